@@ -1,0 +1,1 @@
+"""FLAME as mathematics: NumPy only, no bpy. PyTorch lives in ``torch_layer`` and is never required."""

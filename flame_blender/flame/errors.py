@@ -1,0 +1,13 @@
+"""The errors a user may meet. Each message is one sentence: what, where, expected, found, what to do."""
+
+
+class FlameError(ValueError):
+    """Base of every error that the add-on raises on purpose."""
+
+
+class ModelError(FlameError):
+    """A model, landmark, region or template file is not what it should be."""
+
+
+class ParameterError(FlameError):
+    """A parameter has the wrong shape, count or value for the model."""
