@@ -16,6 +16,7 @@ from .rotations import matrix_from_axis_angle
 YAW_SIGN_SILHOUETTE = 1
 YAW_SIGN_FLAME_PYTORCH = -1
 
+NO_ROTATION = np.zeros(3)
 LAST_POSITIVE_ROW = 39
 N_CONTOUR_ROWS = 2 * LAST_POSITIVE_ROW + 1
 
@@ -148,8 +149,8 @@ def landmark_points(
     vertices: np.ndarray,
     faces: np.ndarray,
     embedding: LandmarkEmbedding,
-    global_rotation: np.ndarray = np.zeros(3),
-    neck: np.ndarray = np.zeros(3),
+    global_rotation: np.ndarray = NO_ROTATION,
+    neck: np.ndarray = NO_ROTATION,
     yaw_sign: int = YAW_SIGN_SILHOUETTE,
 ) -> np.ndarray:
     """Points on ``vertices`` (V, 3) or (N, V, 3) -> (L, 3) or (N, L, 3) float32, contour first, then static.
