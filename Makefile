@@ -1,0 +1,125 @@
+# Everything the project does from a bare clone. Environments are made under .envs/ when a command first needs them, and
+# again when their requirements change. `make help` lists the commands; docs/testing.md says more.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+# The two Pythons that bpy wheels exist for: 3.11 (Blender 4.2 to 5.0) and 3.13 (5.2). PYTHON311=... says which to take.
+find_python = $(shell for python in python$(1) python3 $(HOME)/.pyenv/versions/$(1)*/bin/python$(1); do \
+	"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != tuple(map(int, "$(1)".split("."))))' \
+	2>/dev/null && command -v "$$python" && break; done)
+ifndef PYTHON311
+PYTHON311 := $(call find_python,3.11)
+endif
+ifndef PYTHON313
+PYTHON313 := $(call find_python,3.13)
+endif
+
+ENVS := .envs
+DEV := $(ENVS)/dev
+BPY_311 := 4.2.23 4.5.15 5.0.1
+BPY_313 := 5.2.3
+BPY_FOUND := $(if $(PYTHON311),$(BPY_311)) $(if $(PYTHON313),$(BPY_313))
+BPY_DEMO := $(if $(PYTHON311),5.0.1,5.2.3)
+DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
+
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' blender_manifest.toml)
+ZIP := dist/flame_blender-$(VERSION).zip
+REAL_BLENDER ?= ../shared/tools/real-blender
+
+.PHONY: help demo test bench zip lint format types clean distclean reset-reports report \
+	test-flame test-package test-blender test-extension test-real-blender check-demo
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+demo: $(DEMO_ENV)/.made zip ## set everything up, install the zip, render out/demo.mp4 and out/demo.png
+	mkdir -p out
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/demo.py
+
+test: reset-reports lint types test-flame test-package test-blender test-extension report ## pass every test that needs no window
+
+bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## print the table of timings beside smplx and shape keys
+	$(DEV)/bin/python benchmarks/numeric.py
+
+zip: ## write dist/flame_blender-<version>.zip
+	$(or $(PYTHON311),$(PYTHON313),python3) build_addon.py
+
+lint: $(DEV)/.made ## check format and lint
+	$(DEV)/bin/ruff format --check .
+	$(DEV)/bin/ruff check .
+
+format: $(DEV)/.made ## format, and mend what the linter can
+	$(DEV)/bin/ruff check --fix .
+	$(DEV)/bin/ruff format .
+
+types: $(DEV)/.made ## check types
+	$(DEV)/bin/mypy
+
+test-flame: $(DEV)/.made ## the mathematics and the files, without Blender
+	$(DEV)/bin/python -m pytest tests/flame --suite flame
+
+test-package: $(DEV)/.made ## layers, limits, zip, hostile files
+	$(DEV)/bin/python -m pytest tests/package --suite package
+
+test-blender: $(BPY_FOUND:%=test-blender-%) ## the add-on in every bpy wheel that a Python is here for
+test-blender-%: $(ENVS)/bpy-%/.made
+	$(ENVS)/bpy-$*/bin/python tests/blender/run_in_blender.py tests/blender --suite bpy-$*
+
+test-extension: $(BPY_FOUND:%=test-extension-%) ## the zip, validated, installed and exercised in every bpy wheel
+test-extension-%: $(ENVS)/bpy-%/.made zip
+	$(ENVS)/bpy-$*/bin/python tests/blender/installed_extension.py $(ZIP) tests/real_blender/exercise.py
+
+test-real-blender: $(DEMO_ENV)/.made $(ENVS)/pytest/.made zip ## the same in a real Blender, and its panel in a window
+	$(DEMO_ENV)/bin/python tests/real_blender/run.py --blender $(REAL_BLENDER) --archive $(ZIP) --screenshot out/panel.png
+	$(DEMO_ENV)/bin/python tests/blender/check_pictures.py out/panel.png
+
+check-demo: $(DEMO_ENV)/.made ## the demo's film and picture are there and not blank
+	$(DEMO_ENV)/bin/python tests/blender/check_pictures.py out/demo.png out/demo.mp4
+
+reset-reports:
+	rm -rf out/suites
+
+report: ## what the suites run since `make test` began passed and skipped
+	@echo "== suites =="
+	@cat out/suites/*.txt
+	@echo "skipped in all: $$(cat out/suites/*.txt | grep -c '^  skipped ' || true)"
+
+clean: ## remove what was built and rendered
+	rm -rf dist out .mypy_cache .pytest_cache .ruff_cache
+	find . -path ./$(ENVS) -prune -o -name __pycache__ -exec rm -rf {} +
+
+distclean: clean ## remove the environments too
+	rm -rf $(ENVS)
+
+# An environment is whole when its .made is there, and is made anew when a file it was made from is newer.
+define make_env
+$(if $(1),,$(error $@ needs Python $(2), which was not found; install it, or name it with PYTHON$(subst .,,$(2))=PATH))
+rm -rf $(@D)
+$(1) -m venv $(@D)
+endef
+pip_install = $(@D)/bin/python -m pip install --quiet --disable-pip-version-check
+
+$(DEV)/.made: requirements/torch.txt requirements/dev.txt requirements/test.txt
+	$(call make_env,$(PYTHON311),3.11)
+	$(pip_install) -r requirements/torch.txt
+	$(pip_install) -r requirements/dev.txt
+	touch $@
+
+$(BPY_311:%=$(ENVS)/bpy-%/.made): $(ENVS)/bpy-%/.made: requirements/bpy-%.txt requirements/test.txt
+	$(call make_env,$(PYTHON311),3.11)
+	$(pip_install) -r $<
+	touch $@
+
+$(BPY_313:%=$(ENVS)/bpy-%/.made): $(ENVS)/bpy-%/.made: requirements/bpy-%.txt requirements/test.txt
+	$(call make_env,$(PYTHON313),3.13)
+	$(pip_install) -r $<
+	touch $@
+
+# for a real Blender, whose Python has no pip: pure Python, so whichever Python is here fetches it
+$(ENVS)/pytest/.made: requirements/test.txt
+	rm -rf $(@D)
+	$(or $(PYTHON311),$(PYTHON313)) -m pip install --quiet --disable-pip-version-check --target $(@D) -r $<
+	touch $@
