@@ -5,19 +5,22 @@ from __future__ import annotations
 import numpy as np
 
 
+# Row i is the cross-product matrix of the i-th unit vector, row-major.
+_CROSS_PRODUCTS = np.array([[0, 0, 0, 0, 0, -1, 0, 1, 0], [0, 0, 1, 0, 0, 0, -1, 0, 0], [0, -1, 0, 1, 0, 0, 0, 0, 0]], float)
+_IDENTITY = np.eye(3)
+
+
 def matrix_from_axis_angle(axis_angle: np.ndarray) -> np.ndarray:
     """(..., 3) axis times angle -> (..., 3, 3) float64.
 
-    Rodrigues' formula as I + A K + B K^2 with K the cross-product matrix of the vector, A = sin(t)/t and
-    B = (1 - cos(t))/t^2 = (sin(t/2)/(t/2))^2 / 2, which ``sinc`` gives without a special case at t = 0.
+    Rodrigues' formula I + A K + B K^2 with K the cross-product matrix of the vector and t its length. With h = t/2 and
+    s = sin(h)/h, A = sin(t)/t = s cos(h) and B = (1 - cos(t))/t^2 = s^2/2, so that t = 0 is no special case.
     """
     axis_angle = np.asarray(axis_angle, np.float64)
-    angle = np.sqrt(np.square(axis_angle).sum(-1))[..., None, None]
-    cross = np.zeros((*axis_angle.shape, 3))
-    x, y, z = np.moveaxis(axis_angle, -1, 0)
-    cross[..., 2, 1], cross[..., 0, 2], cross[..., 1, 0] = x, y, z
-    cross -= np.swapaxes(cross, -1, -2).copy()
-    return np.eye(3) + np.sinc(angle / np.pi) * cross + 0.5 * np.sinc(angle / (2 * np.pi)) ** 2 * (cross @ cross)
+    half = 0.5 * np.sqrt((axis_angle * axis_angle).sum(-1))[..., None, None]
+    sine = np.sinc(half / np.pi)
+    cross = (axis_angle @ _CROSS_PRODUCTS).reshape(*axis_angle.shape, 3)
+    return _IDENTITY + (sine * np.cos(half)) * cross + (0.5 * sine * sine) * (cross @ cross)
 
 
 def axis_angle_from_matrix(matrix: np.ndarray) -> np.ndarray:

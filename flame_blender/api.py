@@ -1,0 +1,214 @@
+"""What scripts call. Everything that a button does can be done from here, in a window or with ``blender -b``.
+
+Installed as an extension the module is ``bl_ext.user_default.flame_blender.api``::
+
+    from bl_ext.user_default.flame_blender import api
+
+    head = api.add_head(landmarks=True)                   # the built-in head; or api.add_head("flame2023_Open.pkl")
+    api.set_params(head, expression=[0.8], jaw=(0.2, 0, 0))
+    api.keyframe(head, frame=1)
+
+Arrays are in FLAME's axes: metres, +Y up, +Z out of the face, +X the head's left; rotations are rotation vectors in
+radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``ParameterError`` or ``ModelError``, both
+``ValueError``, whose message says what was expected and what was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from .export import landmarks as landmark_files
+from .flame.errors import FlameError, ModelError, ParameterError
+from .flame.landmarks import landmark_points
+from .flame.params import FlameParams
+from .flame.randomise import random_coefficients
+from .head import create, models, parameters, sculpt
+from .head import landmarks as landmark_empties
+from .head.properties import YAW_SIGNS, head_of
+
+__all__ = [
+    "FlameError",
+    "FlameParams",
+    "ModelError",
+    "ParameterError",
+    "add_head",
+    "add_landmarks",
+    "evaluate",
+    "export_landmarks",
+    "get_params",
+    "install",
+    "is_head",
+    "keep_sculpt",
+    "keyframe",
+    "landmarks",
+    "model",
+    "model_names",
+    "randomise",
+    "remove_landmarks",
+    "set_params",
+]
+
+UNCHANGED: object = type("Unchanged", (), {"__repr__": lambda _self: "unchanged"})()
+
+
+def add_head(
+    model: str | Path | None = None, name: str = "FLAME Head", landmarks: bool = False
+) -> bpy.types.Object:
+    """Add a neutral head to the active collection and return its object.
+
+    ``model`` is None for the built-in head, the name of an installed model, or the path of a model file, which is
+    installed first. With ``landmarks`` the landmark empties are made too. Turns Lock Interface on in the scene, so that
+    rendering in a window is safe. Raises ModelError.
+    """
+    entry = models.resolve(model)
+    create.lock_interface(bpy.context.scene)
+    return create.add_head(entry, name, bpy.context.collection, landmarks)
+
+
+def is_head(obj: bpy.types.Object | None) -> bool:
+    """Whether ``obj`` is a FLAME head."""
+    return head_of(obj) is not None
+
+
+def set_params(
+    obj: bpy.types.Object,
+    params: FlameParams | None = None,
+    *,
+    shape=UNCHANGED,
+    expression=UNCHANGED,
+    global_rotation=UNCHANGED,
+    neck=UNCHANGED,
+    jaw=UNCHANGED,
+    left_eye=UNCHANGED,
+    right_eye=UNCHANGED,
+    translation=UNCHANGED,
+    offsets=UNCHANGED,
+) -> None:
+    """Set parameters and update the mesh at once.
+
+    A short coefficient vector sets the leading coefficients and zeroes the rest; a field left out is untouched.
+    ``params`` sets every field; keywords win over it. ``offsets`` (V, 3), rest pose, or None to remove them. Nothing is
+    written when anything is wrong. Raises ParameterError.
+    """
+    fields = {} if params is None else {name: getattr(params, name) for name in parameters.ALL_FIELDS}
+    given = {
+        "shape": shape,
+        "expression": expression,
+        "global_rotation": global_rotation,
+        "neck": neck,
+        "jaw": jaw,
+        "left_eye": left_eye,
+        "right_eye": right_eye,
+        "translation": translation,
+        "offsets": offsets,
+    }
+    fields.update({name: value for name, value in given.items() if value is not UNCHANGED})
+    parameters.set_params(obj, fields)
+
+
+def get_params(obj: bpy.types.Object) -> FlameParams:
+    """The head's parameters at the current frame. Raises ParameterError."""
+    return parameters.get_params(obj)
+
+
+def keyframe(
+    obj: bpy.types.Object, frame: float, groups: Iterable[str] = parameters.KEYED_BY_DEFAULT
+) -> int:
+    """Key the current values at ``frame``; how many channels were keyed.
+
+    ``groups``: ``"identity"``, ``"expression"``, ``"rotations"``, ``"translation"``, or single rotations such as
+    ``"jaw"``; by default all but the identity. Raises ParameterError.
+    """
+    return parameters.keyframe(obj, frame, groups)
+
+
+def evaluate(obj: bpy.types.Object, space: str = "flame") -> np.ndarray:
+    """(V, 3) float32 vertices of the current parameters: FLAME axes, or Blender's ``"world"``. Raises ParameterError."""
+    return _in_space(obj, parameters.evaluate(obj), space)
+
+
+def landmarks(obj: bpy.types.Object, space: str = "flame", landmark_set: str | None = None) -> np.ndarray:
+    """(L, 3) float32 landmarks of the current parameters, contour first: FLAME axes, or Blender's ``"world"``.
+
+    ``landmark_set`` is ``"ibug"`` (68) or ``"mediapipe"`` (105), by default that of the head's empties. Raises
+    FlameError when the model has no such landmarks.
+    """
+    head = parameters.require_head(obj)
+    params, model_ = get_params(obj), model(obj)
+    name = landmark_set or head.landmark_set or create.landmark_set_of(model_)
+    embedding = landmark_empties.embedding_of(model_, name)
+    points = landmark_points(
+        parameters.evaluate(obj), model_.faces, embedding, params.global_rotation, params.neck, YAW_SIGNS[head.yaw_sign]
+    )
+    return _in_space(obj, points, space)
+
+
+def _in_space(obj: bpy.types.Object, points: np.ndarray, space: str) -> np.ndarray:
+    if space == "flame":
+        return points
+    if space != "world":
+        raise ParameterError(f"space: expected 'flame' or 'world', found {space!r}.")
+    return parameters.to_world(obj, points)
+
+
+def add_landmarks(obj: bpy.types.Object, landmark_set: str | None = None) -> bpy.types.Collection:
+    """Make the landmark empties of the head, in place of those it had; their collection. Raises FlameError."""
+    return create.add_landmarks(obj, landmark_set)
+
+
+def remove_landmarks(obj: bpy.types.Object) -> None:
+    """Delete the head's landmark empties. Raises ParameterError."""
+    parameters.require_head(obj)
+    landmark_empties.remove_empties(obj)
+
+
+def export_landmarks(
+    obj: bpy.types.Object, path: str | Path, frames: Iterable[int] | None = None, landmark_set: str | None = None
+) -> Path:
+    """Write landmarks of ``frames`` (by default the current one) to a .json, .csv or .npz file.
+
+    3D in world space, 2D in pixels of the active camera, and whether the camera sees them. Raises FlameError.
+    """
+    return landmark_files.export_landmarks(bpy.context.scene, obj, Path(path), frames, landmark_set)
+
+
+def randomise(
+    obj: bpy.types.Object, seed: int, strength: float = 1.0, groups: Iterable[str] = (parameters.IDENTITY,)
+) -> None:
+    """Draw random coefficients for ``"identity"`` and/or ``"expression"``; the same seed gives the same head."""
+    model_ = model(obj)
+    directions = {"shape": model_.identity_directions, "expression": model_.expression_directions}
+    fields = {}
+    for name in parameters.fields_of(groups):
+        if name not in directions:
+            raise ParameterError(f"groups: expected 'identity' or 'expression' to randomise, found {name!r}.")
+        rng = np.random.default_rng([seed, len(fields)])
+        fields[name] = random_coefficients(directions[name], strength, rng)
+    parameters.set_params(obj, fields)
+
+
+def keep_sculpt(obj: bpy.types.Object) -> bool:
+    """Turn what was sculpted on the mesh into the head's offsets; whether there was anything. Raises ParameterError."""
+    return parameters.keep_sculpt(obj)
+
+
+def install(path: str | Path) -> tuple[str, ...]:
+    """Install a FLAME file, or all in a folder: models, landmarks, masks, a template .obj; one sentence for each.
+
+    Raises ModelError for a file that is none of these.
+    """
+    return models.install([Path(path)])
+
+
+def model_names() -> tuple[str, ...]:
+    """Names of the models that :func:`add_head` takes, the built-in head first."""
+    return tuple(entry.name for entry in models.entries())
+
+
+def model(obj: bpy.types.Object):
+    """The head's :class:`FlameModel`, shared by all heads that use it; its arrays are read-only. Raises ParameterError."""
+    return parameters.require_evaluator(parameters.require_head(obj)).model

@@ -1,0 +1,147 @@
+"""Landmarks over frames as a file: 3D in world space, 2D in pixels of the camera, and whether the camera sees them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+import numpy as np
+from bpy_extras.object_utils import world_to_camera_view
+from mathutils import Vector
+
+from ..flame.errors import FlameError
+from ..flame.landmarks import LandmarkEmbedding, landmark_points
+from ..head import create, live, parameters
+from ..head.landmarks import embedding_of
+from ..head.mesh import read_positions, to_flame
+from ..head.properties import YAW_SIGNS
+
+# A landmark lies in the surface itself: what is hit closer than this before it hides it.
+OCCLUSION_TOLERANCE = 0.0015
+FORMATS = (".json", ".csv", ".npz")
+
+
+@dataclass(frozen=True)
+class LandmarkFrames:
+    """``frames`` (N,), ``world`` (N, L, 3) metres, ``pixels`` (N, L, 2) from the top left, ``visible`` (N, L)."""
+
+    names: tuple[str, ...]
+    frames: np.ndarray
+    world: np.ndarray
+    pixels: np.ndarray
+    visible: np.ndarray
+    resolution: tuple[int, int]
+
+
+def export_landmarks(
+    scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, frames: Iterable[int] | None, landmark_set: str | None
+) -> Path:
+    """Measure the landmarks of ``frames`` (the current one by default) and write them as the suffix of ``path`` says.
+
+    Goes back to the frame that was shown. Raises FlameError for another suffix, a missing camera or no landmarks.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise FlameError(f"{path}: expected a name ending in {', '.join(FORMATS)}, found {path.suffix or 'no ending'}.")
+    measured = measure(scene, obj, frames, landmark_set)
+    {".json": _write_json, ".csv": _write_csv, ".npz": _write_npz}[path.suffix.lower()](path, measured)
+    return path
+
+
+def measure(
+    scene: bpy.types.Scene, obj: bpy.types.Object, frames: Iterable[int] | None, landmark_set: str | None
+) -> LandmarkFrames:
+    """The landmarks of ``obj`` as the scene's camera sees them, frame by frame."""
+    head = parameters.require_head(obj)
+    model = parameters.require_evaluator(head).model
+    embedding = embedding_of(model, landmark_set or head.landmark_set or create.landmark_set_of(model))
+    if scene.camera is None:
+        raise FlameError("Exporting landmarks needs an active camera for the pixels: add one and make it active.")
+    shown = scene.frame_current, scene.frame_subframe
+    numbers = [scene.frame_current] if frames is None else [int(frame) for frame in frames]
+    world, pixels, visible = [], [], []
+    try:
+        for number in numbers:
+            scene.frame_set(number)
+            live.refresh(obj)
+            points = world_points(obj, embedding)
+            seen = [_seen(scene, obj, Vector(point)) for point in points]
+            world.append(points)
+            pixels.append([pixel for pixel, _ in seen])
+            visible.append([is_seen for _, is_seen in seen])
+    finally:
+        scene.frame_set(shown[0], subframe=shown[1])
+    return LandmarkFrames(
+        embedding.names, np.array(numbers), np.array(world), np.array(pixels), np.array(visible), _resolution(scene)
+    )
+
+
+def world_points(obj: bpy.types.Object, embedding: LandmarkEmbedding) -> np.ndarray:
+    """(L, 3) float32: the landmarks of the mesh as it is now, in world space."""
+    params = parameters.get_params(obj)
+    model = parameters.require_evaluator(parameters.require_head(obj)).model
+    vertices = to_flame(read_positions(obj.data))
+    sign = YAW_SIGNS[obj.flame.yaw_sign]
+    points = landmark_points(vertices, model.faces, embedding, params.global_rotation, params.neck, sign)
+    return parameters.to_world(obj, points)
+
+
+def _seen(scene: bpy.types.Scene, obj: bpy.types.Object, point: Vector) -> tuple[tuple[float, float], bool]:
+    """The point in pixels, from the top left, and whether the camera sees it: inside the picture, nothing before it."""
+    x, y, depth = world_to_camera_view(scene, scene.camera, point)
+    width, height = _resolution(scene)
+    inside = 0.0 <= x <= 1.0 and 0.0 <= y <= 1.0 and depth > 0.0
+    return (x * width, (1.0 - y) * height), inside and not _hidden(scene, point)
+
+
+def _hidden(scene: bpy.types.Scene, point: Vector) -> bool:
+    camera = scene.camera.matrix_world
+    if scene.camera.data.type == "ORTHO":
+        direction = camera.to_quaternion() @ Vector((0.0, 0.0, -1.0))
+        eye = point - direction * (point - camera.translation).dot(direction)
+    else:
+        eye = camera.translation
+        direction = (point - eye).normalized()
+    far = (point - eye).length - OCCLUSION_TOLERANCE
+    return far > 0.0 and scene.ray_cast(bpy.context.evaluated_depsgraph_get(), eye, direction, distance=far)[0]
+
+
+def _resolution(scene: bpy.types.Scene) -> tuple[int, int]:
+    scale = scene.render.resolution_percentage / 100.0
+    return round(scene.render.resolution_x * scale), round(scene.render.resolution_y * scale)
+
+
+def _write_json(path: Path, measured: LandmarkFrames) -> None:
+    frames = [
+        {"frame": int(number), "world": world.tolist(), "pixels": pixels.tolist(), "visible": visible.tolist()}
+        for number, world, pixels, visible in zip(
+            measured.frames, measured.world, measured.pixels, measured.visible, strict=True
+        )
+    ]
+    said = {"names": measured.names, "resolution": measured.resolution, "frames": frames}
+    path.write_text(json.dumps(said, indent=1), encoding="utf-8")
+
+
+def _write_csv(path: Path, measured: LandmarkFrames) -> None:
+    with path.open("w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out)
+        writer.writerow(("frame", "name", "world_x", "world_y", "world_z", "pixel_x", "pixel_y", "visible"))
+        for row, number in enumerate(measured.frames):
+            for column, name in enumerate(measured.names):
+                world, pixel = measured.world[row, column].tolist(), measured.pixels[row, column].tolist()
+                writer.writerow((int(number), name, *world, *pixel, int(measured.visible[row, column])))
+
+
+def _write_npz(path: Path, measured: LandmarkFrames) -> None:
+    np.savez(
+        path,
+        names=np.array(measured.names),
+        frames=measured.frames,
+        world=measured.world,
+        pixels=measured.pixels,
+        visible=measured.visible,
+        resolution=np.array(measured.resolution),
+    )

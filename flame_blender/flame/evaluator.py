@@ -1,0 +1,208 @@
+"""FlameEvaluator: from parameters to vertices, joints and landmarks.
+
+The order of steps: template + identity + offsets (prepared once) -> expression -> joints -> pose correctives ->
+skinning -> translation. Inside, coordinates are planar, (3, V); see :mod:`.skinning`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from .errors import ParameterError
+from .landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding, landmark_points
+from .model import FlameModel
+from .params import POSE_FIELDS, FlameParams, padded
+from .rotations import matrix_from_axis_angle
+from .skinning import joint_chain, pose_feature, skin, skinning_transforms
+
+# Frames of a batch that go through the steps together: enough to read the directions seldom, few enough that their
+# vertices (60 kB a frame) are still in the cache when they are skinned.
+FRAMES_PER_CHUNK = 32
+# Identities kept prepared (60 kB each), so that some heads may share one evaluator.
+PREPARED_IDENTITIES = 16
+
+
+class FlameEvaluator:
+    """Evaluates one model, whose directions it shares, and keeps the last identities prepared.
+
+    Results are new arrays. A batch costs least with one identity for all its frames; a ``shape`` or ``offsets`` with a
+    frame axis adds the identity directions to every frame, about three times the work.
+    """
+
+    def __init__(self, model: FlameModel) -> None:
+        self.model = model
+        corrective = model.n_identity + model.n_expression
+        self.identity_directions = model.basis[: model.n_identity]
+        self.expression_directions = model.basis[model.n_identity : corrective]
+        self.corrective_directions = model.basis[corrective:]
+        self.template = model.v_template.T.reshape(-1)
+        self.weights = np.ascontiguousarray(model.weights.T)
+        self.parents = tuple(model.parents.tolist())
+        self.expression_joints = self.regress_joints(self.expression_directions).reshape(model.n_expression, -1)
+        self._identity_of_bytes = lru_cache(PREPARED_IDENTITIES)(self._build_identity)
+
+    def vertices(self, params: FlameParams) -> np.ndarray:
+        """(V, 3) float32, metres, or (N, V, 3) for a batch. ParameterError for what does not fit the model."""
+        frames = 1 if params.n_frames is None else params.n_frames
+        vertices = np.empty((frames, self.model.n_vertices, 3), np.float32)
+        if params.n_frames is None:
+            self._identity(params).frame(*_moving(params), out=vertices[0].T)
+            return vertices[0]
+        for chunk in _chunks(frames):
+            self._identity(params, chunk).frames(*_moving(params, chunk), out=vertices[chunk])
+        return vertices
+
+    def joints(self, params: FlameParams) -> np.ndarray:
+        """Posed joints (J, 3) float32, metres, or (N, J, 3), in the order of ``model.JOINT_NAMES``."""
+        if params.n_frames is None:
+            return self._identity(params).joints_frame(*_moving(params))
+        joints = np.empty((params.n_frames, len(self.parents), 3), np.float32)
+        for chunk in _chunks(params.n_frames):
+            joints[chunk] = self._identity(params, chunk).joints_frame(*_moving(params, chunk))
+        return joints
+
+    def landmarks(
+        self, params: FlameParams, embedding: LandmarkEmbedding, yaw_sign: int = YAW_SIGN_SILHOUETTE
+    ) -> np.ndarray:
+        """(L, 3) float32, metres, or (N, L, 3): contour first, then static; see :func:`.landmarks.landmark_points`."""
+        embedding.validate(len(self.model.faces))
+        vertices = self.vertices(params)
+        return landmark_points(vertices, self.model.faces, embedding, params.global_rotation, params.neck, yaw_sign)
+
+    def prepare(self, shape: np.ndarray | None = None, offsets: np.ndarray | None = None) -> PreparedIdentity:
+        """The head of one identity: ``shape`` (k,) coefficients, ``offsets`` (V, 3) metres, rest pose.
+
+        The same values give the same object again. ParameterError for what does not fit the model.
+        """
+        params = FlameParams(shape=shape, offsets=offsets)  # type: ignore[arg-type]  # None stands for zeros
+        if params.n_frames is not None:
+            raise ParameterError(f"prepare makes one identity, found a frame axis of {params.n_frames}.")
+        return self._identity(params)
+
+    def regress_joints(self, planar: np.ndarray) -> np.ndarray:
+        """Planar vertices or directions (..., 3 V) -> (..., J, 3) float32."""
+        joints = planar.reshape(-1, self.model.n_vertices) @ self.model.joint_regressor.T
+        return np.ascontiguousarray(np.swapaxes(joints.reshape(*planar.shape[:-1], 3, len(self.parents)), -1, -2))
+
+    def _identity(self, params: FlameParams, chunk: slice = slice(None)) -> PreparedIdentity:
+        """The prepared identity of ``params``, or an unkept one where the frames of ``chunk`` have their own."""
+        self._check(params)
+        shape = padded("shape", params.shape, self.model.n_identity)
+        offsets = params.offsets
+        if shape.ndim == 1 and (offsets is None or offsets.ndim == 2):
+            return self._identity_of_bytes(shape.tobytes(), None if offsets is None else offsets.tobytes())
+        return self._shaped(
+            shape if shape.ndim == 1 else shape[chunk],
+            offsets if offsets is None or offsets.ndim == 2 else offsets[chunk],
+        )
+
+    def _check(self, params: FlameParams) -> None:
+        expected, found = self.model.n_expression, params.expression.shape[-1]
+        if found > expected:
+            raise ParameterError(f"expression must have at most {expected} coefficients, found {found}.")
+        if params.offsets is not None and params.offsets.shape[-2] != self.model.n_vertices:
+            expected, found = self.model.n_vertices, params.offsets.shape[-2]
+            raise ParameterError(f"offsets must have one row for each of {expected} vertices, found {found}.")
+
+    def _build_identity(self, shape: bytes, offsets: bytes | None) -> PreparedIdentity:
+        moved = None if offsets is None else np.frombuffer(offsets, np.float32).reshape(-1, 3)
+        return self._shaped(np.frombuffer(shape, np.float32), moved)
+
+    def _shaped(self, shape: np.ndarray, offsets: np.ndarray | None) -> PreparedIdentity:
+        """Shape (..., S) and offsets (..., V, 3) -> the head or heads in rest pose."""
+        rest = self.template + combine(shape, self.identity_directions)
+        if offsets is not None:
+            planar = np.swapaxes(offsets, -1, -2)
+            rest = rest + planar.reshape(*planar.shape[:-2], -1)
+        return PreparedIdentity(self, rest, self.regress_joints(rest))
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedIdentity:
+    """A head in rest pose, neutral: ``rest`` (3 V,) float32 planar and its ``joints`` (J, 3).
+
+    With a frame axis before them in a batch whose frames have identities of their own. The methods check nothing:
+    they are what runs on every frame.
+    """
+
+    evaluator: FlameEvaluator
+    rest: np.ndarray
+    joints: np.ndarray
+
+    def frame(
+        self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray, out: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Planar vertices (3, V) float32, metres, in ``out`` or a new array.
+
+        ``expression`` (k,) with k <= E; ``rotations`` (5, 3) axis-angle, radians; ``translation`` (3,) metres.
+        """
+        rest, transforms = self._posed(expression, rotations)
+        out = np.empty_like(rest) if out is None else out
+        return _skinned(rest, transforms, self.evaluator.weights, translation, out)
+
+    def frames(
+        self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray, out: np.ndarray
+    ) -> np.ndarray:
+        """:meth:`frame` for (n, k) or (k,), (n, 5, 3) and (n, 3), into ``out`` (n, V, 3)."""
+        rest, transforms = self._posed(expression, rotations)
+        for i in range(len(out)):
+            _skinned(rest[i], transforms[i], self.evaluator.weights, translation[i], out[i].T)
+        return out
+
+    def joints_frame(self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray) -> np.ndarray:
+        """Posed joints (..., J, 3) float32 for the arguments of :meth:`frame` or :meth:`frames`."""
+        chain = joint_chain(matrix_from_axis_angle(rotations), self._rest_joints(expression), self.evaluator.parents)
+        return (chain[..., :3, 3] + np.asarray(translation)[..., None, :]).astype(np.float32)
+
+    def _rest_joints(self, expression: np.ndarray) -> np.ndarray:
+        moved = np.asarray(expression, np.float32) @ self.evaluator.expression_joints[: np.shape(expression)[-1]]
+        return self.joints + moved.reshape(*moved.shape[:-1], *self.joints.shape[-2:])
+
+    def _posed(self, expression: np.ndarray, rotations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Vertices before skinning (..., 3, V) and the transforms (..., 12, J) that skin them."""
+        evaluator = self.evaluator
+        matrices, joints = matrix_from_axis_angle(rotations), self._rest_joints(expression)
+        transforms = skinning_transforms(joint_chain(matrices, joints, evaluator.parents), joints)
+        rest = combine(pose_feature(matrices), evaluator.corrective_directions)
+        rest += combine(expression, evaluator.expression_directions)
+        rest += self.rest
+        return rest.reshape(*rest.shape[:-1], 3, -1), transforms
+
+
+def combine(coefficients: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    """Weighted sums of directions: (..., k), (K, 3 V) -> (..., 3 V) float32; zeros at the end, or none, cost nothing."""
+    coefficients = np.asarray(coefficients, np.float32)
+    used = coefficients.any(axis=tuple(range(coefficients.ndim - 1))).nonzero()[0]
+    count = used[-1] + 1 if len(used) else 0
+    return coefficients[..., :count] @ directions[:count]
+
+
+def _skinned(
+    rest: np.ndarray, transforms: np.ndarray, weights: np.ndarray, translation: np.ndarray, out: np.ndarray
+) -> np.ndarray:
+    skin(rest, transforms, weights, out)
+    if np.any(translation):
+        out += np.asarray(translation, np.float32)[:, None]
+    return out
+
+
+def _chunks(frames: int) -> list[slice]:
+    starts = range(0, frames, FRAMES_PER_CHUNK)
+    return [slice(start, min(start + FRAMES_PER_CHUNK, frames)) for start in starts]
+
+
+def _moving(params: FlameParams, chunk: slice | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Expression (k,) or (n, k), rotations (5, 3) or (n, 5, 3), translation (3,) or (n, 3) of all frames or a chunk."""
+    rotations = [getattr(params, name) for name in POSE_FIELDS]
+    if chunk is None:
+        return params.expression, np.stack(rotations), params.translation
+    count = chunk.stop - chunk.start
+
+    def of_chunk(array: np.ndarray) -> np.ndarray:
+        return array[chunk] if array.ndim == 2 else np.broadcast_to(array, (count, array.shape[-1]))
+
+    expression = params.expression if params.expression.ndim == 1 else params.expression[chunk]
+    return expression, np.stack([of_chunk(r) for r in rotations], 1), of_chunk(params.translation)

@@ -1,0 +1,212 @@
+"""A reader of pickles that holds data only: it imports nothing, calls nothing and sets no attributes.
+
+Python's own unpickler is not used, not even restricted: its opcodes reach into whatever objects they are given, and a
+few bytes make it take any amount of memory. Here every opcode is one small function over plain lists, dicts and tuples,
+and the globals that a pickle may name are an exact table of (module, name) pairs (``pickled_types``), each standing for
+a function of this package. Opcodes: ``pickletools`` in the standard library.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .errors import ModelError
+from .raw_arrays import RefusedError, shortened
+
+MAX_OPCODES = 4_000_000  # a made-up file of nothing but empty sets then stays below a gigabyte
+MAX_INTEGER_BYTES = 32
+MAX_NUMBER_DIGITS = 80
+# Constructors may copy what they are given; real files copy each array twice at most.
+COPIES_OF_THE_FILE = 4
+SPARE_COPIES = 1 << 20
+BYTES_PER_LIST_ITEM = 64
+
+# What Python 2 wrote between quotes (its repr of a byte string).
+_ESCAPED_BYTES = re.compile(rb"(?:[^\\]++|\\[\\'\"nrtx])*+")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A global that a pickle may name. ``make`` gets the pickled arguments and checks them."""
+
+    name: str
+    make: Callable[..., object]
+
+
+class Unbuilt:
+    """An object whose state is still to come; ``build`` returns the value that takes its place."""
+
+    def build(self, state: object) -> object:
+        """The finished value; RefusedError when ``state`` is not what it should be."""
+        raise NotImplementedError
+
+
+KnownGlobals = Mapping[tuple[str, str], Known]
+# Every error that malformed input can cause in the small functions below.
+_DAMAGE = (IndexError, KeyError, TypeError, ValueError, OverflowError, MemoryError, struct.error)
+
+
+def unpickle(
+    data: bytes,
+    source: str,
+    known: KnownGlobals,
+    start: int = 0,
+    persistent: Callable[[object], object] | None = None,
+) -> tuple[object, int]:
+    """Read one pickle of ``data`` from ``start``; the value and where the pickle ended.
+
+    ``persistent`` turns persistent ids into objects (torch's storages). Python 2's byte strings come as text, decoded as
+    Latin-1. Raises ModelError, which begins with ``source``, for damaged data and for globals not in ``known``.
+    """
+    machine = _Machine(data, start, known, persistent)
+    try:
+        value = machine.run()
+    except RefusedError as error:
+        raise ModelError(f"{source}: expected plain data, but the pickle {error}.") from error
+    except _DAMAGE as error:
+        where = f"byte {machine.position} of {len(data)}"
+        raise ModelError(f"{source}: expected a whole pickle, found damage near {where}; copy the file again.") from error
+    return value, machine.position
+
+
+class _Machine:
+    """The stack, marks and memo of one pickle being read."""
+
+    def __init__(
+        self, data: bytes, start: int, known: KnownGlobals, persistent: Callable[[object], object] | None
+    ) -> None:
+        self.data = data
+        self.position = start
+        self.known = known
+        self.persistent = persistent
+        self.stack: list = []
+        self.marks: list[int] = []
+        self.memo: dict[int, object] = {}
+        self.unbuilt_slots: dict[int, list[int]] = {}
+        self.copies_left = COPIES_OF_THE_FILE * len(data) + SPARE_COPIES
+
+    def run(self) -> object:
+        for _ in range(MAX_OPCODES):
+            opcode = self.take(1)
+            if opcode == b".":
+                return self.stack.pop()
+            action = _ACTIONS.get(opcode)
+            if action is None:
+                raise RefusedError(f"uses opcode {opcode!r}, which no FLAME file needs")
+            action(self)
+        raise RefusedError(f"has more than {MAX_OPCODES} steps")
+
+    def take(self, count: int) -> bytes:
+        end = self.position + count
+        if end > len(self.data):
+            raise RefusedError("ends early; copy the file again")
+        chunk = self.data[self.position : end]
+        self.position = end
+        return chunk
+
+    def take_number(self, layout: str) -> int:
+        return struct.unpack(layout, self.take(struct.calcsize(layout)))[0]
+
+    def take_line(self) -> bytes:
+        end = self.data.find(b"\n", self.position)
+        if end < 0:
+            raise RefusedError("ends early; copy the file again")
+        line = self.data[self.position : end]
+        self.position = end + 1
+        return line
+
+    def take_digits(self) -> bytes:
+        line = self.take_line()
+        if len(line) > MAX_NUMBER_DIGITS:
+            raise RefusedError(f"holds a number of {len(line)} digits")
+        return line
+
+    def pop_to_mark(self) -> list:
+        start = self.marks.pop()
+        items = self.stack[start:]
+        del self.stack[start:]
+        return items
+
+    def pop_some(self, count: int) -> tuple:
+        items = tuple(self.stack[len(self.stack) - count :])
+        if len(items) != count:
+            raise RefusedError("takes more from its stack than there is")
+        del self.stack[len(self.stack) - count :]
+        return items
+
+    def remember(self, index: int) -> None:
+        self.memo[index] = self.stack[-1]
+        if isinstance(self.stack[-1], Unbuilt):
+            self.unbuilt_slots.setdefault(id(self.stack[-1]), []).append(index)
+
+    def top(self, kind: type) -> object:
+        """The last item, which must be exactly a ``kind``: nothing else is ever changed in place."""
+        if type(self.stack[-1]) is not kind:
+            raise RefusedError(f"adds items to {shortened(self.stack[-1])}, expected a {kind.__name__}")
+        return self.stack[-1]
+
+    def pay_for(self, values: tuple) -> None:
+        """Refuse pickles that have one long value copied over and over."""
+        for value in values:
+            if isinstance(value, (str, bytes)):
+                self.copies_left -= len(value)
+            elif isinstance(value, list):
+                self.copies_left -= BYTES_PER_LIST_ITEM * len(value)
+        if self.copies_left < 0:
+            raise RefusedError("copies its data over and over")
+
+    def push_global(self, module: str, name: str) -> None:
+        if (module, name) not in self.known:
+            raise RefusedError(f"asks for {shortened(f'{module}.{name}')}, which is not on the list of known names")
+        self.stack.append(self.known[module, name])
+
+    def call(self, function: object, arguments: object) -> object:
+        if type(function) is not Known or type(arguments) is not tuple:
+            raise RefusedError(f"calls {shortened(function)} with {shortened(arguments)}")
+        self.pay_for(arguments)
+        return function.make(*arguments)
+
+    def build(self) -> None:
+        """Finish the object on the stack; the memo must give out the finished value too."""
+        state = self.stack.pop()
+        unbuilt = self.stack[-1]
+        if not isinstance(unbuilt, Unbuilt):
+            raise RefusedError(f"sets the state of {shortened(unbuilt)}")
+        self.pay_for(state if type(state) is tuple else ())
+        built = unbuilt.build(state)
+        self.stack[-1] = built
+        for index in self.unbuilt_slots.get(id(unbuilt), ()):
+            if self.memo[index] is unbuilt:
+                self.memo[index] = built
+
+    def set_items(self, pairs: list) -> None:
+        target = self.top(dict)
+        for key, value in zip(pairs[::2], pairs[1::2], strict=True):
+            target[_plain_key(key)] = value
+
+
+def _plain_key(key: object) -> object:
+    """Keys and members are texts and numbers: hashing a deep nest of tuples would overrun the C stack."""
+    if key is not None and not isinstance(key, (str, bytes, int, float)):
+        raise RefusedError(f"uses {shortened(key)} as a key, expected text or a number")
+    return key
+
+
+def _text_of_python_2(line: bytes) -> str:
+    quoted = len(line) >= 2 and line[:1] == line[-1:] and line[:1] in b"'\""
+    if not quoted or not _ESCAPED_BYTES.fullmatch(line, 1, len(line) - 1):
+        raise RefusedError(f"holds a badly quoted text, {shortened(line)}")
+    return codecs.escape_decode(line[1:-1])[0].decode("latin-1")  # type: ignore[attr-defined]
+
+
+def _line_integer(line: bytes) -> int:
+    return {b"00": False, b"01": True}.get(line, int(line.rstrip(b"L")) if line not in (b"00", b"01") else 0)
+
+
+def _sized(layout: str, decode: Callable[[bytes], object]) -> Callable[[_Machine], None]:
+    """An opcode followed by a length and that many bytes."""
+    return lambda m: m.stack.append(decode(m.take(m.take_number(layout))))

@@ -1,0 +1,60 @@
+"""Adding a head to the scene."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..flame.library import ModelEntry
+from ..flame.model import FlameModel
+from . import deformation, landmarks, live, materials, mesh, models
+from .parameters import require_evaluator, require_head
+from .properties import setup
+
+DEFAULT_LANDMARKS = "ibug"
+
+
+def add_head(entry: ModelEntry, name: str, collection: bpy.types.Collection, with_landmarks: bool) -> bpy.types.Object:
+    """A neutral head of the model: mesh, materials, regions, pass-through modifier and, if asked for, landmarks."""
+    evaluator = models.evaluator(entry.fingerprint)
+    model = evaluator.model
+    head_mesh = mesh.create_mesh(model, name)
+    materials.assign(head_mesh, model)
+    obj = bpy.data.objects.new(name, head_mesh)
+    collection.objects.link(obj)
+    _add_regions(obj, model)
+    deformation.add_pass_through(obj)
+    setup(obj.flame, model, entry.name)
+    mesh.write_positions(head_mesh, mesh.to_blender(model.v_template))
+    if with_landmarks:
+        add_landmarks(obj, None)
+    live.refresh(obj)
+    obj.update_tag()
+    return obj
+
+
+def landmark_set_of(model: FlameModel) -> str:
+    """The set of landmarks that a head of the model shows unless told otherwise."""
+    return DEFAULT_LANDMARKS if DEFAULT_LANDMARKS in model.landmarks else next(iter(model.landmarks), DEFAULT_LANDMARKS)
+
+
+def add_landmarks(obj: bpy.types.Object, landmark_set: str | None) -> bpy.types.Collection:
+    """The landmark empties of an embedding of the head's model, placed on the face. Raises FlameError."""
+    model = require_evaluator(require_head(obj)).model
+    collection = landmarks.add_empties(obj, model, landmark_set or landmark_set_of(model))
+    live.refresh(obj)
+    return collection
+
+
+def _add_regions(obj: bpy.types.Object, model: FlameModel) -> None:
+    for region, vertices in model.regions.items():
+        obj.vertex_groups.new(name=region).add(vertices.tolist(), 1.0, "REPLACE")
+
+
+def lock_interface(scene: bpy.types.Scene) -> bool:
+    """Turn Lock Interface on, without which a render in a window may read a mesh while a handler writes it.
+
+    Whether it was off before.
+    """
+    was_off = not scene.render.use_lock_interface
+    scene.render.use_lock_interface = True
+    return was_off

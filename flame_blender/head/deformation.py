@@ -1,0 +1,31 @@
+"""A pass-through modifier that makes Blender see the head's deformation.
+
+Cycles' motion blur and Alembic look only at objects that Blender counts as deformed by modifiers; a head whose
+vertices are written by a handler is none. An empty Geometry Nodes modifier, the cheapest that counts, makes it one.
+"""
+
+from __future__ import annotations
+
+import bpy
+
+NAME = "FLAME Deformation"
+
+
+def add_pass_through(obj: bpy.types.Object) -> None:
+    """Put the pass-through modifier first on ``obj``; heads share its node group."""
+    modifier = obj.modifiers.new(NAME, "NODES")
+    modifier.node_group = _node_group()
+    modifier.show_expanded = False
+
+
+def _node_group() -> bpy.types.NodeTree:
+    group = bpy.data.node_groups.get(NAME)
+    if group is not None and group.library is None and group.bl_idname == "GeometryNodeTree":
+        return group
+    group = bpy.data.node_groups.new(NAME, "GeometryNodeTree")
+    group.interface.new_socket("Geometry", in_out="INPUT", socket_type="NodeSocketGeometry")
+    group.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+    given, shown = group.nodes.new("NodeGroupInput"), group.nodes.new("NodeGroupOutput")
+    shown.location.x = 200
+    group.links.new(given.outputs[0], shown.inputs[0])
+    return group

@@ -1,0 +1,55 @@
+"""Blender's handlers. Each only calls ``live``."""
+
+from __future__ import annotations
+
+import bpy
+from bpy.app.handlers import persistent
+
+from . import live
+
+
+@persistent
+def follow_frame(_scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
+    """A new frame, in the viewport, in a script or in a render."""
+    live.follow(depsgraph)
+
+
+@persistent
+def follow_edit(_scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
+    """A slider, a driver, a script or a duplicate, between frames."""
+    live.follow(depsgraph)
+
+
+@persistent
+def forget_states(*_ignored) -> None:
+    """After undo and redo every reference and every remembered value is void."""
+    live.forget()
+
+
+@persistent
+def refresh_loaded(*_ignored) -> None:
+    """A file was loaded: linked and overridden heads keep values but not vertices."""
+    live.forget()
+    live.refresh_all()
+
+
+HANDLERS = (
+    (bpy.app.handlers.frame_change_post, follow_frame),
+    (bpy.app.handlers.depsgraph_update_post, follow_edit),
+    (bpy.app.handlers.undo_post, forget_states),
+    (bpy.app.handlers.redo_post, forget_states),
+    (bpy.app.handlers.load_post, refresh_loaded),
+)
+
+
+def register() -> None:
+    """Append every handler."""
+    for handlers, function in HANDLERS:
+        handlers.append(function)
+
+
+def unregister() -> None:
+    """Remove every handler and forget what was evaluated."""
+    for handlers, function in reversed(HANDLERS):
+        handlers.remove(function)
+    live.forget()

@@ -1,0 +1,83 @@
+"""Landmark empties: one for each point of an embedding, children of the head, moved by their local location only."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from ..flame.errors import FlameError
+from ..flame.landmarks import LandmarkEmbedding, landmark_points
+from ..flame.model import FlameModel
+from .mesh import to_blender
+from .properties import YAW_SIGNS, head_of
+
+EMPTY_SIZE = 0.002
+
+
+def embedding_of(model: FlameModel, name: str) -> LandmarkEmbedding:
+    """The model's embedding of that name. Raises FlameError saying which there are."""
+    if name not in model.landmarks:
+        there = ", ".join(model.landmarks) or "none"
+        raise FlameError(f"The model has no landmarks named {name!r}, only {there}: install a landmark file.")
+    return model.landmarks[name]
+
+
+def points(head, model: FlameModel, vertices: np.ndarray, global_rotation: np.ndarray, neck: np.ndarray) -> np.ndarray:
+    """(L, 3) float32 landmarks on ``vertices`` (V, 3), both in FLAME axes, with the head's set and contour sign."""
+    embedding = embedding_of(model, head.landmark_set)
+    return landmark_points(vertices, model.faces, embedding, global_rotation, neck, YAW_SIGNS[head.yaw_sign])
+
+
+def add_empties(obj: bpy.types.Object, model: FlameModel, landmark_set: str) -> bpy.types.Collection:
+    """Make the empties of an embedding in a collection of their own; the head moves them from then on."""
+    head = head_of(obj)
+    names = embedding_of(model, landmark_set).names
+    remove_empties(obj)
+    collection = bpy.data.collections.new(f"{obj.name} Landmarks")
+    for owner in obj.users_collection or (bpy.context.scene.collection,):
+        owner.children.link(collection)
+    for name in names:
+        empty = bpy.data.objects.new(f"{obj.name} {name}", None)
+        empty.empty_display_type = "SPHERE"
+        empty.empty_display_size = EMPTY_SIZE
+        empty.parent = obj
+        collection.objects.link(empty)
+        head.landmarks.add().empty = empty
+    head.landmark_set = landmark_set
+    obj.update_tag()
+    return collection
+
+
+def remove_empties(obj: bpy.types.Object) -> None:
+    """Delete the head's empties, and their collection when nothing else is in it."""
+    head = head_of(obj)
+    for empty in empties_of(obj):
+        if empty is not None:
+            homes = empty.users_collection
+            bpy.data.objects.remove(empty)
+            for home in homes:
+                if not home.objects and not home.children:
+                    bpy.data.collections.remove(home)
+    head.landmarks.clear()
+
+
+def empties_of(obj: bpy.types.Object) -> list[bpy.types.Object | None]:
+    """The head's empties in landmark order, None for each that is gone or was taken from the head.
+
+    A head duplicated without its empties still points to those of the original; only its own children count.
+    """
+    empties = (item.empty for item in obj.flame.landmarks)
+    return [empty if empty is not None and empty.parent == obj else None for empty in empties]
+
+
+def move_empties(
+    obj: bpy.types.Object, model: FlameModel, vertices: np.ndarray, *, global_rotation: np.ndarray, neck: np.ndarray
+) -> None:
+    """Put the empties on the face, by their location alone. ``vertices`` (V, 3), FLAME axes."""
+    head = obj.flame
+    if head.landmark_set not in model.landmarks:
+        return
+    places = to_blender(points(head, model, vertices, global_rotation, neck)).tolist()
+    for empty, place in zip(empties_of(obj), places, strict=False):
+        if empty is not None:
+            empty.location = place

@@ -1,0 +1,147 @@
+"""Which models there are, and one evaluator for each that is in use.
+
+Heads that share a model share its arrays through here. A model is known by its fingerprint; the .blend stores that and
+the name, never the model.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from pathlib import Path
+
+import bpy
+
+from ..flame.errors import ModelError
+from ..flame.evaluator import FlameEvaluator
+from ..flame.library import Library, ModelEntry, model_entry
+from ..flame.loading import load_model
+from ..flame.model import FlameModel
+
+BUILT_IN = "Built-in Head"
+BUILT_IN_FILE = "builtin_head.npz"
+PACKAGE = __package__.rpartition(".")[0]
+PACKAGE_FOLDER = Path(__file__).parent.parent
+
+log = logging.getLogger(__name__)
+_evaluators: dict[str, FlameEvaluator | None] = {}
+
+
+def model_folder() -> Path:
+    """The folder ``model/``: inside the package in the installed add-on, beside it in a checkout."""
+    inside = PACKAGE_FOLDER / "model"
+    return inside if inside.is_dir() else PACKAGE_FOLDER.parent / "model"
+
+
+def user_folder() -> Path:
+    """Where installed files are kept: the extension's own folder, or Blender's user folder in a checkout."""
+    if PACKAGE.startswith("bl_ext."):
+        return Path(bpy.utils.extension_path_user(PACKAGE, path="", create=True))
+    return Path(bpy.utils.user_resource("DATAFILES", path="flame_blender", create=True))
+
+
+def library() -> Library:
+    """The user's installed files."""
+    return Library(user_folder())
+
+
+@cache
+def built_in() -> ModelEntry:
+    """The head that comes with the add-on. Raises ModelError when its file is missing."""
+    return model_entry(model_folder() / BUILT_IN_FILE, name=BUILT_IN)
+
+
+@cache
+def entries() -> tuple[ModelEntry, ...]:
+    """Every model that can be added, the built-in head first. Kept until :func:`refresh`."""
+    _install_checkout()
+    return (built_in(), *library().models())
+
+
+@cache
+def missing() -> tuple[str, ...]:
+    """What could still be installed, one phrase each. Kept until :func:`refresh`."""
+    return library().missing()
+
+
+def refresh() -> None:
+    """Look at the folders again, after installing or removing, and when a missing model may have come back."""
+    entries.cache_clear()
+    missing.cache_clear()
+    for fingerprint in [known for known, evaluator in _evaluators.items() if evaluator is None]:
+        del _evaluators[fingerprint]
+
+
+def forget() -> None:
+    """Let go of every model, when the add-on is disabled."""
+    entries.cache_clear()
+    missing.cache_clear()
+    built_in.cache_clear()
+    _evaluators.clear()
+
+
+def install(paths: list[Path]) -> tuple[str, ...]:
+    """Install files or folders of files; one sentence each. Raises ModelError for what is no FLAME file."""
+    try:
+        return library().install(paths)
+    finally:
+        refresh()
+
+
+def remove(name: str) -> None:
+    """Delete the installed copy of a model. Raises ModelError when there is none of that name."""
+    try:
+        library().remove(name)
+    finally:
+        refresh()
+
+
+def _install_checkout() -> None:
+    """In a checkout, install licensed files that lie in ``model/`` and are new; what is wrong with one is logged."""
+    folder = model_folder()
+    if folder.parent != PACKAGE_FOLDER:
+        told, wrong = library().install_new(path for path in sorted(folder.glob("*")) if path.name != BUILT_IN_FILE)
+        for line in told:
+            log.info(line)
+        for line in wrong:
+            log.warning(line)
+
+
+def find(fingerprint: str) -> ModelEntry | None:
+    """The entry of a model by fingerprint, or None when it is not installed."""
+    return next((entry for entry in entries() if entry.fingerprint == fingerprint), None)
+
+
+def evaluator(fingerprint: str) -> FlameEvaluator | None:
+    """The one evaluator of a model, loaded at its first use; None when the model is not installed."""
+    if fingerprint not in _evaluators:
+        entry = find(fingerprint)
+        _evaluators[fingerprint] = None if entry is None else FlameEvaluator(_load(entry))
+    return _evaluators[fingerprint]
+
+
+def _load(entry: ModelEntry) -> FlameModel:
+    return load_model(entry.path) if entry.name == BUILT_IN else library().load(entry)
+
+
+def resolve(model: str | Path | None) -> ModelEntry:
+    """The entry for what a script or a button names: None is the built-in head, else a name or a file's path.
+
+    A path is installed first when it is new. Raises ModelError for an unknown name.
+    """
+    if model is None:
+        return built_in()
+    for entry in entries():
+        if str(model) in (entry.name, entry.fingerprint):
+            return entry
+    path = Path(model)
+    if not path.is_file():
+        names = ", ".join(repr(entry.name) for entry in entries())
+        raise ModelError(f"{model}: expected an installed model ({names}) or a model file, found neither.")
+    fingerprint = load_model(path).fingerprint
+    if find(fingerprint) is None:
+        install([path])
+    found = find(fingerprint)
+    if found is None:
+        raise ModelError(f"{path}: expected to find the model after installing it, found it gone; install it again.")
+    return found

@@ -1,0 +1,133 @@
+"""Setting, getting, keying and evaluating a head's parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import bpy
+import numpy as np
+
+from ..flame.errors import ParameterError
+from ..flame.evaluator import FlameEvaluator
+from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams, checked
+from . import live, models, sculpt
+from .mesh import to_blender
+from .properties import FLAME_PG_head, head_of, params_from_values, read_values
+
+IDENTITY, EXPRESSION, ROTATIONS, TRANSLATION = "identity", "expression", "rotations", "translation"
+GROUPS = {
+    IDENTITY: ("shape",),
+    EXPRESSION: ("expression",),
+    ROTATIONS: POSE_FIELDS,
+    TRANSLATION: ("translation",),
+}
+ALL_FIELDS = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "offsets")
+KEYED_BY_DEFAULT = (EXPRESSION, ROTATIONS, TRANSLATION)
+
+
+def require_head(obj: bpy.types.Object) -> FLAME_PG_head:
+    """The head's properties. Raises ParameterError when ``obj`` is no FLAME head."""
+    head = head_of(obj)
+    if head is None:
+        found = "nothing" if obj is None else f"{obj.name!r} ({obj.type.title()})"
+        raise ParameterError(f"Expected a FLAME head, found {found}; add one with Add > Mesh > FLAME Head.")
+    return head
+
+
+def require_evaluator(head: FLAME_PG_head) -> FlameEvaluator:
+    """The evaluator of the head's model. Raises ParameterError when the model is not installed."""
+    evaluator = models.evaluator(head.fingerprint)
+    if evaluator is None:
+        raise ParameterError(f"The model {head.model_name!r} is not installed; install or locate its file.")
+    return evaluator
+
+
+def fields_of(groups: Iterable[str]) -> tuple[str, ...]:
+    """The property names that groups stand for: group names, or single fields such as ``"jaw"``."""
+    names: list[str] = []
+    for group in (groups,) if isinstance(groups, str) else groups:
+        if group not in GROUPS and group not in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS):
+            known = ", ".join((*GROUPS, *VECTOR_FIELDS))
+            raise ParameterError(f"groups: expected some of {known}, found {group!r}.")
+        names += GROUPS.get(group, (group,))
+    return tuple(dict.fromkeys(names))
+
+
+def set_params(obj: bpy.types.Object, fields: dict[str, object]) -> None:
+    """Set the given fields and evaluate the head. A short coefficient vector zeroes the rest; offsets None removes them.
+
+    Everything is checked before anything is written. Raises ParameterError.
+    """
+    head = require_head(obj)
+    offsets_given, offsets = "offsets" in fields, fields.get("offsets")
+    arrays = {name: _checked(head, name, value) for name, value in fields.items() if name != "offsets"}
+    if offsets is not None:
+        offsets = checked("offsets", offsets, (len(obj.data.vertices), 3))
+    for name, array in arrays.items():
+        if name in COEFFICIENT_FIELDS:
+            getattr(head, name).foreach_set("value", array)
+        else:
+            setattr(head, name, array)
+    if offsets_given:
+        live.refresh(obj)  # keeps what was sculpted before the offsets are replaced
+        sculpt.write_offsets(obj.data, offsets)
+    obj.update_tag()
+    live.refresh(obj)
+
+
+def _checked(head: FLAME_PG_head, name: str, value: object) -> np.ndarray:
+    if name not in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS):
+        raise ParameterError(f"set_params: expected fields among {', '.join(ALL_FIELDS)}, found {name!r}.")
+    given = checked(name, value, (3,) if name in VECTOR_FIELDS else (None,))
+    if given.ndim != 1:
+        raise ParameterError(f"{name}: expected the values of one frame, found {len(given)} frames; key frame by frame.")
+    if name in VECTOR_FIELDS:
+        return given
+    count = len(getattr(head, name))
+    if len(given) > count:
+        raise ParameterError(f"{name}: expected at most {count} coefficients ({head.model_name}), found {len(given)}.")
+    full = np.zeros(count, np.float32)
+    full[: len(given)] = given
+    return full
+
+
+def get_params(obj: bpy.types.Object) -> FlameParams:
+    """The head's parameters at the current frame, offsets included where it has any. Raises ParameterError."""
+    head = require_head(obj)
+    return params_from_values(head, read_values(head), sculpt.read_offsets(obj.data))
+
+
+def evaluate(obj: bpy.types.Object) -> np.ndarray:
+    """(V, 3) float32 vertices of the head's current parameters, FLAME axes. Raises ParameterError."""
+    return require_evaluator(require_head(obj)).vertices(get_params(obj))
+
+
+def to_world(obj: bpy.types.Object, points: np.ndarray) -> np.ndarray:
+    """(..., 3) points of the head, FLAME axes -> (..., 3) float32 in Blender's world."""
+    matrix = np.array(obj.matrix_world, np.float32)
+    return to_blender(points) @ matrix[:3, :3].T + matrix[:3, 3]
+
+
+def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = KEYED_BY_DEFAULT) -> int:
+    """Key the current values of the groups at ``frame``; how many channels were keyed. Raises ParameterError."""
+    head = require_head(obj)
+    keyed = 0
+    for name in fields_of(groups):
+        if name in COEFFICIENT_FIELDS:
+            for index in range(len(getattr(head, name))):
+                keyed += obj.keyframe_insert(f"flame.{name}[{index}].value", frame=frame, group=name.title())
+        else:
+            keyed += 3 * obj.keyframe_insert(f"flame.{name}", frame=frame, group="Pose")
+    return keyed
+
+
+def keep_sculpt(obj: bpy.types.Object) -> bool:
+    """Turn what was sculpted since the last evaluation into offsets; whether there was anything. Raises ParameterError."""
+    head = require_head(obj)
+    reason = live.blocked(obj)
+    if reason is not None:
+        raise ParameterError(reason)
+    kept = sculpt.keep(obj, require_evaluator(head), read_values(head), None)
+    obj.update_tag()
+    live.refresh(obj)
+    return kept

@@ -1,0 +1,191 @@
+"""What a head saves in the .blend: one pointer group, ``Object.flame``, and typed access to it.
+
+Coefficients are collections of items, so that each is keyed, driven and labelled on its own and any count fits;
+the curves' paths are ``flame.shape[i].value`` and ``flame.expression[i].value``. Rotations are rotation vectors in
+radians and the translation is in metres, all in FLAME's axes.
+"""
+
+import math
+
+import bpy
+import numpy as np
+from bpy.props import (
+    BoolProperty,
+    CollectionProperty,
+    EnumProperty,
+    FloatProperty,
+    FloatVectorProperty,
+    PointerProperty,
+    StringProperty,
+)
+
+from ..flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE
+from ..flame.model import FlameModel
+from ..flame.params import POSE_FIELDS, VECTOR_FIELDS, FlameParams
+
+LEFT_EYE, RIGHT_EYE = POSE_FIELDS.index("left_eye"), POSE_FIELDS.index("right_eye")
+OVERRIDABLE = {"LIBRARY_OVERRIDABLE"}
+YAW_SIGNS = {"SILHOUETTE": YAW_SIGN_SILHOUETTE, "FLAME_PYTORCH": YAW_SIGN_FLAME_PYTORCH}
+
+
+def _tag(_group, _context) -> None:
+    """Make a write from Python tag the dependency graph, which Blender does only for properties with a callback."""
+
+
+def _rotation(name: str, limit: float, turns: str):
+    return FloatVectorProperty(
+        name=name,
+        description=f"{turns}. A rotation vector in FLAME's axes: its length is the angle",
+        size=3,
+        subtype="EULER",
+        unit="ROTATION",
+        soft_min=-math.radians(limit),
+        soft_max=math.radians(limit),
+        step=100,
+        precision=2,
+        override=OVERRIDABLE,
+        update=_tag,
+    )
+
+
+class FLAME_PG_coefficient(bpy.types.PropertyGroup):
+    """One identity or expression coefficient; ``name`` is the direction's name and labels its curve."""
+
+    value: FloatProperty(
+        name="Value",
+        description="How far along this direction the head goes: standard deviations, or 0 to 1 for named movements",
+        soft_min=-3.0,
+        soft_max=3.0,
+        step=10,
+        precision=2,
+        override=OVERRIDABLE,
+        update=_tag,
+    )
+
+
+class FLAME_PG_landmark(bpy.types.PropertyGroup):
+    """One landmark empty of the head, in the order of the embedding."""
+
+    empty: PointerProperty(name="Empty", description="The empty that follows this landmark", type=bpy.types.Object)
+
+
+class FLAME_PG_head(bpy.types.PropertyGroup):
+    """The state of one head. An object is a head when ``fingerprint`` names a model."""
+
+    fingerprint: StringProperty(name="Model Fingerprint", description="SHA-256 of the arrays of the head's model")
+    model_name: StringProperty(name="Model", description="Name of the head's model, to find it again")
+    live: BoolProperty(
+        name="Live",
+        description="Evaluate the head whenever a parameter changes. Off: the mesh stays as it is",
+        default=True,
+        override=OVERRIDABLE,
+        update=_tag,
+    )
+    shape: CollectionProperty(type=FLAME_PG_coefficient, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
+    expression: CollectionProperty(type=FLAME_PG_coefficient, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
+    global_rotation: _rotation(
+        "Global", 180, "Turns the whole head. X: forward, face down. Y: to its left. Z: tilts to its right shoulder"
+    )
+    neck: _rotation(
+        "Neck", 40, "Turns the head on the neck. X: nods down. Y: looks to its left. Z: tilts to its right shoulder"
+    )
+    jaw: _rotation("Jaw", 30, "X: opens the mouth. Y: moves the chin to its left. Z: rolls the jaw")
+    left_eye: _rotation("Left Eye", 30, "X: looks down. Y: looks to its left. Z: rolls the eyeball")
+    right_eye: _rotation("Right Eye", 30, "X: looks down. Y: looks to its left. Z: rolls the eyeball")
+    translation: FloatVectorProperty(
+        name="Translation",
+        description="Moves the head after everything else. FLAME's axes: X to its left, Y up, Z out of the face",
+        size=3,
+        subtype="TRANSLATION",
+        unit="LENGTH",
+        soft_min=-1.0,
+        soft_max=1.0,
+        step=1,
+        precision=4,
+        override=OVERRIDABLE,
+        update=_tag,
+    )
+    symmetric_eyes: BoolProperty(
+        name="Symmetric Eyes",
+        description="The right eye turns as the left one does",
+        override=OVERRIDABLE,
+        update=_tag,
+    )
+    landmarks: CollectionProperty(type=FLAME_PG_landmark)
+    landmark_set: StringProperty(name="Landmark Set", description="Which embedding the landmark empties follow")
+    edit_landmarks: BoolProperty(
+        name="Edit Landmarks",
+        description="Let go of the landmark empties, so that they can be moved by hand",
+        override=OVERRIDABLE,
+        update=_tag,
+    )
+    yaw_sign: EnumProperty(
+        name="Contour",
+        description="How the sliding face contour follows the turn of the head",
+        items=(
+            ("SILHOUETTE", "Silhouette", "The contour lies on the visible outline of an upright head (as DECA)"),
+            ("FLAME_PYTORCH", "FLAME_PyTorch", "The sign of FLAME_PyTorch and smplx, for heads turned by the camera"),
+        ),
+        override=OVERRIDABLE,
+        update=_tag,
+    )
+
+
+CLASSES = (FLAME_PG_coefficient, FLAME_PG_landmark, FLAME_PG_head)
+
+
+def register() -> None:
+    """Attach the pointer group; the classes are registered before."""
+    bpy.types.Object.flame = PointerProperty(name="FLAME", type=FLAME_PG_head, override=OVERRIDABLE)
+
+
+def unregister() -> None:
+    """Take the pointer group away; its data stays in the file."""
+    del bpy.types.Object.flame
+
+
+def head_of(obj: bpy.types.Object | None) -> FLAME_PG_head | None:
+    """The head's properties, or None when ``obj`` is no FLAME head. Takes original and evaluated objects."""
+    if obj is None or obj.type != "MESH":
+        return None
+    head = obj.flame
+    return head if head.fingerprint else None
+
+
+def setup(head: FLAME_PG_head, model: FlameModel, name: str) -> None:
+    """Make the head one of ``model``: its coefficients, all zero, named after the directions."""
+    head.fingerprint = model.fingerprint
+    head.model_name = name
+    for items, directions in ((head.shape, model.identity_directions), (head.expression, model.expression_directions)):
+        items.clear()
+        for direction in directions:
+            items.add().name = direction.name
+
+
+def count_values(head: FLAME_PG_head) -> int:
+    """How many numbers :func:`read_values` gives."""
+    return len(head.shape) + len(head.expression) + 3 * len(VECTOR_FIELDS)
+
+
+def read_values(head: FLAME_PG_head) -> np.ndarray:
+    """(S + E + 18,) float32: identity, expression, the five rotation vectors and the translation, as evaluated."""
+    n_shape, n_expression = len(head.shape), len(head.expression)
+    values = np.empty(n_shape + n_expression + 3 * len(VECTOR_FIELDS), np.float32)
+    if n_shape:
+        head.shape.foreach_get("value", values[:n_shape])
+    if n_expression:
+        head.expression.foreach_get("value", values[n_shape : n_shape + n_expression])
+    pose = values[n_shape + n_expression :].reshape(len(VECTOR_FIELDS), 3)
+    for row, name in enumerate(VECTOR_FIELDS):
+        pose[row] = getattr(head, name)
+    if head.symmetric_eyes:
+        pose[RIGHT_EYE] = pose[LEFT_EYE]
+    return values
+
+
+def params_from_values(head: FLAME_PG_head, values: np.ndarray, offsets: np.ndarray | None = None) -> FlameParams:
+    """The FlameParams that the numbers of :func:`read_values` stand for."""
+    n_shape, n_expression = len(head.shape), len(head.expression)
+    pose = values[n_shape + n_expression :].reshape(len(VECTOR_FIELDS), 3)
+    coefficients = {"shape": values[:n_shape], "expression": values[n_shape : n_shape + n_expression]}
+    return FlameParams(**coefficients, **dict(zip(VECTOR_FIELDS, pose, strict=True)), offsets=offsets)

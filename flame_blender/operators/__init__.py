@@ -1,0 +1,38 @@
+"""One file for each thing a user does: read the settings, call one function of ``api``, report."""
+
+from .add_head import FLAME_OT_add_head
+from .add_landmarks import FLAME_OT_add_landmarks
+from .clear_offsets import FLAME_OT_clear_offsets
+from .copy_params import FLAME_OT_copy_params
+from .export_landmarks import FLAME_OT_export_landmarks
+from .install_files import FLAME_FH_model, FLAME_OT_install_files
+from .keep_sculpt import FLAME_OT_keep_sculpt
+from .keyframe_params import FLAME_OT_keyframe_params
+from .locate_model import FLAME_OT_locate_model
+from .lock_interface import FLAME_OT_lock_interface
+from .paste_params import FLAME_OT_paste_params
+from .randomise_params import FLAME_OT_randomise_params
+from .remove_landmarks import FLAME_OT_remove_landmarks
+from .remove_model import FLAME_OT_remove_model
+from .reset_params import FLAME_OT_reset_params
+from .turn_page import FLAME_OT_turn_page
+
+CLASSES = (
+    FLAME_OT_add_head,
+    FLAME_OT_add_landmarks,
+    FLAME_OT_clear_offsets,
+    FLAME_OT_copy_params,
+    FLAME_OT_export_landmarks,
+    FLAME_OT_install_files,
+    FLAME_OT_keep_sculpt,
+    FLAME_OT_keyframe_params,
+    FLAME_OT_locate_model,
+    FLAME_OT_lock_interface,
+    FLAME_OT_paste_params,
+    FLAME_OT_randomise_params,
+    FLAME_OT_remove_landmarks,
+    FLAME_OT_remove_model,
+    FLAME_OT_reset_params,
+    FLAME_OT_turn_page,
+    FLAME_FH_model,
+)

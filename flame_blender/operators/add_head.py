@@ -1,0 +1,55 @@
+import bpy
+from bpy.props import BoolProperty, EnumProperty, StringProperty
+from bpy_extras.object_utils import AddObjectHelper
+
+from .. import api
+from ..head import create, models
+from .on_head import run
+
+_shown: list[tuple[str, str, str]] = []
+
+
+def _models(_self, _context) -> list[tuple[str, str, str]]:
+    """Enum items; Blender needs them to be kept alive here."""
+    _shown[:] = [
+        (entry.name, entry.name, f"{entry.release}: {entry.n_identity} + {entry.n_expression} coefficients")
+        for entry in models.entries()
+    ]
+    return _shown
+
+
+class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
+    """Add a FLAME head: a face with identity, expression and pose parameters"""
+
+    bl_idname = "flame.add_head"
+    bl_label = "FLAME Head"
+    bl_options = {"REGISTER", "UNDO"}
+
+    model: EnumProperty(name="Model", description="Which installed model to add", items=_models)
+    name: StringProperty(name="Name", description="Name of the new object", default="FLAME Head")
+    landmarks: BoolProperty(name="Landmarks", description="Also add empties that follow the face's landmarks")
+
+    @classmethod
+    def poll(cls, context):
+        if context.mode != "OBJECT":
+            cls.poll_message_set("A head is added in Object Mode")
+            return False
+        return True
+
+    def execute(self, context):
+        return run(self, self._add, context)
+
+    def _add(self, context) -> str:
+        turned_on = create.lock_interface(context.scene)
+        head = api.add_head(self.model or None, self.name, self.landmarks)
+        head.location, head.rotation_euler = self.location, self.rotation
+        for obj in context.selected_objects:
+            obj.select_set(False)
+        head.select_set(True)
+        context.view_layer.objects.active = head
+        return "Lock Interface was turned on, so that rendering in a window is safe" if turned_on else ""
+
+
+def draw_menu(self, _context) -> None:
+    """The entry in Add > Mesh."""
+    self.layout.operator(FLAME_OT_add_head.bl_idname, icon="USER")

@@ -1,0 +1,36 @@
+import bpy
+from bpy.props import EnumProperty
+
+from .. import api
+from .on_head import OnHead
+
+_shown: list[tuple[str, str, str]] = []
+
+
+def _sets(_self, context) -> list[tuple[str, str, str]]:
+    """Enum items; Blender needs them to be kept alive here."""
+    sets = api.model(context.object).landmarks if api.is_head(context.object) else {}
+    _shown[:] = [(name, name, f"{embedding.count} landmarks") for name, embedding in sets.items()]
+    return _shown
+
+
+class FLAME_OT_add_landmarks(OnHead, bpy.types.Operator):
+    """Add empties that follow the landmarks of the face, in a collection of their own"""
+
+    bl_idname = "flame.add_landmarks"
+    bl_label = "Add Landmarks"
+
+    landmark_set: EnumProperty(name="Set", description="Which landmarks to show", items=_sets)
+
+    @classmethod
+    def poll(cls, context):
+        if not super().poll(context):
+            return False
+        if not api.model(context.object).landmarks:
+            cls.poll_message_set("No landmarks for this model: install a landmark embedding")
+            return False
+        return True
+
+    def work(self, context) -> str:
+        collection = api.add_landmarks(context.object, self.landmark_set or None)
+        return f"{len(collection.objects)} landmarks added"

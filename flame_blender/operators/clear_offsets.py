@@ -1,0 +1,24 @@
+import bpy
+
+from .. import api
+from .on_head import OnHead
+
+
+class FLAME_OT_clear_offsets(OnHead, bpy.types.Operator):
+    """Remove the offsets of the head: what was sculpted on it"""
+
+    bl_idname = "flame.clear_offsets"
+    bl_label = "Clear Offsets"
+
+    @classmethod
+    def poll(cls, context):
+        if not super().poll(context):
+            return False
+        if "flame_offsets" not in context.object.data.attributes:
+            cls.poll_message_set("This head has no offsets")
+            return False
+        return True
+
+    def work(self, context) -> str:
+        api.set_params(context.object, offsets=None)
+        return ""

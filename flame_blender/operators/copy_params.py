@@ -1,0 +1,18 @@
+import bpy
+
+from .. import api
+from ..flame.text import params_to_text
+from .on_head import OnHead
+
+
+class FLAME_OT_copy_params(OnHead, bpy.types.Operator):
+    """Copy the head's parameters as text"""
+
+    bl_idname = "flame.copy_params"
+    bl_label = "Copy Parameters"
+    bl_options = {"REGISTER"}
+
+    def work(self, context) -> str:
+        text = params_to_text(api.get_params(context.object), context.object.flame.model_name)
+        context.window_manager.clipboard = text
+        return "Parameters copied"

@@ -1,0 +1,39 @@
+from pathlib import Path
+
+import bpy
+from bpy.props import BoolProperty, StringProperty
+
+from .. import api
+from .on_head import OnHead
+
+
+class FLAME_OT_export_landmarks(OnHead, bpy.types.Operator):
+    """Write the landmarks to a file: 3D in world space, pixels of the active camera, and whether it sees them"""
+
+    bl_idname = "flame.export_landmarks"
+    bl_label = "Export Landmarks"
+    bl_options = {"REGISTER"}
+
+    filepath: StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filter_glob: StringProperty(default="*.json;*.csv;*.npz", options={"HIDDEN"})
+    all_frames: BoolProperty(name="All Frames", description="The scene's frame range, not only the current frame")
+
+    @classmethod
+    def poll(cls, context):
+        if not super().poll(context):
+            return False
+        if context.scene.camera is None:
+            cls.poll_message_set("The scene needs an active camera for the pixels")
+            return False
+        return True
+
+    def invoke(self, context, _event):
+        self.filepath = f"{context.object.name} landmarks.json"
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def work(self, context) -> str:
+        scene = context.scene
+        frames = range(scene.frame_start, scene.frame_end + 1) if self.all_frames else None
+        path = api.export_landmarks(context.object, Path(self.filepath), frames)
+        return f"Landmarks written to {path}"

@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import bpy
+from bpy.props import CollectionProperty, StringProperty
+
+from ..head import models
+from .on_head import run
+
+
+class FLAME_OT_install_files(bpy.types.Operator):
+    """Install FLAME files, recognised by content: models, landmarks, masks, a template .obj. A folder: all it holds"""
+
+    bl_idname = "flame.install_files"
+    bl_label = "Install FLAME Files"
+    bl_options = {"REGISTER"}
+
+    directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
+    files: CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"})
+    filepath: StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filter_glob: StringProperty(default="*.pkl;*.npz;*.npy;*.obj", options={"HIDDEN"})
+
+    def invoke(self, context, _event):
+        if self.files or self.filepath:  # dropped into the window
+            return self.execute(context)
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context):
+        return run(self, self._install, context)
+
+    def _install(self, context) -> str:
+        named = [Path(self.directory) / file.name for file in self.files if file.name]
+        paths = named or [Path(self.filepath or self.directory)]
+        context.window_manager.progress_begin(0, len(paths))
+        told: list[str] = []
+        try:
+            for done, path in enumerate(paths):
+                told += models.install([path])
+                context.window_manager.progress_update(done + 1)
+        finally:
+            context.window_manager.progress_end()
+        return " ".join(told)
+
+
+class FLAME_FH_model(bpy.types.FileHandler):
+    """Dropping a FLAME file into the 3D view installs it"""
+
+    bl_idname = "FLAME_FH_model"
+    bl_label = "FLAME Model"
+    bl_import_operator = FLAME_OT_install_files.bl_idname
+    bl_file_extensions = ".pkl;.npz;.npy"
+
+    @classmethod
+    def poll_drop(cls, context):
+        return context.area is not None and context.area.type == "VIEW_3D"

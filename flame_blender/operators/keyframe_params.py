@@ -1,0 +1,23 @@
+import bpy
+from bpy.props import BoolProperty
+
+from .. import api
+from .on_head import OnHead
+
+
+class FLAME_OT_keyframe_params(OnHead, bpy.types.Operator):
+    """Key parameters of the head at the current frame"""
+
+    bl_idname = "flame.keyframe_params"
+    bl_label = "Key Parameters"
+
+    identity: BoolProperty(name="Identity", description="Key every identity coefficient")
+    expression: BoolProperty(name="Expression", description="Key every expression coefficient", default=True)
+    rotations: BoolProperty(name="Rotations", description="Key head, neck, jaw and eyes", default=True)
+    translation: BoolProperty(name="Translation", description="Key the translation", default=True)
+
+    def work(self, context) -> str:
+        groups = [name for name in ("identity", "expression", "rotations", "translation") if getattr(self, name)]
+        scene = context.scene
+        keyed = api.keyframe(context.object, scene.frame_current_final, groups)
+        return f"{keyed} channels keyed at frame {scene.frame_current_final:g}"

@@ -1,0 +1,43 @@
+"""What the operators on a head share: when they can run, and how errors become reports."""
+
+import bpy
+
+from ..flame.errors import FlameError
+from ..head import models
+from ..head.properties import head_of
+
+
+class OnHead:
+    """Runs on the active object, which must be a FLAME head whose model is installed.
+
+    Subclasses give ``work``, which returns a sentence to report, or "". A FlameError becomes the report of an error,
+    and Blender then leaves everything as it was.
+    """
+
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context):
+        head = head_of(context.object)
+        if head is None:
+            cls.poll_message_set("Select a FLAME head first")
+            return False
+        if models.evaluator(head.fingerprint) is None:
+            cls.poll_message_set(f"The model {head.model_name!r} is not installed: install or locate it")
+            return False
+        return True
+
+    def execute(self, context):
+        return run(self, self.work, context)
+
+
+def run(operator: bpy.types.Operator, work, context: bpy.types.Context) -> set[str]:
+    """Call ``work(context)`` and report its sentence, or its FlameError."""
+    try:
+        said = work(context)
+    except FlameError as error:
+        operator.report({"ERROR"}, str(error))
+        return {"CANCELLED"}
+    if said:
+        operator.report({"INFO"}, said)
+    return {"FINISHED"}

@@ -1,0 +1,27 @@
+import bpy
+from bpy.props import StringProperty
+
+from .. import api
+from ..flame.text import params_from_text
+from .on_head import OnHead
+
+
+class FLAME_OT_paste_params(OnHead, bpy.types.Operator):
+    """Paste parameters that were copied from a head"""
+
+    bl_idname = "flame.paste_params"
+    bl_label = "Paste Parameters"
+
+    text: StringProperty(
+        name="Parameters", description="Parameters as text; empty takes the clipboard", options={"SKIP_SAVE", "HIDDEN"}
+    )
+
+    def invoke(self, context, _event):
+        self.text = context.window_manager.clipboard
+        return self.execute(context)
+
+    def work(self, context) -> str:
+        params = params_from_text(self.text or context.window_manager.clipboard)
+        fields = ("shape", "expression", "global_rotation", "neck", "jaw", "left_eye", "right_eye", "translation")
+        api.set_params(context.object, **{name: getattr(params, name) for name in fields})
+        return ""

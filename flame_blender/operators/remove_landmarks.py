@@ -1,0 +1,24 @@
+import bpy
+
+from .. import api
+from .on_head import OnHead
+
+
+class FLAME_OT_remove_landmarks(OnHead, bpy.types.Operator):
+    """Delete the landmark empties of the head"""
+
+    bl_idname = "flame.remove_landmarks"
+    bl_label = "Remove Landmarks"
+
+    @classmethod
+    def poll(cls, context):
+        if not super().poll(context):
+            return False
+        if not context.object.flame.landmarks:
+            cls.poll_message_set("This head has no landmarks")
+            return False
+        return True
+
+    def work(self, context) -> str:
+        api.remove_landmarks(context.object)
+        return ""

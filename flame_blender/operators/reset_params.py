@@ -1,0 +1,24 @@
+import bpy
+from bpy.props import BoolProperty
+
+from .. import api
+from ..flame.params import POSE_FIELDS
+from .on_head import OnHead
+
+
+class FLAME_OT_reset_params(OnHead, bpy.types.Operator):
+    """Set parameters of the head back to zero"""
+
+    bl_idname = "flame.reset_params"
+    bl_label = "Reset"
+
+    identity: BoolProperty(name="Identity", description="Back to the mean head", default=True)
+    expression: BoolProperty(name="Expression", description="Back to the neutral expression", default=True)
+    pose: BoolProperty(name="Pose", description="Undo all rotations and the translation", default=True)
+
+    def work(self, context) -> str:
+        zeros = {"shape": ()} if self.identity else {}
+        zeros |= {"expression": ()} if self.expression else {}
+        zeros |= dict.fromkeys((*POSE_FIELDS, "translation"), (0.0, 0.0, 0.0)) if self.pose else {}
+        api.set_params(context.object, **zeros)
+        return ""

@@ -1,0 +1,21 @@
+"""The FLAME tab of the 3D view's sidebar. Panels only draw; they name operators by their ids."""
+
+from .animation import FLAME_PT_animation
+from .expression import FLAME_PT_expression
+from .head import FLAME_PT_head, FLAME_PT_models
+from .identity import FLAME_PT_identity
+from .landmarks import FLAME_PT_landmarks
+from .pages import FLAME_PG_pages, FLAME_PG_window
+from .pose import FLAME_PT_pose
+
+CLASSES = (
+    FLAME_PG_pages,
+    FLAME_PG_window,
+    FLAME_PT_head,
+    FLAME_PT_models,
+    FLAME_PT_expression,
+    FLAME_PT_identity,
+    FLAME_PT_pose,
+    FLAME_PT_landmarks,
+    FLAME_PT_animation,
+)

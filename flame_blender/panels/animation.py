@@ -1,0 +1,26 @@
+import bpy
+
+from .sidebar import HeadPanel
+
+
+class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
+    bl_idname = "FLAME_PT_animation"
+    bl_label = "Animation"
+    bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 5
+
+    def draw(self, context):
+        layout = self.layout
+        layout.operator("flame.keyframe_params", icon="KEY_HLT")
+        data = context.object.animation_data
+        action = data.action if data is not None else None
+        if action is None:
+            layout.label(text="Not animated. Hover a slider and press I to key it")
+        else:
+            start, end = action.frame_range
+            layout.label(text=f"{action.name}: frames {start:g} to {end:g}", icon="ACTION")
+        locked = context.scene.render.use_lock_interface
+        layout.label(
+            text="Rendering: interface locked" if locked else "Rendering: interface not locked",
+            icon="LOCKED" if locked else "UNLOCKED",
+        )

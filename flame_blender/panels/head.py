@@ -1,0 +1,99 @@
+import bpy
+
+from ..head import live, models
+from ..head.properties import head_of
+from .sidebar import Sidebar
+
+LICENCES = {
+    "FLAME 2023 Open": "Licence: CC BY 4.0",
+    "built-in": "Licence: GPL-3.0-or-later, free for any use of the renders",
+}
+FLAME_LICENCE = "Licence: FLAME model licence (flame.is.tue.mpg.de)"
+CITATIONS = (
+    "Cite: Li, Bolkart, Black, Li, Romero 2017 (FLAME)",
+    "Cite: Sanyal, Bolkart, Feng, Black 2019 (RingNet)",
+)
+
+
+class FLAME_PT_head(Sidebar, bpy.types.Panel):
+    bl_idname = "FLAME_PT_head"
+    bl_label = "Head"
+    bl_order = 0
+
+    def draw(self, context):
+        layout = self.layout
+        head = head_of(context.object)
+        layout.operator("flame.add_head", text="Add Head", icon="ADD")
+        if head is None:
+            layout.label(text="Select a head to see its parameters", icon="INFO")
+            return
+        _draw_model(layout, context.object, head)
+        _draw_trouble(layout, context)
+        row = layout.row(align=True)
+        row.operator("flame.randomise_params", icon="SHADERFX")
+        row.operator("flame.reset_params", icon="LOOP_BACK")
+        row = layout.row(align=True)
+        row.operator("flame.copy_params", text="Copy", icon="COPYDOWN")
+        row.operator("flame.paste_params", text="Paste", icon="PASTEDOWN")
+        row = layout.row(align=True)
+        row.operator("flame.keep_sculpt", text="Keep Sculpt", icon="SCULPTMODE_HLT")
+        row.operator("flame.clear_offsets", icon="X")
+
+
+def _draw_model(layout, obj, head) -> None:
+    entry = models.find(head.fingerprint)
+    box = layout.box().column(align=True)
+    box.label(text=head.model_name, icon="USER")
+    if entry is None:
+        return
+    box.label(text=f"Release: {entry.release}")
+    box.label(text=f"{entry.n_vertices} vertices, {len(head.shape)} identity + {len(head.expression)} expression")
+    box.label(text=LICENCES.get(entry.release, FLAME_LICENCE))
+    if entry.release != "built-in":
+        for citation in CITATIONS:
+            box.label(text=citation)
+    layout.prop(head, "live")
+
+
+def _draw_trouble(layout, context) -> None:
+    trouble = live.trouble(context.object)
+    if trouble is not None:
+        box = layout.box().column(align=True)
+        box.alert = True
+        for number, line in enumerate(_wrapped(trouble, 44)):
+            box.label(text=line, icon="ERROR" if number == 0 else "BLANK1")
+        if models.evaluator(context.object.flame.fingerprint) is None:
+            box.operator("flame.locate_model", icon="FILE_FOLDER")
+    if not context.scene.render.use_lock_interface:
+        box = layout.box().column(align=True)
+        box.label(text="Rendering in a window may crash", icon="ERROR")
+        box.operator("flame.lock_interface")
+
+
+def _wrapped(sentence: str, width: int) -> list[str]:
+    lines = [""]
+    for word in sentence.split():
+        if len(lines[-1]) + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+class FLAME_PT_models(Sidebar, bpy.types.Panel):
+    bl_idname = "FLAME_PT_models"
+    bl_label = "Models"
+    bl_parent_id = "FLAME_PT_head"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, _context):
+        layout = self.layout
+        layout.operator("flame.install_files", icon="IMPORT")
+        column = layout.column(align=True)
+        for entry in models.entries():
+            row = column.row()
+            row.label(text=f"{entry.name} ({entry.release})", icon="CHECKMARK")
+            if entry.name != models.BUILT_IN:
+                row.operator("flame.remove_model", text="", icon="TRASH", emboss=False).name = entry.name
+        for missing in models.missing():
+            column.label(text=missing, icon="REMOVE")
+

@@ -1,0 +1,86 @@
+"""Hundreds of sliders, twenty at a time: paging and filtering the coefficients of one kind.
+
+What is shown is the window's own business, so it is kept on the window manager and never saved.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import bpy
+import numpy as np
+from bpy.props import BoolProperty, IntProperty, PointerProperty, StringProperty
+
+from ..flame.model import STANDARD_DEVIATIONS, Direction
+
+PER_PAGE = 20
+
+
+def _first_page(pages, _context) -> None:
+    pages["page"] = 0
+
+
+class FLAME_PG_pages(bpy.types.PropertyGroup):
+    page: IntProperty(name="Page", description="Which page of the coefficients is shown", min=0)
+    text: StringProperty(
+        name="Filter",
+        description="Show only coefficients whose name holds this text",
+        options={"TEXTEDIT_UPDATE"},
+        update=_first_page,
+    )
+    set_only: BoolProperty(
+        name="Used Only", description="Show only coefficients that are not zero", update=_first_page
+    )
+
+
+class FLAME_PG_window(bpy.types.PropertyGroup):
+    identity: PointerProperty(type=FLAME_PG_pages)
+    expression: PointerProperty(type=FLAME_PG_pages)
+
+
+def register() -> None:
+    bpy.types.WindowManager.flame = PointerProperty(type=FLAME_PG_window)
+
+
+def unregister() -> None:
+    del bpy.types.WindowManager.flame
+
+
+def draw_pages(layout, context, kind: str, items, directions: Sequence[Direction]) -> None:
+    """Draw one page of ``items`` (a collection of coefficients) whose directions are ``directions``."""
+    pages = getattr(context.window_manager.flame, kind)
+    row = layout.row(align=True)
+    row.prop(pages, "text", text="", icon="VIEWZOOM")
+    row.prop(pages, "set_only", text="", icon="FILTER")
+    shown = _named(tuple(directions), pages.text.lower())
+    if pages.set_only:
+        values = np.empty(len(items), np.float32)
+        items.foreach_get("value", values)
+        shown = [index for index in shown if values[index] != 0.0]
+    last = max(0, (len(shown) - 1) // PER_PAGE)
+    page = min(pages.page, last)
+    column = layout.column(align=True)
+    for index in shown[page * PER_PAGE : (page + 1) * PER_PAGE]:
+        sliding = directions[index].unit == STANDARD_DEVIATIONS
+        column.prop(items[index], "value", text=directions[index].name, slider=sliding)
+    if not shown:
+        column.label(text="No coefficient matches", icon="INFO")
+    if last:
+        _draw_turning(layout, kind, page, last, len(shown))
+
+
+def _draw_turning(layout, kind: str, page: int, last: int, count: int) -> None:
+    row = layout.row(align=True)
+    back = row.row(align=True)
+    back.enabled = page > 0
+    turn = back.operator("flame.turn_page", text="", icon="TRIA_LEFT")
+    turn.pages, turn.step = kind, -1
+    row.label(text=f"Page {page + 1} of {last + 1} ({count})")
+    on = row.row(align=True)
+    on.enabled = page < last
+    turn = on.operator("flame.turn_page", text="", icon="TRIA_RIGHT")
+    turn.pages, turn.step = kind, 1
+
+
+@lru_cache(maxsize=64)
+def _named(directions: tuple[Direction, ...], text: str) -> list[int]:
+    return [index for index, each in enumerate(directions) if text in each.name.lower() or text in each.group.lower()]

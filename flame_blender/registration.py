@@ -1,0 +1,36 @@
+"""What Blender is told when the add-on is enabled, and taken back in mirror order when it is disabled.
+
+A failure raises: a half-registered add-on is worse than none.
+"""
+
+from __future__ import annotations
+
+import bpy
+
+from . import operators, panels
+from .head import handlers, models, properties
+from .operators.add_head import draw_menu
+from .panels import pages
+
+CLASSES = (*properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
+
+
+def register() -> None:
+    """Register classes, properties, the menu entry and the handlers."""
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+    properties.register()
+    pages.register()
+    bpy.types.VIEW3D_MT_mesh_add.append(draw_menu)
+    handlers.register()
+
+
+def unregister() -> None:
+    """Take everything back. Heads keep their meshes and their saved parameters."""
+    handlers.unregister()
+    bpy.types.VIEW3D_MT_mesh_add.remove(draw_menu)
+    pages.unregister()
+    properties.unregister()
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)
+    models.forget()
