@@ -41,7 +41,9 @@ class FlameEvaluator:
         self.template = model.v_template.T.reshape(-1)
         self.weights = np.ascontiguousarray(model.weights.T)
         self.parents = tuple(model.parents.tolist())
-        self.expression_joints = self.regress_joints(self.expression_directions).reshape(model.n_expression, -1)
+        self.expression_joints = self.regress_joints(self.expression_directions).reshape(
+            model.n_expression, 3 * model.n_joints
+        )
         self._identity_of_bytes = lru_cache(PREPARED_IDENTITIES)(self._build_identity)
 
     def vertices(self, params: FlameParams) -> np.ndarray:

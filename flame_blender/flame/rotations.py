@@ -6,7 +6,9 @@ import numpy as np
 
 
 # Row i is the cross-product matrix of the i-th unit vector, row-major.
-_CROSS_PRODUCTS = np.array([[0, 0, 0, 0, 0, -1, 0, 1, 0], [0, 0, 1, 0, 0, 0, -1, 0, 0], [0, -1, 0, 1, 0, 0, 0, 0, 0]], float)
+_CROSS_PRODUCTS = np.array(
+    [[0, 0, 0, 0, 0, -1, 0, 1, 0], [0, 0, 1, 0, 0, 0, -1, 0, 0], [0, -1, 0, 1, 0, 0, 0, 0, 0]], float
+)
 _IDENTITY = np.eye(3)
 
 
