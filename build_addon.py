@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent
 PACKAGE = "flame_blender"
 MANIFEST = "blender_manifest.toml"
 BUILTIN_HEAD = "model/builtin_head.npz"
+BUILTIN_RELEASE = "built-in"
 
 # https://docs.blender.org/manual/en/latest/advanced/extensions/getting_started.html#manifest
 REQUIRED_TEXTS = ("schema_version", "id", "version", "name", "tagline", "maintainer", "type", "blender_version_min")
@@ -161,8 +162,10 @@ def check_builtin_head(path: Path) -> None:
             release = text_of_npy(arrays.read("release.npy"))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, struct.error) as error:
         raise BuildError(f"{BUILTIN_HEAD} does not say its release: {error}.") from error
-    if re.search(r"flame|20\d\d", release, re.IGNORECASE):
-        raise BuildError(f"{BUILTIN_HEAD} holds {release!r}, which may not be passed on; put the built-in head there.")
+    if release != BUILTIN_RELEASE:
+        raise BuildError(
+            f"{BUILTIN_HEAD} must be of release {BUILTIN_RELEASE!r}, found {release!r}, which is not packed."
+        )
 
 
 def text_of_npy(data: bytes) -> str:

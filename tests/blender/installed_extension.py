@@ -2,8 +2,8 @@
 
     python tests/blender/installed_extension.py ZIP SCRIPT [ARGUMENTS]
 
-The script finds the add-on where every user's scripts do, as bl_ext.user_default.flame_blender. Before that the zip goes
-through the validator of this Blender. Exit status: the script's, or 1 when anything before it fails.
+The script finds the add-on where every user's scripts do, as bl_ext.user_default.flame_blender. Before that the zip
+goes through the validator of this Blender. Exit status: the script's, or 1 when anything before it fails.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main(archive: str, script: str, *arguments: str) -> int:
 
 def install(archive: Path) -> None:
     """Blender's validator, then its installer; raises when the add-on is not enabled afterwards."""
-    import bpy  # noqa: PLC0415  (it reads the profile's place when it is imported)
+    import bpy  # now, because it reads the profile's place when it is imported
 
     scripts = Path(bpy.utils.resource_path("LOCAL")) / "scripts"
     validator = scripts / "addons_core" / "bl_pkg" / "cli" / "blender_ext.py"
@@ -48,7 +48,9 @@ def install(archive: Path) -> None:
     subprocess.run([sys.executable, validator, "validate", "--valid-tags", tags, archive], check=True)
     bpy.ops.extensions.package_install_files(filepath=str(archive), repo="user_default", enable_on_install=True)
     if MODULE not in bpy.context.preferences.addons:
-        raise RuntimeError(f"{archive.name} was installed in Blender {bpy.app.version_string} but {MODULE} is not enabled.")
+        raise RuntimeError(
+            f"{archive.name} was installed in Blender {bpy.app.version_string} but {MODULE} is not enabled."
+        )
 
 
 if __name__ == "__main__":

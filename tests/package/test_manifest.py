@@ -1,0 +1,78 @@
+"""The manifest is what Blender accepts, a wrong one is refused by key, and the version stands in it alone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from build_addon import BuildError, read_manifest
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "blender_manifest.toml").read_text(encoding="utf-8")
+MANIFEST = read_manifest(ROOT / "blender_manifest.toml")
+
+
+def test_what_users_rely_on():
+    assert MANIFEST["id"] == "flame_blender"
+    assert MANIFEST["blender_version_min"] == "4.2.0"
+    assert MANIFEST["license"] == ["SPDX:GPL-3.0-or-later"]
+    assert set(MANIFEST["permissions"]) == {"files", "clipboard"}
+    assert "wheels" not in MANIFEST
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("schema_version", ""),
+        ("schema_version", 'schema_version = "2.0.0"'),
+        ("id", 'id = "flame-blender"'),
+        ("version", 'version = "1.0"'),
+        ("version", 'version = "01.0.0"'),
+        ("version", "version = 1"),
+        ("name", 'name = " "'),
+        ("tagline", 'tagline = "Ends with a full stop."'),
+        ("tagline", f'tagline = "{"x" * 65}"'),
+        ("maintainer", ""),
+        ("type", 'type = "theme"'),
+        ("license", 'license = "GPL"'),
+        ("license", ""),
+        ("blender_version_min", 'blender_version_min = "4.2"'),
+        ("files", 'files = "Ends with a full stop."'),
+        ("permissions", 'printer = "Print heads"\nfiles = "Read"'),
+        ("wheels", None),
+    ],
+)
+def test_a_wrong_manifest_is_refused_by_key(tmp_path: Path, key: str, line: str | None):
+    path = tmp_path / "blender_manifest.toml"
+    if line is None:
+        spoilt = f'wheels = ["./a.whl"]\n{TEXT}'
+    else:
+        name = "files" if key == "permissions" else key
+        spoilt, count = re.subn(rf"^{name} = .*$", lambda _: line, TEXT, flags=re.MULTILINE)
+        assert count == 1
+    path.write_text(spoilt, encoding="utf-8")
+    with pytest.raises(BuildError, match=f"blender_manifest.toml: .*{key}"):
+        read_manifest(path)
+
+
+def test_broken_toml_is_refused(tmp_path: Path):
+    path = tmp_path / "blender_manifest.toml"
+    path.write_text("id = ", encoding="utf-8")
+    with pytest.raises(BuildError, match=r"blender_manifest\.toml cannot be read"):
+        read_manifest(path)
+
+
+def test_the_version_is_written_once():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    places = []
+    for name in filter(None, listed.split("\0")):
+        path = ROOT / name
+        if path.suffix in {".py", ".toml", ".md", ".txt", ""} and path.is_file() and "requirements" not in path.parts:
+            text = path.read_text(encoding="utf-8")
+            hits = re.findall(rf"(?<![\d.]){re.escape(MANIFEST['version'])}(?![\d.])|__version__|\bbl_info\b", text)
+            places += [name] * len(hits)
+    here = Path(__file__).relative_to(ROOT).as_posix()
+    assert [name for name in places if name != here] == ["blender_manifest.toml"]

@@ -1,0 +1,45 @@
+"""The mathematics imports and runs in a Python that has neither Blender nor SciPy nor torch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NUMERIC_PARTS = ("flame", "sequences", "fitting")
+MODULES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for part in NUMERIC_PARTS
+    for path in sorted((ROOT / "flame_blender" / part).rglob("*.py"))
+]
+# None in sys.modules makes an import fail, installed or not
+WITHOUT = "import sys; sys.modules.update(dict.fromkeys({absent!r}))\n"
+
+
+def run(code: str, absent: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh interpreter in which the modules named in ``absent`` cannot be imported."""
+    program = [sys.executable, "-c", WITHOUT.format(absent=absent) + code]
+    return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name != "flame_blender.flame.torch_layer"])
+def test_each_numeric_module_imports_alone(name: str):
+    result = run(f"import {name}", absent=("bpy", "mathutils", "scipy", "torch", "chumpy"))
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_torch_layer_needs_torch_and_nothing_of_blender():
+    assert run("import flame_blender.flame.torch_layer", absent=("bpy", "scipy")).returncode == 0
+    assert "torch" in run("import flame_blender.flame.torch_layer", absent=("torch",)).stderr
+
+
+def test_the_package_itself_imports_without_blender():
+    result = run("import flame_blender", absent=("bpy", "numpy"))
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_check_itself_notices_an_import():
+    assert run("import bpy", absent=("bpy",)).returncode != 0
