@@ -23,7 +23,7 @@ MAX_NUMBER_DIGITS = 80
 # Constructors may copy what they are given; real files copy each array twice at most.
 COPIES_OF_THE_FILE = 4
 SPARE_COPIES = 1 << 20
-BYTES_PER_LIST_ITEM = 64
+BYTES_PER_ITEM = 64
 
 # What Python 2 wrote between quotes (its repr of a byte string).
 _ESCAPED_BYTES = re.compile(rb"(?:[^\\]++|\\[\\'\"nrtx])*+")
@@ -69,7 +69,9 @@ def unpickle(
         raise ModelError(f"{source}: expected plain data, but the pickle {error}.") from error
     except _DAMAGE as error:
         where = f"byte {machine.position} of {len(data)}"
-        raise ModelError(f"{source}: expected a whole pickle, found damage near {where}; copy the file again.") from error
+        raise ModelError(
+            f"{source}: expected a whole pickle, found damage near {where}; copy the file again."
+        ) from error
     return value, machine.position
 
 
@@ -154,8 +156,8 @@ class _Machine:
         for value in values:
             if isinstance(value, (str, bytes)):
                 self.copies_left -= len(value)
-            elif isinstance(value, list):
-                self.copies_left -= BYTES_PER_LIST_ITEM * len(value)
+            elif isinstance(value, (list, tuple)):
+                self.copies_left -= BYTES_PER_ITEM * len(value)
         if self.copies_left < 0:
             raise RefusedError("copies its data over and over")
 
@@ -203,10 +205,148 @@ def _text_of_python_2(line: bytes) -> str:
     return codecs.escape_decode(line[1:-1])[0].decode("latin-1")  # type: ignore[attr-defined]
 
 
-def _line_integer(line: bytes) -> int:
-    return {b"00": False, b"01": True}.get(line, int(line.rstrip(b"L")) if line not in (b"00", b"01") else 0)
+def _integer(line: bytes) -> int:
+    """A protocol 0 number; ``00`` and ``01`` are how Python 2 wrote False and True."""
+    if line in (b"00", b"01"):
+        return line == b"01"
+    return int(line.rstrip(b"L"))
+
+
+def _long(raw: bytes) -> int:
+    if len(raw) > MAX_INTEGER_BYTES:
+        raise RefusedError(f"holds a number of {len(raw)} bytes")
+    return int.from_bytes(raw, "little", signed=True)
+
+
+def _utf8(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogatepass")
+
+
+def _latin1(raw: bytes) -> str:
+    return raw.decode("latin-1")
+
+
+def _persistent(machine: _Machine, identity: object) -> object:
+    if machine.persistent is None:
+        raise RefusedError(f"refers to something outside the file, {shortened(identity)}")
+    return machine.persistent(identity)
+
+
+def _add_members(machine: _Machine) -> None:
+    members = machine.pop_to_mark()
+    machine.top(set).update(map(_plain_key, members))
+
+
+def _stack_global(machine: _Machine) -> None:
+    module, name = machine.pop_some(2)
+    if type(module) is not str or type(name) is not str:
+        raise RefusedError(f"asks for {shortened(module)} {shortened(name)}, expected two names")
+    machine.push_global(module, name)
+
+
+def _pop(machine: _Machine) -> None:
+    machine.stack.pop()
+
+
+def _append(machine: _Machine) -> None:
+    (item,) = machine.pop_some(1)
+    machine.top(list).append(item)
+
+
+def _extend(machine: _Machine) -> None:
+    items = machine.pop_to_mark()
+    machine.top(list).extend(items)
+
+
+def _dict_from_mark(machine: _Machine) -> None:
+    pairs = machine.pop_to_mark()
+    machine.stack.append({})
+    machine.set_items(pairs)
+
+
+def _set_item(machine: _Machine) -> None:
+    pair = machine.pop_some(2)
+    machine.set_items(list(pair))
+
+
+def _set_items(machine: _Machine) -> None:
+    pairs = machine.pop_to_mark()
+    machine.set_items(pairs)
+
+
+def _push(make: Callable[[_Machine], object]) -> Callable[[_Machine], None]:
+    return lambda machine: machine.stack.append(make(machine))
 
 
 def _sized(layout: str, decode: Callable[[bytes], object]) -> Callable[[_Machine], None]:
-    """An opcode followed by a length and that many bytes."""
-    return lambda m: m.stack.append(decode(m.take(m.take_number(layout))))
+    """Push what follows: a length, then that many bytes."""
+    return _push(lambda machine: decode(machine.take(machine.take_number(layout))))
+
+
+_ACTIONS: dict[bytes, Callable[[_Machine], object]] = {
+    # constants and numbers
+    b"N": _push(lambda m: None),
+    b"\x88": _push(lambda m: True),
+    b"\x89": _push(lambda m: False),
+    b"I": _push(lambda m: _integer(m.take_digits())),
+    b"L": _push(lambda m: _integer(m.take_digits())),
+    b"F": _push(lambda m: float(m.take_digits())),
+    b"K": _push(lambda m: m.take_number("<B")),
+    b"M": _push(lambda m: m.take_number("<H")),
+    b"J": _push(lambda m: m.take_number("<i")),
+    b"G": _push(lambda m: m.take_number(">d")),
+    b"\x8a": _sized("<B", _long),
+    b"\x8b": _sized("<I", _long),
+    # text and bytes
+    b"S": _push(lambda m: _text_of_python_2(m.take_line())),
+    b"V": _push(lambda m: m.take_line().decode("raw-unicode-escape")),
+    b"U": _sized("<B", _latin1),
+    b"T": _sized("<I", _latin1),
+    b"X": _sized("<I", _utf8),
+    b"\x8c": _sized("<B", _utf8),
+    b"\x8d": _sized("<Q", _utf8),
+    b"C": _sized("<B", bytes),
+    b"B": _sized("<I", bytes),
+    b"\x8e": _sized("<Q", bytes),
+    b"\x96": _sized("<Q", bytes),
+    # containers
+    b"]": _push(lambda m: []),
+    b"}": _push(lambda m: {}),
+    b")": _push(lambda m: ()),
+    b"\x8f": _push(lambda m: set()),
+    b"(": lambda m: m.marks.append(len(m.stack)),
+    b"l": _push(lambda m: m.pop_to_mark()),
+    b"t": _push(lambda m: tuple(m.pop_to_mark())),
+    b"d": _dict_from_mark,
+    b"\x91": _push(lambda m: frozenset(map(_plain_key, m.pop_to_mark()))),
+    b"\x85": _push(lambda m: m.pop_some(1)),
+    b"\x86": _push(lambda m: m.pop_some(2)),
+    b"\x87": _push(lambda m: m.pop_some(3)),
+    b"a": _append,
+    b"e": _extend,
+    b"s": _set_item,
+    b"u": _set_items,
+    b"\x90": _add_members,
+    # stack and memo
+    b"0": _pop,
+    b"1": lambda m: m.pop_to_mark(),
+    b"2": _push(lambda m: m.stack[-1]),
+    b"p": lambda m: m.remember(_integer(m.take_digits())),
+    b"q": lambda m: m.remember(m.take_number("<B")),
+    b"r": lambda m: m.remember(m.take_number("<I")),
+    b"\x94": lambda m: m.remember(len(m.memo)),
+    b"g": _push(lambda m: m.memo[_integer(m.take_digits())]),
+    b"h": _push(lambda m: m.memo[m.take_number("<B")]),
+    b"j": _push(lambda m: m.memo[m.take_number("<I")]),
+    # objects, each through the table of known names
+    b"c": lambda m: m.push_global(_utf8(m.take_line()), _utf8(m.take_line())),
+    b"\x93": _stack_global,
+    b"R": _push(lambda m: m.call(*m.pop_some(2))),
+    b"\x81": _push(lambda m: m.call(*m.pop_some(2))),
+    b"b": lambda m: m.build(),
+    b"P": _push(lambda m: _persistent(m, _utf8(m.take_line()))),
+    b"Q": _push(lambda m: _persistent(m, *m.pop_some(1))),
+    # framing
+    b"\x80": lambda m: m.take(1),
+    b"\x95": lambda m: m.take(8),
+}
