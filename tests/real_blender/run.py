@@ -1,0 +1,104 @@
+"""Takes the built zip through a real Blender: validate, install, a headless script, the test suite, a window.
+
+    python tests/real_blender/run.py --blender TOOL --archive ZIP --screenshot OUT.png
+
+TOOL is a program with three verbs: `setup` (make sure Blender is there), `run ARGS` (run `blender ARGS` with $HOME at
+$BLENDER_HOME) and `gui OUT.png SECONDS ARGS` (start it in a window on a virtual screen, and photograph it). Ends with
+status 1 and the step's name at the first failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+SETUP_LIMIT = 1800  # seconds; the first set-up downloads Blender
+STEP_LIMIT = 900
+WINDOW_SECONDS = 30
+SHOWN = "panel: shown in Blender"
+EXERCISED = "exercise: good in Blender"
+
+
+class StepError(Exception):
+    """A step failed; the message names it."""
+
+
+def main() -> int:
+    """All steps in order; the exit status."""
+    parser = argparse.ArgumentParser(description="Try the built zip in a real Blender.")
+    parser.add_argument("--blender", type=Path, required=True, help="the program with the verbs setup, run and gui")
+    parser.add_argument("--archive", type=Path, required=True, help="the built zip")
+    parser.add_argument("--screenshot", type=Path, required=True, help="where the picture of the panel goes")
+    arguments = parser.parse_args()
+    tool, archive = str(arguments.blender.resolve()), str(arguments.archive.resolve())
+    picture = arguments.screenshot.resolve()
+    try:
+        step([tool, "setup"], limit=SETUP_LIMIT)
+        # in /tmp, because that is what the tool shows to Blender besides the checkout
+        with tempfile.TemporaryDirectory(prefix="flame-real-blender-", dir="/tmp", ignore_cleanup_errors=True) as home:
+            os.environ["BLENDER_HOME"] = home
+            try_archive(tool, archive)
+            try_window(tool, picture)
+    except StepError as error:
+        print(f"real Blender: {error}", file=sys.stderr)
+        return 1
+    print("real Blender: good")
+    return 0
+
+
+def try_archive(tool: str, archive: str) -> None:
+    """Validate and install the zip, exercise the extension headless, run the Blender tests."""
+    step([tool, "run", "--command", "extension", "validate", archive])
+    step([tool, "run", "--command", "extension", "install-file", "-r", "user_default", "--enable", archive])
+    exercise = [tool, "run", "-b", "--python-exit-code", "1", "--python", str(HERE / "exercise.py")]
+    expect(EXERCISED, step(exercise))
+    bridge = str(ROOT / "tests" / "blender" / "run_in_blender.py")
+    suite = ["tests/blender", "--suite", "real-blender"]
+    step([tool, "run", "-b", "--factory-startup", "--python-exit-code", "1", "--python", bridge, "--", *suite])
+
+
+def try_window(tool: str, picture: Path) -> None:
+    """Start Blender in a window, show the panel, keep a picture of the screen."""
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    picture.unlink(missing_ok=True)
+    expect(SHOWN, step([tool, "gui", str(picture), str(WINDOW_SECONDS), "--python", str(HERE / "show_panel.py")]))
+    if not picture.is_file():
+        raise StepError(f"the window left no picture at {picture}")
+
+
+def step(command: list[str], limit: int = STEP_LIMIT) -> str:
+    """Run one command in the checkout, show what it prints, and return it; StepError on failure or a traceback."""
+    name = " ".join(command[1:])
+    print(f"== {name}", flush=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace", start_new_session=True,
+    )  # fmt: skip
+    try:
+        output, _ = process.communicate(timeout=limit)
+    except subprocess.TimeoutExpired as error:
+        os.killpg(process.pid, signal.SIGKILL)  # the tool and the Blender that it started
+        raise StepError(f"`{name}` took more than {limit} s") from error
+    print(output, flush=True)
+    if process.returncode != 0:
+        raise StepError(f"`{name}` ended with status {process.returncode}")
+    return output
+
+
+def expect(line: str, output: str) -> None:
+    """StepError unless the line was printed and no traceback was: Blender prints those of panels and timers only."""
+    if "Traceback (most recent call last)" in output:
+        raise StepError("a traceback was printed")
+    if line not in output:
+        raise StepError(f"the line `{line}` was not printed")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
