@@ -16,7 +16,7 @@ from .landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding, landmark_points
 from .model import FlameModel
 from .params import POSE_FIELDS, FlameParams, padded
 from .rotations import matrix_from_axis_angle
-from .skinning import joint_chain, pose_feature, skin, skinning_transforms
+from .skinning import blending_columns, blending_rows, joint_transforms, pose_feature, posed_joints, skin
 
 # Frames of a batch that go through the steps together: enough to read the directions seldom, few enough that their
 # vertices (60 kB a frame) are still in the cache when they are skinned.
@@ -39,7 +39,7 @@ class FlameEvaluator:
         self.expression_directions = model.basis[model.n_identity : corrective]
         self.corrective_directions = model.basis[corrective:]
         self.template = model.v_template.T.reshape(-1)
-        self.weights = np.ascontiguousarray(model.weights.T)
+        self.blending_rows = blending_rows(model.weights)
         self.parents = tuple(model.parents.tolist())
         self.expression_joints = self.regress_joints(self.expression_directions).reshape(
             model.n_expression, 3 * model.n_joints
@@ -141,54 +141,46 @@ class PreparedIdentity:
 
         ``expression`` (k,) with k <= E; ``rotations`` (5, 3) axis-angle, radians; ``translation`` (3,) metres.
         """
-        rest, transforms = self._posed(expression, rotations)
-        out = np.empty_like(rest) if out is None else out
-        return _skinned(rest, transforms, self.evaluator.weights, translation, out)
+        rest, columns = self._posed(expression, rotations, translation)
+        return skin(rest, columns, self.evaluator.blending_rows, np.empty_like(rest) if out is None else out)
 
     def frames(
         self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray, out: np.ndarray
     ) -> np.ndarray:
         """:meth:`frame` for (n, k) or (k,), (n, 5, 3) and (n, 3), into ``out`` (n, V, 3)."""
-        rest, transforms = self._posed(expression, rotations)
-        for i in range(len(out)):
-            _skinned(rest[i], transforms[i], self.evaluator.weights, translation[i], out[i].T)
+        rest, columns = self._posed(expression, rotations, translation)
+        for i, vertices in enumerate(out):
+            skin(rest[i], columns[i], self.evaluator.blending_rows, vertices.T)
         return out
 
     def joints_frame(self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray) -> np.ndarray:
         """Posed joints (..., J, 3) float32 for the arguments of :meth:`frame` or :meth:`frames`."""
-        chain = joint_chain(matrix_from_axis_angle(rotations), self._rest_joints(expression), self.evaluator.parents)
-        return (chain[..., :3, 3] + np.asarray(translation)[..., None, :]).astype(np.float32)
+        joints = self._rest_joints(np.asarray(expression, np.float32))
+        transforms = joint_transforms(matrix_from_axis_angle(rotations), joints, self.evaluator.parents)
+        return (posed_joints(transforms, joints) + np.asarray(translation)[..., None, :]).astype(np.float32)
 
     def _rest_joints(self, expression: np.ndarray) -> np.ndarray:
-        moved = np.asarray(expression, np.float32) @ self.evaluator.expression_joints[: np.shape(expression)[-1]]
+        moved = expression @ self.evaluator.expression_joints[: expression.shape[-1]]
         return self.joints + moved.reshape(*moved.shape[:-1], *self.joints.shape[-2:])
 
-    def _posed(self, expression: np.ndarray, rotations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Vertices before skinning (..., 3, V) and the transforms (..., 12, J) that skin them."""
-        evaluator = self.evaluator
-        matrices, joints = matrix_from_axis_angle(rotations), self._rest_joints(expression)
-        transforms = skinning_transforms(joint_chain(matrices, joints, evaluator.parents), joints)
+    def _posed(
+        self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Vertices before skinning (..., 3, V) and the columns (..., 12, J + 1) that skin them."""
+        evaluator, expression = self.evaluator, np.asarray(expression, np.float32)
+        matrices = matrix_from_axis_angle(rotations)
+        transforms = joint_transforms(matrices, self._rest_joints(expression), evaluator.parents)
         rest = combine(pose_feature(matrices), evaluator.corrective_directions)
         rest += combine(expression, evaluator.expression_directions)
         rest += self.rest
-        return rest.reshape(*rest.shape[:-1], 3, -1), transforms
+        return rest.reshape(*rest.shape[:-1], 3, -1), blending_columns(transforms, translation)
 
 
 def combine(coefficients: np.ndarray, directions: np.ndarray) -> np.ndarray:
-    """Weighted sums of directions: (..., k), (K, 3 V) -> (..., 3 V) float32; zeros at the end, or none, cost nothing."""
-    coefficients = np.asarray(coefficients, np.float32)
-    used = coefficients.any(axis=tuple(range(coefficients.ndim - 1))).nonzero()[0]
-    count = used[-1] + 1 if len(used) else 0
+    """Weighted sums of directions: (..., k), (K, 3 V) -> (..., 3 V), float32. Zeros at the end cost nothing."""
+    used = coefficients.nonzero()[-1]
+    count = used.max() + 1 if used.size else 0
     return coefficients[..., :count] @ directions[:count]
-
-
-def _skinned(
-    rest: np.ndarray, transforms: np.ndarray, weights: np.ndarray, translation: np.ndarray, out: np.ndarray
-) -> np.ndarray:
-    skin(rest, transforms, weights, out)
-    if np.any(translation):
-        out += np.asarray(translation, np.float32)[:, None]
-    return out
 
 
 def _chunks(frames: int) -> list[slice]:

@@ -111,7 +111,7 @@ class LandmarkEmbedding:
             numbers = self.indices.tolist()
             regions = (_MEDIAPIPE_REGION_OF.get(number, "nose") for number in numbers)
         width = 3 if self.count > 100 else 2
-        return tuple(f"{number:0{width}d} {region}" for number, region in zip(numbers, regions))
+        return tuple(f"{number:0{width}d} {region}" for number, region in zip(numbers, regions, strict=True))
 
     def with_contour(self, other: LandmarkEmbedding) -> LandmarkEmbedding:
         """A copy with the contour rows of ``other``."""

@@ -117,7 +117,13 @@ class FlameParams:
 
     @classmethod
     def from_torch_arguments(
-        cls, shape_params=None, expression_params=None, pose_params=None, neck_pose=None, eye_pose=None, transl=None
+        cls,
+        shape_params: Any = None,
+        expression_params: Any = None,
+        pose_params: Any = None,
+        neck_pose: Any = None,
+        eye_pose: Any = None,
+        transl: Any = None,
     ) -> FlameParams:
         """From the arguments of FLAME_PyTorch's call: arrays, or tensors on any device."""
         given = [shape_params, expression_params, pose_params, neck_pose, eye_pose, transl]
@@ -145,7 +151,7 @@ def checked(name: str, value: Any, shape: tuple[int | None, ...]) -> np.ndarray:
     if value.dtype.kind not in "fiub":
         raise ParameterError(f"{name} must hold numbers, found {value.dtype}.")
     last = value.shape[-len(shape) :]
-    wrong = len(last) != len(shape) or any(want not in (None, has) for want, has in zip(shape, last))
+    wrong = len(last) != len(shape) or any(want not in (None, has) for want, has in zip(shape, last, strict=True))
     if wrong or value.ndim > len(shape) + 1:
         expected = ", ".join("any" if want is None else str(want) for want in shape)
         raise ParameterError(f"{name} must have shape ({expected}) or (frames, {expected}), found {value.shape}.")

@@ -1,15 +1,16 @@
-"""Rotations in four notations: axis-angle, matrix, quaternion (w, x, y, z) and 6D. Radians, right-handed, any batch axes."""
+"""Rotations as axis-angle, matrix, quaternion (w, x, y, z) and 6D: radians, right-handed, any batch axes."""
 
 from __future__ import annotations
 
 import numpy as np
-
 
 # Row i is the cross-product matrix of the i-th unit vector, row-major.
 _CROSS_PRODUCTS = np.array(
     [[0, 0, 0, 0, 0, -1, 0, 1, 0], [0, 0, 1, 0, 0, 0, -1, 0, 0], [0, -1, 0, 1, 0, 0, 0, 0, 0]], float
 )
 _IDENTITY = np.eye(3)
+# Keeps sin(h)/h from dividing by zero: far below the square of any angle that a float64 sine can tell from zero.
+_TINY = 1e-60
 
 
 def matrix_from_axis_angle(axis_angle: np.ndarray) -> np.ndarray:
@@ -19,8 +20,8 @@ def matrix_from_axis_angle(axis_angle: np.ndarray) -> np.ndarray:
     s = sin(h)/h, A = sin(t)/t = s cos(h) and B = (1 - cos(t))/t^2 = s^2/2, so that t = 0 is no special case.
     """
     axis_angle = np.asarray(axis_angle, np.float64)
-    half = 0.5 * np.sqrt((axis_angle * axis_angle).sum(-1))[..., None, None]
-    sine = np.sinc(half / np.pi)
+    half = np.sqrt(0.25 * (axis_angle * axis_angle).sum(-1) + _TINY)[..., None, None]
+    sine = np.sin(half) / half
     cross = (axis_angle @ _CROSS_PRODUCTS).reshape(*axis_angle.shape, 3)
     return _IDENTITY + (sine * np.cos(half)) * cross + (0.5 * sine * sine) * (cross @ cross)
 

@@ -18,38 +18,50 @@ def pose_feature(rotations: np.ndarray) -> np.ndarray:
     return turned.reshape(*turned.shape[:-3], -1).astype(np.float32)
 
 
-def joint_chain(rotations: np.ndarray, joints: np.ndarray, parents: Sequence[int]) -> np.ndarray:
-    """Each joint's frame in the posed head: rotations (..., J, 3, 3), rest joints (..., J, 3) -> (..., J, 4, 4) float64.
+def joint_transforms(rotations: np.ndarray, joints: np.ndarray, parents: Sequence[int]) -> np.ndarray:
+    """What carries the rest head along with each joint: (..., J, 3, 3), (..., J, 3) -> (..., J, 4, 4) float64.
 
-    The last column holds the posed joint. The root turns about its own joint, not about the origin.
+    A joint turns about where it rests, x -> R (x - joint) + joint, and then moves along with its parent; the root turns
+    about its own joint, not about the origin.
     """
-    chain = np.zeros((*np.broadcast_shapes(rotations.shape[:-3], joints.shape[:-2]), len(parents), 4, 4))
-    chain[..., :3, :3] = rotations
-    chain[..., :3, 3] = joints
-    chain[..., 1:, :3, 3] -= joints[..., parents[1:], :]
-    chain[..., 3, 3] = 1.0
+    transforms = np.zeros((*rotations.shape[:-2], 4, 4))
+    transforms[..., :3, :3] = rotations
+    transforms[..., :3, 3] = joints - (rotations @ joints[..., None])[..., 0]
+    transforms[..., 3, 3] = 1.0
     for child in range(1, len(parents)):
-        chain[..., child, :, :] = chain[..., parents[child], :, :] @ chain[..., child, :, :]
-    return chain
+        transforms[..., child, :, :] = transforms[..., parents[child], :, :] @ transforms[..., child, :, :]
+    return transforms
 
 
-def skinning_transforms(chain: np.ndarray, joints: np.ndarray) -> np.ndarray:
-    """What carries a rest vertex along with each joint: (..., J, 4, 4), (..., J, 3) -> (..., 12, J) float32.
+def posed_joints(transforms: np.ndarray, joints: np.ndarray) -> np.ndarray:
+    """Rest joints (..., J, 3) carried along by their own transforms (..., J, 4, 4): (..., J, 3) float64."""
+    return (transforms[..., :3, :3] @ joints[..., None])[..., 0] + transforms[..., :3, 3]
 
-    The rows are the entries of the 3 x 4 matrix [R | t - R joint], row-major.
+
+def blending_rows(weights: np.ndarray) -> np.ndarray:
+    """Skinning weights (V, J) -> (J + 1, V) float32, planar, with a last row of ones: the translation moves all."""
+    rows = np.ones((weights.shape[1] + 1, len(weights)), np.float32)
+    rows[:-1] = weights.T
+    return rows
+
+
+def blending_columns(transforms: np.ndarray, translation: np.ndarray) -> np.ndarray:
+    """Transforms (..., J, 4, 4) and translation (..., 3) -> (..., 12, J + 1) float32, to go with blending_rows.
+
+    The rows are the entries of the 3 x 4 matrices, row-major; the last column is the translation.
     """
-    transforms = chain[..., :3, :].copy()
-    transforms[..., 3] -= (chain[..., :3, :3] @ joints[..., None])[..., 0]
-    by_joint = transforms.reshape(*transforms.shape[:-2], 12)
-    return np.swapaxes(by_joint, -1, -2).astype(np.float32, order="C")
+    columns = np.zeros((*transforms.shape[:-3], 3, 4, transforms.shape[-3] + 1), np.float32)
+    columns[..., :-1] = np.moveaxis(transforms[..., :3, :], -3, -1)
+    columns[..., 3, -1] = translation
+    return columns.reshape(*columns.shape[:-3], 12, -1)
 
 
-def skin(rest: np.ndarray, transforms: np.ndarray, weights: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """Blend the joints' transforms by the vertex weights and move the vertices.
+def skin(rest: np.ndarray, columns: np.ndarray, rows: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """Blend the joints' transforms vertex by vertex and move the vertices.
 
-    ``rest`` (3, V), ``transforms`` (12, J), ``weights`` (J, V), all float32; ``out`` any (3, V) array, which is
-    returned.
+    ``rest`` (3, V), ``columns`` (12, J + 1) and ``rows`` (J + 1, V) from the two functions above, all float32; ``out``
+    any (3, V) array, which is returned.
     """
-    blended = (transforms @ weights).reshape(3, 4, -1)
+    blended = (columns @ rows).reshape(3, 4, -1)
     moved = np.einsum("ijv,jv->iv", blended[:, :3], rest)
     return np.add(moved, blended[:, 3], out=out)
