@@ -7,6 +7,7 @@ The folder holds ``models/<name>.npz`` and, for the FLAME topology, ``landmarks/
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ FLAME_TOPOLOGY = (5023, 9976)
 READABLE_SUFFIXES = {".pkl", ".npz", ".npy", ".obj"}
 IBUG, MEDIAPIPE = "ibug", "mediapipe"
 MEDIAPIPE_COUNT = 105
+_SAID_OF_A_MODEL = {"fingerprint", "release", "n_identity", "n_expression", "weights"}
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class Library:
     folder: Path
 
     def models(self) -> tuple[ModelEntry, ...]:
-        """The installed models by name; files that are none are left out."""
-        return tuple(entry for path in sorted((self.folder / "models").glob("*.npz")) if (entry := model_entry(path)))
+        """The installed models by name. Raises ModelError for a file in the folder that is none."""
+        return tuple(model_entry(path) for path in sorted((self.folder / "models").glob("*.npz")))
 
     def install(self, paths: Iterable[Path]) -> tuple[str, ...]:
         """Install files, and all recognised files of folders; one sentence for each file taken.
@@ -122,6 +124,30 @@ class Library:
         save_arrays(self.folder / "template.npz", arrays)
         return f"{path.name}: UVs installed ({len(template.uv_coords)} points)."
 
+    def install_new(self, paths: Iterable[Path]) -> tuple[list[str], list[str]]:
+        """Install those of ``paths`` that were not looked at before; what was installed, and what is wrong.
+
+        Files are known again by size and time, so that looking a second time costs nothing.
+        """
+        told: list[str] = []
+        wrong: list[str] = []
+        record = self.folder / "looked_at.json"
+        looked_at = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+        for path in paths:
+            if path.suffix.lower() not in READABLE_SUFFIXES or not path.is_file():
+                continue
+            stamp = [path.stat().st_size, path.stat().st_mtime_ns]
+            if looked_at.get(str(path)) == stamp:
+                continue
+            try:
+                told.append(self._install_file(path))
+            except ModelError as error:
+                wrong.append(str(error))
+            looked_at[str(path)] = stamp
+            record.parent.mkdir(parents=True, exist_ok=True)
+            record.write_text(json.dumps(looked_at), encoding="utf-8")
+        return told, wrong
+
     def remove(self, name: str) -> None:
         """Delete the installed copy of a model. Raises ModelError when there is none of that name."""
         path = self.folder / "models" / f"{name}.npz"
@@ -131,7 +157,7 @@ class Library:
 
     def load(self, entry: ModelEntry) -> FlameModel:
         """The model, with what is installed for its topology: landmarks, regions and UVs."""
-        model = load_model(entry.path)
+        model = load_entry(entry)
         if (model.n_vertices, len(model.faces)) != FLAME_TOPOLOGY:
             return model
         more: dict = {"landmarks": {**self._landmark_sets(), **model.landmarks}}
@@ -156,7 +182,9 @@ class Library:
         template = read_npz(path)
         if not np.array_equal(template["faces"], model.faces):
             return None
-        return DisplayMesh(model.faces, template["uv_coords"], template["uv_faces"])
+        quads = (np.pad(faces, ((0, 0), (0, 1)), constant_values=-1) for faces in (model.faces, template["uv_faces"]))
+        polygons, uv_polygons = quads
+        return DisplayMesh(polygons, template["uv_coords"], uv_polygons)
 
     def missing(self) -> tuple[str, ...]:
         """What could still be installed, one phrase each."""
@@ -173,13 +201,30 @@ class Library:
         return tuple(what for what, is_missing in absent if is_missing)
 
 
-def model_entry(path: Path) -> ModelEntry | None:
-    """What the project's .npz at ``path`` says of itself, or None when it is not one. Reads a few hundred bytes."""
-    try:
-        said = read_npz(path, only=("fingerprint", "release", "n_identity", "n_expression", "parents", "weights_shape"))
-    except ModelError:
-        return None
-    return said and None
+def model_entry(path: Path, name: str | None = None) -> ModelEntry:
+    """What the project's .npz at ``path`` says of itself, in a few hundred bytes; named after the file by default.
+
+    Raises ModelError when it is not such a file.
+    """
+    said = read_npz(path, only=_SAID_OF_A_MODEL)
+    absent = _SAID_OF_A_MODEL - said.keys()
+    if absent:
+        raise ModelError(f"{path}: expected a converted model, found no {', '.join(sorted(absent))}; install it again.")
+    counts = int(said["n_identity"]), int(said["n_expression"])
+    return ModelEntry(
+        name or path.stem, path, str(said["fingerprint"]), str(said["release"]), len(said["weights"]), *counts
+    )
+
+
+def load_entry(entry: ModelEntry) -> FlameModel:
+    """The arrays behind an entry. Raises ModelError when they are no longer those that were installed."""
+    model = load_model(entry.path)
+    if model.fingerprint != entry.fingerprint:
+        raise ModelError(
+            f"{entry.path}: expected the arrays with fingerprint {entry.fingerprint[:8]}, found {model.fingerprint[:8]}; "
+            "the file was changed, install it again."
+        )
+    return model
 
 
 def _free_name(stem: str, taken: set[str]) -> str:

@@ -63,7 +63,8 @@ def _material(name: str) -> bpy.types.Material:
         return material
     colour, roughness, subsurface, radius = LOOKS.get(name, LOOKS[SKIN])
     material = bpy.data.materials.new(name)
-    material.use_nodes = True
+    if bpy.app.version < (5, 0):  # always on since
+        material.use_nodes = True
     material.diffuse_color = (*colour, 1.0)
     shader = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
     shader.inputs["Base Color"].default_value = (*colour, 1.0)

@@ -14,7 +14,7 @@ import bpy
 
 from ..flame.errors import ModelError
 from ..flame.evaluator import FlameEvaluator
-from ..flame.library import Library, ModelEntry, model_entry
+from ..flame.library import Library, ModelEntry, load_entry, model_entry
 from ..flame.loading import load_model
 from ..flame.model import FlameModel
 
@@ -121,7 +121,7 @@ def evaluator(fingerprint: str) -> FlameEvaluator | None:
 
 
 def _load(entry: ModelEntry) -> FlameModel:
-    return load_model(entry.path) if entry.name == BUILT_IN else library().load(entry)
+    return load_entry(entry) if entry.name == BUILT_IN else library().load(entry)
 
 
 def resolve(model: str | Path | None) -> ModelEntry:

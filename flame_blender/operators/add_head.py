@@ -26,7 +26,7 @@ class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
     bl_options = {"REGISTER", "UNDO"}
 
     model: EnumProperty(name="Model", description="Which installed model to add", items=_models)
-    name: StringProperty(name="Name", description="Name of the new object", default="FLAME Head")
+    head_name: StringProperty(name="Name", description="Name of the new object", default="FLAME Head")
     landmarks: BoolProperty(name="Landmarks", description="Also add empties that follow the face's landmarks")
 
     @classmethod
@@ -41,7 +41,7 @@ class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
 
     def _add(self, context) -> str:
         turned_on = create.lock_interface(context.scene)
-        head = api.add_head(self.model or None, self.name, self.landmarks)
+        head = api.add_head(self.model or None, self.head_name, self.landmarks)
         head.location, head.rotation_euler = self.location, self.rotation
         for obj in context.selected_objects:
             obj.select_set(False)

@@ -12,7 +12,7 @@ class FLAME_OT_remove_model(bpy.types.Operator):
     bl_label = "Remove Model"
     bl_options = {"REGISTER"}
 
-    name: StringProperty(name="Model", description="Name of the installed model", options={"SKIP_SAVE"})
+    model: StringProperty(name="Model", description="Name of the installed model", options={"SKIP_SAVE"})
 
     def invoke(self, context, event):
         return context.window_manager.invoke_confirm(self, event)
@@ -21,5 +21,5 @@ class FLAME_OT_remove_model(bpy.types.Operator):
         return run(self, self._remove, context)
 
     def _remove(self, _context) -> str:
-        models.remove(self.name)
-        return f"Model {self.name!r} was removed"
+        models.remove(self.model)
+        return f"Model {self.model!r} was removed"

@@ -93,7 +93,7 @@ class FLAME_PT_models(Sidebar, bpy.types.Panel):
             row = column.row()
             row.label(text=f"{entry.name} ({entry.release})", icon="CHECKMARK")
             if entry.name != models.BUILT_IN:
-                row.operator("flame.remove_model", text="", icon="TRASH", emboss=False).name = entry.name
+                row.operator("flame.remove_model", text="", icon="TRASH", emboss=False).model = entry.name
         for missing in models.missing():
             column.label(text=missing, icon="REMOVE")
 

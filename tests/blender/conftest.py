@@ -1,0 +1,81 @@
+"""Every test starts with the add-on enabled, an empty scene and an empty user folder for installed files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "tests" / "flame"))
+
+import flame_blender  # noqa: E402  (found only after the lines above)
+from flame_blender import api  # noqa: E402
+from flame_blender.flame import saving  # noqa: E402
+from flame_blender.head import mesh, models  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def enabled():
+    """The add-on, registered as Blender would."""
+    flame_blender.register()
+    yield
+    flame_blender.unregister()
+
+
+@pytest.fixture(autouse=True)
+def empty_scene(enabled, monkeypatch, tmp_path):
+    """A new file with a scene and nothing in it, and no installed models."""
+    monkeypatch.setattr(models, "user_folder", lambda: tmp_path / "user")
+    models.forget()
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    return bpy.context.scene
+
+
+@pytest.fixture
+def head():
+    """The built-in head."""
+    return api.add_head()
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(20261122)
+
+
+@pytest.fixture(scope="session")
+def flame_file(tmp_path_factory) -> Path:
+    """A full-size file in FLAME's layout, made up: 5023 vertices, 300 + 100 coefficients."""
+    from full_size import full_size_model
+
+    path = tmp_path_factory.mktemp("flame") / "made_up_flame.npz"
+    saving.save_model(full_size_model(), path)
+    return path
+
+
+@pytest.fixture
+def flame_head(flame_file):
+    """A head of the full-size made-up model."""
+    return api.add_head(flame_file)
+
+
+def shown(obj: bpy.types.Object) -> np.ndarray:
+    """(V, 3) FLAME axes: what Blender evaluates the object to, modifiers and shape keys included."""
+    evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+    positions = np.empty((len(evaluated.vertices), 3), np.float32)
+    evaluated.vertices.foreach_get("co", positions.ravel())
+    return mesh.to_flame(positions)
+
+
+def random_fields(obj: bpy.types.Object, rng: np.random.Generator) -> dict:
+    """Random parameters for ``obj``, as keywords of ``api.set_params``."""
+    rotations = ("global_rotation", "neck", "jaw", "left_eye", "right_eye")
+    fields = {name: rng.normal(size=3) * 0.2 for name in rotations}
+    fields["shape"] = rng.normal(size=len(obj.flame.shape))
+    fields["expression"] = rng.normal(size=len(obj.flame.expression)) * 0.3
+    fields["translation"] = rng.normal(size=3) * 0.05
+    return fields

@@ -1,0 +1,163 @@
+"""Renders show each frame's own face: stills, animations and motion blur."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+import pytest
+
+from flame_blender import api
+from flame_blender.head import deformation, landmarks
+
+SIZE = 48
+
+
+@pytest.fixture
+def studio(empty_scene):
+    """A scene that renders a white head on black in a moment, seen from the side."""
+    scene = empty_scene
+    world = bpy.data.worlds.new("black")
+    if bpy.app.version < (5, 0):
+        world.use_nodes = True
+    world.node_tree.nodes["Background"].inputs["Color"].default_value = (0, 0, 0, 1)
+    scene.world = world
+    camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+    scene.collection.objects.link(camera)
+    camera.data.type, camera.data.ortho_scale = "ORTHO", 0.4
+    camera.location, camera.rotation_euler = (2, 0, 0), (np.pi / 2, 0, np.pi / 2)
+    scene.camera = camera
+    scene.render.engine = "CYCLES"
+    scene.cycles.samples, scene.cycles.use_denoising = 4, False
+    scene.cycles.use_adaptive_sampling = False
+    scene.render.resolution_x = scene.render.resolution_y = SIZE
+    scene.render.image_settings.file_format = "PNG"
+    scene.view_settings.view_transform = "Raw"
+    return scene
+
+
+def white(head: bpy.types.Object) -> None:
+    material = bpy.data.materials.new("white")
+    if bpy.app.version < (5, 0):
+        material.use_nodes = True
+    nodes = material.node_tree.nodes
+    glow = nodes.new("ShaderNodeEmission")
+    output = next(node for node in nodes if node.type == "OUTPUT_MATERIAL")
+    material.node_tree.links.new(glow.outputs[0], output.inputs[0])
+    for slot in head.material_slots:
+        slot.material = material
+
+
+def nodding_head() -> bpy.types.Object:
+    """Looks up on frame 1, ahead on frame 3, down on frame 5, evenly."""
+    head = api.add_head()
+    white(head)
+    for frame, angle in ((1, -0.8), (5, 0.8)):
+        api.set_params(head, neck=(angle, 0, 0), jaw=(0.4, 0, 0))
+        api.keyframe(head, frame)
+    straighten(head)
+    return head
+
+
+def straighten(head: bpy.types.Object) -> None:
+    action = head.animation_data.action
+    if hasattr(action, "fcurves"):
+        curves = action.fcurves
+    else:
+        curves = action.layers[0].strips[0].channelbag(head.animation_data.action_slot).fcurves
+    for curve in curves:
+        for point in curve.keyframe_points:
+            point.interpolation = "LINEAR"
+
+
+def picture(path) -> np.ndarray:
+    image = bpy.data.images.load(str(path))
+    pixels = np.array(image.pixels[:]).reshape(SIZE, SIZE, 4)[..., 0]
+    bpy.data.images.remove(image)
+    return pixels
+
+
+def still(scene, path, frame: int) -> np.ndarray:
+    scene.frame_set(frame)
+    scene.render.filepath = str(path)
+    bpy.ops.render.render(write_still=True)
+    return picture(path)
+
+
+def posed_still(scene, path, head, angle: float) -> np.ndarray:
+    """The same head, not animated, at this angle: what a frame must look like."""
+    head.animation_data_clear()
+    api.set_params(head, neck=(angle, 0, 0), jaw=(0.4, 0, 0))
+    scene.render.filepath = str(path)
+    bpy.ops.render.render(write_still=True)
+    return picture(path)
+
+
+@pytest.mark.parametrize("persistent", [False, True])
+def test_an_animation_shows_each_frames_own_face(studio, tmp_path, persistent):
+    head = nodding_head()
+    studio.render.use_persistent_data = persistent
+    studio.frame_start, studio.frame_end = 1, 5
+    studio.render.filepath = str(tmp_path / "film_")
+    bpy.ops.render.render(animation=True)
+    film = [picture(tmp_path / f"film_{frame:04d}.png") for frame in range(1, 6)]
+    for frame, angle in ((1, -0.8), (3, 0.0), (5, 0.8)):
+        reference = posed_still(studio, tmp_path / "still.png", head, angle)
+        assert np.abs(film[frame - 1] - reference).mean() < 0.01
+    assert np.abs(film[0] - film[4]).mean() > 0.03
+
+
+def test_a_still_after_frame_set_and_one_after_a_slider(studio, tmp_path):
+    head = nodding_head()
+    at_five = still(studio, tmp_path / "five.png", 5)
+    at_one = still(studio, tmp_path / "one.png", 1)
+    assert np.abs(at_one - at_five).mean() > 0.03
+    head.animation_data_clear()
+    head.flame.neck = (0.8, 0, 0)
+    studio.render.filepath = str(tmp_path / "slider.png")
+    bpy.ops.render.render(write_still=True)
+    assert np.abs(picture(tmp_path / "slider.png") - at_five).mean() < 0.01
+
+
+def test_motion_blur_smears_the_face(studio, tmp_path):
+    head = nodding_head()
+    studio.cycles.samples = 32
+    sharp = still(studio, tmp_path / "sharp.png", 3)
+    studio.render.use_motion_blur, studio.render.motion_blur_shutter = True, 1.0
+    blurred = still(studio, tmp_path / "blurred.png", 3)
+
+    def half_lit(pixels):
+        return ((pixels > 0.1) & (pixels < 0.9)).sum()
+
+    assert half_lit(blurred) > 2 * half_lit(sharp)
+    head.modifiers.remove(head.modifiers[deformation.NAME])
+    unseen = still(studio, tmp_path / "unseen.png", 3)
+    assert half_lit(unseen) < 1.5 * half_lit(sharp), "without the pass-through modifier Cycles sees no deformation"
+
+
+def test_landmarks_follow_while_rendering(studio, tmp_path):
+    head = nodding_head()
+    api.add_landmarks(head)
+    bpy.context.view_layer.update()
+    chin = landmarks.empties_of(head)[8]
+    seen = {}
+
+    def watch(scene, depsgraph):
+        seen[scene.frame_current] = np.array(chin.evaluated_get(depsgraph).matrix_world.translation)
+
+    studio.frame_start, studio.frame_end = 1, 3
+    studio.render.filepath = str(tmp_path / "film_")
+    bpy.app.handlers.render_post.append(watch)
+    try:
+        watched = []
+        bpy.app.handlers.frame_change_post.append(lambda scene, graph: watched.append((scene.frame_current, graph.mode)))
+        bpy.ops.render.render(animation=True)
+    finally:
+        bpy.app.handlers.render_post.remove(watch)
+        bpy.app.handlers.frame_change_post.pop()
+    assert any(mode == "RENDER" for _, mode in watched)
+    studio.frame_set(1)
+    at_one = np.array(api.landmarks(head, space="world"))[8]
+    studio.frame_set(3)
+    at_three = np.array(api.landmarks(head, space="world"))[8]
+    assert np.abs(at_one - at_three).max() > 0.01
+    np.testing.assert_allclose(np.array(chin.matrix_world.translation), at_three, atol=1e-6)
