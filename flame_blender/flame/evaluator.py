@@ -14,7 +14,7 @@ import numpy as np
 from .errors import ParameterError
 from .landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding, landmark_points
 from .model import FlameModel
-from .params import POSE_FIELDS, FlameParams, padded
+from .params import POSE_FIELDS, FlameParams, checked, padded
 from .rotations import matrix_from_axis_angle
 from .skinning import blending_columns, blending_rows, joint_transforms, pose_feature, posed_joints, skin
 
@@ -48,22 +48,24 @@ class FlameEvaluator:
 
     def vertices(self, params: FlameParams) -> np.ndarray:
         """(V, 3) float32, metres, or (N, V, 3) for a batch. ParameterError for what does not fit the model."""
-        frames = 1 if params.n_frames is None else params.n_frames
-        vertices = np.empty((frames, self.model.n_vertices, 3), np.float32)
         if params.n_frames is None:
-            self._identity(params).frame(*_moving(params), out=vertices[0].T)
-            return vertices[0]
-        for chunk in _chunks(frames):
-            self._identity(params, chunk).frames(*_moving(params, chunk), out=vertices[chunk])
+            vertices = np.empty((self.model.n_vertices, 3), np.float32)
+            self._identity(params.shape, params.offsets).frame(*self._moving(params), out=vertices.T)
+            return vertices
+        vertices = np.empty((params.n_frames, self.model.n_vertices, 3), np.float32)
+        for chunk in _chunks(params.n_frames):
+            identity = self._identity(params.shape, params.offsets, chunk)
+            identity.frames(*self._moving(params, chunk), out=vertices[chunk])
         return vertices
 
     def joints(self, params: FlameParams) -> np.ndarray:
         """Posed joints (J, 3) float32, metres, or (N, J, 3), in the order of ``model.JOINT_NAMES``."""
         if params.n_frames is None:
-            return self._identity(params).joints_frame(*_moving(params))
+            return self._identity(params.shape, params.offsets).joints_frame(*self._moving(params))
         joints = np.empty((params.n_frames, len(self.parents), 3), np.float32)
         for chunk in _chunks(params.n_frames):
-            joints[chunk] = self._identity(params, chunk).joints_frame(*_moving(params, chunk))
+            identity = self._identity(params.shape, params.offsets, chunk)
+            joints[chunk] = identity.joints_frame(*self._moving(params, chunk))
         return joints
 
     def landmarks(
@@ -79,35 +81,42 @@ class FlameEvaluator:
 
         The same values give the same object again. ParameterError for what does not fit the model.
         """
-        params = FlameParams(shape=shape, offsets=offsets)  # type: ignore[arg-type]  # None stands for zeros
-        if params.n_frames is not None:
-            raise ParameterError(f"prepare makes one identity, found a frame axis of {params.n_frames}.")
-        return self._identity(params)
+        shape = checked("shape", np.zeros(0) if shape is None else shape, (None,))
+        offsets = None if offsets is None else checked("offsets", offsets, (None, 3))
+        if shape.ndim > 1 or (offsets is not None and offsets.ndim > 2):
+            raise ParameterError("shape and offsets must be without a frame axis to prepare one identity.")
+        return self._identity(shape, offsets)
 
     def regress_joints(self, planar: np.ndarray) -> np.ndarray:
         """Planar vertices or directions (..., 3 V) -> (..., J, 3) float32."""
         joints = planar.reshape(-1, self.model.n_vertices) @ self.model.joint_regressor.T
         return np.ascontiguousarray(np.swapaxes(joints.reshape(*planar.shape[:-1], 3, len(self.parents)), -1, -2))
 
-    def _identity(self, params: FlameParams, chunk: slice = slice(None)) -> PreparedIdentity:
-        """The prepared identity of ``params``, or an unkept one where the frames of ``chunk`` have their own."""
-        self._check(params)
-        shape = padded("shape", params.shape, self.model.n_identity)
-        offsets = params.offsets
+    def _identity(self, shape: np.ndarray, offsets: np.ndarray | None, frames: slice = slice(None)) -> PreparedIdentity:
+        """The prepared identity, or an unkept one for those frames where they have identities of their own."""
+        shape = padded("shape", shape, self.model.n_identity)
+        if offsets is not None and offsets.shape[-2] != self.model.n_vertices:
+            expected, found = self.model.n_vertices, offsets.shape[-2]
+            raise ParameterError(f"offsets must have one row for each of {expected} vertices, found {found}.")
         if shape.ndim == 1 and (offsets is None or offsets.ndim == 2):
             return self._identity_of_bytes(shape.tobytes(), None if offsets is None else offsets.tobytes())
-        return self._shaped(
-            shape if shape.ndim == 1 else shape[chunk],
-            offsets if offsets is None or offsets.ndim == 2 else offsets[chunk],
-        )
+        shape = shape if shape.ndim == 1 else shape[frames]
+        return self._shaped(shape, offsets if offsets is None or offsets.ndim == 2 else offsets[frames])
 
-    def _check(self, params: FlameParams) -> None:
+    def _moving(self, params: FlameParams, frames: slice | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Expression (k,), rotations (5, 3) and translation (3,) of a single frame, or (n, ...) of ``frames``.
+
+        An expression that holds for all frames stays (k,).
+        """
         expected, found = self.model.n_expression, params.expression.shape[-1]
         if found > expected:
             raise ParameterError(f"expression must have at most {expected} coefficients, found {found}.")
-        if params.offsets is not None and params.offsets.shape[-2] != self.model.n_vertices:
-            expected, found = self.model.n_vertices, params.offsets.shape[-2]
-            raise ParameterError(f"offsets must have one row for each of {expected} vertices, found {found}.")
+        moves = [getattr(params, name) for name in (*POSE_FIELDS, "translation")]
+        if frames is None:
+            return params.expression, np.stack(moves[:-1]), moves[-1]
+        moves = [np.broadcast_to(move, (params.n_frames, 3))[frames] for move in moves]  # type: ignore[arg-type]
+        expression = params.expression if params.expression.ndim == 1 else params.expression[frames]
+        return expression, np.stack(moves[:-1], 1), moves[-1]
 
     def _build_identity(self, shape: bytes, offsets: bytes | None) -> PreparedIdentity:
         moved = None if offsets is None else np.frombuffer(offsets, np.float32).reshape(-1, 3)
@@ -186,17 +195,3 @@ def combine(coefficients: np.ndarray, directions: np.ndarray) -> np.ndarray:
 def _chunks(frames: int) -> list[slice]:
     starts = range(0, frames, FRAMES_PER_CHUNK)
     return [slice(start, min(start + FRAMES_PER_CHUNK, frames)) for start in starts]
-
-
-def _moving(params: FlameParams, chunk: slice | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Expression (k,) or (n, k), rotations (5, 3) or (n, 5, 3), translation (3,) or (n, 3) of all frames or a chunk."""
-    rotations = [getattr(params, name) for name in POSE_FIELDS]
-    if chunk is None:
-        return params.expression, np.stack(rotations), params.translation
-    count = chunk.stop - chunk.start
-
-    def of_chunk(array: np.ndarray) -> np.ndarray:
-        return array[chunk] if array.ndim == 2 else np.broadcast_to(array, (count, array.shape[-1]))
-
-    expression = params.expression if params.expression.ndim == 1 else params.expression[chunk]
-    return expression, np.stack([of_chunk(r) for r in rotations], 1), of_chunk(params.translation)

@@ -15,6 +15,9 @@ COEFFICIENT_FIELDS = ("shape", "expression")
 VECTOR_FIELDS = (*POSE_FIELDS, "translation")
 
 _ZEROS: Any = None  # stands for zeros of the field's shape; what is stored is always an array
+_NO_COEFFICIENTS, _NO_MOVEMENT = np.zeros(0, np.float32), np.zeros(3, np.float32)
+for _shared in (_NO_COEFFICIENTS, _NO_MOVEMENT):
+    _shared.setflags(write=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,16 +49,15 @@ class FlameParams:
 
     def __post_init__(self) -> None:
         for name in COEFFICIENT_FIELDS:
-            self._store(name, np.zeros(0), (None,))
+            self._store(name, (None,), _NO_COEFFICIENTS)
         for name in VECTOR_FIELDS:
-            self._store(name, np.zeros(3), (3,))
-        if self.offsets is not None:
-            self._store("offsets", self.offsets, (None, 3))
+            self._store(name, (3,), _NO_MOVEMENT)
+        self._store("offsets", (None, 3), None)
         self._check_frames()
 
-    def _store(self, name: str, default: np.ndarray, shape: tuple[int | None, ...]) -> None:
+    def _store(self, name: str, shape: tuple[int | None, ...], default: np.ndarray | None) -> None:
         value = getattr(self, name)
-        object.__setattr__(self, name, checked(name, default if value is None else value, shape))
+        object.__setattr__(self, name, default if value is None else checked(name, value, shape))
 
     def _frame_counts(self) -> dict[str, int]:
         batched = {name: getattr(self, name) for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)}
