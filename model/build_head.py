@@ -1,0 +1,25 @@
+"""Builds the built-in head: ``python model/build_head.py [OUT.npz]``. NumPy only; the same bytes every time."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+from builtin_head.model_file import build_model, write_model  # noqa: E402  the two paths come first
+
+
+def main() -> None:
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "builtin_head.npz"
+    model = build_model()
+    write_model(model, out)
+    print(
+        f"{out}: {model.n_vertices} vertices, {model.n_identity} identity and {model.n_expression} expression directions"
+    )
+    print(f"{out.stat().st_size / 1e6:.2f} MB, fingerprint {model.fingerprint}")
+
+
+if __name__ == "__main__":
+    main()

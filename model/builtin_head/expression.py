@@ -1,0 +1,57 @@
+"""Expression directions under ARKit's names, 1 being the full movement (mm, sculpting frame).
+
+Left and right mean the subject's. A paired movement is sculpted once, on both sides, and split at the midline by a
+soft step, so that left plus right is the whole movement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .expression_table import MOVEMENTS, Movement
+from .fields import evaluate, smoothstep
+from .lids import LidMotion
+from .mesh import HeadMesh
+from .topology import EYE
+
+SPLIT_WIDTH = 10.0  # mm on either side of the midline over which a paired movement fades
+
+
+@dataclass(frozen=True)
+class NamedField:
+    """One direction: its name, group and (V, 3) displacement at full strength, in mm."""
+
+    name: str
+    group: str
+    displacement: np.ndarray
+
+
+def expression_fields(mesh: HeadMesh, lower: np.ndarray) -> list[NamedField]:
+    """Every expression direction; ``lower`` (V,) tells the lower lip's side (1) from the upper's (0)."""
+    masks = {"upper": 1 - lower, "lower": lower}
+    lids = LidMotion(mesh)
+    fields = []
+    for movement in MOVEMENTS:
+        whole = _displacement(mesh, movement, masks, lids)
+        if not movement.paired:
+            fields.append(NamedField(movement.name, movement.group, whole))
+            continue
+        left = smoothstep(-SPLIT_WIDTH, SPLIT_WIDTH, mesh.vertices[:, 0])[:, None]
+        fields.append(NamedField(f"{movement.name}Left", movement.group, left * whole))
+        fields.append(NamedField(f"{movement.name}Right", movement.group, (left * whole)[mesh.mirror] * (-1, 1, 1)))
+    return fields
+
+
+def _displacement(mesh: HeadMesh, movement: Movement, masks: dict[str, np.ndarray], lids: LidMotion) -> np.ndarray:
+    total = evaluate(movement.bumps, mesh.vertices, masks)
+    total *= lids.freedom[:, None]
+    total[_rigid(mesh)] = 0
+    if movement.upper_lid or movement.lower_lid:
+        total += lids.close(movement.upper_lid, movement.lower_lid)
+    return total
+
+
+def _rigid(mesh: HeadMesh) -> np.ndarray:
+    return mesh.part("eyeball")

@@ -1,0 +1,90 @@
+"""The rings of the eye block: an open pair of lids with thickness, lying on the eyeball (mm, sculpting frame)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .anatomy import EYE_CENTRE, EYE_RADIUS, HEAD
+from .topology import EYE, HalfMesh
+
+CENTRE = np.array(EYE_CENTRE)
+
+
+@dataclass(frozen=True)
+class Almond:
+    """A closed curve seen from the front about the eye centre: extents to the nose, ear, brow and cheek."""
+
+    inner: float
+    outer: float
+    upper: float
+    lower: float
+    sharpness: float  # 1 an ellipse, 2 two parabolas
+    tilt: float = 1.2  # mm by which the outer canthus lies above the inner one
+
+    def points(self) -> np.ndarray:
+        """(spokes, 2) x and y about the eye centre, inner canthus first, over the upper lid."""
+        half = EYE.opposite
+        phase = np.arange(EYE.spokes) * np.pi / half
+        middle, width = (self.outer - self.inner) / 2, (self.outer + self.inner) / 2
+        x = middle - width * np.cos(phase)
+        upper = np.arange(EYE.spokes) <= half
+        # The upper lid is highest a little towards the nose, the lower lid lowest a little towards the ear.
+        across = np.clip((x + self.inner) / (2 * width), 0, 1)
+        skew = np.where(upper, across**0.9, across**1.12)
+        arch = np.sin(np.pi * skew) ** self.sharpness
+        y = np.where(upper, self.upper, -self.lower) * arch + self.tilt * (across - 0.5)
+        return np.stack([x, y], 1)
+
+
+# ring: curve; the inner three lie on the ball, the others are cast onto the sculpture
+OUTER_RINGS = {
+    3: Almond(18.6, 19.8, 13.4, 14.0, 1.0, 0.6),
+    4: Almond(17.6, 18.2, 10.6, 10.8, 1.04, 0.9),
+    5: Almond(16.9, 17.0, 8.6, 8.2, 1.12, 1.1),
+    6: Almond(16.4, 15.9, 6.9, 6.6, 1.25),
+}
+MARGIN = Almond(15.9, 15.0, 5.2, 5.5, 1.35)
+WATERLINE = Almond(15.2, 14.2, 4.6, 4.9, 1.35)
+TUCK = Almond(12.6, 12.4, 9.5, 9.0, 1.0)
+MARGIN_RING, WATERLINE_RING, TUCK_RING = 7, 8, 9
+MARGIN_LIFT, WATERLINE_LIFT, TUCK_LIFT = 1.7, 0.3, 0.5  # mm outside the eyeball
+UPPER_OFFSETS = {6: 0.0, 5: -0.5, 4: -1.3, 3: 0.7}  # along the normal: the crease and the fold above it
+
+
+def on_ball(points: np.ndarray, lift: float) -> np.ndarray:
+    """(N, 3) places over the eyeball seen from the front at (N, 2), ``lift`` mm outside it."""
+    radius = EYE_RADIUS + lift
+    depth = np.sqrt(np.maximum(radius**2 - (points**2).sum(1), 0))
+    return CENTRE + np.column_stack([points, depth])
+
+
+def place_lids(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray]:
+    """Vertex numbers and fixed places of rings 3 to 9."""
+    vertices, places = [], []
+    for ring, almond in OUTER_RINGS.items():
+        vertices.append(mesh.ring(EYE, ring))
+        places.append(_on_skin(almond, UPPER_OFFSETS[ring]))
+    margin = MARGIN.points()
+    skin = HEAD.front(*(margin + CENTRE[:2]).T)[:, 2]
+    outer_margin = on_ball(margin, MARGIN_LIFT)
+    outer_margin[:, 2] = _at_canthi(outer_margin[:, 2], skin - 0.4)
+    inner = WATERLINE.points()
+    waterline = on_ball(inner, WATERLINE_LIFT)
+    waterline[:, 2] = _at_canthi(waterline[:, 2], HEAD.front(*(inner + CENTRE[:2]).T)[:, 2] - 1.9)
+    tuck = on_ball(TUCK.points(), TUCK_LIFT) - np.array([0, 0, 1.0])
+    vertices += [mesh.ring(EYE, ring) for ring in (MARGIN_RING, WATERLINE_RING, TUCK_RING)]
+    return np.concatenate(vertices), np.concatenate([*places, outer_margin, waterline, tuck])
+
+
+def _at_canthi(ball: np.ndarray, skin: np.ndarray) -> np.ndarray:
+    """Depth of a lid margin: over the ball, or near the canthi, where the ball falls away, close under the skin."""
+    return np.maximum(ball, skin)
+
+
+def _on_skin(almond: Almond, upper_offset: float) -> np.ndarray:
+    points = almond.points()
+    places = HEAD.front(*(points + CENTRE[:2]).T)
+    rise = np.clip((points[:, 1] - 0.3 * almond.upper) / (0.5 * almond.upper), 0, 1)
+    return places + (upper_offset * rise)[:, None] * HEAD.normals(places)

@@ -1,0 +1,221 @@
+"""Landmarks in the layouts of FLAME's embeddings: iBUG 51 and contour, MediaPipe 105 (mm, sculpting frame)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .anatomy import HEAD
+from .brows import COURSE
+from .eyelids import MARGIN_RING
+from .lips import BORDER_RING, LINE_RING
+from .mesh import HeadMesh
+from .topology import EAR, EYE, MOUTH
+
+N_ROWS = 79  # RingNet's table: 0 to 39 degrees, then -1 to -39
+# Heights of contour points 8 (chin) to 16 (left ear), after iBUG's mean face.
+CONTOUR_HEIGHTS = (-115.5, -111.0, -103.0, -92.0, -79.0, -64.0, -48.0, -31.0, -14.0)
+
+
+class Surface:
+    """The outer skin's triangles: finds the one nearest to a point, and the mirror image of one."""
+
+    def __init__(self, mesh: HeadMesh) -> None:
+        self.mesh = mesh
+        self.faces = mesh.triangles()
+        pocket = mesh.both(np.concatenate([mesh.ring(MOUTH, ring) for ring in range(LINE_RING + 1, MOUTH.rings + 1)]))
+        tucked = mesh.both(np.concatenate([mesh.ring(EYE, ring) for ring in range(MARGIN_RING + 1, EYE.rings + 1)]))
+        hidden = np.union1d(pocket, tucked)
+        usable = (self.faces < mesh.parts["skin"].stop).all(1) & ~np.isin(self.faces, hidden).any(1)
+        self.ids = np.flatnonzero(usable)
+        self.corners = mesh.vertices[self.faces[self.ids]]
+        self.by_vertices = {tuple(sorted(face)): row for row, face in enumerate(self.faces.tolist())}
+
+    def nearest(self, point: np.ndarray) -> tuple[int, np.ndarray]:
+        """Triangle id and (3,) weights of the closest point."""
+        weights = _closest_weights(self.corners, np.asarray(point, float))
+        found = (weights[:, :, None] * self.corners).sum(1)
+        best = int(((found - point) ** 2).sum(1).argmin())
+        return int(self.ids[best]), weights[best]
+
+    def mirrored(self, face: int, weights: np.ndarray) -> tuple[int, np.ndarray]:
+        """The triangle and weights of the mirror image of a point."""
+        there = self.mesh.mirror[self.faces[face]].tolist()
+        other = self.by_vertices[tuple(sorted(there))]
+        order = [there.index(vertex) for vertex in self.faces[other].tolist()]
+        return other, weights[order]
+
+    def embed(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(L,) int32 and (L, 3) float32; points of the right side are embedded as mirror images."""
+        found = []
+        for point in points:
+            flipped = point * (-1, 1, 1) if point[0] < 0 else point
+            face, weights = self.nearest(flipped)
+            found.append(self.mirrored(face, weights) if point[0] < 0 else (face, weights))
+        return np.array([face for face, _ in found], np.int32), np.array([row for _, row in found], np.float32)
+
+
+def _closest_weights(corners: np.ndarray, point: np.ndarray) -> np.ndarray:
+    """(N, 3) barycentric weights of the point of each triangle nearest to ``point``."""
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    ab, ac, ap = b - a, c - a, point - a
+    d00, d01, d11 = (ab * ab).sum(1), (ab * ac).sum(1), (ac * ac).sum(1)
+    d20, d21 = (ap * ab).sum(1), (ap * ac).sum(1)
+    area = np.maximum(d00 * d11 - d01 * d01, 1e-12)
+    v, w = (d11 * d20 - d01 * d21) / area, (d00 * d21 - d01 * d20) / area
+    inside = np.stack([1 - v - w, v, w], 1)
+    best = np.where((inside >= 0).all(1)[:, None], inside, np.nan)
+    distance = np.where(
+        (inside >= 0).all(1), ((np.nan_to_num(best)[:, :, None] * corners).sum(1) - point) ** 2 @ np.ones(3), np.inf
+    )
+    for i, j in ((0, 1), (1, 2), (2, 0)):
+        start, side = corners[:, i], corners[:, j] - corners[:, i]
+        t = np.clip(((point - start) * side).sum(1) / np.maximum((side * side).sum(1), 1e-12), 0, 1)
+        gap = ((start + t[:, None] * side - point) ** 2).sum(1)
+        weights = np.zeros_like(inside)
+        weights[:, i], weights[:, j] = 1 - t, t
+        nearer = gap < distance
+        best[nearer], distance[nearer] = weights[nearer], gap[nearer]
+    return best
+
+
+class Places:
+    """Where the named points of a face lie on the neutral head (left side; mm)."""
+
+    def __init__(self, mesh: HeadMesh) -> None:
+        self.mesh = mesh
+        self.lid = mesh.vertices[mesh.ring(EYE, MARGIN_RING)]
+        self.border = mesh.vertices[mesh.ring(MOUTH, BORDER_RING)]
+        self.line = mesh.vertices[mesh.ring(MOUTH, LINE_RING)]
+
+    @staticmethod
+    def along(ring: np.ndarray, spoke: float) -> np.ndarray:
+        """A point of a ring between two spokes."""
+        first = int(np.floor(spoke))
+        part = spoke - first
+        return (1 - part) * ring[first % len(ring)] + part * ring[(first + 1) % len(ring)]
+
+    def brow(self, part: float, across: float = 0.0) -> np.ndarray:
+        """A point of the brow, ``part`` of its length from the nose, ``across`` half breadths above its middle line."""
+        station = part * (len(COURSE) - 1)
+        x, y, half = (np.interp(station, np.arange(len(COURSE)), COURSE[:, axis]) for axis in range(3))
+        return HEAD.front(x, y + across * half)[0]
+
+    def ridge(self, height: float) -> np.ndarray:
+        """The nose's midline at a height."""
+        return HEAD.front(0.0, height)[0]
+
+    def grid(self, column: int, row: int) -> np.ndarray:
+        return self.mesh.vertices[self.mesh.of(("grid", column, row))[0]]
+
+
+def _flip(point: np.ndarray) -> np.ndarray:
+    return point * (-1, 1, 1)
+
+
+def ibug_places(places: Places) -> np.ndarray:
+    """(51, 3) the last 51 of iBUG's 68: brows, nose, eyes, outer lips, inner lips; from the subject's right."""
+    brow = [places.brow(part) for part in (0.05, 0.28, 0.5, 0.72, 0.95)]
+    nose = [places.ridge(height) for height in (-1.0, -12.5, -24.0)] + [places.grid(0, 30)]
+    base = [places.grid(column, 25) for column in (4, 2)]
+    lid = [places.along(places.lid, EYE.spokes * part) for part in (0, 1 / 6, 1 / 3, 1 / 2, 2 / 3, 5 / 6)]
+    outer = [places.along(places.border, spoke) for spoke in (2.0, 6.6, MOUTH.opposite, 15.4, 18.7)]
+    inner = [places.along(places.line, spoke) for spoke in (4.6, MOUTH.opposite, 17.4)]
+    middle = [places.border[0], places.border[-1], places.line[0], places.line[-1]]
+    points = [_flip(point) for point in brow[::-1]] + brow
+    points += [*nose, _flip(base[0]), _flip(base[1]), places.grid(0, 25), base[1], base[0]]
+    points += [_flip(lid[k]) for k in (3, 2, 1, 0, 5, 4)] + lid
+    points += [_flip(outer[2]), _flip(outer[1]), _flip(outer[0]), middle[0], *outer, middle[1]]
+    points += [_flip(outer[4]), _flip(outer[3])]
+    points += [_flip(inner[1]), _flip(inner[0]), middle[2], *inner, middle[3], _flip(inner[2])]
+    return np.array(points)
+
+
+def mediapipe_places(places: Places) -> dict[int, np.ndarray]:
+    """Place of each of the 105 points by its id in MediaPipe's face mesh."""
+    found: dict[int, np.ndarray] = {}
+    half = EYE.opposite
+    pairs = [(263, 33), (466, 246), (388, 161), (387, 160), (386, 159), (385, 158), (384, 157), (398, 173), (362, 133)]
+    for k, pair in enumerate(pairs):
+        _both_sides(found, pair, places.along(places.lid, half * (1 - k / 8)))
+    for k, pair in enumerate([(249, 7), (390, 163), (373, 144), (374, 145), (380, 153), (381, 154), (382, 155)], 1):
+        _both_sides(found, pair, places.along(places.lid, half * (1 + k / 8)))
+    for ring, upper, lower, top, bottom in (
+        (places.border, [(267, 37), (269, 39), (270, 40), (409, 185), (291, 61)],
+         [(314, 84), (405, 181), (321, 91), (375, 146)], 0, 17),
+        (places.line, [(312, 82), (311, 81), (310, 80), (415, 191), (308, 78)],
+         [(317, 87), (402, 178), (318, 88), (324, 95)], 13, 14),
+    ):  # fmt: skip
+        found[top], found[bottom] = ring[0], ring[-1]
+        for k, pair in enumerate(upper, 1):
+            _both_sides(found, pair, places.along(ring, MOUTH.opposite * k / 5))
+        for k, pair in enumerate(lower, 1):
+            _both_sides(found, pair, places.along(ring, 2 * MOUTH.opposite - MOUTH.opposite * k / 5))
+    for across, pairs in ((0.9, [(336, 107), (296, 66), (334, 105), (293, 63), (300, 70)]),
+                          (-0.9, [(285, 55), (295, 65), (282, 52), (283, 53), (276, 46)])):  # fmt: skip
+        for part, pair in zip((0.06, 0.28, 0.5, 0.72, 0.94), pairs):
+            _both_sides(found, pair, places.brow(part, across))
+    for name, height in ((168, 5.0), (6, -2.0), (197, -10.0), (195, -18.5), (5, -27.0)):
+        found[name] = places.ridge(height)
+    found[4], found[2] = places.grid(0, 30), places.grid(0, 25)
+    for pair, column, row in (((358, 129), 6, 27), ((327, 98), 4, 25), ((326, 97), 2, 25)):
+        _both_sides(found, pair, places.grid(column, row))
+    return found
+
+
+def _both_sides(found: dict[int, np.ndarray], pair: tuple[int, int], point: np.ndarray) -> None:
+    found[pair[0]], found[pair[1]] = point, _flip(point)
+
+
+def contour_places(mesh: HeadMesh, jaw: np.ndarray) -> np.ndarray:
+    """(79, 17, 3) contour points: at each height the outermost point of the face as seen after turning by the yaw.
+
+    Rows as in :data:`N_ROWS`; a positive yaw turns the nose towards +X, which makes the left side the silhouette.
+    """
+    edges = mesh.edges(mesh.parts["skin"])
+    points = mesh.vertices
+    ear = mesh.both(np.concatenate([mesh.ring(EAR, ring) for ring in range(1, EAR.rings + 1)]))
+    pocket = mesh.both(np.concatenate([mesh.ring(MOUTH, ring) for ring in range(LINE_RING, MOUTH.rings + 1)]))
+    allowed = (points[:, 0] >= -1e-9) & (points[:, 2] > 2) & ((points[:, 1] > -60) | (jaw > 0.35))
+    allowed[np.union1d(ear, pocket)] = False
+    edges = edges[allowed[edges].all(1)]
+    rows = np.zeros((N_ROWS, 17, 3))
+    for row in range(N_ROWS):
+        yaw = row if row <= 39 else 39 - row
+        for side in (-1, 1):
+            for step, height in enumerate(CONTOUR_HEIGHTS):
+                turned = max(yaw * side, 0)
+                rows[row, 8 + side * step] = _outermost(points, edges, height, turned) * (side, 1, 1)
+    return rows
+
+
+def _outermost(points: np.ndarray, edges: np.ndarray, height: float, yaw: float) -> np.ndarray:
+    if height == CONTOUR_HEIGHTS[0]:
+        chin = np.flatnonzero((np.abs(points[:, 0]) < 1e-9) & (points[:, 2] > 60) & (points[:, 1] < -90))
+        direction = np.array([0.0, -1.0, 0.35])
+        return points[chin[(points[chin] @ direction).argmax()]]
+    start, end = points[edges[:, 0]], points[edges[:, 1]]
+    crossing = (start[:, 1] - height) * (end[:, 1] - height) <= 0
+    start, end = start[crossing], end[crossing]
+    part = (height - start[:, 1]) / np.where(end[:, 1] == start[:, 1], 1, end[:, 1] - start[:, 1])
+    places = start + part[:, None] * (end - start)
+    turn = np.radians(yaw)
+    return places[(places @ np.array([np.cos(turn), 0, np.sin(turn)])).argmax()]
+
+
+def embeddings(mesh: HeadMesh, jaw: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
+    """Arrays of both embeddings under the names of LandmarkEmbedding's fields, in sets ibug and mediapipe."""
+    surface, places = Surface(mesh), Places(mesh)
+    static_faces, static_weights = surface.embed(ibug_places(places))
+    contour = contour_places(mesh, jaw)
+    faces, weights = surface.embed(contour.reshape(-1, 3))
+    points = mediapipe_places(places)
+    ids = np.array(sorted(points), np.int32)
+    mp_faces, mp_weights = surface.embed(np.array([points[i] for i in ids]))
+    ibug = {
+        "static_faces": static_faces,
+        "static_barycentric": static_weights,
+        "contour_faces": faces.reshape(N_ROWS, 17),
+        "contour_barycentric": weights.reshape(N_ROWS, 17, 3),
+    }
+    mediapipe = {"static_faces": mp_faces, "static_barycentric": mp_weights, "indices": ids}
+    return {"ibug": ibug, "mediapipe": mediapipe}

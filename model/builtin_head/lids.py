@@ -1,0 +1,65 @@
+"""Lids that turn about the eyeball's centre: blink, squint, wide, and following the gaze (mm, sculpting frame)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .anatomy import EYE_CENTRE
+from .eyelids import MARGIN_RING, WATERLINE_RING
+from .mesh import HeadMesh
+from .topology import EYE
+
+MEETING = 0.16  # where closed lids meet: part of the way from the lower margin to the upper one
+# ring: how much of the margin's turn it follows
+UPPER_FOLLOW = {9: 1.0, 8: 1.0, 7: 1.0, 6: 0.84, 5: 0.55, 4: 0.24, 3: 0.07}
+LOWER_FOLLOW = {9: 1.0, 8: 1.0, 7: 1.0, 6: 0.70, 5: 0.35, 4: 0.12, 3: 0.0}
+RING_FREEDOM = {9: 0.0, 8: 0.0, 7: 0.0, 6: 0.2, 5: 0.45, 4: 0.7, 3: 0.85}  # share of other movements that rings take
+
+
+class LidMotion:
+    """Turns of the lids, measured in the turn that closes them."""
+
+    def __init__(self, mesh: HeadMesh) -> None:
+        self.mesh = mesh
+        self.centre = np.array(EYE_CENTRE)
+        self.freedom = np.ones(len(mesh))
+        for ring, share in RING_FREEDOM.items():
+            self.freedom[mesh.both(mesh.ring(EYE, ring))] = share
+        self.upper_turn, self.lower_turn = self._closing_turns()
+
+    def _elevation(self, vertices: np.ndarray) -> np.ndarray:
+        local = self.mesh.vertices[vertices] - self.centre
+        return np.arctan2(local[:, 1], local[:, 2])
+
+    def _closing_turns(self) -> tuple[np.ndarray, np.ndarray]:
+        """(spokes,) radians by which each spoke's margin must turn upward for the waterlines to meet."""
+        ring = self.mesh.ring(EYE, WATERLINE_RING)
+        x, elevation = self.mesh.vertices[ring][:, 0], self._elevation(ring)
+        half = EYE.opposite
+        upper = np.arange(0, half + 1)
+        lower = np.r_[np.arange(EYE.spokes - 1, half, -1)]
+        lower = np.r_[0, lower, half]
+        at_upper = np.interp(x, x[upper], elevation[upper])
+        at_lower = np.interp(x, x[lower], elevation[lower])
+        meeting = at_lower + MEETING * (at_upper - at_lower)
+        turn = meeting - elevation
+        is_upper = np.arange(EYE.spokes) <= half
+        return np.where(is_upper, turn, 0.0), np.where(is_upper, 0.0, turn)
+
+    def close(self, upper: float, lower: float) -> np.ndarray:
+        """(V, 3) displacement when the lids turn by these parts of the closing turn, on both sides."""
+        moved = np.zeros_like(self.mesh.vertices)
+        for ring in UPPER_FOLLOW:
+            vertices = self.mesh.ring(EYE, ring)
+            turn = upper * self.upper_turn * UPPER_FOLLOW[ring] + lower * self.lower_turn * LOWER_FOLLOW[ring]
+            moved[vertices] = self._turned(vertices, turn)
+        left = np.flatnonzero(moved.any(1))
+        moved[self.mesh.mirror[left]] = moved[left] * (-1, 1, 1)
+        return moved
+
+    def _turned(self, vertices: np.ndarray, turn: np.ndarray) -> np.ndarray:
+        local = self.mesh.vertices[vertices] - self.centre
+        cos, sin = np.cos(turn), np.sin(turn)
+        y = cos * local[:, 1] + sin * local[:, 2]
+        z = -sin * local[:, 1] + cos * local[:, 2]
+        return np.column_stack([np.zeros(len(local)), y - local[:, 1], z - local[:, 2]])

@@ -1,0 +1,80 @@
+"""The rings of the mouth block: skin round the mouth, lips, their contact and the pocket behind (mm)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .anatomy import HEAD
+from .topology import MOUTH, HalfMesh
+
+HALF_WIDTH = 25.0  # cheilion to the midline; mouth width 50 mm (Farkas 1994, North American adults: 50-54)
+LINE_HEIGHT = -69.8
+SKIN_OFFSETS = {2: 6.0, 3: 3.0, 4: 0.9}  # ring: mm outside the vermilion border
+# ring: part of the way from the lip line (0) to the vermilion border (1), and forward bulge of upper and lower lip
+VERMILION = {5: (1.0, 0.3, 0.25), 6: (0.62, 1.6, 2.3), 7: (0.27, 2.0, 3.0), 8: (0.01, 0.4, 1.0)}
+LINE_RING, BORDER_RING, CONTACT_RING = 8, 5, 9
+CORNER_RECESS = {5: 0.3, 6: 0.9, 7: 1.5, 8: 2.0}
+
+
+def spoke_parameter() -> tuple[np.ndarray, np.ndarray]:
+    """(spokes,) place along the lip, 0 at the midline and 1 at the corner; and which spokes are upper lip."""
+    spokes = np.arange(MOUTH.spokes)
+    return 1 - np.abs(spokes - MOUTH.opposite) / MOUTH.opposite, spokes <= MOUTH.opposite
+
+
+def line_height(t: np.ndarray) -> np.ndarray:
+    """Height of the lip line at ``t`` (0 midline, 1 corner): a tubercle in the middle, corners level."""
+    return LINE_HEIGHT - 0.7 * np.exp(-((t / 0.22) ** 2)) + 0.5 * np.sin(np.pi * t) - 0.2 * t**3
+
+
+def border_height(t: np.ndarray, upper: np.ndarray) -> np.ndarray:
+    """Height of the vermilion border, with Cupid's bow in the upper lip."""
+    bow = 1.1 * np.exp(-((t / 0.11) ** 2))
+    high = LINE_HEIGHT - 0.4 + 8.0 * (1 - t**1.6) - bow
+    low = LINE_HEIGHT - 1.0 - 9.2 * (1 - t**1.9)
+    closed = LINE_HEIGHT - 0.3
+    return np.where(upper, np.maximum(high, closed), np.minimum(low, closed - 0.2))
+
+
+def place_lips(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray]:
+    """Vertex numbers and fixed places of rings 2 to 13."""
+    along, upper = spoke_parameter()
+    x = HALF_WIDTH * along**0.96
+    vertices, places = [], []
+    for ring, offset in SKIN_OFFSETS.items():
+        turn = np.pi / 2 * along**2.2
+        outward = np.stack([np.sin(turn), np.where(upper, 1, -1) * np.cos(turn)], 1)
+        flat = np.stack([x, border_height(along, upper)], 1) + offset * outward
+        vertices.append(mesh.ring(MOUTH, ring))
+        places.append(HEAD.front(*flat.T))
+    for ring, (part, up, low) in VERMILION.items():
+        line, border = line_height(along), border_height(along, upper)
+        skin = HEAD.front(x, line + part * (border - line))
+        skin[:, 2] += np.where(upper, up, low) * (1 - along**1.8) - CORNER_RECESS[ring] * along**6
+        vertices.append(mesh.ring(MOUTH, ring))
+        places.append(skin)
+    for ring, inside in _pocket(places[-1], along, upper):
+        vertices.append(mesh.ring(MOUTH, ring))
+        places.append(inside)
+    return np.concatenate(vertices), np.concatenate(places)
+
+
+def arch_depth(x: np.ndarray) -> np.ndarray:
+    """z of the front faces of the teeth at ``x``: the dental arch, a parabola."""
+    return 91.0 - np.asarray(x) ** 2 / 24.0
+
+
+def _pocket(line: np.ndarray, along: np.ndarray, upper: np.ndarray) -> list[tuple[int, np.ndarray]]:
+    """Rings 9 to 13: the lips' contact, behind them the vestibule round the teeth, and the back of the mouth."""
+    sign = np.where(upper, 1.0, -1.0)
+    sweep = np.pi / 2 * along
+    height = sign * np.cos(sweep)
+    contact = line - np.array([0, 0, 1.0]) * (3.5 - 1.0 * along[:, None])
+    contact[:, 0] *= 0.985
+    contact[:, 1] += 0.05 * sign * (along < 1)
+    x = 25.5 * np.sin(sweep)
+    behind = np.stack([0.94 * x, LINE_HEIGHT + 3.5 * height, arch_depth(0.94 * x) + 2.6], 1)
+    sulcus = np.stack([1.04 * x, LINE_HEIGHT + 12.0 * height, arch_depth(x) + 1.8], 1)
+    palate = np.stack([1.08 * x, LINE_HEIGHT + 15.0 * height, 58 - 6 * np.sin(sweep)], 1)
+    throat = np.stack([0.7 * x, LINE_HEIGHT + 10.0 * height, np.full_like(x, 30.0)], 1)
+    return [(9, contact), (10, behind), (11, sulcus), (12, palate), (13, throat)]

@@ -1,0 +1,85 @@
+"""From the sculpting frame to FLAME's arrays: metres, FLAME's origin, rounded so that a rebuild gives the same bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .expression import NamedField, expression_fields
+from .identity import identity_fields
+from .landmarks import embeddings
+from .lids import LidMotion
+from .mesh import MATERIALS, HeadMesh
+from .neutral import build_neutral
+from .regions import regions
+from .skinning import PARENTS, jaw_share, joint_regressor, skinning_weights
+from .uv import unwrap
+
+ORIGIN = np.array([0.0, 22.0, -40.0])  # mm; puts the pupils and the nose tip where FLAME's are
+N_CORRECTIVES = 36
+DECIMALS = {"length": 7, "weight": 6}
+CARRIED_NEIGHBOURS = 12  # skin vertices whose movement a brow vertex follows
+
+
+def model_arrays() -> dict[str, object]:
+    """Everything that FlameModel.from_arrays, DisplayMesh and Direction take, as plain arrays."""
+    mesh = build_neutral()
+    jaw = jaw_share(mesh)
+    lids = LidMotion(mesh)
+    identity = identity_fields(mesh, lids)
+    expression = expression_fields(mesh, _lower_side(mesh, jaw))
+    carry = Carrier(mesh)
+    directions = np.stack([carry(field.displacement) for field in identity + expression], 2)
+    weights = skinning_weights(mesh, carry(jaw[:, None])[:, 0])
+    uv_coords, uv_polygons = unwrap(mesh)
+    return {
+        "v_template": _metres(mesh.vertices + ORIGIN),
+        "faces": mesh.triangles(),
+        "shapedirs": _metres(directions),
+        "posedirs": np.zeros((len(mesh), 3, N_CORRECTIVES), np.float32),
+        "joint_regressor": joint_regressor(mesh).round(9).astype(np.float32),
+        "weights": _rounded_weights(weights),
+        "parents": np.array(PARENTS, np.int32),
+        "n_identity": len(identity),
+        "names": [(field.name, field.group) for field in identity + expression],
+        "polygons": mesh.polygon_array(),
+        "uv_coords": uv_coords,
+        "uv_polygons": uv_polygons,
+        "polygon_materials": np.array(mesh.materials, np.int32),
+        "material_names": MATERIALS,
+        "regions": regions(mesh),
+        "landmarks": embeddings(mesh, jaw),
+    }
+
+
+def _lower_side(mesh: HeadMesh, jaw: np.ndarray) -> np.ndarray:
+    """(V,) 1 on the lower lip's side, 0 on the upper's: the jaw's share, which is split at the lips."""
+    return np.clip(jaw, 0, 1)
+
+
+class Carrier:
+    """Lets the brows ride on the skin: their values are a blend of those of the nearest skin vertices."""
+
+    def __init__(self, mesh: HeadMesh) -> None:
+        self.riders = mesh.part("brow")
+        skin = np.arange(mesh.parts["skin"].stop)
+        gaps = ((mesh.vertices[self.riders, None] - mesh.vertices[None, skin]) ** 2).sum(2)
+        self.carriers = np.argsort(gaps, axis=1, kind="stable")[:, :CARRIED_NEIGHBOURS]
+        near = 1 / (np.take_along_axis(gaps, self.carriers, 1) + 1.0)
+        self.shares = near / near.sum(1, keepdims=True)
+
+    def __call__(self, values: np.ndarray) -> np.ndarray:
+        """(V, C) values with the riders' rows replaced."""
+        values = values.copy()
+        values[self.riders] = (self.shares[:, :, None] * values[self.carriers]).sum(1)
+        return values
+
+
+def _metres(millimetres: np.ndarray) -> np.ndarray:
+    rounded = np.round(millimetres / 1000, DECIMALS["length"])
+    return (rounded + 0.0).astype(np.float32)
+
+
+def _rounded_weights(weights: np.ndarray) -> np.ndarray:
+    rounded = np.round(weights, DECIMALS["weight"])
+    rounded[np.arange(len(rounded)), rounded.argmax(1)] += 1 - rounded.sum(1)
+    return rounded.astype(np.float32)

@@ -1,0 +1,30 @@
+"""The neutral head: skin, eyeballs, brows put together."""
+
+from __future__ import annotations
+
+from .brows import build_brow
+from .eyes import build_eyeball
+from .lips import BORDER_RING, CONTACT_RING
+from .mesh import HeadMesh
+from .placement import place
+from .topology import MOUTH, HalfMesh, build_half
+
+
+def build_neutral() -> HeadMesh:
+    """The head in mm, sculpting frame, with everything but directions and weights."""
+    half = build_half()
+    mesh = HeadMesh()
+    mesh.add_skin(half, place(half), _skin_materials(half))
+    mesh.add_pair("eyeball", *build_eyeball())
+    mesh.add_pair("brow", *build_brow())
+    return mesh
+
+
+def _skin_materials(half: HalfMesh) -> list[str]:
+    keys = half.keys
+    materials = []
+    for polygon in half.polygons:
+        rings = [keys[vertex][1] if keys[vertex][0] == MOUTH.name else 0 for vertex in polygon]
+        outermost = min(rings)
+        materials.append("mouth" if outermost >= CONTACT_RING else "lips" if outermost >= BORDER_RING else "skin")
+    return materials
