@@ -1,4 +1,4 @@
-"""What .npz, .npy and .pkl files hold, read as data: no code of theirs runs, sizes are checked before memory is taken."""
+"""What .npz, .npy and .pkl files hold, read as data: nothing in them runs, and sizes come before memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from .errors import ModelError
 from .pickled_types import PICKLED_TYPES
 from .raw_arrays import RefusedError, array_from_bytes, byte_count, plain_dtype, plain_shape, shortened
 from .safe_unpickle import unpickle
+from .torch_storage import LEGACY_START, TORCH_TYPES, unpickle_legacy_stream, unpickle_torch_zip
 
+KNOWN = {**PICKLED_TYPES, **TORCH_TYPES}
 MAX_FILE_BYTES = 1 << 31
 NPY_MAGIC = b"\x93NUMPY"
 ZIP_MAGIC = b"PK\x03\x04"
@@ -71,7 +73,7 @@ def read_npz(path: FilePath, only: Collection[str] | None = None) -> dict[str, n
 
 def npz_shapes(path: FilePath) -> dict[str, tuple[np.dtype, tuple[int, ...]]]:
     """Dtype and shape of every array of an .npz, read from the headers alone."""
-    return _read_arrays(path, None, lambda file, size, source: _read_header(file, source)[:2])
+    return _read_arrays(path, None, lambda file, _, source: _read_header(file, source)[:2])
 
 
 def read_npy(path: FilePath) -> np.ndarray:
@@ -83,20 +85,52 @@ def read_npy(path: FilePath) -> np.ndarray:
 def read_pickle(path: FilePath) -> object:
     """The data of a pickle: dicts, lists, texts, numbers, arrays and ``SparseMatrix``."""
     with open_file(path) as file:
-        return unpickle(file.read(), str(path), PICKLED_TYPES)[0]
+        return unpickle(file.read(), str(path), KNOWN)[0]
+
+
+def read_torch(path: FilePath) -> object:
+    """What ``torch.save`` wrote, in either of its layouts, tensors as NumPy arrays."""
+    if container(path) == "torch zip":
+        members = read_members(path, lambda _: True, lambda file, size, _: file.read(size))
+        return unpickle_torch_zip(members, str(path), PICKLED_TYPES)
+    with open_file(path) as file:
+        return unpickle_legacy_stream(file.read(), str(path), PICKLED_TYPES)
+
+
+def read_any(path: FilePath) -> object:
+    """What an .npz (a dict), .npy, pickle or torch file holds; None when it is none of them."""
+    readers: dict[str, Callable[[FilePath], object]] = {
+        "npz": read_npz,
+        "npy": read_npy,
+        "pickle": read_pickle,
+        "torch": read_torch,
+        "torch zip": read_torch,
+    }
+    kind = container(path)
+    return None if kind is None else readers[kind](path)
 
 
 def container(path: FilePath) -> str | None:
-    """``"npz"``, ``"torch"``, ``"npy"`` or ``"pickle"`` by the file's first bytes, None when it is none of them."""
+    """``"npz"``, ``"npy"``, ``"pickle"``, ``"torch"``, ``"torch zip"`` by the file's first bytes, or None."""
     with open_file(path) as file:
         start = file.read(64)
     if start.startswith(NPY_MAGIC):
         return "npy"
     if start.startswith(ZIP_MAGIC):
-        names = list(read_members(path, lambda name: name.endswith((".npy", "/data.pkl")), lambda *_: None))
-        return None if not names else "npz" if names[0].endswith(".npy") else "torch"
+        names = zip_names(path)
+        if any(name.endswith("/data.pkl") for name in names):
+            return "torch zip"
+        return "npz" if any(name.endswith(".npy") for name in names) else None
+    if start.startswith(LEGACY_START):
+        return "torch"
     # Protocol 2 and later begin with their number; older ones with a container or a global.
     return "pickle" if re.match(rb"\x80[\x02-\x05]|\(dp?|\(lp?|\}q|\]q|c[\w.]+\n", start) else None
+
+
+def zip_names(path: FilePath) -> list[str]:
+    """The names of a zip's members."""
+    with open_file(path) as file, _open_zip(file, path) as archive:
+        return archive.namelist()
 
 
 def read_members(
@@ -106,16 +140,21 @@ def read_members(
 
     ``size`` is what the member says it unpacks to: read that many bytes and no more, which also checks the CRC.
     """
-    with open_file(path) as file:
-        try:
-            with zipfile.ZipFile(file) as archive:
-                members = [info for info in archive.infolist() if wanted(info.filename)]
-                _check_members(members, f"{path}")
-                return {info.filename: _read_member(archive, info, read) for info in members}
-        except ModelError:
-            raise
-        except _ZIP_DAMAGE as error:
-            raise ModelError(f"{path}: expected a whole zip, found damage ({error}); copy the file again.") from error
+    with open_file(path) as file, _open_zip(file, path) as archive:
+        members = [info for info in archive.infolist() if wanted(info.filename)]
+        _check_members(members, f"{path}")
+        return {info.filename: _read_member(archive, info, read) for info in members}
+
+
+@contextmanager
+def _open_zip(file: IO[bytes], path: FilePath) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            yield archive
+    except ModelError:
+        raise
+    except _ZIP_DAMAGE as error:
+        raise ModelError(f"{path}: expected a whole zip, found damage ({error}); copy the file again.") from error
 
 
 def _check_members(members: list[zipfile.ZipInfo], source: str) -> None:
@@ -189,7 +228,7 @@ def _read_header(file: IO[bytes], source: str) -> tuple[np.dtype, tuple[int, ...
 
 def _unpickled_array(raw: bytes, shape: tuple[int, ...], source: str) -> np.ndarray:
     """An object array, which NumPy stores as a pickle of the whole array behind the header."""
-    array = unpickle(raw, source, PICKLED_TYPES)[0]
+    array = unpickle(raw, source, KNOWN)[0]
     if not isinstance(array, np.ndarray) or array.dtype.kind != "O" or array.size != math.prod(shape):
         raise ModelError(f"{source} must unpickle to an array of {math.prod(shape)} objects, found {shortened(array)}.")
     return array.reshape(shape) if shape else array.reshape(1)[0]

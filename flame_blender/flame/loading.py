@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .archive import FilePath, container, read_npz, read_pickle
+from .archive import FilePath, container, read_any, read_npz
 from .errors import ModelError
 from .model import N_FLAME_JOINTS, FlameModel
 from .pickled_types import SparseMatrix
 from .project_file import model_of
-from .raw_arrays import shortened
-from .recognise import described
+from .raw_arrays import fits, shape_text, shortened
+from .recognise import NESTED_MODEL, described
 
 # FlameModel's fields under the names of FLAME's files, then the project's.
 FILE_KEYS = {
@@ -56,16 +56,14 @@ def load_model(path: FilePath, n_identity: int | None = None) -> FlameModel:
     takes them. Raises ModelError in one sentence naming the file, the key, what was expected and what was found.
     """
     source = str(path)
-    kind = container(path)
-    if kind == "npz":
-        if read_npz(path, only=("format",)):
-            return model_of(read_npz(path), source)
-        wanted = [key for keys in FILE_KEYS.values() for key in keys]
-        content: object = read_npz(path, only=(*wanted, *_OPTIONAL_KEYS))
-    elif kind == "pickle":
-        content = read_pickle(path)
+    if container(path) != "npz":
+        content = read_any(path)
+    elif read_npz(path, only=("format",)):
+        return model_of(read_npz(path), source)
     else:
-        content = None
+        content = read_npz(path, only=(*(key for keys in FILE_KEYS.values() for key in keys), *_OPTIONAL_KEYS))
+    if isinstance(content, Mapping) and isinstance(content.get(NESTED_MODEL), Mapping):
+        content = content[NESTED_MODEL]
     if not isinstance(content, Mapping) or not {"v_template", "shapedirs"} & content.keys():
         raise ModelError(
             f"{source}: expected a FLAME model (.pkl or .npz), found {described(path)}; choose another file."
@@ -110,10 +108,8 @@ def _numbers(content: Mapping, key: str, shape: tuple[int | None, ...], source: 
     value = content[key]
     if not isinstance(value, (np.ndarray, SparseMatrix)):
         raise ModelError(f"{source}: {key} must be an array, found {shortened(value)}.")
-    wrong = len(value.shape) != len(shape) or any(want not in (None, has) for want, has in zip(shape, value.shape))
-    if wrong:
-        expected = tuple("any" if want is None else want for want in shape)
-        raise ModelError(f"{source}: {key} must have shape {expected}, found {value.shape}.")
+    if not fits(value.shape, shape):
+        raise ModelError(f"{source}: {key} must have shape {shape_text(shape)}, found {value.shape}.")
     return value.dense() if isinstance(value, SparseMatrix) else value
 
 

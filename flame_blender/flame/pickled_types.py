@@ -169,10 +169,10 @@ def _encode(text: object, encoding: object) -> bytes:
 
 
 def _set(members: object = ()) -> set:
-    if type(members) not in (list, tuple) or not all(
-        isinstance(member, (str, bytes, int, float)) for member in members
-    ):
-        raise RefusedError(f"makes a set of {shortened(members)}, expected a list of texts and numbers")
+    if not isinstance(members, (list, tuple)):
+        raise RefusedError(f"makes a set of {shortened(members)}, expected a list")
+    if not all(isinstance(member, (str, bytes, int, float)) for member in members):
+        raise RefusedError("makes a set of other things than texts and numbers")
     return set(members)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from .errors import ModelError
 from .landmarks import LandmarkEmbedding
 from .model import Direction, DisplayMesh, FlameModel
+from .raw_arrays import fits, shape_text
 
 FORMAT = "flame_blender model 1"
 ARRAYS = ("v_template", "faces", "shapedirs", "posedirs", "joint_regressor", "weights", "parents")
@@ -30,8 +31,7 @@ def arrays_of(model: FlameModel) -> dict[str, np.ndarray]:
         arrays["material_names"] = np.array(model.display.material_names, np.str_)
     arrays |= {f"{_REGIONS}{name}": vertices for name, vertices in model.regions.items()}
     for name, embedding in model.landmarks.items():
-        for field in dataclasses.fields(LandmarkEmbedding):
-            arrays[f"{_LANDMARKS}{name}/{field.name}"] = getattr(embedding, field.name)
+        arrays |= {f"{_LANDMARKS}{name}/{key}": value for key, value in vars(embedding).items()}
     return {key: value for key, value in arrays.items() if value is not None}
 
 
@@ -81,11 +81,9 @@ class _File:
     def numbers(self, key: str, shape: tuple[int | None, ...], below: int | None = None, least: int = 0) -> np.ndarray:
         """Numbers of ``shape`` (None: any size): int32 in ``least``..``below`` - 1, or finite float32."""
         value = self.get(key)
-        wrong = value.ndim != len(shape) or any(want not in (None, has) for want, has in zip(shape, value.shape))
-        if wrong or value.dtype.kind not in ("f" if below is None else "iu"):
-            kind = "numbers" if below is None else "whole numbers"
-            sizes = tuple("any" if want is None else want for want in shape)
-            raise ModelError(f"{self.source}: {key} must be {kind} {sizes}, found {value.dtype} {value.shape}.")
+        if not fits(value.shape, shape) or value.dtype.kind not in ("f" if below is None else "iu"):
+            expected = f"{'numbers' if below is None else 'whole numbers'} of shape {shape_text(shape)}"
+            raise ModelError(f"{self.source}: {key} must be {expected}, found {value.dtype} {value.shape}.")
         if below is not None and value.size and not least <= value.min() <= value.max() < below:
             found = f"{value.min()}..{value.max()}"
             raise ModelError(f"{self.source}: {key} must lie in {least}..{below - 1}, found {found}.")
@@ -112,7 +110,7 @@ def _directions(file: _File) -> tuple[Direction, ...]:
         raise ModelError(f"{file.source}: direction_names, _groups and _units must be as many, found {found}.")
     return tuple(
         Direction(name, group, unit, (low, high))
-        for name, group, unit, (low, high) in zip(names, groups, units, ranges.tolist())
+        for name, group, unit, (low, high) in zip(names, groups, units, ranges.tolist(), strict=True)
     )
 
 

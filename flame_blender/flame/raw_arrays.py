@@ -41,8 +41,8 @@ def byte_count(dtype: np.dtype, shape: tuple[int, ...]) -> int:
     return count * dtype.itemsize
 
 
-def array_from_bytes(dtype: np.dtype, shape: tuple[int, ...], fortran: bool, raw: bytes | bytearray) -> np.ndarray:
-    """The array over ``raw``, without a copy, read-only. RefusedError unless the bytes are exactly as many as needed."""
+def array_from_bytes(dtype: np.dtype, shape: tuple[int, ...], fortran: bool, raw: bytes) -> np.ndarray:
+    """The array over ``raw``, without a copy, read-only. RefusedError unless there are exactly the bytes it takes."""
     expected = byte_count(dtype, shape)
     if dtype.kind == "O" or len(raw) != expected:
         raise RefusedError(f"holds {len(raw)} bytes for an array of {dtype} {shape}, expected {expected}")
@@ -62,6 +62,16 @@ def array_of_objects(shape: tuple[int, ...], fortran: bool, items: list) -> np.n
     for index, item in enumerate(items):
         array[index] = item
     return array.reshape(shape, order="F" if fortran else "C")
+
+
+def fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
+    """Whether ``shape`` is the expected one, None standing for any size."""
+    return len(shape) == len(expected) and all(want in (None, has) for want, has in zip(expected, shape, strict=True))
+
+
+def shape_text(expected: tuple[int | None, ...]) -> str:
+    """How an error writes an expected shape: ``(any, 3)``."""
+    return f"({', '.join('any' if want is None else str(want) for want in expected)})"
 
 
 def shortened(value: object, limit: int = 60) -> str:

@@ -13,6 +13,7 @@ import re
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from .errors import ModelError
 from .raw_arrays import RefusedError, shortened
@@ -46,6 +47,7 @@ class Unbuilt:
 
 
 KnownGlobals = Mapping[tuple[str, str], Known]
+Container = TypeVar("Container", list, dict, set)
 # Every error that malformed input can cause in the small functions below.
 _DAMAGE = (IndexError, KeyError, TypeError, ValueError, OverflowError, MemoryError, struct.error)
 
@@ -59,8 +61,8 @@ def unpickle(
 ) -> tuple[object, int]:
     """Read one pickle of ``data`` from ``start``; the value and where the pickle ended.
 
-    ``persistent`` turns persistent ids into objects (torch's storages). Python 2's byte strings come as text, decoded as
-    Latin-1. Raises ModelError, which begins with ``source``, for damaged data and for globals not in ``known``.
+    ``persistent`` turns persistent ids into objects (torch's storages). Python 2's byte strings come as text, decoded
+    as Latin-1. Raises ModelError, which begins with ``source``, for damage and for globals not in ``known``.
     """
     machine = _Machine(data, start, known, persistent)
     try:
@@ -145,7 +147,7 @@ class _Machine:
         if isinstance(self.stack[-1], Unbuilt):
             self.unbuilt_slots.setdefault(id(self.stack[-1]), []).append(index)
 
-    def top(self, kind: type) -> object:
+    def top(self, kind: type[Container]) -> Container:
         """The last item, which must be exactly a ``kind``: nothing else is ever changed in place."""
         if type(self.stack[-1]) is not kind:
             raise RefusedError(f"adds items to {shortened(self.stack[-1])}, expected a {kind.__name__}")
@@ -202,7 +204,7 @@ def _text_of_python_2(line: bytes) -> str:
     quoted = len(line) >= 2 and line[:1] == line[-1:] and line[:1] in b"'\""
     if not quoted or not _ESCAPED_BYTES.fullmatch(line, 1, len(line) - 1):
         raise RefusedError(f"holds a badly quoted text, {shortened(line)}")
-    return codecs.escape_decode(line[1:-1])[0].decode("latin-1")  # type: ignore[attr-defined]
+    return codecs.escape_decode(line[1:-1])[0].decode("latin-1")
 
 
 def _integer(line: bytes) -> int:
@@ -285,9 +287,9 @@ def _sized(layout: str, decode: Callable[[bytes], object]) -> Callable[[_Machine
 
 _ACTIONS: dict[bytes, Callable[[_Machine], object]] = {
     # constants and numbers
-    b"N": _push(lambda m: None),
-    b"\x88": _push(lambda m: True),
-    b"\x89": _push(lambda m: False),
+    b"N": _push(lambda _: None),
+    b"\x88": _push(lambda _: True),
+    b"\x89": _push(lambda _: False),
     b"I": _push(lambda m: _integer(m.take_digits())),
     b"L": _push(lambda m: _integer(m.take_digits())),
     b"F": _push(lambda m: float(m.take_digits())),
@@ -310,10 +312,10 @@ _ACTIONS: dict[bytes, Callable[[_Machine], object]] = {
     b"\x8e": _sized("<Q", bytes),
     b"\x96": _sized("<Q", bytes),
     # containers
-    b"]": _push(lambda m: []),
-    b"}": _push(lambda m: {}),
-    b")": _push(lambda m: ()),
-    b"\x8f": _push(lambda m: set()),
+    b"]": _push(lambda _: []),
+    b"}": _push(lambda _: {}),
+    b")": _push(lambda _: ()),
+    b"\x8f": _push(lambda _: set()),
     b"(": lambda m: m.marks.append(len(m.stack)),
     b"l": _push(lambda m: m.pop_to_mark()),
     b"t": _push(lambda m: tuple(m.pop_to_mark())),

@@ -1,0 +1,31 @@
+"""Named sets of vertices: FLAME_masks.pkl and its relatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from .archive import FilePath, read_any
+from .errors import ModelError
+from .recognise import described, looks_like_regions
+
+
+def load_regions(path: FilePath, n_vertices: int | None = None) -> dict[str, np.ndarray]:
+    """Read ``{name: vertex ids}``, each (N,) int32 in the file's order.
+
+    With ``n_vertices`` every id must lie below it. Raises ModelError naming the file and the region.
+    """
+    content = read_any(path)
+    if not isinstance(content, Mapping) or not looks_like_regions(content):
+        raise ModelError(f"{path}: expected named lists of vertex ids, found {described(path)}; choose another file.")
+    return {name: _vertex_ids(ids, f"{path}: {name}", n_vertices) for name, ids in content.items()}
+
+
+def _vertex_ids(ids: np.ndarray, source: str, n_vertices: int | None) -> np.ndarray:
+    limit = np.iinfo(np.int32).max if n_vertices is None else n_vertices
+    if ids.size and not 0 <= ids.min() <= ids.max() < limit:
+        raise ModelError(f"{source} must hold vertex ids 0..{limit - 1}, found {ids.min()}..{ids.max()}.")
+    ids = ids.astype(np.int32)
+    ids.setflags(write=False)
+    return ids
