@@ -75,16 +75,23 @@ def check_reload(api, head: bpy.types.Object) -> None:
     assert np.abs(shown_vertices(head) - before).max() > MILLIMETRE, "the opened head must follow its keys"
 
 
+def count_handlers() -> int:
+    """How many functions Blender calls on its events."""
+    lists = (getattr(bpy.app.handlers, name) for name in dir(bpy.app.handlers))
+    return sum(len(found) for found in lists if isinstance(found, list))
+
+
 def check_disabling() -> None:
     """Disabling leaves nothing registered; enabling again works."""
-    handlers = sum(len(found) for found in vars(bpy.app.handlers).values() if isinstance(found, list))
+    handlers = count_handlers()
     addon_utils.disable(MODULE)
+    assert count_handlers() < handlers, "the handlers must go with the add-on"
     assert not hasattr(bpy.types.Object, "flame"), "Object.flame must go with the add-on"
     left = [kind for kind in dir(bpy.types) if kind.startswith("FLAME_")]
     assert not left, f"still registered: {left}"
     addon_utils.enable(MODULE)
-    assert hasattr(bpy.types.Object, "flame")
-    assert handlers == sum(len(found) for found in vars(bpy.app.handlers).values() if isinstance(found, list))
+    assert hasattr(bpy.types.Object, "flame"), "Object.flame must come back with the add-on"
+    assert count_handlers() == handlers
 
 
 def main() -> None:

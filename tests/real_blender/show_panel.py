@@ -17,7 +17,6 @@ def steps() -> Iterator[None]:
     """What to do, one step between two drawings."""
     from bl_ext.user_default.flame_blender import api
 
-    bpy.context.preferences.view.show_splash = False
     for obj in list(bpy.data.objects):
         if obj.type == "MESH":
             bpy.data.objects.remove(obj)
@@ -57,4 +56,5 @@ def advance() -> float | None:
     return TICK
 
 
+bpy.context.preferences.view.show_splash = False  # it would cover the panel; this runs before it opens
 bpy.app.timers.register(advance, first_interval=2.0)
