@@ -1,0 +1,54 @@
+"""Models for the tests of the mathematics: made up in code, and made by ../shared's tool where that is there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from full_size import full_size_model, random_parameters
+
+from flame_blender.flame.model import FlameModel
+from flame_blender.flame.params import FlameParams
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def full_model() -> FlameModel:
+    """A full-size model on a made-up topology, with the landmark set ``ibug``."""
+    return full_size_model(seed=0)
+
+
+@pytest.fixture(scope="session")
+def shared_model(tmp_path_factory: pytest.TempPathFactory) -> FlameModel:
+    """The tool's file in FLAME 2020's own format, on FLAME's topology, with RingNet's landmarks."""
+    maker, static, dynamic = (
+        SHARED / name
+        for name in ("tools/make_flame_like.py", "data/flame_static_embedding.pkl", "data/flame_dynamic_embedding.npy")
+    )
+    if not (maker.exists() and static.exists() and dynamic.exists()):
+        pytest.skip("../shared is absent: no full-size files on FLAME's own topology")
+    from dataclasses import replace
+
+    from flame_blender.flame.embeddings import load_landmarks
+    from flame_blender.flame.loading import load_model
+
+    path = tmp_path_factory.mktemp("shared") / "generic_model.pkl"
+    subprocess.run([sys.executable, maker, path, "--format", "chumpy"], check=True)
+    landmarks = load_landmarks(static).with_contour(load_landmarks(dynamic))
+    return replace(load_model(path), landmarks={"ibug": landmarks})
+
+
+@pytest.fixture(scope="session", params=["made-up", "shared"])
+def model(request: pytest.FixtureRequest) -> FlameModel:
+    """Each full-size model in turn."""
+    return request.getfixturevalue("full_model" if request.param == "made-up" else "shared_model")
+
+
+@pytest.fixture(scope="session")
+def thousand_params() -> FlameParams:
+    """1,000 random parameter sets; together the yaw of root and neck sweeps from -90 to 90 degrees."""
+    return FlameParams(**random_parameters(np.random.default_rng(2), frames=1000))
