@@ -55,9 +55,7 @@ __all__ = [
 UNCHANGED: object = type("Unchanged", (), {"__repr__": lambda _self: "unchanged"})()
 
 
-def add_head(
-    model: str | Path | None = None, name: str = "FLAME Head", landmarks: bool = False
-) -> bpy.types.Object:
+def add_head(model: str | Path | None = None, name: str = "FLAME Head", landmarks: bool = False) -> bpy.types.Object:
     """Add a neutral head to the active collection and return its object.
 
     ``model`` is None for the built-in head, the name of an installed model, or the path of a model file, which is
@@ -115,9 +113,7 @@ def get_params(obj: bpy.types.Object) -> FlameParams:
     return parameters.get_params(obj)
 
 
-def keyframe(
-    obj: bpy.types.Object, frame: float, groups: Iterable[str] = parameters.KEYED_BY_DEFAULT
-) -> int:
+def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = parameters.KEYED_BY_DEFAULT) -> int:
     """Key the current values at ``frame``; how many channels were keyed.
 
     ``groups``: ``"identity"``, ``"expression"``, ``"rotations"``, ``"translation"``, or single rotations such as

@@ -78,7 +78,9 @@ class Library:
         found = recognise(path)
         kind = None if found is None else found.kind
         if kind == "model":
-            return self._install_model(path)
+            entry = self.install_model(path)
+            counts = f"{entry.n_identity} + {entry.n_expression} coefficients"
+            return f"{path.name}: installed as model {entry.name!r} (release {entry.release}, {counts})."
         if kind == "landmarks":
             return self._install_landmarks(path)
         if kind == "regions":
@@ -92,15 +94,17 @@ class Library:
             f"{path}: expected a FLAME model, landmarks, masks or a template .obj, found {looks}; choose another file."
         )
 
-    def _install_model(self, path: Path) -> str:
+    def install_model(self, path: Path) -> ModelEntry:
+        """Convert a model file, or find it when its arrays are installed already. Raises ModelError."""
         model = load_model(path)
-        for entry in self.models():
-            if entry.fingerprint == model.fingerprint:
-                return f"{path.name}: the model is already installed as {entry.name!r}."
-        name = _free_name(path.stem, {entry.name for entry in self.models()})
-        save_model(model, self.folder / "models" / f"{name}.npz")
-        counts = f"{model.n_identity} + {model.n_expression} coefficients"
-        return f"{path.name}: model {name!r} installed (release {model.release}, {counts})."
+        known = self.models()
+        same = next((entry for entry in known if entry.fingerprint == model.fingerprint), None)
+        if same is not None:
+            return same
+        name = _free_name(path.stem, {entry.name for entry in known})
+        target = self.folder / "models" / f"{name}.npz"
+        save_model(model, target)
+        return model_entry(target)
 
     def _install_landmarks(self, path: Path) -> str:
         embedding = load_landmarks(path)
@@ -119,7 +123,9 @@ class Library:
             found = f"{len(template.vertices)} vertices, {len(template.faces)} triangles"
             raise ModelError(f"{path}: expected a template of {FLAME_TOPOLOGY} vertices and triangles, found {found}.")
         if template.uv_coords is None or template.uv_faces is None:
-            raise ModelError(f"{path}: expected texture coordinates (vt lines), found none; choose a template with UVs.")
+            raise ModelError(
+                f"{path}: expected texture coordinates (vt lines), found none; choose a template with UVs."
+            )
         arrays = {"faces": template.faces, "uv_coords": template.uv_coords, "uv_faces": template.uv_faces}
         save_arrays(self.folder / "template.npz", arrays)
         return f"{path.name}: UVs installed ({len(template.uv_coords)} points)."

@@ -99,13 +99,14 @@ def _write(obj, head, state: HeadState, values: np.ndarray, offsets: np.ndarray 
 
 
 def _own_mesh(obj: bpy.types.Object) -> None:
-    """Give a head that shares its mesh (Alt-D) a mesh of its own before it is written.
+    """Give a head that shares its mesh (Alt-D), or overrides a linked one, a mesh of its own before it is written.
 
     Not while a window renders: handlers then run in a worker thread, where data must not be exchanged.
     """
-    shared = obj.data.users - obj.data.use_fake_user > 1
-    if shared and obj.data.library is None and obj.is_editable and not bpy.app.is_job_running("RENDER"):
-        obj.data = obj.data.copy()
+    head_mesh = obj.data
+    shared = head_mesh.users - head_mesh.use_fake_user > 1 or head_mesh.library is not None
+    if shared and obj.library is None and not bpy.app.is_job_running("RENDER"):
+        obj.data = head_mesh.copy()
 
 
 def _state_of(obj: bpy.types.Object, head: FLAME_PG_head) -> HeadState | None:

@@ -78,12 +78,23 @@ def write_positions(mesh: bpy.types.Mesh, positions: np.ndarray) -> None:
     With shape keys the basis is written and the user's keys are moved along, so that each keeps its own effect.
     Not for a mesh in Edit Mode, which has no position attribute then.
     """
+    if mesh.library is not None:
+        _write_linked(mesh, positions)
+        return
     flat = np.ascontiguousarray(positions, np.float32).ravel()
     if mesh.shape_keys:
         _write_shape_keys(mesh.shape_keys, flat)
     mesh.attributes["position"].data.foreach_set("vector", flat)
+    mesh.vertices[0].co = flat[:3]  # or bounds and ray casts stay those of the previous shape (4.2 to 5.0)
     mesh[CHECKSUM] = checksum(flat)
     mesh.update()  # or normals of the previous shape are shown (4.2 to 5.0)
+
+
+def _write_linked(mesh: bpy.types.Mesh, positions: np.ndarray) -> None:
+    """Blender ignores bulk writes to linked data, but not single ones: a linked, animated head plays all the same."""
+    for vertex, position in zip(mesh.vertices, positions.tolist(), strict=True):
+        vertex.co = position
+    mesh.update()
 
 
 def _write_shape_keys(keys: bpy.types.Key, flat: np.ndarray) -> None:

@@ -15,7 +15,6 @@ import bpy
 from ..flame.errors import ModelError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.library import Library, ModelEntry, load_entry, model_entry
-from ..flame.loading import load_model
 from ..flame.model import FlameModel
 
 BUILT_IN = "Built-in Head"
@@ -138,10 +137,7 @@ def resolve(model: str | Path | None) -> ModelEntry:
     if not path.is_file():
         names = ", ".join(repr(entry.name) for entry in entries())
         raise ModelError(f"{model}: expected an installed model ({names}) or a model file, found neither.")
-    fingerprint = load_model(path).fingerprint
-    if find(fingerprint) is None:
-        install([path])
-    found = find(fingerprint)
-    if found is None:
-        raise ModelError(f"{path}: expected to find the model after installing it, found it gone; install it again.")
-    return found
+    try:
+        return library().install_model(path)
+    finally:
+        refresh()

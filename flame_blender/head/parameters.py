@@ -80,7 +80,9 @@ def _checked(head: FLAME_PG_head, name: str, value: object) -> np.ndarray:
         raise ParameterError(f"set_params: expected fields among {', '.join(ALL_FIELDS)}, found {name!r}.")
     given = checked(name, value, (3,) if name in VECTOR_FIELDS else (None,))
     if given.ndim != 1:
-        raise ParameterError(f"{name}: expected the values of one frame, found {len(given)} frames; key frame by frame.")
+        raise ParameterError(
+            f"{name}: expected the values of one frame, found {len(given)} frames; key frame by frame."
+        )
     if name in VECTOR_FIELDS:
         return given
     count = len(getattr(head, name))

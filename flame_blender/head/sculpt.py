@@ -39,14 +39,14 @@ def write_offsets(head_mesh: bpy.types.Mesh, offsets: np.ndarray | None) -> None
     attribute.data.foreach_set("vector", np.ascontiguousarray(offsets, np.float32).ravel())
 
 
-def keep(
-    obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, last_written: np.ndarray | None
-) -> bool:
+def keep(obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, last_written: np.ndarray | None) -> bool:
     """Turn what the user sculpted since the layer last wrote the mesh into offsets; whether there was anything.
 
     ``values`` are those that the mesh was written with; ``last_written`` (V, 3) its positions, where they are known
     (otherwise the mesh's checksum tells).
     """
+    if obj.data.library is not None:
+        return False
     positions = mesh.read_positions(obj.data)
     if last_written is not None and np.array_equal(positions, last_written):
         return False

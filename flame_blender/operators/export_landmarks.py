@@ -14,7 +14,9 @@ class FLAME_OT_export_landmarks(OnHead, bpy.types.Operator):
     bl_label = "Export Landmarks"
     bl_options = {"REGISTER"}
 
-    filepath: StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filepath: StringProperty(
+        name="File", description="The file to write: .json, .csv or .npz", subtype="FILE_PATH", options={"SKIP_SAVE"}
+    )
     filter_glob: StringProperty(default="*.json;*.csv;*.npz", options={"HIDDEN"})
     all_frames: BoolProperty(name="All Frames", description="The scene's frame range, not only the current frame")
 

@@ -11,4 +11,6 @@ class FLAME_OT_keep_sculpt(OnHead, bpy.types.Operator):
     bl_label = "Keep Sculpt as Offsets"
 
     def work(self, context) -> str:
-        return "Sculpt kept as offsets" if api.keep_sculpt(context.object) else "Nothing was sculpted since the last time"
+        return (
+            "Sculpt kept as offsets" if api.keep_sculpt(context.object) else "Nothing was sculpted since the last time"
+        )

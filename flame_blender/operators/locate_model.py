@@ -16,7 +16,9 @@ class FLAME_OT_locate_model(bpy.types.Operator):
     bl_label = "Locate Model"
     bl_options = {"REGISTER"}
 
-    filepath: StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filepath: StringProperty(
+        name="File", description="The file of the model", subtype="FILE_PATH", options={"SKIP_SAVE"}
+    )
     filter_glob: StringProperty(default="*.pkl;*.npz", options={"HIDDEN"})
 
     @classmethod

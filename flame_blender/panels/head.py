@@ -96,4 +96,3 @@ class FLAME_PT_models(Sidebar, bpy.types.Panel):
                 row.operator("flame.remove_model", text="", icon="TRASH", emboss=False).model = entry.name
         for missing in models.missing():
             column.label(text=missing, icon="REMOVE")
-

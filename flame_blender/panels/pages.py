@@ -27,9 +27,7 @@ class FLAME_PG_pages(bpy.types.PropertyGroup):
         options={"TEXTEDIT_UPDATE"},
         update=_first_page,
     )
-    set_only: BoolProperty(
-        name="Used Only", description="Show only coefficients that are not zero", update=_first_page
-    )
+    set_only: BoolProperty(name="Used Only", description="Show only coefficients that are not zero", update=_first_page)
 
 
 class FLAME_PG_window(bpy.types.PropertyGroup):

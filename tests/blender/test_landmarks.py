@@ -97,7 +97,7 @@ def test_unknown_set_is_refused(head):
 
 
 def test_export_measures_what_the_camera_sees(head, camera, tmp_path):
-    for frame, angle in ((1, 0.0), (5, 1.2)):
+    for frame, angle in ((1, 0.0), (5, 1.6)):
         api.set_params(head, neck=(0, angle, 0))
         api.keyframe(head, frame)
     bpy.context.scene.frame_set(2)
@@ -118,7 +118,8 @@ def test_export_measures_what_the_camera_sees(head, camera, tmp_path):
     with np.load(paths[2]) as stored:
         np.testing.assert_array_equal(stored["visible"], [frontal, turned])
         np.testing.assert_allclose(stored["pixels"][1], told["frames"][1]["pixels"])
-    rows = list(csv.DictReader(paths[1].open()))
+    with paths[1].open(newline="") as file:
+        rows = list(csv.DictReader(file))
     assert len(rows) == 2 * 68
     assert [int(row["visible"]) for row in rows[68:]] == turned.astype(int).tolist()
 

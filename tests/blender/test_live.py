@@ -49,6 +49,18 @@ def test_normals_follow(head):
     assert turned[front, 0] > 0.5  # the tip of the nose now looks along +X
 
 
+def test_bounds_and_ray_casts_follow(head):
+    before = head.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    assert max(corner[0] for corner in before.bound_box) < 0.2
+    api.set_params(head, translation=(2, 0, 0))
+    graph = bpy.context.evaluated_depsgraph_get()
+    positions = shown(head)
+    box = np.array(head.evaluated_get(graph).bound_box)
+    np.testing.assert_allclose(box.max(0), (positions[:, 0].max(), -positions[:, 2].min(), positions[:, 1].max()), atol=1e-5)
+    assert bpy.context.scene.ray_cast(graph, (2, -1, 0), (0, 1, 0))[0]
+    assert not bpy.context.scene.ray_cast(graph, (0, -1, 0), (0, 1, 0))[0]
+
+
 def test_animation_in_frame_set_sub_frames_included(head):
     for frame, value in ((1, 0.0), (11, 1.0)):
         api.set_params(head, expression=[value], jaw=(0.3 * value, 0, 0))

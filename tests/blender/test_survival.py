@@ -112,6 +112,24 @@ def test_link_and_override(head, rng, tmp_path):
     np.testing.assert_allclose(shown(override), api.evaluate(override), atol=CLOSE)
 
 
+def test_a_linked_animated_head_plays_without_an_override(head, tmp_path):
+    for frame, angle in ((1, 0.0), (11, 0.4)):
+        api.set_params(head, jaw=(angle, 0, 0))
+        api.keyframe(head, frame)
+    path = str(tmp_path / "library.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(path, link=True) as (there, here):
+        here.objects = list(there.objects)
+    linked = here.objects[0]
+    bpy.context.collection.objects.link(linked)
+    for frame in (6, 11, 1):
+        bpy.context.scene.frame_set(frame)
+        np.testing.assert_allclose(shown(linked), api.evaluate(linked), atol=CLOSE)
+    bpy.context.scene.frame_set(11)
+    assert api.get_params(linked).jaw[0] == pytest.approx(0.4)
+
+
 def test_deleting_head_and_landmarks_leaves_nothing_broken(head):
     api.add_landmarks(head)
     bpy.data.objects.remove(head.flame.landmarks[3].empty)
