@@ -25,6 +25,8 @@ from .torch_storage import LEGACY_START, TORCH_TYPES, unpickle_legacy_stream, un
 
 KNOWN = {**PICKLED_TYPES, **TORCH_TYPES}
 MAX_FILE_BYTES = 1 << 31
+UNPACKED_PER_BYTE = 100  # real arrays shrink less than tenfold, a mask of zeros by some hundreds
+SPARE_UNPACKED = 1 << 28
 NPY_MAGIC = b"\x93NUMPY"
 ZIP_MAGIC = b"PK\x03\x04"
 MAX_HEADER_BYTES = 10_000  # NumPy's own limit
@@ -142,7 +144,7 @@ def read_members(
     """
     with open_file(path) as file, _open_zip(file, path) as archive:
         members = [info for info in archive.infolist() if wanted(info.filename)]
-        _check_members(members, f"{path}")
+        _check_members(members, os.fstat(file.fileno()).st_size, str(path))
         return {info.filename: _read_member(archive, info, read) for info in members}
 
 
@@ -157,14 +159,21 @@ def _open_zip(file: IO[bytes], path: FilePath) -> Iterator[zipfile.ZipFile]:
         raise ModelError(f"{path}: expected a whole zip, found damage ({error}); copy the file again.") from error
 
 
-def _check_members(members: list[zipfile.ZipInfo], source: str) -> None:
-    total = sum(info.file_size for info in members)
-    if total > MAX_FILE_BYTES:
-        raise ModelError(f"{source}: expected at most {MAX_FILE_BYTES} bytes of arrays, found {total}.")
+def _check_members(members: list[zipfile.ZipInfo], n_bytes: int, source: str) -> None:
+    """What the members say of themselves must be possible in a zip of ``n_bytes``."""
     for info in members:
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             expected = "members stored or deflated as NumPy writes them"
             raise ModelError(f"{source}: expected {expected}, found compression method {info.compress_type}.")
+        stored = info.compress_type == zipfile.ZIP_STORED
+        if info.header_offset + info.compress_size > n_bytes or (stored and info.file_size > info.compress_size):
+            raise ModelError(
+                f"{source}: expected members within {n_bytes} bytes, found one beyond; copy the file again."
+            )
+    total = sum(info.file_size for info in members)
+    limit = min(MAX_FILE_BYTES, UNPACKED_PER_BYTE * n_bytes + SPARE_UNPACKED)
+    if total > limit:
+        raise ModelError(f"{source}: expected at most {limit} bytes of arrays in {n_bytes}, found {total}.")
 
 
 def _read_member(
@@ -181,7 +190,7 @@ def _read_arrays(
         return name.endswith(".npy") and (only is None or _key(name) in only)
 
     def read_named(file: IO[bytes], size: int, name: str) -> Loaded:
-        return read(file, size, f"{path}: {_key(name)}")
+        return read(file, size, f"{path}: {_key(name)[:80]}")
 
     return {_key(name): value for name, value in read_members(path, wanted, read_named).items()}
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .archive import FilePath, read_any
 from .errors import ModelError
-from .landmarks import LandmarkEmbedding
+from .landmarks import N_CONTOUR_ROWS, LandmarkEmbedding
 from .raw_arrays import shortened
 from .recognise import described
 
@@ -17,6 +17,7 @@ PLAIN_FACES, PLAIN_WEIGHTS, MEDIAPIPE_IDS = "lmk_face_idx", "lmk_b_coords", "lan
 STATIC = ("static_lmk_faces_idx", "static_lmk_bary_coords")
 DYNAMIC = ("dynamic_lmk_faces_idx", "dynamic_lmk_bary_coords")
 FULL = ("full_lmk_faces_idx", "full_lmk_bary_coords")
+MAX_ROW = 3000  # numbers: a file can name one long array many times
 WEIGHT_SUM_TOLERANCE = 1e-3
 
 
@@ -76,8 +77,10 @@ def _array(content: Mapping, key: str, source: str) -> np.ndarray:
     value = content[key]
     rows = value.tolist() if isinstance(value, np.ndarray) and value.dtype.kind == "O" and value.ndim == 1 else value
     if isinstance(rows, (list, tuple)) and rows and all(isinstance(row, np.ndarray) for row in rows):
-        if any(row.shape != rows[0].shape or row.dtype.kind not in "fiu" for row in rows):
-            raise ModelError(f"{source}: {key} must hold arrays of one shape, found different ones.")
+        if len(rows) != N_CONTOUR_ROWS or any(row.shape != rows[0].shape or row.size > MAX_ROW for row in rows):
+            raise ModelError(
+                f"{source}: {key} must hold {N_CONTOUR_ROWS} small arrays of one shape, found {len(rows)}."
+            )
         value = np.stack(rows)
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiu" or not value.ndim:
         raise ModelError(f"{source}: {key} must hold arrays of numbers, found {shortened(value)}.")

@@ -68,7 +68,10 @@ def load_model(path: FilePath, n_identity: int | None = None) -> FlameModel:
         raise ModelError(
             f"{source}: expected a FLAME model (.pkl or .npz), found {described(path)}; choose another file."
         )
-    return _from_flame_keys(content, source, n_identity)
+    try:
+        return _from_flame_keys(content, source, n_identity)
+    except MemoryError as error:
+        raise ModelError(f"{source}: expected a model that fits in memory, but there is not enough of it.") from error
 
 
 def _from_flame_keys(content: Mapping, source: str, n_identity: int | None) -> FlameModel:
@@ -108,7 +111,7 @@ def _numbers(content: Mapping, key: str, shape: tuple[int | None, ...], source: 
     value = content[key]
     if not isinstance(value, (np.ndarray, SparseMatrix)):
         raise ModelError(f"{source}: {key} must be an array, found {shortened(value)}.")
-    if not fits(value.shape, shape):
+    if not fits(value.shape, shape) or not value.shape[0]:
         raise ModelError(f"{source}: {key} must have shape {shape_text(shape)}, found {value.shape}.")
     return value.dense() if isinstance(value, SparseMatrix) else value
 

@@ -60,9 +60,10 @@ class _Dtype(Unbuilt):
     def build(self, state: object) -> np.dtype:
         if not isinstance(state, tuple) or len(state) < 5 or any(part is not None for part in state[2:5]):
             raise RefusedError(f"holds a dtype with the state {shortened(state)}, expected a byte order only")
-        if state[1] not in ("<", ">", "=", "|"):
-            raise RefusedError(f"holds a dtype of byte order {shortened(state[1])}")
-        return self.dtype if state[1] == "|" else self.dtype.newbyteorder(state[1])
+        order = state[1]
+        if not isinstance(order, str) or order not in ("<", ">", "=", "|"):
+            raise RefusedError(f"holds a dtype of byte order {shortened(order)}")
+        return self.dtype if order == "|" or self.dtype.kind == "O" else np.dtype(order + self.dtype.str[1:])
 
 
 class _Chumpy(Unbuilt):
@@ -156,14 +157,14 @@ def _scalar(dtype: object, raw: object) -> object:
 
 def _frombuffer(raw: object, dtype: object, shape: object, order: object, axis_order: object = None) -> np.ndarray:
     """NumPy's protocol 5 form: the bytes, then how to see them."""
-    if not isinstance(dtype, np.dtype) or order not in ("C", "F", "K"):
+    if not isinstance(dtype, np.dtype) or not isinstance(order, str) or order not in ("C", "F", "K"):
         raise RefusedError(f"holds an array of {shortened(dtype)} in order {shortened(order)}")
     array = array_from_bytes(dtype, plain_shape(shape), order == "F", _raw_bytes(raw))
     return array if axis_order is None else array.transpose(plain_shape(axis_order))
 
 
 def _encode(text: object, encoding: object) -> bytes:
-    if not isinstance(text, str) or encoding not in LATIN_1_NAMES:
+    if not isinstance(text, str) or not isinstance(encoding, str) or encoding not in LATIN_1_NAMES:
         raise RefusedError(f"encodes {shortened(text)} as {shortened(encoding)}, expected text as latin1")
     return text.encode("latin-1")
 

@@ -10,7 +10,7 @@ import numpy as np
 from .errors import ModelError
 from .landmarks import LandmarkEmbedding
 from .model import Direction, DisplayMesh, FlameModel
-from .raw_arrays import fits, shape_text
+from .raw_arrays import fits, shape_text, shortened
 
 FORMAT = "flame_blender model 1"
 ARRAYS = ("v_template", "faces", "shapedirs", "posedirs", "joint_regressor", "weights", "parents")
@@ -70,7 +70,10 @@ class _File:
     def get(self, key: str) -> np.ndarray:
         if key not in self.arrays:
             raise ModelError(f"{self.source}: {key} must be there, found only {', '.join(sorted(self.arrays)[:12])}.")
-        return np.asarray(self.arrays[key])
+        value = self.arrays[key]
+        if not isinstance(value, np.ndarray):
+            raise ModelError(f"{self.source}: {key} must be an array, found {shortened(value)}.")
+        return value
 
     def text(self, key: str) -> str:
         value = self.get(key)

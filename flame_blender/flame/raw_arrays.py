@@ -47,7 +47,9 @@ def array_from_bytes(dtype: np.dtype, shape: tuple[int, ...], fortran: bool, raw
     if dtype.kind == "O" or len(raw) != expected:
         raise RefusedError(f"holds {len(raw)} bytes for an array of {dtype} {shape}, expected {expected}")
     if not raw:
-        return np.zeros(shape, dtype)
+        empty = np.zeros(shape, dtype)
+        empty.setflags(write=False)
+        return empty
     if dtype.kind == "U" and np.frombuffer(raw, np.dtype("u4").newbyteorder(dtype.byteorder)).max() > MAX_CODE_POINT:
         raise RefusedError("holds text with characters that do not exist")
     array = np.frombuffer(raw, dtype)

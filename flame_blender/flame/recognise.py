@@ -35,6 +35,9 @@ _LANDMARK_KEYS = ("lmk_face_idx", "static_lmk_faces_idx")
 _TEXTURE_KEYS = ({"tex_dir"}, {"MU", "PC"}, {"valid_pixel_ids"})
 _TRIANGLE_MASKS = {"face_clean", "cleaner_lips"}
 
+# Of FLAME_masks.pkl and its relatives; other names may stand beside them.
+_REGION_NAMES = {"face", "scalp", "forehead", "nose", "lips", "neck", "boundary", "eye_region", "left_eyeball"}
+
 Sizes = Mapping[str, tuple[np.dtype, tuple[int, ...]]]
 
 
@@ -125,7 +128,9 @@ def _as_texture(sizes: Sizes) -> Recognised | None:
 def _as_regions(sizes: Sizes) -> Recognised | None:
     if sizes.keys() >= _TRIANGLE_MASKS:
         return Recognised(OTHER, "masks of triangles, not of vertices")
-    return Recognised(REGIONS, f"{len(sizes)} named regions") if _are_regions(sizes) else None
+    if _REGION_NAMES & sizes.keys() and _are_regions(sizes):
+        return Recognised(REGIONS, f"{len(sizes)} named regions")
+    return None
 
 
 def _length(sizes: Sizes, key: str, axis: int) -> int | None:

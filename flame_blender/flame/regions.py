@@ -10,6 +10,8 @@ from .archive import FilePath, read_any
 from .errors import ModelError
 from .recognise import described, looks_like_regions
 
+MAX_IDS = 10_000_000  # a file can name one long list many times
+
 
 def load_regions(path: FilePath, n_vertices: int | None = None) -> dict[str, np.ndarray]:
     """Read ``{name: vertex ids}``, each (N,) int32 in the file's order.
@@ -19,6 +21,9 @@ def load_regions(path: FilePath, n_vertices: int | None = None) -> dict[str, np.
     content = read_any(path)
     if not isinstance(content, Mapping) or not looks_like_regions(content):
         raise ModelError(f"{path}: expected named lists of vertex ids, found {described(path)}; choose another file.")
+    total = sum(ids.size for ids in content.values())
+    if total > MAX_IDS:
+        raise ModelError(f"{path}: expected at most {MAX_IDS} vertex ids, found {total}.")
     return {name: _vertex_ids(ids, f"{path}: {name}", n_vertices) for name, ids in content.items()}
 
 

@@ -12,6 +12,7 @@ from .errors import ModelError
 from .raw_arrays import shortened
 
 MAX_BYTES = 1 << 26
+LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,7 @@ class _Mesh:
 def _numbers(words: list[str], count: int) -> list[float]:
     """The leading coordinates; colours or a third UV coordinate may follow."""
     numbers = [float(word) for word in words[1 : count + 1]]
-    if len(numbers) < count or not all(abs(number) < np.finfo(np.float32).max for number in numbers):
+    if len(numbers) < count or not all(abs(number) <= LARGEST for number in numbers):
         raise ValueError(f"{shortened(' '.join(words))}, not {count} finite numbers")
     return numbers
 

@@ -104,7 +104,7 @@ class _StoragesToCome:
 
 
 def _storage_identity(identity: object) -> tuple[np.dtype, str | int, int]:
-    if type(identity) is not tuple or len(identity) < 5 or identity[0] != "storage":
+    if not isinstance(identity, tuple) or len(identity) < 5 or shortened(identity[0]) != "'storage'":
         raise RefusedError(f"refers to {shortened(identity)}, expected a storage")
     _, kind, key, _, count = identity[:5]
     if type(kind) is not Known or kind.name not in _DTYPES or type(key) not in (str, int):
