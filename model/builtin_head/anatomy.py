@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .sculpt import Ellipsoid, Sculpture, Stroke, Tube
 
-EYE_CENTRE = (31.4, 0.0, 63.6)  # interpupillary distance 62.8 mm (ANSUR II, pooled: 63)
+EYE_CENTRE = (31.4, 0.0, 66.0)  # interpupillary distance 62.8 mm (ANSUR II, pooled: 63)
 EYE_RADIUS = 13.2  # larger than the true 12.1 mm, so that the whole fissure lies on the ball
 LID_THICKNESS = 1.7
 
@@ -14,9 +14,9 @@ SKULL = (
     Stroke("occiput", Ellipsoid((0, 0, -42), (59, 52, 50)), 30),
     Stroke("mid-face", Ellipsoid((0, -34, 30), (53, 62, 54)), 30),
     Stroke("cheek fat", Ellipsoid((29, -50, 51), (25, 29, 28)), 30),
-    Stroke("malar bone", Ellipsoid((42, -22, 55.5), (16, 11, 16), yaw=32), 24),
-    Stroke("zygomatic arch", Tube(((50, -19, 45), (54.5, -14, 25), (57, -9, 0)), (5, 4, 4)), 30),
-    Stroke("mandible", Tube(((50, -25, 0), (38, -76, 14), (24, -95, 46), (10, -102, 68)), (12, 10, 10.5, 12)), 32),
+    Stroke("malar bone", Ellipsoid((40, -23, 57), (14, 11, 14), yaw=32), 30),
+    Stroke("zygomatic arch", Tube(((48, -20, 46), (52, -16, 25), (55, -12, 0)), (5, 4, 4)), 34),
+    Stroke("mandible", Tube(((48, -25, 0), (37, -76, 14), (24, -95, 46), (10, -102, 68)), (12, 10, 10.5, 12)), 32),
     Stroke("floor of the mouth", Ellipsoid((0, -76, 37), (37, 31, 43)), 26),
     Stroke("chin", Ellipsoid((0, -103, 82), (14, 12, 12.5)), 25),
     Stroke("chin pads", Ellipsoid((7.5, -103.5, 84), (8, 8, 9.5)), 14),
@@ -29,21 +29,24 @@ NECK = (
 )
 
 FACE = (
-    Stroke("temple", Ellipsoid((88, 14, 56), (15, 24, 26)), 30, cut=True),
+    Stroke("temple", Ellipsoid((95, 16, 54), (18, 28, 32)), 44, cut=True),
     Stroke("muzzle", Ellipsoid((0, -65, 65.5), (33, 28, 31)), 28),
     Stroke("upper orbicularis", Tube(((0, -62.5, 91.5), (22, -66, 82)), (6, 4)), 14),
     Stroke("lower orbicularis", Tube(((0, -77.5, 91), (21, -74, 81.5)), (6, 4)), 14),
     Stroke("labiomental fold", Tube(((0, -89.5, 103), (13, -88.5, 98.5)), (4.5, 2)), 14, cut=True),
     Stroke("brow ridge", Tube(((0, 12, 84), (14, 14, 84), (32, 18, 79), (49, 12, 64)), (6, 6, 5.5, 5)), 32),
-    Stroke("orbit", Ellipsoid((33.5, -1.5, 93), (18, 11, 14), yaw=14), 24, cut=True),
-    Stroke("nasal root", Ellipsoid((18.5, -1, 89), (5.5, 6.5, 9)), 18, cut=True),
+    Stroke("orbit", Ellipsoid((33.5, -1.5, 92.5), (18, 11, 14), yaw=14), 24, cut=True),
+    Stroke("nasal root", Ellipsoid((18.2, -1, 87.5), (6, 7, 10)), 18, cut=True),
+    Stroke("outer canthus", Ellipsoid((51, -1, 82), (10, 9, 9), yaw=40), 18, cut=True),
     Stroke("lids", Ellipsoid(EYE_CENTRE, (EYE_RADIUS + LID_THICKNESS,) * 3), 9),
 )
 
 NOSE = (
-    Stroke("nasal bones", Tube(((0, 8, 82.5), (0, -14, 92), (0, -34, 103.5)), (7.5, 6.8, 7)), 17),
-    Stroke("tip", Ellipsoid((3.2, -37.2, 105.2), (7.2, 7.6, 8.2)), 8),
-    Stroke("ala", Ellipsoid((12.6, -41.8, 94.2), (4.9, 6.8, 9.2), yaw=-20), 5.5),
+    Stroke("nasion", Ellipsoid((0, 3, 109), (13, 8, 11)), 16, cut=True),
+    Stroke("nasal bones", Tube(((0, 6, 81), (0, -14, 91.5), (0, -34, 103.5)), (7.2, 6.4, 7)), 15),
+    Stroke("side of the nose", Ellipsoid((27, -41, 103), (8, 14, 9)), 14, cut=True),
+    Stroke("tip", Ellipsoid((3.2, -37.2, 105.4), (6.8, 7.2, 8.2)), 7),
+    Stroke("ala", Ellipsoid((12.8, -42, 95), (5.0, 6.9, 9.0), yaw=-20), 4.5),
     Stroke("columella", Tube(((0, -43.5, 105.5), (0, -48.5, 95.5)), (4.2, 4.2)), 7),
     Stroke("philtrum", Tube(((0, -52, 103.2), (0, -60, 102.7)), (3, 3.5)), 6, cut=True),
 )

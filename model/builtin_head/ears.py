@@ -17,10 +17,15 @@ OUTLINE = np.array([
     (-9.5, -24), (-10.5, -17), (-11, -9.5),
 ])  # fmt: skip
 CONCHA = np.array([-1.0, -5.0])
+# degrees about the concha (0 backward, 90 up): mm by which the rim stands out from the head
+RIM_HEIGHTS = (
+    (-180, -150, -120, -90, -60, -30, 0, 30, 50, 70, 90, 110, 130, 150, 180),
+    (2.5, 3.2, 4.2, 6.2, 9.5, 13.5, 16.5, 17, 15.5, 12, 8.2, 5.4, 3.8, 2.8, 2.5),
+)
 EDGE_RING = 4
 # ring: (scale of the outline about the concha, height as a part of the rim's, depth of carving)
 PROFILE = {
-    1: (1.10, 0.0, 0.0), 2: (0.90, 0.10, 0.0), 3: (0.95, 0.62, 0.0), 4: (1.0, 1.0, 0.0), 5: (0.955, 1.06, 0.0),
+    1: (1.06, 0.0, 0.0), 2: (0.80, 0.12, 0.0), 3: (0.92, 0.66, 0.0), 4: (1.0, 1.0, 0.0), 5: (0.955, 1.06, 0.0),
     6: (0.88, 1.00, 0.4), 7: (0.80, 0.92, 2.9), 8: (0.66, 0.86, 0.4), 9: (0.50, 0.72, 2.0), 10: (0.34, 0.45, 6.0),
     11: (0.18, 0.30, 8.0),
 }  # fmt: skip
@@ -30,7 +35,7 @@ def place_ears(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray]:
     """Vertex numbers and fixed places of rings 1 to 11 and the centre."""
     outline = _outline()
     rear = _rear(outline)
-    rim = 2.0 + 14.0 * rear**1.15
+    rim = np.interp(_angles(outline), *RIM_HEIGHTS)
     vertices, places = [], []
     for ring, (scale, part, depth) in PROFILE.items():
         behind = ring < EDGE_RING and ring > 1
@@ -56,9 +61,13 @@ def _outline() -> np.ndarray:
 
 def _rear(outline: np.ndarray) -> np.ndarray:
     """(spokes,) 0 where the ear grows out of the cheek, 1 where its rim stands free."""
-    angle = np.degrees(np.arctan2(outline[:, 1] - CONCHA[1], outline[:, 0] - CONCHA[0]))
     stations = [-180, -130, -95, -60, 0, 45, 80, 100, 125, 150, 180]
-    return np.interp(angle, stations, [0.05, 0.25, 0.5, 0.75, 1.0, 0.95, 0.75, 0.6, 0.38, 0.15, 0.05])
+    return np.interp(_angles(outline), stations, [0.05, 0.25, 0.5, 0.75, 1.0, 0.95, 0.75, 0.6, 0.38, 0.15, 0.05])
+
+
+def _angles(outline: np.ndarray) -> np.ndarray:
+    """Degrees of outline points about the concha, -180 to 180."""
+    return np.degrees(np.arctan2(outline[:, 1] - CONCHA[1], outline[:, 0] - CONCHA[0]))
 
 
 def _to_head(flat: np.ndarray) -> np.ndarray:

@@ -14,7 +14,6 @@ from .expression_table import MOVEMENTS, Movement
 from .fields import evaluate, smoothstep
 from .lids import LidMotion
 from .mesh import HeadMesh
-from .topology import EYE
 
 SPLIT_WIDTH = 10.0  # mm on either side of the midline over which a paired movement fades
 
@@ -54,4 +53,5 @@ def _displacement(mesh: HeadMesh, movement: Movement, masks: dict[str, np.ndarra
 
 
 def _rigid(mesh: HeadMesh) -> np.ndarray:
-    return mesh.part("eyeball")
+    """Parts that no expression moves: eyeballs, upper teeth and gum."""
+    return np.concatenate([mesh.part(name) for name in ("eyeball", "upper_teeth", "upper_gum")])

@@ -72,9 +72,11 @@ def _pocket(line: np.ndarray, along: np.ndarray, upper: np.ndarray) -> list[tupl
     contact = line - np.array([0, 0, 1.0]) * (3.5 - 1.0 * along[:, None])
     contact[:, 0] *= 0.985
     contact[:, 1] += 0.05 * sign * (along < 1)
-    x = 25.5 * np.sin(sweep)
-    behind = np.stack([0.94 * x, LINE_HEIGHT + 3.5 * height, arch_depth(0.94 * x) + 2.6], 1)
-    sulcus = np.stack([1.04 * x, LINE_HEIGHT + 12.0 * height, arch_depth(x) + 1.8], 1)
-    palate = np.stack([1.08 * x, LINE_HEIGHT + 15.0 * height, 58 - 6 * np.sin(sweep)], 1)
-    throat = np.stack([0.7 * x, LINE_HEIGHT + 10.0 * height, np.full_like(x, 30.0)], 1)
+    x = np.sin(sweep)
+    boxy = sign * np.abs(np.cos(sweep)) ** 0.6
+    behind = np.stack([24.0 * x, LINE_HEIGHT + 4.0 * height, arch_depth(24.0 * x) + 2.6], 1)
+    front = np.where(upper, 1.8, -1.2)
+    sulcus = np.stack([32.5 * x, LINE_HEIGHT + 16.0 * boxy, arch_depth(30.0 * x) + front], 1)
+    palate = np.stack([34.0 * x, LINE_HEIGHT + 18.0 * boxy, np.full_like(x, 42.0)], 1)
+    throat = np.stack([20.0 * x, LINE_HEIGHT + 12.0 * boxy, np.full_like(x, 28.0)], 1)
     return [(9, contact), (10, behind), (11, sulcus), (12, palate), (13, throat)]

@@ -20,7 +20,6 @@ class HeadMesh:
     vertices: np.ndarray = field(default_factory=lambda: np.zeros((0, 3)))
     polygons: list[tuple[int, ...]] = field(default_factory=list)
     materials: list[int] = field(default_factory=list)
-    uvs: list[np.ndarray] = field(default_factory=list)
     mirror: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     parts: dict[str, slice] = field(default_factory=dict)
     half: HalfMesh | None = None
@@ -54,6 +53,17 @@ class HeadMesh:
             self.polygons += [tuple(first + vertex for vertex in polygon[::flip]) for polygon in polygons]
             self.materials += numbers
         self.mirror = np.concatenate([self.mirror, start + count + np.arange(count), start + np.arange(count)])
+
+    def add_symmetric(
+        self, name: str, vertices: np.ndarray, polygons: list[tuple[int, ...]], materials: list[str], mirror: np.ndarray
+    ) -> None:
+        """Add a part that lies across the midline."""
+        first = len(self)
+        self.parts[name] = slice(first, first + len(vertices))
+        self.vertices = np.concatenate([self.vertices, vertices])
+        self.mirror = np.concatenate([self.mirror, first + mirror])
+        self.polygons += [tuple(first + vertex for vertex in polygon) for polygon in polygons]
+        self.materials += [MATERIALS.index(material) for material in materials]
 
     def of(self, *keys: Key) -> np.ndarray:
         """Left-side vertex numbers of skin keys."""

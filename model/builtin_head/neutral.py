@@ -1,4 +1,4 @@
-"""The neutral head: skin, eyeballs, brows put together."""
+"""The neutral head: skin, eyeballs, brows, teeth and tongue put together."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from .eyes import build_eyeball
 from .lips import BORDER_RING, CONTACT_RING
 from .mesh import HeadMesh
 from .placement import place
+from .teeth import ROWS, build_gums, build_teeth
+from .tongue import build_tongue
 from .topology import MOUTH, HalfMesh, build_half
 
 
@@ -17,6 +19,10 @@ def build_neutral() -> HeadMesh:
     mesh.add_skin(half, place(half), _skin_materials(half))
     mesh.add_pair("eyeball", *build_eyeball())
     mesh.add_pair("brow", *build_brow())
+    for row in ROWS:
+        mesh.add_pair(f"{row.name}_teeth", *build_teeth(row))
+        mesh.add_pair(f"{row.name}_gum", *build_gums(row))
+    mesh.add_symmetric("tongue", *build_tongue())
     return mesh
 
 

@@ -36,15 +36,24 @@ HOLLOW_LIFTS = (0.5, 3.0, 6.5, 9.0)  # mm along the hollow
 HOLLOW_AXIS = (-0.15, 0.93, 0.10)  # upward, a little inward
 
 
-def anchors(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray]:
-    """Vertex numbers and the places they are drawn to (before projection onto the sculpture)."""
-    keys, places = [], []
+def anchors(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Vertex numbers, the places they are drawn to (before projection onto the sculpture), and how strongly."""
+    keys, places, holds = [], [], []
     for j, row in GUESSES.items():
         for i, place in enumerate(row):
             if place is not None and ("grid", i, j) in mesh.index:
                 keys.append(("grid", i, j))
                 places.append(place)
-    return mesh.of(*keys), np.array(places, float)
+                holds.append(hold(i, j))
+    return mesh.of(*keys), np.array(places, float), np.array(holds)
+
+
+def hold(column: int, row: int) -> float:
+    """How firmly a nose point keeps its place while the mesh relaxes: round the nostril firmly, further off softly."""
+    if row <= 29:
+        return 0.75 if column <= 5 else 0.45 if column == 6 else 0.15
+    inner = {30: 0.7, 31: 0.45, 32: 0.35}.get(row, 0.15)
+    return inner if column <= 3 else 0.4 * inner if column == 4 else 0.1
 
 
 def carve_nostrils(mesh: HalfMesh, positions: np.ndarray) -> None:

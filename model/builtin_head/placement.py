@@ -90,13 +90,12 @@ def _fill_free_rings(mesh: HalfMesh, positions: np.ndarray, pinned: np.ndarray) 
 
 def _nose_targets(mesh: HalfMesh, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Anchored vertices, their places on the sculpture and how strongly they hold (0 free, 1 fixed)."""
-    vertices, guesses = anchors(mesh)
+    vertices, guesses, holds = anchors(mesh)
     places = HEAD.project(guesses, steps=10)
     midline = np.isin(vertices, list(mesh.midline))
     places[midline, 0] = 0
     positions[vertices] = places
-    columns = np.array([mesh.keys[vertex][1] for vertex in vertices])
-    return vertices, places, np.where(columns >= 7, 0.25, 0.75)
+    return vertices, places, holds
 
 
 class Relaxation:

@@ -8,7 +8,7 @@ from .anatomy import EYE_CENTRE
 from .fields import smoothstep
 from .lips import spoke_parameter
 from .mesh import HeadMesh
-from .topology import MOUTH, ROWS
+from .topology import MOUTH
 
 ROOT, NECK, JAW, LEFT_EYE, RIGHT_EYE = range(5)
 PARENTS = (-1, 0, 1, 1, 1)
@@ -20,7 +20,6 @@ JOINTS = np.array([
     (-EYE_CENTRE[0], *EYE_CENTRE[1:]),
 ])  # fmt: skip
 DIFFUSION_STEPS, BLUR_STEPS = 500, 14
-POCKET_LAST = MOUTH.rings
 
 
 def neck_share(points: np.ndarray) -> np.ndarray:
@@ -61,7 +60,12 @@ def jaw_share(mesh: HeadMesh) -> np.ndarray:
     lips = np.isin(np.arange(len(mesh)), _mouth_vertices(mesh))
     for _ in range(BLUR_STEPS):
         share = np.where(lips | ~skin, share, 0.5 * share + 0.5 * smoother.mean(share))
-    return np.where(skin, share, 0.0)
+    share[~skin] = 0
+    for part in ("lower_teeth", "lower_gum"):
+        share[mesh.part(part)] = 1
+    tongue = mesh.part("tongue")
+    share[tongue] = 0.5 + 0.5 * smoothstep(34, 68, z[tongue])
+    return share
 
 
 def _pin_mouth(mesh: HeadMesh, share: np.ndarray) -> None:

@@ -28,6 +28,7 @@ def unwrap(mesh: HeadMesh) -> tuple[np.ndarray, np.ndarray]:
     _into_box(flat, points, inside, (0.02, 0.01, 0.18, 0.10))
     boxes = {"left_eyeball": (0.24, 0.01, 0.33, 0.10), "right_eyeball": (0.36, 0.01, 0.45, 0.10)}
     boxes |= {"left_brow": (0.50, 0.03, 0.68, 0.10), "right_brow": (0.72, 0.03, 0.90, 0.10)}
+    boxes |= {name: (0.92, 0.01, 0.98, 0.10) for name in mesh.parts if name.endswith(("teeth", "gum", "tongue"))}
     for name, box in boxes.items():
         part = mesh.parts[name]
         _into_box(flat, points, (corners >= part.start).all(1) & (corners < part.stop).all(1), box)

@@ -1,0 +1,130 @@
+"""Teeth and gums (mm, sculpting frame)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .lips import LINE_HEIGHT, arch_depth
+
+# Mesiodistal widths and crown heights from the central incisor to the second molar (Wheeler's Dental Anatomy, mm).
+UPPER_WIDTHS, UPPER_HEIGHTS = (8.5, 6.5, 7.5, 7.0, 7.0, 10.0, 9.0), (10.0, 8.8, 9.6, 8.2, 7.8, 7.2, 6.8)
+LOWER_WIDTHS, LOWER_HEIGHTS = (5.0, 5.5, 7.0, 7.0, 7.0, 11.0, 10.5), (8.6, 8.8, 9.8, 8.2, 7.6, 7.0, 6.6)
+UPPER_DEPTHS, LOWER_DEPTHS = (3.0, 3.0, 4.2, 7.0, 7.5, 9.0, 9.0), (2.8, 2.8, 4.0, 6.0, 6.5, 8.5, 8.5)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of teeth: upward or downward growing crowns along an arch (left half)."""
+
+    name: str
+    up: bool  # True where the roots are above the biting edge
+    edge: float  # height of the biting edge
+    setback: float  # mm behind the arch of ``lips.arch_depth``
+    widths: tuple[float, ...]
+    heights: tuple[float, ...]
+    depths: tuple[float, ...]
+
+
+ROWS = (
+    Row("upper", True, LINE_HEIGHT - 1.6, 0.6, UPPER_WIDTHS, UPPER_HEIGHTS, UPPER_DEPTHS),
+    Row("lower", False, LINE_HEIGHT - 0.3, 3.6, LOWER_WIDTHS, LOWER_HEIGHTS, LOWER_DEPTHS),
+)
+GUM_OVERLAP = 1.2  # mm of each crown that lies in the gum
+GUM_HEIGHT = 6.5
+# A tooth is a box of 3 x 3 x 3 points (no inner one), rounded: share of the half width at neck, middle and edge.
+NARROWING = (0.78, 1.0, 0.94)
+
+
+def _arch(row: Row, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points (x, z), tangents and outward normals of the arch at arc lengths from the midline."""
+    x = np.linspace(0, 30, 301)
+    z = arch_depth(x) - row.setback
+    along = np.concatenate([[0], np.cumsum(np.hypot(np.diff(x), np.diff(z)))])
+    x_at = np.interp(lengths, along, x)
+    slope = -x_at / 12.0
+    tangent = np.stack([np.ones_like(x_at), slope], -1) / np.hypot(1, slope)[..., None]
+    normal = np.stack([-tangent[..., 1], tangent[..., 0]], -1)
+    return np.stack([x_at, np.interp(lengths, along, z)], -1), tangent, normal
+
+
+def build_teeth(row: Row) -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]:
+    """The left half of a row: separate closed crowns."""
+    vertices: list[np.ndarray] = []
+    polygons: list[tuple[int, ...]] = []
+    start = 0.3
+    for width, height, depth in zip(row.widths, row.heights, row.depths):
+        middle, tangent, normal = _arch(row, np.array(start + width / 2))
+        crown, quads = _crown(width * 0.985, height, depth, row.up)
+        first = 26 * len(vertices)
+        across, level, inward = crown.T
+        flat = middle + across[:, None] * tangent + inward[:, None] * normal
+        vertices.append(np.column_stack([flat[:, 0], row.edge + level, flat[:, 1]]))
+        polygons += [tuple(first + vertex for vertex in quad) for quad in quads]
+        start += width
+    return np.concatenate(vertices), polygons, ["teeth"] * len(polygons)
+
+
+def _crown(width: float, height: float, depth: float, up: bool) -> tuple[np.ndarray, list[tuple[int, ...]]]:
+    """(26, 3) points (across, level from the biting edge, depth along the outward normal) and 24 outward quads."""
+    grid = [(i, j, k) for i in range(3) for j in range(3) for k in range(3) if (i, j, k) != (1, 1, 1)]
+    number = {place: vertex for vertex, place in enumerate(grid)}
+    points = np.array([_crown_point(i - 1, j, k - 1, width, height, depth, up) for i, j, k in grid])
+    quads = []
+    for axis in range(3):
+        for side in (0, 2):
+            for a in range(2):
+                for b in range(2):
+                    ring = [(a, b), (a + 1, b), (a + 1, b + 1), (a, b + 1)]
+                    corners = []
+                    for u, v in ring if side else ring[::-1]:
+                        place = [0, 0, 0]
+                        place[axis], place[(axis + 1) % 3], place[(axis + 2) % 3] = side, u, v
+                        corners.append(number[tuple(place)])
+                    quads.append(tuple(corners))
+    return points, quads if _points_outward(points, quads) else [quad[::-1] for quad in quads]
+
+
+def _crown_point(i: int, j: int, k: int, width: float, height: float, depth: float, up: bool) -> tuple[float, ...]:
+    """i across, j from the neck (0) to the biting edge (2), k inward (-1) to outward (1); corners rounded."""
+    narrow = NARROWING[j] * (0.86 if i and k else 1.0) * (1 - 0.12 * (k < 0))
+    thick = (1.0, 1.0, 0.5 if depth < 5 else 0.8)[j] * (0.84 if i and k else 1.0)
+    across = 0.5 * width * i * narrow
+    level = height * (2 - j) / 2 + (0.35 if j == 2 and i else 0.0)
+    outward = 0.5 * depth * k * thick - 0.5 * depth - (0.35 if j != 1 else 0.0)
+    return across, level if up else -level, outward
+
+
+def _points_outward(points: np.ndarray, quads: list[tuple[int, ...]]) -> bool:
+    """Whether the quads' normals leave the solid in (across, up, outward) axes, by the sign of its volume."""
+    a, b, c, d = (points[[quad[n] for quad in quads]] for n in range(4))
+    return float((np.cross(b - a, c - a) * a).sum() + (np.cross(c - a, d - a) * a).sum()) > 0
+
+
+def build_gums(row: Row) -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]:
+    """The left half of a gum: a closed tube along the arch that holds the necks of the crowns."""
+    total = sum(row.widths)
+    lengths = np.linspace(0, total + 1.5, 16)
+    crown = np.interp(lengths, np.cumsum(row.widths) - np.array(row.widths) / 2, row.heights)
+    depth = np.interp(lengths, np.cumsum(row.widths) - np.array(row.widths) / 2, row.depths)
+    middle, _, normal = _arch(row, lengths)
+    sign = 1.0 if row.up else -1.0
+    section = [(0.5, 0.0), (0.9, 2.2), (0.2, GUM_HEIGHT), (-1.2, GUM_HEIGHT + 0.5), (-2.0, 2.2), (-1.5, 0.0)]
+    rings = []
+    for outward, level in section:
+        offset = outward if outward > 0 else outward * depth / 1.5 - 0.3
+        flat = middle + np.broadcast_to(offset, lengths.shape)[:, None] * normal
+        rings.append(np.column_stack([flat[:, 0], row.edge + sign * (crown - GUM_OVERLAP + level), flat[:, 1]]))
+    vertices = np.concatenate(rings)
+    count, n_rings = len(lengths), len(section)
+    polygons = []
+    for ring in range(n_rings):
+        after = (ring + 1) % n_rings
+        for k in range(count - 1):
+            quad = (ring * count + k, ring * count + k + 1, after * count + k + 1, after * count + k)
+            polygons.append(quad if row.up else quad[::-1])
+    end = [ring * count + count - 1 for ring in range(n_rings)]
+    caps = [(end[0], end[5], end[4], end[1]), (end[1], end[4], end[3], end[2])]
+    polygons += [cap[::-1] if row.up else cap for cap in caps]
+    return vertices, polygons, ["gums"] * len(polygons)
