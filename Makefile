@@ -41,8 +41,14 @@ demo: $(DEMO_ENV)/.made zip ## set everything up, install the zip, render out/de
 
 test: reset-reports lint types test-flame test-package test-blender test-extension report ## pass every test that needs no window
 
-bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## print the table of timings beside smplx and shape keys
+bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## print the table of timings beside smplx, Blender alone and shape keys
 	$(DEV)/bin/python benchmarks/numeric.py
+	$(ENVS)/bpy-5.0.1/bin/python benchmarks/blender.py
+	if [[ -x $(REAL_BLENDER) ]]; then \
+		$(REAL_BLENDER) setup; \
+		BLENDER_HOME=$$(mktemp -d /tmp/flame-bench-XXXXXX) $(REAL_BLENDER) run -b --factory-startup \
+			--python-exit-code 1 --python benchmarks/blender.py; \
+	fi
 
 zip: ## write dist/flame_blender-<version>.zip
 	$(or $(PYTHON311),$(PYTHON313),python3) build_addon.py
