@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from full_size import full_size_model, random_parameters
+from smplx_reference import SmplxResults, smplx_results_of
 
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
@@ -52,3 +53,9 @@ def model(request: pytest.FixtureRequest) -> FlameModel:
 def thousand_params() -> FlameParams:
     """1,000 random parameter sets; together the yaw of root and neck sweeps from -90 to 90 degrees."""
     return FlameParams(**random_parameters(np.random.default_rng(2), frames=1000))
+
+
+@pytest.fixture(scope="session")
+def smplx_results(model: FlameModel, thousand_params: FlameParams) -> SmplxResults:
+    """What smplx makes of the thousand parameter sets."""
+    return smplx_results_of(model, thousand_params, model.landmarks["ibug"])

@@ -56,17 +56,17 @@ def full_size_landmarks(seed: int = 0) -> LandmarkEmbedding:
     )
 
 
-def small_model(seed: int = 0, n_identity: int = 4, n_expression: int = 3) -> FlameModel:
-    """A model of 40 vertices for what is slow or must fit no fixed count."""
+def small_model(seed: int = 0, n_identity: int = 4, n_expression: int = 3, n_vertices: int = 40) -> FlameModel:
+    """A model of some vertices and 30 triangles for what is slow or must fit no fixed count."""
     rng = np.random.default_rng(seed)
-    faces = rng.permuted(np.tile(np.arange(40), (30, 1)), axis=1)[:, :3]
+    faces = rng.permuted(np.tile(np.arange(n_vertices), (30, 1)), axis=1)[:, :3]
     return FlameModel.from_arrays(
-        v_template=rng.normal(0, 0.1, (40, 3)),
+        v_template=rng.normal(0, 0.1, (n_vertices, 3)),
         faces=faces,
-        shapedirs=rng.normal(0, 0.01, (40, 3, n_identity + n_expression)),
-        posedirs=rng.normal(0, 0.01, (40, 3, 36)),
-        joint_regressor=rng.dirichlet(np.ones(40), 5),
-        weights=rng.dirichlet(np.ones(5), 40),
+        shapedirs=rng.normal(0, 0.01, (n_vertices, 3, n_identity + n_expression)),
+        posedirs=rng.normal(0, 0.01, (n_vertices, 3, 36)),
+        joint_regressor=rng.dirichlet(np.ones(n_vertices), 5),
+        weights=rng.dirichlet(np.ones(5), n_vertices),
         parents=PARENTS,
         n_identity=n_identity,
         landmarks={
