@@ -9,7 +9,7 @@ EYE_RADIUS = 13.2  # larger than the true 12.1 mm, so that the whole fissure lie
 LID_THICKNESS = 1.7
 
 SKULL = (
-    Stroke("cranium", Ellipsoid((0, 28, -8), (72, 82, 88)), 1),
+    Stroke("cranium", Ellipsoid((0, 28, -8), (73, 82, 87)), 1),
     Stroke("frontal bone", Ellipsoid((0, 34, 28), (59, 58, 58)), 40),
     Stroke("occiput", Ellipsoid((0, 0, -42), (59, 52, 50)), 30),
     Stroke("mid-face", Ellipsoid((0, -34, 30), (53, 62, 54)), 30),

@@ -1,4 +1,4 @@
-"""Identity directions: smooth warps of the whole head, with eyeballs that stay round (mm, sculpting frame)."""
+"""Identity directions: smooth warps of the whole head, with eyeballs and teeth that keep their shape (mm)."""
 
 from __future__ import annotations
 
@@ -7,18 +7,25 @@ import numpy as np
 from .anatomy import EYE_CENTRE
 from .expression import NamedField
 from .fields import evaluate
-from .identity_table import TRAITS
+from .identity_table import TRAITS, Trait
 from .lids import LidMotion
+from .lips import LINE_HEIGHT
 from .mesh import HeadMesh
+
+DENTAL_PARTS = ("upper_teeth", "upper_gum", "lower_teeth", "lower_gum", "tongue")
+DENTAL_ANCHOR = (0.0, LINE_HEIGHT, 84.0)
 
 
 def identity_fields(mesh: HeadMesh, lids: LidMotion) -> list[NamedField]:
     """Every identity direction, +1 being one standard deviation."""
+    dental = np.concatenate([mesh.part(name) for name in DENTAL_PARTS])
     fields = []
     for trait in TRAITS:
         warp = evaluate(trait.bumps, mesh.vertices, {})
-        at_eye = evaluate(trait.bumps, np.array([EYE_CENTRE]), {})[0]
-        fields.append(NamedField(trait.name, trait.group, _with_rigid_eyes(mesh, lids, warp, at_eye)))
+        at_eye, at_teeth = evaluate(trait.bumps, np.array([EYE_CENTRE, DENTAL_ANCHOR]), {})
+        warp[dental] = 0 if trait.soft else at_teeth
+        moved = _with_rigid_eyes(mesh, lids, warp, np.zeros(3) if trait.soft else at_eye)
+        fields.append(NamedField(trait.name, trait.group, moved + _lid_shape(lids, trait)))
     return fields
 
 
@@ -29,3 +36,8 @@ def _with_rigid_eyes(mesh: HeadMesh, lids: LidMotion, warp: np.ndarray, at_eye: 
     freedom = lids.freedom.copy()
     freedom[mesh.part("eyeball")] = 0
     return freedom[:, None] * warp + (1 - freedom[:, None]) * eye_motion
+
+
+def _lid_shape(lids: LidMotion, trait: Trait) -> np.ndarray:
+    """Longer fissures and tilted ones: turns about the ball's centre, so that the lids stay on it."""
+    return lids.lengthen(trait.fissure) + lids.tilt(np.radians(trait.tilt))

@@ -1,4 +1,9 @@
-"""What one standard deviation of each identity direction does (mm, sculpting frame, left side)."""
+"""What one standard deviation of each identity direction does (mm, sculpting frame, left side).
+
+The sizes are chosen so that independent N(0, 1) draws of all directions together spread the usual measures of the head
+about as wide as published adult samples do (ANSUR II 2012; Farkas, Anthropometry of the Head and Face, 1994):
+``measures`` says which ones, ``tests/model`` checks it.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +14,159 @@ from .fields import Bump
 
 @dataclass(frozen=True)
 class Trait:
-    """One identity direction as soft pushes; ``+1`` is one standard deviation."""
+    """One identity direction as soft pushes; ``+1`` is one standard deviation.
+
+    ``fissure`` is the growth of the eye fissure along the ball (a part of its length) and ``tilt`` a turn of the lids
+    about the eye's axis (degrees, outer canthus up). A ``soft`` trait leaves the teeth alone.
+    """
 
     name: str
     group: str
-    bumps: tuple[Bump, ...]
+    bumps: tuple[Bump, ...] = ()
+    fissure: float = 0.0
+    tilt: float = 0.0
+    soft: bool = False
 
 
-HEAD, FACE, NOSE, EYES, MOUTH, EARS = "Head", "Face", "Nose", "Eyes", "Mouth", "Ears"
+HEAD, FACE, JAW, NOSE, EYES, MOUTH, EARS, NECK, OVERALL = (
+    "Head", "Face", "Jaw and chin", "Nose", "Eyes and brows", "Mouth", "Ears", "Neck", "Overall",
+)  # fmt: skip
+NO = (0.0, 0.0, 0.0)
+
+HEAD_TRAITS = (
+    Trait("Head breadth", HEAD, (Bump((0, 34, -12), (130, 78, 120), NO, (0.049, 0, 0)),)),
+    Trait("Head length", HEAD, (Bump((0, 25, -10), (130, 85, 150), NO, (0, 0, 0.043)),)),
+    Trait("Head height", HEAD, (Bump((0, 112, -8), (140, 72, 130), (0, 4.6, 0)),)),
+    Trait("Crown shape", HEAD, (Bump((0, 105, -50), (70, 48, 56), (0, 3.6, -1.0)),)),
+    Trait("Back of the head", HEAD, (Bump((0, 18, -95), (66, 52, 50), (0, 0, -4.0)),)),
+    Trait("Nape", HEAD, (Bump((0, -38, -72), (48, 36, 40), (0, -0.6, -3.0)),)),
+    Trait("Forehead slope", HEAD, (Bump((0, 70, 80), (64, 34, 56), (0, 0, 3.4)),)),
+    Trait("Forehead height", HEAD, (Bump((0, 84, 62), (70, 36, 60), (0, 4.2, 1.4)),)),
+    Trait("Forehead breadth", HEAD, (Bump((54, 42, 46), (30, 36, 44), (2.4, 0, 0.4)),)),
+    Trait("Forehead bosses", HEAD, (Bump((26, 52, 88), (18, 18, 30), (0.2, 0, 1.3)),)),
+    Trait("Temples", HEAD, (Bump((66, 18, 46), (22, 28, 34), (1.8, 0, 0.6)),)),
+)
+
+FACE_TRAITS = (
+    Trait("Face height", FACE, (Bump((0, -118, 60), (110, 74, 110), (0, -5.2, 0)),)),
+    Trait("Midface height", FACE, (Bump((0, -92, 60), (110, 44, 110), (0, -2.0, 0)),
+                                   Bump((0, -150, 20), (110, 60, 110), (0, -1.6, 0)))),
+    Trait("Face breadth", FACE, (Bump((0, -24, 34), (110, 38, 84), NO, (0.046, 0, 0)),)),
+    Trait("Face projection", FACE, (Bump((0, -46, 92), (60, 54, 60), (0, 0, 2.6)),)),
+    Trait("Cheekbone width", FACE, (Bump((55, -18, 34), (22, 20, 36), (2.2, 0, 0.2)),)),
+    Trait("Cheekbone prominence", FACE, (Bump((42, -22, 66), (19, 15, 28), (0.9, 0.2, 1.7)),)),
+    Trait("Cheekbone height", FACE, (Bump((46, -20, 58), (24, 22, 36), (0, 2.0, 0)),)),
+    Trait("Cheek fullness", FACE, (Bump((45, -56, 52), (24, 26, 36), (2.4, 0, 1.3)),), soft=True),
+    Trait("Hollow cheeks", FACE, (Bump((49, -48, 46), (15, 19, 26), (-1.8, 0, -0.9)),), soft=True),
+    Trait("Nasolabial fold", FACE, (Bump((23, -56, 93), (7, 13, 16), (-0.4, 0, -0.9)),
+                                    Bump((31, -52, 88), (8, 14, 18), (0.3, 0, 1.1))), soft=True),
+    Trait("Midface depth", FACE, (Bump((22, -34, 88), (20, 20, 30), (0, 0, 1.7)),)),
+    Trait("Muzzle projection", FACE, (Bump((0, -68, 98), (38, 26, 40), (0, 0, 2.0)),)),
+)
+
+JAW_TRAITS = (
+    Trait("Jaw width", JAW, (Bump((50, -78, 8), (30, 34, 46), (3.0, 0, 0)),)),
+    Trait("Jaw angle height", JAW, (Bump((48, -84, 6), (24, 24, 32), (0, 3.4, 0)),)),
+    Trait("Jaw angle flare", JAW, (Bump((49, -82, 0), (17, 17, 24), (2.2, -0.8, -1.4)),)),
+    Trait("Jaw depth", JAW, (Bump((0, -104, 62), (52, 28, 56), (0, -2.4, 0)),)),
+    Trait("Jaw line", JAW, (Bump((34, -96, 44), (15, 17, 32), (1.4, -0.9, 0.5)),)),
+    Trait("Chin projection", JAW, (Bump((0, -104, 92), (28, 18, 32), (0, 0, 2.7)),)),
+    Trait("Chin length", JAW, (Bump((0, -113, 86), (34, 18, 44), (0, -2.3, 0)),)),
+    Trait("Chin width", JAW, (Bump((15, -106, 86), (14, 15, 26), (1.7, 0, 0)),)),
+    Trait("Chin cleft", JAW, (Bump((0, -105, 97), (3.6, 8, 14), (0, 0, -0.8)), Bump((8, -105, 95), (7, 9, 16), (0, 0, 0.5)))),
+    Trait("Chin crease", JAW, (Bump((0, -89, 96), (17, 6.5, 18), (0, 0, -1.1)),)),
+    Trait("Under the chin", JAW, (Bump((0, -119, 48), (32, 18, 36), (0, -3.4, 0.8)),), soft=True),
+)
+
+NOSE_TRAITS = (
+    Trait("Nose length", NOSE, (Bump((0, -44, 104), (22, 21, 28), (0, -2.4, 0)),)),
+    Trait("Nose width", NOSE, (Bump((15, -43, 96), (9, 13, 18), (1.5, 0, 0)),)),
+    Trait("Nose projection", NOSE, (Bump((0, -37, 110), (16, 18, 22), (0, 0, 2.1)),)),
+    Trait("Nose bridge height", NOSE, (Bump((0, -10, 98), (10, 17, 18), (0, 0, 1.9)),)),
+    Trait("Nose bridge width", NOSE, (Bump((8, -12, 92), (7.5, 18, 16), (0.9, 0, 0.1)),)),
+    Trait("Nose hump", NOSE, (Bump((0, -15, 101), (8, 8.5, 14), (0, 0, 1.3)),)),
+    Trait("Nasal root depth", NOSE, (Bump((0, 4, 96), (12, 10, 18), (0, 0, -1.5)),)),
+    Trait("Nose tip height", NOSE, (Bump((0, -37, 113), (12, 11, 14), (0, 1.8, 0.2)),)),
+    Trait("Nose tip width", NOSE, (Bump((6, -37, 109), (6, 9, 11), (0.9, 0, 0.2)),)),
+    Trait("Nose tip roundness", NOSE, (Bump((0, -37, 113), (8.5, 8, 10), (0, 0, 1.0)),)),
+    Trait("Nostril height", NOSE, (Bump((13, -47, 97), (8, 8, 12), (0, 1.1, 0)),)),
+    Trait("Nostril flare", NOSE, (Bump((15.5, -43.5, 95), (6, 8, 10), (0.9, 0, 0.5)),)),
+    Trait("Columella", NOSE, (Bump((0, -48.5, 104), (6, 7, 11), (0, -1.1, 0.2)),)),
+    Trait("Nose bend", NOSE, (Bump((0, -22, 106), (12, 18, 20), (0.6, 0, 0)), Bump((0, -42, 110), (14, 12, 20), (-0.6, 0, 0)))),
+)
+
+EYE_TRAITS = (
+    Trait("Eye spacing", EYES, (Bump((31.4, 0, 70), (21, 22, 34), (1.55, 0, 0)),)),
+    Trait("Eye size", EYES, fissure=0.07),
+    Trait("Eye tilt", EYES, tilt=1.8),
+    Trait("Eye height", EYES, (Bump((31.4, 0, 70), (28, 24, 34), (0, 1.3, 0)),)),
+    Trait("Eye depth", EYES, (Bump((31.4, 0, 72), (24, 20, 30), (0, 0, -1.3)),)),
+    Trait("Upper lid fold", EYES, (Bump((32, 10.5, 80), (17, 5.5, 12), (0, -0.9, 0.9)),), soft=True),
+    Trait("Lower lid bag", EYES, (Bump((31, -13, 80), (15, 5.5, 14), (0, -0.3, 1.0)),), soft=True),
+    Trait("Brow height", EYES, (Bump((30, 17, 86), (28, 11, 30), (0, 1.6, 0)),), soft=True),
+    Trait("Brow tilt", EYES, (Bump((14, 15, 92), (12, 10, 24), (0, -1.0, 0)), Bump((44, 17, 76), (13, 11, 26), (0, 1.3, 0))), soft=True),
+    Trait("Brow ridge", EYES, (Bump((20, 14, 93), (22, 9.5, 26), (0, 0, 1.5)),)),
+    Trait("Brow overhang", EYES, (Bump((38, 13.5, 82), (16, 8, 22), (0, -0.7, 1.3)),)),
+    Trait("Glabella", EYES, (Bump((0, 15, 99), (12, 10, 20), (0, 0, 1.2)),)),
+)
+
+MOUTH_TRAITS = (
+    Trait("Mouth width", MOUTH, (Bump((25, -70, 85), (14, 14, 26), (1.9, 0, -0.5)),), soft=True),
+    Trait("Mouth height", MOUTH, (Bump((0, -71, 96), (36, 17, 34), (0, 1.4, 0)),)),
+    Trait("Upper lip fullness", MOUTH, (Bump((0, -64.5, 102), (24, 6.5, 15), (0, 0.8, 0.9)),), soft=True),
+    Trait("Lower lip fullness", MOUTH, (Bump((0, -77.5, 100), (22, 7, 15), (0, -0.9, 1.0)),), soft=True),
+    Trait("Lip protrusion", MOUTH, (Bump((0, -70, 101), (25, 12, 18), (0, 0, 1.4)),), soft=True),
+    Trait("Philtrum depth", MOUTH, (Bump((0, -57, 101), (2.8, 6.5, 12), (0, 0, -0.5)), Bump((5.5, -57, 100), (3.4, 6.5, 12), (0, 0, 0.4))), soft=True),
+    Trait("Upper lip length", MOUTH, (Bump((0, -68, 98), (34, 14, 32), (0, -1.2, 0)),)),
+    Trait("Cupid's bow", MOUTH, (Bump((5.2, -61.5, 101), (4.5, 4.5, 12), (0, 0.6, 0.1)), Bump((0, -63, 102), (3, 4.5, 12), (0, -0.5, 0))), soft=True),
+    Trait("Mouth corners", MOUTH, (Bump((26, -70, 84), (9, 9, 22), (0, 1.1, 0)),), soft=True),
+)
+
+EAR_TRAITS = (
+    Trait("Ear length", EARS, (Bump((76, -17, -10), (26, 50, 36), NO, (0, 0.075, 0)),)),
+    Trait("Ear breadth", EARS, (Bump((76, -17, 4), (26, 48, 40), NO, (0, 0, 0.075)),)),
+    Trait("Ear protrusion", EARS, (Bump((92, -10, -22), (20, 40, 26), (2.6, 0, 0)),)),
+    Trait("Ear tilt", EARS, (Bump((80, 14, -14), (24, 22, 30), (0, 0, -1.6)), Bump((76, -46, 0), (24, 20, 30), (0, 0, 1.4)))),
+    Trait("Ear lobe", EARS, (Bump((74, -47, -2), (20, 13, 20), (0.3, -2.0, 0.2)),)),
+)
+
+NECK_TRAITS = (
+    Trait("Neck width", NECK, (Bump((0, -170, -22), (110, 66, 110), NO, (0.06, 0, 0.02)),)),
+    Trait("Neck depth", NECK, (Bump((0, -170, -22), (110, 66, 110), NO, (0, 0, 0.05)),)),
+    Trait("Larynx", NECK, (Bump((0, -150, 26), (14, 18, 24), (0, 0, 2.0)),)),
+    Trait("Throat angle", NECK, (Bump((0, -126, 36), (36, 22, 34), (0, -2.0, 2.2)),)),
+)
+
+OVERALL_TRAITS = (
+    Trait("Weight", OVERALL, (Bump((46, -62, 44), (28, 32, 44), (2.8, -0.6, 1.0)),
+                              Bump((0, -120, 44), (46, 24, 48), (0, -3.2, 1.2)),
+                              Bump((0, -165, -20), (110, 66, 110), NO, (0.05, 0, 0.04)),
+                              Bump((30, -98, 62), (22, 18, 34), (1.4, -1.2, 0.6))), soft=True),
+    Trait("Age", OVERALL, (Bump((30, -90, 70), (14, 13, 26), (1.0, -1.9, 0.4)),
+                           Bump((31, -52, 88), (9, 15, 18), (0, -0.9, 0.8)),
+                           Bump((23, -58, 93), (6.5, 12, 16), (0, 0, -0.7)),
+                           Bump((31, -14, 80), (15, 6, 14), (0, -0.5, 0.7)),
+                           Bump((30, 16, 86), (26, 11, 30), (0, -1.0, 0)),
+                           Bump((0, -40, 110), (14, 12, 20), (0, -1.0, 0)),
+                           Bump((0, -65, 102), (24, 7, 14), (0, -0.3, -0.6)),
+                           Bump((0, -77, 100), (22, 7, 14), (0, 0.4, -0.5)),
+                           Bump((76, -34, -6), (26, 32, 34), (0, -1.2, 0)),
+                           Bump((0, -119, 52), (20, 15, 34), (0, -1.6, 0))), soft=True),
+    Trait("Sex", OVERALL, (Bump((0, 20, -5), (150, 120, 150), NO, (0.014, 0.012, 0.014)),
+                           Bump((0, -112, 62), (90, 44, 90), (0, -2.2, 0.4)),
+                           Bump((48, -80, 10), (28, 30, 44), (1.7, 0, 0)),
+                           Bump((13, -106, 88), (16, 15, 28), (0.8, 0, 0.8)),
+                           Bump((20, 14, 93), (24, 10, 28), (0, 0, 1.3)),
+                           Bump((0, 70, 84), (56, 30, 50), (0, 0, -1.4)),
+                           Bump((0, -38, 110), (20, 22, 26), (0, -0.8, 1.2)),
+                           Bump((15, -43, 96), (9, 13, 18), (0.7, 0, 0)),
+                           Bump((0, -170, -22), (110, 66, 110), NO, (0.06, 0, 0.04)),
+                           Bump((0, -150, 26), (14, 18, 24), (0, 0, 1.4)),
+                           Bump((30, 17, 86), (28, 11, 30), (0, -0.8, 0)),
+                           Bump((0, -64, 102), (24, 7, 14), (0, -0.3, -0.3)))),
+)  # fmt: skip
 
 TRAITS = (
-    Trait("Head breadth", HEAD, (Bump((0, 30, -8), (120, 75, 110), (0, 0, 0), (0.038, 0, 0)),)),
-    Trait("Head length", HEAD, (Bump((0, 20, 0), (120, 80, 140), (0, 0, 0), (0, 0, 0.036)),)),
-    Trait("Head height", HEAD, (Bump((0, 110, -8), (130, 75, 120), (0, 5.5, 0)),)),
-    Trait("Face height", FACE, (Bump((0, -110, 60), (90, 62, 90), (0, -5.0, 0)),)),
-    Trait("Face breadth", FACE, (Bump((0, -22, 40), (90, 34, 75), (0, 0, 0), (0.042, 0, 0)),)),
-    Trait("Jaw width", FACE, (Bump((46, -76, 18), (32, 32, 48), (3.6, 0, 0)),)),
-    Trait("Chin projection", FACE, (Bump((0, -104, 90), (30, 20, 34), (0, 0, 3.4)),)),
-    Trait("Chin length", FACE, (Bump((0, -112, 86), (36, 20, 44), (0, -3.2, 0)),)),
-    Trait("Brow ridge", FACE, (Bump((20, 15, 92), (22, 11, 26), (0, 0, 1.8)),)),
-    Trait("Forehead slope", FACE, (Bump((0, 66, 84), (60, 34, 50), (0, 0, 4.0)),)),
-    Trait("Cheek fullness", FACE, (Bump((42, -55, 60), (24, 26, 36), (2.6, 0, 1.8)),)),
-    Trait("Nose length", NOSE, (Bump((0, -42, 104), (22, 22, 26), (0, -3.0, 0.2)),)),
-    Trait("Nose width", NOSE, (Bump((14, -42, 97), (9, 13, 18), (1.5, 0, 0)),)),
-    Trait("Nose projection", NOSE, (Bump((0, -34, 110), (15, 16, 20), (0, 0, 2.4)),)),
-    Trait("Mouth width", MOUTH, (Bump((25, -70, 85), (13, 13, 24), (2.2, 0, -0.6)),)),
-    Trait("Lip fullness", MOUTH, (Bump((0, -64, 101), (22, 8, 16), (0, 1.2, 1.0)), Bump((0, -78, 99), (22, 8, 16), (0, -1.2, 1.0)))),
-    Trait("Ear size", EARS, (Bump((76, -17, -8), (22, 42, 30), (0.6, 0, 0), (0, 0.07, 0.07)),)),
+    *HEAD_TRAITS, *FACE_TRAITS, *JAW_TRAITS, *NOSE_TRAITS, *EYE_TRAITS, *MOUTH_TRAITS, *EAR_TRAITS, *NECK_TRAITS,
+    *OVERALL_TRAITS,
 )  # fmt: skip

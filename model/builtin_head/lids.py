@@ -13,7 +13,7 @@ MEETING = 0.16  # where closed lids meet: part of the way from the lower margin 
 # ring: how much of the margin's turn it follows
 UPPER_FOLLOW = {9: 1.0, 8: 1.0, 7: 1.0, 6: 0.84, 5: 0.55, 4: 0.24, 3: 0.07}
 LOWER_FOLLOW = {9: 1.0, 8: 1.0, 7: 1.0, 6: 0.70, 5: 0.35, 4: 0.12, 3: 0.0}
-RING_FREEDOM = {9: 0.0, 8: 0.0, 7: 0.0, 6: 0.2, 5: 0.45, 4: 0.7, 3: 0.85}  # share of other movements that rings take
+RING_FREEDOM = {9: 0.0, 8: 0.0, 7: 0.0, 6: 0.2, 5: 0.45, 4: 0.7, 3: 0.88}  # share of other movements that rings take
 
 
 class LidMotion:
@@ -54,6 +54,25 @@ class LidMotion:
             turn = upper * self.upper_turn * UPPER_FOLLOW[ring] + lower * self.lower_turn * LOWER_FOLLOW[ring]
             moved[vertices] = self._turned(vertices, turn)
         left = np.flatnonzero(moved.any(1))
+        moved[self.mesh.mirror[left]] = moved[left] * (-1, 1, 1)
+        return moved
+
+    def lengthen(self, growth: float) -> np.ndarray:
+        """(V, 3) displacement that makes both fissures longer by a part of their length, along the ball."""
+        local = self.mesh.vertices - self.centre
+        turn = growth * np.arctan2(local[:, 0], local[:, 2])
+        return self._on_lids(np.column_stack([turn * local[:, 2], np.zeros(len(local)), -turn * local[:, 0]]))
+
+    def tilt(self, angle: float) -> np.ndarray:
+        """(V, 3) displacement that turns both pairs of lids about the gaze, outer canthus up."""
+        local = self.mesh.vertices - self.centre
+        return self._on_lids(angle * np.column_stack([-local[:, 1], local[:, 0], np.zeros(len(local))]))
+
+    def _on_lids(self, motion: np.ndarray) -> np.ndarray:
+        """A motion of the left side, faded out away from the lids, and its mirror image."""
+        left = np.flatnonzero((self.freedom < 1) & (self.mesh.vertices[:, 0] > 0))
+        moved = np.zeros_like(motion)
+        moved[left] = motion[left] * (1 - self.freedom[left])[:, None]
         moved[self.mesh.mirror[left]] = moved[left] * (-1, 1, 1)
         return moved
 

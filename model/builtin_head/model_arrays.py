@@ -17,7 +17,6 @@ from .uv import unwrap
 ORIGIN = np.array([0.0, 22.0, -40.0])  # mm; puts the pupils and the nose tip where FLAME's are
 N_CORRECTIVES = 36
 DECIMALS = {"length": 7, "weight": 6}
-CARRIED_NEIGHBOURS = 12  # skin vertices whose movement a brow vertex follows
 
 
 def model_arrays() -> dict[str, object]:
@@ -27,9 +26,8 @@ def model_arrays() -> dict[str, object]:
     lids = LidMotion(mesh)
     identity = identity_fields(mesh, lids)
     expression = expression_fields(mesh, _lower_side(mesh, jaw))
-    carry = Carrier(mesh)
-    directions = np.stack([carry(field.displacement) for field in identity + expression], 2)
-    weights = skinning_weights(mesh, carry(jaw[:, None])[:, 0])
+    directions = np.stack([field.displacement for field in identity + expression], 2)
+    weights = skinning_weights(mesh, jaw)
     uv_coords, uv_polygons = unwrap(mesh)
     return {
         "v_template": _metres(mesh.vertices + ORIGIN),
@@ -54,24 +52,6 @@ def model_arrays() -> dict[str, object]:
 def _lower_side(mesh: HeadMesh, jaw: np.ndarray) -> np.ndarray:
     """(V,) 1 on the lower lip's side, 0 on the upper's: the jaw's share, which is split at the lips."""
     return np.clip(jaw, 0, 1)
-
-
-class Carrier:
-    """Lets the brows ride on the skin: their values are a blend of those of the nearest skin vertices."""
-
-    def __init__(self, mesh: HeadMesh) -> None:
-        self.riders = mesh.part("brow")
-        skin = np.arange(mesh.parts["skin"].stop)
-        gaps = ((mesh.vertices[self.riders, None] - mesh.vertices[None, skin]) ** 2).sum(2)
-        self.carriers = np.argsort(gaps, axis=1, kind="stable")[:, :CARRIED_NEIGHBOURS]
-        near = 1 / (np.take_along_axis(gaps, self.carriers, 1) + 1.0)
-        self.shares = near / near.sum(1, keepdims=True)
-
-    def __call__(self, values: np.ndarray) -> np.ndarray:
-        """(V, C) values with the riders' rows replaced."""
-        values = values.copy()
-        values[self.riders] = (self.shares[:, :, None] * values[self.carriers]).sum(1)
-        return values
 
 
 def _metres(millimetres: np.ndarray) -> np.ndarray:
