@@ -21,8 +21,8 @@ import numpy as np
 api = importlib.import_module("bl_ext.user_default.flame_blender.api")
 
 FPS = 24
-FILM_SIZE, SHEET_SIZE = 480, 320
-SAMPLES = 16
+FILM_SIZE, SHEET_SIZE = 400, 320
+FILM_SAMPLES, SHEET_SAMPLES = 8, 32
 # the yaw angles of FLAME_PyTorch's demo, in degrees
 YAWS = (30, -30, 85, -48, 10, -15, 0, 0)
 SMILE = {"mouthSmileLeft": 0.9, "mouthSmileRight": 0.9, "cheekSquintLeft": 0.5, "cheekSquintRight": 0.5}
@@ -48,17 +48,20 @@ def make_studio() -> bpy.types.Scene:
     scene.world = bpy.data.worlds.new("Studio")
     if bpy.app.version < (5, 0):  # always on since
         scene.world.use_nodes = True
-    scene.world.node_tree.nodes["Background"].inputs["Color"].default_value = (0.16, 0.17, 0.19, 1)
-    add_light("Key", (-0.7, -1.0, 0.7), 14, 0.5)
-    add_light("Fill", (0.9, -0.9, 0.2), 5, 0.9)
-    add_light("Rim", (0.5, 0.9, 0.7), 14, 0.5)
+    scene.world.node_tree.nodes["Background"].inputs["Color"].default_value = (0.045, 0.05, 0.06, 1)
+    add_light("Key", (-0.8, -1.0, 0.6), 26, 0.4)
+    add_light("Fill", (1.0, -0.9, 0.1), 7, 0.9)
+    add_light("Rim", (0.6, 0.9, 0.6), 26, 0.4)
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     scene.collection.objects.link(camera)
-    camera.location, camera.rotation_euler = (0.0, -1.35, -0.03), (math.pi / 2, 0, 0)
+    camera.location, camera.rotation_euler = (0.0, -0.95, -0.025), (math.pi / 2, 0, 0)
     camera.data.lens = 85
     scene.camera = camera
     scene.render.engine = "CYCLES"
-    scene.cycles.samples, scene.cycles.use_denoising = SAMPLES, True
+    scene.cycles.use_denoising, scene.cycles.denoising_input_passes = True, "RGB"
+    scene.cycles.denoising_prefilter = "NONE"
+    scene.render.use_persistent_data = True
+    scene.view_settings.look = "AgX - Medium High Contrast"
     scene.render.fps = FPS
     return scene
 
@@ -75,7 +78,7 @@ def add_light(name: str, place: tuple[float, float, float], watts: float, size: 
 
 def draw_landmarks(head: bpy.types.Object) -> None:
     """Hang a small glowing ball on every landmark empty."""
-    bpy.ops.mesh.primitive_ico_sphere_add(radius=0.0011, subdivisions=2)
+    bpy.ops.mesh.primitive_ico_sphere_add(radius=0.0014, subdivisions=2)
     ball = bpy.context.object
     glow = bpy.data.materials.new("Landmark")
     if bpy.app.version < (5, 0):
@@ -83,7 +86,7 @@ def draw_landmarks(head: bpy.types.Object) -> None:
     shader = next(node for node in glow.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
     shader.inputs["Base Color"].default_value = (0.0, 0.9, 0.35, 1)
     shader.inputs["Emission Color"].default_value = (0.0, 0.9, 0.35, 1)
-    shader.inputs["Emission Strength"].default_value = 0.6
+    shader.inputs["Emission Strength"].default_value = 1.5
     ball.data.materials.append(glow)
     for item in head.flame.landmarks:
         copy = bpy.data.objects.new("Landmark Ball", ball.data)
@@ -95,6 +98,7 @@ def draw_landmarks(head: bpy.types.Object) -> None:
 def render_sheet(scene: bpy.types.Scene, head: bpy.types.Object, path: Path) -> None:
     """Render the eight poses and put them side by side, four to a row."""
     scene.render.resolution_x = scene.render.resolution_y = SHEET_SIZE
+    scene.cycles.samples = SHEET_SAMPLES
     tiles = []
     with tempfile.TemporaryDirectory() as folder:
         for number, yaw in enumerate(YAWS):
@@ -156,6 +160,7 @@ def expression(head: bpy.types.Object, weights: dict[str, float]) -> list[float]
 def render_film(scene: bpy.types.Scene, path: Path) -> None:
     """Render the scene's frame range as H.264."""
     scene.render.resolution_x = scene.render.resolution_y = FILM_SIZE
+    scene.cycles.samples = FILM_SAMPLES
     settings = scene.render.image_settings
     if hasattr(settings, "media_type"):  # since 5.0
         settings.media_type = "VIDEO"

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import bpy
 import numpy as np
 
 from ..flame.model import JOINT_NAMES, FlameModel
 
-# name: base colour (linear), roughness, subsurface weight, subsurface radius in metres
+
+
+class Look(NamedTuple):
+    """A Principled surface: linear base colour, roughness, and how far light wanders under the surface (metres)."""
+
+    colour: tuple[float, float, float]
+    roughness: float
+    subsurface: float = 0.0
+    radius: tuple[float, float, float] = (0.004, 0.0015, 0.001)
+
+
 LOOKS = {
-    "FLAME Skin": ((0.58, 0.34, 0.25), 0.48, 0.12, (0.010, 0.004, 0.002)),
-    "FLAME Lips": ((0.45, 0.17, 0.15), 0.38, 0.12, (0.010, 0.004, 0.002)),
-    "FLAME Sclera": ((0.82, 0.79, 0.76), 0.12, 0.0, (0.002, 0.002, 0.002)),
-    "FLAME Iris": ((0.10, 0.17, 0.22), 0.10, 0.0, (0.002, 0.002, 0.002)),
-    "FLAME Pupil": ((0.005, 0.005, 0.005), 0.08, 0.0, (0.002, 0.002, 0.002)),
+    "FLAME Skin": Look((0.60, 0.34, 0.24), 0.46, 0.35),
+    "FLAME Lips": Look((0.46, 0.17, 0.15), 0.36, 0.35),
+    "FLAME Mouth": Look((0.16, 0.03, 0.03), 0.45),
+    "FLAME Gums": Look((0.50, 0.16, 0.15), 0.30, 0.2),
+    "FLAME Tongue": Look((0.48, 0.16, 0.15), 0.38, 0.3),
+    "FLAME Teeth": Look((0.78, 0.72, 0.60), 0.18, 0.2),
+    "FLAME Sclera": Look((0.78, 0.75, 0.72), 0.20),
+    "FLAME Iris": Look((0.10, 0.19, 0.24), 0.30),
+    "FLAME Pupil": Look((0.004, 0.004, 0.004), 0.20),
+    "FLAME Brows": Look((0.055, 0.030, 0.018), 0.75),
 }
+CORNEA, CORNEA_INDEX = "FLAME Cornea", 1.376  # index of refraction of the human cornea
 SKIN, SCLERA, IRIS, PUPIL = "FLAME Skin", "FLAME Sclera", "FLAME Iris", "FLAME Pupil"
 # half angles of iris and pupil seen from the centre of the eyeball: about 12 mm and 4 mm on a 24 mm ball
 IRIS_ANGLE, PUPIL_ANGLE = np.radians(29.0), np.radians(10.5)
@@ -61,15 +79,40 @@ def _material(name: str) -> bpy.types.Material:
     material = bpy.data.materials.get(name)
     if material is not None and material.library is None:
         return material
-    colour, roughness, subsurface, radius = LOOKS.get(name, LOOKS[SKIN])
     material = bpy.data.materials.new(name)
     if bpy.app.version < (5, 0):  # always on since
         material.use_nodes = True
-    material.diffuse_color = (*colour, 1.0)
-    shader = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
-    shader.inputs["Base Color"].default_value = (*colour, 1.0)
-    shader.inputs["Roughness"].default_value = roughness
-    shader.inputs["Subsurface Weight"].default_value = subsurface
-    shader.inputs["Subsurface Radius"].default_value = radius
-    shader.inputs["Subsurface Scale"].default_value = 1.0
+    if name == CORNEA:
+        _make_clear(material)
+    else:
+        _make_solid(material, LOOKS.get(name, LOOKS[SKIN]))
     return material
+
+
+def _make_solid(material: bpy.types.Material, look: Look) -> None:
+    material.diffuse_color = (*look.colour, 1.0)
+    shader = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+    shader.inputs["Base Color"].default_value = (*look.colour, 1.0)
+    shader.inputs["Roughness"].default_value = look.roughness
+    shader.inputs["Subsurface Weight"].default_value = look.subsurface
+    shader.inputs["Subsurface Radius"].default_value = look.radius
+    shader.inputs["Subsurface Scale"].default_value = 1.0
+
+
+def _make_clear(material: bpy.types.Material) -> None:
+    """Clear but for its reflections: refraction would put the iris in its own shadow."""
+    tree = material.node_tree
+    tree.nodes.clear()
+    clear, gloss = tree.nodes.new("ShaderNodeBsdfTransparent"), tree.nodes.new("ShaderNodeBsdfGlossy")
+    fresnel, mix = tree.nodes.new("ShaderNodeFresnel"), tree.nodes.new("ShaderNodeMixShader")
+    output = tree.nodes.new("ShaderNodeOutputMaterial")
+    gloss.inputs["Roughness"].default_value = 0.03
+    fresnel.inputs["IOR"].default_value = CORNEA_INDEX
+    for number, node in enumerate((clear, gloss, fresnel, mix, output)):
+        node.location = (200.0 * (number // 3), -150.0 * (number % 3))
+    tree.links.new(fresnel.outputs[0], mix.inputs[0])
+    tree.links.new(clear.outputs[0], mix.inputs[1])
+    tree.links.new(gloss.outputs[0], mix.inputs[2])
+    tree.links.new(mix.outputs[0], output.inputs["Surface"])
+    material.surface_render_method = "BLENDED"
+    material.diffuse_color = (1.0, 1.0, 1.0, 0.1)
