@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .correctives import pose_correctives
 from .expression import NamedField, expression_fields
 from .identity import identity_fields
 from .landmarks import embeddings
@@ -15,7 +16,6 @@ from .skinning import PARENTS, jaw_share, joint_regressor, skinning_weights
 from .uv import unwrap
 
 ORIGIN = np.array([0.0, 22.0, -40.0])  # mm; puts the pupils and the nose tip where FLAME's are
-N_CORRECTIVES = 36
 DECIMALS = {"length": 7, "weight": 6}
 
 
@@ -33,7 +33,7 @@ def model_arrays() -> dict[str, object]:
         "v_template": _metres(mesh.vertices + ORIGIN),
         "faces": mesh.triangles(),
         "shapedirs": _metres(directions),
-        "posedirs": np.zeros((len(mesh), 3, N_CORRECTIVES), np.float32),
+        "posedirs": _metres(pose_correctives(mesh, weights)),
         "joint_regressor": joint_regressor(mesh).round(9).astype(np.float32),
         "weights": _rounded_weights(weights),
         "parents": np.array(PARENTS, np.int32),

@@ -1,0 +1,95 @@
+"""Pose correctives: what plain skinning loses when jaw and neck turn, fitted to FLAME's pose features.
+
+Blending matrices pulls points that share two joints towards the axis. The wanted place of such a point is found by
+turning it by its share of the angle, which keeps its distance from the joint, and then by pulling apart the edges
+that are still too long or too short. The difference, taken back to the rest pose, is fitted by least squares to the
+nine entries of R - I of that joint (Loper et al., SMPL, 2015, section 3: pose blend shapes).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .mesh import HeadMesh
+from .skinning import JAW, JOINTS, NECK
+
+N_FEATURES = 36
+RIDGE = 1e-4
+LONGEST, SHORTEST = 1.28, 0.72  # allowed growth of edges
+RELAXATIONS = 80
+DEGREES = {
+    NECK: [(x, 0, 0) for x in (-40, -20, 20, 40)] + [(0, y, 0) for y in (-40, -20, 20, 40)]
+    + [(0, 0, z) for z in (-40, -20, 20, 40)],
+    JAW: [(x, 0, 0) for x in (-4, 10, 20, 30)] + [(0, y, 0) for y in (-8, 8)] + [(0, 0, z) for z in (-6, 6)],
+}  # fmt: skip
+
+
+def pose_correctives(mesh: HeadMesh, weights: np.ndarray) -> np.ndarray:
+    """(V, 3, 36) displacements in mm, zero for the eyes' features."""
+    posedirs = np.zeros((len(mesh), 3, N_FEATURES))
+    solver = EdgeSolver(mesh)
+    for joint, samples in DEGREES.items():
+        share = weights[:, JAW] if joint == JAW else weights[:, NECK:].sum(1)
+        turns = [np.radians(sample) for sample in samples]
+        features = np.array([(rotation(turn) - np.eye(3)).ravel() for turn in turns])
+        wanted = np.array([_correction(mesh, share, joint, turn, solver) for turn in turns])
+        system = features.T @ features + RIDGE * np.eye(9)
+        fitted = np.linalg.solve(system, features.T @ wanted.reshape(len(turns), -1)).reshape(9, -1, 3)
+        posedirs[:, :, 9 * (joint - 1) : 9 * joint] = _symmetric(mesh, fitted)
+    posedirs[np.abs(posedirs) < 5e-3] = 0  # below 5 micrometres at a full radian
+    return posedirs
+
+
+def rotation(turn: np.ndarray) -> np.ndarray:
+    """(3, 3) or (N, 3, 3) matrices of axis-angle vectors (Rodrigues' formula)."""
+    turn = np.asarray(turn, float)
+    angle = np.linalg.norm(turn, axis=-1)[..., None, None]
+    axis = turn / np.maximum(angle[..., 0], 1e-12)
+    cross = np.zeros((*turn.shape[:-1], 3, 3))
+    cross[..., 0, 1], cross[..., 0, 2], cross[..., 1, 2] = -axis[..., 2], axis[..., 1], -axis[..., 0]
+    cross -= np.swapaxes(cross, -1, -2)
+    return np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross)
+
+
+def _correction(mesh: HeadMesh, share: np.ndarray, joint: int, turn: np.ndarray, solver: EdgeSolver) -> np.ndarray:
+    """(V, 3) rest-pose displacement after which plain skinning gives the wanted places."""
+    local = mesh.vertices - JOINTS[joint]
+    wanted = np.einsum("vij,vj->vi", rotation(share[:, None] * turn), local)
+    movable = (share > 0.01) & (share < 0.99) & solver.skin
+    wanted = solver.solve(wanted, local, movable)
+    blended = (1 - share)[:, None, None] * np.eye(3) + share[:, None, None] * rotation(turn)
+    correction = np.linalg.solve(blended, wanted[:, :, None])[:, :, 0] - local
+    return np.where(movable[:, None], correction, 0.0)
+
+
+def _symmetric(mesh: HeadMesh, fitted: np.ndarray) -> np.ndarray:
+    """(V, 3, 9) the mean of a fit (9, V, 3) and its mirror image; R[i, j] changes sign where one of i, j is x."""
+    sign = np.outer((-1, 1, 1), (-1, 1, 1)).ravel()
+    mirrored = fitted[:, mesh.mirror] * (-1, 1, 1) * sign[:, None, None]
+    return np.moveaxis(0.5 * (fitted + mirrored), 0, 2)
+
+
+class EdgeSolver:
+    """Moves points until no edge is much longer or shorter than at rest (position-based, Mueller et al. 2007)."""
+
+    def __init__(self, mesh: HeadMesh) -> None:
+        self.skin = np.arange(len(mesh)) < mesh.parts["skin"].stop
+        self.edges = mesh.edges(mesh.parts["skin"])
+        self.count = len(mesh)
+
+    def solve(self, points: np.ndarray, rest: np.ndarray, movable: np.ndarray) -> np.ndarray:
+        """``points`` (V, 3) with the movable ones corrected."""
+        start, end = self.edges.T
+        length = np.linalg.norm(rest[start] - rest[end], axis=1)
+        free = movable.astype(float)
+        degree = np.maximum(np.bincount(self.edges.ravel(), minlength=self.count), 1)
+        points = points.copy()
+        for _ in range(RELAXATIONS):
+            along = points[end] - points[start]
+            now = np.linalg.norm(along, axis=1)
+            wanted = np.clip(now, SHORTEST * length, LONGEST * length)
+            pull = ((now - wanted) / np.maximum(now, 1e-9))[:, None] * along
+            for axis in range(3):
+                sums = np.bincount(start, pull[:, axis], self.count) - np.bincount(end, pull[:, axis], self.count)
+                points[:, axis] += 1.2 * free * sums / degree
+        return points
