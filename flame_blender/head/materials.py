@@ -32,6 +32,7 @@ LOOKS = {
     "FLAME Pupil": Look((0.004, 0.004, 0.004), 0.20),
     "FLAME Brows": Look((0.055, 0.030, 0.018), 0.75),
 }
+VIEWPORT_GAMMA = 0.7  # the solid view is darker than a render
 CORNEA, CORNEA_INDEX = "FLAME Cornea", 1.376  # index of refraction of the human cornea
 SKIN, SCLERA, IRIS, PUPIL = "FLAME Skin", "FLAME Sclera", "FLAME Iris", "FLAME Pupil"
 # half angles of iris and pupil seen from the centre of the eyeball: about 12 mm and 4 mm on a 24 mm ball
@@ -90,7 +91,7 @@ def _material(name: str) -> bpy.types.Material:
 
 
 def _make_solid(material: bpy.types.Material, look: Look) -> None:
-    material.diffuse_color = (*look.colour, 1.0)
+    material.diffuse_color = (*(part**VIEWPORT_GAMMA for part in look.colour), 1.0)
     shader = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
     shader.inputs["Base Color"].default_value = (*look.colour, 1.0)
     shader.inputs["Roughness"].default_value = look.roughness

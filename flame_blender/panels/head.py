@@ -6,12 +6,12 @@ from .sidebar import Sidebar
 
 LICENCES = {
     "FLAME 2023 Open": "Licence: CC BY 4.0",
-    "built-in": "Licence: GPL-3.0-or-later, free for any use of the renders",
+    "built-in": "Licence: GPL-3.0-or-later",
 }
-FLAME_LICENCE = "Licence: FLAME model licence (flame.is.tue.mpg.de)"
+FLAME_LICENCE = "Licence: see flame.is.tue.mpg.de"
 CITATIONS = (
-    "Cite: Li, Bolkart, Black, Li, Romero 2017 (FLAME)",
-    "Cite: Sanyal, Bolkart, Feng, Black 2019 (RingNet)",
+    "Cite: Li et al. 2017 (FLAME)",
+    "Cite: Sanyal et al. 2019 (RingNet)",
 )
 
 
@@ -47,7 +47,8 @@ def _draw_model(layout, obj, head) -> None:
     if entry is None:
         return
     box.label(text=f"Release: {entry.release}")
-    box.label(text=f"{entry.n_vertices} vertices, {len(head.shape)} identity + {len(head.expression)} expression")
+    box.label(text=f"{entry.n_vertices} vertices")
+    box.label(text=f"{len(head.shape)} identity, {len(head.expression)} expression")
     box.label(text=LICENCES.get(entry.release, FLAME_LICENCE))
     if entry.release != "built-in":
         for citation in CITATIONS:

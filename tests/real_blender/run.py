@@ -22,7 +22,9 @@ ROOT = HERE.parent.parent
 SETUP_LIMIT = 1800  # seconds; the first set-up downloads Blender
 STEP_LIMIT = 900
 WINDOW_SECONDS = 30
+USE_SECONDS = 75
 SHOWN = "panel: shown in Blender"
+USED = "window: good in Blender"
 EXERCISED = "exercise: good in Blender"
 
 
@@ -65,10 +67,13 @@ def try_archive(tool: str, archive: str) -> None:
 
 
 def try_window(tool: str, picture: Path) -> None:
-    """Start Blender in a window, show the panel, keep a picture of the screen."""
+    """Start Blender in a window: show the panel, keep a picture of the screen; then undo, key, play and render there."""
     picture.parent.mkdir(parents=True, exist_ok=True)
     picture.unlink(missing_ok=True)
     expect(SHOWN, step([tool, "gui", str(picture), str(WINDOW_SECONDS), "--python", str(HERE / "show_panel.py")]))
+    after = str(picture.with_name("window.png"))
+    use = ["--enable-event-simulate", "--python", str(HERE / "use_window.py")]
+    expect(USED, step([tool, "gui", after, str(USE_SECONDS), *use]))
     if not picture.is_file():
         raise StepError(f"the window left no picture at {picture}")
 

@@ -1,0 +1,192 @@
+"""Run inside a windowed Blender (with --enable-event-simulate) that has the extension: what only a window can show.
+
+Undo and redo, a slider keyed by hovering and pressing I, playback, and an animation rendered by the render job, whose
+handlers run in a worker thread. A timer does it, one step a tick. The last step prints the line that the driver waits
+for; a failed assertion prints a traceback, which the driver takes for a failure.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+TICK = 0.4  # seconds
+RENDER_TICKS = 150
+CLOSE = 1e-6
+
+
+def steps() -> Iterator[None]:
+    """What to do, one step between two drawings."""
+    for obj in list(bpy.data.objects):
+        if obj.type == "MESH":
+            bpy.data.objects.remove(obj)
+    bpy.context.scene.render.use_lock_interface = False
+    yield
+    yield from undo_and_redo()
+    yield from key_from_a_slider()
+    yield from play()
+    yield from render_in_the_window()
+    print(f"window: good in Blender {bpy.app.version_string}", flush=True)
+    bpy.ops.wm.quit_blender()
+
+
+def head() -> bpy.types.Object:
+    """The head, found again: undo replaces every object."""
+    return next(obj for obj in bpy.data.objects if obj.type == "MESH" and obj.flame.fingerprint)
+
+
+def shows_its_parameters() -> bool:
+    """Whether the evaluated mesh is what the layer says for the current parameters."""
+    from bl_ext.user_default.flame_blender import api
+
+    obj = head()
+    evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+    positions = np.empty((len(evaluated.vertices), 3), np.float32)
+    evaluated.vertices.foreach_get("co", positions.ravel())
+    x, y, z = positions.T
+    return bool(np.abs(np.stack([x, z, -y], axis=1) - api.evaluate(obj)).max() < CLOSE)
+
+
+def in_the_view():
+    """An override of the context: the 3D view's main region."""
+    window = bpy.context.window_manager.windows[0]
+    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    return bpy.context.temp_override(window=window, area=area, region=region)
+
+
+def undo_and_redo() -> Iterator[None]:
+    """Operators and slider edits are undone and redone, mesh and values together."""
+    with in_the_view():
+        bpy.ops.flame.add_head("EXEC_DEFAULT", True, landmarks=True)
+    yield
+    assert bpy.context.scene.render.use_lock_interface
+    with in_the_view():
+        bpy.ops.flame.randomise_params("EXEC_DEFAULT", True, seed=7, expression=True)
+    yield
+    drawn = np.array([item.value for item in head().flame.shape])
+    assert drawn.any() and shows_its_parameters()
+    head().flame.jaw = (0.3, 0, 0)
+    with in_the_view():
+        bpy.ops.ed.undo_push(message="jaw")
+    yield
+    assert shows_its_parameters()
+    for undone in range(2):
+        with in_the_view():
+            bpy.ops.ed.undo()
+        yield
+        assert head().flame.jaw[0] == 0.0
+        assert shows_its_parameters(), f"after {undone + 1} undo steps the mesh is another"
+    assert not any(item.value for item in head().flame.shape)
+    for _ in range(2):
+        with in_the_view():
+            bpy.ops.ed.redo()
+        yield
+        assert shows_its_parameters()
+    np.testing.assert_array_equal(drawn, [item.value for item in head().flame.shape])
+    assert abs(head().flame.jaw[0] - 0.3) < CLOSE
+    head().flame.jaw = (0.1, 0, 0)
+    yield
+    assert shows_its_parameters(), "after undo and redo a slider no longer moves the mesh"
+
+
+def key_from_a_slider() -> Iterator[None]:
+    """Hover the sliders of the Expression panel and press I: each keys its own coefficient."""
+    window = bpy.context.window_manager.windows[0]
+    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
+    area.spaces.active.show_region_ui = True
+    yield
+    sidebar = next(region for region in area.regions if region.type == "UI")
+    sidebar.active_panel_category = "FLAME"
+    area.tag_redraw()
+    yield
+    x = sidebar.x + sidebar.width // 2 - 10
+    for y in range(sidebar.y + sidebar.height // 2, sidebar.y + 40, -25):
+        window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+        yield
+        window.event_simulate(type="I", value="PRESS", x=x, y=y)
+        window.event_simulate(type="I", value="RELEASE", x=x, y=y)
+        yield
+        if head().animation_data and head().animation_data.action:
+            break
+    action = head().animation_data.action
+    paths = [curve.data_path for curve in action.layers[0].strips[0].channelbags[0].fcurves]
+    print("keyed by hovering:", paths, flush=True)
+    assert len(paths) == 1, "one slider keys one channel"
+    assert paths[0].startswith(("flame.expression[", "flame.shape["))
+
+
+def play() -> Iterator[None]:
+    """Playback shows each frame's own face."""
+    from bl_ext.user_default.flame_blender import api
+
+    for frame, angle in ((1, 0.0), (20, 0.4), (40, 0.0)):
+        api.set_params(head(), jaw=(angle, 0, 0), neck=(0, 3 * angle, 0))
+        api.keyframe(head(), frame)
+    bpy.context.scene.frame_start, bpy.context.scene.frame_end = 1, 40
+    with in_the_view():
+        bpy.ops.screen.animation_play()
+    frames = set()
+    for _ in range(8):
+        yield
+        frames.add(bpy.context.scene.frame_current)
+        assert shows_its_parameters(), f"frame {bpy.context.scene.frame_current} shows another face"
+    with in_the_view():
+        bpy.ops.screen.animation_cancel()
+    assert len(frames) > 3, f"playback showed only the frames {frames}"
+
+
+def render_in_the_window() -> Iterator[None]:
+    """The render job's animation is the same, picture for picture, as frames rendered one by one."""
+    scene = bpy.context.scene
+    scene.render.engine, scene.cycles.samples = "CYCLES", 4
+    scene.cycles.use_denoising = False
+    scene.render.resolution_x = scene.render.resolution_y = 64
+    scene.frame_start, scene.frame_end = 1, 20
+    scene.frame_step = 19
+    scene.camera.location, scene.camera.rotation_euler = (0, -0.9, 0), (np.pi / 2, 0, 0)
+    folder = Path(tempfile.mkdtemp())
+    scene.render.filepath = str(folder / "job_")
+    with in_the_view():
+        bpy.ops.render.render("INVOKE_DEFAULT", animation=True)
+    for _ in range(RENDER_TICKS):
+        yield
+        if not bpy.app.is_job_running("RENDER") and (folder / "job_0020.png").exists():
+            break
+    for frame in (1, 20):
+        scene.frame_set(frame)
+        scene.render.filepath = str(folder / f"alone_{frame:04d}.png")
+        bpy.ops.render.render(write_still=True)
+        difference = np.abs(pixels(folder / f"job_{frame:04d}.png") - pixels(folder / f"alone_{frame:04d}.png")).mean()
+        assert difference < 0.01, f"frame {frame} of the render job differs by {difference}"
+        yield
+    apart = np.abs(pixels(folder / "job_0001.png") - pixels(folder / "job_0020.png")).mean()
+    assert apart > 0.01, f"the frames of the render job differ by only {apart}"
+
+
+def pixels(path: Path) -> np.ndarray:
+    """All channels of a picture, one after the other."""
+    image = bpy.data.images.load(str(path))
+    values = np.array(image.pixels[:])
+    bpy.data.images.remove(image)
+    return values
+
+
+remaining = steps()
+
+
+def advance() -> float | None:
+    """One step; None ends the timer. An error ends it too, and Blender prints its traceback."""
+    try:
+        next(remaining)
+    except StopIteration:
+        return None
+    return TICK
+
+
+bpy.context.preferences.view.show_splash = False
+bpy.app.timers.register(advance, first_interval=2.0)
