@@ -26,9 +26,11 @@ class Almond:
     def points(self) -> np.ndarray:
         """(spokes, 2) x and y about the eye centre, inner canthus first, over the upper lid."""
         half = EYE.opposite
-        phase = np.arange(EYE.spokes) * np.pi / half
+        part = np.arange(EYE.spokes) / half
         middle, width = (self.outer - self.inner) / 2, (self.outer + self.inner) / 2
-        x = middle - width * np.cos(phase)
+        # Cosine spacing follows an ellipse evenly, but crowds the points of a canthus: half of it is spread evenly.
+        there = np.where(part <= 1, 1 - 2 * part, 2 * part - 3)
+        x = middle - width * (0.5 * np.cos(np.pi * part) + 0.5 * there)
         upper = np.arange(EYE.spokes) <= half
         # The upper lid is highest a little towards the nose, the lower lid lowest a little towards the ear.
         across = np.clip((x + self.inner) / (2 * width), 0, 1)
@@ -40,16 +42,16 @@ class Almond:
 
 # ring: curve; the inner three lie on the ball, the others are cast onto the sculpture
 OUTER_RINGS = {
-    3: Almond(18.6, 19.8, 13.4, 14.0, 1.0, 0.6),
-    4: Almond(17.6, 18.2, 10.6, 10.8, 1.04, 0.9),
-    5: Almond(16.9, 17.0, 8.6, 8.2, 1.12, 1.1),
-    6: Almond(16.4, 15.9, 6.9, 6.6, 1.25),
+    3: Almond(20.2, 21.4, 13.6, 14.4, 1.0, 0.6),
+    4: Almond(18.9, 19.4, 10.8, 11.2, 1.04, 0.9),
+    5: Almond(17.7, 17.7, 8.7, 8.5, 1.12, 1.1),
+    6: Almond(16.6, 16.2, 6.9, 6.7, 1.2),
 }
-MARGIN = Almond(15.9, 15.0, 5.2, 5.5, 1.35)
-WATERLINE = Almond(15.2, 14.2, 4.6, 4.9, 1.35)
-TUCK = Almond(12.6, 12.4, 9.5, 9.0, 1.0)
+MARGIN = Almond(15.6, 14.8, 5.2, 5.5, 1.25)
+WATERLINE = Almond(14.5, 13.6, 4.6, 4.9, 1.25)
+TUCK = Almond(11.2, 10.8, 9.8, 9.4, 0.9)
 MARGIN_RING, WATERLINE_RING, TUCK_RING = 7, 8, 9
-MARGIN_LIFT, WATERLINE_LIFT, TUCK_LIFT = 1.7, 0.3, 0.5  # mm outside the eyeball
+MARGIN_LIFT, WATERLINE_LIFT, TUCK_LIFT = 1.8, 0.6, 1.0  # mm outside the eyeball
 UPPER_OFFSETS = {6: 0.0, 5: -0.5, 4: -1.3, 3: 0.7}  # along the normal: the crease and the fold above it
 
 
@@ -73,7 +75,7 @@ def place_lids(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray]:
     inner = WATERLINE.points()
     waterline = on_ball(inner, WATERLINE_LIFT)
     waterline[:, 2] = _at_canthi(waterline[:, 2], HEAD.front(*(inner + CENTRE[:2]).T)[:, 2] - 1.9)
-    tuck = on_ball(TUCK.points(), TUCK_LIFT) - np.array([0, 0, 1.0])
+    tuck = on_ball(TUCK.points(), TUCK_LIFT)
     vertices += [mesh.ring(EYE, ring) for ring in (MARGIN_RING, WATERLINE_RING, TUCK_RING)]
     return np.concatenate(vertices), np.concatenate([*places, outer_margin, waterline, tuck])
 

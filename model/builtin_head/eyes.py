@@ -9,7 +9,7 @@ from .anatomy import EYE_CENTRE, EYE_RADIUS
 SEGMENTS = 24
 IRIS_RADIUS = 6.3  # 11.7 mm across in a true eye (Rufer 2005), scaled with the larger ball
 PUPIL_RADIUS = 2.1
-CORNEA_BULGE = 0.35  # mm beyond the ball; a true cornea stands out more, the lids would have to follow it
+CORNEA_BULGE = 0.3  # mm beyond the ball; a true cornea stands out more, the lids would have to follow it
 CORNEA_RINGS = (2.1, 4.3)
 SCLERA_ANGLES = (33.0, 39.0, 47.0, 58.0, 72.0, 90.0, 110.0, 133.0, 156.0)  # degrees from the front pole
 IRIS_PROFILE = ((6.15, 11.35), (5.2, 11.15), (3.6, 11.0), (PUPIL_RADIUS, 10.9))  # radius, depth

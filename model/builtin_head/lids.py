@@ -9,7 +9,8 @@ from .eyelids import MARGIN_RING, WATERLINE_RING
 from .mesh import HeadMesh
 from .topology import EYE
 
-MEETING = 0.16  # where closed lids meet: part of the way from the lower margin to the upper one
+MEETING = 0.2  # where closed lids meet: part of the way from the lower margin to the upper one
+OUTWARD = 0.7  # mm by which a lid leaves the ball for a turn of 1 radian: halfway the straight path cuts the corner
 # ring: how much of the margin's turn it follows
 UPPER_FOLLOW = {9: 1.0, 8: 1.0, 7: 1.0, 6: 0.84, 5: 0.55, 4: 0.24, 3: 0.07}
 LOWER_FOLLOW = {9: 1.0, 8: 1.0, 7: 1.0, 6: 0.70, 5: 0.35, 4: 0.12, 3: 0.0}
@@ -79,6 +80,7 @@ class LidMotion:
     def _turned(self, vertices: np.ndarray, turn: np.ndarray) -> np.ndarray:
         local = self.mesh.vertices[vertices] - self.centre
         cos, sin = np.cos(turn), np.sin(turn)
-        y = cos * local[:, 1] + sin * local[:, 2]
-        z = -sin * local[:, 1] + cos * local[:, 2]
+        growth = 1 + OUTWARD * np.abs(turn) / np.linalg.norm(local, axis=1)
+        y = growth * (cos * local[:, 1] + sin * local[:, 2])
+        z = growth * (-sin * local[:, 1] + cos * local[:, 2])
         return np.column_stack([np.zeros(len(local)), y - local[:, 1], z - local[:, 2]])

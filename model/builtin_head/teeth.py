@@ -39,7 +39,7 @@ NARROWING = (0.78, 1.0, 0.94)
 
 def _arch(row: Row, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points (x, z), tangents and outward normals of the arch at arc lengths from the midline."""
-    x = np.linspace(0, 30, 301)
+    x = np.linspace(0, 38, 381)
     z = arch_depth(x) - row.setback
     along = np.concatenate([[0], np.cumsum(np.hypot(np.diff(x), np.diff(z)))])
     x_at = np.interp(lengths, along, x)
