@@ -66,13 +66,13 @@ def test_broken_toml_is_refused(tmp_path: Path):
 
 
 def test_the_version_is_written_once():
+    version = re.escape(MANIFEST["version"])
+    written = re.compile(rf"(?<![\d.]){version}(?![\d.])|^(?:__version__|bl_info)\b", re.MULTILINE)
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
     places = []
     for name in filter(None, listed.split("\0")):
         path = ROOT / name
         if path.suffix in {".py", ".toml", ".md", ".txt", ""} and path.is_file() and "requirements" not in path.parts:
-            text = path.read_text(encoding="utf-8")
-            hits = re.findall(rf"(?<![\d.]){re.escape(MANIFEST['version'])}(?![\d.])|__version__|\bbl_info\b", text)
-            places += [name] * len(hits)
+            places += [name] * len(written.findall(path.read_text(encoding="utf-8")))
     here = Path(__file__).relative_to(ROOT).as_posix()
     assert [name for name in places if name != here] == ["blender_manifest.toml"]
