@@ -29,6 +29,7 @@ UNPACKED_PER_BYTE = 100  # real arrays shrink less than tenfold, a mask of zeros
 SPARE_UNPACKED = 1 << 28
 NPY_MAGIC = b"\x93NUMPY"
 ZIP_MAGIC = b"PK\x03\x04"
+ENCRYPTED = 1  # the first flag of a zip's member
 MAX_HEADER_BYTES = 10_000  # NumPy's own limit
 _HEADER_LENGTH = {1: "<H", 2: "<I", 3: "<I"}
 _LONG_OF_PYTHON_2 = re.compile(r"(?<=\d)L\b")
@@ -156,12 +157,16 @@ def _open_zip(file: IO[bytes], path: FilePath) -> Iterator[zipfile.ZipFile]:
     except ModelError:
         raise
     except _ZIP_DAMAGE as error:
-        raise ModelError(f"{path}: expected a whole zip, found damage ({error}); copy the file again.") from error
+        raise ModelError(
+            f"{path}: expected a whole zip, found damage ({shortened(str(error))}); copy the file again."
+        ) from error
 
 
 def _check_members(members: list[zipfile.ZipInfo], n_bytes: int, source: str) -> None:
     """What the members say of themselves must be possible in a zip of ``n_bytes``."""
     for info in members:
+        if info.flag_bits & ENCRYPTED:
+            raise ModelError(f"{source}: expected a plain zip, found one with a password; unpack it first.")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             expected = "members stored or deflated as NumPy writes them"
             raise ModelError(f"{source}: expected {expected}, found compression method {info.compress_type}.")

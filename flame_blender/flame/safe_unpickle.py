@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 import struct
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -18,12 +19,13 @@ from typing import TypeVar
 from .errors import ModelError
 from .raw_arrays import RefusedError, shortened
 
-MAX_OPCODES = 4_000_000  # a made-up file of nothing but empty sets then stays below a gigabyte
+ENDS_EARLY = "ends early; copy the file again"
+MAX_OPCODES = 2_000_000  # at most some hundred megabytes of numbers and texts, and a second or two
 MAX_INTEGER_BYTES = 32
 MAX_NUMBER_DIGITS = 80
-# Constructors may copy what they are given; real files copy each array twice at most.
-COPIES_OF_THE_FILE = 4
-SPARE_COPIES = 1 << 20
+# What constructors copy and what empty containers weigh, against the file's size: real files need it about twice.
+BYTES_PER_BYTE = 16
+SPARE_BYTES = 1 << 20
 BYTES_PER_ITEM = 64
 
 # What Python 2 wrote between quotes (its repr of a byte string).
@@ -91,23 +93,23 @@ class _Machine:
         self.marks: list[int] = []
         self.memo: dict[int, object] = {}
         self.unbuilt_slots: dict[int, list[int]] = {}
-        self.copies_left = COPIES_OF_THE_FILE * len(data) + SPARE_COPIES
+        self.bytes_left = BYTES_PER_BYTE * len(data) + SPARE_BYTES
 
     def run(self) -> object:
         for _ in range(MAX_OPCODES):
-            opcode = self.take(1)
+            opcode = self.data[self.position : self.position + 1]
+            self.position += 1
             if opcode == b".":
                 return self.stack.pop()
-            action = _ACTIONS.get(opcode)
-            if action is None:
-                raise RefusedError(f"uses opcode {opcode!r}, which no FLAME file needs")
-            action(self)
+            if opcode not in _ACTIONS:
+                raise RefusedError(f"uses opcode {opcode!r}, which no FLAME file needs" if opcode else ENDS_EARLY)
+            _ACTIONS[opcode](self)
         raise RefusedError(f"has more than {MAX_OPCODES} steps")
 
     def take(self, count: int) -> bytes:
         end = self.position + count
         if end > len(self.data):
-            raise RefusedError("ends early; copy the file again")
+            raise RefusedError(ENDS_EARLY)
         chunk = self.data[self.position : end]
         self.position = end
         return chunk
@@ -118,7 +120,7 @@ class _Machine:
     def take_line(self) -> bytes:
         end = self.data.find(b"\n", self.position)
         if end < 0:
-            raise RefusedError("ends early; copy the file again")
+            raise RefusedError(ENDS_EARLY)
         line = self.data[self.position : end]
         self.position = end + 1
         return line
@@ -153,15 +155,23 @@ class _Machine:
             raise RefusedError(f"adds items to {shortened(self.stack[-1])}, expected a {kind.__name__}")
         return self.stack[-1]
 
+    def pay(self, n_bytes: int) -> None:
+        """Refuse pickles that have one long value copied over and over, or hold next to nothing in much memory."""
+        self.bytes_left -= n_bytes
+        if self.bytes_left < 0:
+            raise RefusedError("takes far more memory than the file has bytes")
+
     def pay_for(self, values: tuple) -> None:
-        """Refuse pickles that have one long value copied over and over."""
         for value in values:
             if isinstance(value, (str, bytes)):
-                self.copies_left -= len(value)
+                self.pay(len(value))
             elif isinstance(value, (list, tuple)):
-                self.copies_left -= BYTES_PER_ITEM * len(value)
-        if self.copies_left < 0:
-            raise RefusedError("copies its data over and over")
+                self.pay(BYTES_PER_ITEM * len(value))
+
+    def push_empty(self, kind: type) -> None:
+        empty = kind()
+        self.pay(sys.getsizeof(empty))
+        self.stack.append(empty)
 
     def push_global(self, module: str, name: str) -> None:
         if (module, name) not in self.known:
@@ -183,7 +193,7 @@ class _Machine:
         self.pay_for(state if type(state) is tuple else ())
         built = unbuilt.build(state)
         self.stack[-1] = built
-        for index in self.unbuilt_slots.get(id(unbuilt), ()):
+        for index in self.unbuilt_slots.pop(id(unbuilt), ()):
             if self.memo[index] is unbuilt:
                 self.memo[index] = built
 
@@ -239,6 +249,12 @@ def _add_members(machine: _Machine) -> None:
     machine.top(set).update(map(_plain_key, members))
 
 
+def _frozen_set(machine: _Machine) -> None:
+    members = machine.pop_to_mark()
+    machine.push_empty(frozenset)
+    machine.stack[-1] = frozenset(map(_plain_key, members))
+
+
 def _stack_global(machine: _Machine) -> None:
     module, name = machine.pop_some(2)
     if type(module) is not str or type(name) is not str:
@@ -260,9 +276,15 @@ def _extend(machine: _Machine) -> None:
     machine.top(list).extend(items)
 
 
+def _list_from_mark(machine: _Machine) -> None:
+    items = machine.pop_to_mark()
+    machine.push_empty(list)
+    machine.stack[-1].extend(items)
+
+
 def _dict_from_mark(machine: _Machine) -> None:
     pairs = machine.pop_to_mark()
-    machine.stack.append({})
+    machine.push_empty(dict)
     machine.set_items(pairs)
 
 
@@ -312,15 +334,15 @@ _ACTIONS: dict[bytes, Callable[[_Machine], object]] = {
     b"\x8e": _sized("<Q", bytes),
     b"\x96": _sized("<Q", bytes),
     # containers
-    b"]": _push(lambda _: []),
-    b"}": _push(lambda _: {}),
+    b"]": lambda m: m.push_empty(list),
+    b"}": lambda m: m.push_empty(dict),
     b")": _push(lambda _: ()),
-    b"\x8f": _push(lambda _: set()),
+    b"\x8f": lambda m: m.push_empty(set),
     b"(": lambda m: m.marks.append(len(m.stack)),
-    b"l": _push(lambda m: m.pop_to_mark()),
+    b"l": _list_from_mark,
     b"t": _push(lambda m: tuple(m.pop_to_mark())),
     b"d": _dict_from_mark,
-    b"\x91": _push(lambda m: frozenset(map(_plain_key, m.pop_to_mark()))),
+    b"\x91": _frozen_set,
     b"\x85": _push(lambda m: m.pop_some(1)),
     b"\x86": _push(lambda m: m.pop_some(2)),
     b"\x87": _push(lambda m: m.pop_some(3)),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+from array import array
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +15,8 @@ from .errors import ModelError
 from .raw_arrays import shortened
 
 MAX_BYTES = 1 << 26
+MAX_LINE = 10_000
+_INDEX = re.compile(r"-?\d{1,9}")
 LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -31,37 +36,35 @@ class Template:
 
 def load_template(path: FilePath) -> Template:
     """Read an .obj, keeping the order of vertices, UVs and faces. Raises ModelError naming the file and the line."""
-    with open_file(path) as file:
-        text = file.read(MAX_BYTES + 1).decode("latin-1")
-    if len(text) > MAX_BYTES:
-        raise ModelError(f"{path}: expected a template of at most {MAX_BYTES} bytes, found more.")
     mesh = _Mesh()
-    for number, line in enumerate(text.split("\n"), 1):
-        try:
-            mesh.read(line.split())
-        except ValueError as error:
-            raise ModelError(
-                f"{path}: expected v, vt and f lines of an .obj, found in line {number}: {error}."
-            ) from error
+    with open_file(path) as file:
+        if os.fstat(file.fileno()).st_size > MAX_BYTES:
+            raise ModelError(f"{path}: expected a template of at most {MAX_BYTES} bytes, found a larger file.")
+        for number, line in enumerate(iter(lambda: file.readline(MAX_LINE + 1), b""), 1):
+            try:
+                mesh.read(line)
+            except ValueError as error:
+                raise ModelError(f"{path}: expected lines of an .obj, found in line {number} {error}.") from error
     return mesh.template(str(path))
 
 
 class _Mesh:
-    """The lines read so far."""
+    """The lines read so far, as flat numbers."""
 
     def __init__(self) -> None:
-        self.vertices: list[list[float]] = []
-        self.uvs: list[list[float]] = []
-        self.faces: list[tuple[int, ...]] = []
-        self.uv_faces: list[tuple[int, ...]] = []
+        self.vertices, self.uvs = array("d"), array("d")
+        self.faces, self.uv_faces = array("q"), array("q")
 
-    def read(self, words: list[str]) -> None:
+    def read(self, line: bytes) -> None:
+        if len(line) > MAX_LINE:
+            raise ValueError(f"more than {MAX_LINE} bytes")
+        words = line.decode("latin-1").split()
         if not words:
             return
         if words[0] == "v":
-            self.vertices.append(_numbers(words, 3))
+            self.vertices.extend(_numbers(words, 3))
         elif words[0] == "vt":
-            self.uvs.append(_numbers(words, 2))
+            self.uvs.extend(_numbers(words, 2))
         elif words[0] == "f":
             self.read_face(words[1:])
 
@@ -69,20 +72,21 @@ class _Mesh:
         if len(corners) < 3:
             raise ValueError(f"a face of {len(corners)} corners")
         parts = [corner.split("/") for corner in corners]
-        self.faces += _fan([_index(part[0], len(self.vertices)) for part in parts])
+        self.faces.extend(_fan([_index(part[0], len(self.vertices) // 3) for part in parts]))
         if all(len(part) > 1 and part[1] for part in parts):
-            self.uv_faces += _fan([_index(part[1], len(self.uvs)) for part in parts])
+            self.uv_faces.extend(_fan([_index(part[1], len(self.uvs) // 2) for part in parts]))
 
     def template(self, source: str) -> Template:
-        if not self.vertices or not self.faces:
-            found = f"{len(self.vertices)} vertices and {len(self.faces)} triangles"
+        n_vertices, n_faces, n_uv_faces = len(self.vertices) // 3, len(self.faces) // 3, len(self.uv_faces) // 3
+        if not n_vertices or not n_faces:
+            found = f"{n_vertices} vertices and {n_faces} triangles"
             raise ModelError(f"{source}: expected an .obj with v and f lines, found {found}.")
-        if len(self.uv_faces) not in (0, len(self.faces)):
-            found = f"{len(self.uv_faces)} of {len(self.faces)} triangles"
+        if n_uv_faces not in (0, n_faces):
+            found = f"{n_uv_faces} of {n_faces} triangles"
             raise ModelError(f"{source}: expected UVs on all faces or on none, found them on {found}.")
-        vertices = np.array(self.vertices, np.float32)
-        faces = _indices(self.faces, len(vertices), "vertices", source)
-        if not self.uv_faces:
+        vertices = np.array(self.vertices, np.float32).reshape(-1, 3)
+        faces = _indices(self.faces, n_vertices, "vertices", source)
+        if not n_uv_faces:
             return Template(vertices, faces)
         uv_coords = np.array(self.uvs, np.float32).reshape(-1, 2)
         return Template(vertices, faces, uv_coords, _indices(self.uv_faces, len(uv_coords), "UVs", source))
@@ -90,7 +94,10 @@ class _Mesh:
 
 def _numbers(words: list[str], count: int) -> list[float]:
     """The leading coordinates; colours or a third UV coordinate may follow."""
-    numbers = [float(word) for word in words[1 : count + 1]]
+    try:
+        numbers = [float(word) for word in words[1 : count + 1]]
+    except ValueError:
+        numbers = []
     if len(numbers) < count or not all(abs(number) <= LARGEST for number in numbers):
         raise ValueError(f"{shortened(' '.join(words))}, not {count} finite numbers")
     return numbers
@@ -98,18 +105,18 @@ def _numbers(words: list[str], count: int) -> list[float]:
 
 def _index(word: str, so_far: int) -> int:
     """Counted from 1, or backwards from the last one read: -1."""
-    index = int(word)
-    if index == 0 or abs(index) >= 2**31:
+    if not _INDEX.fullmatch(word) or int(word) == 0:
         raise ValueError(f"the index {shortened(word)}")
-    return index - 1 if index > 0 else so_far + index
+    return int(word) - 1 if int(word) > 0 else so_far + int(word)
 
 
-def _fan(corners: list[int]) -> list[tuple[int, ...]]:
-    return [(corners[0], *pair) for pair in pairwise(corners[1:])]
+def _fan(corners: list[int]) -> list[int]:
+    """The triangles of a polygon, one after the other."""
+    return [corner for pair in pairwise(corners[1:]) for corner in (corners[0], *pair)]
 
 
-def _indices(triangles: list[tuple[int, ...]], count: int, of: str, source: str) -> np.ndarray:
-    indices = np.array(triangles, np.int64)
+def _indices(triangles: array, count: int, of: str, source: str) -> np.ndarray:
+    indices = np.array(triangles, np.int64).reshape(-1, 3)
     if not 0 <= indices.min() <= indices.max() < count:
         found = f"{indices.min() + 1}..{indices.max() + 1}"
         raise ModelError(f"{source}: expected faces to use the {of} 1..{count}, found {found}.")
