@@ -16,11 +16,11 @@ from .landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding, landmark_points
 from .model import FlameModel
 from .params import POSE_FIELDS, FlameParams, checked, padded
 from .rotations import matrix_from_axis_angle
-from .skinning import blending_columns, blending_rows, joint_transforms, pose_feature, posed_joints, skin
+from .skinning import blending_columns, blending_rows, joint_transforms, pose_feature, posed_joints, skin, skin_frames
 
 # Frames of a batch that go through the steps together: enough to read the directions seldom, few enough that their
 # vertices (60 kB a frame) are still in the cache when they are skinned.
-FRAMES_PER_CHUNK = 32
+FRAMES_PER_CHUNK = 128
 # Identities kept prepared (60 kB each), so that some heads may share one evaluator.
 PREPARED_IDENTITIES = 16
 
@@ -34,16 +34,13 @@ class FlameEvaluator:
 
     def __init__(self, model: FlameModel) -> None:
         self.model = model
-        corrective = model.n_identity + model.n_expression
         self.identity_directions = model.basis[: model.n_identity]
-        self.expression_directions = model.basis[model.n_identity : corrective]
-        self.corrective_directions = model.basis[corrective:]
+        self.driven_directions = model.basis[model.n_identity :]
         self.template = model.v_template.T.reshape(-1)
         self.blending_rows = blending_rows(model.weights)
         self.parents = tuple(model.parents.tolist())
-        self.expression_joints = self.regress_joints(self.expression_directions).reshape(
-            model.n_expression, 3 * model.n_joints
-        )
+        expression_joints = self.regress_joints(self.driven_directions[: model.n_expression])
+        self.expression_joints = expression_joints.reshape(model.n_expression, 3 * model.n_joints)
         self._identity_of_bytes = lru_cache(PREPARED_IDENTITIES)(self._build_identity)
 
     def vertices(self, params: FlameParams) -> np.ndarray:
@@ -91,6 +88,18 @@ class FlameEvaluator:
         """Planar vertices or directions (..., 3 V) -> (..., J, 3) float32."""
         joints = planar.reshape(-1, self.model.n_vertices) @ self.model.joint_regressor.T
         return np.ascontiguousarray(np.swapaxes(joints.reshape(*planar.shape[:-1], 3, len(self.parents)), -1, -2))
+
+    def driven(self, expression: np.ndarray, feature: np.ndarray) -> np.ndarray:
+        """What expression (..., k) and pose correctives (..., P) add to the rest head: (..., 3 V) float32, planar.
+
+        One product where every expression direction takes part, otherwise two that leave out the unused ones.
+        """
+        n_expression = self.model.n_expression
+        if expression.ndim == feature.ndim and used_count(expression) == n_expression:
+            return np.concatenate([expression, feature], -1) @ self.driven_directions
+        moved = combine(feature, self.driven_directions[n_expression:])
+        moved += combine(expression, self.driven_directions[:n_expression])
+        return moved
 
     def _identity(self, shape: np.ndarray, offsets: np.ndarray | None, frames: slice = slice(None)) -> PreparedIdentity:
         """The prepared identity, or an unkept one for those frames where they have identities of their own."""
@@ -158,9 +167,7 @@ class PreparedIdentity:
     ) -> np.ndarray:
         """:meth:`frame` for (n, k) or (k,), (n, 5, 3) and (n, 3), into ``out`` (n, V, 3)."""
         rest, columns = self._posed(expression, rotations, translation)
-        for i, vertices in enumerate(out):
-            skin(rest[i], columns[i], self.evaluator.blending_rows, vertices.T)
-        return out
+        return skin_frames(rest, columns, self.evaluator.blending_rows, out)
 
     def joints_frame(self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray) -> np.ndarray:
         """Posed joints (..., J, 3) float32 for the arguments of :meth:`frame` or :meth:`frames`."""
@@ -179,17 +186,21 @@ class PreparedIdentity:
         evaluator, expression = self.evaluator, np.asarray(expression, np.float32)
         matrices = matrix_from_axis_angle(rotations)
         transforms = joint_transforms(matrices, self._rest_joints(expression), evaluator.parents)
-        rest = combine(pose_feature(matrices), evaluator.corrective_directions)
-        rest += combine(expression, evaluator.expression_directions)
+        rest = evaluator.driven(expression, pose_feature(matrices))
         rest += self.rest
         return rest.reshape(*rest.shape[:-1], 3, -1), blending_columns(transforms, translation)
 
 
 def combine(coefficients: np.ndarray, directions: np.ndarray) -> np.ndarray:
     """Weighted sums of directions: (..., k), (K, 3 V) -> (..., 3 V), float32. Zeros at the end cost nothing."""
+    used = used_count(coefficients)
+    return coefficients[..., :used] @ directions[:used]
+
+
+def used_count(coefficients: np.ndarray) -> int:
+    """How many leading coefficients of (..., k) there are up to the last that is not zero in every frame."""
     used = coefficients.nonzero()[-1]
-    count = used.max() + 1 if used.size else 0
-    return coefficients[..., :count] @ directions[:count]
+    return used.max() + 1 if used.size else 0
 
 
 def _chunks(frames: int) -> list[slice]:

@@ -227,7 +227,7 @@ def test_evaluators_share_the_models_arrays(full_model):
     tracemalloc.stop()
     assert held < full_model.basis.nbytes / 5
     assert peak < full_model.basis.nbytes / 2
-    assert np.shares_memory(evaluators[9].expression_directions, full_model.basis)
+    assert np.shares_memory(evaluators[9].driven_directions, full_model.basis)
 
 
 def test_threads_do_not_disturb_each_other(full_model):
