@@ -36,9 +36,9 @@ FACE = (
     Stroke("labiomental fold", Tube(((0, -89.5, 103), (13, -88.5, 98.5)), (4.5, 2)), 14, cut=True),
     Stroke("brow ridge", Tube(((0, 12, 84), (14, 14, 84), (32, 18, 79), (49, 12, 64)), (6, 6, 5.5, 5)), 32),
     Stroke("orbit", Ellipsoid((33.5, -1.5, 92.5), (18, 11, 14), yaw=14), 24, cut=True),
-    Stroke("nasal root", Ellipsoid((18.2, -1, 87.5), (6, 7, 10)), 18, cut=True),
+    Stroke("nasal root", Ellipsoid((18.2, -1, 87.5), (6, 8, 10)), 22, cut=True),
     Stroke("outer canthus", Ellipsoid((51, -1, 82), (10, 9, 9), yaw=40), 18, cut=True),
-    Stroke("lids", Ellipsoid(EYE_CENTRE, (EYE_RADIUS + LID_THICKNESS,) * 3), 9),
+    Stroke("lids", Ellipsoid(EYE_CENTRE, (EYE_RADIUS + LID_THICKNESS,) * 3), 13),
 )
 
 NOSE = (
@@ -46,7 +46,8 @@ NOSE = (
     Stroke("nasal bones", Tube(((0, 6, 81), (0, -14, 91.5), (0, -34, 103.5)), (7.2, 6.4, 7)), 15),
     Stroke("side of the nose", Ellipsoid((27, -41, 103), (8, 14, 9)), 14, cut=True),
     Stroke("tip", Ellipsoid((3.2, -37.2, 105.4), (6.8, 7.2, 8.2)), 7),
-    Stroke("ala", Ellipsoid((12.8, -42, 95), (5.0, 6.9, 9.0), yaw=-20), 4.5),
+    Stroke("ala", Ellipsoid((13.0, -42, 95.2), (5.2, 7.1, 9.0), yaw=-20), 4.5),
+    Stroke("alar groove", Tube(((20.2, -47, 96), (20, -40, 97.5), (17.5, -34.5, 100.5)), (1.5, 2, 1.2)), 5, cut=True),
     Stroke("columella", Tube(((0, -43.5, 105.5), (0, -48.5, 95.5)), (4.2, 4.2)), 7),
     Stroke("philtrum", Tube(((0, -52, 103.2), (0, -60, 102.7)), (3, 3.5)), 6, cut=True),
 )

@@ -9,10 +9,10 @@ from .anatomy import HEAD
 LENGTH_STEPS, WIDTH_STEPS = 14, 4
 # along the brow: x, y of its middle line and half its breadth
 COURSE = np.array([
-    (9.5, 13.2, 2.2), (14, 14.6, 3.7), (20, 16.4, 3.9), (27, 18.3, 3.5), (34, 19.6, 2.8), (41, 19.2, 2.0),
+    (9.5, 13.4, 1.2), (13, 14.5, 3.1), (20, 16.4, 3.9), (27, 18.3, 3.5), (34, 19.6, 2.8), (41, 19.2, 2.0),
     (47.5, 16.2, 1.0), (50.5, 13.8, 0.15),
 ])  # fmt: skip
-LIFT = 0.9
+LIFT, EDGE_LIFT = 0.8, 0.12  # mm above the skin, in the middle and at the edges
 
 
 def build_brow() -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]:
@@ -26,7 +26,7 @@ def build_brow() -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]:
     for across in np.linspace(-1, 1, WIDTH_STEPS + 1):
         flat = np.stack([x, y], 1) + across * half[:, None] * normal
         skin = HEAD.front(*flat.T)
-        edge = LIFT * (1 - across**2) * np.minimum(1, half / 1.5) - 0.25
+        edge = EDGE_LIFT + (LIFT - EDGE_LIFT) * (1 - across**2) * np.minimum(1, half / 1.5)
         rows.append(skin + edge[:, None] * HEAD.normals(skin))
     vertices = np.concatenate(rows)
     count = LENGTH_STEPS + 1

@@ -42,14 +42,14 @@ class Almond:
 
 # ring: curve; the inner three lie on the ball, the others are cast onto the sculpture
 OUTER_RINGS = {
-    3: Almond(20.2, 21.4, 13.6, 14.4, 1.0, 0.6),
-    4: Almond(18.9, 19.4, 10.8, 11.2, 1.04, 0.9),
-    5: Almond(17.7, 17.7, 8.7, 8.5, 1.12, 1.1),
-    6: Almond(16.6, 16.2, 6.9, 6.7, 1.2),
+    3: Almond(18.9, 21.0, 13.6, 14.4, 0.85, 0.6),
+    4: Almond(18.0, 19.2, 10.8, 11.2, 0.9, 0.9),
+    5: Almond(17.2, 17.6, 8.7, 8.5, 0.95, 1.1),
+    6: Almond(16.4, 16.2, 6.9, 6.7, 1.05),
 }
 MARGIN = Almond(15.6, 14.8, 5.2, 5.5, 1.25)
 WATERLINE = Almond(14.5, 13.6, 4.6, 4.9, 1.25)
-TUCK = Almond(11.2, 10.8, 9.8, 9.4, 0.9)
+TUCK = Almond(11.8, 11.6, 9.6, 9.2, 0.6)
 MARGIN_RING, WATERLINE_RING, TUCK_RING = 7, 8, 9
 MARGIN_LIFT, WATERLINE_LIFT, TUCK_LIFT = 1.8, 0.6, 1.0  # mm outside the eyeball
 UPPER_OFFSETS = {6: 0.0, 5: -0.5, 4: -1.3, 3: 0.7}  # along the normal: the crease and the fold above it

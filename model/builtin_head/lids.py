@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from .anatomy import EYE_CENTRE
-from .eyelids import MARGIN_RING, WATERLINE_RING
+from .eyelids import WATERLINE_RING
+from .lashes import SPOKES
 from .mesh import HeadMesh
 from .topology import EYE
 
@@ -14,7 +15,9 @@ OUTWARD = 0.7  # mm by which a lid leaves the ball for a turn of 1 radian: halfw
 # ring: how much of the margin's turn it follows
 UPPER_FOLLOW = {9: 1.0, 8: 1.0, 7: 1.0, 6: 0.84, 5: 0.55, 4: 0.24, 3: 0.07}
 LOWER_FOLLOW = {9: 1.0, 8: 1.0, 7: 1.0, 6: 0.70, 5: 0.35, 4: 0.12, 3: 0.0}
-RING_FREEDOM = {9: 0.0, 8: 0.0, 7: 0.0, 6: 0.2, 5: 0.45, 4: 0.7, 3: 0.88}  # share of other movements that rings take
+RING_FREEDOM = {
+    9: 0.0, 8: 0.0, 7: 0.0, 6: 0.15, 5: 0.35, 4: 0.58, 3: 0.78, 2: 0.92, 1: 0.98,
+}  # share of other movements that rings take  # fmt: skip
 
 
 class LidMotion:
@@ -26,7 +29,10 @@ class LidMotion:
         self.freedom = np.ones(len(mesh))
         for ring, share in RING_FREEDOM.items():
             self.freedom[mesh.both(mesh.ring(EYE, ring))] = share
+        self.freedom[mesh.part("lash")] = 0
         self.upper_turn, self.lower_turn = self._closing_turns()
+        lash = np.arange(mesh.parts["left_lash"].start, mesh.parts["left_lash"].stop)
+        self.lash_rows = lash.reshape(-1, len(SPOKES))
 
     def _elevation(self, vertices: np.ndarray) -> np.ndarray:
         local = self.mesh.vertices[vertices] - self.centre
@@ -54,6 +60,8 @@ class LidMotion:
             vertices = self.mesh.ring(EYE, ring)
             turn = upper * self.upper_turn * UPPER_FOLLOW[ring] + lower * self.lower_turn * LOWER_FOLLOW[ring]
             moved[vertices] = self._turned(vertices, turn)
+        for row in self.lash_rows:
+            moved[row] = self._turned(row, upper * self.upper_turn[list(SPOKES)])
         left = np.flatnonzero(moved.any(1))
         moved[self.mesh.mirror[left]] = moved[left] * (-1, 1, 1)
         return moved

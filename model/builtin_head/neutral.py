@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from .brows import build_brow
 from .eyes import build_eyeball
+from .eyelids import MARGIN_RING
+from .lashes import build_lashes
 from .lips import BORDER_RING, CONTACT_RING
 from .mesh import HeadMesh
 from .placement import place
 from .teeth import ROWS, build_gums, build_teeth
 from .tongue import build_tongue
-from .topology import MOUTH, HalfMesh, build_half
+from .topology import EYE, MOUTH, HalfMesh, build_half
 
 
 def build_neutral() -> HeadMesh:
@@ -19,6 +21,7 @@ def build_neutral() -> HeadMesh:
     mesh.add_skin(half, place(half), _skin_materials(half))
     mesh.add_pair("eyeball", *build_eyeball())
     mesh.add_pair("brow", *build_brow())
+    mesh.add_pair("lash", *build_lashes(mesh.vertices[mesh.ring(EYE, MARGIN_RING)]))
     for row in ROWS:
         mesh.add_pair(f"{row.name}_teeth", *build_teeth(row))
         mesh.add_pair(f"{row.name}_gum", *build_gums(row))
