@@ -22,14 +22,15 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame"), str(ROOT / "benchmarks")]
 
+from full_size import full_size_model  # noqa: E402
+from table import Row, print_table  # noqa: E402
+
 import flame_blender  # noqa: E402  (found only after the line above)
 from flame_blender import api  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.flame.saving import save_model  # noqa: E402
 from flame_blender.head import deformation, handlers, mesh, models  # noqa: E402
 from flame_blender.head.properties import read_values  # noqa: E402
-from full_size import full_size_model  # noqa: E402
-from table import Row, print_table  # noqa: E402
 
 FRAMES, KEY_EVERY, ROUNDS = 60, 10, 7
 ALLOWED_OVERHEAD_MS = 0.10
@@ -65,7 +66,7 @@ def one_head_rows(path: Path) -> list[Row]:
     plain_scene, plain = animated_head(path, "plain")
     plain.modifiers.remove(plain.modifiers[deformation.NAME])
     plain.flame.live = False
-    native_scene = native_head(api.model(head), head)
+    native_scene = native_head(api.model(head))
     evaluator = models.evaluator(head.flame.fingerprint)
     values = [values_at(live_scene, head, frame) for frame in range(1, FRAMES + 1)]
     identity = evaluator.prepare(values[0][:300])
@@ -151,11 +152,12 @@ def animated_head(path: Path, name: str, count: int = 1) -> tuple[bpy.types.Scen
 
 
 def values_at(scene: bpy.types.Scene, head: bpy.types.Object, frame: int) -> np.ndarray:
+    """The head's values at a frame."""
     scene.frame_set(frame)
     return read_values(head.flame)
 
 
-def native_head(model: FlameModel, head: bpy.types.Object) -> bpy.types.Scene:
+def native_head(model: FlameModel) -> bpy.types.Scene:
     """The same head as plain Blender data: 436 shape keys, 100 of them keyed, 36 driven by bones, and an armature."""
     scene = bpy.data.scenes.new("native")
     obj = bpy.data.objects.new("native", mesh.create_mesh(model, "native"))

@@ -17,16 +17,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .export import landmarks as landmark_files
 from .flame.errors import FlameError, ModelError, ParameterError
 from .flame.landmarks import landmark_points
+from .flame.model import FlameModel
 from .flame.params import FlameParams
 from .flame.randomise import random_coefficients
-from .head import create, models, parameters, sculpt
+from .head import create, models, parameters
 from .head import landmarks as landmark_empties
 from .head.properties import YAW_SIGNS, head_of
 
@@ -52,7 +55,8 @@ __all__ = [
     "set_params",
 ]
 
-UNCHANGED: object = type("Unchanged", (), {"__repr__": lambda _self: "unchanged"})()
+# The default of set_params: a field that is left out stays as it is (None removes the offsets).
+UNCHANGED: Any = type("Unchanged", (), {"__repr__": lambda _self: "unchanged"})()
 
 
 def add_head(model: str | Path | None = None, name: str = "FLAME Head", landmarks: bool = False) -> bpy.types.Object:
@@ -72,19 +76,19 @@ def is_head(obj: bpy.types.Object | None) -> bool:
     return head_of(obj) is not None
 
 
-def set_params(
+def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
     obj: bpy.types.Object,
     params: FlameParams | None = None,
     *,
-    shape=UNCHANGED,
-    expression=UNCHANGED,
-    global_rotation=UNCHANGED,
-    neck=UNCHANGED,
-    jaw=UNCHANGED,
-    left_eye=UNCHANGED,
-    right_eye=UNCHANGED,
-    translation=UNCHANGED,
-    offsets=UNCHANGED,
+    shape: ArrayLike | None = UNCHANGED,
+    expression: ArrayLike | None = UNCHANGED,
+    global_rotation: ArrayLike | None = UNCHANGED,
+    neck: ArrayLike | None = UNCHANGED,
+    jaw: ArrayLike | None = UNCHANGED,
+    left_eye: ArrayLike | None = UNCHANGED,
+    right_eye: ArrayLike | None = UNCHANGED,
+    translation: ArrayLike | None = UNCHANGED,
+    offsets: ArrayLike | None = UNCHANGED,
 ) -> None:
     """Set parameters and update the mesh at once.
 
@@ -123,7 +127,7 @@ def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = parame
 
 
 def evaluate(obj: bpy.types.Object, space: str = "flame") -> np.ndarray:
-    """(V, 3) float32 vertices of the current parameters: FLAME axes, or Blender's ``"world"``. Raises ParameterError."""
+    """(V, 3) float32 vertices of the current parameters: FLAME axes or Blender's ``"world"``. Raises ParameterError."""
     return _in_space(obj, parameters.evaluate(obj), space)
 
 
@@ -205,6 +209,6 @@ def model_names() -> tuple[str, ...]:
     return tuple(entry.name for entry in models.entries())
 
 
-def model(obj: bpy.types.Object):
-    """The head's :class:`FlameModel`, shared by all heads that use it; its arrays are read-only. Raises ParameterError."""
+def model(obj: bpy.types.Object) -> FlameModel:
+    """The head's FlameModel, shared by all heads that use it; its arrays are read-only. Raises ParameterError."""
     return parameters.require_evaluator(parameters.require_head(obj)).model

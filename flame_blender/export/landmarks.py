@@ -17,7 +17,7 @@ from ..flame.errors import FlameError
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..head import create, live, parameters
 from ..head.landmarks import embedding_of
-from ..head.mesh import read_positions, to_flame
+from ..head.mesh import mesh_of, read_positions, to_flame
 from ..head.properties import YAW_SIGNS
 
 # A landmark lies in the surface itself: what is hit closer than this before it hides it.
@@ -68,7 +68,7 @@ def measure(
             scene.frame_set(number)
             live.refresh(obj)
             points = world_points(obj, embedding)
-            seen = [_seen(scene, obj, Vector(point)) for point in points]
+            seen = [_seen(scene, Vector(point)) for point in points]
             world.append(points)
             pixels.append([pixel for pixel, _ in seen])
             visible.append([is_seen for _, is_seen in seen])
@@ -83,15 +83,16 @@ def world_points(obj: bpy.types.Object, embedding: LandmarkEmbedding) -> np.ndar
     """(L, 3) float32: the landmarks of the mesh as it is now, in world space."""
     params = parameters.get_params(obj)
     model = parameters.require_evaluator(parameters.require_head(obj)).model
-    vertices = to_flame(read_positions(obj.data))
+    vertices = to_flame(read_positions(mesh_of(obj)))
     sign = YAW_SIGNS[obj.flame.yaw_sign]
     points = landmark_points(vertices, model.faces, embedding, params.global_rotation, params.neck, sign)
     return parameters.to_world(obj, points)
 
 
-def _seen(scene: bpy.types.Scene, obj: bpy.types.Object, point: Vector) -> tuple[tuple[float, float], bool]:
+def _seen(scene: bpy.types.Scene, point: Vector) -> tuple[tuple[float, float], bool]:
     """The point in pixels, from the top left, and whether the camera sees it: inside the picture, nothing before it."""
-    x, y, depth = world_to_camera_view(scene, scene.camera, point)
+    view = world_to_camera_view(scene, scene.camera, point)
+    x, y, depth = view.x, view.y, view.z
     width, height = _resolution(scene)
     inside = 0.0 <= x <= 1.0 and 0.0 <= y <= 1.0 and depth > 0.0
     return (x * width, (1.0 - y) * height), inside and not _hidden(scene, point)

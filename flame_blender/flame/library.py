@@ -66,10 +66,8 @@ class Library:
         return tuple(told)
 
     def _install_folder(self, folder: Path) -> list[str]:
-        told = []
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix.lower() in READABLE_SUFFIXES and recognise(path) is not None:
-                told.append(self._install_file(path))
+        files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix in READABLE_SUFFIXES)
+        told = [self._install_file(path) for path in files if recognise(path) is not None]
         if not told:
             raise ModelError(f"{folder}: expected FLAME files (models, landmarks, masks, template .obj), found none.")
         return told
@@ -226,9 +224,10 @@ def load_entry(entry: ModelEntry) -> FlameModel:
     """The arrays behind an entry. Raises ModelError when they are no longer those that were installed."""
     model = load_model(entry.path)
     if model.fingerprint != entry.fingerprint:
+        expected, found = entry.fingerprint[:8], model.fingerprint[:8]
         raise ModelError(
-            f"{entry.path}: expected the arrays with fingerprint {entry.fingerprint[:8]}, found {model.fingerprint[:8]}; "
-            "the file was changed, install it again."
+            f"{entry.path}: expected arrays with fingerprint {expected}, found {found}; the file was changed, "
+            "install it again."
         )
     return model
 

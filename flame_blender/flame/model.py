@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -97,7 +97,7 @@ class FlameModel:
         parents: np.ndarray,
         n_identity: int,
         source: str = "model",
-        **optional,
+        **optional: Any,
     ) -> FlameModel:
         """Check the arrays against each other, cast them and lay out the basis.
 
@@ -116,7 +116,9 @@ class FlameModel:
         faces = check.indices("faces", faces, 3, n_vertices)
         n_directions = shapedirs.shape[2]
         if not 0 <= n_identity <= n_directions:
-            raise ModelError(f"{source}: n_identity must lie in 0..{n_directions} (the directions), found {n_identity}.")
+            raise ModelError(
+                f"{source}: n_identity must lie in 0..{n_directions} (the directions), found {n_identity}."
+            )
         basis = np.empty((n_directions + posedirs.shape[2], 3 * n_vertices), np.float32)
         for rows, dirs in ((basis[:n_directions], shapedirs), (basis[n_directions:], posedirs)):
             rows.reshape(-1, 3, n_vertices)[...] = dirs.T
@@ -175,9 +177,9 @@ class FlameModel:
         counts = (self.n_identity, self.n_expression, self.n_vertices, self.n_joints)
         digest.update(np.array(counts, "<i8").tobytes())
         for array in (self.v_template, self.basis, self.joint_regressor, self.weights):
-            digest.update(np.ascontiguousarray(array, "<f4"))
+            digest.update(np.ascontiguousarray(array, "<f4").data)
         for array in (self.faces, self.parents):
-            digest.update(np.ascontiguousarray(array, "<i4"))
+            digest.update(np.ascontiguousarray(array, "<i4").data)
         return digest.hexdigest()
 
 
@@ -198,7 +200,9 @@ class _Checker:
         value = np.asarray(value)
         if value.dtype.kind not in "fiu":
             raise ModelError(f"{self.source}: {key} must hold numbers, found {value.dtype}.")
-        wrong = value.ndim != len(shape) or any(want not in (None, has) for want, has in zip(shape, value.shape))
+        wrong = value.ndim != len(shape) or any(
+            want not in (None, has) for want, has in zip(shape, value.shape, strict=False)
+        )
         if wrong or 0 in value.shape[:2]:
             expected = tuple("any" if want is None else want for want in shape)
             raise ModelError(f"{self.source}: {key} must have shape {expected}, found {value.shape}.")
@@ -211,9 +215,8 @@ class _Checker:
     def indices(self, key: str, value: np.ndarray, width: int, n_vertices: int) -> np.ndarray:
         value = np.asarray(value)
         if value.dtype.kind not in "iu" or value.ndim != 2 or value.shape[1] != width or not len(value):
-            raise ModelError(
-                f"{self.source}: {key} must be whole numbers of shape (any, {width}), found {value.dtype} {value.shape}."
-            )
+            found = f"{value.dtype} {value.shape}"
+            raise ModelError(f"{self.source}: {key} must be whole numbers of shape (any, {width}), found {found}.")
         if value.min() < 0 or value.max() >= n_vertices:
             raise ModelError(
                 f"{self.source}: {key} must name vertices 0..{n_vertices - 1}, found {value.min()}..{value.max()}."
@@ -224,7 +227,9 @@ class _Checker:
         value = np.asarray(value)
         if value.dtype.kind not in "iuf" or value.ndim != 1 or len(value) != N_FLAME_JOINTS:
             found = f"{value.dtype} {value.shape}"
-            raise ModelError(f"{self.source}: parents must be {N_FLAME_JOINTS} whole numbers (FLAME's joints), found {found}.")
+            raise ModelError(
+                f"{self.source}: parents must be {N_FLAME_JOINTS} whole numbers (FLAME's joints), found {found}."
+            )
         parents = np.array([-1, *value[1:]], np.int32)
         if any(not 0 <= parent < joint for joint, parent in enumerate(parents) if joint):
             raise ModelError(f"{self.source}: parents must come before their children, found {value.tolist()}.")

@@ -14,7 +14,7 @@ LONGEST_TEXT = 1_000_000
 
 
 def params_to_text(params: FlameParams, model_name: str) -> str:
-    """One frame of parameters as JSON: trailing zeros are left out, floats are written so that they read back exactly."""
+    """One frame of parameters as JSON. Trailing zeros are left out; floats read back exactly."""
     fields: dict[str, object] = {"kind": KIND, "model": model_name}
     for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS):
         values = getattr(params, name)

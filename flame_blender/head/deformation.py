@@ -6,6 +6,8 @@ vertices are written by a handler is none. An empty Geometry Nodes modifier, the
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 
 NAME = "FLAME Deformation"
@@ -23,8 +25,9 @@ def _node_group() -> bpy.types.NodeTree:
     if group is not None and group.library is None and group.bl_idname == "GeometryNodeTree":
         return group
     group = bpy.data.node_groups.new(NAME, "GeometryNodeTree")
-    group.interface.new_socket("Geometry", in_out="INPUT", socket_type="NodeSocketGeometry")
-    group.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+    kind: Any = "NodeSocketGeometry"  # which the stubs do not list
+    group.interface.new_socket("Geometry", in_out="INPUT", socket_type=kind)
+    group.interface.new_socket("Geometry", in_out="OUTPUT", socket_type=kind)
     given, shown = group.nodes.new("NodeGroupInput"), group.nodes.new("NodeGroupOutput")
     shown.location.x = 200
     group.links.new(given.outputs[0], shown.inputs[0])

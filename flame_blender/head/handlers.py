@@ -21,13 +21,13 @@ def follow_edit(_scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None
 
 
 @persistent
-def forget_states(*_ignored) -> None:
+def forget_states(*_ignored: object) -> None:
     """After undo and redo every reference and every remembered value is void."""
     live.forget()
 
 
 @persistent
-def refresh_loaded(*_ignored) -> None:
+def refresh_loaded(*_ignored: object) -> None:
     """A file was loaded: linked and overridden heads keep values but not vertices."""
     live.forget()
     live.refresh_all()

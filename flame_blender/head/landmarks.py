@@ -9,7 +9,7 @@ from ..flame.errors import FlameError
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..flame.model import FlameModel
 from .mesh import to_blender
-from .properties import YAW_SIGNS, head_of
+from .properties import YAW_SIGNS, FLAME_PG_head, head_of
 
 EMPTY_SIZE = 0.002
 
@@ -22,7 +22,9 @@ def embedding_of(model: FlameModel, name: str) -> LandmarkEmbedding:
     return model.landmarks[name]
 
 
-def points(head, model: FlameModel, vertices: np.ndarray, global_rotation: np.ndarray, neck: np.ndarray) -> np.ndarray:
+def points(
+    head: FLAME_PG_head, model: FlameModel, vertices: np.ndarray, global_rotation: np.ndarray, neck: np.ndarray
+) -> np.ndarray:
     """(L, 3) float32 landmarks on ``vertices`` (V, 3), both in FLAME axes, with the head's set and contour sign."""
     embedding = embedding_of(model, head.landmark_set)
     return landmark_points(vertices, model.faces, embedding, global_rotation, neck, YAW_SIGNS[head.yaw_sign])

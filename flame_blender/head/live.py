@@ -74,7 +74,7 @@ def refresh(obj: bpy.types.Object, head: FLAME_PG_head | None = None) -> None:
         return
     values = read_values(head)
     sculpted = sculpt.keep(obj, state.evaluator, values if state.values is None else state.values, state.positions)
-    offsets = sculpt.read_offsets(obj.data)
+    offsets = sculpt.read_offsets(mesh.mesh_of(obj))
     switches = (head.edit_landmarks, head.yaw_sign, len(head.landmarks))
     if not sculpted and switches == state.switches and _equal(values, state.values) and _equal(offsets, state.offsets):
         return
@@ -82,7 +82,9 @@ def refresh(obj: bpy.types.Object, head: FLAME_PG_head | None = None) -> None:
     state.switches = switches
 
 
-def _write(obj, head, state: HeadState, values: np.ndarray, offsets: np.ndarray | None) -> None:
+def _write(
+    obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, values: np.ndarray, offsets: np.ndarray | None
+) -> None:
     n_shape, n_expression = len(head.shape), len(head.expression)
     shape, expression = values[:n_shape], values[n_shape : n_shape + n_expression]
     pose = values[n_shape + n_expression :].reshape(-1, 3)
@@ -92,7 +94,7 @@ def _write(obj, head, state: HeadState, values: np.ndarray, offsets: np.ndarray 
     planar = state.identity.frame(expression, pose[:5], pose[5])
     _own_mesh(obj)
     state.positions = mesh.to_blender(planar.T)
-    mesh.write_positions(obj.data, state.positions)
+    mesh.write_positions(mesh.mesh_of(obj), state.positions)
     state.values, state.offsets = values, offsets
     if head.landmarks and not head.edit_landmarks:
         landmarks.move_empties(obj, state.evaluator.model, planar.T, global_rotation=pose[0], neck=pose[1])
@@ -146,7 +148,8 @@ def trouble(obj: bpy.types.Object) -> str | None:
         return f"{obj.name} is not a FLAME head."
     evaluator = models.evaluator(head.fingerprint)
     if evaluator is None:
-        return f"The model {head.model_name!r} of {obj.name} is not installed: it keeps its last shape; install or locate it."
+        kept = "it keeps its last shape; install or locate it"
+        return f"The model {head.model_name!r} of {obj.name} is not installed: {kept}."
     if not head.live:
         return f"Live is off for {obj.name}: it keeps its last shape."
     return blocked(obj) or _mismatch(obj, head, evaluator)

@@ -10,7 +10,6 @@ import numpy as np
 from ..flame.model import JOINT_NAMES, FlameModel
 
 
-
 class Look(NamedTuple):
     """A Principled surface: linear base colour, roughness, and how far light wanders under the surface (metres)."""
 
@@ -91,7 +90,7 @@ def _material(name: str) -> bpy.types.Material:
 
 
 def _make_solid(material: bpy.types.Material, look: Look) -> None:
-    material.diffuse_color = (*(part**VIEWPORT_GAMMA for part in look.colour), 1.0)
+    material.diffuse_color = [*(part**VIEWPORT_GAMMA for part in look.colour), 1.0]  # type: ignore[assignment]
     shader = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
     shader.inputs["Base Color"].default_value = (*look.colour, 1.0)
     shader.inputs["Roughness"].default_value = look.roughness
@@ -116,4 +115,4 @@ def _make_clear(material: bpy.types.Material) -> None:
     tree.links.new(gloss.outputs[0], mix.inputs[2])
     tree.links.new(mix.outputs[0], output.inputs["Surface"])
     material.surface_render_method = "BLENDED"
-    material.diffuse_color = (1.0, 1.0, 1.0, 0.1)
+    material.diffuse_color = (1.0, 1.0, 1.0, 0.1)  # type: ignore[assignment]

@@ -32,6 +32,11 @@ def to_flame(points: np.ndarray) -> np.ndarray:
     return turned
 
 
+def mesh_of(obj: bpy.types.Object) -> bpy.types.Mesh:
+    """The mesh of a head: heads are mesh objects, which the stubs cannot know."""
+    return obj.data  # type: ignore[return-value]
+
+
 def create_mesh(model: FlameModel, name: str) -> bpy.types.Mesh:
     """A smooth-shaded mesh of the model's neutral head, with its UVs where the model has them."""
     polygons = model.polygons
@@ -85,7 +90,7 @@ def write_positions(mesh: bpy.types.Mesh, positions: np.ndarray) -> None:
     if mesh.shape_keys:
         _write_shape_keys(mesh.shape_keys, flat)
     mesh.attributes["position"].data.foreach_set("vector", flat)
-    mesh.vertices[0].co = flat[:3]  # or bounds and ray casts stay those of the previous shape (4.2 to 5.0)
+    mesh.vertices[0].co = flat[:3].tolist()  # or bounds and ray casts stay those of the previous shape (4.2 to 5.0)
     mesh[CHECKSUM] = checksum(flat)
     mesh.update()  # or normals of the previous shape are shown (4.2 to 5.0)
 

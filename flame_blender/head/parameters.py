@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import bpy
 import numpy as np
@@ -11,7 +11,7 @@ from ..flame.errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams, checked
 from . import live, models, sculpt
-from .mesh import to_blender
+from .mesh import mesh_of, to_blender
 from .properties import FLAME_PG_head, head_of, params_from_values, read_values
 
 IDENTITY, EXPRESSION, ROTATIONS, TRANSLATION = "identity", "expression", "rotations", "translation"
@@ -53,10 +53,11 @@ def fields_of(groups: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def set_params(obj: bpy.types.Object, fields: dict[str, object]) -> None:
-    """Set the given fields and evaluate the head. A short coefficient vector zeroes the rest; offsets None removes them.
+def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
+    """Set the given fields and evaluate the head.
 
-    Everything is checked before anything is written. Raises ParameterError.
+    A short coefficient vector zeroes the rest; offsets None removes them. Everything is checked before anything is
+    written. Raises ParameterError.
     """
     head = require_head(obj)
     offsets_given, offsets = "offsets" in fields, fields.get("offsets")
@@ -70,7 +71,7 @@ def set_params(obj: bpy.types.Object, fields: dict[str, object]) -> None:
             setattr(head, name, array)
     if offsets_given:
         live.refresh(obj)  # keeps what was sculpted before the offsets are replaced
-        sculpt.write_offsets(obj.data, offsets)
+        sculpt.write_offsets(mesh_of(obj), offsets)
     obj.update_tag()
     live.refresh(obj)
 
@@ -96,7 +97,7 @@ def _checked(head: FLAME_PG_head, name: str, value: object) -> np.ndarray:
 def get_params(obj: bpy.types.Object) -> FlameParams:
     """The head's parameters at the current frame, offsets included where it has any. Raises ParameterError."""
     head = require_head(obj)
-    return params_from_values(head, read_values(head), sculpt.read_offsets(obj.data))
+    return params_from_values(head, read_values(head), sculpt.read_offsets(mesh_of(obj)))
 
 
 def evaluate(obj: bpy.types.Object) -> np.ndarray:
@@ -124,7 +125,10 @@ def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = KEYED_
 
 
 def keep_sculpt(obj: bpy.types.Object) -> bool:
-    """Turn what was sculpted since the last evaluation into offsets; whether there was anything. Raises ParameterError."""
+    """Turn what was sculpted since the last evaluation into offsets; whether there was anything.
+
+    Raises ParameterError.
+    """
     head = require_head(obj)
     reason = live.blocked(obj)
     if reason is not None:

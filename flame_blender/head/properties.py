@@ -6,6 +6,7 @@ radians and the translation is in metres, all in FLAME's axes.
 """
 
 import math
+from typing import Any
 
 import bpy
 import numpy as np
@@ -24,7 +25,7 @@ from ..flame.model import FlameModel
 from ..flame.params import POSE_FIELDS, VECTOR_FIELDS, FlameParams
 
 LEFT_EYE, RIGHT_EYE = POSE_FIELDS.index("left_eye"), POSE_FIELDS.index("right_eye")
-OVERRIDABLE = {"LIBRARY_OVERRIDABLE"}
+OVERRIDABLE: Any = {"LIBRARY_OVERRIDABLE"}
 YAW_SIGNS = {"SILHOUETTE": YAW_SIGN_SILHOUETTE, "FLAME_PYTORCH": YAW_SIGN_FLAME_PYTORCH}
 
 

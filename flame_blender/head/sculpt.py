@@ -45,13 +45,14 @@ def keep(obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, l
     ``values`` are those that the mesh was written with; ``last_written`` (V, 3) its positions, where they are known
     (otherwise the mesh's checksum tells).
     """
-    if obj.data.library is not None:
+    head_mesh = mesh.mesh_of(obj)
+    if head_mesh.library is not None:
         return False
-    positions = mesh.read_positions(obj.data)
+    positions = mesh.read_positions(head_mesh)
     if last_written is not None and np.array_equal(positions, last_written):
         return False
-    if mesh.is_as_written(obj.data, positions):
+    if mesh.is_as_written(head_mesh, positions):
         return False
-    params = params_from_values(obj.flame, values, offsets=read_offsets(obj.data))
-    write_offsets(obj.data, offsets_from_vertices(evaluator, params, mesh.to_flame(positions)))
+    params = params_from_values(obj.flame, values, offsets=read_offsets(head_mesh))
+    write_offsets(head_mesh, offsets_from_vertices(evaluator, params, mesh.to_flame(positions)))
     return True

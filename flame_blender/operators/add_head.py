@@ -1,3 +1,5 @@
+from typing import Any
+
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 from bpy_extras.object_utils import AddObjectHelper
@@ -50,6 +52,6 @@ class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
         return "Lock Interface was turned on, so that rendering in a window is safe" if turned_on else ""
 
 
-def draw_menu(self, _context) -> None:
+def draw_menu(self: Any, _context: Any) -> None:
     """The entry in Add > Mesh."""
     self.layout.operator(FLAME_OT_add_head.bl_idname, icon="USER")

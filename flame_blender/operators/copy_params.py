@@ -10,7 +10,7 @@ class FLAME_OT_copy_params(OnHead, bpy.types.Operator):
 
     bl_idname = "flame.copy_params"
     bl_label = "Copy Parameters"
-    bl_options = {"REGISTER"}
+    bl_options = {"REGISTER"}  # type: ignore[assignment]  # the mixin has more
 
     def work(self, context) -> str:
         text = params_to_text(api.get_params(context.object), context.object.flame.model_name)

@@ -28,7 +28,7 @@ class OnHead:
         return True
 
     def execute(self, context):
-        return run(self, self.work, context)
+        return run(self, self.work, context)  # type: ignore[arg-type]  # mixed into operators
 
 
 def run(operator: bpy.types.Operator, work, context: bpy.types.Context) -> set[str]:

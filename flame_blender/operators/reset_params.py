@@ -1,3 +1,5 @@
+from typing import Any
+
 import bpy
 from bpy.props import BoolProperty
 
@@ -17,7 +19,7 @@ class FLAME_OT_reset_params(OnHead, bpy.types.Operator):
     pose: BoolProperty(name="Pose", description="Undo all rotations and the translation", default=True)
 
     def work(self, context) -> str:
-        zeros = {"shape": ()} if self.identity else {}
+        zeros: dict[str, Any] = {"shape": ()} if self.identity else {}
         zeros |= {"expression": ()} if self.expression else {}
         zeros |= dict.fromkeys((*POSE_FIELDS, "translation"), (0.0, 0.0, 0.0)) if self.pose else {}
         api.set_params(context.object, **zeros)

@@ -36,10 +36,12 @@ class FLAME_PG_window(bpy.types.PropertyGroup):
 
 
 def register() -> None:
+    """Attach the window manager's group; the classes are registered before."""
     bpy.types.WindowManager.flame = PointerProperty(type=FLAME_PG_window)
 
 
 def unregister() -> None:
+    """Take it away."""
     del bpy.types.WindowManager.flame
 
 

@@ -56,7 +56,8 @@ def test_bounds_and_ray_casts_follow(head):
     graph = bpy.context.evaluated_depsgraph_get()
     positions = shown(head)
     box = np.array(head.evaluated_get(graph).bound_box)
-    np.testing.assert_allclose(box.max(0), (positions[:, 0].max(), -positions[:, 2].min(), positions[:, 1].max()), atol=1e-5)
+    highest = positions[:, 0].max(), -positions[:, 2].min(), positions[:, 1].max()
+    np.testing.assert_allclose(box.max(0), highest, atol=1e-5)
     assert bpy.context.scene.ray_cast(graph, (2, -1, 0), (0, 1, 0))[0]
     assert not bpy.context.scene.ray_cast(graph, (0, -1, 0), (0, 1, 0))[0]
 

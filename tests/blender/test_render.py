@@ -149,7 +149,9 @@ def test_landmarks_follow_while_rendering(studio, tmp_path):
     bpy.app.handlers.render_post.append(watch)
     try:
         watched = []
-        bpy.app.handlers.frame_change_post.append(lambda scene, graph: watched.append((scene.frame_current, graph.mode)))
+        bpy.app.handlers.frame_change_post.append(
+            lambda scene, graph: watched.append((scene.frame_current, graph.mode))
+        )
         bpy.ops.render.render(animation=True)
     finally:
         bpy.app.handlers.render_post.remove(watch)
