@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import genuine_python2
 import numpy as np
 import pytest
 from flame_files import ROOT, SHARED_DATA, Ch, csc_matrix, flame_2020, flame_2023_open, head_arrays, old_pickle
@@ -68,6 +69,10 @@ WRITERS = {
 def test_every_release_s_pickle(tmp_path, writer):
     arrays = head_arrays(1)
     assert_is(load_model(write(tmp_path, WRITERS[writer](arrays))), arrays, 10)
+
+
+def test_a_file_of_real_python_2_and_chumpy(tmp_path):
+    assert_is(load_model(write(tmp_path, genuine_python2.PICKLE)), genuine_python2.ARRAYS, 10)
 
 
 def test_2023_open_says_how_many_expressions_it_has(tmp_path):
