@@ -21,14 +21,14 @@ def register() -> None:
         bpy.utils.register_class(cls)
     properties.register()
     pages.register()
-    bpy.types.VIEW3D_MT_mesh_add.append(draw_menu)
+    bpy.types.VIEW3D_MT_mesh_add.append(draw_menu)  # type: ignore[arg-type]  # called as a method
     handlers.register()
 
 
 def unregister() -> None:
     """Take everything back. Heads keep their meshes and their saved parameters."""
     handlers.unregister()
-    bpy.types.VIEW3D_MT_mesh_add.remove(draw_menu)
+    bpy.types.VIEW3D_MT_mesh_add.remove(draw_menu)  # type: ignore[arg-type]  # the same
     pages.unregister()
     properties.unregister()
     for cls in reversed(CLASSES):
