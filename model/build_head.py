@@ -12,12 +12,12 @@ from builtin_head.model_file import build_model, write_model  # noqa: E402  the 
 
 
 def main() -> None:
+    """Build the head and say what came out."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "builtin_head.npz"
     model = build_model()
     write_model(model, out)
-    print(
-        f"{out}: {model.n_vertices} vertices, {model.n_identity} identity and {model.n_expression} expression directions"
-    )
+    directions = f"{model.n_identity} identity and {model.n_expression} expression directions"
+    print(f"{out}: {model.n_vertices} vertices, {directions}")
     print(f"{out.stat().st_size / 1e6:.2f} MB, fingerprint {model.fingerprint}")
 
 

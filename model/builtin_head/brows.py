@@ -30,7 +30,7 @@ def build_brow() -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]:
         rows.append(skin + edge[:, None] * HEAD.normals(skin))
     vertices = np.concatenate(rows)
     count = LENGTH_STEPS + 1
-    polygons = [
+    polygons: list[tuple[int, ...]] = [
         (row * count + k, row * count + k + 1, (row + 1) * count + k + 1, (row + 1) * count + k)
         for row in range(WIDTH_STEPS)
         for k in range(LENGTH_STEPS)

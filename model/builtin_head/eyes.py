@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .anatomy import EYE_CENTRE, EYE_RADIUS
@@ -41,7 +43,7 @@ class _Rings:
         self.polygons: list[tuple[int, ...]] = []
         self.materials: list[str] = []
 
-    def add_rings(self, profile, materials: list[str]) -> int:
+    def add_rings(self, profile: Sequence[tuple[float, float]], materials: list[str]) -> int:
         """Add rings (radius, depth) from the front backwards; returns the first vertex of the first ring."""
         start = len(self.vertices)
         angles = np.arange(SEGMENTS) * 2 * np.pi / SEGMENTS

@@ -7,6 +7,8 @@ mesh parameterization").
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 REWEIGHTINGS = 5
@@ -76,7 +78,7 @@ def _solve(
     return flat
 
 
-def _bicgstab(operator, x: np.ndarray) -> np.ndarray:
+def _bicgstab(operator: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
     """Solve operator(x) = 0 for its free entries, from ``x`` (van der Vorst 1992)."""
     residual = -operator(x)
     shadow = residual.copy()

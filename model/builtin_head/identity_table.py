@@ -49,8 +49,11 @@ HEAD_TRAITS = (
 
 FACE_TRAITS = (
     Trait("Face height", FACE, (Bump((0, -118, 60), (110, 74, 110), (0, -5.2, 0)),)),
-    Trait("Midface height", FACE, (Bump((0, -92, 60), (110, 44, 110), (0, -2.0, 0)),
-                                   Bump((0, -150, 20), (110, 60, 110), (0, -1.6, 0)))),
+    Trait(
+        "Midface height",
+        FACE,
+        (Bump((0, -92, 60), (110, 44, 110), (0, -2.0, 0)), Bump((0, -150, 20), (110, 60, 110), (0, -1.6, 0))),
+    ),
     Trait("Face breadth", FACE, (Bump((0, -24, 34), (110, 38, 84), NO, (0.046, 0, 0)),)),
     Trait("Face projection", FACE, (Bump((0, -46, 92), (60, 54, 60), (0, 0, 2.6)),)),
     Trait("Cheekbone width", FACE, (Bump((55, -18, 34), (22, 20, 36), (2.2, 0, 0.2)),)),
@@ -58,8 +61,12 @@ FACE_TRAITS = (
     Trait("Cheekbone height", FACE, (Bump((46, -20, 58), (24, 22, 36), (0, 2.0, 0)),)),
     Trait("Cheek fullness", FACE, (Bump((45, -56, 52), (24, 26, 36), (2.4, 0, 1.3)),), soft=True),
     Trait("Hollow cheeks", FACE, (Bump((49, -48, 46), (15, 19, 26), (-1.8, 0, -0.9)),), soft=True),
-    Trait("Nasolabial fold", FACE, (Bump((23, -56, 93), (7, 13, 16), (-0.4, 0, -0.9)),
-                                    Bump((31, -52, 88), (8, 14, 18), (0.3, 0, 1.1))), soft=True),
+    Trait(
+        "Nasolabial fold",
+        FACE,
+        (Bump((23, -56, 93), (7, 13, 16), (-0.4, 0, -0.9)), Bump((31, -52, 88), (8, 14, 18), (0.3, 0, 1.1))),
+        soft=True,
+    ),
     Trait("Midface depth", FACE, (Bump((22, -34, 88), (20, 20, 30), (0, 0, 1.7)),)),
     Trait("Muzzle projection", FACE, (Bump((0, -68, 98), (38, 26, 40), (0, 0, 2.0)),)),
 )
@@ -73,7 +80,11 @@ JAW_TRAITS = (
     Trait("Chin projection", JAW, (Bump((0, -104, 92), (28, 18, 32), (0, 0, 2.7)),)),
     Trait("Chin length", JAW, (Bump((0, -113, 86), (34, 18, 44), (0, -2.3, 0)),)),
     Trait("Chin width", JAW, (Bump((15, -106, 86), (14, 15, 26), (1.7, 0, 0)),)),
-    Trait("Chin cleft", JAW, (Bump((0, -105, 97), (3.6, 8, 14), (0, 0, -0.8)), Bump((8, -105, 95), (7, 9, 16), (0, 0, 0.5)))),
+    Trait(
+        "Chin cleft",
+        JAW,
+        (Bump((0, -105, 97), (3.6, 8, 14), (0, 0, -0.8)), Bump((8, -105, 95), (7, 9, 16), (0, 0, 0.5))),
+    ),
     Trait("Chin crease", JAW, (Bump((0, -89, 96), (17, 6.5, 18), (0, 0, -1.1)),)),
     Trait("Under the chin", JAW, (Bump((0, -119, 48), (32, 18, 36), (0, -3.4, 0.8)),), soft=True),
 )
@@ -92,7 +103,11 @@ NOSE_TRAITS = (
     Trait("Nostril height", NOSE, (Bump((13, -47, 97), (8, 8, 12), (0, 1.1, 0)),)),
     Trait("Nostril flare", NOSE, (Bump((15.5, -43.5, 95), (6, 8, 10), (0.9, 0, 0.5)),)),
     Trait("Columella", NOSE, (Bump((0, -48.5, 104), (6, 7, 11), (0, -1.1, 0.2)),)),
-    Trait("Nose bend", NOSE, (Bump((0, -22, 106), (12, 18, 20), (0.6, 0, 0)), Bump((0, -42, 110), (14, 12, 20), (-0.6, 0, 0)))),
+    Trait(
+        "Nose bend",
+        NOSE,
+        (Bump((0, -22, 106), (12, 18, 20), (0.6, 0, 0)), Bump((0, -42, 110), (14, 12, 20), (-0.6, 0, 0))),
+    ),
 )
 
 EYE_TRAITS = (
@@ -104,7 +119,12 @@ EYE_TRAITS = (
     Trait("Upper lid fold", EYES, (Bump((32, 10.5, 80), (17, 5.5, 12), (0, -0.9, 0.9)),), soft=True),
     Trait("Lower lid bag", EYES, (Bump((31, -13, 80), (15, 5.5, 14), (0, -0.3, 1.0)),), soft=True),
     Trait("Brow height", EYES, (Bump((30, 17, 86), (28, 11, 30), (0, 1.6, 0)),), soft=True),
-    Trait("Brow tilt", EYES, (Bump((14, 15, 92), (12, 10, 24), (0, -1.0, 0)), Bump((44, 17, 76), (13, 11, 26), (0, 1.3, 0))), soft=True),
+    Trait(
+        "Brow tilt",
+        EYES,
+        (Bump((14, 15, 92), (12, 10, 24), (0, -1.0, 0)), Bump((44, 17, 76), (13, 11, 26), (0, 1.3, 0))),
+        soft=True,
+    ),
     Trait("Brow ridge", EYES, (Bump((20, 14, 93), (22, 9.5, 26), (0, 0, 1.5)),)),
     Trait("Brow overhang", EYES, (Bump((38, 13.5, 82), (16, 8, 22), (0, -0.7, 1.3)),)),
     Trait("Glabella", EYES, (Bump((0, 15, 99), (12, 10, 20), (0, 0, 1.2)),)),
@@ -116,9 +136,19 @@ MOUTH_TRAITS = (
     Trait("Upper lip fullness", MOUTH, (Bump((0, -64.5, 102), (24, 6.5, 15), (0, 0.8, 0.9)),), soft=True),
     Trait("Lower lip fullness", MOUTH, (Bump((0, -77.5, 100), (22, 7, 15), (0, -0.9, 1.0)),), soft=True),
     Trait("Lip protrusion", MOUTH, (Bump((0, -70, 101), (25, 12, 18), (0, 0, 1.4)),), soft=True),
-    Trait("Philtrum depth", MOUTH, (Bump((0, -57, 101), (2.8, 6.5, 12), (0, 0, -0.5)), Bump((5.5, -57, 100), (3.4, 6.5, 12), (0, 0, 0.4))), soft=True),
+    Trait(
+        "Philtrum depth",
+        MOUTH,
+        (Bump((0, -57, 101), (2.8, 6.5, 12), (0, 0, -0.5)), Bump((5.5, -57, 100), (3.4, 6.5, 12), (0, 0, 0.4))),
+        soft=True,
+    ),
     Trait("Upper lip length", MOUTH, (Bump((0, -68, 98), (34, 14, 32), (0, -1.2, 0)),)),
-    Trait("Cupid's bow", MOUTH, (Bump((5.2, -61.5, 101), (4.5, 4.5, 12), (0, 0.6, 0.1)), Bump((0, -63, 102), (3, 4.5, 12), (0, -0.5, 0))), soft=True),
+    Trait(
+        "Cupid's bow",
+        MOUTH,
+        (Bump((5.2, -61.5, 101), (4.5, 4.5, 12), (0, 0.6, 0.1)), Bump((0, -63, 102), (3, 4.5, 12), (0, -0.5, 0))),
+        soft=True,
+    ),
     Trait("Mouth corners", MOUTH, (Bump((26, -70, 84), (9, 9, 22), (0, 1.1, 0)),), soft=True),
 )
 
@@ -126,7 +156,11 @@ EAR_TRAITS = (
     Trait("Ear length", EARS, (Bump((76, -17, -10), (26, 50, 36), NO, (0, 0.075, 0)),)),
     Trait("Ear breadth", EARS, (Bump((76, -17, 4), (26, 48, 40), NO, (0, 0, 0.075)),)),
     Trait("Ear protrusion", EARS, (Bump((92, -10, -22), (20, 40, 26), (2.6, 0, 0)),)),
-    Trait("Ear tilt", EARS, (Bump((80, 14, -14), (24, 22, 30), (0, 0, -1.6)), Bump((76, -46, 0), (24, 20, 30), (0, 0, 1.4)))),
+    Trait(
+        "Ear tilt",
+        EARS,
+        (Bump((80, 14, -14), (24, 22, 30), (0, 0, -1.6)), Bump((76, -46, 0), (24, 20, 30), (0, 0, 1.4))),
+    ),
     Trait("Ear lobe", EARS, (Bump((74, -47, -2), (20, 13, 20), (0.3, -2.0, 0.2)),)),
 )
 

@@ -63,10 +63,10 @@ def _closest_weights(corners: np.ndarray, point: np.ndarray) -> np.ndarray:
     area = np.maximum(d00 * d11 - d01 * d01, 1e-12)
     v, w = (d11 * d20 - d01 * d21) / area, (d00 * d21 - d01 * d20) / area
     inside = np.stack([1 - v - w, v, w], 1)
-    best = np.where((inside >= 0).all(1)[:, None], inside, np.nan)
-    distance = np.where(
-        (inside >= 0).all(1), ((np.nan_to_num(best)[:, :, None] * corners).sum(1) - point) ** 2 @ np.ones(3), np.inf
-    )
+    within = np.asarray((inside >= 0).all(1))
+    best = np.where(within[:, None], inside, 0.0)
+    gaps = (((best[:, :, None] * corners).sum(1) - point) ** 2).sum(1)
+    distance = np.where(within, gaps, np.inf)
     for i, j in ((0, 1), (1, 2), (2, 0)):
         start, side = corners[:, i], corners[:, j] - corners[:, i]
         t = np.clip(((point - start) * side).sum(1) / np.maximum((side * side).sum(1), 1e-12), 0, 1)
@@ -152,7 +152,7 @@ def mediapipe_places(places: Places) -> dict[int, np.ndarray]:
             _both_sides(found, pair, places.along(ring, 2 * MOUTH.opposite - MOUTH.opposite * k / 5))
     for across, pairs in ((0.9, [(336, 107), (296, 66), (334, 105), (293, 63), (300, 70)]),
                           (-0.9, [(285, 55), (295, 65), (282, 52), (283, 53), (276, 46)])):  # fmt: skip
-        for part, pair in zip((0.06, 0.28, 0.5, 0.72, 0.94), pairs):
+        for part, pair in zip((0.06, 0.28, 0.5, 0.72, 0.94), pairs, strict=True):
             _both_sides(found, pair, places.brow(part, across))
     for name, height in ((168, 5.0), (6, -2.0), (197, -10.0), (195, -18.5), (5, -27.0)):
         found[name] = places.ridge(height)

@@ -25,7 +25,7 @@ def build_lashes(margin: np.ndarray) -> tuple[np.ndarray, list[tuple[int, ...]],
     for step in np.linspace(0, 1, ROWS):
         lift = np.array([0.0, -0.25, 0.0]) + step * np.array([0.0, 0.9, 0.0])
         rows.append(base + BASE_LIFT * outward + (step * length)[:, None] * (0.8 * outward + lift))
-    polygons = [
+    polygons: list[tuple[int, ...]] = [
         (row * count + k, row * count + k + 1, (row + 1) * count + k + 1, (row + 1) * count + k)
         for row in range(ROWS - 1)
         for k in range(count - 1)

@@ -56,9 +56,9 @@ class LidMotion:
     def close(self, upper: float, lower: float) -> np.ndarray:
         """(V, 3) displacement when the lids turn by these parts of the closing turn, on both sides."""
         moved = np.zeros_like(self.mesh.vertices)
-        for ring in UPPER_FOLLOW:
+        for ring, follow in UPPER_FOLLOW.items():
             vertices = self.mesh.ring(EYE, ring)
-            turn = upper * self.upper_turn * UPPER_FOLLOW[ring] + lower * self.lower_turn * LOWER_FOLLOW[ring]
+            turn = upper * self.upper_turn * follow + lower * self.lower_turn * LOWER_FOLLOW[ring]
             moved[vertices] = self._turned(vertices, turn)
         for row in self.lash_rows:
             moved[row] = self._turned(row, upper * self.upper_turn[list(SPOKES)])

@@ -60,7 +60,7 @@ def place_lips(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray]:
 
 
 def arch_depth(x: np.ndarray) -> np.ndarray:
-    """z of the front faces of the teeth at ``x``: the dental arch, a parabola."""
+    """Z of the front faces of the teeth at ``x``: the dental arch, a parabola."""
     return 91.0 - np.asarray(x) ** 2 / 24.0
 
 

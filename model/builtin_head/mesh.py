@@ -22,7 +22,7 @@ class HeadMesh:
     materials: list[int] = field(default_factory=list)
     mirror: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     parts: dict[str, slice] = field(default_factory=dict)
-    half: HalfMesh | None = None
+    half: HalfMesh = field(default_factory=HalfMesh)
 
     def __len__(self) -> int:
         return len(self.vertices)

@@ -1,15 +1,17 @@
-"""From the sculpting frame to FLAME's arrays: metres, FLAME's origin, rounded so that a rebuild gives the same bytes."""
+"""From the sculpting frame to FLAME's arrays: metres, FLAME's origin, rounded so that rebuilds are equal."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
 from .correctives import pose_correctives
-from .expression import NamedField, expression_fields
+from .expression import expression_fields
 from .identity import identity_fields
 from .landmarks import embeddings
 from .lids import LidMotion
-from .mesh import MATERIALS, HeadMesh
+from .mesh import MATERIALS
 from .neutral import build_neutral
 from .regions import regions
 from .skinning import PARENTS, jaw_share, joint_regressor, skinning_weights
@@ -19,13 +21,13 @@ ORIGIN = np.array([0.0, 22.0, -40.0])  # mm; puts the pupils and the nose tip wh
 DECIMALS = {"length": 7, "weight": 6}
 
 
-def model_arrays() -> dict[str, object]:
+def model_arrays() -> dict[str, Any]:
     """Everything that FlameModel.from_arrays, DisplayMesh and Direction take, as plain arrays."""
     mesh = build_neutral()
     jaw = jaw_share(mesh)
     lids = LidMotion(mesh)
     identity = identity_fields(mesh, lids)
-    expression = expression_fields(mesh, _lower_side(mesh, jaw))
+    expression = expression_fields(mesh, jaw)
     directions = np.stack([field.displacement for field in identity + expression], 2)
     weights = skinning_weights(mesh, jaw)
     uv_coords, uv_polygons = unwrap(mesh)
@@ -47,11 +49,6 @@ def model_arrays() -> dict[str, object]:
         "regions": regions(mesh),
         "landmarks": embeddings(mesh, jaw),
     }
-
-
-def _lower_side(mesh: HeadMesh, jaw: np.ndarray) -> np.ndarray:
-    """(V,) 1 on the lower lip's side, 0 on the upper's: the jaw's share, which is split at the lips."""
-    return np.clip(jaw, 0, 1)
 
 
 def _metres(millimetres: np.ndarray) -> np.ndarray:

@@ -43,7 +43,7 @@ def build_model() -> FlameModel:
 
 
 def write_model(model: FlameModel, path: Path) -> None:
-    """Write the project's .npz, deflated: most directions are mostly zeros. No dates, so equal models are equal files."""
+    """Write the project's .npz, deflated and without dates: equal models are equal files."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for key, array in arrays_of(model).items():
             member = zipfile.ZipInfo(f"{key}.npy")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .brows import build_brow
-from .eyes import build_eyeball
 from .eyelids import MARGIN_RING
+from .eyes import build_eyeball
 from .lashes import build_lashes
 from .lips import BORDER_RING, CONTACT_RING
 from .mesh import HeadMesh

@@ -61,7 +61,7 @@ def carve_nostrils(mesh: HalfMesh, positions: np.ndarray) -> None:
     rim = positions[mesh.ring(NOSTRIL, 0)]
     centre = rim.mean(0)
     axis = np.array(HOLLOW_AXIS) / np.linalg.norm(HOLLOW_AXIS)
-    for ring, (scale, lift) in enumerate(zip(HOLLOW_SCALES, HOLLOW_LIFTS), start=1):
+    for ring, (scale, lift) in enumerate(zip(HOLLOW_SCALES, HOLLOW_LIFTS, strict=True), start=1):
         shape = centre + scale * (rim - centre)
         flat = shape - ((shape - centre) @ axis)[:, None] * axis * min(1.0, 0.3 * ring)
         positions[mesh.ring(NOSTRIL, ring)] = flat + lift * axis

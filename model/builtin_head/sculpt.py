@@ -8,6 +8,7 @@ with a wide blend (20-40 mm): that is what makes them read as covered with flesh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class Ellipsoid:
     yaw: float = 0.0
 
     def distance(self, points: np.ndarray) -> np.ndarray:
-        """(N,) approximate distance: k (k - 1) / |p / r^2| with k = |p / r|, exact on the surface and along the axes."""
+        """(N,) distance, about k (k - 1) / |p / r^2| with k = |p / r|: exact on the surface."""
         local = points - np.array(self.centre)
         if self.yaw:
             turn = np.radians(self.yaw)
@@ -45,13 +46,13 @@ class Tube:
 
     def distance(self, points: np.ndarray) -> np.ndarray:
         """(N,) distance to the nearest capsule of the chain."""
-        nearest = None
-        for start, end, first, last in zip(self.points, self.points[1:], self.radii, self.radii[1:]):
+        nearest = np.full(len(points), np.inf)
+        for (start, end), (first, last) in zip(pairwise(self.points), pairwise(self.radii), strict=True):
             origin, axis = np.array(start), np.subtract(end, start)
             along = np.clip((points - origin) @ axis / (axis @ axis), 0, 1)
             offset = points - origin - along[:, None] * axis
             distance = np.sqrt((offset**2).sum(1)) - (first + (last - first) * along)
-            nearest = distance if nearest is None else np.minimum(nearest, distance)
+            nearest = np.minimum(nearest, distance)
         return nearest
 
 
@@ -126,7 +127,7 @@ class Sculpture:
             travelled += 0.8 * (-distance if inside else distance)
         return origins + travelled[:, None] * directions
 
-    def front(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def front(self, x: np.ndarray | float, y: np.ndarray | float) -> np.ndarray:
         """(N, 3) points of the face seen from the front at (x, y)."""
         x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
         origins = np.stack([x.ravel(), y.ravel(), np.full(x.size, 135.0)], 1)

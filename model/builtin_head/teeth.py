@@ -54,7 +54,7 @@ def build_teeth(row: Row) -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]
     vertices: list[np.ndarray] = []
     polygons: list[tuple[int, ...]] = []
     start = 0.3
-    for width, height, depth in zip(row.widths, row.heights, row.depths):
+    for width, height, depth in zip(row.widths, row.heights, row.depths, strict=True):
         middle, tangent, normal = _arch(row, np.array(start + width / 2))
         crown, quads = _crown(width * 0.985, height, depth, row.up)
         first = 26 * len(vertices)
@@ -81,13 +81,13 @@ def _crown(width: float, height: float, depth: float, up: bool) -> tuple[np.ndar
                     for u, v in ring if side else ring[::-1]:
                         place = [0, 0, 0]
                         place[axis], place[(axis + 1) % 3], place[(axis + 2) % 3] = side, u, v
-                        corners.append(number[tuple(place)])
+                        corners.append(number[place[0], place[1], place[2]])
                     quads.append(tuple(corners))
     return points, quads if _points_outward(points, quads) else [quad[::-1] for quad in quads]
 
 
 def _crown_point(i: int, j: int, k: int, width: float, height: float, depth: float, up: bool) -> tuple[float, ...]:
-    """i across, j from the neck (0) to the biting edge (2), k inward (-1) to outward (1); corners rounded."""
+    """I across, j from the neck (0) to the biting edge (2), k inward (-1) to outward (1); corners rounded."""
     narrow = NARROWING[j] * (0.86 if i and k else 1.0) * (1 - 0.12 * (k < 0))
     thick = (1.0, 1.0, 0.5 if depth < 5 else 0.8)[j] * (0.84 if i and k else 1.0)
     across = 0.5 * width * i * narrow
@@ -118,7 +118,7 @@ def build_gums(row: Row) -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]:
         rings.append(np.column_stack([flat[:, 0], row.edge + sign * (crown - GUM_OVERLAP + level), flat[:, 1]]))
     vertices = np.concatenate(rings)
     count, n_rings = len(lengths), len(section)
-    polygons = []
+    polygons: list[tuple[int, ...]] = []
     for ring in range(n_rings):
         after = (ring + 1) % n_rings
         for k in range(count - 1):

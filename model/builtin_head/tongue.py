@@ -26,7 +26,7 @@ def build_tongue() -> tuple[np.ndarray, list[tuple[int, ...]], list[str], np.nda
     ends = [(0.0, ROOT[1], ROOT[0]), (0.0, TIP[1], TIP[0])]
     vertices = np.concatenate([*rings, ends])
     vertices[np.abs(vertices[:, 0]) < 1e-9, 0] = 0.0
-    polygons = []
+    polygons: list[tuple[int, ...]] = []
     for ring in range(len(SECTIONS) - 1):
         for k in range(SEGMENTS):
             a, b = ring * SEGMENTS + k, ring * SEGMENTS + (k + 1) % SEGMENTS

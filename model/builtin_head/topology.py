@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -142,7 +143,7 @@ def _ring_polygons(block: Block) -> Iterator[tuple[Key, ...]]:
     rings = [block.boundary()]
     rings += [[(block.name, ring, spoke) for spoke in range(block.spokes)] for ring in range(1, block.rings + 1)]
     n_sides = block.spokes - 1 if block.half else block.spokes
-    for outer, inner in zip(rings, rings[1:]):
+    for outer, inner in pairwise(rings):
         for spoke in range(n_sides):
             after = (spoke + 1) % block.spokes
             yield outer[spoke], inner[spoke], inner[after], outer[after]
