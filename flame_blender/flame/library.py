@@ -20,13 +20,13 @@ from .errors import ModelError
 from .landmarks import LandmarkEmbedding
 from .loading import load_model
 from .model import DisplayMesh, FlameModel
-from .recognise import recognise
+from .recognise import INSTALLABLE, LANDMARKS, MODEL, REGIONS, TEMPLATE, recognise
 from .regions import load_regions
 from .saving import save_arrays, save_model
 from .template import load_template
 
 FLAME_TOPOLOGY = (5023, 9976)
-READABLE_SUFFIXES = {".pkl", ".npz", ".npy", ".obj"}
+READABLE_SUFFIXES = {".pkl", ".npz", ".npy", ".obj", ".pt"}
 IBUG, MEDIAPIPE = "ibug", "mediapipe"
 MEDIAPIPE_COUNT = 105
 _SAID_OF_A_MODEL = {"fingerprint", "release", "n_identity", "n_expression", "weights"}
@@ -53,7 +53,8 @@ class Library:
 
     def models(self) -> tuple[ModelEntry, ...]:
         """The installed models by name. Raises ModelError for a file in the folder that is none."""
-        return tuple(model_entry(path) for path in sorted((self.folder / "models").glob("*.npz")))
+        paths = sorted((self.folder / "models").glob("*.npz"), key=lambda path: path.stem)
+        return tuple(model_entry(path) for path in paths)
 
     def install(self, paths: Iterable[Path]) -> tuple[str, ...]:
         """Install files, and all recognised files of folders; one sentence for each file taken.
@@ -66,27 +67,27 @@ class Library:
         return tuple(told)
 
     def _install_folder(self, folder: Path) -> list[str]:
-        files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix in READABLE_SUFFIXES)
-        told = [self._install_file(path) for path in files if recognise(path) is not None]
+        files = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in READABLE_SUFFIXES)
+        told = [self._install_file(path) for path in files if path.is_file() and _kind(path) in INSTALLABLE]
         if not told:
             raise ModelError(f"{folder}: expected FLAME files (models, landmarks, masks, template .obj), found none.")
         return told
 
     def _install_file(self, path: Path) -> str:
-        found = recognise(path)
-        kind = None if found is None else found.kind
-        if kind == "model":
+        kind = _kind(path)
+        if kind == MODEL:
             entry = self.install_model(path)
             counts = f"{entry.n_identity} + {entry.n_expression} coefficients"
             return f"{path.name}: installed as model {entry.name!r} (release {entry.release}, {counts})."
-        if kind == "landmarks":
+        if kind == LANDMARKS:
             return self._install_landmarks(path)
-        if kind == "regions":
+        if kind == REGIONS:
             regions = load_regions(path, FLAME_TOPOLOGY[0])
             save_arrays(self.folder / "regions.npz", regions)
             return f"{path.name}: {len(regions)} regions installed."
-        if kind == "template":
+        if kind == TEMPLATE:
             return self._install_template(path)
+        found = recognise(path)
         looks = "nothing known" if found is None else found.description
         raise ModelError(
             f"{path}: expected a FLAME model, landmarks, masks or a template .obj, found {looks}; choose another file."
@@ -230,6 +231,11 @@ def load_entry(entry: ModelEntry) -> FlameModel:
             "install it again."
         )
     return model
+
+
+def _kind(path: Path) -> str | None:
+    found = recognise(path)
+    return None if found is None else found.kind
 
 
 def _free_name(stem: str, taken: set[str]) -> str:

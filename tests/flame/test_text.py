@@ -1,0 +1,42 @@
+"""Parameters as text go through the clipboard unchanged; other text is refused."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from flame_blender.flame.errors import ParameterError
+from flame_blender.flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
+from flame_blender.flame.text import KIND, params_from_text, params_to_text
+
+
+def test_every_float_comes_back_exactly():
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        fields = {name: rng.normal(size=3) * 10 ** rng.uniform(-6, 2) for name in VECTOR_FIELDS}
+        fields |= {name: rng.normal(size=rng.integers(0, 400)) for name in COEFFICIENT_FIELDS}
+        params = FlameParams(**fields)
+        again = params_from_text(params_to_text(params, "any"))
+        for name in fields:
+            np.testing.assert_array_equal(getattr(again, name), getattr(params, name))
+
+
+def test_trailing_zeros_are_left_out():
+    text = params_to_text(FlameParams(expression=[0.0, 2.0, 0.0, 0.0]), "any")
+    assert json.loads(text)["expression"] == [0.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "hello", "[]", "{}", '{"kind": "FLAME"}', "[" * 100_000, "1" * 2_000_000,
+        json.dumps({"kind": KIND, "jaw": [1, 2]}), json.dumps({"kind": KIND, "jaw": "open"}),
+        json.dumps({"kind": KIND, "jaw": [[1], [2, 3], 4]}), json.dumps({"kind": KIND, "jaw": [1, 2, float("nan")]}),
+        json.dumps({"kind": KIND, "shape": {"a": 1}}),
+    ],
+)  # fmt: skip
+def test_other_text_is_refused_in_one_sentence(text):
+    with pytest.raises(ParameterError, match="clipboard"):
+        params_from_text(text)
