@@ -23,6 +23,7 @@ RIM_HEIGHTS = (
     (2.5, 3.2, 4.2, 6.2, 9.5, 13.5, 16.5, 17, 15.5, 12, 8.2, 5.4, 3.8, 2.8, 2.5),
 )
 EDGE_RING = 4
+CLEARANCE = 1.24  # scale of the outline about the concha at which the grid round the ear wants to lie
 # ring: (scale of the outline about the concha, height as a part of the rim's, depth of carving)
 PROFILE = {
     1: (1.06, 0.0, 0.0), 2: (0.80, 0.12, 0.0), 3: (0.92, 0.66, 0.0), 4: (1.0, 1.0, 0.0), 5: (0.955, 1.06, 0.0),
@@ -49,6 +50,12 @@ def place_ears(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray]:
     vertices.append(mesh.of((EAR.name, EAR.rings + 1, 0)))
     places.append(centre)
     return np.concatenate(vertices), np.concatenate(places)
+
+
+def surroundings(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray]:
+    """Vertex numbers of the grid round the ear, and places that keep it clear of the ear's root."""
+    outline = _outline()
+    return mesh.ring(EAR, 0), _to_head(CONCHA + CLEARANCE * (outline - CONCHA))
 
 
 def _outline() -> np.ndarray:

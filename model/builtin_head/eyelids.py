@@ -34,7 +34,7 @@ class Almond:
         upper = np.arange(EYE.spokes) <= half
         # The upper lid is highest a little towards the nose, the lower lid lowest a little towards the ear.
         across = np.clip((x + self.inner) / (2 * width), 0, 1)
-        skew = np.where(upper, across**0.9, across**1.12)
+        skew = np.where(upper, across**0.94, across**1.05)
         arch = np.sin(np.pi * skew) ** self.sharpness
         y = np.where(upper, self.upper, -self.lower) * arch + self.tilt * (across - 0.5)
         return np.stack([x, y], 1)
@@ -49,7 +49,7 @@ OUTER_RINGS = {
 }
 MARGIN = Almond(15.6, 14.8, 5.2, 5.5, 1.25)
 WATERLINE = Almond(14.5, 13.6, 4.6, 4.9, 1.25)
-TUCK = Almond(11.8, 11.6, 9.6, 9.2, 0.6)
+TUCK = Almond(11.8, 11.6, 9.6, 9.2, 0.72)
 MARGIN_RING, WATERLINE_RING, TUCK_RING = 7, 8, 9
 MARGIN_LIFT, WATERLINE_LIFT, TUCK_LIFT = 1.8, 0.6, 1.0  # mm outside the eyeball
 UPPER_OFFSETS = {6: 0.0, 5: -0.5, 4: -1.3, 3: 0.7}  # along the normal: the crease and the fold above it

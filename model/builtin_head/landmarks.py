@@ -44,10 +44,26 @@ class Surface:
         order = [there.index(vertex) for vertex in self.faces[other].tolist()]
         return other, weights[order]
 
+    def on_midline(self, point: np.ndarray) -> tuple[int, np.ndarray]:
+        """Triangle id and weights of the nearest point of an edge on the midline, so that it is its own image."""
+        on_line = np.abs(self.corners[..., 0]) < 1e-6
+        rows = np.flatnonzero(on_line.sum(1) == 2)
+        first, second = on_line[rows].argmax(1), 2 - on_line[rows][:, ::-1].argmax(1)
+        start, end = self.corners[rows, first], self.corners[rows, second]
+        along = ((point - start) * (end - start)).sum(1) / ((end - start) ** 2).sum(1)
+        along = np.clip(along, 0, 1)
+        best = int(((start + along[:, None] * (end - start) - point) ** 2).sum(1).argmin())
+        weights = np.zeros(3)
+        weights[first[best]], weights[second[best]] = 1 - along[best], along[best]
+        return int(self.ids[rows[best]]), weights
+
     def embed(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(L,) int32 and (L, 3) float32; points of the right side are embedded as mirror images."""
         found = []
         for point in points:
+            if abs(point[0]) < 1e-6:
+                found.append(self.on_midline(point))
+                continue
             flipped = point * (-1, 1, 1) if point[0] < 0 else point
             face, weights = self.nearest(flipped)
             found.append(self.mirrored(face, weights) if point[0] < 0 else (face, weights))

@@ -13,7 +13,9 @@ SKIN_OFFSETS = {2: 6.0, 3: 3.0, 4: 0.9}  # ring: mm outside the vermilion border
 # ring: part of the way from the lip line (0) to the vermilion border (1), and forward bulge of upper and lower lip
 VERMILION = {5: (1.0, 0.3, 0.25), 6: (0.62, 1.6, 2.3), 7: (0.27, 2.0, 3.0), 8: (0.01, 0.4, 1.0)}
 LINE_RING, BORDER_RING, CONTACT_RING = 8, 5, 9
-CORNER_RECESS = {5: 0.3, 6: 0.9, 7: 1.5, 8: 2.0}
+# mm: at the corner the rings lie one inside the other and deeper and deeper
+CORNER_RECESS = {5: 0.2, 6: 0.6, 7: 1.2, 8: 1.9}
+CORNER_INSET = {5: -0.5, 6: 0.2, 7: 0.9, 8: 1.6}
 
 
 def spoke_parameter() -> tuple[np.ndarray, np.ndarray]:
@@ -44,12 +46,13 @@ def place_lips(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray]:
     for ring, offset in SKIN_OFFSETS.items():
         turn = np.pi / 2 * along**2.2
         outward = np.stack([np.sin(turn), np.where(upper, 1, -1) * np.cos(turn)], 1)
-        flat = np.stack([x, border_height(along, upper)], 1) + offset * outward
+        edge = x - CORNER_INSET[BORDER_RING] * along**8
+        flat = np.stack([edge, border_height(along, upper)], 1) + offset * outward
         vertices.append(mesh.ring(MOUTH, ring))
         places.append(HEAD.front(*flat.T))
     for ring, (part, up, low) in VERMILION.items():
         line, border = line_height(along), border_height(along, upper)
-        skin = HEAD.front(x, line + part * (border - line))
+        skin = HEAD.front(x - CORNER_INSET[ring] * along**8, line + part * (border - line))
         skin[:, 2] += np.where(upper, up, low) * (1 - along**1.8) - CORNER_RECESS[ring] * along**6
         vertices.append(mesh.ring(MOUTH, ring))
         places.append(skin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .anatomy import HEAD
-from .ears import place_ears
+from .ears import place_ears, surroundings
 from .eyelids import place_lids
 from .lips import place_lips
 from .nose import anchors, carve_nostrils
@@ -16,6 +16,7 @@ AXIS_DEPTH = -8.0
 CROWN_ORIGIN = 25.0  # rays of the rows above start here
 RELAXATIONS = 140
 STEP = 0.6
+EAR_HOLD = 0.3
 DIAGONAL_WEIGHT = 0.35  # without the diagonals the relaxation leaves a chequered pattern
 TAUBIN_PASSES, TAUBIN_SHRINK, TAUBIN_GROW = 8, 0.5, -0.52
 
@@ -36,7 +37,7 @@ def place(mesh: HalfMesh) -> np.ndarray:
         pinned[vertices] = True
     pinned[[vertex for (kind, i, j), vertex in mesh.index.items() if kind == "nostril"]] = True
     _fill_free_rings(mesh, positions, pinned)
-    targets = _nose_targets(mesh, positions)
+    targets = _targets(mesh, positions)
     Relaxation(mesh, positions, pinned, targets).run()
     carve_nostrils(mesh, positions)
     positions[list(mesh.midline), 0] = 0.0
@@ -88,14 +89,16 @@ def _fill_free_rings(mesh: HalfMesh, positions: np.ndarray, pinned: np.ndarray) 
             positions[rings[ring]] = (1 - part) * positions[rings[0]] + part * positions[rings[first]]
 
 
-def _nose_targets(mesh: HalfMesh, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _targets(mesh: HalfMesh, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Anchored vertices, their places on the sculpture and how strongly they hold (0 free, 1 fixed)."""
     vertices, guesses, holds = anchors(mesh)
     places = HEAD.project(guesses, steps=10)
     midline = np.isin(vertices, list(mesh.midline))
     places[midline, 0] = 0
     positions[vertices] = places
-    return vertices, places, holds
+    around, wanted = surroundings(mesh)
+    strength = np.full(len(around), EAR_HOLD)
+    return np.concatenate([vertices, around]), np.concatenate([places, wanted]), np.concatenate([holds, strength])
 
 
 class Relaxation:

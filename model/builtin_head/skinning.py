@@ -19,6 +19,7 @@ JOINTS = np.array([
     EYE_CENTRE,
     (-EYE_CENTRE[0], *EYE_CENTRE[1:]),
 ])  # fmt: skip
+BACK_OF_POCKET = {12: 0.75, 13: 0.3}  # ring: how far its upper and lower half move apart with the jaw
 DIFFUSION_STEPS, BLUR_STEPS = 500, 14
 
 
@@ -74,7 +75,8 @@ def _pin_mouth(mesh: HeadMesh, share: np.ndarray) -> None:
     lip = np.where(upper, 0.5 * along**2.6, 1 - 0.5 * along**2.6)
     for ring in range(4, MOUTH.rings + 1):
         left = mesh.ring(MOUTH, ring)
-        share[left] = share[mesh.mirror[left]] = lip
+        held = BACK_OF_POCKET.get(ring, 1.0)
+        share[left] = share[mesh.mirror[left]] = 0.5 + held * (lip - 0.5)
 
 
 def _mouth_vertices(mesh: HeadMesh) -> np.ndarray:

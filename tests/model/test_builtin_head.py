@@ -1,0 +1,338 @@
+"""The built-in head as a stranger finds it: anatomy, symmetry, sound faces, lids, landmarks, and that it rebuilds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.landmarks import landmark_points
+from flame_blender.flame.loading import load_model
+from flame_blender.flame.model import FlameModel
+from flame_blender.flame.params import FlameParams
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAD = ROOT / "model" / "builtin_head.npz"
+MM = 1000.0
+CROOKED = {"Nose bend"}  # identity directions that are meant to be lopsided
+
+
+@pytest.fixture(scope="module")
+def model() -> FlameModel:
+    return load_model(HEAD)
+
+
+@pytest.fixture(scope="module")
+def evaluator(model: FlameModel) -> FlameEvaluator:
+    return FlameEvaluator(model)
+
+
+@pytest.fixture(scope="module")
+def outer_skin(model: FlameModel) -> np.ndarray:
+    """Triangles of the skin and lips as drawn (F, 3), and with it everything that must never flip."""
+    materials = np.array(model.display.material_names)[model.display.polygon_materials]
+    polygons = model.display.polygons[np.isin(materials, ["skin", "lips"])]
+    corners = set(map(frozenset, polygons[:, :3].tolist())) | {frozenset(q.tolist()) - {-1} for q in polygons}
+    members = np.zeros(model.n_vertices, bool)
+    members[np.unique(polygons[polygons >= 0])] = True
+    faces = model.faces[members[model.faces].all(1)]
+    assert corners and len(faces) > 8000
+    return faces
+
+
+@pytest.fixture(scope="module")
+def mirror(model: FlameModel) -> dict[int, int]:
+    """Each skin vertex's mirror image, found by its place."""
+    skin = _skin_vertices(model)
+    places = {tuple(np.round(model.v_template[vertex] * 1e7).astype(int)): vertex for vertex in skin}
+    return {
+        vertex: places[tuple(np.round(model.v_template[vertex] * (-1e7, 1e7, 1e7)).astype(int))] for vertex in skin
+    }
+
+
+def _skin_vertices(model: FlameModel) -> list[int]:
+    materials = np.array(model.display.material_names)[model.display.polygon_materials]
+    polygons = model.display.polygons[np.isin(materials, ["skin", "lips", "mouth"])]
+    return np.unique(polygons[polygons >= 0]).tolist()
+
+
+def _direction(model: FlameModel, name: str) -> np.ndarray:
+    return model.shapedirs[:, :, [direction.name for direction in model.directions].index(name)]
+
+
+def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    a, b, c = (vertices[faces[:, k]] for k in range(3))
+    normals = np.cross(b - a, c - a)
+    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-20)
+
+
+def test_size_and_place_are_flames(model: FlameModel) -> None:
+    low, high = model.v_template.min(0), model.v_template.max(0)
+    assert 5000 <= model.n_vertices <= 9000
+    assert np.abs(low - (-0.1, -0.19, -0.147)).max() < 0.025
+    assert np.abs(high - (0.1, 0.132, 0.076)).max() < 0.025
+
+
+def test_is_symmetric(model: FlameModel, mirror: dict[int, int]) -> None:
+    left, right = np.array(list(mirror)), np.array(list(mirror.values()))
+    flip = np.array([-1, 1, 1])
+    assert np.abs(model.v_template[left] - model.v_template[right] * flip).max() < 1e-6
+    for number in range(model.n_identity):
+        direction = model.shapedirs[:, :, number]
+        if (name := model.directions[number].name) not in CROOKED:
+            assert np.abs(direction[left] - direction[right] * flip).max() < 1e-6, name
+    swapped = model.weights[:, [0, 1, 2, 4, 3]]
+    assert np.abs(model.weights[left] - swapped[right]).max() < 1e-6
+
+
+def test_left_and_right_expressions_mirror_each_other(model: FlameModel, mirror: dict[int, int]) -> None:
+    names = [direction.name for direction in model.expression_directions]
+    pairs = [(name, name[:-4] + "Right") for name in names if name.endswith("Left") and name[:-4] + "Right" in names]
+    assert len(pairs) >= 15
+    left, right = np.array(list(mirror)), np.array(list(mirror.values()))
+    for one, other in pairs:
+        difference = _direction(model, one)[left] - _direction(model, other)[right] * (-1, 1, 1)
+        assert np.abs(difference).max() < 1e-6, one
+
+
+def test_skin_is_a_manifold_with_three_openings(model: FlameModel) -> None:
+    """The neck cut and the two eye openings behind the lids are its only edges."""
+    skin = np.zeros(model.n_vertices, bool)
+    skin[_skin_vertices(model)] = True
+    faces = model.faces[skin[model.faces].all(1)]
+    sides = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    count = Counter(map(tuple, sides.tolist()))
+    assert max(count.values()) == 1, "each side is used once in each sense"
+    open_sides = np.array([side for side in count if side[::-1] not in count])
+    places = model.v_template[open_sides[:, 0]]
+    neck = places[:, 1] < -0.185
+    left = ~neck & (places[:, 0] > 0)
+    right = ~neck & (places[:, 0] < 0)
+    assert neck.sum() == 64 and left.sum() == right.sum() == 30
+    assert np.ptp(places[neck, 1]) < 1e-6, "the neck ends in a clean cut"
+    centre = places[left].mean(0)
+    assert np.linalg.norm(centre - FlameEvaluator(model).joints(FlameParams())[3]) < 0.015
+
+
+def test_quads_are_sound(model: FlameModel) -> None:
+    """No quad of the skin is folded: its two halves face the same way, and none is a sliver."""
+    polygons = model.display.polygons
+    materials = np.array(model.display.material_names)[model.display.polygon_materials]
+    quads = polygons[np.isin(materials, ["skin", "lips"]) & (polygons[:, 3] >= 0)]
+    assert len(quads) > 0.98 * np.isin(materials, ["skin", "lips"]).sum()
+    v = model.v_template
+    halves = [_normals(v, quads[:, cut]) for cut in ([0, 1, 2], [0, 2, 3], [0, 1, 3], [1, 2, 3])]
+    assert ((halves[0] * halves[1]).sum(1) > 0).mean() > 0.997
+    assert ((halves[2] * halves[3]).sum(1) > 0).mean() > 0.997
+    area = np.linalg.norm(np.cross(v[quads[:, 2]] - v[quads[:, 0]], v[quads[:, 3]] - v[quads[:, 1]]), axis=1) / 2
+    assert area.min() * MM**2 > 0.02
+
+
+def test_weights(model: FlameModel, outer_skin: np.ndarray) -> None:
+    assert np.abs(model.weights.sum(1) - 1).max() < 1e-6
+    assert model.weights.min() >= 0
+    edges = np.concatenate([outer_skin[:, [0, 1]], outer_skin[:, [1, 2]]])
+    assert np.abs(model.weights[edges[:, 0]] - model.weights[edges[:, 1]]).max() < 0.35, "no tears"
+
+
+def test_joints_lie_where_they_belong(model: FlameModel, evaluator: FlameEvaluator) -> None:
+    root, neck, jaw, left, right = evaluator.joints(FlameParams())
+    assert np.abs(model.joint_regressor.sum(1) - 1).max() < 1e-5
+    ball = model.v_template[model.regions["left_eyeball"]]
+    assert np.linalg.norm(left - (ball.min(0) + ball.max(0)) / 2) < 0.0005
+    assert np.allclose(left, right * (-1, 1, 1), atol=1e-6)
+    assert max(abs(joint[0]) for joint in (root, neck, jaw)) < 1e-6
+    assert root[1] < neck[1] < jaw[1] < left[1]
+    ear = model.v_template[model.regions["left_ear"]]
+    assert abs(jaw[2] - ear[:, 2].max()) < 0.025, "the hinge of the jaw lies just before the ear"
+
+
+def test_joints_move_with_identity(model: FlameModel, evaluator: FlameEvaluator) -> None:
+    shape = np.zeros(model.n_identity)
+    shape[[direction.name for direction in model.identity_directions].index("Eye spacing")] = 2
+    moved = evaluator.joints(FlameParams(shape=shape)) - evaluator.joints(FlameParams())
+    assert 0.002 < moved[3, 0] < 0.005 and np.allclose(moved[3], moved[4] * (-1, 1, 1), atol=1e-6)
+
+
+def test_eyeballs_stay_round(model: FlameModel) -> None:
+    ball = model.regions["left_eyeball"]
+    for number in range(model.n_identity):
+        moved = model.shapedirs[ball, :, number]
+        assert np.ptp(moved, axis=0).max() < 1e-6, model.directions[number].name
+
+
+def _ball_profile(model: FlameModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Centre of the left eyeball, and its outer radius against the angle from the gaze."""
+    names = np.array(model.display.material_names)[model.display.polygon_materials]
+    shell = np.unique(model.display.polygons[np.isin(names, ["sclera", "cornea"])])
+    vertices = np.intersect1d(shell[shell >= 0], model.regions["left_eyeball"])
+    places = model.v_template[vertices]
+    centre = (places[:, :2].min(0) + places[:, :2].max(0)) / 2
+    centre = np.append(centre, places[:, 2].min() + np.ptp(places[:, 0]) / 2)
+    local = places - centre
+    angle = np.arctan2(np.hypot(local[:, 0], local[:, 1]), local[:, 2])
+    order = np.argsort(angle)
+    return centre, angle[order], np.linalg.norm(local, axis=1)[order]
+
+
+@pytest.mark.parametrize("name", ["", "eyeBlinkLeft", "eyeSquintLeft", "eyeWideLeft", "eyeLookDownLeft"])
+@pytest.mark.parametrize("weight", [0.25, 0.5, 0.75, 1.0])
+def test_lids_never_cut_the_eyeball(model: FlameModel, outer_skin: np.ndarray, name: str, weight: float) -> None:
+    """Corners, edge middles and centres of the lids' triangles stay outside it to 0.2 mm, for 20 identities."""
+    centre, angles, radii = _ball_profile(model)
+    region = np.zeros(model.n_vertices, bool)
+    region[model.regions["left_eye_region"]] = True
+    lids = outer_skin[region[outer_skin].all(1)]
+    corners = np.array([(1, 0, 0), (0.5, 0.5, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (1 / 3, 1 / 3, 1 / 3)])
+    generator = np.random.default_rng(3)
+    ball = model.regions["left_eyeball"]
+    for draw in range(20):
+        shape = generator.standard_normal(model.n_identity) * (draw > 0)
+        moved = model.v_template + model.shapedirs[:, :, : model.n_identity] @ shape
+        eye = centre + (moved[ball] - model.v_template[ball]).mean(0)
+        if name:
+            moved = moved + weight * _direction(model, name)
+        local = np.einsum("kc,fcx->fkx", corners, moved[lids]).reshape(-1, 3) - eye
+        angle = np.arctan2(np.hypot(local[:, 0], local[:, 1]), local[:, 2])
+        gap = np.linalg.norm(local, axis=1) - np.interp(angle, angles, radii)
+        assert gap.min() * MM > -0.2
+
+
+def test_blink_closes(model: FlameModel, outer_skin: np.ndarray) -> None:
+    """Seen from the front no upright slit of more than 0.3 mm is left open over the eyeball."""
+    moved = model.v_template + _direction(model, "eyeBlinkLeft")
+    region = np.zeros(model.n_vertices, bool)
+    region[model.regions["left_eye_region"]] = True
+    lids = moved[outer_skin[region[outer_skin].all(1)]][..., :2] * MM
+    eye = _ball_profile(model)[0][:2] * MM
+    step = 0.1
+    heights = eye[1] + np.arange(-8, 8, step)
+    for x in eye[0] + np.linspace(-10, 10, 21):
+        points = np.stack([np.full_like(heights, x), heights], 1)
+        uncovered = ~_covered(points, lids)
+        runs = np.diff(np.flatnonzero(np.diff(np.concatenate([[0], uncovered, [0]]))))[::2]
+        assert not len(runs) or runs.max() * step <= 0.3
+
+
+def _covered(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+    """(N,) whether a point of the plane lies in any of the triangles (F, 3, 2)."""
+    inside = np.ones((len(points), len(triangles)), bool)
+    outside = np.ones_like(inside)
+    for k in range(3):
+        a, b = triangles[:, k], triangles[:, (k + 1) % 3]
+        offset = points[:, None] - a
+        cross = (b - a)[:, 0] * offset[..., 1] - (b - a)[:, 1] * offset[..., 0]
+        inside &= cross >= 0
+        outside &= cross <= 0
+    return (inside | outside).any(1)
+
+
+def test_no_triangle_flips(model: FlameModel, outer_skin: np.ndarray) -> None:
+    """At two deviations of every identity direction and at 1 of every expression direction, each alone."""
+    rest = _normals(model.v_template, outer_skin)
+    for number, direction in enumerate(model.directions):
+        weights = (-2, 2) if number < model.n_identity else (1,)
+        for weight in weights:
+            moved = _normals(model.v_template + weight * model.shapedirs[:, :, number], outer_skin)
+            assert ((moved * rest).sum(1) > 0).all(), (direction.name, weight)
+
+
+def test_random_people_are_sound(model: FlameModel, outer_skin: np.ndarray) -> None:
+    rest = _normals(model.v_template, outer_skin)
+    generator = np.random.default_rng(11)
+    for _ in range(50):
+        shape = generator.standard_normal(model.n_identity)
+        moved = _normals(model.v_template + model.shapedirs[:, :, : model.n_identity] @ shape, outer_skin)
+        assert ((moved * rest).sum(1) > 0).all()
+
+
+def test_correctives_halve_the_stretch(model: FlameModel, evaluator: FlameEvaluator) -> None:
+    """Beyond 1.5 times the rest length, with the jaw open by 30 and the neck turned by 40 degrees."""
+    faces = model.faces
+    edges = np.unique(np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1), axis=0)
+    rest = np.linalg.norm(model.v_template[edges[:, 0]] - model.v_template[edges[:, 1]], axis=1)
+    edges, rest = edges[rest > 3e-4], rest[rest > 3e-4]
+    plain = FlameModel.from_arrays(
+        **{key: getattr(model, key) for key in ("v_template", "faces", "shapedirs", "joint_regressor", "weights")},
+        posedirs=np.zeros_like(model.posedirs),
+        parents=model.parents,
+        n_identity=model.n_identity,
+    )
+    poses = [{"jaw": (30, 0, 0)}, {"neck": (40, 0, 0)}, {"neck": (-40, 0, 0)}, {"neck": (0, 40, 0)}, {"neck": (0, 0, 40)}]
+    for pose in poses:
+        params = FlameParams(**{joint: np.radians(turn) for joint, turn in pose.items()})
+        excess = []
+        for head in (FlameEvaluator(plain), evaluator):
+            posed = head.vertices(params)
+            length = np.linalg.norm(posed[edges[:, 0]] - posed[edges[:, 1]], axis=1)
+            excess.append(np.maximum(length / rest - 1.5, 0).sum())
+        assert excess[1] <= 0.5 * excess[0], pose
+
+
+def test_landmarks_follow_ibug(model: FlameModel) -> None:
+    embedding = model.landmarks["ibug"]
+    assert len(embedding.static_faces) == 51 and embedding.contour_faces.shape == (79, 17)
+    points = landmark_points(model.v_template, model.faces, embedding, np.zeros(3), np.zeros(3))
+    assert points.shape == (68, 3)
+    order = [16 - k for k in range(17)] + [26, 25, 24, 23, 22, 21, 20, 19, 18, 17]
+    order += [27, 28, 29, 30, 35, 34, 33, 32, 31, 45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40]
+    order += [54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55, 64, 63, 62, 61, 60, 67, 66, 65]
+    assert np.abs(points - points[order] * (-1, 1, 1)).max() < 1e-6
+    assert (points[:8, 0] < 0).all() and (points[36:42, 0] < 0).all() and (points[42:48, 0] > 0).all()
+    assert points[8, 1] == points[:, 1].min() and abs(points[8, 0]) < 1e-6
+    assert points[30, 2] > points[:, 2].max() - 0.001
+    assert points[36, 0] < points[39, 0] < points[42, 0] < points[45, 0]
+    assert points[33, 1] < points[30, 1] and points[62, 1] >= points[66, 1]
+
+
+def test_contour_is_the_silhouette(model: FlameModel) -> None:
+    """Turned by 30 degrees, the left contour has moved inward, to what is seen furthest out at its height."""
+    embedding = model.landmarks["ibug"]
+    corners = model.v_template[model.faces[embedding.contour_faces]]
+    rows = np.einsum("rkc,rkcx->rkx", embedding.contour_barycentric, corners)
+    seen = np.array([np.cos(np.radians(30)), 0, np.sin(np.radians(30))])
+    assert (rows[30, 9:] @ seen > rows[0, 9:] @ seen + 1e-4).all()
+    assert np.abs(rows[30, :8] - rows[0, :8]).max() < 1e-6
+    assert np.abs(rows[69] - rows[30, ::-1] * (-1, 1, 1)).max() < 1e-6
+
+
+def test_mediapipe_points(model: FlameModel) -> None:
+    embedding = model.landmarks["mediapipe"]
+    assert len(embedding.indices) == len(set(embedding.indices.tolist())) == 105
+    corners = model.v_template[model.faces[embedding.static_faces]]
+    points = dict(zip(embedding.indices.tolist(), np.einsum("lc,lcx->lx", embedding.static_barycentric, corners)))
+    assert points[33][0] < points[133][0] < points[362][0] < points[263][0]
+    assert points[61][0] < 0 < points[291][0] and points[0][1] > points[13][1] >= points[14][1] > points[17][1]
+    assert points[4][2] > max(points[key][2] for key in (6, 2, 168))
+
+
+def test_regions_are_flames(model: FlameModel) -> None:
+    expected = {
+        "face", "forehead", "nose", "lips", "scalp", "neck", "boundary", "left_ear", "right_ear", "eye_region",
+        "left_eye_region", "right_eye_region", "left_eyeball", "right_eyeball",
+    }  # fmt: skip
+    assert expected == set(model.regions)
+    assert model.v_template[model.regions["left_ear"], 0].min() > 0.04
+    assert np.ptp(model.v_template[model.regions["boundary"], 1]) < 0.02
+
+
+def test_uvs_do_not_overlap_on_the_skin(model: FlameModel) -> None:
+    display = model.display
+    materials = np.array(display.material_names)[display.polygon_materials]
+    assert display.uv_coords.min() >= 0 and display.uv_coords.max() <= 1
+    rows = display.uv_polygons[np.isin(materials, ["skin", "lips"]) & (display.uv_polygons[:, 3] >= 0)]
+    x, y = np.moveaxis(display.uv_coords[rows].astype(float), 2, 0)
+    area = (x * np.roll(y, -1, 1) - np.roll(x, -1, 1) * y).sum(1) / 2
+    assert (area > 0).all()
+    assert area.sum() < 1
+
+
+def test_rebuilds_to_the_byte(tmp_path: Path) -> None:
+    out = tmp_path / "head.npz"
+    subprocess.run([sys.executable, str(ROOT / "model" / "build_head.py"), str(out)], check=True, capture_output=True)
+    assert out.read_bytes() == HEAD.read_bytes()
