@@ -19,6 +19,7 @@ DYNAMIC = ("dynamic_lmk_faces_idx", "dynamic_lmk_bary_coords")
 FULL = ("full_lmk_faces_idx", "full_lmk_bary_coords")
 MAX_ROW = 3000  # numbers: a file can name one long array many times
 WEIGHT_SUM_TOLERANCE = 1e-3
+LARGEST_WEIGHT = 10
 
 
 def load_landmarks(path: FilePath) -> LandmarkEmbedding:
@@ -36,12 +37,18 @@ def load_landmarks(path: FilePath) -> LandmarkEmbedding:
     else:
         raise ModelError(f"{path}: expected a landmark embedding, found {described(path)}; choose another file.")
     for key, weights in fields.items():
-        if key.endswith("barycentric") and not (np.abs(weights.sum(-1) - 1) <= WEIGHT_SUM_TOLERANCE).all():
-            raise ModelError(f"{path}: {key} must hold three weights that sum to 1 for each point, found other sums.")
+        if key.endswith("barycentric") and not _sum_to_one(weights):
+            raise ModelError(f"{path}: {key} must hold three weights that sum to 1 for each point, found others.")
     try:
         return LandmarkEmbedding(**fields)
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error
+
+
+def _sum_to_one(weights: np.ndarray) -> bool:
+    """Whether each row does, with no weight far outside the triangle (or infinite, or NaN)."""
+    near = (np.abs(weights) <= LARGEST_WEIGHT).all()
+    return bool(near and (np.abs(weights.sum(-1) - 1) <= WEIGHT_SUM_TOLERANCE).all())
 
 
 def _plain_fields(content: Mapping, source: str) -> dict[str, np.ndarray]:

@@ -52,8 +52,9 @@ def load_model(path: FilePath, n_identity: int | None = None) -> FlameModel:
     """Read a FLAME model: .pkl of every release, smplx's .pkl and .npz, or the project's own .npz.
 
     Nothing in the file is run, and neither chumpy nor SciPy is needed. ``n_identity`` says how many of the leading
-    directions are identity where the file does not: otherwise 300 of 400 or more, and of fewer the first 10, as smplx
-    takes them. Raises ModelError in one sentence naming the file, the key, what was expected and what was found.
+    directions of a FLAME file are identity. Without it, the file's own ``n_identity`` or 2023 Open's metadata say so;
+    failing these it is 300 of 400 or more, and 10 of fewer, as smplx takes them. (The project's .npz always says.)
+    Raises ModelError in one sentence naming the file, the key, what was expected and what was found.
     """
     source = str(path)
     if container(path) != "npz":
@@ -126,9 +127,8 @@ def _parents(content: Mapping, key: str, source: str) -> np.ndarray:
     row = table[0] if table.ndim == 2 else table
     whole = row.dtype.kind in "iu" or (row.dtype.kind == "f" and np.isfinite(row).all() and (row == np.rint(row)).all())
     if not whole or not all(0 <= parent < N_FLAME_JOINTS for parent in row[1:].tolist()):
-        raise ModelError(
-            f"{source}: {key} must name a parent 0..{N_FLAME_JOINTS - 1} of each joint, found {row.tolist()}."
-        )
+        found = shortened(tuple(row.tolist()))
+        raise ModelError(f"{source}: {key} must name a parent 0..{N_FLAME_JOINTS - 1} of each joint, found {found}.")
     return np.array([-1, *row[1:].tolist()], np.int64)
 
 

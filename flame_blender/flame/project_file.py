@@ -9,7 +9,7 @@ import numpy as np
 
 from .errors import ModelError
 from .landmarks import LandmarkEmbedding
-from .model import Direction, DisplayMesh, FlameModel
+from .model import N_FLAME_JOINTS, Direction, DisplayMesh, FlameModel
 from .raw_arrays import fits, shape_text, shortened
 
 FORMAT = "flame_blender model 1"
@@ -43,12 +43,14 @@ def model_of(arrays: Mapping[str, np.ndarray], source: str) -> FlameModel:
     """
     file = _File(arrays, source)
     if file.text("format") != FORMAT:
-        raise ModelError(f"{source}: format must be {FORMAT!r}, found {file.text('format')!r}; update the add-on.")
+        found = shortened(file.text("format"))
+        raise ModelError(f"{source}: format must be {FORMAT!r}, found {found}; update the add-on.")
     n_identity = file.get("n_identity")
     if n_identity.ndim or n_identity.dtype.kind not in "iu":
         raise ModelError(f"{source}: n_identity must be one whole number, found {n_identity.dtype} {n_identity.shape}.")
     model = FlameModel.from_arrays(
-        **{key: file.get(key) for key in ARRAYS},
+        **{key: file.get(key) for key in ARRAYS if key != "parents"},
+        parents=file.numbers("parents", (N_FLAME_JOINTS,), N_FLAME_JOINTS, least=-1),
         n_identity=int(n_identity),
         release=file.text("release"),
         directions=_directions(file),

@@ -73,7 +73,8 @@ def fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
 
 def shape_text(expected: tuple[int | None, ...]) -> str:
     """How an error writes an expected shape: ``(any, 3)``."""
-    return f"({', '.join('any' if want is None else str(want) for want in expected)})"
+    sizes = ["any" if want is None else str(want) for want in expected]
+    return f"({sizes[0]},)" if len(sizes) == 1 else f"({', '.join(sizes)})"
 
 
 def shortened(value: object, limit: int = 60) -> str:

@@ -12,9 +12,11 @@ import codecs
 import re
 import struct
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
+
+import numpy as np
 
 from .errors import ModelError
 from .raw_arrays import RefusedError, shortened
@@ -27,6 +29,7 @@ MAX_NUMBER_DIGITS = 80
 BYTES_PER_BYTE = 16
 SPARE_BYTES = 1 << 20
 BYTES_PER_ITEM = 64
+BYTES_PER_NUMBER = 16
 
 # What Python 2 wrote between quotes (its repr of a byte string).
 _ESCAPED_BYTES = re.compile(rb"(?:[^\\]++|\\[\\'\"nrtx])*+")
@@ -51,7 +54,7 @@ class Unbuilt:
 KnownGlobals = Mapping[tuple[str, str], Known]
 Container = TypeVar("Container", list, dict, set)
 # Every error that malformed input can cause in the small functions below.
-_DAMAGE = (IndexError, KeyError, TypeError, ValueError, OverflowError, MemoryError, struct.error)
+_DAMAGE = (IndexError, KeyError, TypeError, ValueError, OverflowError, struct.error)
 
 
 def unpickle(
@@ -161,12 +164,15 @@ class _Machine:
         if self.bytes_left < 0:
             raise RefusedError("takes far more memory than the file has bytes")
 
-    def pay_for(self, values: tuple) -> None:
+    def pay_for(self, values: Iterable[object]) -> None:
+        """For what a constructor may make of ``values``: at most one copy of texts and bytes, numbers made wider."""
         for value in values:
             if isinstance(value, (str, bytes)):
                 self.pay(len(value))
             elif isinstance(value, (list, tuple)):
                 self.pay(BYTES_PER_ITEM * len(value))
+            elif isinstance(value, np.ndarray):
+                self.pay(BYTES_PER_NUMBER * value.size)
 
     def push_empty(self, kind: type) -> None:
         empty = kind()
@@ -190,7 +196,7 @@ class _Machine:
         unbuilt = self.stack[-1]
         if not isinstance(unbuilt, Unbuilt):
             raise RefusedError(f"sets the state of {shortened(unbuilt)}")
-        self.pay_for(state if type(state) is tuple else ())
+        self.pay_for(state.values() if type(state) is dict else state if type(state) is tuple else ())
         built = unbuilt.build(state)
         self.stack[-1] = built
         for index in self.unbuilt_slots.pop(id(unbuilt), ()):

@@ -161,6 +161,14 @@ ROWS, ROW_WEIGHTS = points(79, 17)
             "static_barycentric must hold three weights that sum to 1",
         ),
         ({"lmk_face_idx": FACES, "lmk_b_coords": WEIGHTS * np.nan}, "static_barycentric must hold three weights"),
+        (
+            {"lmk_face_idx": FACES, "lmk_b_coords": np.add(WEIGHTS, [np.inf, -np.inf, 0])},
+            "static_barycentric must hold three",
+        ),
+        (
+            {"lmk_face_idx": FACES, "lmk_b_coords": np.add(WEIGHTS, [1e300, -1e300, 0])},
+            "static_barycentric must hold three",
+        ),
         ({"lmk_face_idx": FACES, "lmk_b_coords": "none"}, "lmk_b_coords must hold arrays of numbers, found 'none'"),
         ({"lmk_face_idx": FACES, "lmk_b_coords": np.float64(1)}, "lmk_b_coords must hold arrays of numbers"),
         ({"lmk_face_idx": FACES, "lmk_b_coords": []}, "lmk_b_coords must hold arrays of numbers, found a list of 0"),

@@ -240,6 +240,7 @@ def with_nan(key: str, value: float = np.nan) -> dict:
         (changed("kintree_table", np.full((2, 5), 7)), "kintree_table must name a parent"),
         (changed("kintree_table", np.full((2, 5), -2)), "kintree_table must name a parent"),
         (changed("kintree_table", np.full((2, 5), 4)), "parents must come before their children"),
+        (changed("kintree_table", np.full((2, 5), "x" * 999)), "kintree_table must name a parent .* found .{0,200}$"),
         (changed("kintree_table", np.full((2, 5), "0")), "kintree_table must name a parent"),
         (changed("n_identity", 21), r"n_identity must lie in 0\.\.20"),
         (changed("n_identity", -1), r"n_identity must lie in 0\.\.20"),

@@ -71,7 +71,7 @@ def laughs() -> bytes:
 
 def nests() -> dict[str, bytes]:
     """What overruns a stack, or multiplies, when it is walked, hashed, compared or made an array."""
-    deep = b")" + b"\x85" * 200_000
+    deep = b")" + b"\x85" * 120_000
     landmarks = text("lmk_face_idx") + laughs() + text("lmk_b_coords") + b"h\x01"
     return {
         "tuples": PROTO + deep + STOP,
@@ -80,8 +80,8 @@ def nests() -> dict[str, bytes]:
         "tuples in a frozen set": PROTO + b"(" + deep + b"\x91.",
         "tuples as a shape": in_a_model(array(dtype("f8"), deep, EIGHT)),
         "tuples as a persistent id": PROTO + deep + b"Q.",
-        "lists": PROTO + b"](" * 100_000 + b"e" * 100_000 + STOP,
-        "marks": PROTO + b"(" * 200_000 + b"t" * 200_000 + STOP,
+        "lists": PROTO + b"](" * 60_000 + b"e" * 60_000 + STOP,
+        "marks": PROTO + b"(" * 100_000 + b"t" * 100_000 + STOP,
         "list in itself": PROTO + b"]q\x00h\x00a.",
         "dict in itself": PROTO + b"}q\x00" + text("v_template") + b"h\x00s.",
         "laughs": PROTO + laughs() + STOP,
@@ -112,6 +112,20 @@ def copies() -> dict[str, bytes]:
     dynamic = (
         b"}(" + text("lmk_face_idx") + b"(" + b"h\x01" * 79 + b"l" + text("lmk_b_coords") + b"(" + b"h\x01" * 79 + b"lu"
     )
+    long_array = raw_bytes(bytes(1_000_000)) + b"q\x00" + array(dtype("u1", "|"), shape(1_000_000), b"h\x00") + b"q\x01"
+    ends = array(dtype("i4"), shape(2), raw_bytes(struct.pack("<2i", 0, 1_000_000)))
+    state = (
+        b"}("
+        + text("_shape")
+        + shape(1, 1)
+        + text("data")
+        + b"h\x01"
+        + text("indices")
+        + b"h\x01"
+        + text("indptr")
+        + ends
+    )
+    sparse = b"cscipy.sparse.csc\ncsc_matrix\n)\x81" + state + b"ub"
     regions = b"}(" + b"".join(text(f"region {i}") + b"h\x01" for i in range(1_000)) + b"u"
     return {
         "of a text": PROTO + long_text + encoded * 5_000 + STOP,
@@ -120,6 +134,7 @@ def copies() -> dict[str, bytes]:
         "of an array of objects": PROTO + long_list + objects * 2_000 + STOP,
         "of a contour": PROTO + row + dynamic + STOP,
         "of a region": PROTO + row + regions + STOP,
+        "of a sparse matrix": PROTO + long_array + sparse * 2_000 + STOP,
         "of an object to come": PROTO + b"cchumpy.ch\nCh\n)\x81" + b"q\x00" * 20_000 + b"2}" + text("x") + b"Nsb.",
     }
 
@@ -178,13 +193,15 @@ def zips() -> dict[str, bytes]:
     start = packer.compress(header) + packer.flush(zlib.Z_FULL_FLUSH)
     block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)  # can be repeated: it refers to nothing
     zeros, size = start + block * megabytes + packer.flush(), len(header) + (megabytes << 20)
-    objects = npy_of(PROTO + b"]" * 20_000_000)
+    objects = npy_of(PROTO + b"]" * 3_000_000)
     small = zipped({"v_template.npy": npy("<f8", "(3,)", bytes(24))})
     return {
         "zip": zip_that_says("v_template.npy", zeros, size),
         "zip that says it is small": zip_that_says("v_template.npy", zeros, 100_000),
         "zip of a torch file": zip_that_says("a/data.pkl", zeros, size),
-        "zip of objects": zip_that_says("a.npy", zlib.compress(objects)[2:-4], len(objects), zlib.crc32(objects)),
+        "zip of objects": zip_that_says(
+            "shapedirs.npy", zlib.compress(objects)[2:-4], len(objects), zlib.crc32(objects)
+        ),
         "zip of many": zipped({f"{i}.npy": b"" for i in range(20_000)}),
         "zip with a long name": zipped({"x" * 60_000 + ".npy": b"hello"}),
         "zip with strange names": zipped(
