@@ -12,7 +12,7 @@ COURSE = np.array([
     (9.5, 13.4, 1.2), (13, 14.5, 3.1), (20, 16.4, 3.9), (27, 18.3, 3.5), (34, 19.6, 2.8), (41, 19.2, 2.0),
     (47.5, 16.2, 1.0), (50.5, 13.8, 0.15),
 ])  # fmt: skip
-LIFT, EDGE_LIFT = 0.8, 0.12  # mm above the skin, in the middle and at the edges
+LIFT, EDGE_LIFT = 0.95, 0.4  # mm above the skin, in the middle and at the edges
 
 
 def build_brow() -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]:

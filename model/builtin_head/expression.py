@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .expression_table import MOVEMENTS, Movement
+from .expression_table import MOUTH, MOVEMENTS, Movement
 from .fields import evaluate, smoothstep
 from .lids import LidMotion
 from .mesh import HeadMesh
+from .opening import close_lips, tongue_out
 
 SPLIT_WIDTH = 10.0  # mm on either side of the midline over which a paired movement fades
 
@@ -28,7 +29,7 @@ class NamedField:
 
 
 def expression_fields(mesh: HeadMesh, lower: np.ndarray) -> list[NamedField]:
-    """Every expression direction; ``lower`` (V,) tells the lower lip's side (1) from the upper's (0)."""
+    """Every expression direction; ``lower`` (V,), the jaw's share, tells the lower lip from the upper."""
     masks = {"upper": 1 - lower, "lower": lower}
     lids = LidMotion(mesh)
     fields = []
@@ -40,6 +41,8 @@ def expression_fields(mesh: HeadMesh, lower: np.ndarray) -> list[NamedField]:
         left = smoothstep(-SPLIT_WIDTH, SPLIT_WIDTH, mesh.vertices[:, 0])[:, None]
         fields.append(NamedField(f"{movement.name}Left", movement.group, left * whole))
         fields.append(NamedField(f"{movement.name}Right", movement.group, (left * whole)[mesh.mirror] * (-1, 1, 1)))
+    fields.append(NamedField("mouthClose", MOUTH, close_lips(mesh, lower)))
+    fields.append(NamedField("tongueOut", MOUTH, tongue_out(mesh)))
     return fields
 
 
