@@ -49,14 +49,14 @@ def main() -> None:
 
 
 def medians(*works: Callable[[int], None]) -> list[float]:
-    """Milliseconds a frame of each work, measured in turn, round by round."""
+    """Milliseconds of a frame of each work, the works taken in turn, round by round."""
     times: list[list[float]] = [[] for _ in works]
     for _ in range(ROUNDS):
         for work, found in zip(works, times, strict=True):
-            start = time.perf_counter()
             for frame in range(1, FRAMES + 1):
+                start = time.perf_counter()
                 work(frame)
-            found.append((time.perf_counter() - start) / FRAMES * 1000)
+                found.append((time.perf_counter() - start) * 1000)
     return [float(np.median(found)) for found in times]
 
 
@@ -76,13 +76,21 @@ def one_head_rows(path: Path) -> list[Row]:
         pose = numbers[400:].reshape(6, 3)
         identity.frame(numbers[300:400], pose[:5], pose[5])
 
-    def without_handlers(frame: int) -> None:
-        plain_scene.frame_set(frame)
+    def live_frame(frame: int) -> None:
+        live_scene.frame_set(frame)
 
-    live, layer_alone, native = medians(live_scene.frame_set, layer, native_scene.frame_set)
-    handlers.unregister()
-    (blender_alone,) = medians(without_handlers)
-    handlers.register()
+    def apart(frame: int) -> None:
+        handlers.unregister()
+        start = time.perf_counter()
+        plain_scene.frame_set(frame)
+        between = time.perf_counter()
+        layer(frame)
+        parts.append((between - start, time.perf_counter() - between))
+        handlers.register()
+
+    parts: list[tuple[float, float]] = []
+    live, _, native = medians(live_frame, apart, native_scene.frame_set)
+    blender_alone, layer_alone = (float(part) * 1000 for part in np.median(parts, axis=0))
     bound = layer_alone + blender_alone + ALLOWED_OVERHEAD_MS
     said = f"NumPy {layer_alone:.3f} + frame_set {blender_alone:.3f} + {ALLOWED_OVERHEAD_MS:.2f}"
     return [

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import bpy
 
-from ..flame.library import ModelEntry
 from ..flame.model import FlameModel
 from . import deformation, landmarks, live, materials, mesh, models
 from .parameters import require_evaluator, require_head
 from .properties import setup
+
+if TYPE_CHECKING:
+    from ..flame.library import ModelEntry
 
 DEFAULT_LANDMARKS = "ibug"
 

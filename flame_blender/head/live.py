@@ -49,7 +49,7 @@ def follow(depsgraph: bpy.types.Depsgraph) -> None:
         if isinstance(update.id, bpy.types.Object):
             head = head_of(update.id)
             if head is not None:
-                refresh(update.id.original, head)
+                refresh(update.id.original, head, may_be_sculpted=update.is_updated_geometry)
 
 
 def refresh_all() -> None:
@@ -60,11 +60,12 @@ def refresh_all() -> None:
             refresh(obj, head)
 
 
-def refresh(obj: bpy.types.Object, head: FLAME_PG_head | None = None) -> None:
+def refresh(obj: bpy.types.Object, head: FLAME_PG_head | None = None, may_be_sculpted: bool = True) -> None:
     """Bring the mesh and the landmark empties of ``obj`` up to date with the values of ``head``.
 
     ``head`` is the evaluated object's group, or by default the original's own. What the user sculpted since the last
-    write becomes offsets first. A head that cannot be evaluated (:func:`trouble` says why) is left as it is.
+    write becomes offsets first, unless the mesh is known to be untouched (not ``may_be_sculpted``). A head that cannot
+    be evaluated (:func:`trouble` says why) is left as it is.
     """
     head = head or head_of(obj)
     if head is None or not head.live or blocked(obj) is not None:
@@ -73,7 +74,9 @@ def refresh(obj: bpy.types.Object, head: FLAME_PG_head | None = None) -> None:
     if state is None:
         return
     values = read_values(head)
-    sculpted = sculpt.keep(obj, state.evaluator, values if state.values is None else state.values, state.positions)
+    written_with = values if state.values is None else state.values
+    look = may_be_sculpted or state.values is None
+    sculpted = look and sculpt.keep(obj, state.evaluator, written_with, state.positions)
     offsets = sculpt.read_offsets(mesh.mesh_of(obj))
     switches = (head.edit_landmarks, head.yaw_sign, len(head.landmarks))
     if not sculpted and switches == state.switches and _equal(values, state.values) and _equal(offsets, state.offsets):

@@ -9,13 +9,17 @@ from __future__ import annotations
 import logging
 from functools import cache
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import bpy
 
 from ..flame.errors import ModelError
 from ..flame.evaluator import FlameEvaluator
-from ..flame.library import Library, ModelEntry, load_entry, model_entry
 from ..flame.model import FlameModel
+
+if TYPE_CHECKING:
+    from ..flame.library import Library, ModelEntry
 
 BUILT_IN = "Built-in Head"
 BUILT_IN_FILE = "builtin_head.npz"
@@ -24,6 +28,13 @@ PACKAGE_FOLDER = Path(__file__).parent.parent
 
 log = logging.getLogger(__name__)
 _evaluators: dict[str, FlameEvaluator | None] = {}
+
+
+def _files() -> ModuleType:
+    """The module that reads files, imported when a file is first read: enabling the add-on needs none of it."""
+    from ..flame import library  # noqa: PLC0415
+
+    return library
 
 
 def model_folder() -> Path:
@@ -41,13 +52,13 @@ def user_folder() -> Path:
 
 def library() -> Library:
     """The user's installed files."""
-    return Library(user_folder())
+    return _files().Library(user_folder())
 
 
 @cache
 def built_in() -> ModelEntry:
     """The head that comes with the add-on. Raises ModelError when its file is missing."""
-    return model_entry(model_folder() / BUILT_IN_FILE, name=BUILT_IN)
+    return _files().model_entry(model_folder() / BUILT_IN_FILE, name=BUILT_IN)
 
 
 @cache
@@ -120,7 +131,7 @@ def evaluator(fingerprint: str) -> FlameEvaluator | None:
 
 
 def _load(entry: ModelEntry) -> FlameModel:
-    return load_entry(entry) if entry.name == BUILT_IN else library().load(entry)
+    return _files().load_entry(entry) if entry.name == BUILT_IN else library().load(entry)
 
 
 def resolve(model: str | Path | None) -> ModelEntry:

@@ -22,9 +22,8 @@ from bpy.props import (
 
 from ..flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE
 from ..flame.model import FlameModel
-from ..flame.params import POSE_FIELDS, VECTOR_FIELDS, FlameParams
+from ..flame.params import VECTOR_FIELDS, FlameParams
 
-LEFT_EYE, RIGHT_EYE = POSE_FIELDS.index("left_eye"), POSE_FIELDS.index("right_eye")
 OVERRIDABLE: Any = {"LIBRARY_OVERRIDABLE"}
 YAW_SIGNS = {"SILHOUETTE": YAW_SIGN_SILHOUETTE, "FLAME_PYTORCH": YAW_SIGN_FLAME_PYTORCH}
 
@@ -176,11 +175,11 @@ def read_values(head: FLAME_PG_head) -> np.ndarray:
         head.shape.foreach_get("value", values[:n_shape])
     if n_expression:
         head.expression.foreach_get("value", values[n_shape : n_shape + n_expression])
-    pose = values[n_shape + n_expression :].reshape(len(VECTOR_FIELDS), 3)
-    for row, name in enumerate(VECTOR_FIELDS):
-        pose[row] = getattr(head, name)
-    if head.symmetric_eyes:
-        pose[RIGHT_EYE] = pose[LEFT_EYE]
+    left_eye = head.left_eye
+    right_eye = left_eye if head.symmetric_eyes else head.right_eye
+    values[n_shape + n_expression :] = (
+        *head.global_rotation, *head.neck, *head.jaw, *left_eye, *right_eye, *head.translation,
+    )  # fmt: skip
     return values
 
 
