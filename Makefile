@@ -29,7 +29,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo test bench zip lint format types clean distclean reset-reports report \
+.PHONY: help demo portraits test bench zip lint format types clean distclean reset-reports report \
 	test-flame test-package test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
@@ -38,6 +38,9 @@ help: ## list the commands
 demo: $(DEMO_ENV)/.made zip ## set everything up, install the zip, render out/demo.mp4 and out/demo.png
 	mkdir -p out
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/demo.py
+
+portraits: $(DEMO_ENV)/.made zip ## render the picture at the top of the README
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/portraits.py out/portraits.png
 
 test: reset-reports lint types test-flame test-package test-blender test-extension report ## pass every test that needs no window
 

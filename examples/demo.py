@@ -9,7 +9,6 @@ demo, with the 68 landmarks drawn.
 
 from __future__ import annotations
 
-import importlib
 import math
 import sys
 import tempfile
@@ -18,7 +17,9 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-api = importlib.import_module("bl_ext.user_default.flame_blender.api")
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from studio import api, make_studio
 
 FPS = 24
 FILM_SIZE, SHEET_SIZE = 400, 320
@@ -32,6 +33,7 @@ def main(out: Path) -> None:
     """Write the film and the sheet into the folder ``out``."""
     out.mkdir(parents=True, exist_ok=True)
     scene = make_studio()
+    scene.render.fps = FPS
     head = api.add_head(landmarks=True)
     head.modifiers.new("Subdivision", "SUBSURF").levels = 1
     draw_landmarks(head)
@@ -39,41 +41,6 @@ def main(out: Path) -> None:
     animate(scene, head)
     render_film(scene, out / "demo.mp4")
     print(f"demo: wrote {out / 'demo.mp4'} and {out / 'demo.png'}")
-
-
-def make_studio() -> bpy.types.Scene:
-    """An empty scene with a grey world, three soft lights and a portrait camera, rendered by Cycles."""
-    bpy.ops.wm.read_homefile(use_empty=True)
-    scene = bpy.context.scene
-    scene.world = bpy.data.worlds.new("Studio")
-    if bpy.app.version < (5, 0):  # always on since
-        scene.world.use_nodes = True
-    scene.world.node_tree.nodes["Background"].inputs["Color"].default_value = (0.045, 0.05, 0.06, 1)
-    add_light("Key", (-0.8, -1.0, 0.6), 26, 0.4)
-    add_light("Fill", (1.0, -0.9, 0.1), 7, 0.9)
-    add_light("Rim", (0.6, 0.9, 0.6), 26, 0.4)
-    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
-    scene.collection.objects.link(camera)
-    camera.location, camera.rotation_euler = (0.0, -0.95, -0.025), (math.pi / 2, 0, 0)
-    camera.data.lens = 85
-    scene.camera = camera
-    scene.render.engine = "CYCLES"
-    scene.cycles.use_denoising, scene.cycles.denoising_input_passes = True, "RGB"
-    scene.cycles.denoising_prefilter = "NONE"
-    scene.render.use_persistent_data = True
-    scene.view_settings.look = "AgX - Medium High Contrast"
-    scene.render.fps = FPS
-    return scene
-
-
-def add_light(name: str, place: tuple[float, float, float], watts: float, size: float) -> None:
-    """An area light that looks at the origin."""
-    data = bpy.data.lights.new(name, "AREA")
-    data.energy, data.size = watts, size
-    light = bpy.data.objects.new(name, data)
-    bpy.context.scene.collection.objects.link(light)
-    light.location = place
-    light.rotation_euler = (-light.location).to_track_quat("-Z", "Y").to_euler()
 
 
 def draw_landmarks(head: bpy.types.Object) -> None:
