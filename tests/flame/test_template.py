@@ -79,6 +79,7 @@ def test_colours_and_a_third_uv_number_are_passed_over(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (CORNERS + "f" + " 1" * 5_000, "found in line 10 more than 10000 bytes"),
         ("v 0 0\n", r"found in line 1 'v 0 0', not 3 finite numbers"),
         ("v 0 0 nan\n", "found in line 1 'v 0 0 nan', not 3 finite numbers"),
         ("v 0 0 1e39\n", "found in line 1 'v 0 0 1e39', not 3 finite numbers"),

@@ -72,6 +72,8 @@ def laughs() -> bytes:
 def nests() -> dict[str, bytes]:
     """What overruns a stack, or multiplies, when it is walked, hashed, compared or made an array."""
     deep = b")" + b"\x85" * 120_000
+    said = npy("<U21", "()", "flame_blender model 1".encode("utf-32-le"))
+    own = {"format.npy": said, "n_identity.npy": npy("<i8", "()", bytes(8))}
     landmarks = text("lmk_face_idx") + laughs() + text("lmk_b_coords") + b"h\x01"
     return {
         "tuples": PROTO + deep + STOP,
@@ -88,7 +90,7 @@ def nests() -> dict[str, bytes]:
         "laughs in a model": PROTO + b"}(" + text("v_template") + laughs() + text("shapedirs") + b"K\x01u.",
         "laughs as landmarks": PROTO + b"}(" + landmarks + b"u.",
         "laughs as regions": PROTO + b"}(" + text("face") + laughs() + b"u.",
-        "laughs in an npz": zipped({"format.npy": npy_of(PROTO + laughs() + STOP), "v_template.npy": npy_of(b"N.")}),
+        "laughs in an npz": zipped({**own, "v_template.npy": npy_of(PROTO + laughs() + STOP)}),
         "torch streams": deep_torch_stream(),
         "npy header": b"\x93NUMPY\x01\x00" + struct.pack("<H", 9_999) + b"(" * 9_999,
     }
@@ -166,7 +168,9 @@ def arrays() -> dict[str, bytes]:
         "frombuffer": in_a_model(frombuffer),
         "frombuffer of objects": in_a_model(frombuffer.replace(text("f8"), text("O8"))),
         "sparse matrix": old_pickle({**model, "J_regressor": csc_matrix(np.eye(3), _shape=(MANY, 3))}),
-        "sparse matrix's ends": old_pickle({**model, "J_regressor": csc_matrix(np.eye(3), indptr=np.array([0, MANY]))}),
+        "sparse matrix's ends": old_pickle(
+            {**model, "J_regressor": csc_matrix(np.eye(3), indptr=np.array([0, 1, 2, MANY]))}
+        ),
         "npy": npy("<f8", f"({10**12},)"),
         "npy beyond 64 bits": npy("<f8", f"({2**40}, {2**40})"),
     }
