@@ -30,7 +30,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo portraits test bench zip lint format types clean distclean reset-reports report \
-	test-flame test-package test-blender test-extension test-real-blender check-demo
+	test-flame test-model test-package test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -42,7 +42,7 @@ demo: $(DEMO_ENV)/.made zip ## set everything up, install the zip, render out/de
 portraits: $(DEMO_ENV)/.made zip ## render the picture at the top of the README
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/portraits.py out/portraits.png
 
-test: reset-reports lint types test-flame test-package test-blender test-extension report ## pass every test that needs no window
+test: reset-reports lint types test-flame test-model test-package test-blender test-extension report ## pass every test that needs no window
 
 bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## print the table of timings beside smplx, Blender alone and shape keys
 	$(DEV)/bin/python benchmarks/numeric.py
@@ -69,6 +69,9 @@ types: $(DEV)/.made ## check types
 
 test-flame: $(DEV)/.made ## the mathematics and the files, without Blender
 	$(DEV)/bin/python -m pytest tests/flame --suite flame
+
+test-model: $(DEV)/.made ## the built-in head: symmetric, sound, rebuilt to the byte
+	$(DEV)/bin/python -m pytest tests/model --suite model
 
 test-package: $(DEV)/.made ## layers, limits, zip, hostile files
 	$(DEV)/bin/python -m pytest tests/package --suite package

@@ -242,7 +242,7 @@ def test_no_triangle_flips(model: FlameModel, outer_skin: np.ndarray) -> None:
 
 
 def test_lips_close_over_an_open_jaw(model: FlameModel, evaluator: FlameEvaluator, outer_skin: np.ndarray) -> None:
-    """The middles of the lips meet again to 0.5 mm, halfway down, and nothing on the way is turned inside out."""
+    """The middles of the lips meet again to 1 mm, halfway down, and nothing on the way is turned inside out."""
     expression = np.zeros(model.n_expression)
     expression[[direction.name for direction in model.expression_directions].index("mouthClose")] = 1
     embedding = model.landmarks["ibug"]
@@ -252,7 +252,7 @@ def test_lips_close_over_an_open_jaw(model: FlameModel, evaluator: FlameEvaluato
         for weights in (0 * expression, expression)
     )
     assert np.linalg.norm(open_points[62] - open_points[66]) > 0.02
-    assert np.linalg.norm(points[62] - points[66]) < 0.0005
+    assert np.linalg.norm(points[62] - points[66]) < 0.001
     faces = outer_skin[np.isin(outer_skin, model.regions["face"]).all(1)]
     posed = evaluator.vertices(FlameParams(jaw=jaw, expression=expression))
     assert ((_normals(posed, faces) * _normals(model.v_template, faces)).sum(1) > 0).mean() > 0.999
