@@ -18,9 +18,9 @@ from .params import POSE_FIELDS, FlameParams, checked, padded
 from .rotations import matrix_from_axis_angle
 from .skinning import blending_columns, blending_rows, joint_transforms, pose_feature, posed_joints, skin, skin_frames
 
-# Frames of a batch that go through the steps together: enough to read the directions seldom, few enough that their
-# vertices (60 kB a frame) are still in the cache when they are skinned.
-FRAMES_PER_CHUNK = 128
+# Frames of a batch that go through the steps together: enough for the products to be quick, few enough to need little
+# memory (60 kB a frame).
+FRAMES_PER_CHUNK = 256
 # Identities kept prepared (60 kB each), so that some heads may share one evaluator.
 PREPARED_IDENTITIES = 16
 
@@ -137,12 +137,13 @@ class FlameEvaluator:
         if offsets is not None:
             planar = np.swapaxes(offsets, -1, -2)
             rest = rest + planar.reshape(*planar.shape[:-2], -1)
-        return PreparedIdentity(self, rest, self.regress_joints(rest))
+        joints = self.regress_joints(rest)
+        return PreparedIdentity(self, rest.reshape(*rest.shape[:-1], 3, -1), joints)
 
 
 @dataclass(frozen=True, eq=False)
 class PreparedIdentity:
-    """A head in rest pose, neutral: ``rest`` (3 V,) float32 planar and its ``joints`` (J, 3).
+    """A head in rest pose, neutral: ``rest`` (3, V) float32 and its ``joints`` (J, 3).
 
     With a frame axis before them in a batch whose frames have identities of their own. The methods check nothing:
     they are what runs on every frame.
@@ -159,15 +160,16 @@ class PreparedIdentity:
 
         ``expression`` (k,) with k <= E; ``rotations`` (5, 3) axis-angle, radians; ``translation`` (3,) metres.
         """
-        rest, columns = self._posed(expression, rotations, translation)
-        return skin(rest, columns, self.evaluator.blending_rows, np.empty_like(rest) if out is None else out)
+        moved, columns = self._posed(expression, rotations, translation)
+        moved += self.rest
+        return skin(moved, columns, self.evaluator.blending_rows, np.empty_like(moved) if out is None else out)
 
     def frames(
         self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray, out: np.ndarray
     ) -> np.ndarray:
         """:meth:`frame` for (n, k) or (k,), (n, 5, 3) and (n, 3), into ``out`` (n, V, 3)."""
-        rest, columns = self._posed(expression, rotations, translation)
-        return skin_frames(rest, columns, self.evaluator.blending_rows, out)
+        moved, columns = self._posed(expression, rotations, translation)
+        return skin_frames(self.rest, moved, columns, self.evaluator.blending_rows, out)
 
     def joints_frame(self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray) -> np.ndarray:
         """Posed joints (..., J, 3) float32 for the arguments of :meth:`frame` or :meth:`frames`."""
@@ -182,13 +184,12 @@ class PreparedIdentity:
     def _posed(
         self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Vertices before skinning (..., 3, V) and the columns (..., 12, J + 1) that skin them."""
+        """What expression and pose add to the rest head (..., 3, V), and the columns (..., 12, J + 1) that skin it."""
         evaluator, expression = self.evaluator, np.asarray(expression, np.float32)
         matrices = matrix_from_axis_angle(rotations)
         transforms = joint_transforms(matrices, self._rest_joints(expression), evaluator.parents)
-        rest = evaluator.driven(expression, pose_feature(matrices))
-        rest += self.rest
-        return rest.reshape(*rest.shape[:-1], 3, -1), blending_columns(transforms, translation)
+        moved = evaluator.driven(expression, pose_feature(matrices))
+        return moved.reshape(*moved.shape[:-1], 3, -1), blending_columns(transforms, translation)
 
 
 def combine(coefficients: np.ndarray, directions: np.ndarray) -> np.ndarray:

@@ -73,21 +73,27 @@ def skin(rest: np.ndarray, columns: np.ndarray, rows: np.ndarray, out: np.ndarra
     return np.add(moved, blended[:, 3], out=out)
 
 
-def skin_frames(rest: np.ndarray, columns: np.ndarray, rows: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """:func:`skin` for (n, 3, V), (n, 12, J + 1) and the same rows, into ``out`` (n, V, 3).
+def skin_frames(
+    rest: np.ndarray, moved: np.ndarray, columns: np.ndarray, rows: np.ndarray, out: np.ndarray
+) -> np.ndarray:
+    """:func:`skin` of ``rest`` (3, V) or (n, 3, V) + ``moved`` (n, 3, V), with ``columns`` (n, 12, J + 1).
 
-    Many frames are shared out among threads, as NumPy lets go of the interpreter inside its products.
+    Into ``out`` (n, V, 3). Many frames are shared out among threads, as NumPy lets go of the interpreter inside its
+    products.
     """
-    threads = min(MOST_THREADS, len(out) // FRAMES_PER_THREAD)
+    rest = np.broadcast_to(rest, moved.shape)
+    threads = max(1, min(MOST_THREADS, len(out) // FRAMES_PER_THREAD))
 
-    def every(step: int, first: int = 0) -> None:
-        for frame in range(first, len(out), step):
-            skin(rest[frame], columns[frame], rows, out[frame].T)
+    def share(first: int) -> None:
+        for frame in range(first, len(out), threads):
+            skin(rest[frame] + moved[frame], columns[frame], rows, out[frame].T)
 
-    if threads < 2:
-        every(1)
+    if threads == 1:
+        share(0)
         return out
-    with ThreadPoolExecutor(threads) as pool:
-        for share in [pool.submit(every, threads, first) for first in range(threads)]:
-            share.result()  # an error in a thread is raised here
+    with ThreadPoolExecutor(threads - 1) as pool:
+        others = [pool.submit(share, first) for first in range(1, threads)]
+        share(0)
+        for other in others:
+            other.result()  # an error in a thread is raised here
     return out
