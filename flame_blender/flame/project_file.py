@@ -71,7 +71,8 @@ class _File:
 
     def get(self, key: str) -> np.ndarray:
         if key not in self.arrays:
-            raise ModelError(f"{self.source}: {key} must be there, found only {', '.join(sorted(self.arrays)[:12])}.")
+            found = ", ".join(map(shortened, sorted(self.arrays)[:12]))
+            raise ModelError(f"{self.source}: {key} must be there, found only {found}.")
         value = self.arrays[key]
         if not isinstance(value, np.ndarray):
             raise ModelError(f"{self.source}: {key} must be an array, found {shortened(value)}.")
@@ -150,7 +151,8 @@ def _landmarks(file: _File, n_faces: int) -> dict[str, LandmarkEmbedding]:
 def _embedding(fields: Mapping[str, np.ndarray], n_faces: int, source: str) -> LandmarkEmbedding:
     known = {field.name for field in dataclasses.fields(LandmarkEmbedding)}
     if not {"static_faces", "static_barycentric"} <= fields.keys() <= known:
-        raise ModelError(f"{source} must hold static_faces and static_barycentric, found {', '.join(sorted(fields))}.")
+        found = ", ".join(map(shortened, sorted(fields)[:12]))
+        raise ModelError(f"{source} must hold static_faces and static_barycentric, found {found}.")
     try:
         embedding = LandmarkEmbedding(**fields)
         embedding.validate(n_faces)

@@ -73,6 +73,7 @@ def nests() -> dict[str, bytes]:
     """What overruns a stack, or multiplies, when it is walked, hashed, compared or made an array."""
     deep = b")" + b"\x85" * 120_000
     said = npy("<U21", "()", "flame_blender model 1".encode("utf-32-le"))
+    laughing = array(dtype("O", "|"), shape(1), b"](" + laughs() + b"e")
     own = {"format.npy": said, "n_identity.npy": npy("<i8", "()", bytes(8))}
     landmarks = text("lmk_face_idx") + laughs() + text("lmk_b_coords") + b"h\x01"
     return {
@@ -90,7 +91,7 @@ def nests() -> dict[str, bytes]:
         "laughs in a model": PROTO + b"}(" + text("v_template") + laughs() + text("shapedirs") + b"K\x01u.",
         "laughs as landmarks": PROTO + b"}(" + landmarks + b"u.",
         "laughs as regions": PROTO + b"}(" + text("face") + laughs() + b"u.",
-        "laughs in an npz": zipped({**own, "v_template.npy": npy_of(PROTO + laughs() + STOP)}),
+        "laughs in an npz": zipped({**own, "v_template.npy": npy_of(PROTO + laughing + STOP)}),
         "torch streams": deep_torch_stream(),
         "npy header": b"\x93NUMPY\x01\x00" + struct.pack("<H", 9_999) + b"(" * 9_999,
     }
