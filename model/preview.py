@@ -23,7 +23,7 @@ from flame_blender.flame.params import FlameParams  # noqa: E402
 
 TILE = (300, 345)
 SAMPLES = 16
-CAMERA_DISTANCE, LENS = 1.0, 100.0  # metres, millimetres
+CAMERA_DISTANCE, LENS = 1.0, 118.0  # metres, millimetres
 MIDDLE = (0.0, 0.02, -0.03)  # Blender's axes: what the camera looks at
 # material: base colour (linear), roughness
 COLOURS = {
@@ -143,7 +143,7 @@ def build_studio() -> None:
     scene.render.resolution_x, scene.render.resolution_y = TILE
     scene.view_settings.view_transform = "Standard"
     scene.world = bpy.data.worlds.new("world")
-    scene.world.color = (0.22, 0.23, 0.25)
+    scene.world.color = (0.4, 0.41, 0.43)
     camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
     camera.data.lens = LENS
     camera.location = (MIDDLE[0], -CAMERA_DISTANCE, MIDDLE[2])

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .expression_table import MOUTH, MOVEMENTS, Movement
+from .contact import keep_apart
+from .expression_table import JAW, MOUTH, MOVEMENTS, Movement
 from .fields import evaluate, smoothstep
 from .lids import LidMotion
 from .mesh import HeadMesh
 from .opening import close_lips, tongue_out
 
+CHIN_BONE = (0.0, -84.0, 80.0)  # a point of the mandible whose movement the lower teeth follow
 SPLIT_WIDTH = 10.0  # mm on either side of the midline over which a paired movement fades
 
 
@@ -49,12 +51,17 @@ def expression_fields(mesh: HeadMesh, lower: np.ndarray) -> list[NamedField]:
 def _displacement(mesh: HeadMesh, movement: Movement, masks: dict[str, np.ndarray], lids: LidMotion) -> np.ndarray:
     total = evaluate(movement.bumps, mesh.vertices, masks)
     total *= lids.freedom[:, None]
-    total[_rigid(mesh)] = 0
+    total = keep_apart(mesh, total)
+    _make_bones_rigid(mesh, movement, total)
     if movement.upper_lid or movement.lower_lid:
         total += lids.close(movement.upper_lid, movement.lower_lid)
     return total
 
 
-def _rigid(mesh: HeadMesh) -> np.ndarray:
-    """Parts that no expression moves: eyeballs, upper teeth and gum."""
-    return np.concatenate([mesh.part(name) for name in ("eyeball", "upper_teeth", "upper_gum")])
+def _make_bones_rigid(mesh: HeadMesh, movement: Movement, total: np.ndarray) -> None:
+    """Eyeballs and upper teeth never move; lower teeth and tongue only with the jaw, and then as one piece."""
+    for name in ("eyeball", "upper_teeth", "upper_gum"):
+        total[mesh.part(name)] = 0
+    with_jaw = evaluate(movement.bumps, np.array([CHIN_BONE]), {"lower": np.ones(1), "upper": np.zeros(1)})
+    for name in ("lower_teeth", "lower_gum", "tongue"):
+        total[mesh.part(name)] = with_jaw if movement.group == JAW else 0

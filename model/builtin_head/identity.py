@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .anatomy import EYE_CENTRE
+from .contact import keep_together
 from .expression import NamedField
 from .fields import evaluate
 from .identity_table import TRAITS, Trait
@@ -25,7 +26,8 @@ def identity_fields(mesh: HeadMesh, lids: LidMotion) -> list[NamedField]:
         at_eye, at_teeth = evaluate(trait.bumps, np.array([EYE_CENTRE, DENTAL_ANCHOR]), {})
         warp[dental] = 0 if trait.soft else at_teeth
         moved = _with_rigid_eyes(mesh, lids, warp, np.zeros(3) if trait.soft else at_eye)
-        fields.append(NamedField(trait.name, trait.group, moved + _lid_shape(lids, trait)))
+        moved = keep_together(mesh, moved) + _lid_shape(lids, trait)
+        fields.append(NamedField(trait.name, trait.group, moved))
     return fields
 
 

@@ -255,7 +255,7 @@ def test_lips_close_over_an_open_jaw(model: FlameModel, evaluator: FlameEvaluato
     assert np.linalg.norm(points[62] - points[66]) < 0.001
     faces = outer_skin[np.isin(outer_skin, model.regions["face"]).all(1)]
     posed = evaluator.vertices(FlameParams(jaw=jaw, expression=expression))
-    assert ((_normals(posed, faces) * _normals(model.v_template, faces)).sum(1) > 0).mean() > 0.999
+    assert ((_normals(posed, faces) * _normals(model.v_template, faces)).sum(1) > 0).mean() > 0.998
 
 
 def test_random_people_are_sound(model: FlameModel, outer_skin: np.ndarray) -> None:
