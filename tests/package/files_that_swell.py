@@ -61,12 +61,12 @@ def lengths() -> dict[str, bytes]:
     }
 
 
-def laughs() -> bytes:
-    """A list of ten lists of ten lists...: 400 references that stand for 10**40 values."""
-    body = b"(" + b"K\x01" * 10 + b"lr" + struct.pack("<I", 0)
-    for level in range(1, 40):
-        body += b"(" + (b"j" + struct.pack("<I", level - 1)) * 10 + b"lr" + struct.pack("<I", level)
-    return body
+def laughs(levels: int = 9) -> bytes:
+    """A list of ten lists of ten lists...: 90 references that stand for 10**9 numbers."""
+    body = b"K\x01r" + struct.pack("<I", 0) + b"0"
+    for level in range(1, levels + 1):
+        body += b"(" + (b"j" + struct.pack("<I", level - 1)) * 10 + b"lr" + struct.pack("<I", level) + b"0"
+    return body + b"j" + struct.pack("<I", levels)
 
 
 def nests() -> dict[str, bytes]:
@@ -75,7 +75,8 @@ def nests() -> dict[str, bytes]:
     said = npy("<U21", "()", "flame_blender model 1".encode("utf-32-le"))
     laughing = array(dtype("O", "|"), shape(1), b"](" + laughs() + b"e")
     own = {"format.npy": said, "n_identity.npy": npy("<i8", "()", bytes(8))}
-    landmarks = text("lmk_face_idx") + laughs() + text("lmk_b_coords") + b"h\x01"
+    rest = b"".join(text(key) + b"N" for key in head_arrays() if key != "v_template")
+    landmarks = text("lmk_face_idx") + laughs() + text("lmk_b_coords") + b"h\x09"
     return {
         "tuples": PROTO + deep + STOP,
         "tuples as a key": PROTO + b"}" + deep + b"K\x01s.",
@@ -88,7 +89,7 @@ def nests() -> dict[str, bytes]:
         "list in itself": PROTO + b"]q\x00h\x00a.",
         "dict in itself": PROTO + b"}q\x00" + text("v_template") + b"h\x00s.",
         "laughs": PROTO + laughs() + STOP,
-        "laughs in a model": PROTO + b"}(" + text("v_template") + laughs() + text("shapedirs") + b"K\x01u.",
+        "laughs in a model": PROTO + b"}(" + text("v_template") + laughs() + rest + b"u.",
         "laughs as landmarks": PROTO + b"}(" + landmarks + b"u.",
         "laughs as regions": PROTO + b"}(" + text("face") + laughs() + b"u.",
         "laughs in an npz": zipped({**own, "v_template.npy": npy_of(PROTO + laughing + STOP)}),
