@@ -11,12 +11,14 @@ from __future__ import annotations
 import numpy as np
 
 from .mesh import HeadMesh
-from .skinning import JAW, JOINTS, NECK
+from .skinning import JAW, JOINTS, NECK, Smoother
+from .topology import MOUTH
 
 N_FEATURES = 36
 RIDGE = 1e-4
 LONGEST, SHORTEST = 1.28, 0.72  # allowed growth of edges
 RELAXATIONS = 80
+SMOOTHINGS = 6  # of the correction, else crowded edges buckle; not at the lips, whose corners need the sharp one
 DEGREES = {
     NECK: [(x, 0, 0) for x in (-40, -20, 20, 40)] + [(0, y, 0) for y in (-40, -20, 20, 40)]
     + [(0, 0, z) for z in (-40, -20, 20, 40)],
@@ -59,7 +61,11 @@ def _correction(mesh: HeadMesh, share: np.ndarray, joint: int, turn: np.ndarray,
     wanted = solver.solve(wanted, local, movable)
     blended = (1 - share)[:, None, None] * np.eye(3) + share[:, None, None] * rotation(turn)
     correction = np.linalg.solve(blended, wanted[:, :, None])[:, :, 0] - local
-    return np.where(movable[:, None], correction, 0.0)
+    correction = np.where(movable[:, None], correction, 0.0)
+    for _ in range(SMOOTHINGS):
+        blurred = 0.5 * correction + 0.5 * solver.smoother.mean(correction)
+        correction = np.where(solver.may_blur[:, None] & movable[:, None], blurred, correction)
+    return correction
 
 
 def _symmetric(mesh: HeadMesh, fitted: np.ndarray) -> np.ndarray:
@@ -76,6 +82,10 @@ class EdgeSolver:
         self.skin = np.arange(len(mesh)) < mesh.parts["skin"].stop
         self.edges = mesh.edges(mesh.parts["skin"])
         self.count = len(mesh)
+        self.smoother = Smoother(mesh)
+        lips = [mesh.ring(MOUTH, ring) for ring in range(4, MOUTH.rings + 1)]
+        self.may_blur = self.skin.copy()
+        self.may_blur[mesh.both(np.concatenate(lips))] = False
 
     def solve(self, points: np.ndarray, rest: np.ndarray, movable: np.ndarray) -> np.ndarray:
         """``points`` (V, 3) with the movable ones corrected."""

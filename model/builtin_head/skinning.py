@@ -49,8 +49,8 @@ def jaw_share(mesh: HeadMesh) -> np.ndarray:
     skin = np.zeros(len(mesh), bool)
     skin[mesh.parts["skin"]] = True
     y, z = points[:, 1], points[:, 2]
-    share[skin & ((y > -38) | (z < 4) | (y < -142))] = 0
-    body = (y > -113) & (y < -88) & (z > 60) | (y > -109) & (y < -86) & (z > 38)
+    share[skin & ((y > -38) | (z < -3) | (y < -162))] = 0
+    body = (y > -113) & (y < -88) & (z > 60) | (y > -109) & (y < -86) & (z > 50)
     share[skin & body] = 1
     _pin_mouth(mesh, share)
     fixed = ~np.isnan(share)
