@@ -26,7 +26,7 @@ def make_studio(size: float = 1.0) -> bpy.types.Scene:
     add_light("Rim", (0.6, 0.9, 0.6), 26, 0.4, size)
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     scene.collection.objects.link(camera)
-    camera.location, camera.rotation_euler = (0.0, -0.95, -0.025), (math.pi / 2, 0, 0)
+    camera.location, camera.rotation_euler = (0.0, -0.84, -0.025), (math.pi / 2, 0, 0)
     camera.data.lens = 85
     scene.camera = camera
     scene.render.engine = "CYCLES"

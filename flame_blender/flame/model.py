@@ -105,14 +105,14 @@ class FlameModel:
         Raises ModelError naming the array, what was expected and what was found.
         """
         check = _Checker(source)
-        v_template = check.array("v_template", v_template, (None, 3))
+        v_template = check.array("v_template", v_template, (None, 3)).copy()
         n_vertices = len(v_template)
         shapedirs = check.array("shapedirs", shapedirs, (n_vertices, 3, None))
         parents = check.parents(parents)
         n_joints = len(parents)
         posedirs = check.array("posedirs", posedirs, (n_vertices, 3, 9 * (n_joints - 1)))
-        joint_regressor = check.array("joint_regressor", joint_regressor, (n_joints, n_vertices))
-        weights = check.array("weights", weights, (n_vertices, n_joints))
+        joint_regressor = check.array("joint_regressor", joint_regressor, (n_joints, n_vertices)).copy()
+        weights = check.array("weights", weights, (n_vertices, n_joints)).copy()
         faces = check.indices("faces", faces, 3, n_vertices)
         n_directions = shapedirs.shape[2]
         if not 0 <= n_identity <= n_directions:
@@ -197,6 +197,7 @@ class _Checker:
     source: str
 
     def array(self, key: str, value: np.ndarray, shape: tuple[int | None, ...]) -> np.ndarray:
+        """``value`` as float32; the array itself where it is that already, so that large ones are copied only once."""
         value = np.asarray(value)
         if value.dtype.kind not in "fiu":
             raise ModelError(f"{self.source}: {key} must hold numbers, found {value.dtype}.")
@@ -207,7 +208,7 @@ class _Checker:
             expected = tuple("any" if want is None else want for want in shape)
             raise ModelError(f"{self.source}: {key} must have shape {expected}, found {value.shape}.")
         with np.errstate(over="ignore"):
-            value = np.array(value, np.float32, order="C")
+            value = np.asarray(value, np.float32)
         if not np.isfinite(value).all():
             raise ModelError(f"{self.source}: {key} must hold finite numbers, found NaN or infinity.")
         return value
@@ -230,7 +231,6 @@ class _Checker:
             raise ModelError(
                 f"{self.source}: parents must be {N_FLAME_JOINTS} whole numbers (FLAME's joints), found {found}."
             )
-        parents = np.array([-1, *value[1:]], np.int32)
-        if any(not 0 <= parent < joint for joint, parent in enumerate(parents) if joint):
+        if any(parent not in range(joint) for joint, parent in enumerate(value.tolist()) if joint):
             raise ModelError(f"{self.source}: parents must come before their children, found {value.tolist()}.")
-        return parents
+        return np.array([-1, *value[1:]], np.int32)
