@@ -13,6 +13,7 @@ from .topology import EAR, EYE, MOUTH
 
 N_ROWS = 79  # RingNet's table: 0 to 39 degrees, then -1 to -39
 # Heights of contour points 8 (chin) to 16 (left ear), after iBUG's mean face.
+JAW_EDGE = (84.0, 74.0, 60.0, 42.0, 27.0, 19.0, 14.0, 11.0, 9.0)  # depth z of the jaw's edge at these heights
 CONTOUR_HEIGHTS = (-115.5, -111.0, -103.0, -92.0, -79.0, -64.0, -48.0, -31.0, -14.0)
 
 
@@ -191,7 +192,7 @@ def contour_places(mesh: HeadMesh, jaw: np.ndarray) -> np.ndarray:
     points = mesh.vertices
     ear = mesh.both(np.concatenate([mesh.ring(EAR, ring) for ring in range(1, EAR.rings + 1)]))
     pocket = mesh.both(np.concatenate([mesh.ring(MOUTH, ring) for ring in range(LINE_RING, MOUTH.rings + 1)]))
-    allowed = (points[:, 0] >= -1e-9) & (points[:, 2] > 2) & ((points[:, 1] > -60) | (jaw > 0.35))
+    allowed = (points[:, 0] >= -1e-9) & (points[:, 2] > 2) & ((points[:, 1] > -84) | (jaw > 0.25))
     allowed[np.union1d(ear, pocket)] = False
     edges = edges[allowed[edges].all(1)]
     rows = np.zeros((N_ROWS, 17, 3))
@@ -215,7 +216,12 @@ def _outermost(points: np.ndarray, edges: np.ndarray, height: float, yaw: float)
     part = (height - start[:, 1]) / np.where(end[:, 1] == start[:, 1], 1, end[:, 1] - start[:, 1])
     places = start + part[:, None] * (end - start)
     turn = np.radians(yaw)
-    return places[(places @ np.array([np.cos(turn), 0, np.sin(turn)])).argmax()]
+    seen = places @ np.array([np.cos(turn), 0, np.sin(turn)])
+    # From the front the cheek is nearly flat from front to back: the jaw's edge decides there, within a millimetre.
+    jaw_edge = np.interp(height, CONTOUR_HEIGHTS, JAW_EDGE)
+    seen[places[:, 2] < jaw_edge - 22] = -np.inf  # the neck
+    seen -= 0.0015 * (places[:, 2] - jaw_edge) ** 2 * max(1 - yaw / 15, 0)
+    return places[seen.argmax()]
 
 
 def embeddings(mesh: HeadMesh, jaw: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
