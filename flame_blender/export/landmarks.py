@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from ..head.properties import YAW_SIGNS
 # A landmark lies in the surface itself: what is hit closer than this before it hides it.
 OCCLUSION_TOLERANCE = 0.0015
 FORMATS = (".json", ".csv", ".npz")
+Measured = tuple[np.ndarray, list[tuple[float, float]], list[bool]]
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,17 @@ def export_landmarks(
 
     Goes back to the frame that was shown. Raises FlameError for another suffix, a missing camera or no landmarks.
     """
-    if path.suffix.lower() not in FORMATS:
-        raise FlameError(f"{path}: expected a name ending in {', '.join(FORMATS)}, found {path.suffix or 'no ending'}.")
-    measured = measure(scene, obj, frames, landmark_set)
-    {".json": _write_json, ".csv": _write_csv, ".npz": _write_npz}[path.suffix.lower()](path, measured)
+    for _ in exporting(scene, obj, path, frames, landmark_set):
+        pass
     return path
 
 
-def measure(
-    scene: bpy.types.Scene, obj: bpy.types.Object, frames: Iterable[int] | None, landmark_set: str | None
-) -> LandmarkFrames:
-    """The landmarks of ``obj`` as the scene's camera sees them, frame by frame."""
+def exporting(
+    scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, frames: Iterable[int] | None, landmark_set: str | None
+) -> Generator[float, None, None]:
+    """:func:`export_landmarks` frame by frame: yields the share that is done. Closed early, it writes nothing."""
+    if path.suffix.lower() not in FORMATS:
+        raise FlameError(f"{path}: expected a name ending in {', '.join(FORMATS)}, found {path.suffix or 'no ending'}.")
     head = parameters.require_head(obj)
     model = parameters.require_evaluator(head).model
     embedding = embedding_of(model, landmark_set or head.landmark_set or create.landmark_set_of(model))
@@ -62,21 +63,24 @@ def measure(
         raise FlameError("Exporting landmarks needs an active camera for the pixels: add one and make it active.")
     shown = scene.frame_current, scene.frame_subframe
     numbers = [scene.frame_current] if frames is None else [int(frame) for frame in frames]
-    world, pixels, visible = [], [], []
+    measured: list[Measured] = []
     try:
         for number in numbers:
             scene.frame_set(number)
             live.refresh(obj)
-            points = world_points(obj, embedding)
-            seen = [_seen(scene, Vector(point)) for point in points]
-            world.append(points)
-            pixels.append([pixel for pixel, _ in seen])
-            visible.append([is_seen for _, is_seen in seen])
+            measured.append(_measure(scene, world_points(obj, embedding)))
+            yield len(measured) / len(numbers)
     finally:
         scene.frame_set(shown[0], subframe=shown[1])
-    return LandmarkFrames(
-        embedding.names, np.array(numbers), np.array(world), np.array(pixels), np.array(visible), _resolution(scene)
-    )
+    world, pixels, visible = (np.array(column) for column in zip(*measured, strict=True))
+    found = LandmarkFrames(embedding.names, np.array(numbers), world, pixels, visible, _resolution(scene))
+    {".json": _write_json, ".csv": _write_csv, ".npz": _write_npz}[path.suffix.lower()](path, found)
+
+
+def _measure(scene: bpy.types.Scene, points: np.ndarray) -> Measured:
+    """World positions (L, 3), pixels (L, 2) and visibility (L,) of one frame."""
+    seen = [_seen(scene, Vector(point)) for point in points]
+    return points, [pixel for pixel, _ in seen], [is_seen for _, is_seen in seen]
 
 
 def world_points(obj: bpy.types.Object, embedding: LandmarkEmbedding) -> np.ndarray:

@@ -52,9 +52,22 @@ class Library:
     folder: Path
 
     def models(self) -> tuple[ModelEntry, ...]:
-        """The installed models by name. Raises ModelError for a file in the folder that is none."""
-        paths = sorted((self.folder / "models").glob("*.npz"), key=lambda path: path.stem)
-        return tuple(model_entry(path) for path in paths)
+        """The installed models by name; :meth:`damaged` tells of files that are none any more."""
+        return self._looked_through()[0]
+
+    def damaged(self) -> tuple[str, ...]:
+        """One sentence for each installed model file that cannot be read."""
+        return self._looked_through()[1]
+
+    def _looked_through(self) -> tuple[tuple[ModelEntry, ...], tuple[str, ...]]:
+        entries: list[ModelEntry] = []
+        wrong: list[str] = []
+        for path in sorted((self.folder / "models").glob("*.npz"), key=lambda path: path.stem):
+            try:
+                entries.append(model_entry(path))
+            except ModelError as error:
+                wrong.append(str(error))
+        return tuple(entries), tuple(wrong)
 
     def install(self, paths: Iterable[Path]) -> tuple[str, ...]:
         """Install files, and all recognised files of folders; one sentence for each file taken.

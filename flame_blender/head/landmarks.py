@@ -72,6 +72,15 @@ def empties_of(obj: bpy.types.Object) -> list[bpy.types.Object | None]:
     return [empty if empty is not None and empty.parent == obj else None for empty in empties]
 
 
+def user_is_moving_something() -> bool:
+    """Whether a transform (G, R, S, a gizmo) is under way in a window: then nothing else may move the empties."""
+    return any(
+        operator.bl_idname.startswith("TRANSFORM_OT")
+        for window in bpy.context.window_manager.windows
+        for operator in window.modal_operators
+    )
+
+
 def move_empties(
     obj: bpy.types.Object, model: FlameModel, vertices: np.ndarray, *, global_rotation: np.ndarray, neck: np.ndarray
 ) -> None:

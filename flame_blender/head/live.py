@@ -33,6 +33,7 @@ class HeadState:
     offsets: np.ndarray | None = None
     positions: np.ndarray | None = None
     switches: tuple = ()
+    landmarks_wait: bool = False
 
 
 _states: dict[int, HeadState] = {}
@@ -50,6 +51,11 @@ def follow(depsgraph: bpy.types.Depsgraph) -> None:
             head = head_of(update.id)
             if head is not None:
                 refresh(update.id.original, head, may_be_sculpted=update.is_updated_geometry)
+    waiting = {uid for uid, state in _states.items() if state.landmarks_wait}
+    if waiting and not landmarks.user_is_moving_something():
+        for obj in bpy.data.objects:
+            if obj.session_uid in waiting:
+                refresh(obj)
 
 
 def refresh_all() -> None:
@@ -79,10 +85,11 @@ def refresh(obj: bpy.types.Object, head: FLAME_PG_head | None = None, may_be_scu
     sculpted = look and sculpt.keep(obj, state.evaluator, written_with, state.positions)
     offsets = sculpt.read_offsets(mesh.mesh_of(obj))
     switches = (head.edit_landmarks, head.yaw_sign, len(head.landmarks))
-    if not sculpted and switches == state.switches and _equal(values, state.values) and _equal(offsets, state.offsets):
-        return
-    _write(obj, head, state, values, offsets)
-    state.switches = switches
+    if sculpted or switches != state.switches or not _equal(values, state.values) or not _equal(offsets, state.offsets):
+        _write(obj, head, state, values, offsets)
+        state.switches, state.landmarks_wait = switches, True
+    if state.landmarks_wait:
+        state.landmarks_wait = not _follow_landmarks(obj, head, state)
 
 
 def _write(
@@ -99,8 +106,18 @@ def _write(
     state.positions = mesh.to_blender(planar.T)
     mesh.write_positions(mesh.mesh_of(obj), state.positions)
     state.values, state.offsets = values, offsets
-    if head.landmarks and not head.edit_landmarks:
-        landmarks.move_empties(obj, state.evaluator.model, planar.T, global_rotation=pose[0], neck=pose[1])
+
+
+def _follow_landmarks(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState) -> bool:
+    """Put the empties on the face; False when that must wait until the user has let go of what is being moved."""
+    if not head.landmarks or head.edit_landmarks or state.values is None:
+        return True
+    if landmarks.user_is_moving_something():
+        return False
+    pose = state.values[len(head.shape) + len(head.expression) :].reshape(-1, 3)
+    vertices = mesh.to_flame(state.positions)
+    landmarks.move_empties(obj, state.evaluator.model, vertices, global_rotation=pose[0], neck=pose[1])
+    return True
 
 
 def _own_mesh(obj: bpy.types.Object) -> None:
@@ -151,8 +168,8 @@ def trouble(obj: bpy.types.Object) -> str | None:
         return f"{obj.name} is not a FLAME head."
     evaluator = models.evaluator(head.fingerprint)
     if evaluator is None:
-        kept = "it keeps its last shape; install or locate it"
-        return f"The model {head.model_name!r} of {obj.name} is not installed: {kept}."
+        why = models.why_missing(head.fingerprint)
+        return f"{obj.name} keeps its last shape: its model {head.model_name!r} {why}"
     if not head.live:
         return f"Live is off for {obj.name}: it keeps its last shape."
     return blocked(obj) or _mismatch(obj, head, evaluator)

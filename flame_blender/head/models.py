@@ -28,6 +28,7 @@ PACKAGE_FOLDER = Path(__file__).parent.parent
 
 log = logging.getLogger(__name__)
 _evaluators: dict[str, FlameEvaluator | None] = {}
+_failures: dict[str, str] = {}
 
 
 def _files() -> ModuleType:
@@ -74,18 +75,25 @@ def missing() -> tuple[str, ...]:
     return library().missing()
 
 
+@cache
+def damaged() -> tuple[str, ...]:
+    """One sentence for each installed model that cannot be read. Kept until :func:`refresh`."""
+    return library().damaged()
+
+
 def refresh() -> None:
     """Look at the folders again, after installing or removing, and when a missing model may have come back."""
-    entries.cache_clear()
-    missing.cache_clear()
+    for listing in (entries, missing, damaged):
+        listing.cache_clear()
     for fingerprint in [known for known, evaluator in _evaluators.items() if evaluator is None]:
         del _evaluators[fingerprint]
+    _failures.clear()
 
 
 def forget() -> None:
     """Let go of every model, when the add-on is disabled."""
-    entries.cache_clear()
-    missing.cache_clear()
+    for listing in (entries, missing, damaged):
+        listing.cache_clear()
     built_in.cache_clear()
     _evaluators.clear()
 
@@ -123,11 +131,23 @@ def find(fingerprint: str) -> ModelEntry | None:
 
 
 def evaluator(fingerprint: str) -> FlameEvaluator | None:
-    """The one evaluator of a model, loaded at its first use; None when the model is not installed."""
+    """The one evaluator of a model, loaded at its first use; None when :func:`why_missing` has a reason."""
     if fingerprint not in _evaluators:
         entry = find(fingerprint)
-        _evaluators[fingerprint] = None if entry is None else FlameEvaluator(_load(entry))
+        try:
+            _evaluators[fingerprint] = None if entry is None else FlameEvaluator(_load(entry))
+        except ModelError as error:  # told by why_missing, once here, and not again on every redraw
+            log.warning(error)
+            _evaluators[fingerprint] = None
+            _failures[fingerprint] = str(error)
     return _evaluators[fingerprint]
+
+
+def why_missing(fingerprint: str) -> str | None:
+    """Why there is no evaluator for a model, as the end of a sentence; None when there is one."""
+    if evaluator(fingerprint) is not None:
+        return None
+    return _failures.get(fingerprint, "is not installed; install or locate it.")
 
 
 def _load(entry: ModelEntry) -> FlameModel:

@@ -38,7 +38,7 @@ def require_evaluator(head: FLAME_PG_head) -> FlameEvaluator:
     """The evaluator of the head's model. Raises ParameterError when the model is not installed."""
     evaluator = models.evaluator(head.fingerprint)
     if evaluator is None:
-        raise ParameterError(f"The model {head.model_name!r} is not installed; install or locate its file.")
+        raise ParameterError(f"The model {head.model_name!r} {models.why_missing(head.fingerprint)}")
     return evaluator
 
 

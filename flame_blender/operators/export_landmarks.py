@@ -1,10 +1,12 @@
+from collections.abc import Generator
 from pathlib import Path
 
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from .. import api
-from .on_head import OnHead
+from ..export.landmarks import exporting
+from .on_head import OnHead, run
+from .progress import advance, run_with_progress
 
 
 class FLAME_OT_export_landmarks(OnHead, bpy.types.Operator):
@@ -34,8 +36,20 @@ class FLAME_OT_export_landmarks(OnHead, bpy.types.Operator):
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
+    def execute(self, context):
+        if bpy.app.background or not self.all_frames:
+            return run(self, self.work, context)
+        return run_with_progress(self, self.steps(context), context)
+
     def work(self, context) -> str:
+        for _ in self.steps(context):
+            pass
+        return f"Landmarks written to {self.filepath}"
+
+    def steps(self, context) -> Generator[float, None, None]:
         scene = context.scene
         frames = range(scene.frame_start, scene.frame_end + 1) if self.all_frames else None
-        path = api.export_landmarks(context.object, Path(self.filepath), frames)
-        return f"Landmarks written to {path}"
+        return exporting(scene, context.object, Path(self.filepath), frames, None)
+
+    def modal(self, context, event):
+        return advance(self, context, event)

@@ -23,7 +23,7 @@ class OnHead:
             cls.poll_message_set("Select a FLAME head first")
             return False
         if models.evaluator(head.fingerprint) is None:
-            cls.poll_message_set(f"The model {head.model_name!r} is not installed: install or locate it")
+            cls.poll_message_set(f"The model {head.model_name!r} {models.why_missing(head.fingerprint)}")
             return False
         return True
 

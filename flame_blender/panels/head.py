@@ -95,5 +95,8 @@ class FLAME_PT_models(Sidebar, bpy.types.Panel):
             row.label(text=f"{entry.name} ({entry.release})", icon="CHECKMARK")
             if entry.name != models.BUILT_IN:
                 row.operator("flame.remove_model", text="", icon="TRASH", emboss=False).model = entry.name
+        for sentence in models.damaged():
+            for line in _wrapped(sentence, 44):
+                column.label(text=line, icon="ERROR")
         for missing in models.missing():
             column.label(text=missing, icon="REMOVE")

@@ -30,6 +30,8 @@ def steps() -> Iterator[None]:
     yield from key_from_a_slider()
     yield from play()
     yield from render_in_the_window()
+    yield from export_and_stop()
+    yield from move_a_landmark()
     print(f"window: good in Blender {bpy.app.version_string}", flush=True)
     bpy.ops.wm.quit_blender()
 
@@ -167,6 +169,62 @@ def render_in_the_window() -> Iterator[None]:
         difference = np.abs(rendered - pixels(Path(scene.render.filepath))).mean()
         assert difference < apart / 5, f"frame {frame} of the render job differs by {difference}, the frames by {apart}"
         yield
+
+
+def press(key: str) -> None:
+    """Press and release a key over the middle of the window."""
+    window = bpy.context.window_manager.windows[0]
+    x, y = window.width // 3, window.height // 2
+    window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+    window.event_simulate(type=key, value="PRESS", x=x, y=y)
+    window.event_simulate(type=key, value="RELEASE", x=x, y=y)
+
+
+def export_and_stop() -> Iterator[None]:
+    """Landmarks of many frames are exported while Blender goes on; Esc stops and leaves no file and the frame shown."""
+    scene = bpy.context.scene
+    folder = Path(tempfile.mkdtemp())
+    scene.frame_step = 1
+    for number, (last, stop) in enumerate(((12, False), (5000, True))):
+        scene.frame_end = last
+        scene.frame_set(7)
+        path = folder / f"{number}.json"
+        with in_the_view():
+            bpy.ops.flame.export_landmarks("EXEC_DEFAULT", filepath=str(path), all_frames=True)
+        for _ in range(3):
+            yield
+        if stop:
+            assert scene.frame_current != 7, "the export is not under way"
+            press("ESC")
+        for _ in range(10):
+            yield
+            if path.exists():
+                break
+        assert path.exists() != stop, f"{path} after {'Esc' if stop else 'the export'}"
+        assert scene.frame_current == 7
+
+
+def move_a_landmark() -> Iterator[None]:
+    """While the user moves something the empties are left alone; afterwards they follow again."""
+    chin = head().flame.landmarks[8].empty
+    head().animation_data_clear()
+    yield
+    for obj in bpy.context.selected_objects:
+        obj.select_set(False)
+    chin.select_set(True)
+    bpy.context.view_layer.objects.active = chin
+    before = chin.location.copy()
+    with in_the_view():
+        bpy.ops.transform.translate("INVOKE_DEFAULT")
+    yield
+    head().flame.jaw = (0.35, 0, 0)
+    yield
+    assert shows_its_parameters()
+    assert (head().flame.landmarks[8].empty.location - before).length < 0.002, "an empty was moved during a transform"
+    press("ESC")
+    for _ in range(4):
+        yield
+    assert (head().flame.landmarks[8].empty.location - before).length > 0.01, "the empties no longer follow"
 
 
 def pixels(path: Path) -> np.ndarray:

@@ -1,0 +1,56 @@
+"""Long work in a window: a progress bar at the pointer, Esc stops, and Blender stays responsive in between."""
+
+import time
+from collections.abc import Generator
+from typing import Any, NamedTuple
+
+import bpy
+
+from ..flame.errors import FlameError
+
+TICK = 0.05  # seconds of work between two looks at the keyboard
+
+
+class Work(NamedTuple):
+    """What a running operator keeps as its ``work_under_way``."""
+
+    steps: Generator[float, None, None]
+    timer: bpy.types.Timer
+
+
+def run_with_progress(operator: Any, steps: Generator[float, None, None], context: bpy.types.Context) -> set[str]:
+    """Start work that yields the share that is done; the operator's ``modal`` must call :func:`advance`."""
+    manager = context.window_manager
+    operator.work_under_way = Work(steps, manager.event_timer_add(TICK, window=context.window))
+    manager.progress_begin(0, 100)
+    manager.modal_handler_add(operator)
+    return {"RUNNING_MODAL"}
+
+
+def advance(operator: Any, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    """One slice of the work on each tick of its timer."""
+    steps = operator.work_under_way.steps
+    if event.type == "ESC":
+        operator.report({"WARNING"}, "Stopped; nothing was written")
+        return _end(operator, context, {"CANCELLED"})
+    if event.type != "TIMER":
+        return {"RUNNING_MODAL"}
+    until = time.monotonic() + TICK
+    try:
+        while time.monotonic() < until:
+            context.window_manager.progress_update(100 * next(steps))
+    except StopIteration:
+        operator.report({"INFO"}, "Done")
+        return _end(operator, context, {"FINISHED"})
+    except FlameError as error:
+        operator.report({"ERROR"}, str(error))
+        return _end(operator, context, {"CANCELLED"})
+    return {"RUNNING_MODAL"}
+
+
+def _end(operator: Any, context: bpy.types.Context, result: set[str]) -> set[str]:
+    steps, timer = operator.work_under_way
+    steps.close()  # which puts back what the work changed on the way
+    context.window_manager.event_timer_remove(timer)
+    context.window_manager.progress_end()
+    return result
