@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 
 REWEIGHTINGS = 5
-SOLVER_STEPS = 400
-TOLERANCE = 1e-9
+SOLVER_STEPS = 1500
+TOLERANCE = 1e-13
 
 
 def flatten(

@@ -35,7 +35,8 @@ class Surface:
         """Triangle id and (3,) weights of the closest point."""
         weights = _closest_weights(self.corners, np.asarray(point, float))
         found = (weights[:, :, None] * self.corners).sum(1)
-        best = int(((found - point) ** 2).sum(1).argmin())
+        # Rounded: a point on an edge is as near to both its triangles, and the first must win everywhere.
+        best = int(((found - point) ** 2).sum(1).round(7).argmin())
         return int(self.ids[best]), weights[best]
 
     def mirrored(self, face: int, weights: np.ndarray) -> tuple[int, np.ndarray]:
@@ -53,7 +54,7 @@ class Surface:
         start, end = self.corners[rows, first], self.corners[rows, second]
         along = ((point - start) * (end - start)).sum(1) / ((end - start) ** 2).sum(1)
         along = np.clip(along, 0, 1)
-        best = int(((start + along[:, None] * (end - start) - point) ** 2).sum(1).argmin())
+        best = int(((start + along[:, None] * (end - start) - point) ** 2).sum(1).round(7).argmin())
         weights = np.zeros(3)
         weights[first[best]], weights[second[best]] = 1 - along[best], along[best]
         return int(self.ids[rows[best]]), weights
@@ -68,7 +69,8 @@ class Surface:
             flipped = point * (-1, 1, 1) if point[0] < 0 else point
             face, weights = self.nearest(flipped)
             found.append(self.mirrored(face, weights) if point[0] < 0 else (face, weights))
-        return np.array([face for face, _ in found], np.int32), np.array([row for _, row in found], np.float32)
+        weights = np.array([row for _, row in found]).round(6)
+        return np.array([face for face, _ in found], np.int32), weights.astype(np.float32)
 
 
 def _closest_weights(corners: np.ndarray, point: np.ndarray) -> np.ndarray:
@@ -221,7 +223,7 @@ def _outermost(points: np.ndarray, edges: np.ndarray, height: float, yaw: float)
     jaw_edge = np.interp(height, CONTOUR_HEIGHTS, JAW_EDGE)
     seen[places[:, 2] < jaw_edge - 22] = -np.inf  # the neck
     seen -= 0.0015 * (places[:, 2] - jaw_edge) ** 2 * max(1 - yaw / 15, 0)
-    return places[seen.argmax()]
+    return places[seen.round(6).argmax()]
 
 
 def embeddings(mesh: HeadMesh, jaw: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
