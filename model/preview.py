@@ -23,7 +23,7 @@ from flame_blender.flame.params import FlameParams  # noqa: E402
 
 TILE = (300, 345)
 SAMPLES = 16
-CAMERA_DISTANCE, LENS = 1.0, 118.0  # metres, millimetres
+CAMERA_DISTANCE, LENS = 1.0, 102.0  # metres, millimetres
 MIDDLE = (0.0, 0.02, -0.03)  # Blender's axes: what the camera looks at
 # material: base colour (linear), roughness
 COLOURS = {
