@@ -204,19 +204,19 @@ class Library:
         polygons, uv_polygons = quads
         return DisplayMesh(polygons, template["uv_coords"], uv_polygons)
 
-    def missing(self) -> tuple[str, ...]:
-        """What could still be installed, one phrase each."""
+    def missing(self) -> tuple[tuple[str, str], ...]:
+        """What could still be installed: each with the name that its file usually has."""
         sets = self._landmark_sets()
         ibug = sets.get(IBUG)
         absent = (
-            ("a FLAME model (generic_model.pkl, flame2023.pkl, flame2023_Open.pkl)", not self.models()),
-            ("68 landmarks (landmark_embedding.npy, flame_static_embedding.pkl)", ibug is None),
-            ("the sliding contour (flame_dynamic_embedding.npy)", ibug is not None and ibug.contour_faces is None),
-            ("MediaPipe landmarks (mediapipe_landmark_embedding.npz)", MEDIAPIPE not in sets),
-            ("regions (FLAME_masks.pkl)", not (self.folder / "regions.npz").exists()),
-            ("UVs (head_template.obj)", not (self.folder / "template.npz").exists()),
+            ("FLAME model", "generic_model.pkl", not self.models()),
+            ("68 landmarks", "landmark_embedding.npy", ibug is None),
+            ("Sliding contour", "flame_dynamic_embedding.npy", ibug is not None and ibug.contour_faces is None),
+            ("MediaPipe landmarks", "mediapipe_landmark_embedding.npz", MEDIAPIPE not in sets),
+            ("Regions", "FLAME_masks.pkl", not (self.folder / "regions.npz").exists()),
+            ("UVs", "head_template.obj", not (self.folder / "template.npz").exists()),
         )
-        return tuple(what for what, is_missing in absent if is_missing)
+        return tuple((what, file) for what, file, is_missing in absent if is_missing)
 
 
 def model_entry(path: Path, name: str | None = None) -> ModelEntry:

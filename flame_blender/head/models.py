@@ -70,8 +70,8 @@ def entries() -> tuple[ModelEntry, ...]:
 
 
 @cache
-def missing() -> tuple[str, ...]:
-    """What could still be installed, one phrase each. Kept until :func:`refresh`."""
+def missing() -> tuple[tuple[str, str], ...]:
+    """What could still be installed, each with its usual file name. Kept until :func:`refresh`."""
     return library().missing()
 
 

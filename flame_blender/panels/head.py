@@ -98,5 +98,6 @@ class FLAME_PT_models(Sidebar, bpy.types.Panel):
         for sentence in models.damaged():
             for line in _wrapped(sentence, 44):
                 column.label(text=line, icon="ERROR")
-        for missing in models.missing():
-            column.label(text=missing, icon="REMOVE")
+        for what, file in models.missing():
+            column.label(text=f"Not installed: {what}", icon="REMOVE")
+            column.label(text=file, icon="BLANK1")

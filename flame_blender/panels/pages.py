@@ -3,7 +3,6 @@
 What is shown is the window's own business, so it is kept on the window manager and never saved.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import bpy
@@ -11,6 +10,8 @@ import numpy as np
 from bpy.props import BoolProperty, IntProperty, PointerProperty, StringProperty
 
 from ..flame.model import STANDARD_DEVIATIONS, Direction
+from ..head import models
+from ..head.properties import head_of
 
 PER_PAGE = 20
 
@@ -45,13 +46,23 @@ def unregister() -> None:
     del bpy.types.WindowManager.flame
 
 
-def draw_pages(layout, context, kind: str, items, directions: Sequence[Direction]) -> None:
-    """Draw one page of ``items`` (a collection of coefficients) whose directions are ``directions``."""
+# kind of coefficients: where the head keeps them, where its model describes them
+KINDS = {"identity": ("shape", "identity_directions"), "expression": ("expression", "expression_directions")}
+
+
+def draw_pages(layout, context, kind: str) -> None:
+    """Draw one page of the active head's coefficients of a kind."""
+    head = head_of(context.object)
+    evaluator = models.evaluator(head.fingerprint)
+    if evaluator is None:
+        layout.label(text="Model not installed", icon="ERROR")
+        return
+    items, directions = getattr(head, KINDS[kind][0]), getattr(evaluator.model, KINDS[kind][1])
     pages = getattr(context.window_manager.flame, kind)
     row = layout.row(align=True)
     row.prop(pages, "text", text="", icon="VIEWZOOM")
     row.prop(pages, "set_only", text="", icon="FILTER")
-    shown = _named(tuple(directions), pages.text.lower())
+    shown = _named(directions, pages.text.lower())
     if pages.set_only:
         values = np.empty(len(items), np.float32)
         items.foreach_get("value", values)
