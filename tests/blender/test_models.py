@@ -1,0 +1,70 @@
+"""Which models there are: built in, installed, in a checkout's model folder, damaged or gone."""
+
+from __future__ import annotations
+
+import shutil
+
+import bpy
+import numpy as np
+import pytest
+
+from flame_blender import api
+from flame_blender.head import live, models
+
+
+def test_the_built_in_head_is_always_there_and_is_no_flame():
+    assert api.model_names() == (models.BUILT_IN,)
+    assert models.built_in().release == "built-in"
+
+
+def test_files_in_a_checkouts_model_folder_are_found(flame_file, tmp_path, monkeypatch):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    shutil.copy(models.model_folder() / models.BUILT_IN_FILE, folder)
+    shutil.copy(flame_file, folder / "generic_model.npz")
+    (folder / "broken.pkl").write_bytes(b"\x80\x02broken")
+    monkeypatch.setattr(models, "model_folder", lambda: folder)
+    models.forget()
+    assert api.model_names() == (models.BUILT_IN, "generic_model")
+    head = api.add_head("generic_model")
+    assert len(head.flame.shape) == 300
+
+
+def test_a_path_is_installed_once(flame_file):
+    first, second = api.add_head(flame_file), api.add_head(str(flame_file))
+    assert first.flame.fingerprint == second.flame.fingerprint
+    assert api.model_names() == (models.BUILT_IN, flame_file.stem)
+
+
+def test_an_unknown_name_lists_the_known_ones():
+    with pytest.raises(api.ModelError, match="'Built-in Head'"):
+        api.add_head("nobody")
+    assert not bpy.data.objects
+
+
+def test_a_damaged_installed_model_is_told_and_does_no_other_harm(flame_file):
+    head = api.add_head(flame_file)
+    path = models.find(head.flame.fingerprint).path
+    models.forget()
+    path.write_bytes(path.read_bytes()[:100_000])
+    assert api.model_names() == (models.BUILT_IN,)
+    (told,) = models.damaged()
+    assert path.name in told
+    assert "not installed" in live.trouble(head)
+    assert api.is_head(api.add_head())
+
+
+def test_a_model_that_was_changed_on_disk_is_refused_once_and_explained(flame_file):
+    head = api.add_head(flame_file)
+    path = models.find(head.flame.fingerprint).path
+    with np.load(path) as stored:
+        arrays = dict(stored)
+    arrays["v_template"] = arrays["v_template"] + 0.01
+    models.forget()
+    live.forget()
+    np.savez(path, **arrays)
+    assert "was changed" in live.trouble(head)
+    head.flame.jaw = (0.3, 0, 0)
+    bpy.context.view_layer.update()  # raises nothing, writes nothing
+    with pytest.raises(api.ParameterError, match="was changed"):
+        api.evaluate(head)
