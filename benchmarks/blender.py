@@ -79,22 +79,35 @@ def one_head_rows(path: Path) -> list[Row]:
     def live_frame(frame: int) -> None:
         live_scene.frame_set(frame)
 
+    positions = mesh.to_blender(api.evaluate(plain))
+
+    def only_write(_scene: bpy.types.Scene, _depsgraph: bpy.types.Depsgraph) -> None:
+        mesh.write_positions(plain.data, positions)
+
     def apart(frame: int) -> None:
         handlers.unregister()
         start = time.perf_counter()
         plain_scene.frame_set(frame)
-        between = time.perf_counter()
+        after_blender = time.perf_counter()
         layer(frame)
-        parts.append((between - start, time.perf_counter() - between))
+        after_layer = time.perf_counter()
+        bpy.app.handlers.frame_change_post.append(only_write)
+        before_writing = time.perf_counter()
+        plain_scene.frame_set(frame + 1)
+        parts.append((after_blender - start, after_layer - after_blender, time.perf_counter() - before_writing))
+        bpy.app.handlers.frame_change_post.remove(only_write)
         handlers.register()
 
-    parts: list[tuple[float, float]] = []
+    parts: list[tuple[float, float, float]] = []
     live, _, native = medians(live_frame, apart, native_scene.frame_set)
-    blender_alone, layer_alone = (float(part) * 1000 for part in np.median(parts, axis=0))
+    blender_alone, layer_alone, writing = (float(part) * 1000 for part in np.median(parts, axis=0))
     bound = layer_alone + blender_alone + ALLOWED_OVERHEAD_MS
     said = f"NumPy {layer_alone:.3f} + frame_set {blender_alone:.3f} + {ALLOWED_OVERHEAD_MS:.2f}"
+    floor = layer_alone + writing + ALLOWED_OVERHEAD_MS
+    at_best = f"NumPy {layer_alone:.3f} + frame_set with a handler that only writes {writing:.3f} + 0.10"
     return [
         Row("frame_set, one live head", live, bound, said, live / bound, "at most 1.0", live <= bound),
+        Row("the same beside a handler that only writes", live, floor, at_best, live / floor, "(ours)", live <= floor),
         Row(
             "frame_set, live head against shape keys",
             live,
@@ -125,8 +138,9 @@ def memory_row(path: Path) -> Row:
 def enable_row() -> Row:
     """Importing and registering the add-on in a fresh Blender process, bpy already there."""
     script = (
-        f"import bpy, time, sys; sys.path.insert(0, {str(ROOT)!r}); import numpy; start = time.perf_counter(); "
-        "import flame_blender; flame_blender.register(); print('enabled', time.perf_counter() - start)"
+        f"import bpy, os, time, sys; sys.path.insert(0, {str(ROOT)!r}); import numpy; start = time.perf_counter(); "
+        "import flame_blender; flame_blender.register(); print('enabled', time.perf_counter() - start); "
+        "sys.stdout.flush(); os._exit(0)"  # Blender 4.2's wheel can crash while Python cleans up
     )
     runs = [run_script(script) for _ in range(3)]
     milliseconds = float(np.median(runs)) * 1000
