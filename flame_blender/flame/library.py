@@ -204,19 +204,17 @@ class Library:
         polygons, uv_polygons = quads
         return DisplayMesh(polygons, template["uv_coords"], uv_polygons)
 
-    def missing(self) -> tuple[tuple[str, str], ...]:
-        """What could still be installed: each with the name that its file usually has."""
+    def inventory(self) -> tuple[tuple[str, str, bool], ...]:
+        """What can be installed besides models: what it is, the name its file usually has, whether it is there."""
         sets = self._landmark_sets()
         ibug = sets.get(IBUG)
-        absent = (
-            ("FLAME model", "generic_model.pkl", not self.models()),
-            ("68 landmarks", "landmark_embedding.npy", ibug is None),
-            ("Sliding contour", "flame_dynamic_embedding.npy", ibug is not None and ibug.contour_faces is None),
-            ("MediaPipe landmarks", "mediapipe_landmark_embedding.npz", MEDIAPIPE not in sets),
-            ("Regions", "FLAME_masks.pkl", not (self.folder / "regions.npz").exists()),
-            ("UVs", "head_template.obj", not (self.folder / "template.npz").exists()),
+        return (
+            ("68 landmarks", "landmark_embedding.npy", ibug is not None),
+            ("Sliding contour", "flame_dynamic_embedding.npy", ibug is not None and ibug.contour_faces is not None),
+            ("MediaPipe landmarks", "mediapipe_landmark_embedding.npz", MEDIAPIPE in sets),
+            ("Regions", "FLAME_masks.pkl", (self.folder / "regions.npz").exists()),
+            ("UVs", "head_template.obj", (self.folder / "template.npz").exists()),
         )
-        return tuple((what, file) for what, file, is_missing in absent if is_missing)
 
 
 def model_entry(path: Path, name: str | None = None) -> ModelEntry:

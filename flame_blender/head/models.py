@@ -70,9 +70,9 @@ def entries() -> tuple[ModelEntry, ...]:
 
 
 @cache
-def missing() -> tuple[tuple[str, str], ...]:
-    """What could still be installed, each with its usual file name. Kept until :func:`refresh`."""
-    return library().missing()
+def inventory() -> tuple[tuple[str, str, bool], ...]:
+    """What can be installed besides models, and whether it is there. Kept until :func:`refresh`."""
+    return library().inventory()
 
 
 @cache
@@ -83,7 +83,7 @@ def damaged() -> tuple[str, ...]:
 
 def refresh() -> None:
     """Look at the folders again, after installing or removing, and when a missing model may have come back."""
-    for listing in (entries, missing, damaged):
+    for listing in (entries, inventory, damaged):
         listing.cache_clear()
     for fingerprint in [known for known, evaluator in _evaluators.items() if evaluator is None]:
         del _evaluators[fingerprint]
@@ -92,7 +92,7 @@ def refresh() -> None:
 
 def forget() -> None:
     """Let go of every model, when the add-on is disabled."""
-    for listing in (entries, missing, damaged):
+    for listing in (entries, inventory, damaged):
         listing.cache_clear()
     built_in.cache_clear()
     _evaluators.clear()

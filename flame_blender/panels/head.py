@@ -98,6 +98,15 @@ class FLAME_PT_models(Sidebar, bpy.types.Panel):
         for sentence in models.damaged():
             for line in _wrapped(sentence, 44):
                 column.label(text=line, icon="ERROR")
-        for what, file in models.missing():
-            column.label(text=f"Not installed: {what}", icon="REMOVE")
-            column.label(text=file, icon="BLANK1")
+        if len(models.entries()) == 1:
+            _draw_absent(column, "FLAME model", "generic_model.pkl")
+        for what, file, is_there in models.inventory():
+            if is_there:
+                column.label(text=what, icon="CHECKMARK")
+            else:
+                _draw_absent(column, what, file)
+
+
+def _draw_absent(column, what: str, file: str) -> None:
+    column.label(text=f"Not installed: {what}", icon="REMOVE")
+    column.label(text=file, icon="BLANK1")
