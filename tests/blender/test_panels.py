@@ -1,0 +1,101 @@
+"""Every panel draws, names only properties and operators that exist, and evaluates nothing."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import bpy
+import pytest
+
+from flame_blender import api, panels
+from flame_blender.head import live, models
+
+PANELS = [cls for cls in panels.CLASSES if issubclass(cls, bpy.types.Panel)]
+
+
+class Layout:
+    """Stands for a UILayout: remembers what is drawn, and refuses what Blender could not draw."""
+
+    def __init__(self, drawn: list | None = None):
+        self.drawn = [] if drawn is None else drawn
+
+    def row(self, **_options):
+        return Layout(self.drawn)
+
+    column = box = row
+
+    def label(self, text: str = "", icon: str = "NONE"):
+        assert icon in bpy.types.UILayout.bl_rna.functions["label"].parameters["icon"].enum_items
+        self.drawn.append(text)
+
+    def prop(self, data, name: str, text: str | None = None, **_options):
+        assert name in data.bl_rna.properties
+        self.drawn.append(name if text is None else text)
+
+    def operator(self, name: str, **_options):
+        operator = getattr(bpy.ops.flame, name.removeprefix("flame.")).get_rna_type()
+        self.drawn.append(name)
+        return SimpleNamespace(**dict.fromkeys(operator.properties.keys()))
+
+
+def drawn_by(cls) -> list[str]:
+    layout = Layout()
+    cls.draw(SimpleNamespace(layout=layout), bpy.context)
+    return layout.drawn
+
+
+@pytest.mark.parametrize("cls", PANELS)
+@pytest.mark.parametrize("which", ["head", "flame_head"])
+def test_draws_a_head(cls, which, request, monkeypatch):
+    head = request.getfixturevalue(which)
+    api.add_landmarks(head)
+    bpy.context.view_layer.objects.active = head
+    monkeypatch.setattr(live, "refresh", lambda *_: pytest.fail("drawing evaluated a head"))
+    assert drawn_by(cls)
+
+
+def test_without_a_head_only_what_helps_is_there():
+    bpy.context.view_layer.objects.active = None
+    assert "flame.add_head" in drawn_by(panels.FLAME_PT_head)
+    assert [cls for cls in PANELS if not hasattr(cls, "poll") or cls.poll(bpy.context)] == [
+        panels.FLAME_PT_head, panels.FLAME_PT_models,
+    ]  # fmt: skip
+
+
+def test_pages_and_filters(flame_head):
+    bpy.context.view_layer.objects.active = flame_head
+    pages = bpy.context.window_manager.flame.identity
+    assert "Identity 20" in drawn_by(panels.FLAME_PT_identity)
+    assert "Page 1 of 15 (300)" in drawn_by(panels.FLAME_PT_identity)
+    for _ in range(14):
+        bpy.ops.flame.turn_page(pages="identity", step=1)
+    assert "Identity 300" in drawn_by(panels.FLAME_PT_identity)
+    pages.text = "tity 29"
+    assert [text for text in drawn_by(panels.FLAME_PT_identity) if text.startswith("Identity")] == [
+        "Identity 29", *(f"Identity {number}" for number in range(290, 300)),
+    ]  # fmt: skip
+    pages.text, pages.set_only = "", True
+    assert "No coefficient matches" in drawn_by(panels.FLAME_PT_identity)
+    api.set_params(flame_head, shape=[0.0, 1.5])
+    assert "Identity 2" in drawn_by(panels.FLAME_PT_identity)
+    pages.set_only = False
+
+
+def test_what_is_wrong_is_said(flame_head):
+    bpy.context.view_layer.objects.active = flame_head
+    bpy.context.scene.render.use_lock_interface = False
+    models.remove(flame_head.flame.model_name)
+    models.forget()
+    live.forget()
+    drawn = drawn_by(panels.FLAME_PT_head)
+    assert "flame.locate_model" in drawn and "flame.lock_interface" in drawn
+    assert any("not installed" in text for text in drawn)
+    assert "Model not installed" in drawn_by(panels.FLAME_PT_expression)
+
+
+def test_the_models_panel_lists_what_is_there(flame_file):
+    assert "Not installed: FLAME model" in drawn_by(panels.FLAME_PT_models)
+    api.install(flame_file)
+    drawn = drawn_by(panels.FLAME_PT_models)
+    assert any(text.startswith(flame_file.stem) for text in drawn)
+    assert "Not installed: FLAME model" not in drawn and "Not installed: UVs" in drawn
