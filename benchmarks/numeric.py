@@ -3,8 +3,9 @@
     .envs/dev/bin/python benchmarks/numeric.py
 
 A full-size made-up model: 5023 vertices, 300 + 100 directions, all coefficients and rotations nonzero. Each row is
-measured in rounds, ours and the other in turn; a round keeps each side's best call, so that other work on the machine
-is left out of both, and the row shows the medians of the rounds and of their ratios.
+measured in rounds, some calls of ours and some of the other in turn (not call by call: each library's threads wait
+actively for a while and would slow the other's). A round gives the median of each side's calls and their ratio; the row
+shows the medians of the rounds.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def batch_row(model: FlameModel) -> Row:
     params = FlameParams(**{**fields, "shape": fields["shape"][0]})
     reference = smplx_call(model, FRAMES)
     said = f"smplx.lbs, batch {FRAMES}"
-    return faster(f"{FRAMES} frames, one identity", lambda: evaluator.vertices(params), reference, said, 6, calls=3)
+    return faster(f"{FRAMES} frames, one identity", lambda: evaluator.vertices(params), reference, said, 6, calls=5)
 
 
 def load_row(model: FlameModel) -> Row:
@@ -162,13 +163,13 @@ def within(work: str, found: float, bound: float) -> Row:
 
 
 def rounds(calls: int, *works: Callable[[], object]) -> list[list[float]]:
-    """For each work the best of ``calls`` calls in milliseconds, one number a round; the works take turns."""
-    best: list[list[float]] = [[] for _ in works]
+    """For each work the median of ``calls`` calls in milliseconds, one number a round; the works take turns."""
+    found: list[list[float]] = [[] for _ in works]
     for _ in range(ROUNDS):
-        for work, found in zip(works, best, strict=True):
+        for work, medians in zip(works, found, strict=True):
             work()
-            found.append(min(milliseconds(work) for _ in range(calls)))
-    return best
+            medians.append(float(np.median([milliseconds(work) for _ in range(calls)])))
+    return found
 
 
 def milliseconds(work: Callable[[], object]) -> float:

@@ -16,11 +16,14 @@ from .landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding, landmark_points
 from .model import FlameModel
 from .params import POSE_FIELDS, FlameParams, checked, padded
 from .rotations import matrix_from_axis_angle
-from .skinning import blending_columns, blending_rows, joint_transforms, pose_feature, posed_joints, skin, skin_frames
+from .skinning import blending_columns, blending_rows, joint_transforms, pose_feature, posed_joints, skin
 
 # Frames of a batch that go through the steps together: enough for the products to be quick, few enough to need little
 # memory (60 kB a frame).
 FRAMES_PER_CHUNK = 256
+# As many frames as have their blended transforms (240 kB a frame) in a core's own cache. Sharing them out among threads
+# gains nothing: the threads of the products before are still waiting for more and take the cores.
+FRAMES_SKINNED_TOGETHER = 4
 # Identities kept prepared (60 kB each), so that some heads may share one evaluator.
 PREPARED_IDENTITIES = 16
 
@@ -169,7 +172,11 @@ class PreparedIdentity:
     ) -> np.ndarray:
         """:meth:`frame` for (n, k) or (k,), (n, 5, 3) and (n, 3), into ``out`` (n, V, 3)."""
         moved, columns = self._posed(expression, rotations, translation)
-        return skin_frames(self.rest, moved, columns, self.evaluator.blending_rows, out)
+        rest, planar = np.broadcast_to(self.rest, moved.shape), np.swapaxes(out, -1, -2)
+        for start in range(0, len(out), FRAMES_SKINNED_TOGETHER):
+            group = slice(start, start + FRAMES_SKINNED_TOGETHER)
+            skin(rest[group] + moved[group], columns[group], self.evaluator.blending_rows, planar[group])
+        return out
 
     def joints_frame(self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray) -> np.ndarray:
         """Posed joints (..., J, 3) float32 for the arguments of :meth:`frame` or :meth:`frames`."""
@@ -193,15 +200,18 @@ class PreparedIdentity:
 
 
 def combine(coefficients: np.ndarray, directions: np.ndarray) -> np.ndarray:
-    """Weighted sums of directions: (..., k), (K, 3 V) -> (..., 3 V), float32. Zeros at the end cost nothing."""
+    """Weighted sums of directions (K, 3 V): (k,) or (n, k) -> (3 V,) or (n, 3 V) float32.
+
+    Zeros at the end cost nothing.
+    """
     used = used_count(coefficients)
     return coefficients[..., :used] @ directions[:used]
 
 
 def used_count(coefficients: np.ndarray) -> int:
-    """How many leading coefficients of (..., k) there are up to the last that is not zero in every frame."""
-    used = coefficients.nonzero()[-1]
-    return used.max() + 1 if used.size else 0
+    """How many leading coefficients of (k,) or (n, k) there are up to the last that is not zero in every frame."""
+    used = np.flatnonzero(coefficients if coefficients.ndim == 1 else coefficients.any(0))
+    return int(used[-1]) + 1 if used.size else 0
 
 
 def _chunks(frames: int) -> list[slice]:

@@ -16,14 +16,17 @@ _TINY = 1e-60
 def matrix_from_axis_angle(axis_angle: np.ndarray) -> np.ndarray:
     """(..., 3) axis times angle -> (..., 3, 3) float64.
 
-    Rodrigues' formula I + A K + B K^2 with K the cross-product matrix of the vector and t its length. With h = t/2 and
-    s = sin(h)/h, A = sin(t)/t = s cos(h) and B = (1 - cos(t))/t^2 = s^2/2, so that t = 0 is no special case.
+    Rodrigues' formula cos(t) I + A K + B r r^T with K the cross-product matrix of the vector r and t its length. With
+    h = t/2 and s = sin(h)/h, A = sin(t)/t = s cos(h) and B = (1 - cos(t))/t^2 = s^2/2, so t = 0 is no special case.
     """
     axis_angle = np.asarray(axis_angle, np.float64)
-    half = np.sqrt(0.25 * (axis_angle * axis_angle).sum(-1) + _TINY)[..., None, None]
+    squared = (axis_angle * axis_angle).sum(-1)[..., None, None]
+    half = np.sqrt(0.25 * squared + _TINY)
     sine = np.sin(half) / half
+    twist = 0.5 * sine * sine
     cross = (axis_angle @ _CROSS_PRODUCTS).reshape(*axis_angle.shape, 3)
-    return _IDENTITY + (sine * np.cos(half)) * cross + (0.5 * sine * sine) * (cross @ cross)
+    outer = axis_angle[..., None] * axis_angle[..., None, :]
+    return (1.0 - twist * squared) * _IDENTITY + (sine * np.cos(half)) * cross + twist * outer
 
 
 def axis_angle_from_matrix(matrix: np.ndarray) -> np.ndarray:

@@ -5,17 +5,11 @@ Planar arrays keep every product over the vertices contiguous, which halves the 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 _IDENTITY = np.eye(3)
-# More threads would wait for the interpreter, which a frame holds for a tenth of its time; fewer frames to a thread
-# would not make up for starting it.
-MOST_THREADS = min(4, os.cpu_count() or 1)
-FRAMES_PER_THREAD = 16
 
 
 def pose_feature(rotations: np.ndarray) -> np.ndarray:
@@ -65,35 +59,10 @@ def blending_columns(transforms: np.ndarray, translation: np.ndarray) -> np.ndar
 def skin(rest: np.ndarray, columns: np.ndarray, rows: np.ndarray, out: np.ndarray) -> np.ndarray:
     """Blend the joints' transforms vertex by vertex and move the vertices.
 
-    ``rest`` (3, V), ``columns`` (12, J + 1) and ``rows`` (J + 1, V) from the two functions above, all float32; ``out``
-    any (3, V) array, which is returned.
+    ``rest`` (..., 3, V), ``columns`` (..., 12, J + 1) and ``rows`` (J + 1, V) from the two functions above, all
+    float32; ``out`` any (..., 3, V) array, which is returned.
     """
-    blended = (columns @ rows).reshape(3, 4, -1)
-    moved = np.einsum("ijv,jv->iv", blended[:, :3], rest)
-    return np.add(moved, blended[:, 3], out=out)
-
-
-def skin_frames(
-    rest: np.ndarray, moved: np.ndarray, columns: np.ndarray, rows: np.ndarray, out: np.ndarray
-) -> np.ndarray:
-    """:func:`skin` of ``rest`` (3, V) or (n, 3, V) + ``moved`` (n, 3, V), with ``columns`` (n, 12, J + 1).
-
-    Into ``out`` (n, V, 3). Many frames are shared out among threads, as NumPy lets go of the interpreter inside its
-    products.
-    """
-    rest = np.broadcast_to(rest, moved.shape)
-    threads = max(1, min(MOST_THREADS, len(out) // FRAMES_PER_THREAD))
-
-    def share(first: int) -> None:
-        for frame in range(first, len(out), threads):
-            skin(rest[frame] + moved[frame], columns[frame], rows, out[frame].T)
-
-    if threads == 1:
-        share(0)
-        return out
-    with ThreadPoolExecutor(threads - 1) as pool:
-        others = [pool.submit(share, first) for first in range(1, threads)]
-        share(0)
-        for other in others:
-            other.result()  # an error in a thread is raised here
-    return out
+    blended = columns @ rows
+    blended = blended.reshape(*blended.shape[:-2], 3, 4, -1)
+    moved = np.einsum("...ijv,...jv->...iv", blended[..., :3, :], rest)
+    return np.add(moved, blended[..., 3, :], out=out)

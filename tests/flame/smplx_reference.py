@@ -17,16 +17,13 @@ NECK_THEN_ROOT = torch.tensor([1, 0])  # FLAME_PyTorch's neck_kin_chain
 
 
 def smplx_arguments(model: FlameModel, dtype: torch.dtype = torch.float64) -> tuple[torch.Tensor, ...]:
-    """The model's arrays in the order that smplx.lbs.lbs takes after betas and pose."""
-    n_vertices = model.n_vertices
-    arrays = (
-        model.v_template,
-        model.shapedirs,
-        model.posedirs.reshape(3 * n_vertices, -1).T,
-        model.joint_regressor,
-        model.parents,
-        model.weights,
-    )
+    """The model's arrays in the order that smplx.lbs.lbs takes after betas and pose, laid out as smplx does.
+
+    That is: shapedirs (V, 3, K) contiguous, posedirs (P, 3 V) the transpose of a contiguous (3 V, P).
+    """
+    shapedirs, posedirs = np.ascontiguousarray(model.shapedirs), np.ascontiguousarray(model.posedirs)
+    posedirs = posedirs.reshape(3 * model.n_vertices, -1).T
+    arrays = (model.v_template, shapedirs, posedirs, model.joint_regressor, model.parents, model.weights)
     return tuple(torch.tensor(np.array(a), dtype=torch.long if a.dtype.kind == "i" else dtype) for a in arrays)
 
 
