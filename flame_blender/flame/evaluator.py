@@ -22,7 +22,7 @@ from .skinning import blending_columns, blending_rows, joint_transforms, pose_fe
 # memory (60 kB a frame).
 FRAMES_PER_CHUNK = 256
 # As many frames as have their blended transforms (240 kB a frame) in a core's own cache. Sharing them out among threads
-# gains nothing: the threads of the products before are still waiting for more and take the cores.
+# gains nothing: OpenBLAS's own threads wait actively after the products before and hold the other cores.
 FRAMES_SKINNED_TOGETHER = 4
 # Identities kept prepared (60 kB each), so that some heads may share one evaluator.
 PREPARED_IDENTITIES = 16
