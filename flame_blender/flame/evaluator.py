@@ -32,7 +32,7 @@ class FlameEvaluator:
     """Evaluates one model, whose directions it shares, and keeps the last identities prepared.
 
     Results are new arrays. A batch costs least with one identity for all its frames; a ``shape`` or ``offsets`` with a
-    frame axis adds the identity directions to every frame, about three times the work.
+    frame axis adds the identity directions to every frame, about twice the work.
     """
 
     def __init__(self, model: FlameModel) -> None:
