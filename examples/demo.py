@@ -19,6 +19,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from sheet import pixels_of, save_picture
 from studio import api, make_studio
 
 FPS = 24
@@ -76,25 +77,6 @@ def render_sheet(scene: bpy.types.Scene, head: bpy.types.Object, path: Path) -> 
     api.set_params(head, global_rotation=(0, 0, 0))
     rows = [np.concatenate(tiles[start : start + 4], axis=1) for start in (4, 0)]  # Blender's images start below
     save_picture(np.concatenate(rows), path)
-
-
-def pixels_of(path: str) -> np.ndarray:
-    """(height, width, 4) float32 of a picture file."""
-    image = bpy.data.images.load(path)
-    pixels = np.empty(len(image.pixels), np.float32)
-    image.pixels.foreach_get(pixels)
-    width, height = image.size
-    bpy.data.images.remove(image)
-    return pixels.reshape(height, width, 4)
-
-
-def save_picture(pixels: np.ndarray, path: Path) -> None:
-    """Write (height, width, 4) float32 as a PNG."""
-    image = bpy.data.images.new("sheet", pixels.shape[1], pixels.shape[0], alpha=False)
-    image.pixels.foreach_set(np.ascontiguousarray(pixels).ravel())
-    image.filepath_raw, image.file_format = str(path), "PNG"
-    image.save()
-    bpy.data.images.remove(image)
 
 
 def animate(scene: bpy.types.Scene, head: bpy.types.Object) -> None:

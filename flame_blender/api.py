@@ -15,7 +15,7 @@ radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``P
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from .flame.landmarks import landmark_points
 from .flame.model import FlameModel
 from .flame.params import FlameParams
 from .flame.randomise import random_coefficients
-from .head import create, models, parameters
+from .head import controls, create, models, parameters
 from .head import landmarks as landmark_empties
 from .head.properties import YAW_SIGNS, head_of
 
@@ -40,6 +40,7 @@ __all__ = [
     "ParameterError",
     "add_head",
     "add_landmarks",
+    "apply_preset",
     "evaluate",
     "export_landmarks",
     "get_params",
@@ -50,8 +51,10 @@ __all__ = [
     "landmarks",
     "model",
     "model_names",
+    "presets",
     "randomise",
     "remove_landmarks",
+    "set_arkit",
     "set_params",
 ]
 
@@ -110,6 +113,28 @@ def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
     }
     fields.update({name: value for name, value in given.items() if value is not UNCHANGED})
     parameters.set_params(obj, fields)
+
+
+def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float | None = None) -> None:
+    """Show a face given as scores of ARKit's 52 blend shapes, 0 rest and 1 the full movement; those left out are 0.
+
+    Sets expression, jaw and eyes; identity, neck, global rotation and translation stay. With ``frame`` what was set is
+    keyed there. Names are ARKit's, Live Link's or MediaPipe's. Raises ParameterError, also for a model that has none.
+    """
+    controls.set_arkit(obj, scores, frame)
+
+
+def presets(obj: bpy.types.Object) -> tuple[str, ...]:
+    """Names of the faces that :func:`apply_preset` takes; none for a model without named controls."""
+    return controls.presets(obj)
+
+
+def apply_preset(obj: bpy.types.Object, name: str, strength: float = 1.0, frame: float | None = None) -> None:
+    """Show a named expression or viseme, as :func:`set_arkit` does, its scores multiplied by ``strength``.
+
+    Raises ParameterError.
+    """
+    controls.apply_preset(obj, name, strength, frame)
 
 
 def get_params(obj: bpy.types.Object) -> FlameParams:

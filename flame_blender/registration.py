@@ -10,7 +10,7 @@ import bpy
 from . import operators, panels
 from .head import handlers, models, properties
 from .operators.add_head import draw_menu
-from .panels import pages
+from .panels import pages, thumbnails
 
 CLASSES = (*properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
 
@@ -30,6 +30,7 @@ def unregister() -> None:
     handlers.unregister()
     bpy.types.VIEW3D_MT_mesh_add.remove(draw_menu)  # type: ignore[arg-type]  # the same
     pages.unregister()
+    thumbnails.forget()
     properties.unregister()
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

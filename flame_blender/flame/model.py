@@ -14,6 +14,7 @@ import numpy as np
 from .errors import ModelError
 
 if TYPE_CHECKING:
+    from .controls import Controls
     from .landmarks import LandmarkEmbedding
 
 STANDARD_DEVIATIONS = "sd"
@@ -83,6 +84,7 @@ class FlameModel:
     display: DisplayMesh | None = None
     regions: Mapping[str, np.ndarray] = field(default_factory=lambda: MappingProxyType({}))
     landmarks: Mapping[str, LandmarkEmbedding] = field(default_factory=lambda: MappingProxyType({}))
+    controls: Controls | None = None
 
     @classmethod
     def from_arrays(

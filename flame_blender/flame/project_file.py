@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from .controls import N_ROTATIONS, Controls, Preset
 from .errors import ModelError
 from .landmarks import LandmarkEmbedding
 from .model import N_FLAME_JOINTS, Direction, DisplayMesh, FlameModel
@@ -14,7 +15,7 @@ from .raw_arrays import fits, shape_text, shortened
 
 FORMAT = "flame_blender model 1"
 ARRAYS = ("v_template", "faces", "shapedirs", "posedirs", "joint_regressor", "weights", "parents")
-_REGIONS, _LANDMARKS = "regions/", "landmarks/"
+_REGIONS, _LANDMARKS, _CONTROLS = "regions/", "landmarks/", "controls/"
 
 
 def arrays_of(model: FlameModel) -> dict[str, np.ndarray]:
@@ -32,7 +33,24 @@ def arrays_of(model: FlameModel) -> dict[str, np.ndarray]:
     arrays |= {f"{_REGIONS}{name}": vertices for name, vertices in model.regions.items()}
     for name, embedding in model.landmarks.items():
         arrays |= {f"{_LANDMARKS}{name}/{key}": value for key, value in vars(embedding).items()}
+    if model.controls is not None:
+        arrays |= _arrays_of_controls(model.controls, model.expression_directions)
     return {key: value for key, value in arrays.items() if value is not None}
+
+
+def _arrays_of_controls(controls: Controls, directions: tuple[Direction, ...]) -> dict[str, np.ndarray]:
+    names = [direction.name for direction in directions]
+    presets = controls.presets
+    arrays = {
+        "names": np.array(controls.names, np.str_),
+        "table": controls.table,
+        "preset_names": np.array([preset.name for preset in presets], np.str_),
+        "preset_groups": np.array([preset.group for preset in presets], np.str_),
+        "preset_scores": np.array([preset.scores for preset in presets], np.float32).reshape(-1, len(controls.names)),
+        "opposites": np.array([np.isin(names, each) for each in controls.opposites], np.uint8).reshape(-1, len(names)),
+        "with_open_jaw": np.isin(names, controls.with_open_jaw).astype(np.uint8),
+    }
+    return {f"{_CONTROLS}{key}": value for key, value in arrays.items()}
 
 
 def model_of(arrays: Mapping[str, np.ndarray], source: str) -> FlameModel:
@@ -58,7 +76,11 @@ def model_of(arrays: Mapping[str, np.ndarray], source: str) -> FlameModel:
     )
     display = _display(file, model.n_vertices) if "polygons" in arrays else None
     return dataclasses.replace(
-        model, display=display, regions=_regions(file, model.n_vertices), landmarks=_landmarks(file, len(model.faces))
+        model,
+        display=display,
+        regions=_regions(file, model.n_vertices),
+        landmarks=_landmarks(file, len(model.faces)),
+        controls=_controls(file, model) if f"{_CONTROLS}names" in arrays else None,
     )
 
 
@@ -146,6 +168,26 @@ def _landmarks(file: _File, n_faces: int) -> dict[str, LandmarkEmbedding]:
             name, _, field = key.removeprefix(_LANDMARKS).rpartition("/")
             sets.setdefault(name, {})[field] = file.get(key)
     return {name: _embedding(fields, n_faces, f"{file.source}: {_LANDMARKS}{name}") for name, fields in sets.items()}
+
+
+def _controls(file: _File, model: FlameModel) -> Controls:
+    names = file.texts(f"{_CONTROLS}names")
+    n_expression = model.n_expression
+    directions = np.array([direction.name for direction in model.expression_directions], np.str_)
+    preset_names, groups = (file.texts(f"{_CONTROLS}preset_{key}") for key in ("names", "groups"))
+    if len(set(names)) < len(names) or len(preset_names) != len(groups):
+        found = f"{len(names)} names ({len(set(names))} unlike), {len(preset_names)} presets, {len(groups)} groups"
+        raise ModelError(f"{file.source}: {_CONTROLS}names must be unlike and each preset have a group, found {found}.")
+    scores = file.numbers(f"{_CONTROLS}preset_scores", (len(groups), len(names)))
+    opposites = file.numbers(f"{_CONTROLS}opposites", (None, n_expression), 2).astype(bool)
+    with_open_jaw = file.numbers(f"{_CONTROLS}with_open_jaw", (n_expression,), 2).astype(bool)
+    return Controls(
+        names=names,
+        table=file.numbers(f"{_CONTROLS}table", (len(names), n_expression + N_ROTATIONS)),
+        presets=tuple(map(Preset, preset_names, groups, scores)),
+        opposites=tuple(tuple(directions[members].tolist()) for members in opposites),
+        with_open_jaw=tuple(directions[with_open_jaw].tolist()),
+    )
 
 
 def _embedding(fields: Mapping[str, np.ndarray], n_faces: int, source: str) -> LandmarkEmbedding:

@@ -2,6 +2,7 @@
 
 from .add_head import FLAME_OT_add_head
 from .add_landmarks import FLAME_OT_add_landmarks
+from .apply_preset import FLAME_OT_apply_preset
 from .clear_offsets import FLAME_OT_clear_offsets
 from .copy_params import FLAME_OT_copy_params
 from .export_landmarks import FLAME_OT_export_landmarks
@@ -20,6 +21,7 @@ from .turn_page import FLAME_OT_turn_page
 CLASSES = (
     FLAME_OT_add_head,
     FLAME_OT_add_landmarks,
+    FLAME_OT_apply_preset,
     FLAME_OT_clear_offsets,
     FLAME_OT_copy_params,
     FLAME_OT_export_landmarks,

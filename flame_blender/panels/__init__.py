@@ -7,6 +7,7 @@ from .identity import FLAME_PT_identity
 from .landmarks import FLAME_PT_landmarks
 from .pages import FLAME_PG_pages, FLAME_PG_window
 from .pose import FLAME_PT_pose
+from .presets import FLAME_PT_expressions, FLAME_PT_visemes
 
 CLASSES = (
     FLAME_PG_pages,
@@ -14,6 +15,8 @@ CLASSES = (
     FLAME_PT_head,
     FLAME_PT_models,
     FLAME_PT_expression,
+    FLAME_PT_expressions,
+    FLAME_PT_visemes,
     FLAME_PT_identity,
     FLAME_PT_pose,
     FLAME_PT_landmarks,

@@ -45,7 +45,7 @@ MOVEMENTS = (
     Movement("jawForward", JAW, (Bump((0, -96, 75), (52, 34, 62), (0, 0, 6.0), only="lower"),)),
     Movement("jawLeft", JAW, (Bump((0, -96, 75), (52, 34, 62), (7.0, 0, 0), only="lower"),)),
     Movement("jawRight", JAW, (Bump((0, -96, 75), (52, 34, 62), (-7.0, 0, 0), only="lower"),)),
-    Movement("mouthSmile", MOUTH, (Bump((26, -70, 84), (17, 15, 24), (6.8, 6.6, -5.4)),
+    Movement("mouthSmile", MOUTH, (Bump((26, -70, 84), (17, 15, 24), (7.0, 8.4, -5.6)),
                                    Bump((11, -69, 95), (12, 14, 24), (2.2, 1.6, -1.6)),
                                    Bump((0, -78, 98), (14, 8, 20), (0, 0.9, -0.6)),
                                    Bump((36, -42, 74), (16, 15, 26), (1.6, 4.0, 3.4)),

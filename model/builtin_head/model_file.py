@@ -11,6 +11,7 @@ from flame_blender.flame.landmarks import LandmarkEmbedding
 from flame_blender.flame.model import STANDARD_DEVIATIONS, WEIGHT, Direction, DisplayMesh, FlameModel
 from flame_blender.flame.project_file import arrays_of
 
+from .controls_table import controls
 from .model_arrays import model_arrays
 
 RELEASE = "built-in"
@@ -39,6 +40,7 @@ def build_model() -> FlameModel:
         display=DisplayMesh(**{key: arrays[key] for key in DISPLAY}),
         regions=arrays["regions"],
         landmarks={name: LandmarkEmbedding(**fields) for name, fields in arrays["landmarks"].items()},
+        controls=controls([direction.name for direction in directions[n_identity:]]),
     )
 
 

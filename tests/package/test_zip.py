@@ -15,7 +15,8 @@ import pytest
 from build_addon import build, read_manifest
 
 ROOT = Path(__file__).resolve().parents[2]
-FIXED = {"blender_manifest.toml", "LICENSE", "model/builtin_head.npz"}
+THUMBNAILS = {path.relative_to(ROOT).as_posix() for path in (ROOT / "model" / "thumbnails").glob("*.png")}
+FIXED = {"blender_manifest.toml", "LICENSE", "model/builtin_head.npz"} | THUMBNAILS
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,142 @@
+"""Renders the pictures of the built-in head that docs/head.md shows.
+
+make pictures
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from sheet import pixels_of, save_picture
+from studio import api, make_studio
+
+TILE, SAMPLES = (240, 300), 24
+PEOPLE = range(1, 13)
+WIRE = "Wires"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One tile: seen from ``turn`` degrees about the vertical; a preset, or parameters (degrees), of a person."""
+
+    label: str = ""
+    turn: float = 20.0
+    preset: str = "Neutral"
+    person: int | None = None
+    wires: bool = False
+    degrees: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+
+
+ROUND = (0.0, 38.0, 90.0)
+PICTURES: dict[str, tuple[tuple[Shot, ...], int]] = {  # file -> shots, tiles in a row
+    "head_neutral": (tuple(Shot(turn=turn) for turn in ROUND), 3),
+    "head_wire": (tuple(Shot(turn=turn, wires=True) for turn in ROUND), 3),
+    "head_jaw": (
+        tuple(
+            Shot(f"jaw {jaw:.0f}°", turn, degrees={"jaw": (jaw, 0, 0)}) for jaw, turn in ((15, 0), (28, 0), (28, 38))
+        ),
+        3,
+    ),
+    "head_people": (tuple(Shot(f"seed {seed}", person=seed) for seed in PEOPLE), 6),
+    "head_neck": (
+        tuple(
+            Shot(f"neck {axis} {turn:+.0f}°", 38, degrees={"neck": tuple(turn * (axis == each) for each in "xyz")})
+            for axis in "xyz"
+            for turn in (-40.0, 40.0)
+        ),
+        6,
+    ),
+}
+
+
+def main(out: Path) -> None:
+    """Write every picture into the folder ``out``."""
+    scene = make_studio()
+    scene.render.resolution_x, scene.render.resolution_y = TILE
+    scene.cycles.samples = SAMPLES
+    scene.camera.data.lens, scene.camera.location.z = 105, -0.03
+    head = api.add_head()
+    head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
+    add_wires(head)
+    label = add_label(scene)
+    presets = api.presets(head)
+    visemes = presets.index("sil")
+    shots = dict(PICTURES)
+    shots["head_expressions"] = (tuple(Shot(name, preset=name) for name in presets[:visemes]), 7)
+    shots["head_visemes"] = (tuple(Shot(name, 10, name) for name in presets[visemes:]), 5)
+    for name, (tiles, columns) in shots.items():
+        rows = [
+            join(render(head, label, tile) for tile in tiles[k : k + columns]) for k in range(0, len(tiles), columns)
+        ]
+        save_picture(np.concatenate(rows[::-1]), out / f"{name}.png")  # Blender's images start below
+        print(f"pictures: wrote {out / f'{name}.png'}")
+
+
+def add_wires(head: bpy.types.Object) -> None:
+    """The edges of the quads as dark wires, shown when a shot asks for them."""
+    head.modifiers["Subdivision"].show_render = True
+    wires = head.modifiers.new(WIRE, "WIREFRAME")
+    wires.thickness, wires.use_replace, wires.material_offset = 0.0006, False, len(head.material_slots)
+    dark = bpy.data.materials.new("Wire")
+    dark.diffuse_color = (0.01, 0.01, 0.01, 1)
+    if bpy.app.version < (5, 0):
+        dark.use_nodes = True
+    shader = next(node for node in dark.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+    shader.inputs["Base Color"].default_value = (0.01, 0.01, 0.01, 1)
+    head.data.materials.append(dark)
+
+
+def add_label(scene: bpy.types.Scene) -> bpy.types.Object:
+    """A line of bright text at the lower edge of the picture."""
+    text = bpy.data.objects.new("Label", bpy.data.curves.new("Label", "FONT"))
+    text.data.size, text.data.align_x = 0.0155, "CENTER"
+    text.rotation_euler.x = math.pi / 2
+    text.location = (0, -0.3, -0.112)
+    glow = bpy.data.materials.new("Label")
+    if bpy.app.version < (5, 0):
+        glow.use_nodes = True
+    shader = next(node for node in glow.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+    shader.inputs["Emission Color"].default_value = (0.9, 0.9, 0.9, 1)
+    shader.inputs["Emission Strength"].default_value = 1.0
+    text.data.materials.append(glow)
+    scene.collection.objects.link(text)
+    return text
+
+
+def render(head: bpy.types.Object, label: bpy.types.Object, shot: Shot) -> np.ndarray:
+    """(height, width, 4) float32 of one tile."""
+    api.apply_preset(head, shot.preset)
+    if shot.person is None:
+        api.set_params(head, shape=())
+    else:
+        api.randomise(head, shot.person)
+    turned = {"neck": (0, 0, 0)} | shot.degrees
+    api.set_params(head, **{joint: np.radians(angles) for joint, angles in turned.items()})
+    head.rotation_euler.z = math.radians(shot.turn)
+    head.modifiers[WIRE].show_render = shot.wires
+    head.modifiers["Subdivision"].show_render = not shot.wires
+    label.data.body = shot.label
+    scene = bpy.context.scene
+    with tempfile.TemporaryDirectory() as folder:
+        scene.render.filepath = str(Path(folder) / "tile.png")
+        bpy.ops.render.render(write_still=True)
+        return pixels_of(scene.render.filepath)
+
+
+def join(tiles: Iterable[np.ndarray]) -> np.ndarray:
+    """One row of tiles."""
+    return np.concatenate(list(tiles), axis=1)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[-1]))

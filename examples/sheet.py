@@ -1,0 +1,27 @@
+"""Pictures as arrays: what the example scripts join into contact sheets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+
+def pixels_of(path: str) -> np.ndarray:
+    """(height, width, 4) float32 of a picture file."""
+    image = bpy.data.images.load(path)
+    pixels = np.empty(len(image.pixels), np.float32)
+    image.pixels.foreach_get(pixels)
+    width, height = image.size
+    bpy.data.images.remove(image)
+    return pixels.reshape(height, width, 4)
+
+
+def save_picture(pixels: np.ndarray, path: Path) -> None:
+    """Write (height, width, 4) float32 as a PNG."""
+    image = bpy.data.images.new("sheet", pixels.shape[1], pixels.shape[0], alpha=False)
+    image.pixels.foreach_set(np.ascontiguousarray(pixels).ravel())
+    image.filepath_raw, image.file_format = str(path), "PNG"
+    image.save()
+    bpy.data.images.remove(image)

@@ -1,0 +1,43 @@
+import bpy
+from bpy.props import BoolProperty, FloatProperty, StringProperty
+
+from .. import api
+from ..head.controls import controls_of
+from ..head.properties import head_of
+from .on_head import OnHead
+
+
+class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
+    """Show a named expression or mouth shape"""
+
+    bl_idname = "flame.apply_preset"
+    bl_label = "Apply Preset"
+
+    preset: StringProperty(name="Preset", description="Name of the expression or viseme", default="Neutral")
+    strength: FloatProperty(
+        name="Strength",
+        description="How much of it is shown, 1 being all of it",
+        default=1.0,
+        soft_min=0.0,
+        soft_max=1.0,
+        subtype="FACTOR",
+    )
+    key: BoolProperty(name="Insert Keys", description="Key expression, jaw and eyes at the current frame")
+
+    @classmethod
+    def poll(cls, context):
+        if not super().poll(context):
+            return False
+        if controls_of(head_of(context.object)) is None:
+            cls.poll_message_set("The head's model has no named controls; the built-in head has them")
+            return False
+        return True
+
+    @classmethod
+    def description(cls, _context, properties):
+        return f"Show {properties.preset}: sets expression, jaw and eyes, nothing else"
+
+    def work(self, context) -> str:
+        frame = context.scene.frame_current_final if self.key else None
+        api.apply_preset(context.object, self.preset, self.strength, frame)
+        return ""

@@ -1,0 +1,60 @@
+"""Named faces as ARKit scores; ``name*`` is the movement on both sides.
+
+The expressions follow the action units that EMFACS lists for the basic emotions (Ekman and Friesen); the visemes are the
+fifteen of Meta's lip-sync reference (sil, PP, FF, TH, DD, kk, CH, SS, nn, RR, aa, E, I, O, U).
+"""
+
+EXPRESSIONS: dict[str, dict[str, float]] = {
+    "Neutral": {},
+    "Smile": {"mouthSmile*": 0.8, "cheekSquint*": 0.4, "eyeSquint*": 0.15},
+    "Joy": {"mouthSmile*": 1.0, "cheekSquint*": 0.6, "eyeSquint*": 0.3, "jawOpen": 0.15, "mouthUpperUp*": 0.5},
+    "Laugh": {"mouthSmile*": 0.85, "jawOpen": 0.7, "cheekSquint*": 0.7, "eyeSquint*": 0.5, "mouthUpperUp*": 0.5},
+    "Sadness": {"browInnerUp": 1.0, "mouthFrown*": 1.0, "mouthShrugLower": 0.3, "eyeLookDown*": 0.25},
+    "Crying": {"browInnerUp": 0.9, "eyeSquint*": 0.8, "mouthStretch*": 0.5, "mouthFrown*": 0.5, "jawOpen": 0.25,
+               "cheekSquint*": 0.4},
+    "Anger": {"browDown*": 1.0, "noseSneer*": 0.3, "eyeWide*": 0.2, "mouthPress*": 0.7, "mouthFrown*": 0.6},
+    "Rage": {"browDown*": 1.0, "noseSneer*": 0.8, "eyeWide*": 0.3, "jawOpen": 0.55, "mouthUpperUp*": 0.6,
+             "mouthLowerDown*": 0.5, "mouthStretch*": 0.3},
+    "Fear": {"browInnerUp": 0.9, "browOuterUp*": 0.4, "eyeWide*": 0.9, "mouthStretch*": 0.6, "jawOpen": 0.25},
+    "Surprise": {"browInnerUp": 0.9, "browOuterUp*": 0.9, "eyeWide*": 0.8, "jawOpen": 0.6},
+    "Disgust": {"noseSneer*": 0.9, "browDown*": 0.5, "mouthUpperUp*": 0.5, "mouthFrown*": 0.4, "eyeSquint*": 0.4},
+    "Contempt": {"mouthSmileLeft": 0.4, "mouthDimpleLeft": 0.7, "mouthPressLeft": 0.3, "eyeSquint*": 0.3},
+    "Smirk": {"mouthSmileLeft": 0.9, "cheekSquintLeft": 0.3, "browOuterUpLeft": 0.4, "mouthLeft": 0.15},
+    "Wink Left": {"eyeBlinkLeft": 1.0, "cheekSquintLeft": 0.4, "mouthSmileLeft": 0.5, "mouthSmileRight": 0.2},
+    "Wink Right": {"eyeBlinkRight": 1.0, "cheekSquintRight": 0.4, "mouthSmileRight": 0.5, "mouthSmileLeft": 0.2},
+    "Eyes Closed": {"eyeBlink*": 1.0},
+    "Kiss": {"mouthPucker": 0.9},
+    "Pout": {"mouthShrugLower": 0.9, "mouthFrown*": 0.4, "browInnerUp": 0.3, "mouthPucker": 0.2},
+    "Thinking": {"eyeLookUp*": 0.5, "eyeLookOutLeft": 0.5, "eyeLookInRight": 0.5, "mouthPress*": 0.3, "mouthLeft": 0.3,
+                 "browOuterUpLeft": 0.4, "browDownRight": 0.3},
+    "Sleepy": {"eyeBlink*": 0.6, "browInnerUp": 0.2, "jawOpen": 0.05},
+    "Bored": {"eyeBlink*": 0.35, "mouthFrown*": 0.3, "mouthShrugLower": 0.2, "eyeLookOutLeft": 0.5,
+              "eyeLookInRight": 0.5},
+    "Doubt": {"browDownLeft": 0.7, "browOuterUpRight": 0.9, "eyeSquintLeft": 0.5, "mouthFrown*": 0.4,
+              "mouthShrugLower": 0.3},
+    "Concentration": {"browDown*": 0.7, "eyeSquint*": 0.6, "mouthPress*": 0.5},
+    "Pain": {"browDown*": 0.8, "eyeSquint*": 1.0, "noseSneer*": 0.6, "cheekSquint*": 0.6, "mouthStretch*": 0.6,
+             "mouthUpperUp*": 0.4, "jawOpen": 0.15},
+    "Puffed Cheeks": {"cheekPuff": 1.0, "mouthPress*": 0.3, "browOuterUp*": 0.3},
+    "Tongue Out": {"tongueOut": 1.0, "jawOpen": 1.0, "mouthSmile*": 0.2, "eyeSquint*": 0.3},
+    "Shout": {"jawOpen": 1.0, "browDown*": 0.5, "eyeSquint*": 0.3, "mouthLowerDown*": 0.4, "mouthUpperUp*": 0.2},
+    "Yawn": {"jawOpen": 1.0, "eyeBlink*": 0.8, "browInnerUp": 0.4, "mouthFunnel": 0.2},
+}  # fmt: skip
+
+VISEMES: dict[str, dict[str, float]] = {
+    "sil": {},
+    "PP": {"mouthPress*": 0.6, "mouthRollUpper": 0.2, "mouthRollLower": 0.25},
+    "FF": {"mouthRollLower": 0.6, "mouthUpperUp*": 0.35, "jawOpen": 0.06},
+    "TH": {"jawOpen": 0.3, "tongueOut": 0.3, "mouthUpperUp*": 0.1},
+    "DD": {"jawOpen": 0.2, "mouthUpperUp*": 0.2, "mouthLowerDown*": 0.3},
+    "kk": {"jawOpen": 0.3, "mouthStretch*": 0.2, "mouthLowerDown*": 0.2},
+    "CH": {"jawOpen": 0.15, "mouthFunnel": 0.7, "mouthPucker": 0.2},
+    "SS": {"jawOpen": 0.06, "mouthStretch*": 0.4, "mouthUpperUp*": 0.25, "mouthLowerDown*": 0.4},
+    "nn": {"jawOpen": 0.16, "mouthUpperUp*": 0.1, "mouthLowerDown*": 0.25},
+    "RR": {"jawOpen": 0.15, "mouthFunnel": 0.4, "mouthPucker": 0.3},
+    "aa": {"jawOpen": 0.8, "mouthLowerDown*": 0.2, "mouthUpperUp*": 0.1},
+    "E": {"jawOpen": 0.4, "mouthStretch*": 0.4, "mouthLowerDown*": 0.2},
+    "I": {"jawOpen": 0.2, "mouthSmile*": 0.5, "mouthUpperUp*": 0.15, "mouthLowerDown*": 0.2},
+    "O": {"jawOpen": 0.5, "mouthFunnel": 0.6, "mouthPucker": 0.3},
+    "U": {"jawOpen": 0.15, "mouthPucker": 0.9, "mouthFunnel": 0.2},
+}

@@ -1,0 +1,87 @@
+"""ARKit scores and presets on a head in Blender."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+import pytest
+from conftest import shown
+
+from flame_blender import api
+from flame_blender.head import models
+from flame_blender.panels import thumbnails
+
+
+def expression(obj: bpy.types.Object) -> dict[str, float]:
+    names = [direction.name for direction in api.model(obj).expression_directions]
+    return dict(zip(names, [item.value for item in obj.flame.expression], strict=True))
+
+
+def test_scores_reach_the_mesh(head):
+    api.set_params(head, shape=[1.0], neck=(0.1, 0.2, 0), expression=[0.5, 0.5])
+    api.set_arkit(head, {"_neutral": 0.1, "mouthSmileLeft": 0.5, "jawOpen": 1.0, "eyeLookInRight": 1.0})
+    values = expression(head)
+    assert values.pop("mouthSmileLeft") == 0.5 and not any(values.values()), "what is left out is at rest"
+    params = api.get_params(head)
+    assert np.degrees(params.jaw[0]) == pytest.approx(20) and np.degrees(params.right_eye[1]) == pytest.approx(30)
+    assert params.shape[0] == 1 and np.allclose(params.neck, (0.1, 0.2, 0))
+    assert np.abs(shown(head) - api.evaluate(head)).max() < 1e-6
+
+
+def test_a_frame_keys_what_was_set(head):
+    api.set_arkit(head, {}, frame=1)
+    api.set_arkit(head, {"eyeBlinkLeft": 1.0, "jawOpen": 0.5}, frame=11)
+    bpy.context.scene.frame_set(6)
+    assert 0.3 < expression(head)["eyeBlinkLeft"] < 0.7 and 3 < np.degrees(head.flame.jaw[0]) < 7
+    bpy.context.scene.frame_set(11)
+    assert expression(head)["eyeBlinkLeft"] == 1.0
+
+
+def test_wrong_scores_change_nothing(head):
+    api.set_arkit(head, {"jawOpen": 1.0})
+    before = shown(head)
+    for scores in ({"jawOpn": 1.0}, {"mouthSmileLeft": float("inf")}):
+        with pytest.raises(api.ParameterError):
+            api.set_arkit(head, scores)
+    with pytest.raises(api.ParameterError, match="preset: expected one of Neutral"):
+        api.apply_preset(head, "Smurf")
+    with pytest.raises(api.ParameterError, match="strength"):
+        api.apply_preset(head, "Joy", float("nan"))
+    assert np.array_equal(shown(head), before)
+
+
+def test_every_preset_shows_a_face(head):
+    neutral = shown(head)
+    for name in api.presets(head):
+        api.apply_preset(head, name)
+        moved = np.abs(shown(head) - neutral).max()
+        assert (moved < 1e-6) == (name in ("Neutral", "sil")), name
+    api.apply_preset(head, "Joy", 0.5)
+    assert expression(head)["mouthSmileLeft"] == pytest.approx(0.45)
+
+
+def test_models_without_controls_say_so(flame_head):
+    assert api.presets(flame_head) == ()
+    for call in (lambda: api.set_arkit(flame_head, {}), lambda: api.apply_preset(flame_head, "Joy")):
+        with pytest.raises(api.ParameterError, match="expected a model with named controls, found none"):
+            call()
+    bpy.context.view_layer.objects.active = flame_head
+    assert not bpy.ops.flame.apply_preset.poll()
+
+
+def test_the_button(head, capfd):
+    bpy.context.view_layer.objects.active = head
+    bpy.context.scene.frame_set(7)
+    assert bpy.ops.flame.apply_preset(preset="Surprise", strength=0.5, key=True) == {"FINISHED"}
+    assert expression(head)["eyeWideLeft"] == pytest.approx(0.4)
+    assert head.animation_data.action.frame_range[0] == 7
+    with pytest.raises(RuntimeError, match="expected one of Neutral"):
+        bpy.ops.flame.apply_preset(preset="No such")
+
+
+def test_each_preset_has_a_picture_of_its_own(head):
+    """Without a window Blender gives every preview the icon 0, so the files are looked at."""
+    pictures = {path.stem: path.read_bytes() for path in (models.model_folder() / "thumbnails").glob("*.png")}
+    assert set(pictures) == {thumbnails.file_name(name) for name in api.presets(head)}
+    assert len(set(pictures.values())) >= len(pictures) - 1, "only Neutral and sil may be alike"
+    assert thumbnails.icon("No such") == 0
