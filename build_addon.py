@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent
 PACKAGE = "flame_blender"
 MANIFEST = "blender_manifest.toml"
 BUILTIN_HEAD = "model/builtin_head.npz"
+SKIN_TEXTURE = "model/builtin_head_skin.png"
 THUMBNAILS = "model/thumbnails"
 BUILTIN_RELEASE = "built-in"
 
@@ -83,6 +84,7 @@ def files_to_pack(root: Path) -> dict[str, Path]:
     Caches are left out. Whatever else lies in the package and is no module of it is refused by name.
     """
     files = {MANIFEST: root / MANIFEST, "LICENSE": root / "LICENSE", BUILTIN_HEAD: root / BUILTIN_HEAD}
+    files[SKIN_TEXTURE] = root / SKIN_TEXTURE
     files |= {path.relative_to(root).as_posix(): path for path in sorted((root / THUMBNAILS).glob("*.png"))}
     package = root / PACKAGE
     for path in sorted(package.rglob("*")):

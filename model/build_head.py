@@ -1,4 +1,7 @@
-"""Builds the built-in head: ``python model/build_head.py [OUT.npz]``. NumPy only; the same bytes every time."""
+"""Builds the built-in head and its skin texture: ``python model/build_head.py [OUT.npz]``.
+
+NumPy only; the same bytes every time.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 from builtin_head.model_file import build_model, write_model  # noqa: E402  the two paths come first
+from builtin_head.skin_texture import paint, write_png  # noqa: E402
 
 
 def main() -> None:
@@ -16,9 +20,12 @@ def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "builtin_head.npz"
     model = build_model()
     write_model(model, out)
+    texture = out.with_name(f"{out.stem}_skin.png")
+    write_png(paint(model), texture)
     directions = f"{model.n_identity} identity and {model.n_expression} expression directions"
     print(f"{out}: {model.n_vertices} vertices, {directions}")
-    print(f"{out.stat().st_size / 1e6:.2f} MB, fingerprint {model.fingerprint}")
+    sizes = " and ".join(f"{path.stat().st_size / 1e6:.2f} MB" for path in (out, texture))
+    print(f"{sizes} with the skin's texture, fingerprint {model.fingerprint}")
 
 
 if __name__ == "__main__":

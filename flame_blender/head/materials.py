@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 
 from ..flame.model import JOINT_NAMES, FlameModel
+from .models import model_folder
 
 
 class Look(NamedTuple):
@@ -29,8 +30,13 @@ LOOKS = {
     "FLAME Sclera": Look((0.78, 0.75, 0.72), 0.20),
     "FLAME Iris": Look((0.10, 0.19, 0.24), 0.30),
     "FLAME Pupil": Look((0.004, 0.004, 0.004), 0.20),
-    "FLAME Brows": Look((0.055, 0.030, 0.018), 0.75),
+    "FLAME Lashes": Look((0.030, 0.018, 0.012), 0.75),
 }
+# the built-in head's, beside it in model/
+BUILT_IN_RELEASE, SKIN_TEXTURE = "built-in", "builtin_head_skin.png"
+PAINTED = ("FLAME Skin", "FLAME Lips")
+SKIN_TONE = "Skin Tone"  # the node whose Value and Saturation make the skin darker, lighter, paler
+PORES_ACROSS, PORE_DEPTH = 700.0, 0.0006  # in the width of the texture; metres
 VIEWPORT_GAMMA = 0.7  # the solid view is darker than a render
 CORNEA, CORNEA_INDEX = "FLAME Cornea", 1.376  # index of refraction of the human cornea
 SKIN, SCLERA, IRIS, PUPIL = "FLAME Skin", "FLAME Sclera", "FLAME Iris", "FLAME Pupil"
@@ -42,7 +48,7 @@ def assign(mesh: bpy.types.Mesh, model: FlameModel) -> None:
     """Give ``mesh`` (made from ``model``) its material slots and each polygon its slot."""
     names, slots = _materials_of(model)
     for name in names:
-        mesh.materials.append(_material(name))
+        mesh.materials.append(_material(name, model.release == BUILT_IN_RELEASE and name in PAINTED))
     mesh.polygons.foreach_set("material_index", slots.astype(np.int32))
 
 
@@ -75,18 +81,51 @@ def _iris_and_pupil(vertices: np.ndarray, polygons: np.ndarray, ball: np.ndarray
     return (angle < IRIS_ANGLE).astype(np.int32) + (angle < PUPIL_ANGLE)
 
 
-def _material(name: str) -> bpy.types.Material:
-    material = bpy.data.materials.get(name)
+def _material(name: str, painted: bool) -> bpy.types.Material:
+    shown = f"{name} (Built-in Head)" if painted else name
+    material = bpy.data.materials.get(shown)
     if material is not None and material.library is None:
         return material
-    material = bpy.data.materials.new(name)
+    material = bpy.data.materials.new(shown)
     if bpy.app.version < (5, 0):  # always on since
         material.use_nodes = True
     if name == CORNEA:
         _make_clear(material)
     else:
         _make_solid(material, LOOKS.get(name, LOOKS[SKIN]))
+    if painted:
+        _paint(material)
     return material
+
+
+def _paint(material: bpy.types.Material) -> None:
+    """Colour from the built-in head's texture, and a fine bump for pores: it follows the UVs, so it sticks to the skin."""
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    places, picture = nodes.new("ShaderNodeTexCoord"), nodes.new("ShaderNodeTexImage")
+    pores, bump = nodes.new("ShaderNodeTexNoise"), nodes.new("ShaderNodeBump")
+    tone = nodes.new("ShaderNodeHueSaturation")
+    tone.name = tone.label = SKIN_TONE
+    picture.image = _skin_texture()
+    pores.inputs["Scale"].default_value, pores.inputs["Detail"].default_value = PORES_ACROSS, 3.0
+    bump.inputs["Strength"].default_value, bump.inputs["Distance"].default_value = 0.12, PORE_DEPTH
+    for number, node in enumerate((places, picture, tone, pores, bump)):
+        node.location = (-900.0 + 220.0 * number, 300.0 if node in (picture, tone) else 0.0)
+    links.new(places.outputs["UV"], picture.inputs["Vector"])
+    links.new(places.outputs["UV"], pores.inputs["Vector"])
+    links.new(picture.outputs["Color"], tone.inputs["Color"])
+    links.new(tone.outputs["Color"], shader.inputs["Base Color"])
+    links.new(pores.outputs[0], bump.inputs["Height"])
+    links.new(bump.outputs["Normal"], shader.inputs["Normal"])
+
+
+def _skin_texture() -> bpy.types.Image:
+    """The one image that all built-in heads share, packed, so that a .blend shows it wherever it is opened."""
+    image = bpy.data.images.get(SKIN_TEXTURE)
+    if image is None or image.library is not None:
+        image = bpy.data.images.load(str(model_folder() / SKIN_TEXTURE))
+        image.pack()
+    return image
 
 
 def _make_solid(material: bpy.types.Material, look: Look) -> None:

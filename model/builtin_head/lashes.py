@@ -30,4 +30,4 @@ def build_lashes(margin: np.ndarray) -> tuple[np.ndarray, list[tuple[int, ...]],
         for row in range(ROWS - 1)
         for k in range(count - 1)
     ]
-    return np.concatenate(rows), polygons, ["brows"] * len(polygons)
+    return np.concatenate(rows), polygons, ["lashes"] * len(polygons)

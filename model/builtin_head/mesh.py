@@ -9,7 +9,7 @@ import numpy as np
 from .topology import Block, HalfMesh, Key
 
 MATERIALS = (
-    "skin", "lips", "mouth", "sclera", "iris", "pupil", "cornea", "brows", "teeth", "gums", "tongue",
+    "skin", "lips", "mouth", "sclera", "iris", "pupil", "cornea", "lashes", "teeth", "gums", "tongue",
 )  # fmt: skip
 
 

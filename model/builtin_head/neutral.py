@@ -1,8 +1,7 @@
-"""The neutral head: skin, eyeballs, brows, teeth and tongue put together."""
+"""The neutral head: skin, eyeballs, lashes, teeth and tongue put together."""
 
 from __future__ import annotations
 
-from .brows import build_brow
 from .eyelids import MARGIN_RING
 from .eyes import build_eyeball
 from .lashes import build_lashes
@@ -20,7 +19,6 @@ def build_neutral() -> HeadMesh:
     mesh = HeadMesh()
     mesh.add_skin(half, place(half), _skin_materials(half))
     mesh.add_pair("eyeball", *build_eyeball())
-    mesh.add_pair("brow", *build_brow())
     mesh.add_pair("lash", *build_lashes(mesh.vertices[mesh.ring(EYE, MARGIN_RING)]))
     for row in ROWS:
         mesh.add_pair(f"{row.name}_teeth", *build_teeth(row))

@@ -26,7 +26,7 @@ def test_add_head_selects_it_locks_the_interface_and_says_so(capfd):
 
 
 def test_a_first_render_looks_like_a_head(head):
-    assert {slot.material.name for slot in head.material_slots} >= {"FLAME Skin", "FLAME Iris"}
+    assert {slot.material.name for slot in head.material_slots} >= {"FLAME Skin (Built-in Head)", "FLAME Iris"}
     assert len({polygon.material_index for polygon in head.data.polygons}) > 1
     assert all(polygon.use_smooth for polygon in head.data.polygons)
     assert head.vertex_groups and head.data.uv_layers

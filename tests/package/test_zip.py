@@ -16,7 +16,7 @@ from build_addon import build, read_manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 THUMBNAILS = {path.relative_to(ROOT).as_posix() for path in (ROOT / "model" / "thumbnails").glob("*.png")}
-FIXED = {"blender_manifest.toml", "LICENSE", "model/builtin_head.npz"} | THUMBNAILS
+FIXED = {"blender_manifest.toml", "LICENSE", "model/builtin_head.npz", "model/builtin_head_skin.png"} | THUMBNAILS
 
 
 @pytest.fixture(scope="module")
