@@ -78,8 +78,8 @@ def main(out: Path) -> None:
         rows = [
             join(render(head, label, tile) for tile in tiles[k : k + columns]) for k in range(0, len(tiles), columns)
         ]
-        save_picture(np.concatenate(rows[::-1]), out / f"{name}.png")  # Blender's images start below
-        print(f"pictures: wrote {out / f'{name}.png'}")
+        save_picture(np.concatenate(rows[::-1]), out / f"{name}.jpg")  # Blender's images start below
+        print(f"pictures: wrote {out / f'{name}.jpg'}")
 
 
 def add_wires(head: bpy.types.Object) -> None:

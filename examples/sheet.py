@@ -19,9 +19,9 @@ def pixels_of(path: str) -> np.ndarray:
 
 
 def save_picture(pixels: np.ndarray, path: Path) -> None:
-    """Write (height, width, 4) float32 as a PNG."""
+    """Write (height, width, 4) float32 as a PNG or, when ``path`` ends so, a .jpg."""
     image = bpy.data.images.new("sheet", pixels.shape[1], pixels.shape[0], alpha=False)
     image.pixels.foreach_set(np.ascontiguousarray(pixels).ravel())
-    image.filepath_raw, image.file_format = str(path), "PNG"
-    image.save()
+    image.filepath_raw, image.file_format = str(path), "JPEG" if path.suffix == ".jpg" else "PNG"
+    image.save(quality=88)
     bpy.data.images.remove(image)

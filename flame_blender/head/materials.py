@@ -99,7 +99,7 @@ def _material(name: str, painted: bool) -> bpy.types.Material:
 
 
 def _paint(material: bpy.types.Material) -> None:
-    """Colour from the built-in head's texture, and a fine bump for pores: it follows the UVs, so it sticks to the skin."""
+    """Colour from the built-in head's texture, and a fine bump for pores, which follows the UVs and so the skin."""
     nodes, links = material.node_tree.nodes, material.node_tree.links
     shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
     places, picture = nodes.new("ShaderNodeTexCoord"), nodes.new("ShaderNodeTexImage")

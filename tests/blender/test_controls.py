@@ -56,8 +56,8 @@ def test_every_preset_shows_a_face(head):
         api.apply_preset(head, name)
         moved = np.abs(shown(head) - neutral).max()
         assert (moved < 1e-6) == (name in ("Neutral", "sil")), name
-    api.apply_preset(head, "Joy", 0.5)
-    assert expression(head)["mouthSmileLeft"] == pytest.approx(0.45)
+    api.apply_preset(head, "Eyes Closed", 0.5)
+    assert expression(head)["eyeBlinkLeft"] == 0.5
 
 
 def test_models_without_controls_say_so(flame_head):
