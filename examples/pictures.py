@@ -21,6 +21,7 @@ from sheet import pixels_of, save_picture
 from studio import api, make_studio
 
 TILE, SAMPLES = (240, 300), 24
+FEW, LARGE = 3, 175  # tiles in a row that are drawn larger, and how much: per cent
 PEOPLE = range(1, 13)
 WIRE = "Wires"
 
@@ -50,7 +51,7 @@ PICTURES: dict[str, tuple[tuple[Shot, ...], int]] = {  # file -> shots, tiles in
     "head_people": (tuple(Shot(f"seed {seed}", person=seed) for seed in PEOPLE), 6),
     "head_neck": (
         tuple(
-            Shot(f"neck {axis} {turn:+.0f}°", 38, degrees={"neck": tuple(turn * (axis == each) for each in "xyz")})
+            Shot(f"neck {axis} {turn:+.0f}°", 0, degrees={"neck": tuple(turn * (axis == each) for each in "xyz")})
             for axis in "xyz"
             for turn in (-40.0, 40.0)
         ),
@@ -64,7 +65,7 @@ def main(out: Path) -> None:
     scene = make_studio()
     scene.render.resolution_x, scene.render.resolution_y = TILE
     scene.cycles.samples = SAMPLES
-    scene.camera.data.lens, scene.camera.location.z = 105, -0.03
+    scene.camera.data.lens, scene.camera.location.z = 82, -0.035
     head = api.add_head()
     head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
     add_wires(head)
@@ -75,6 +76,7 @@ def main(out: Path) -> None:
     shots["head_expressions"] = (tuple(Shot(name, preset=name) for name in presets[:visemes]), 7)
     shots["head_visemes"] = (tuple(Shot(name, 10, name) for name in presets[visemes:]), 5)
     for name, (tiles, columns) in shots.items():
+        scene.render.resolution_percentage = LARGE if columns <= FEW else 100
         rows = [
             join(render(head, label, tile) for tile in tiles[k : k + columns]) for k in range(0, len(tiles), columns)
         ]
@@ -101,7 +103,7 @@ def add_label(scene: bpy.types.Scene) -> bpy.types.Object:
     text = bpy.data.objects.new("Label", bpy.data.curves.new("Label", "FONT"))
     text.data.size, text.data.align_x = 0.0155, "CENTER"
     text.rotation_euler.x = math.pi / 2
-    text.location = (0, -0.3, -0.112)
+    text.location = (0, -0.3, -0.142)
     glow = bpy.data.materials.new("Label")
     if bpy.app.version < (5, 0):
         glow.use_nodes = True

@@ -23,7 +23,7 @@ class Look(NamedTuple):
 LOOKS = {
     "FLAME Skin": Look((0.60, 0.34, 0.24), 0.46, 0.35),
     "FLAME Lips": Look((0.46, 0.17, 0.15), 0.36, 0.35),
-    "FLAME Mouth": Look((0.16, 0.03, 0.03), 0.45),
+    "FLAME Mouth": Look((0.45, 0.14, 0.12), 0.45),
     "FLAME Gums": Look((0.50, 0.16, 0.15), 0.30, 0.2),
     "FLAME Tongue": Look((0.48, 0.16, 0.15), 0.38, 0.3),
     "FLAME Teeth": Look((0.78, 0.72, 0.60), 0.18, 0.2),
@@ -108,7 +108,7 @@ def _paint(material: bpy.types.Material) -> None:
     tone.name = tone.label = SKIN_TONE
     picture.image = _skin_texture()
     pores.inputs["Scale"].default_value, pores.inputs["Detail"].default_value = PORES_ACROSS, 3.0
-    bump.inputs["Strength"].default_value, bump.inputs["Distance"].default_value = 0.12, PORE_DEPTH
+    bump.inputs["Strength"].default_value, bump.inputs["Distance"].default_value = 0.07, PORE_DEPTH
     for number, node in enumerate((places, picture, tone, pores, bump)):
         node.location = (-900.0 + 220.0 * number, 300.0 if node in (picture, tone) else 0.0)
     links.new(places.outputs["UV"], picture.inputs["Vector"])
