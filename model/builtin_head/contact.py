@@ -1,18 +1,31 @@
-"""Lips that touch keep touching: corrections of displacement fields where upper and lower lip meet (mm)."""
+"""What the mouth's parts owe each other: lips that touch keep touching, the lining goes with the teeth (mm)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .lips import CONTACT_RING, LINE_RING
+from .lips import BORDER_RING, CONTACT_RING, LINE_RING
 from .mesh import HeadMesh
 from .topology import MOUTH
 
+TOUCHING = (LINE_RING, CONTACT_RING)
+FACING = tuple(range(BORDER_RING + 1, CONTACT_RING + 1))
+ROOM = 0.5  # of the gap between facing parts of the lips at rest that a movement may close
+LINING_SHARES = {10: 0.75, 11: 1.0, 12: 1.0, 13: 1.0}  # mouth ring, see ``lips.place_lips``: 1 goes with the teeth
 
-def lip_pairs(mesh: HeadMesh) -> tuple[np.ndarray, np.ndarray]:
-    """Vertices of the upper lip's contact and those of the lower lip opposite them, on both sides."""
+
+def lining_share(mesh: HeadMesh) -> np.ndarray:
+    """(V,) how far the lining of the mouth goes with the teeth behind it (1) rather than with the skin before it (0)."""
+    share = np.zeros(len(mesh))
+    for ring, part in LINING_SHARES.items():
+        share[mesh.both(mesh.ring(MOUTH, ring))] = part
+    return share
+
+
+def lip_pairs(mesh: HeadMesh, rings: tuple[int, ...] = TOUCHING) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices of the upper lip and those of the lower lip opposite them, on both sides."""
     upper, lower = [], []
-    for ring in (LINE_RING, CONTACT_RING):
+    for ring in rings:
         left = mesh.ring(MOUTH, ring)
         for vertices in (left, mesh.mirror[left]):
             upper.append(vertices[: MOUTH.opposite])
@@ -30,9 +43,12 @@ def keep_together(mesh: HeadMesh, displacement: np.ndarray) -> np.ndarray:
 
 def keep_apart(mesh: HeadMesh, displacement: np.ndarray) -> np.ndarray:
     """The field with the lips stopped where they would pass through each other; they may still part."""
-    upper, lower = lip_pairs(mesh)
+    upper, lower = lip_pairs(mesh, FACING)
     moved = displacement.copy()
-    overlap = np.maximum(displacement[lower, 1] - displacement[upper, 1], 0)
+    room = np.maximum(mesh.vertices[upper, 1] - mesh.vertices[lower, 1], 0) * np.where(
+        np.isin(upper, lip_pairs(mesh)[0]), 0.0, ROOM
+    )
+    overlap = np.maximum(displacement[lower, 1] - displacement[upper, 1] - room, 0)
     moved[upper, 1] += 0.5 * overlap
     moved[lower, 1] -= 0.5 * overlap
     return moved

@@ -31,6 +31,8 @@ OPPOSITES = (
     *((f"mouthSmile{side}", f"mouthFrown{side}", f"mouthStretch{side}", "mouthPucker", "mouthFunnel") for side in SIDES),
     *((f"mouthPress{side}", f"mouthUpperUp{side}", "mouthRollUpper", "mouthShrugUpper", "mouthFunnel") for side in SIDES),
     *((f"mouthPress{side}", f"mouthLowerDown{side}", "mouthRollLower", "mouthShrugLower", "mouthFunnel") for side in SIDES),
+    *(("mouthClose", f"mouthPress{side}", "mouthRollUpper") for side in SIDES),
+    *(("mouthClose", f"mouthPress{side}", "mouthRollLower") for side in SIDES),
     ("jawLeft", "jawRight"),
     ("mouthLeft", "mouthRight"),
 )  # fmt: skip

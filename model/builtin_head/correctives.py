@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .contact import lining_share
 from .mesh import HeadMesh
 from .skinning import JAW, JOINTS, NECK, Smoother
 from .topology import MOUTH
@@ -38,8 +39,14 @@ def pose_correctives(mesh: HeadMesh, weights: np.ndarray) -> np.ndarray:
         system = features.T @ features + RIDGE * np.eye(9)
         fitted = np.linalg.solve(system, features.T @ wanted.reshape(len(turns), -1)).reshape(9, -1, 3)
         posedirs[:, :, 9 * (joint - 1) : 9 * joint] = _symmetric(mesh, fitted)
+    posedirs *= (1 - lining_share(mesh))[:, None, None]  # the mouth's lining lies close to gums that have none
     posedirs[np.abs(posedirs) < 5e-3] = 0  # below 5 micrometres at a full radian
     return posedirs
+
+
+def corrective_at(posedirs: np.ndarray, joint: int, turn: np.ndarray) -> np.ndarray:
+    """(V, 3) what ``posedirs`` adds in mm when one joint alone turns by ``turn`` (3,), axis-angle."""
+    return posedirs[:, :, 9 * (joint - 1) : 9 * joint] @ (rotation(turn) - np.eye(3)).ravel()
 
 
 def rotation(turn: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .anatomy import EYE_CENTRE
-from .contact import keep_together
+from .contact import keep_together, lining_share
 from .expression import NamedField
 from .fields import evaluate
 from .identity_table import TRAITS, Trait
@@ -20,11 +20,14 @@ DENTAL_ANCHOR = (0.0, LINE_HEIGHT, 84.0)
 def identity_fields(mesh: HeadMesh, lids: LidMotion) -> list[NamedField]:
     """Every identity direction, +1 being one standard deviation."""
     dental = np.concatenate([mesh.part(name) for name in DENTAL_PARTS])
+    lining = lining_share(mesh)
     fields = []
     for trait in TRAITS:
         warp = evaluate(trait.bumps, mesh.vertices, {})
         at_eye, at_teeth = evaluate(trait.bumps, np.array([EYE_CENTRE, DENTAL_ANCHOR]), {})
-        warp[dental] = 0 if trait.soft else at_teeth
+        with_teeth = np.zeros(3) if trait.soft else at_teeth
+        warp[dental] = with_teeth
+        warp += lining[:, None] * (with_teeth - warp)
         moved = _with_rigid_eyes(mesh, lids, warp, np.zeros(3) if trait.soft else at_eye)
         moved = keep_together(mesh, moved) + _lid_shape(lids, trait)
         fields.append(NamedField(trait.name, trait.group, moved))

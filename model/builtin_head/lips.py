@@ -76,10 +76,10 @@ def _pocket(line: np.ndarray, along: np.ndarray, upper: np.ndarray) -> list[tupl
     contact[:, 0] *= 0.985
     contact[:, 1] += 0.05 * sign * (along < 1)
     x = np.sin(sweep)
-    boxy = sign * np.abs(np.cos(sweep)) ** 0.6
+    boxy = sign * np.abs(np.cos(sweep)) ** 0.45
     behind = np.stack([24.0 * x, LINE_HEIGHT + 4.0 * height, arch_depth(24.0 * x) + 2.6], 1)
-    front = np.where(upper, 1.8, -1.2)
-    sulcus = np.stack([32.5 * x, LINE_HEIGHT + 16.0 * boxy, arch_depth(30.0 * x) + front], 1)
-    palate = np.stack([34.0 * x, LINE_HEIGHT + 18.0 * boxy, np.full_like(x, 42.0)], 1)
-    throat = np.stack([20.0 * x, LINE_HEIGHT + 12.0 * boxy, np.full_like(x, 28.0)], 1)
+    front = np.where(upper, 1.8, -2.3)
+    sulcus = np.stack([34.0 * x, LINE_HEIGHT + 17.0 * boxy, arch_depth(30.0 * x) + front], 1)
+    palate = np.stack([37.0 * x, LINE_HEIGHT + 20.0 * boxy, np.full_like(x, 33.0)], 1)
+    throat = np.stack([22.0 * x, LINE_HEIGHT + 15.0 * boxy, np.full_like(x, 16.0)], 1)
     return [(9, contact), (10, behind), (11, sulcus), (12, palate), (13, throat)]

@@ -6,15 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from .correctives import pose_correctives
+from .correctives import corrective_at, pose_correctives
 from .expression import expression_fields
 from .identity import identity_fields
 from .landmarks import embeddings
 from .lids import LidMotion
 from .mesh import MATERIALS
 from .neutral import build_neutral
+from .opening import OPEN
 from .regions import regions
-from .skinning import PARENTS, jaw_share, joint_regressor, skinning_weights
+from .skinning import JAW, PARENTS, jaw_share, joint_regressor, skinning_weights
 from .uv import unwrap
 
 ORIGIN = np.array([0.0, 22.0, -40.0])  # mm; puts the pupils and the nose tip where FLAME's are
@@ -27,15 +28,16 @@ def model_arrays() -> dict[str, Any]:
     jaw = jaw_share(mesh)
     lids = LidMotion(mesh)
     identity = identity_fields(mesh, lids)
-    expression = expression_fields(mesh, jaw)
-    directions = np.stack([field.displacement for field in identity + expression], 2)
     weights = skinning_weights(mesh, jaw)
+    correctives = pose_correctives(mesh, weights)
+    expression = expression_fields(mesh, jaw, corrective_at(correctives, JAW, np.array([OPEN, 0.0, 0.0])))
+    directions = np.stack([field.displacement for field in identity + expression], 2)
     uv_coords, uv_polygons = unwrap(mesh)
     return {
         "v_template": _metres(mesh.vertices + ORIGIN),
         "faces": mesh.triangles(),
         "shapedirs": _metres(directions),
-        "posedirs": _metres(pose_correctives(mesh, weights)),
+        "posedirs": _metres(correctives),
         "joint_regressor": joint_regressor(mesh).round(9).astype(np.float32),
         "weights": _rounded_weights(weights),
         "parents": np.array(PARENTS, np.int32),

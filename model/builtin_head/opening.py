@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
+from .contact import lining_share
 from .fields import smoothstep
 from .lips import HALF_WIDTH, LINE_HEIGHT
 from .mesh import HeadMesh
 from .skinning import JAW, JOINTS
+from .tongue import middle_height
 
 OPEN = np.radians(20.0)  # the jaw's turn at which closed lips meet; ARKit's jawOpen at 1
+CLOSING = 0.98  # of the gap: a longer jaw swings further than the field, fixed in mm, takes back
 MEETING = 0.45  # where they meet: part of the lower lip's way down
 REACH = (16.0, 11.0, 14.0)  # mm over which the movement fades sideways, above the upper lip, below the lower lip
-TONGUE_REACH = 30.0
+TONGUE_REACH = 40.0
+TONGUE_FLATTENING = 0.4
 
 
-def close_lips(mesh: HeadMesh, jaw: np.ndarray) -> np.ndarray:
-    """(V, 3) displacement that closes the lips when the jaw stands open by OPEN; ``jaw`` (V,) is its share."""
+def close_lips(mesh: HeadMesh, jaw: np.ndarray, opened: np.ndarray) -> np.ndarray:
+    """(V, 3) displacement that closes the lips when the jaw stands open by OPEN.
+
+    ``jaw`` (V,) is its share, ``opened`` (V, 3) the pose corrective at OPEN, which closed lips do without.
+    """
     local = mesh.vertices - JOINTS[JAW]
     beside = np.maximum(np.abs(mesh.vertices[:, 0]) - HALF_WIDTH, 0) / REACH[0]
     height = mesh.vertices[:, 1] - LINE_HEIGHT
@@ -26,15 +33,17 @@ def close_lips(mesh: HeadMesh, jaw: np.ndarray) -> np.ndarray:
     cos, sin = np.cos(turn), np.sin(turn)
     moved = np.column_stack([local[:, 0], cos * local[:, 1] - sin * local[:, 2], sin * local[:, 1] + cos * local[:, 2]])
     skin = np.arange(len(mesh)) < mesh.parts["skin"].stop
-    return np.where(skin[:, None], moved - local, 0.0)
+    return CLOSING * np.where(skin[:, None], moved - local - fade[:, None] * opened, 0.0) * (1 - lining_share(mesh))[:, None]
 
 
 def tongue_out(mesh: HeadMesh) -> np.ndarray:
-    """(V, 3) displacement that pushes the tongue out between open lips, over the lower one."""
+    """(V, 3) displacement that pushes the tongue out between open lips: up over the lower teeth, forward, thinner."""
     tongue = mesh.part("tongue")
-    depth = mesh.vertices[tongue, 2]
-    share = smoothstep(36, 84, depth)
+    _, y, z = mesh.vertices[tongue].T
+    share = smoothstep(30, 70, z)
+    rise = 11.0 * smoothstep(0.0, 0.5, share) - 5.0 * share**6
     moved = np.zeros_like(mesh.vertices)
-    rise = 9.5 * smoothstep(0.0, 0.55, share) - 3.5 * share**6
-    moved[tongue] = np.column_stack([np.zeros_like(share), rise, TONGUE_REACH * share])
+    moved[tongue] = np.column_stack(
+        [np.zeros_like(share), rise - TONGUE_FLATTENING * share * (y - middle_height(z)), TONGUE_REACH * share]
+    )
     return moved

@@ -19,7 +19,9 @@ JOINTS = np.array([
     EYE_CENTRE,
     (-EYE_CENTRE[0], *EYE_CENTRE[1:]),
 ])  # fmt: skip
-BACK_OF_POCKET = {12: 0.75, 13: 0.3}  # ring: how far its upper and lower half move apart with the jaw
+BACK_OF_POCKET = {13: 0.4}  # ring: how far its upper and lower half move apart with the jaw
+CORNER_SHARING, POCKET_SHARING = 2.6, 6.0  # how soon towards the corner upper and lower half begin to move together
+POCKET_RING = 11
 DIFFUSION_STEPS, BLUR_STEPS = 500, 14
 
 
@@ -65,17 +67,18 @@ def jaw_share(mesh: HeadMesh) -> np.ndarray:
     for part in ("lower_teeth", "lower_gum"):
         share[mesh.part(part)] = 1
     tongue = mesh.part("tongue")
-    share[tongue] = 0.5 + 0.5 * smoothstep(34, 68, z[tongue])
+    share[tongue] = 0.5 + 0.2 * smoothstep(30, 60, z[tongue])
     return share
 
 
 def _pin_mouth(mesh: HeadMesh, share: np.ndarray) -> None:
     """Lips and pocket: the corner shares the movement, else the mouth would open to a square."""
     along, upper = spoke_parameter()
-    lip = np.where(upper, 0.5 * along**2.6, 1 - 0.5 * along**2.6)
     for ring in range(4, MOUTH.rings + 1):
         left = mesh.ring(MOUTH, ring)
         held = BACK_OF_POCKET.get(ring, 1.0)
+        shared = 0.5 * along ** (CORNER_SHARING if ring < POCKET_RING else POCKET_SHARING)
+        lip = np.where(upper, shared, 1 - shared)
         share[left] = share[mesh.mirror[left]] = 0.5 + held * (lip - 0.5)
 
 

@@ -11,6 +11,7 @@ from .lips import LINE_HEIGHT, arch_depth
 # Mesiodistal widths and crown heights from the central incisor to the second molar (Wheeler's Dental Anatomy, mm).
 UPPER_WIDTHS, UPPER_HEIGHTS = (8.5, 6.5, 7.5, 7.0, 7.0, 10.0, 9.0), (10.0, 8.8, 9.6, 8.2, 7.8, 7.2, 6.8)
 LOWER_WIDTHS, LOWER_HEIGHTS = (5.0, 5.5, 7.0, 7.0, 7.0, 11.0, 10.5), (8.6, 8.8, 9.8, 8.2, 7.6, 7.0, 6.6)
+UPPER_EDGES, LOWER_EDGES = (-1.6, -1.4, -1.0, -0.7, -0.5, -0.4, -0.4), (-0.3, -0.3, -0.7, -1.8, -1.3, -1.1, -1.0)
 UPPER_DEPTHS, LOWER_DEPTHS = (3.0, 3.0, 4.2, 7.0, 7.5, 9.0, 9.0), (2.8, 2.8, 4.0, 6.0, 6.5, 8.5, 8.5)
 
 
@@ -20,7 +21,7 @@ class Row:
 
     name: str
     up: bool  # True where the roots are above the biting edge
-    edge: float  # height of the biting edge
+    edges: tuple[float, ...]  # height of each biting edge over the lip line: the incisors overlap, the molars meet
     setback: float  # mm behind the arch of ``lips.arch_depth``
     widths: tuple[float, ...]
     heights: tuple[float, ...]
@@ -28,11 +29,11 @@ class Row:
 
 
 ROWS = (
-    Row("upper", True, LINE_HEIGHT - 1.6, 0.6, UPPER_WIDTHS, UPPER_HEIGHTS, UPPER_DEPTHS),
-    Row("lower", False, LINE_HEIGHT - 0.3, 3.6, LOWER_WIDTHS, LOWER_HEIGHTS, LOWER_DEPTHS),
+    Row("upper", True, UPPER_EDGES, 0.6, UPPER_WIDTHS, UPPER_HEIGHTS, UPPER_DEPTHS),
+    Row("lower", False, LOWER_EDGES, 3.6, LOWER_WIDTHS, LOWER_HEIGHTS, LOWER_DEPTHS),
 )
 GUM_OVERLAP = 1.2  # mm of each crown that lies in the gum
-GUM_HEIGHT = 6.5
+GUM_HEIGHTS = (6.5, 3.8)  # of the gum beyond the necks, at the midline and behind the last molar
 # A tooth is a box of 3 x 3 x 3 points (no inner one), rounded: share of the half width at neck, middle and edge.
 NARROWING = (0.78, 1.0, 0.94)
 
@@ -54,13 +55,13 @@ def build_teeth(row: Row) -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]
     vertices: list[np.ndarray] = []
     polygons: list[tuple[int, ...]] = []
     start = 0.3
-    for width, height, depth in zip(row.widths, row.heights, row.depths, strict=True):
+    for width, height, depth, edge in zip(row.widths, row.heights, row.depths, row.edges, strict=True):
         middle, tangent, normal = _arch(row, np.array(start + width / 2))
-        crown, quads = _crown(width * 0.985, height, depth, row.up)
+        crown, quads = _crown(width * 0.96, height, depth, row.up)
         first = 26 * len(vertices)
         across, level, inward = crown.T
         flat = middle + across[:, None] * tangent + inward[:, None] * normal
-        vertices.append(np.column_stack([flat[:, 0], row.edge + level, flat[:, 1]]))
+        vertices.append(np.column_stack([flat[:, 0], LINE_HEIGHT + edge + level, flat[:, 1]]))
         polygons += [tuple(first + vertex for vertex in quad) for quad in quads]
         start += width
     return np.concatenate(vertices), polygons, ["teeth"] * len(polygons)
@@ -105,17 +106,19 @@ def _points_outward(points: np.ndarray, quads: list[tuple[int, ...]]) -> bool:
 def build_gums(row: Row) -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]:
     """The left half of a gum: a closed tube along the arch that holds the necks of the crowns."""
     total = sum(row.widths)
-    lengths = np.linspace(0, total + 1.5, 16)
-    crown = np.interp(lengths, np.cumsum(row.widths) - np.array(row.widths) / 2, row.heights)
-    depth = np.interp(lengths, np.cumsum(row.widths) - np.array(row.widths) / 2, row.depths)
-    middle, _, normal = _arch(row, lengths)
+    lengths = np.linspace(0, total + 0.5, 16)
+    middles = np.cumsum(row.widths) - np.array(row.widths) / 2
     sign = 1.0 if row.up else -1.0
-    section = [(0.5, 0.0), (0.9, 2.2), (0.2, GUM_HEIGHT), (-1.2, GUM_HEIGHT + 0.5), (-2.0, 2.2), (-1.5, 0.0)]
+    necks = LINE_HEIGHT + np.array(row.edges) + sign * (np.array(row.heights) - GUM_OVERLAP)
+    neck, depth = np.interp(lengths, middles, necks), np.interp(lengths, middles, row.depths)
+    middle, _, normal = _arch(row, lengths)
+    section = [(0.5, 0.0), (0.9, 0.35), (0.2, 1.0), (-1.2, 1.1), (-2.0, 0.35), (-1.5, 0.0)]
+    tall = np.linspace(*GUM_HEIGHTS, len(lengths))
     rings = []
     for outward, level in section:
-        offset = outward if outward > 0 else outward * depth / 1.5 - 0.3
+        offset = outward if outward > 0 else outward * depth / 1.7 - 0.3
         flat = middle + np.broadcast_to(offset, lengths.shape)[:, None] * normal
-        rings.append(np.column_stack([flat[:, 0], row.edge + sign * (crown - GUM_OVERLAP + level), flat[:, 1]]))
+        rings.append(np.column_stack([flat[:, 0], neck + sign * level * tall, flat[:, 1]]))
     vertices = np.concatenate(rings)
     count, n_rings = len(lengths), len(section)
     polygons: list[tuple[int, ...]] = []

@@ -7,11 +7,17 @@ import numpy as np
 SEGMENTS = 16
 # from the root to the tip: depth z, height y of the middle, half breadth, half thickness
 SECTIONS = (
-    (34, -79.0, 15.0, 8.5), (44, -78.0, 17.5, 8.5), (54, -77.0, 18.0, 7.8), (63, -76.4, 16.5, 6.6),
-    (70.5, -76.0, 14.2, 5.2), (76.5, -75.8, 11.0, 4.0), (80.3, -75.7, 6.8, 2.8),
+    (30, -78.0, 12.5, 7.5), (38, -76.5, 14.5, 8.0), (46, -75.2, 15.0, 7.4), (53.5, -74.2, 13.6, 6.2),
+    (60.5, -73.4, 11.4, 4.8), (65.5, -72.9, 8.6, 3.6), (68.8, -72.6, 5.2, 2.5),
 )  # fmt: skip
-ROOT, TIP = (30.0, -79.5), (81.8, -75.7)
+ROOT, TIP = (26.0, -78.4), (70.0, -72.6)
 GROOVE = 0.9  # mm along the middle of the upper side
+
+
+def middle_height(z: np.ndarray) -> np.ndarray:
+    """Height of the tongue's middle at depth ``z``."""
+    depths, heights = np.array([section[:2] for section in SECTIONS]).T
+    return np.interp(z, depths, heights)
 
 
 def build_tongue() -> tuple[np.ndarray, list[tuple[int, ...]], list[str], np.ndarray]:
