@@ -15,7 +15,7 @@ LINING_SHARES = {10: 0.75, 11: 1.0, 12: 1.0, 13: 1.0}  # mouth ring, see ``lips.
 
 
 def lining_share(mesh: HeadMesh) -> np.ndarray:
-    """(V,) how far the lining of the mouth goes with the teeth behind it (1) rather than with the skin before it (0)."""
+    """(V,) how far the mouth's lining goes with the teeth behind it (1) rather than with the skin before it (0)."""
     share = np.zeros(len(mesh))
     for ring, part in LINING_SHARES.items():
         share[mesh.both(mesh.ring(MOUTH, ring))] = part

@@ -33,7 +33,11 @@ def close_lips(mesh: HeadMesh, jaw: np.ndarray, opened: np.ndarray) -> np.ndarra
     cos, sin = np.cos(turn), np.sin(turn)
     moved = np.column_stack([local[:, 0], cos * local[:, 1] - sin * local[:, 2], sin * local[:, 1] + cos * local[:, 2]])
     skin = np.arange(len(mesh)) < mesh.parts["skin"].stop
-    return CLOSING * np.where(skin[:, None], moved - local - fade[:, None] * opened, 0.0) * (1 - lining_share(mesh))[:, None]
+    return (
+        CLOSING
+        * np.where(skin[:, None], moved - local - fade[:, None] * opened, 0.0)
+        * (1 - lining_share(mesh))[:, None]
+    )
 
 
 def tongue_out(mesh: HeadMesh) -> np.ndarray:

@@ -74,9 +74,9 @@ def _overlap(a: np.ndarray, b: np.ndarray, bound: float) -> np.ndarray:
     """(P,) least overlap of triangles (P, 3, 3) over all parting directions; at most ``bound`` once found no deeper."""
     depth = np.full(len(a), np.inf)
     rows = np.arange(len(a))
-    for axis in _axes(a, b):
+    for number in range(17):
         rows = rows[depth[rows] > bound]
-        direction = axis(a[rows], b[rows])
+        direction = _parting_direction(a[rows], b[rows], number)
         length = np.linalg.norm(direction, axis=1)
         usable = length > SHORTEST_AXIS
         direction = direction / np.where(usable, length, 1.0)[:, None]
@@ -87,14 +87,15 @@ def _overlap(a: np.ndarray, b: np.ndarray, bound: float) -> np.ndarray:
     return depth
 
 
-def _axes(a: np.ndarray, b: np.ndarray):  # noqa: ANN202 (a list of small functions)
-    """The seventeen parting directions of two triangles, each as a function of the pairs still in question."""
-    del a, b
-    axes = [lambda p, q: _normal(p), lambda p, q: _normal(q)]
-    axes += [lambda p, q, i=i, j=j: np.cross(_edge(p, i), _edge(q, j)) for i in range(3) for j in range(3)]
-    axes += [lambda p, q, i=i: np.cross(_normal(p), _edge(p, i)) for i in range(3)]
-    axes += [lambda p, q, i=i: np.cross(_normal(q), _edge(q, i)) for i in range(3)]
-    return axes
+def _parting_direction(a: np.ndarray, b: np.ndarray, number: int) -> np.ndarray:
+    """(P, 3), not of unit length: 0 and 1 the normals, 2 to 7 normals of edges within a plane, 8 to 16 edge products."""
+    if number < 2:
+        return _normal((a, b)[number])
+    if number < 8:
+        side, k = divmod(number - 2, 3)
+        return np.cross(_normal((a, b)[side]), _edge((a, b)[side], k))
+    i, j = divmod(number - 8, 3)
+    return np.cross(_edge(a, i), _edge(b, j))
 
 
 def _edge(triangles: np.ndarray, k: int) -> np.ndarray:
