@@ -24,6 +24,7 @@ TILE, SAMPLES = (240, 300), 24
 FEW, LARGE = 3, 175  # tiles in a row that are drawn larger, and how much: per cent
 PEOPLE = range(1, 13)
 WIRE = "Wires"
+BUILT_IN = Path(api.__file__).parent / "model" / "builtin_head.npz"
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,12 @@ class Shot:
     preset: str = "Neutral"
     person: int | None = None
     wires: bool = False
+    lens: float = 82.0  # mm
+    plain: bool = False  # plain skinning, without the pose correctives
     degrees: dict[str, tuple[float, float, float]] = field(default_factory=dict)
 
 
-ROUND = (0.0, 38.0, 90.0)
+ROUND, SIDE_ON = (0.0, 38.0, 90.0), 65.0
 PICTURES: dict[str, tuple[tuple[Shot, ...], int]] = {  # file -> shots, tiles in a row
     "head_neutral": (tuple(Shot(turn=turn) for turn in ROUND), 3),
     "head_wire": (tuple(Shot(turn=turn, wires=True) for turn in ROUND), 3),
@@ -51,11 +54,17 @@ PICTURES: dict[str, tuple[tuple[Shot, ...], int]] = {  # file -> shots, tiles in
     "head_people": (tuple(Shot(f"seed {seed}", person=seed) for seed in PEOPLE), 6),
     "head_neck": (
         tuple(
-            Shot(f"neck {axis} {turn:+.0f}°", 0, degrees={"neck": tuple(turn * (axis == each) for each in "xyz")})
-            for axis in "xyz"
-            for turn in (-40.0, 40.0)
+            Shot(
+                f"{axis} {turn:+.0f}°, {'plain skinning' if plain else 'with correctives'}",
+                SIDE_ON if axis == "x" else 0.0,
+                lens=62.0,
+                plain=plain,
+                degrees={"neck": tuple(turn * (axis == each) for each in "xyz")},
+            )
+            for plain in (True, False)
+            for axis, turn in (("x", -40.0), ("x", 40.0), ("y", 40.0), ("z", 40.0))
         ),
-        6,
+        4,
     ),
 }
 
@@ -65,10 +74,12 @@ def main(out: Path) -> None:
     scene = make_studio()
     scene.render.resolution_x, scene.render.resolution_y = TILE
     scene.cycles.samples = SAMPLES
-    scene.camera.data.lens, scene.camera.location.z = 82, -0.035
+    scene.camera.location.z = -0.035
     head = api.add_head()
-    head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
-    add_wires(head)
+    plain = add_plain_head(head)
+    for each in (head, plain):
+        each.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
+        add_wires(each)
     label = add_label(scene)
     presets = api.presets(head)
     visemes = presets.index("sil")
@@ -78,10 +89,22 @@ def main(out: Path) -> None:
     for name, (tiles, columns) in shots.items():
         scene.render.resolution_percentage = LARGE if columns <= FEW else 100
         rows = [
-            join(render(head, label, tile) for tile in tiles[k : k + columns]) for k in range(0, len(tiles), columns)
+            join(render(head, plain, label, tile) for tile in tiles[k : k + columns])
+            for k in range(0, len(tiles), columns)
         ]
         save_picture(np.concatenate(rows[::-1]), out / f"{name}.jpg")  # Blender's images start below
         print(f"pictures: wrote {out / f'{name}.jpg'}")
+
+
+def add_plain_head(head: bpy.types.Object) -> bpy.types.Object:
+    """The same head with no pose correctives, painted like ``head``."""
+    with tempfile.TemporaryDirectory() as folder, np.load(BUILT_IN) as arrays:
+        file = Path(folder) / "plain_skinning.npz"
+        np.savez(file, **{**arrays, "posedirs": np.zeros_like(arrays["posedirs"])})
+        plain = api.add_head(file)
+    for slot, material in enumerate(head.data.materials):
+        plain.data.materials[slot] = material
+    return plain
 
 
 def add_wires(head: bpy.types.Object) -> None:
@@ -115,8 +138,10 @@ def add_label(scene: bpy.types.Scene) -> bpy.types.Object:
     return text
 
 
-def render(head: bpy.types.Object, label: bpy.types.Object, shot: Shot) -> np.ndarray:
+def render(head: bpy.types.Object, plain: bpy.types.Object, label: bpy.types.Object, shot: Shot) -> np.ndarray:
     """(height, width, 4) float32 of one tile."""
+    head.hide_render, plain.hide_render = shot.plain, not shot.plain
+    head = plain if shot.plain else head
     api.apply_preset(head, shot.preset)
     if shot.person is None:
         api.set_params(head, shape=())
@@ -129,6 +154,7 @@ def render(head: bpy.types.Object, label: bpy.types.Object, shot: Shot) -> np.nd
     head.modifiers["Subdivision"].show_render = not shot.wires
     label.data.body = shot.label
     scene = bpy.context.scene
+    scene.camera.data.lens = shot.lens
     with tempfile.TemporaryDirectory() as folder:
         scene.render.filepath = str(Path(folder) / "tile.png")
         bpy.ops.render.render(write_still=True)

@@ -1,9 +1,10 @@
 """Pose correctives: what plain skinning loses when jaw and neck turn, fitted to FLAME's pose features.
 
 Blending matrices pulls points that share two joints towards the axis. The wanted place of such a point is found by
-turning it by its share of the angle, which keeps its distance from the joint, and then by pulling apart the edges
-that are still too long or too short. The difference, taken back to the rest pose, is fitted by least squares to the
-nine entries of R - I of that joint (Loper et al., SMPL, 2015, section 3: pose blend shapes).
+turning it by its share of the angle, which keeps its distance from the joint, by pulling apart the edges that are still
+too long or too short, and at the neck by giving squeezed slices their volume back. The difference, taken back to the
+rest pose, is fitted by least squares to the nine entries of R - I of that joint (Loper et al., SMPL, 2015, section 3:
+pose blend shapes).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 
 from .contact import lining_share
 from .mesh import HeadMesh
+from .neck_volume import NeckSlices
 from .skinning import JAW, JOINTS, NECK, Smoother
 from .topology import MOUTH
 
@@ -30,12 +32,12 @@ DEGREES = {
 def pose_correctives(mesh: HeadMesh, weights: np.ndarray) -> np.ndarray:
     """(V, 3, 36) displacements in mm, zero for the eyes' features."""
     posedirs = np.zeros((len(mesh), 3, N_FEATURES))
-    solver = EdgeSolver(mesh)
+    solver, slices = EdgeSolver(mesh), NeckSlices(mesh)
     for joint, samples in DEGREES.items():
         share = weights[:, JAW] if joint == JAW else weights[:, NECK:].sum(1)
         turns = [np.radians(sample) for sample in samples]
         features = np.array([(rotation(turn) - np.eye(3)).ravel() for turn in turns])
-        wanted = np.array([_correction(mesh, share, joint, turn, solver) for turn in turns])
+        wanted = np.array([_correction(mesh, share, joint, turn, solver, slices) for turn in turns])
         system = features.T @ features + RIDGE * np.eye(9)
         fitted = np.linalg.solve(system, features.T @ wanted.reshape(len(turns), -1)).reshape(9, -1, 3)
         posedirs[:, :, 9 * (joint - 1) : 9 * joint] = _symmetric(mesh, fitted)
@@ -60,12 +62,16 @@ def rotation(turn: np.ndarray) -> np.ndarray:
     return np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross)
 
 
-def _correction(mesh: HeadMesh, share: np.ndarray, joint: int, turn: np.ndarray, solver: EdgeSolver) -> np.ndarray:
+def _correction(
+    mesh: HeadMesh, share: np.ndarray, joint: int, turn: np.ndarray, solver: EdgeSolver, slices: NeckSlices
+) -> np.ndarray:
     """(V, 3) rest-pose displacement after which plain skinning gives the wanted places."""
     local = mesh.vertices - JOINTS[joint]
     wanted = np.einsum("vij,vj->vi", rotation(share[:, None] * turn), local)
     movable = (share > 0.01) & (share < 0.99) & solver.skin
     wanted = solver.solve(wanted, local, movable)
+    if joint == NECK:
+        wanted = slices.swell(wanted, movable)
     blended = (1 - share)[:, None, None] * np.eye(3) + share[:, None, None] * rotation(turn)
     correction = np.linalg.solve(blended, wanted[:, :, None])[:, :, 0] - local
     correction = np.where(movable[:, None], correction, 0.0)

@@ -63,7 +63,7 @@ def _displacement(mesh: HeadMesh, movement: Movement, masks: dict[str, np.ndarra
 
 
 def _hold_mouth(mesh: HeadMesh, movement: Movement, total: np.ndarray, lower: np.ndarray) -> None:
-    """Eyeballs and upper teeth never move, lower teeth and tongue only with the jaw; the mouth's lining goes with both."""
+    """Eyeballs and upper teeth never move, lower teeth and tongue only with the jaw, the mouth's lining as they do."""
     for name in ("eyeball", "upper_teeth", "upper_gum"):
         total[mesh.part(name)] = 0
     with_jaw = np.zeros((1, 3))

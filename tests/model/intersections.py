@@ -71,7 +71,7 @@ class IntersectionSearch:
 
 
 def _overlap(a: np.ndarray, b: np.ndarray, bound: float) -> np.ndarray:
-    """(P,) least overlap of triangles (P, 3, 3) over all parting directions; at most ``bound`` once found no deeper."""
+    """(P,) least overlap of triangles (P, 3, 3) over the parting directions, or any value up to ``bound`` if less."""
     depth = np.full(len(a), np.inf)
     rows = np.arange(len(a))
     for number in range(17):
@@ -88,7 +88,7 @@ def _overlap(a: np.ndarray, b: np.ndarray, bound: float) -> np.ndarray:
 
 
 def _parting_direction(a: np.ndarray, b: np.ndarray, number: int) -> np.ndarray:
-    """(P, 3), not of unit length: 0 and 1 the normals, 2 to 7 normals of edges within a plane, 8 to 16 edge products."""
+    """(P, 3), any length: 0 and 1 the normals, 2 to 7 the normals of edges in their planes, 8 to 16 edge products."""
     if number < 2:
         return _normal((a, b)[number])
     if number < 8:
