@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..flame.errors import ParameterError, SequenceError
-from ..flame.params import COEFFICIENT_FIELDS, FlameParams
+from ..flame.params import FlameParams
 from ..flame.raw_arrays import shortened
 from ..flame.rotations import axis_angle_from_matrix, matrix_from_6d
 from .contents import Contents
-from .sequence import Camera, Found, FlameSequence
+from .sequence import Camera, FlameSequence, Found
 
 ORTHONORMAL_TOLERANCE = 1e-3
 MAX_COEFFICIENTS = 1000
@@ -81,7 +81,7 @@ def axis_angle_from_6d(contents: Contents, six: Rows) -> np.ndarray:
     """(N, 6) rows -> (N, 3) float64; SequenceError where they are not two orthonormal rows of a matrix."""
     if not _orthonormal(six.values.reshape(-1, 2, 3)):
         raise SequenceError(
-            f"{contents.source}: {six.key} must hold rotations as two orthonormal rows of a matrix, found other numbers."
+            f"{contents.source}: {six.key} must hold two orthonormal rows of a matrix each frame, found other numbers."
         )
     return axis_angle_from_matrix(matrix_from_6d(six.values))
 
@@ -124,7 +124,7 @@ def clip(
     lids = arrays.pop("eyelids", None)
     try:
         params = FlameParams(**arrays, offsets=offsets)
-        found_here = Found(*(getattr(params, name).shape[-1] for name in COEFFICIENT_FIELDS), pose)
+        found_here = Found(params.shape.shape[-1], params.expression.shape[-1], pose)
         return FlameSequence(params, fps, source, camera, lids, release, notes, found_here)
     except (ParameterError, SequenceError) as error:
         raise SequenceError(f"{contents.source}: {error}") from error

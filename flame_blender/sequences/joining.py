@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,9 @@ def join(parts: Sequence[FlameSequence], source: str) -> FlameSequence:
     lengths = [len(part) for part in parts]
     for what in ("source", "fps", "release"):
         _same([getattr(part, what) for part in parts], what, source)
-    fields = {name: _joined_field(parts, name, source) for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)}
+    fields: dict[str, Any] = {
+        name: _joined_field(parts, name, source) for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)
+    }
     offsets = _joined([part.offsets for part in parts], lengths, 2, "offsets", source)
     if fields["expression"] is None or fields["expression"].ndim == 1:  # keeps the count of frames if nothing moves
         fields["expression"] = np.concatenate([part.values("expression") for part in parts])
@@ -72,7 +75,9 @@ def _joined_camera(parts: Sequence[FlameSequence], lengths: list[int], source: s
     _same([(camera.width, camera.height) for camera in cameras], "the picture's size", source)
     _same([camera.orthographic for camera in cameras], "the kind of camera", source)
     axes = {"intrinsics": 1, "rotation": 2, "translation": 1}
-    arrays = {n: _joined([getattr(c, n) for c in cameras], lengths, axes[n], f"camera {n}", source) for n in axes}
+    arrays: dict[str, Any] = {
+        n: _joined([getattr(c, n) for c in cameras], lengths, axes[n], f"camera {n}", source) for n in axes
+    }
     paths = [path for camera in cameras for path in camera.image_paths]
     return dataclasses.replace(cameras[0], **arrays, image_paths=tuple(paths) if len(paths) == sum(lengths) else ())
 

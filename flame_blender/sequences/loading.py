@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -96,7 +97,7 @@ def _check_numbers(folder: Path, names: list[str]) -> None:
     if len(found) < len(names) or len({match.group(1, 3) for match in found}) > 1:
         return
     numbered = [int(match[2]) for match in found]
-    steps = [after - before for before, after in zip(numbered, numbered[1:], strict=False)]
+    steps = [after - before for before, after in itertools.pairwise(numbered)]
     step = min(steps)
     for before, each in zip(numbered, steps, strict=False):
         if each != step:

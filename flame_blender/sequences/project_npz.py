@@ -10,7 +10,7 @@ from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 from ..flame.raw_arrays import shortened
 from ..flame.saving import save_arrays
 from .contents import Contents
-from .sequence import Camera, Found, FlameSequence
+from .sequence import Camera, FlameSequence, Found
 
 FORMAT = "flame_blender sequence 1"
 _PARAMS = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "offsets")
@@ -52,7 +52,7 @@ def read(contents: Contents) -> FlameSequence:
     if str(contents.fields["format"]) != FORMAT:
         found = shortened(str(contents.fields["format"]))
         raise SequenceError(f"{contents.source}: format must be {FORMAT!r}, found {found}; update the add-on.")
-    counts = _array(contents, "found_counts", "iu", (2,)).tolist()
+    n_identity, n_expression = _array(contents, "found_counts", "iu", (2,)).tolist()
     try:
         return FlameSequence(
             params=FlameParams(**{name: contents.fields[name] for name in _PARAMS if name in contents.fields}),
@@ -62,7 +62,7 @@ def read(contents: Contents) -> FlameSequence:
             eyelids=contents.fields.get("eyelids"),
             release=_text(contents, "release"),
             notes=_texts(contents, "notes"),
-            found=Found(*counts, _text(contents, "found_pose")),
+            found=Found(n_identity, n_expression, _text(contents, "found_pose")),
         )
     except (ParameterError, SequenceError) as error:
         text = str(error)

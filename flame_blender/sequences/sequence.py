@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class Camera:
             found = ", ".join(f"{name} {count}" for name, count in counts.items())
             raise SequenceError(f"The camera's fields must have the same number of frames, found {found}.")
 
-    def _per_frame(self) -> dict[str, np.ndarray | tuple[str, ...]]:
+    def _per_frame(self) -> dict[str, Any]:
         axes = {"intrinsics": 1, "rotation": 2, "translation": 1}
         fields = {name: getattr(self, name) for name, n_axes in axes.items() if getattr(self, name).ndim > n_axes}
         return fields | ({"image_paths": self.image_paths} if self.image_paths else {})
@@ -154,7 +155,7 @@ class FlameSequence:
         params = params_of_frames(self.params, frames)
         return dataclasses.replace(self, params=params, fps=fps, camera=camera, eyelids=eyelids)
 
-    def with_params(self, **fields: np.ndarray | None) -> FlameSequence:
+    def with_params(self, **fields: Any) -> FlameSequence:
         """The clip with some of the parameters' fields exchanged."""
         return dataclasses.replace(self, params=dataclasses.replace(self.params, **fields))
 
