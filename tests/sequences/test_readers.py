@@ -41,7 +41,7 @@ def test_vhap_tracking(tmp_path, vhap_arrays):
     assert (found.camera.width, found.camera.height) == (640, 480)
     assert found.camera.intrinsics.tolist() == [960, 960, 320, 240]
     # the camera stands at (0, 0, 1) m and looks along -Z, Y up
-    u, v = found.camera.project(np.array([0.1, 0.2, 0.0]))
+    ((u, v),) = found.camera.project(np.array([[0.1, 0.2, 0.0]]))
     assert u == pytest.approx(320 + 96)
     assert v == pytest.approx(240 - 192)
 
@@ -142,7 +142,7 @@ def test_usual_names_with_other_rotations(tmp_path, form):
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({"exp": np.zeros((3, 5)), "expr": np.zeros((3, 5))}, "found exp and expr; remove one"),
+        ({"exp": np.zeros((3, 5)), "expr": np.zeros((3, 5))}, "found expr and exp; remove one"),
         ({"exp": np.zeros((3, 5)), "pose": np.zeros((3, 7))}, "pose must hold 6 numbers .* found 7"),
         ({"exp": np.zeros((3, 5)), "jaw": np.zeros((2, 3))}, "same number of frames, found exp 3, jaw 2"),
         ({"exp": np.full((3, 5), np.nan)}, "exp must hold finite numbers"),

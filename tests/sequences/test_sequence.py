@@ -88,4 +88,4 @@ def test_what_is_refused():
 
 def test_a_camera_projects_by_its_own_definition():
     camera = Camera(np.array([500.0, 400, 320, 240]), 640, 480, np.diag([1.0, -1, -1]), np.array([0.0, 0, 2]))
-    assert camera.project(np.array([0.1, 0.2, 1.0])).tolist() == [320 + 500 * 0.1, 240 - 400 * 0.2]
+    assert camera.project(np.array([[0.1, 0.2, 1.0]])).tolist() == [[320 + 500 * 0.1, 240 - 400 * 0.2]]
