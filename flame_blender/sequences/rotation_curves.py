@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from ..flame.rotations import axis_angle_from_quaternion, quaternion_from_axis_angle
@@ -17,7 +19,7 @@ def unwrapped(vectors: np.ndarray) -> np.ndarray:
     taken. So neighbouring vectors differ by what lies between the rotations, and what lies between keys is right.
     """
     vectors = np.array(vectors, np.float64)
-    for before, vector in zip(vectors, vectors[1:], strict=False):
+    for before, vector in itertools.pairwise(vectors):
         angle = float(np.sqrt(vector @ vector))
         if angle > _SMALL:
             axis = vector / angle
@@ -25,8 +27,7 @@ def unwrapped(vectors: np.ndarray) -> np.ndarray:
             length = float(np.sqrt(before @ before))
             axis = before / length if length > _SMALL else vector * 0
         turns = np.round((before @ axis - angle) / FULL_TURN)
-        if turns:
-            vector += turns * FULL_TURN * axis
+        vector[:] += turns * FULL_TURN * axis  # in place: the next frame is compared with it
     return vectors
 
 

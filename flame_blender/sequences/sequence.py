@@ -69,7 +69,7 @@ class Camera:
         return dataclasses.replace(self, **{name: values[frames] for name, values in self._per_frame().items()})
 
     def project(self, points: np.ndarray) -> np.ndarray:
-        """(V, 3) or (N, V, 3) points in FLAME's axes, metres -> (V, 2) or, also for a camera of N frames, (N, V, 2) pixels."""
+        """(V, 3) or (N, V, 3) points in FLAME's axes, metres -> pixels, (V, 2) or, one moving, (N, V, 2) float64."""
         intrinsics, translation = (each[..., None, :] for each in (self.intrinsics, self.translation))
         seen = np.asarray(points, np.float64) @ np.swapaxes(self.rotation, -1, -2) + translation
         depth = 1.0 if self.orthographic else seen[..., 2:]
