@@ -34,7 +34,7 @@ def unwrapped(vectors: np.ndarray) -> np.ndarray:
 def interpolated(vectors: np.ndarray, times: np.ndarray) -> np.ndarray:
     """(N, 3) axis-angle at frames 0..N-1 -> (M, 3) float64, unwrapped, at ``times`` (M,) by spherical interpolation."""
     quaternions = quaternion_from_axis_angle(vectors)
-    before, share = _neighbours(times, len(quaternions))
+    before, share = neighbours(times, len(quaternions))
     after = np.minimum(before + 1, len(quaternions) - 1)
     return unwrapped(axis_angle_from_quaternion(_slerp(quaternions[before], quaternions[after], share)))
 
@@ -50,7 +50,7 @@ def _slerp(first: np.ndarray, second: np.ndarray, share: np.ndarray) -> np.ndarr
     return weights[0][:, None] * first + weights[1][:, None] * second
 
 
-def _neighbours(times: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+def neighbours(times: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """The frame before each time, and the share of the way to the next; times beyond the ends are held."""
     times = np.clip(np.asarray(times, np.float64), 0, count - 1)
     before = np.minimum(times.astype(np.int64), max(count - 2, 0))

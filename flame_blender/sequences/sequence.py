@@ -156,8 +156,13 @@ class FlameSequence:
         return dataclasses.replace(self, params=params, fps=fps, camera=camera, eyelids=eyelids)
 
     def with_params(self, **fields: Any) -> FlameSequence:
-        """The clip with some of the parameters' fields exchanged."""
-        return dataclasses.replace(self, params=dataclasses.replace(self.params, **fields))
+        """The clip with some of the parameters' fields exchanged; as many frames, even if none of them moves."""
+        params = dataclasses.replace(self.params, **fields)
+        if params.n_frames is None:
+            params = dataclasses.replace(
+                params, expression=np.broadcast_to(params.expression, (len(self), params.expression.shape[-1]))
+            )
+        return dataclasses.replace(self, params=params)
 
     def with_notes(self, *notes: str) -> FlameSequence:
         """The clip with more notes; those it has already are not said twice."""

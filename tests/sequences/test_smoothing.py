@@ -32,7 +32,7 @@ def test_strength_zero_changes_nothing_and_bad_ones_are_refused():
     clip = FlameSequence(FlameParams(jaw=np.random.default_rng(0).normal(size=(5, 3))))
     assert smoothed(clip, 0) is clip
     for strength in (-1, float("nan"), 1e9):
-        with pytest.raises(SequenceError, match="strength of smoothing must lie in 0..1000"):
+        with pytest.raises(SequenceError, match=r"strength of smoothing must lie in 0\.\.1000"):
             smoothed(clip, strength)
 
 
