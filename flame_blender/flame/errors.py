@@ -11,3 +11,7 @@ class ModelError(FlameError):
 
 class ParameterError(FlameError):
     """A parameter has the wrong shape, count or value for the model."""
+
+
+class SequenceError(FlameError):
+    """A file or folder of a tracked performance is not what it should be."""

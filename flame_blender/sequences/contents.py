@@ -1,0 +1,120 @@
+"""What a file or a folder holds, as plain values, whatever tool wrote it: nothing runs, sizes come before memory."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ..flame.archive import FilePath, container, npz_shapes, open_file, read_any, read_npz
+from ..flame.errors import ModelError, SequenceError
+from ..flame.raw_arrays import shortened
+from ..flame.recognise import described
+
+MAX_JSON_BYTES = 1 << 26  # Python takes up to 24 bytes for each of a hostile text's
+LARGE_FILE_BYTES = 1 << 22  # in smaller .npz files pictures are read with the rest
+MAT_START, FOLDER = b"MATLAB ", "folder"
+# Arrays that no reader wants; of an .npz they are not even unpacked.
+PICTURES = frozenset({"images", "image", "img", "parsing", "rendered", "tex_extra", "albedos", "detail_images"})
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """``value`` is what the file holds; ``kind`` its container.
+
+    The kinds are "npz", "npy", "pickle", "torch", "torch zip", "json", "mat" (not read: ``value`` is None) and
+    "folder": one frame or clip spread over .npy files, a dict by their stems.
+    """
+
+    path: Path
+    kind: str
+    value: object
+    parents: tuple[str, ...] = field(default=())  # the keys that lead here inside the file
+
+    @property
+    def source(self) -> str:
+        """How errors name it."""
+        return ": ".join([str(self.path), *(shortened(key) for key in self.parents)])
+
+    @property
+    def fields(self) -> Mapping:
+        """``value`` where it is a dict, else nothing."""
+        return self.value if isinstance(self.value, Mapping) else {}
+
+    def has(self, *keys: str) -> bool:
+        """Whether it is a dict with all these keys."""
+        return all(key in self.fields for key in keys)
+
+    def inner(self, key: object, value: object) -> Contents:
+        """A part of it, which errors name by its key."""
+        return Contents(self.path, self.kind, value, (*self.parents, str(key)))
+
+
+def open_contents(path: FilePath) -> Contents:
+    """Read ``path``, told by its content. SequenceError naming the file when it is damaged, unsafe or nothing known."""
+    path = Path(path)
+    try:
+        return _open_file(path)
+    except ModelError as error:
+        raise SequenceError(str(error)) from error
+    except MemoryError as error:
+        raise SequenceError(
+            f"{path}: expected a file that fits in memory, but there is not enough of it; close others."
+        ) from error
+
+
+def _open_file(path: Path) -> Contents:
+    kind = container(path)
+    if kind == "npz":
+        if path.stat().st_size < LARGE_FILE_BYTES:
+            return Contents(path, kind, read_npz(path))
+        return Contents(path, kind, read_npz(path, only=npz_shapes(path).keys() - PICTURES))
+    if kind is not None:
+        return Contents(path, kind, _unwrapped(read_any(path)))
+    with open_file(path) as file:
+        start = file.read(256)
+    if start.startswith(MAT_START):
+        return Contents(path, "mat", None)
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*[\[{]", start):
+        return Contents(path, "json", _read_json(path))
+    raise SequenceError(f"{path}: expected parameters of a FLAME head, found {described(path)}; choose another file.")
+
+
+def open_arrays(folder: Path, names: Collection[str]) -> Contents:
+    """The .npy files of a folder with these stems (those that are there) as one dict."""
+    paths = {name: folder / f"{name}.npy" for name in sorted(names)}
+    value = {name: open_contents(path).value for name, path in paths.items() if path.is_file()}
+    return Contents(folder, FOLDER, value)
+
+
+def _read_json(path: Path) -> object:
+    with open_file(path) as file:
+        raw = file.read(MAX_JSON_BYTES + 1)
+    if len(raw) > MAX_JSON_BYTES:
+        raise SequenceError(f"{path}: expected at most {MAX_JSON_BYTES} bytes of JSON, found more.")
+    try:
+        return json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        reason = shortened(str(error))
+        raise SequenceError(f"{path}: expected whole JSON, found damage ({reason}); copy the file again.") from error
+
+
+def _unwrapped(value: object) -> object:
+    """An object array of one item is the item, of several the list of them."""
+    if isinstance(value, np.ndarray) and value.dtype.kind == "O":
+        return value.reshape(1)[0] if value.ndim == 0 else list(value.reshape(-1))
+    return value
+
+
+def natural_order(name: str) -> list[tuple[int, int, str]]:
+    """A sort key under which frame 10 comes after frame 9."""
+    return list(_natural_parts(name))
+
+
+def _natural_parts(name: str) -> Iterator[tuple[int, int, str]]:
+    for part in re.findall(r"[0-9]+|[^0-9]+", name):
+        yield (0, int(part[:300]), part) if part[0] in "0123456789" else (1, 0, part.lower())

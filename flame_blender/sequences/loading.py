@@ -1,0 +1,107 @@
+"""load_sequence: one clip out of a file, or out of a folder with a file or a folder for each frame."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from ..flame.archive import FilePath
+from ..flame.errors import SequenceError
+from .contents import Contents, natural_order, open_arrays, open_contents
+from .joining import join
+from .readers import READERS
+from .sequence import FlameSequence
+
+FRAME_SUFFIXES = frozenset({".npz", ".npy", ".pkl", ".pickle", ".frame", ".pt", ".pth", ".json"})
+FRAME_FOLDERS = ("flame_param", "checkpoint", "params")  # where VHAP, the metrical tracker and RingNet put frames
+NOT_FRAMES = frozenset({"canonical_flame_param", "transforms", "transforms_train", "transforms_test", "transforms_val"})
+ARRAYS_OF_A_FRAME = ("exp", "shape", "pose", "jawpose", "globalpose", "tex", "detail", "cam", "lightcode")  # EMOCA's
+IDENTITY_OF_A_FRAME = ("identity",)  # MICA's
+Progress = Callable[[float], None]
+
+
+def load_sequence(path: FilePath, progress: Progress | None = None) -> FlameSequence:
+    """Read a clip, told by the content of its files; numbers are as the tool wrote them.
+
+    A folder of per-frame files is one clip, in natural order; their numbers must rise evenly. ``progress`` hears the
+    share done, 0 to 1. Raises SequenceError in one sentence naming the file, the key, what was expected and found.
+    """
+    path = Path(path)
+    try:
+        if not path.is_dir():
+            return read_contents(open_contents(path))
+        return _load_folder(path, progress or (lambda _: None))
+    except OSError as error:
+        raise SequenceError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    except MemoryError as error:
+        raise SequenceError(f"{path}: expected a clip that fits in memory, but there is not enough of it.") from error
+
+
+def read_contents(contents: Contents) -> FlameSequence:
+    """What the first reader that recognises the contents makes of them."""
+    for reader in READERS:
+        if reader.recognises(contents):
+            return reader.read(contents)
+    found = ", ".join(str(key)[:40] for key in list(contents.fields)[:12])
+    raise SequenceError(
+        f"{contents.source}: expected parameters of a FLAME head, found "
+        f"{f'the keys {found}' if found else f'a {contents.kind} of something else'}; choose another file."
+    )
+
+
+def _load_folder(folder: Path, progress: Progress) -> FlameSequence:
+    for name in FRAME_FOLDERS:
+        if (folder / name).is_dir():
+            folder = folder / name
+            break
+    if _holds_arrays(folder):
+        return read_contents(_open_frame(folder))
+    frames = [each for each in folder.iterdir() if not each.name.startswith(".") and _is_frame(each)]
+    if not frames:
+        raise SequenceError(f"{folder}: expected a file for each frame, found none; choose another folder.")
+    frames.sort(key=lambda each: natural_order(each.name))
+    suffixes = sorted({each.suffix.lower() for each in frames if each.is_file()})
+    if len(suffixes) > 1 or any(each.is_dir() != frames[0].is_dir() for each in frames):
+        found = " and ".join(suffixes) if len(suffixes) > 1 else "files and folders"
+        raise SequenceError(f"{folder}: expected frames of one kind, found {found}; choose one file or another folder.")
+    if len(frames) > 1:
+        _check_numbers(folder, [each.name if each.is_dir() else each.stem for each in frames])
+    parts = []
+    for index, frame in enumerate(frames):
+        parts.append(read_contents(_open_frame(frame)))
+        progress((index + 1) / len(frames))
+    return join(parts, str(folder))
+
+
+def _is_frame(path: Path) -> bool:
+    if path.is_dir():
+        return _holds_arrays(path)
+    return path.suffix.lower() in FRAME_SUFFIXES and path.stem not in NOT_FRAMES
+
+
+def _holds_arrays(folder: Path) -> bool:
+    """Whether it is EMOCA's or MICA's folder of one frame."""
+    return any((folder / f"{name}.npy").is_file() for name in (ARRAYS_OF_A_FRAME[0], *IDENTITY_OF_A_FRAME))
+
+
+def _open_frame(path: Path) -> Contents:
+    return open_arrays(path, (*ARRAYS_OF_A_FRAME, *IDENTITY_OF_A_FRAME)) if path.is_dir() else open_contents(path)
+
+
+def _check_numbers(folder: Path, names: list[str]) -> None:
+    """Frames whose names differ in one number must rise evenly; names without numbers are taken as they come."""
+    split = [re.fullmatch(r"(.*?)([0-9]{1,18})([^0-9]*)", name, re.DOTALL) for name in names]
+    found = [match for match in split if match]
+    if len(found) < len(names) or len({match.group(1, 3) for match in found}) > 1:
+        return
+    numbered = [int(match[2]) for match in found]
+    steps = [after - before for before, after in itertools.pairwise(numbered)]
+    step = min(steps)
+    for before, each in zip(numbered, steps, strict=False):
+        if each != step:
+            raise SequenceError(
+                f"{folder}: expected frames whose numbers rise evenly by {step}, found none between {before} and "
+                f"{before + each}; add the missing ones, or move the frames after them to a folder of their own."
+            )
