@@ -53,6 +53,7 @@ test: reset-reports lint types test-flame test-sequences test-model test-package
 bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## print the table of timings beside smplx, Blender alone and shape keys
 	$(DEV)/bin/python benchmarks/numeric.py
 	$(ENVS)/bpy-5.0.1/bin/python benchmarks/blender.py
+	$(ENVS)/bpy-5.0.1/bin/python benchmarks/animation.py
 	if [[ -x $(REAL_BLENDER) ]]; then \
 		$(REAL_BLENDER) setup; \
 		BLENDER_HOME=$$(mktemp -d /tmp/flame-bench-XXXXXX) $(REAL_BLENDER) run -b --factory-startup \

@@ -10,6 +10,7 @@ import bpy
 from . import operators, panels
 from .head import handlers, models, properties
 from .operators.add_head import draw_menu
+from .operators.import_animation import draw_import_menu
 from .panels import pages, thumbnails
 
 CLASSES = (*properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
@@ -22,12 +23,14 @@ def register() -> None:
     properties.register()
     pages.register()
     bpy.types.VIEW3D_MT_mesh_add.append(draw_menu)  # type: ignore[arg-type]  # called as a method
+    bpy.types.TOPBAR_MT_file_import.append(draw_import_menu)  # type: ignore[arg-type]  # the same
     handlers.register()
 
 
 def unregister() -> None:
     """Take everything back. Heads keep their meshes and their saved parameters."""
     handlers.unregister()
+    bpy.types.TOPBAR_MT_file_import.remove(draw_import_menu)  # type: ignore[arg-type]  # the same
     bpy.types.VIEW3D_MT_mesh_add.remove(draw_menu)  # type: ignore[arg-type]  # the same
     pages.unregister()
     thumbnails.forget()

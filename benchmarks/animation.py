@@ -1,0 +1,102 @@
+"""Timings of bringing a tracked performance in: 3,000 frames of 115 channels, from one file and from a folder.
+
+    .envs/bpy-5.0.1/bin/python benchmarks/animation.py
+
+On a full-size made-up model. ``keyframe_insert`` is timed on a tenth of the frames and scaled up.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame"), str(ROOT / "benchmarks")]
+
+from full_size import full_size_model  # noqa: E402
+from table import Row, print_table  # noqa: E402
+
+import flame_blender  # noqa: E402  (found only after the line above)
+from flame_blender import api  # noqa: E402
+from flame_blender.flame.saving import save_model  # noqa: E402
+from flame_blender.head import models  # noqa: E402
+
+FRAMES, EXPRESSION, ROUNDS, INSERTED = 3000, 97, 5, 300  # 97 + five rotations and a translation are 115 channels
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        models.user_folder = lambda: Path(folder)
+        save_model(full_size_model(), Path(folder) / "model.npz")
+        flame_blender.register()
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        head = api.add_head(Path(folder) / "model.npz")
+        clip = tracked_clip()
+        file, frames = Path(folder) / "clip.npz", Path(folder) / "flame_param"
+        np.savez(file, **clip)
+        write_frames(clip, frames)
+        one_file = seconds(lambda: api.import_animation(file, head))
+        many_files = seconds(lambda: api.import_animation(frames, head), rounds=2)
+        inserted = seconds(lambda: insert_keys(head, clip), rounds=1) * FRAMES / INSERTED
+    rows = [
+        Row("import one VHAP .npz", one_file, 2000, "2 s", one_file / 2000, "at most 1.0", one_file <= 2000),
+        Row("import 3,000 files", many_files, 10000, "10 s", many_files / 10000, "at most 1.0", many_files <= 10000),
+        Row("the keys alone", inserted, one_file, "importing one .npz", inserted / one_file, "(keyframe_insert)", True),
+    ]
+    print_table(f"3,000 frames x 115 channels, Blender {bpy.app.version_string}, NumPy {np.__version__}", rows)
+
+
+def seconds(work, rounds: int = ROUNDS) -> float:
+    """Median milliseconds of ``rounds`` runs."""
+    found = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        found.append((time.perf_counter() - start) * 1000)
+    return float(np.median(found))
+
+
+def tracked_clip() -> dict[str, np.ndarray]:
+    """Random walks under VHAP's keys."""
+    generator = np.random.default_rng(4)
+    widths = {"rotation": 3, "translation": 3, "neck_pose": 3, "jaw_pose": 3, "eyes_pose": 6, "expr": EXPRESSION}
+    walks = {key: generator.normal(0, 0.02, (FRAMES, width)).cumsum(0) * 0.3 for key, width in widths.items()}
+    return {"shape": generator.normal(size=300).astype(np.float32)} | {
+        key: walk.astype(np.float32) for key, walk in walks.items()
+    }
+
+
+def write_frames(clip: dict[str, np.ndarray], folder: Path) -> None:
+    """One .npz for each frame, as GaussianAvatars' flame_param folders hold them."""
+    folder.mkdir()
+    for frame in range(FRAMES):
+        rows = {key: values if key == "shape" else values[frame : frame + 1] for key, values in clip.items()}
+        np.savez(folder / f"{frame:05d}.npz", **rows)
+
+
+def insert_keys(head: bpy.types.Object, clip: dict[str, np.ndarray]) -> None:
+    """The same keys one by one, for the first INSERTED frames, on an object without curves."""
+    head.animation_data_clear()
+    for frame in range(INSERTED):
+        for index in range(EXPRESSION):
+            head.flame.expression[index].value = clip["expr"][frame, index]
+            head.keyframe_insert(f"flame.expression[{index}].value", frame=frame)
+        for name, key in (("global_rotation", "rotation"), ("neck", "neck_pose"), ("jaw", "jaw_pose")):
+            setattr(head.flame, name, clip[key][frame])
+            head.keyframe_insert(f"flame.{name}", frame=frame)
+        for name, columns in (("left_eye", slice(0, 3)), ("right_eye", slice(3, 6))):
+            setattr(head.flame, name, clip["eyes_pose"][frame, columns])
+            head.keyframe_insert(f"flame.{name}", frame=frame)
+        head.flame.translation = clip["translation"][frame]
+        head.keyframe_insert("flame.translation", frame=frame)
+
+
+if __name__ == "__main__":
+    main()
+    sys.stdout.flush()

@@ -1,0 +1,186 @@
+"""A clip on a head: its channels as curves, written in bulk on the legacy and on the layered kind of action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..flame.errors import ParameterError
+from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS
+from ..sequences.resampling import resampled
+from ..sequences.rotation_curves import unwrapped
+from ..sequences.sequence import FlameSequence
+from . import parameters
+from .properties import FLAME_PG_head
+
+LINEAR = 1  # Keyframe.interpolation as a number
+LAYERED = (4, 4)  # the first Blender with layered actions
+GROUPS = {"shape": "Shape", "expression": "Expression", **dict.fromkeys((*POSE_FIELDS, "translation"), "Pose")}
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Channel:
+    """One curve: where it is found on the object, and its value at each frame (N,)."""
+
+    data_path: str
+    index: int
+    group: str
+    values: np.ndarray
+
+
+def write_clip(
+    obj: bpy.types.Object, clip: FlameSequence, start_frame: float, progress: Progress = lambda _: None
+) -> tuple[str, ...]:
+    """Put the clip on a head, one key a frame from ``start_frame`` on; sentences of what could not be taken over.
+
+    Fields that change are keyed and replace the curves of before; the others are set, and their curves removed.
+    Everything is checked before anything is written. Raises ParameterError.
+    """
+    head = parameters.require_head(obj)
+    if len(obj.data.vertices) != _offset_rows(clip, obj):
+        raise ParameterError(
+            f"offsets: expected {len(obj.data.vertices)} vertices ({head.model_name}), found {_offset_rows(clip, obj)}."
+        )
+    warnings = _left_out(head, clip)
+    moving = [name for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS) if getattr(clip.params, name).ndim == 2]
+    resting: dict[str, Any] = {
+        name: getattr(clip.params, name)[: _width(head, name)]
+        for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)
+        if name not in moving
+    }
+    if clip.offsets is not None and clip.offsets.ndim == 2:
+        resting["offsets"] = clip.offsets
+    channels = [channel for name in moving for channel in channels_of(head, clip, name)]
+    remove_curves(obj, (*moving, *resting))
+    # the first frame as values too: a head whose animation is unlinked later still shows the clip's first frame
+    first = {name: getattr(clip.params, name)[0][: _width(head, name)] for name in moving}
+    parameters.set_params(obj, {**resting, **first})
+    write_channels(obj, channels, start_frame + np.arange(len(clip)), clip.source, progress)
+    obj.update_tag()
+    return warnings
+
+
+def channels_of(head: FLAME_PG_head, clip: FlameSequence, name: str) -> Iterator[Channel]:
+    """The curves of one field of the parameters; rotations never jump by a turn from frame to frame."""
+    values = clip.values(name)
+    if name in COEFFICIENT_FIELDS:
+        for index in range(min(values.shape[1], len(getattr(head, name)))):
+            yield Channel(f"flame.{name}[{index}].value", 0, GROUPS[name], values[:, index])
+        return
+    values = unwrapped(values) if name in POSE_FIELDS else values
+    for axis in range(3):
+        yield Channel(f"flame.{name}", axis, GROUPS[name], values[:, axis])
+
+
+def write_channels(
+    obj: bpy.types.Object,
+    channels: Iterable[Channel],
+    frames: np.ndarray,
+    name: str,
+    progress: Progress = lambda _: None,
+) -> None:
+    """Key every channel at ``frames`` (N,), straight lines between keys. Curves of the same path must be gone."""
+    channels = list(channels)
+    if not channels:
+        return
+    new_curve = _curve_maker(obj, f"{obj.name} {name}".strip())
+    points = np.empty((len(frames), 2), np.float32)
+    points[:, 0] = frames
+    straight = np.full(len(frames), LINEAR, np.int32)
+    for done, channel in enumerate(channels):
+        curve = new_curve(channel)
+        points[:, 1] = channel.values
+        curve.keyframe_points.add(len(frames))
+        curve.keyframe_points.foreach_set("co", points.ravel())
+        curve.keyframe_points.foreach_set("interpolation", straight)
+        curve.update()
+        progress((done + 1) / len(channels))
+
+
+def remove_curves(obj: bpy.types.Object, fields: Iterable[str]) -> None:
+    """Take the curves of these fields off the object's action, other channels untouched."""
+    curves = _curves(obj)
+    if curves is None:
+        return
+    starts = tuple(f"flame.{name}{end}" for name in fields for end in ("[",))
+    whole = {f"flame.{name}" for name in fields}
+    for curve in [each for each in curves if each.data_path in whole or each.data_path.startswith(starts)]:
+        curves.remove(curve)
+
+
+def _curves(obj: bpy.types.Object) -> Any:
+    """The curves that animate the object itself, or None."""
+    data = obj.animation_data
+    if data is None or data.action is None:
+        return None
+    if bpy.app.version < LAYERED:
+        return data.action.fcurves
+    bag = _channelbag(data, ensure=False)
+    return bag.fcurves if bag is not None else None
+
+
+def _channelbag(data: bpy.types.AnimData, ensure: bool) -> Any:
+    """Where the curves of the object's slot lie in a layered action; None where there are none and none are wanted."""
+    action: Any = data.action
+    if not action.layers:
+        if not ensure:
+            return None
+        action.layers.new("Layer")
+    strips = action.layers[0].strips
+    strip = strips[0] if strips else strips.new(type="KEYFRAME")
+    return strip.channelbag(data.action_slot, ensure=ensure) if data.action_slot is not None else None
+
+
+def _curve_maker(obj: bpy.types.Object, name: str) -> Callable[[Channel], Any]:
+    """A function that makes an empty curve for a channel, in the object's action or in a new one called ``name``."""
+    data = obj.animation_data_create()
+    if data.action is None:
+        data.action = bpy.data.actions.new(name)
+    if bpy.app.version < LAYERED:
+        return lambda channel: data.action.fcurves.new(
+            channel.data_path, index=channel.index, action_group=channel.group
+        )
+    if data.action_slot is None:
+        data.action_slot = data.action.slots.new(id_type="OBJECT", name=obj.name)
+    bag = _channelbag(data, ensure=True)
+
+    def new_curve(channel: Channel) -> Any:
+        curve = bag.fcurves.new(channel.data_path, index=channel.index)
+        curve.group = bag.groups.get(channel.group) or bag.groups.new(channel.group)  # 4.5 knows no group_name
+        return curve
+
+    return new_curve
+
+
+def at_frame_rate(clip: FlameSequence, fps: float) -> FlameSequence:
+    """The clip at another frame rate; as it is where it has none of its own."""
+    return clip if clip.fps is None or clip.fps == fps else resampled(clip, fps)
+
+
+def _width(head: FLAME_PG_head, name: str) -> int:
+    return len(getattr(head, name)) if name in COEFFICIENT_FIELDS else 3
+
+
+def _offset_rows(clip: FlameSequence, obj: bpy.types.Object) -> int:
+    """Vertices of the clip's offsets that can be taken over; the head's own number where there are none."""
+    fixed = clip.offsets is not None and clip.offsets.ndim == 2
+    return clip.offsets.shape[0] if fixed and clip.offsets is not None else len(obj.data.vertices)
+
+
+def _left_out(head: FLAME_PG_head, clip: FlameSequence) -> tuple[str, ...]:
+    """What of the clip a head of this model cannot show, a sentence each."""
+    found = []
+    for name, word in zip(COEFFICIENT_FIELDS, ("identity", "expression"), strict=True):
+        given, taken = getattr(clip.params, name).shape[-1], len(getattr(head, name))
+        if given > taken:
+            found.append(f"The first {taken} of {given} {word} coefficients are used: {head.model_name} has no more.")
+    if clip.offsets is not None and clip.offsets.ndim == 3:
+        found.append("Offsets that change from frame to frame are left out.")
+    if clip.eyelids is not None:
+        found.append("Eyelid values are left out.")
+    return tuple(found)

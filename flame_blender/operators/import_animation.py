@@ -1,0 +1,100 @@
+import bpy
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
+from bpy_extras.io_utils import ImportHelper
+
+from .. import api
+from ..head.properties import head_of
+from .on_head import run
+
+FRAME_RATES = (
+    ("SCENE_FOLLOWS", "Scene Follows", "The scene takes the clip's frame rate; one key for each of the clip's frames"),
+    ("RESAMPLE", "Resample", "The clip is brought to the scene's frame rate; one key for each of the scene's frames"),
+)
+
+
+class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
+    """Key a FLAME head with what a tracker or a speech model computed. Choose a file, or a folder of frames"""
+
+    bl_idname = "flame.import_animation"
+    bl_label = "Import FLAME Animation"
+    bl_options = {"REGISTER", "UNDO"}
+
+    filter_glob: StringProperty(default="*.npz;*.npy;*.pkl;*.pickle;*.json;*.frame;*.pt;*.pth", options={"HIDDEN"})
+    new_head: BoolProperty(
+        name="New Head", description="Add a head for the clip, even if one is selected", default=False
+    )
+    start_frame: FloatProperty(name="Start Frame", description="Where the clip's first frame goes", default=1.0)
+    fps: FloatProperty(
+        name="Clip's Frame Rate",
+        description="Frames for each second of the clip. 0: as the file says, or as its tool usually writes",
+        default=0.0,
+        min=0.0,
+        soft_max=120.0,
+    )
+    frame_rate: EnumProperty(
+        name="Frame Rate", description="Which of the two gives way", items=FRAME_RATES, default="SCENE_FOLLOWS"
+    )
+    hold_identity: BoolProperty(
+        name="One Identity", description="Hold the median of the clip's identities, where it has one for each frame"
+    )
+    smooth: FloatProperty(
+        name="Smooth",
+        description="How much jitter is taken out, 0 being nothing",
+        default=0.0,
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+    )
+    found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+    def invoke(self, context, event):
+        if self.filepath:  # dropped into the window
+            return self.execute(context)
+        return ImportHelper.invoke(self, context, event)
+
+    def execute(self, context):
+        return run(self, self._import, context)
+
+    def _import(self, context) -> str:
+        active = context.object
+        imported = api.import_animation(
+            self.filepath,
+            None if self.new_head or head_of(active) is None else active,
+            start_frame=self.start_frame,
+            fps=self.fps or None,
+            frame_rate=self.frame_rate,
+            hold_identity=self.hold_identity,
+            smooth=self.smooth,
+        )
+        context.view_layer.objects.active = imported.head
+        self.found = "\n".join(imported.told())
+        for warning in imported.warnings:
+            self.report({"WARNING"}, warning)
+        return imported.told()[0]
+
+    def draw(self, _context):
+        layout = self.layout
+        layout.use_property_split = True
+        for name in ("new_head", "start_frame", "fps", "frame_rate", "hold_identity", "smooth"):
+            layout.prop(self, name)
+        column = layout.column(align=True)
+        for line in self.found.splitlines():
+            column.label(text=line)
+
+
+class FLAME_FH_animation(bpy.types.FileHandler):
+    """Dropping a tool's file into the 3D view keys the active head, or a new one"""
+
+    bl_idname = "FLAME_FH_animation"
+    bl_label = "FLAME Animation"
+    bl_import_operator = FLAME_OT_import_animation.bl_idname
+    bl_file_extensions = ".npz;.npy;.pkl;.json;.frame;.pt;.pth"
+
+    @classmethod
+    def poll_drop(cls, context):
+        return context.area is not None and context.area.type == "VIEW_3D"
+
+
+def draw_import_menu(self, _context) -> None:
+    """File > Import."""
+    self.layout.operator(FLAME_OT_import_animation.bl_idname, text="FLAME Animation (.npz, .npy, .pkl, .json, ...)")

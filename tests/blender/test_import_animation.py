@@ -1,0 +1,137 @@
+"""Clips of FLAME tools on a head in Blender: every frame is what the file says, evaluated by the layer."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+import pytest
+from conftest import shown
+
+from flame_blender import api
+from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.params import FlameParams
+
+
+@pytest.fixture
+def tracked(head):
+    """A clip's fields under VHAP's keys, as many coefficients as the head has: rotations of all joints, moving."""
+    generator = np.random.default_rng(7)
+    n_identity, n_expression = len(head.flame.shape), len(head.flame.expression)
+    return {
+        "shape": generator.normal(0, 0.5, n_identity).astype(np.float32),
+        "expr": generator.uniform(0, 0.5, (12, n_expression)).astype(np.float32),
+        "rotation": generator.normal(0, 0.4, (12, 3)).astype(np.float32),
+        "neck_pose": generator.normal(0, 0.2, (12, 3)).astype(np.float32),
+        "jaw_pose": generator.normal(0, 0.1, (12, 3)).astype(np.float32),
+        "eyes_pose": generator.normal(0, 0.2, (12, 6)).astype(np.float32),
+        "translation": generator.normal(0, 0.1, (12, 3)).astype(np.float32),
+    }
+
+
+@pytest.fixture
+def file(tracked, tmp_path):
+    path = tmp_path / "tracked_flame_params_30.npz"
+    np.savez(path, **tracked)
+    return path
+
+
+def layer_vertices(head, tracked, frame):
+    params = FlameParams(
+        shape=tracked["shape"],
+        expression=tracked["expr"][frame],
+        global_rotation=tracked["rotation"][frame],
+        neck=tracked["neck_pose"][frame],
+        jaw=tracked["jaw_pose"][frame],
+        left_eye=tracked["eyes_pose"][frame, :3],
+        right_eye=tracked["eyes_pose"][frame, 3:],
+        translation=tracked["translation"][frame],
+    )
+    return FlameEvaluator(api.model(head)).vertices(params)
+
+
+def curves_of(obj):
+    action = obj.animation_data.action
+    if bpy.app.version < (4, 4):
+        return list(action.fcurves)
+    return list(action.layers[0].strips[0].channelbag(obj.animation_data.action_slot).fcurves)
+
+
+def test_every_frame_is_the_clips(head, tracked, file):
+    imported = api.import_animation(file, head, start_frame=5)
+    assert imported.head == head and len(imported.clip) == 12 and imported.clip.source == "VHAP"
+    for frame in (0, 6, 11):
+        bpy.context.scene.frame_set(5 + frame)
+        assert np.abs(shown(head) - layer_vertices(head, tracked, frame)).max() < 1e-5
+
+
+def test_curves_have_names_and_straight_lines(head, tracked, file):
+    api.import_animation(file, head)
+    curves = curves_of(head)
+    assert len(curves) == tracked["expr"].shape[1] + 6 * 3
+    assert {curve.group.name for curve in curves} == {"Expression", "Pose"}
+    assert {point.interpolation for curve in curves for point in curve.keyframe_points} == {"LINEAR"}
+    assert all(len(curve.keyframe_points) == 12 for curve in curves)
+
+
+def test_other_curves_stay_and_the_clips_are_replaced(head, tracked, file):
+    head.keyframe_insert("location", frame=1)
+    api.keyframe(head, 1, ["identity", "expression"])
+    api.import_animation(file, head)
+    api.import_animation(file, head)
+    paths = [curve.data_path for curve in curves_of(head)]
+    assert paths.count("location") == 3 and not any(path.startswith("flame.shape[") for path in paths)
+    assert len(paths) == 3 + tracked["expr"].shape[1] + 6 * 3
+
+
+def test_the_scene_follows_the_clip_or_the_clip_the_scene(head, tracked, file):
+    scene = bpy.context.scene
+    scene.render.fps, scene.render.fps_base = 24, 1.0
+    api.import_animation(file, head, frame_rate="RESAMPLE", fps=12)
+    assert scene.render.fps == 24 and scene.frame_end >= 23
+    scene.frame_set(1 + 2 * 5)
+    assert np.abs(shown(head) - layer_vertices(head, tracked, 5)).max() < 1e-5
+    api.import_animation(file, head, fps=29.97)
+    assert scene.render.fps / scene.render.fps_base == pytest.approx(29.97)
+
+
+def test_without_a_head_one_is_added(tracked, file):
+    imported = api.import_animation(file)
+    assert api.is_head(imported.head)
+    assert "no FLAME model" in imported.warnings[0]
+
+
+def test_too_many_coefficients_are_said(head, tracked, tmp_path):
+    path = tmp_path / "clip.npz"
+    np.savez(path, **tracked | {"expr": np.zeros((12, 500), np.float32)})
+    told = api.import_animation(path, head).told()
+    assert any(f"first {len(head.flame.expression)} of 500 expression" in line for line in told)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 and no more", b"\x80\x04cos\nsystem\n(S'true'\ntR."])
+def test_bad_files_change_nothing(head, tmp_path, content):
+    path = tmp_path / "bad.npz"
+    path.write_bytes(content)
+    before, objects = shown(head), set(bpy.data.objects)
+    with pytest.raises(api.SequenceError, match=r"bad\.npz"):
+        api.import_animation(path)
+    with pytest.raises(RuntimeError, match=r"bad\.npz"):
+        bpy.ops.flame.import_animation(filepath=str(path))
+    assert set(bpy.data.objects) == objects and np.array_equal(shown(head), before)
+
+
+def test_wrong_offsets_change_nothing(head, tracked, tmp_path):
+    path = tmp_path / "clip.npz"
+    np.savez(path, **tracked, static_offset=np.ones((1, 40, 3), np.float32))
+    with pytest.raises(api.ParameterError, match="offsets"):
+        api.import_animation(path, head)
+    assert head.animation_data is None and not any(item.value for item in head.flame.expression)
+    objects = set(bpy.data.objects)
+    with pytest.raises(api.ParameterError, match="offsets"):
+        api.import_animation(path)
+    assert set(bpy.data.objects) == objects, "no head is left behind"
+
+
+def test_the_operator_tells_what_it_found(head, tracked, file):
+    bpy.context.view_layer.objects.active = head
+    assert bpy.ops.flame.import_animation(filepath=str(file), start_frame=3) == {"FINISHED"}
+    assert curves_of(head)[0].keyframe_points[0].co[0] == 3
