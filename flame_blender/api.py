@@ -32,7 +32,7 @@ from .flame.landmarks import landmark_points
 from .flame.model import FlameModel
 from .flame.params import FlameParams
 from .flame.randomise import random_coefficients
-from .head import animation, controls, create, models, parameters
+from .head import animation, clip_camera, controls, create, models, parameters
 from .head import landmarks as landmark_empties
 from .head.properties import YAW_SIGNS, head_of
 from .sequences.loading import load_sequence
@@ -187,13 +187,15 @@ def import_animation(
     frame_rate: str = "SCENE_FOLLOWS",
     hold_identity: bool = False,
     smooth: float = 0.0,
+    camera: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> ImportedAnimation:
     """Key a head with a clip: a file of a FLAME tool, or a folder with a file for each frame.
 
     ``obj`` None adds the built-in head. ``fps`` corrects the clip's frame rate. With ``frame_rate`` "SCENE_FOLLOWS" the
     scene takes the clip's, with "RESAMPLE" the clip is brought to the scene's. ``hold_identity`` holds the median of
-    identities that change, ``smooth`` (0 to 1) takes out jitter. Curves of before are replaced, what the file does not
+    identities that change, ``smooth`` (0 to 1) takes out jitter. With ``camera`` the clip's camera, where the file has
+    one, is made and becomes the scene's, resolution included. Curves of before are replaced, what the file does not
     hold becomes zero. The file is read before anything changes. Raises SequenceError, ParameterError.
     """
     if frame_rate not in ("SCENE_FOLLOWS", "RESAMPLE"):
@@ -219,6 +221,8 @@ def import_animation(
         raise
     if frame_rate == "SCENE_FOLLOWS" and clip.fps:
         scene.render.fps, scene.render.fps_base = round(clip.fps) or 1, (round(clip.fps) or 1) / clip.fps
+    if camera:
+        clip_camera.add_camera(head, clip, start_frame, Path(path).parent)
     scene.frame_end = max(scene.frame_end, math.ceil(start_frame + len(clip) - 1))
     return ImportedAnimation(head, clip, start_frame, warnings)
 

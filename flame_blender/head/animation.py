@@ -78,7 +78,7 @@ def channels_of(head: FLAME_PG_head, clip: FlameSequence, name: str) -> Iterator
 
 
 def write_channels(
-    obj: bpy.types.Object,
+    obj: bpy.types.ID,
     channels: Iterable[Channel],
     frames: np.ndarray,
     name: str,
@@ -136,9 +136,9 @@ def _channelbag(data: bpy.types.AnimData, ensure: bool) -> Any:
     return strip.channelbag(data.action_slot, ensure=ensure) if data.action_slot is not None else None
 
 
-def _curve_maker(obj: bpy.types.Object, name: str) -> Callable[[Channel], Any]:
-    """A function that makes an empty curve for a channel, in the object's action or in a new one called ``name``."""
-    data = obj.animation_data_create()
+def _curve_maker(obj: bpy.types.ID, name: str) -> Callable[[Channel], Any]:
+    """A function that makes an empty curve for a channel, in the action it has or in a new one called ``name``."""
+    data: Any = obj.animation_data_create()
     if data.action is None:
         data.action = bpy.data.actions.new(name)
     if bpy.app.version < LAYERED:
@@ -146,7 +146,7 @@ def _curve_maker(obj: bpy.types.Object, name: str) -> Callable[[Channel], Any]:
             channel.data_path, index=channel.index, action_group=channel.group
         )
     if data.action_slot is None:
-        data.action_slot = data.action.slots.new(id_type="OBJECT", name=obj.name)
+        data.action_slot = data.action.slots.new(id_type=obj.id_type, name=obj.name)
     bag = _channelbag(data, ensure=True)
 
     def new_curve(channel: Channel) -> Any:

@@ -45,6 +45,9 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
         max=1.0,
         subtype="FACTOR",
     )
+    camera: BoolProperty(
+        name="Camera", description="Make the clip's camera, where the file holds one, and render with it", default=True
+    )
     found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
     def invoke(self, context, event):
@@ -65,6 +68,7 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
             frame_rate=self.frame_rate,
             hold_identity=self.hold_identity,
             smooth=self.smooth,
+            camera=self.camera,
         )
         context.view_layer.objects.active = imported.head
         self.found = "\n".join(imported.told())
@@ -75,7 +79,7 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
     def draw(self, _context):
         layout = self.layout
         layout.use_property_split = True
-        for name in ("new_head", "start_frame", "fps", "frame_rate", "hold_identity", "smooth"):
+        for name in ("new_head", "start_frame", "fps", "frame_rate", "hold_identity", "smooth", "camera"):
             layout.prop(self, name)
         column = layout.column(align=True)
         for line in self.found.splitlines():

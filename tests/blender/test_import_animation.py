@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import bpy
 import numpy as np
 import pytest
+from bpy_extras.object_utils import world_to_camera_view
 from conftest import shown
+from mathutils import Vector
 
 from flame_blender import api
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
+from flame_blender.flame.rotations import matrix_from_axis_angle
+from flame_blender.sequences.sequence import Camera, FlameSequence
 
 
 @pytest.fixture
@@ -135,3 +141,50 @@ def test_the_operator_tells_what_it_found(head, tracked, file):
     bpy.context.view_layer.objects.active = head
     assert bpy.ops.flame.import_animation(filepath=str(file), start_frame=3) == {"FINISHED"}
     assert curves_of(head)[0].keyframe_points[0].co[0] == 3
+
+
+@pytest.mark.parametrize("orthographic", [False, True])
+@pytest.mark.parametrize("moving", [False, True])
+def test_the_camera_sees_what_the_clips_did(head, tracked, tmp_path, monkeypatch, orthographic, moving):
+    """Vertices lie on the pixels that the clip's projection gives, off-centre and with pixels that are not square."""
+    generator = np.random.default_rng(3)
+    frames = 12 if moving else 1
+    turn = generator.normal(0, 0.3, (frames, 3)) + np.array([np.pi, 0, 0])
+    scale = 1500.0 if not orthographic else 3000.0
+    camera = Camera(
+        intrinsics=np.array([scale, 1.1 * scale, 300.0, 270.0])
+        + generator.normal(0, 5, (frames, 4)) * (1, 1.1, 0.5, 1),
+        width=640,
+        height=480,
+        rotation=matrix_from_axis_angle(turn),
+        translation=generator.normal(0, 0.05, (frames, 3)) + np.array([0, 0, 1.2]),
+        orthographic=orthographic,
+    )
+    fields = dataclasses.asdict(camera)
+    intrinsics = fields["intrinsics"]
+    intrinsics[:, 1] = 1.1 * intrinsics[:, 0]  # Blender has one pixel aspect for a scene
+    camera = Camera(**fields | {name: fields[name] if moving else fields[name][0] for name in AXES})
+    clip = FlameSequence(FlameParams(expression=tracked["expr"]), fps=25.0, source="test", camera=camera)
+    monkeypatch.setattr(api, "load_sequence", lambda *_: clip)
+    head.location, head.rotation_euler = (0.4, -0.2, 0.1), (0, 0, 0.5)
+    bpy.context.view_layer.update()
+    api.import_animation(tmp_path / "clip.npz", head)
+    scene = bpy.context.scene
+    assert (scene.render.resolution_x, scene.render.resolution_y) == (640, 480)
+    for frame in (0, 7):
+        scene.frame_set(1 + frame)
+        expected = camera.project(api.evaluate(head)[None] if moving else api.evaluate(head))
+        expected = expected[frame if moving else 0] if expected.ndim == 3 else expected
+        seen = pixels(scene, api.evaluate(head, "world")[::500])
+        assert np.abs(seen - expected[::500]).max() < 0.02
+
+
+AXES = ("intrinsics", "rotation", "translation")
+
+
+def pixels(scene, points):
+    """(N, 2) from the picture's top left corner, by Blender's own projection."""
+    seen = [world_to_camera_view(scene, scene.camera, Vector(point)) for point in points.tolist()]
+    return np.array(
+        [(point.x * scene.render.resolution_x, (1 - point.y) * scene.render.resolution_y) for point in seen]
+    )

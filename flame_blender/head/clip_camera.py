@@ -1,0 +1,116 @@
+"""The camera of a clip as a Blender camera that sees the head as the clip's pictures do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import mathutils
+import numpy as np
+
+from ..flame.rotations import quaternion_from_matrix
+from ..sequences.sequence import Camera, FlameSequence
+from .animation import Channel, write_channels
+from .mesh import to_blender
+
+SENSOR = 36.0  # mm across the picture
+BLENDERS_AXES = np.diag([1.0, -1.0, -1.0])  # of a camera, in OpenCV's: x right, y up, looking along -z
+
+
+def add_camera(
+    head: bpy.types.Object, clip: FlameSequence, start_frame: float, folder: Path
+) -> bpy.types.Object | None:
+    """Make the clip's camera the scene's, keyed where it changes; None where the clip has none.
+
+    Resolution, pixel aspect and the camera are the clip's afterwards; its pictures, where they are found at their paths
+    or beside them in ``folder``, become the camera's background.
+    """
+    camera = clip.camera
+    if camera is None:
+        return None
+    scene = bpy.context.scene
+    data = bpy.data.cameras.new(f"{head.name} Camera")
+    obj = bpy.data.objects.new(data.name, data)
+    head.users_collection[0].objects.link(obj)
+    _set_picture(scene, data, camera)
+    frames = start_frame + np.arange(len(clip))
+    _place(obj, head, camera, frames)
+    _set_lens(data, camera, frames)
+    _show_pictures(data, camera, folder, int(start_frame))
+    scene.camera = obj
+    return obj
+
+
+def _set_picture(scene: bpy.types.Scene, data: bpy.types.Camera, camera: Camera) -> None:
+    """Resolution and pixel aspect; fx and fy that differ are pixels that are not square."""
+    fx, fy = np.atleast_2d(camera.intrinsics)[0, :2]
+    render = scene.render
+    render.resolution_x, render.resolution_y = camera.width, camera.height
+    render.pixel_aspect_x, render.pixel_aspect_y = max(1.0, fy / fx), max(1.0, fx / fy)
+    data.sensor_fit, data.sensor_width = "HORIZONTAL", SENSOR
+    data.type = "ORTHO" if camera.orthographic else "PERSP"
+
+
+def _place(obj: bpy.types.Object, head: bpy.types.Object, camera: Camera, frames: np.ndarray) -> None:
+    """Location and rotation in the world, about the head object as it stands."""
+    rotation, translation = camera.rotation.reshape(-1, 3, 3), camera.translation.reshape(-1, 1, 3)
+    centre = -(translation @ rotation)[:, 0]  # row vectors: the transposed rotation, the camera's place in FLAME's axes
+    axes = np.swapaxes(rotation, 1, 2) @ BLENDERS_AXES  # columns are the camera's axes, in FLAME's
+    axes = np.swapaxes(to_blender(np.swapaxes(axes, 1, 2)), 1, 2)
+    place = head.matrix_world.to_3x3().normalized()
+    turned = np.array(place, np.float64) @ axes
+    location = to_blender(centre) @ np.array(head.matrix_world, np.float64)[:3, :3].T
+    location = location + np.array(head.matrix_world.translation)
+    quaternions = _continuous(quaternion_from_matrix(turned))
+    obj.rotation_mode = "QUATERNION"
+    obj.location = mathutils.Vector(location[0])
+    obj.rotation_quaternion = mathutils.Quaternion(quaternions[0])
+    channels = []
+    if len(location) > 1:
+        channels += [Channel("location", axis, "Camera", location[:, axis]) for axis in range(3)]
+    if len(quaternions) > 1:
+        channels += [Channel("rotation_quaternion", axis, "Camera", quaternions[:, axis]) for axis in range(4)]
+    write_channels(obj, channels, frames, "")
+
+
+def _set_lens(data: bpy.types.Camera, camera: Camera, frames: np.ndarray) -> None:
+    """Focal length, and the principal point as shift."""
+    fx, fy, cx, cy = np.atleast_2d(camera.intrinsics).T
+    width, height = camera.width, camera.height
+    seen = {"ortho_scale": width / fx} if camera.orthographic else {"lens": fx * SENSOR / width}
+    values = seen | {
+        "shift_x": (width / 2 - cx) / width,
+        "shift_y": (cy - height / 2) / width * (fx / fy),
+    }
+    for name, numbers in values.items():
+        setattr(data, name, float(numbers[0]))
+    if len(fx) > 1:
+        write_channels(data, [Channel(name, 0, "Camera", each) for name, each in values.items()], frames, "")
+
+
+def _show_pictures(data: bpy.types.Camera, camera: Camera, folder: Path, start_frame: int) -> None:
+    """The clip's pictures behind the camera's view, where they can be found."""
+    found = [_find(path, folder) for path in camera.image_paths]
+    if not found or found[0] is None:
+        return
+    background = data.background_images.new()
+    background.image = bpy.data.images.load(str(found[0]), check_existing=True)
+    if len(found) > 1:
+        background.image.source = "SEQUENCE"
+        background.image_user.frame_duration = len(found)
+        background.image_user.frame_start = start_frame
+    data.show_background_images = True
+
+
+def _find(name: str, folder: Path) -> Path | None:
+    """The picture at its own path or beside the clip."""
+    for path in (Path(name), folder / name, folder / Path(name).name):
+        if path.is_file():
+            return path
+    return None
+
+
+def _continuous(quaternions: np.ndarray) -> np.ndarray:
+    """(N, 4) with signs chosen so that neighbours do not jump: q and -q turn alike."""
+    flips = np.where((quaternions[1:] * quaternions[:-1]).sum(1) < 0, -1.0, 1.0)
+    return quaternions * np.append(1.0, np.cumprod(flips))[:, None]
