@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .export import landmarks as landmark_files
+from .export import parameters as parameter_files
 from .flame.errors import FlameError, ModelError, ParameterError, SequenceError
 from .flame.landmarks import landmark_points
 from .flame.model import FlameModel
@@ -52,6 +53,7 @@ __all__ = [
     "apply_preset",
     "evaluate",
     "export_landmarks",
+    "export_parameters",
     "get_params",
     "import_animation",
     "install",
@@ -285,6 +287,19 @@ def export_landmarks(
     3D in world space, 2D in pixels of the active camera, and whether the camera sees them. Raises FlameError.
     """
     return landmark_files.export_landmarks(bpy.context.scene, obj, Path(path), frames, landmark_set)
+
+
+def export_parameters(
+    obj: bpy.types.Object, path: str | Path, frames: Iterable[int] | None = None, layout: str = "FLAME"
+) -> Path:
+    """Write the evaluated parameters of ``frames`` (the scene's range by default) to an .npz or a .json.
+
+    :func:`import_animation` reads them back to the same float32 values. Layout "GAUSSIAN_AVATARS" makes ``path`` a
+    folder with ``flame_param/00000.npz`` and so on. Raises FlameError.
+    """
+    for _ in parameter_files.exporting(bpy.context.scene, obj, Path(path), frames, layout):
+        pass
+    return Path(path)
 
 
 def randomise(

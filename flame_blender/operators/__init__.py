@@ -6,6 +6,7 @@ from .apply_preset import FLAME_OT_apply_preset
 from .clear_offsets import FLAME_OT_clear_offsets
 from .copy_params import FLAME_OT_copy_params
 from .export_landmarks import FLAME_OT_export_landmarks
+from .export_parameters import FLAME_OT_export_parameters
 from .import_animation import FLAME_FH_animation, FLAME_OT_import_animation
 from .install_files import FLAME_FH_model, FLAME_OT_install_files
 from .keep_sculpt import FLAME_OT_keep_sculpt
@@ -26,6 +27,7 @@ CLASSES = (
     FLAME_OT_clear_offsets,
     FLAME_OT_copy_params,
     FLAME_OT_export_landmarks,
+    FLAME_OT_export_parameters,
     FLAME_OT_import_animation,
     FLAME_OT_install_files,
     FLAME_OT_keep_sculpt,

@@ -12,6 +12,9 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
     def draw(self, context):
         layout = self.layout
         layout.operator("flame.keyframe_params", icon="KEY_HLT")
+        row = layout.row(align=True)
+        row.operator("flame.import_animation", text="Import", icon="IMPORT")
+        row.operator("flame.export_parameters", text="Export", icon="EXPORT")
         data = context.object.animation_data
         action = data.action if data is not None else None
         if action is None:

@@ -1,0 +1,61 @@
+from collections.abc import Generator
+from pathlib import Path
+
+import bpy
+from bpy.props import BoolProperty, EnumProperty, StringProperty
+
+from ..export.parameters import FLAME, GAUSSIAN_AVATARS, exporting
+from .on_head import OnHead, run
+from .progress import advance, run_with_progress
+
+LAYOUTS = (
+    (FLAME, "FLAME", "One .npz or .json with shape, expression, the five rotations and the translation"),
+    (GAUSSIAN_AVATARS, "GaussianAvatars", "A folder flame_param with an .npz for each frame, as VHAP exports them"),
+)
+
+
+class FLAME_OT_export_parameters(OnHead, bpy.types.Operator):
+    """Write the head's coefficients, rotations and translation to a file that FLAME's tools read"""
+
+    bl_idname = "flame.export_parameters"
+    bl_label = "Export FLAME Parameters"
+    bl_options = {"REGISTER"}  # type: ignore[assignment]  # the mixin has more
+
+    filepath: StringProperty(
+        name="File",
+        description="The .npz or .json to write; or a new folder",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE"},
+    )
+    filter_glob: StringProperty(default="*.npz;*.json", options={"HIDDEN"})
+    layout_of_file: EnumProperty(name="Layout", description="How the file is laid out", items=LAYOUTS, default=FLAME)
+    all_frames: BoolProperty(
+        name="All Frames", description="The scene's frame range, not only the current frame", default=True
+    )
+
+    def invoke(self, context, _event):
+        self.filepath = f"{context.object.name} parameters.npz"
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context):
+        if bpy.app.background or not self.all_frames:
+            return run(self, self.work, context)
+        return run_with_progress(self, self.steps(context), context)
+
+    def work(self, context) -> str:
+        for _ in self.steps(context):
+            pass
+        return f"Parameters written to {self.filepath}"
+
+    def steps(self, context) -> Generator[float, None, None]:
+        frames = None if self.all_frames else [context.scene.frame_current]
+        return exporting(context.scene, context.object, Path(self.filepath), frames, self.layout_of_file)
+
+    def modal(self, context, event):
+        return advance(self, context, event)
+
+
+def draw_export_menu(self, _context) -> None:
+    """File > Export."""
+    self.layout.operator(FLAME_OT_export_parameters.bl_idname, text="FLAME Parameters (.npz, .json)")
