@@ -29,7 +29,7 @@ def exporting(
     """Write the evaluated parameters of ``frames`` (the scene's range by default): yields the share that is done.
 
     Layout "FLAME": one .npz (offsets included) or .json. "GAUSSIAN_AVATARS": ``path`` is a folder that does not exist
-    or is empty; it gets ``flame_param/00000.npz`` and so on, as VHAP exports them. Goes back to the frame that was shown;
+    or is empty; it gets ``flame_param/00000.npz`` and so on, as VHAP exports them. Goes back to the shown frame;
     closed early, it writes nothing. Raises FlameError.
     """
     _check(path, layout)

@@ -11,7 +11,25 @@ from typing import Protocol
 from .. import project_npz
 from ..contents import Contents
 from ..sequence import FlameSequence
-from . import deca, plain, vhap
+from . import (
+    artalk,
+    deca,
+    diffposetalk,
+    emoca,
+    emote,
+    flame_head_tracker,
+    imavatar,
+    metrical_tracker,
+    mica,
+    neural_head_avatars,
+    photometric_optimization,
+    plain,
+    ringnet,
+    smirk,
+    smplx_body,
+    vhap,
+    voca,
+)
 
 
 class Reader(Protocol):
@@ -22,4 +40,23 @@ class Reader(Protocol):
     def read(self, contents: Contents) -> FlameSequence: ...
 
 
-READERS: tuple[Reader, ...] = (project_npz, vhap, deca, plain)
+READERS: tuple[Reader, ...] = (
+    project_npz,
+    vhap,
+    neural_head_avatars,
+    metrical_tracker,
+    flame_head_tracker,
+    imavatar,
+    smplx_body,
+    emoca,
+    mica,
+    smirk,
+    emote,
+    photometric_optimization,
+    deca,
+    ringnet,
+    voca,
+    diffposetalk,
+    artalk,
+    plain,
+)
