@@ -65,6 +65,6 @@ def _of_joints(contents: Contents) -> dict[str, Rows]:
     if body.shape[-3:] == (BODY_JOINTS, 3, 3):
         head = contents.inner("body_pose", {"head": body[..., HEAD_IN_BODY, :, :]})
         fields["neck"] = rotation_rows(head, "head")
-    elif body.shape[-1] == 3 * BODY_JOINTS:
+    elif body.shape[-1:] == (3 * BODY_JOINTS,):
         fields["neck"] = rows(contents, "body_pose", 3 * BODY_JOINTS).part(3 * HEAD_IN_BODY, 3 * HEAD_IN_BODY + 3)
     return fields

@@ -1,0 +1,192 @@
+"""Damaged and altered files of every tool: a clip or one sentence naming the file, never another error.
+
+Half of the cases and more are altered after unpacking (keys, shapes, dtypes, NaN, lengths, nesting) and packed again,
+so that they reach the readers; the others are altered as bytes.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import pickle
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from test_readers_of_tools import TOOLS, Tool
+
+from flame_blender.flame.errors import SequenceError
+from flame_blender.sequences import FlameSequence, load_sequence
+
+ALTERED, DAMAGED = 72, 40  # cases for each of the tools
+MAX_MESSAGE = 2000
+
+
+def outcome(path: Path) -> str:
+    """What became of it, read or refused; anything else that happens is a failure."""
+    try:
+        found = load_sequence(path)
+    except SequenceError as error:
+        text = str(error)
+        assert path.name in text, text
+        assert text.endswith((".", ".)")) and "\n" not in text and len(text) < MAX_MESSAGE, text
+        return "refused"
+    assert isinstance(found, FlameSequence) and len(found) >= 1
+    assert all(np.isfinite(found.values(name)).all() for name in ("shape", "expression", "jaw"))
+    return "read"
+
+
+def first_file(path: Path) -> Path:
+    """The file, or the first frame's of a folder."""
+    if path.is_file():
+        return path
+    files = sorted(each for each in path.rglob("*") if each.is_file())
+    return next((each for each in files if each.stem in ("exp", "identity")), files[0])
+
+
+def unpack(path: Path) -> tuple[str, object]:
+    """Container and value; the files are this test's own."""
+    start = path.read_bytes()[:4]
+    if path.suffix == ".json":
+        return "json", json.loads(path.read_text())
+    if path.suffix in (".pt", ".frame"):
+        return "torch", torch.load(path, weights_only=False)
+    if path.suffix == ".pkl":
+        return "pickle", pickle.loads(path.read_bytes())
+    loaded = np.load(path, allow_pickle=True)
+    if start == b"PK\x03\x04":
+        return "npz", dict(loaded)
+    return "npy", loaded.item() if loaded.dtype == object else loaded
+
+
+def pack(kind: str, value: object, path: Path) -> None:
+    if kind == "json":
+        path.write_text(json.dumps(value, default=lambda each: np.asarray(each).tolist()))
+    elif kind == "torch":
+        torch.save(value, path)
+    elif kind == "pickle":
+        path.write_bytes(pickle.dumps(value, protocol=2))
+    elif kind == "npz":
+        np.savez(path, **{str(key): each for key, each in value.items()})
+    else:
+        np.save(path, np.asarray(value, dtype=object) if isinstance(value, (dict, list)) else value, allow_pickle=True)
+
+
+def altered(value: object, generator: np.random.Generator) -> object:
+    """One change somewhere inside."""
+    value = copy.deepcopy(value)
+    if isinstance(value, dict) and value:
+        key = list(value)[generator.integers(len(value))]
+        choice = generator.integers(6)
+        if choice == 0:
+            del value[key]
+        elif choice == 1:
+            value[str(key) + "_"] = value.pop(key)
+        elif choice == 2:
+            value[key] = [None, "text", {}, [], {"x": 1}, True, 10**400, float("inf"), -1][generator.integers(9)]
+        else:
+            value[key] = altered(value[key], generator)
+        return value
+    if isinstance(value, list) and value:
+        place = generator.integers(len(value))
+        if generator.integers(4) == 0:
+            return value[:place]
+        value[place] = altered(value[place], generator)
+        return value
+    if isinstance(value, torch.Tensor):
+        array = altered_array(value.numpy(), generator)
+        return torch.from_numpy(array.astype(np.float32)) if array.dtype.kind in "fiub" else array
+    if isinstance(value, np.ndarray):
+        return altered_array(value, generator)
+    return [None, "nan", -1, 1e308, [], {}, [[1], [2, 3]]][generator.integers(7)]
+
+
+def altered_array(array: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    if array.dtype.kind not in "fiu" or not array.size:
+        return np.array(["text"])
+    array = np.array(array)
+    choice = generator.integers(9)
+    if choice == 0:
+        array = array.astype(float)
+        array.reshape(-1)[generator.integers(array.size)] = [np.nan, np.inf, -np.inf, 1e300][generator.integers(4)]
+        return array
+    axis = generator.integers(array.ndim) if array.ndim else 0
+    return [
+        lambda: np.concatenate([array, array], axis) if array.ndim else array[None],
+        lambda: np.take(array, range(max(array.shape[axis] - 1, 0)), axis) if array.ndim else array,
+        lambda: array[None],
+        lambda: array.reshape(-1),
+        lambda: array.T,
+        lambda: array.astype([bool, np.int8, np.float16, np.complex64, "U8"][generator.integers(5)]),
+        lambda: np.zeros(0),
+        lambda: np.zeros((0, *array.shape[1:])),
+    ][choice - 1]()
+
+
+@pytest.mark.parametrize("write", TOOLS, ids=lambda write: write.__name__)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning")
+def test_altered_values(tmp_path, write, capsys):
+    generator = np.random.default_rng(TOOLS.index(write))
+    path, *_ = write(Tool(3), tmp_path)
+    file = first_file(path)
+    kind, value = unpack(file)
+    outcomes = []
+    for _ in range(ALTERED):
+        changed = altered(value, generator)
+        if generator.integers(3) == 0:
+            changed = altered(changed, generator)
+        try:
+            pack(kind, changed, file)
+        except (ValueError, TypeError, OverflowError, RuntimeError):
+            pack(kind, {"nothing": 1}, file)  # what the tool's own writer refuses cannot be in a file
+        outcomes.append(outcome(path))
+    with capsys.disabled():
+        sys.stdout.write(f"\n{write.__name__}: {outcomes.count('read')} read, {outcomes.count('refused')} refused ")
+    assert outcomes.count("refused") > ALTERED // 8, "the changes do matter"
+
+
+@pytest.mark.parametrize("write", TOOLS, ids=lambda write: write.__name__)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_damaged_bytes(tmp_path, write):
+    generator = np.random.default_rng(100 + TOOLS.index(write))
+    path, *_ = write(Tool(4), tmp_path)
+    file = first_file(path)
+    whole = file.read_bytes()
+    for _ in range(DAMAGED):
+        raw = bytearray(whole)
+        choice = generator.integers(3)
+        if choice == 0:
+            raw = raw[: generator.integers(len(raw))]
+        elif choice == 1:
+            for place in generator.integers(0, len(raw), generator.integers(1, 9)):
+                raw[place] = generator.integers(256)
+        else:
+            start = generator.integers(len(raw))
+            raw[start : start + generator.integers(1, 200)] = generator.bytes(generator.integers(0, 200))
+        file.write_bytes(raw)
+        outcome(path)
+
+
+def test_enough_cases() -> None:
+    assert len(TOOLS) * (ALTERED + DAMAGED) >= 2000 and ALTERED >= DAMAGED
+
+
+def test_what_the_safe_reader_is_for(tmp_path):
+    """A pickle that would run something, inside an .npz, a .npy, a .pkl and a torch file."""
+
+    class Runs:
+        def __reduce__(self):
+            return exec, ("raise SystemExit('ran')",)
+
+    hostile = {"exp": Runs(), "pose": np.zeros((1, 6)), "shape": np.zeros((1, 100)), "cam": np.zeros((1, 3))}
+    np.save(tmp_path / "a.npy", hostile, allow_pickle=True)
+    np.savez(tmp_path / "a.npz", exp=np.array([Runs()], object))
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(hostile))
+    buffer = io.BytesIO()
+    torch.save(hostile, buffer)
+    (tmp_path / "a.pt").write_bytes(buffer.getvalue())
+    for path in sorted(tmp_path.iterdir()):
+        assert outcome(path) == "refused"
