@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "flame"))  # its models and its reference
+
+from full_size import full_size_model
+
+from flame_blender.flame.model import FlameModel
+
+
+@pytest.fixture(scope="session")
+def full_model() -> FlameModel:
+    """A full-size made-up model."""
+    return full_size_model(seed=0)
 
 
 @pytest.fixture
