@@ -56,7 +56,12 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
         return ImportHelper.invoke(self, context, event)
 
     def execute(self, context):
-        return run(self, self._import, context)
+        manager = context.window_manager
+        manager.progress_begin(0, 100)
+        try:
+            return run(self, self._import, context)
+        finally:
+            manager.progress_end()
 
     def _import(self, context) -> str:
         active = context.object
@@ -69,6 +74,7 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
             hold_identity=self.hold_identity,
             smooth=self.smooth,
             camera=self.camera,
+            progress=lambda share: context.window_manager.progress_update(100 * share),
         )
         context.view_layer.objects.active = imported.head
         self.found = "\n".join(imported.told())
