@@ -16,7 +16,6 @@ radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``P
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,8 @@ import bpy
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .bake import cache, mesh_clip
+from .bake.mesh_clip import MeshClip
 from .export import landmarks as landmark_files
 from .export import parameters as parameter_files
 from .flame.errors import FlameError, ModelError, ParameterError, SequenceError
@@ -33,18 +34,22 @@ from .flame.landmarks import landmark_points
 from .flame.model import FlameModel
 from .flame.params import FlameParams
 from .flame.randomise import random_coefficients
-from .head import animation, clip_camera, controls, create, models, parameters
+from .flame.steps import result_of
+from .head import animation, clip_camera, controls, create, models, parameters, timing
 from .head import landmarks as landmark_empties
 from .head.properties import YAW_SIGNS, head_of
+from .head.sound import add_sound
 from .sequences.loading import load_sequence
 from .sequences.sequence import FlameSequence
 from .sequences.smoothing import smoothed
+from .sequences.sound_files import sound_beside
 from .sequences.steady_identity import with_steady_identity
 
 __all__ = [
     "FlameError",
     "FlameParams",
     "ImportedAnimation",
+    "MeshClip",
     "ModelError",
     "ParameterError",
     "SequenceError",
@@ -54,8 +59,10 @@ __all__ = [
     "evaluate",
     "export_landmarks",
     "export_parameters",
+    "free_cache",
     "get_params",
     "import_animation",
+    "import_meshes",
     "install",
     "is_head",
     "keep_sculpt",
@@ -190,6 +197,7 @@ def import_animation(
     hold_identity: bool = False,
     smooth: float = 0.0,
     camera: bool = True,
+    sound: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> ImportedAnimation:
     """Key a head with a clip: a file of a FLAME tool, or a folder with a file for each frame.
@@ -197,11 +205,11 @@ def import_animation(
     ``obj`` None adds the built-in head. ``fps`` corrects the clip's frame rate. With ``frame_rate`` "SCENE_FOLLOWS" the
     scene takes the clip's, with "RESAMPLE" the clip is brought to the scene's. ``hold_identity`` holds the median of
     identities that change, ``smooth`` (0 to 1) takes out jitter. With ``camera`` the clip's camera, where the file has
-    one, is made and becomes the scene's, resolution included. Curves of before are replaced, what the file does not
+    one, is made and becomes the scene's, resolution included; with ``sound`` a sound file beside it goes into the
+    sequencer. Curves of before are replaced, what the file does not
     hold becomes zero. The file is read before anything changes. Raises SequenceError, ParameterError.
     """
-    if frame_rate not in ("SCENE_FOLLOWS", "RESAMPLE"):
-        raise ParameterError(f"frame_rate: expected 'SCENE_FOLLOWS' or 'RESAMPLE', found {frame_rate!r}.")
+    _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
     if obj is not None:
         parameters.require_evaluator(parameters.require_head(obj))
     clip = load_sequence(path, progress)
@@ -221,12 +229,50 @@ def import_animation(
         if obj is None:
             bpy.data.batch_remove([head, head.data])  # nothing half-done is left
         raise
-    if frame_rate == "SCENE_FOLLOWS" and clip.fps:
-        scene.render.fps, scene.render.fps_base = round(clip.fps) or 1, (round(clip.fps) or 1) / clip.fps
+    if frame_rate == "SCENE_FOLLOWS":
+        timing.follow_rate(scene, clip.fps)
     if camera:
         clip_camera.add_camera(head, clip, start_frame, Path(path).parent)
-    scene.frame_end = max(scene.frame_end, math.ceil(start_frame + len(clip) - 1))
+    timing.make_room(scene, start_frame, len(clip))
+    sound_file = sound_beside(Path(path)) if sound else None
+    if sound_file is not None:
+        add_sound(scene, sound_file, start_frame)
     return ImportedAnimation(head, clip, start_frame, warnings)
+
+
+def import_meshes(
+    path: str | Path,
+    obj: bpy.types.Object | None = None,
+    start_frame: float = 1.0,
+    fps: float | None = None,
+    frame_rate: str = "SCENE_FOLLOWS",
+    solve: bool = False,
+    sound: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> MeshClip:
+    """Bring in meshes in FLAME's topology: a folder of .obj or .ply, an .npy of vertices, or DECA's .mat.
+
+    ``obj`` is used where it has as many vertices; otherwise a head of an installed model that has, or a plain mesh with
+    the file's faces. They play from a point cache; with ``solve`` they become parameters, keyed, and the errors are
+    told. The other arguments are those of :func:`import_animation`. Raises SequenceError, FlameError.
+    """
+    _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
+    follows = frame_rate == "SCENE_FOLLOWS"
+    context = bpy.context
+    steps = mesh_clip.importing(
+        Path(path), obj, context.scene, context.collection, start_frame, fps, follows, solve, sound
+    )
+    return result_of(steps, progress)
+
+
+def free_cache(obj: bpy.types.Object) -> bool:
+    """Let a head follow its parameters again instead of playing a cache; whether it had one. The file stays."""
+    return cache.detach(obj) is not None
+
+
+def _check_choice(name: str, given: str, choices: tuple[str, ...]) -> None:
+    if given not in choices:
+        raise ParameterError(f"{name}: expected {' or '.join(map(repr, choices))}, found {given!r}.")
 
 
 def _other_model(head: bpy.types.Object, clip: FlameSequence) -> tuple[str, ...]:

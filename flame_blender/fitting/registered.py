@@ -8,7 +8,7 @@ never stretches it is never less, so that each step still goes down and to the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,17 +17,17 @@ from ..flame.errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import POSE_FIELDS, FlameParams
 from ..flame.rotations import axis_angle_from_matrix
+from ..flame.steps import result_of
 from .linearised import Linearised, Pose
 from .rigid import rigid_alignment
 
-Progress = Callable[[float], None]
-
 MAX_STEPS = 30
+SMALL_TURN = 1e-3  # radians: after a step that turns no joint farther only its square is left, a tenth of a micrometre
 SETTLED = 1e-7  # metres: a step that brings the mean error down by less is the last
 HALVINGS = 6
 IDENTITY_FRAMES = 48  # as many, spread evenly, tell the identity: each has thousands of vertices
 FRAMES_TOGETHER = 8  # 17 MB of derivatives, which stay in a core's cache
-FRAMES_IN_MEMORY = 64  # frames solved to the end before the next are begun
+FRAMES_IN_STEP = 16  # frames solved to the end before the next are begun: about a third of a second
 # Weight of a prior of one standard deviation: a coefficient of 1 costs as much as one coordinate that is off by 1 um.
 # It settles what the meshes leave open and is far too weak to be seen otherwise.
 PRIOR = 1e-6**2
@@ -46,17 +46,18 @@ class RegisteredFit:
         return float(self.errors.mean())
 
 
-def fit_registered(
-    evaluator: FlameEvaluator,
-    vertices: np.ndarray,
-    progress: Progress | None = None,
-    identity_per_frame: bool = False,
-) -> RegisteredFit:
-    """Parameters of meshes (N, V, 3), metres, FLAME's axes, in the model's vertex order.
+def fit_registered(evaluator: FlameEvaluator, vertices: np.ndarray, identity_per_frame: bool = False) -> RegisteredFit:
+    """Parameters of meshes (N, V, 3), metres, FLAME's axes, in the model's vertex order: see fitting_registered."""
+    return result_of(fitting_registered(evaluator, vertices, identity_per_frame))
+
+
+def fitting_registered(
+    evaluator: FlameEvaluator, vertices: np.ndarray, identity_per_frame: bool = False
+) -> Generator[float, None, RegisteredFit]:
+    """The same in steps: yields the share that is done, 0 to 1.
 
     The identity is solved together with expression and pose on up to 48 frames, then held for the clip; with
-    ``identity_per_frame`` each mesh gets its own. ``progress`` hears the share done, 0 to 1. Raises ParameterError for
-    meshes of another size or with NaN.
+    ``identity_per_frame`` each mesh gets its own. Raises ParameterError for meshes of another size or with NaN.
     """
     model = evaluator.model
     if vertices.ndim != 3 or vertices.shape[1:] != (model.n_vertices, 3) or not len(vertices):
@@ -64,19 +65,21 @@ def fit_registered(
         raise ParameterError(f"vertices must have shape {expected} for this model, found {vertices.shape}.")
     if not np.isfinite(vertices).all():
         raise ParameterError("vertices must hold finite numbers, found NaN or infinity.")
-    tell = progress or (lambda _: None)
     solver = _Solver(evaluator)
     shape, begin = np.zeros(model.n_identity), 0.0
     if not identity_per_frame:
         chosen = np.unique(np.linspace(0, len(vertices) - 1, IDENTITY_FRAMES).round().astype(int))
         shape = solver.solve(vertices[chosen], shape, shared=True).shape[0]
         begin = len(chosen) / (len(chosen) + len(vertices))
-        tell(begin)
-    solved = []
-    for frames in _groups(len(vertices), FRAMES_IN_MEMORY):
+        yield begin
+    held = None if identity_per_frame else shape
+    solved, errors = [], []
+    for frames in _groups(len(vertices), FRAMES_IN_STEP):
         solved.append(solver.solve(vertices[frames], shape, shared=False, identity=identity_per_frame))
-        tell(begin + (1 - begin) * frames.stop / len(vertices))
-    return _result(solved, shape if not identity_per_frame else None)
+        away = evaluator.vertices(_params(solved[-1:], held)) - vertices[frames]
+        errors.append(np.linalg.norm(away.astype(np.float64), axis=-1).mean(-1))
+        yield begin + (1 - begin) * frames.stop / len(vertices)
+    return RegisteredFit(_params(solved, held), np.concatenate(errors))
 
 
 @dataclass(eq=False)
@@ -119,6 +122,8 @@ class _Solver:
             length = 1.0
             for _ in range(HALVINGS):
                 then = now.stepped(steps, length, self.evaluator.parents, free)
+                if np.abs(length * steps[:, -3 - 3 * len(self.evaluator.parents) :]).max() < SMALL_TURN:
+                    return then
                 then_steps = self._look(then, vertices, free, shared)
                 if then.errors.mean() <= now.errors.mean():
                     break
@@ -196,15 +201,14 @@ class _Solver:
         return square, gradient
 
 
-def _result(solved: list[_Fitted], shape: np.ndarray | None) -> RegisteredFit:
+def _params(solved: list[_Fitted], shape: np.ndarray | None) -> FlameParams:
     rotations = axis_angle_from_matrix(np.concatenate([part.pose.rotations for part in solved]))
-    params = FlameParams(
+    return FlameParams(
         shape=np.concatenate([part.shape for part in solved]) if shape is None else shape,
         expression=np.concatenate([part.expression for part in solved]),
         translation=np.concatenate([part.pose.translation for part in solved]),
         **{name: rotations[:, joint] for joint, name in enumerate(POSE_FIELDS)},
     )
-    return RegisteredFit(params, np.concatenate([part.errors for part in solved]))
 
 
 def _groups(count: int, size: int) -> Iterator[slice]:

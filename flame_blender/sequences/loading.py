@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from ..flame.archive import FilePath
 from ..flame.errors import SequenceError
-from .contents import Contents, natural_order, open_arrays, open_contents
+from .contents import Contents, open_arrays, open_contents
+from .frame_names import check_numbers, natural_order
 from .joining import join
 from .readers import READERS
 from .sequence import FlameSequence
@@ -67,7 +66,7 @@ def _load_folder(folder: Path, progress: Progress) -> FlameSequence:
         found = " and ".join(suffixes) if len(suffixes) > 1 else "files and folders"
         raise SequenceError(f"{folder}: expected frames of one kind, found {found}; choose one file or another folder.")
     if len(frames) > 1:
-        _check_numbers(folder, [each.name if each.is_dir() else each.stem for each in frames])
+        check_numbers(folder, [each.name if each.is_dir() else each.stem for each in frames])
     parts = []
     for index, frame in enumerate(frames):
         parts.append(read_contents(_open_frame(frame)))
@@ -88,20 +87,3 @@ def _holds_arrays(folder: Path) -> bool:
 
 def _open_frame(path: Path) -> Contents:
     return open_arrays(path, (*ARRAYS_OF_A_FRAME, *IDENTITY_OF_A_FRAME)) if path.is_dir() else open_contents(path)
-
-
-def _check_numbers(folder: Path, names: list[str]) -> None:
-    """Frames whose names differ in one number must rise evenly; names without numbers are taken as they come."""
-    split = [re.fullmatch(r"(.*?)([0-9]{1,18})([^0-9]*)", name, re.DOTALL) for name in names]
-    found = [match for match in split if match]
-    if len(found) < len(names) or len({match.group(1, 3) for match in found}) > 1:
-        return
-    numbered = [int(match[2]) for match in found]
-    steps = [after - before for before, after in itertools.pairwise(numbered)]
-    step = min(steps)
-    for before, each in zip(numbered, steps, strict=False):
-        if each != step:
-            raise SequenceError(
-                f"{folder}: expected frames whose numbers rise evenly by {step}, found none between {before} and "
-                f"{before + each}; add the missing ones, or move the frames after them to a folder of their own."
-            )
