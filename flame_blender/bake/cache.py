@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 
 from ..flame.errors import FlameError
+from ..head import live
 from ..head.properties import head_of
 
 NAME = "FLAME Cache"
@@ -66,6 +67,7 @@ def detach(obj: bpy.types.Object) -> Path | None:
     head = head_of(obj)
     if head is not None:
         head.live = True
+        live.refresh(obj)
     return path
 
 

@@ -135,7 +135,6 @@ def _caching(
         obj = create.add_head(entry, "FLAME Head", collection, with_landmarks=False)
     obj = obj or _plain_object(meshes, source.stem, collection)
     cache.attach(obj, path, start_frame, rate)
-    mesh.write_positions(mesh.mesh_of(obj), mesh.to_blender(meshes.vertices[0]))
     obj.update_tag()
     return MeshClip(obj, meshes)
 

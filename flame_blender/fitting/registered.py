@@ -1,9 +1,9 @@
 """From meshes in the model's topology to parameters: one identity for the clip, expression and pose for each frame.
 
-Gauss-Newton on all coordinates. A change of coefficients c moves the vertices by M B c + U Q c: the directions B turned
-by the blended transforms M, and the joints Q c, regressed from the rest head, which carry U along. Everything is exact
-but the product of M B with itself, for which B's serves: it is the same for all frames, and since a blend of rotations
-never stretches it is never less, so that each step still goes down and to the same minimum.
+Gauss-Newton on all coordinates. A change of coefficients c moves the vertices by M B c + U Q c: the directions B as the
+blended transforms M turn them, and the joints Q c, regressed from the rest head, which carry U along. M B itself,
+thousands of coordinates for hundreds of directions in each frame, is never made: its products with other changes come
+from turning those back, its products with itself from :mod:`.posed_gram`.
 """
 
 from __future__ import annotations
@@ -19,18 +19,20 @@ from ..flame.params import POSE_FIELDS, FlameParams
 from ..flame.rotations import axis_angle_from_matrix
 from ..flame.steps import result_of
 from .linearised import Linearised, Pose
+from .posed_gram import PosedGram
 from .rigid import rigid_alignment
 
 MAX_STEPS = 30
-SMALL_TURN = 1e-3  # radians: after a step that turns no joint farther only its square is left, a tenth of a micrometre
+SMALL_TURN = 1e-3  # radians: what a step that turns no joint farther leaves is its square
 SETTLED = 1e-7  # metres: a step that brings the mean error down by less is the last
 HALVINGS = 6
 IDENTITY_FRAMES = 48  # as many, spread evenly, tell the identity: each has thousands of vertices
 FRAMES_TOGETHER = 8  # 17 MB of derivatives, which stay in a core's cache
 FRAMES_IN_STEP = 16  # frames solved to the end before the next are begun: about a third of a second
-# Weight of a prior of one standard deviation: a coefficient of 1 costs as much as one coordinate that is off by 1 um.
-# It settles what the meshes leave open and is far too weak to be seen otherwise.
-PRIOR = 1e-6**2
+# Coefficients are taken to be drawn from N(0, 1), coordinates to be off by what is left of them at present: far from the
+# solution that keeps directions which the meshes hardly tell apart from running away, and near it noise out of them.
+# Less than this, in metres, is rounding.
+LEAST_NOISE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,12 +86,21 @@ def fitting_registered(
 
 @dataclass(eq=False)
 class _Fitted:
-    """Where the solver is: coefficients (n, S) and (n, E), pose, and the mean error of each frame."""
+    """Where the solver is: coefficients (n, S) and (n, E) and pose; of each frame the mean error, and the noise.
+
+    Noise is the root mean square of what coordinates are off by.
+    """
 
     shape: np.ndarray
     expression: np.ndarray
     pose: Pose
     errors: np.ndarray
+    noise: np.ndarray
+
+    def __getitem__(self, frames: slice) -> _Fitted:
+        return _Fitted(
+            self.shape[frames], self.expression[frames], self.pose[frames], self.errors[frames], self.noise[frames]
+        )
 
     def stepped(self, steps: np.ndarray, length: float, parents: tuple[int, ...], free: slice) -> _Fitted:
         """After a part of ``steps`` (n, coefficients + 3 J + 3)."""
@@ -98,7 +109,7 @@ class _Fitted:
         n_free = coefficients[:, free].shape[1]
         coefficients[:, free] += length * steps[:, :n_free]
         pose = self.pose.moved(length * steps[:, n_free:], parents)
-        return _Fitted(coefficients[:, :n_shape], coefficients[:, n_shape:], pose, np.empty_like(self.errors))
+        return _Fitted(coefficients[:, :n_shape], coefficients[:, n_shape:], pose, *np.empty((2, len(self.errors))))
 
 
 class _Solver:
@@ -108,8 +119,7 @@ class _Solver:
         self.n_identity = model.n_identity
         self.n_coefficients = model.n_identity + model.n_expression
         self.directions = model.basis[: self.n_coefficients]
-        doubles = self.directions.astype(np.float64)
-        self.gram = doubles @ doubles.T
+        self.gram = PosedGram(self.directions, evaluator.blending_rows[:-1])
         joints = evaluator.regress_joints(self.directions).reshape(self.n_coefficients, -1)
         self.joint_directions = joints.T.astype(np.float64)  # (3 J, S + E)
 
@@ -125,7 +135,7 @@ class _Solver:
                 if np.abs(length * steps[:, -3 - 3 * len(self.evaluator.parents) :]).max() < SMALL_TURN:
                     return then
                 then_steps = self._look(then, vertices, free, shared)
-                if then.errors.mean() <= now.errors.mean():
+                if then.errors.mean() <= now.errors.mean() + SETTLED:
                     break
                 length /= 2
             else:
@@ -146,21 +156,21 @@ class _Solver:
         root = prepared.joints[0].astype(np.float64)
         pose = Pose(rotations, translation + rotation @ root - root)
         shapes = np.tile(shape, (n_frames, 1))
-        return _Fitted(shapes, np.zeros((n_frames, model.n_expression)), pose, np.zeros(n_frames))
+        return _Fitted(shapes, np.zeros((n_frames, model.n_expression)), pose, *np.empty((2, n_frames)))
 
     def _look(self, fitted: _Fitted, vertices: np.ndarray, free: slice, shared: bool) -> np.ndarray:
         """Note the errors where the solver is, and return the step from there: (n, free coefficients + 3 J + 3)."""
         n_shared = self.n_identity if shared else 0
         n_own = self.n_coefficients - free.start - n_shared
-        matrix = PRIOR * np.eye(n_shared)
-        right = -PRIOR * fitted.shape[0, :n_shared]
+        matrix, right = np.zeros((n_shared, n_shared)), np.zeros(n_shared)
         own = []
         for frames in _groups(len(vertices), FRAMES_TOGETHER):
-            part = _Fitted(fitted.shape[frames], fitted.expression[frames], fitted.pose[frames], fitted.errors[frames])
+            part = fitted[frames]
             square, gradient = self._equations(part, vertices[frames], free)
-            square[:, range(n_shared, n_shared + n_own), range(n_shared, n_shared + n_own)] += PRIOR
+            own_prior, diagonal = part.noise[:, None] ** 2, range(n_shared, n_shared + n_own)
+            square[:, diagonal, diagonal] += own_prior
             coefficients = np.concatenate([part.shape, part.expression], 1)[:, free]
-            gradient[:, n_shared : n_shared + n_own] -= PRIOR * coefficients[:, n_shared:]
+            gradient[:, n_shared : n_shared + n_own] -= own_prior * coefficients[:, n_shared:]
             beside = square[:, n_shared:, :n_shared]
             solved = np.linalg.solve(
                 square[:, n_shared:, n_shared:], np.concatenate([beside, gradient[:, n_shared:, None]], -1)
@@ -168,7 +178,8 @@ class _Solver:
             matrix += square[:, :n_shared, :n_shared].sum(0) - np.tensordot(beside, solved[..., :-1], ((0, 1), (0, 1)))
             right += gradient[:, :n_shared].sum(0) - np.tensordot(beside, solved[..., -1], ((0, 1), (0, 1)))
             own.append(solved)
-        step = np.linalg.solve(matrix, right)
+        prior = (fitted.noise**2).mean()
+        step = np.linalg.solve(matrix + prior * np.eye(n_shared), right - prior * fitted.shape[0, :n_shared])
         each = np.concatenate(own)
         steps = each[..., -1] - each[..., :-1] @ step
         return np.concatenate([np.tile(step, (len(steps), 1)), steps], 1)
@@ -180,7 +191,9 @@ class _Solver:
         joints = self.evaluator.regress_joints(rest)
         layer = Linearised(self.evaluator, rest.reshape(len(rest), 3, -1), joints, part.pose)
         residual = np.swapaxes(vertices, 1, 2).astype(np.float32) - layer.vertices
-        part.errors[:] = np.sqrt((residual.astype(np.float64) ** 2).sum(1)).mean(1)
+        squares = (residual.astype(np.float64) ** 2).sum(1)
+        part.errors[:] = np.sqrt(squares).mean(1)
+        part.noise[:] = np.maximum(np.sqrt(squares.mean(1) / 3), LEAST_NOISE)
         by_pose, by_joints = layer.pose_jacobian(), layer.joint_jacobian()
         rows = np.concatenate([by_pose, by_joints, residual[:, None]], 1)
         n_pose, pose, moved = by_pose.shape[1], slice(0, by_pose.shape[1]), slice(by_pose.shape[1], rows.shape[1] - 1)
@@ -192,7 +205,8 @@ class _Solver:
         n_free = joint_directions.shape[1]
         square = np.empty((len(rows), n_free + n_pose, n_free + n_pose))
         crossed = np.swapaxes(along[:, moved], 1, 2) @ joint_directions
-        square[:, :n_free, :n_free] = self.gram[free, free] + crossed + np.swapaxes(crossed, 1, 2)
+        square[:, :n_free, :n_free] = self.gram.at(layer.transforms[..., :3, :3], free)
+        square[:, :n_free, :n_free] += crossed + np.swapaxes(crossed, 1, 2)
         square[:, :n_free, :n_free] += joint_directions.T @ (inner[:, moved, moved] @ joint_directions)
         square[:, n_free:, :n_free] = along[:, pose] + inner[:, pose, moved] @ joint_directions
         square[:, :n_free, n_free:] = np.swapaxes(square[:, n_free:, :n_free], 1, 2)

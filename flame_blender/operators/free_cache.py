@@ -1,7 +1,6 @@
 import bpy
 
 from ..bake import cache
-from ..head import live
 
 
 class FLAME_OT_free_cache(bpy.types.Operator):
@@ -20,6 +19,5 @@ class FLAME_OT_free_cache(bpy.types.Operator):
 
     def execute(self, context):
         path = cache.detach(context.object)
-        live.refresh(context.object)
         self.report({"INFO"}, f"{context.object.name} is live again; {path} stays")
         return {"FINISHED"}

@@ -24,7 +24,7 @@ def layer_in_torch(evaluator: FlameEvaluator, coefficients, turns, translation, 
     from smplx.lbs import batch_rigid_transform, batch_rodrigues
 
     model = evaluator.model
-    double = lambda array: torch.as_tensor(np.array(array), dtype=torch.float64)  # noqa: E731
+    double = lambda array: torch.tensor(np.array(array), dtype=torch.float64)  # noqa: E731
     n_free = model.n_identity + model.n_expression
     basis = double(model.basis).reshape(-1, 3, model.n_vertices)
     rest = double(model.v_template) + torch.einsum("nk,kiv->nvi", coefficients, basis[:n_free])
@@ -39,7 +39,7 @@ def layer_in_torch(evaluator: FlameEvaluator, coefficients, turns, translation, 
     turned = torch.stack(carried, 1)
     feature = (turned[:, 1:] - torch.eye(3, dtype=torch.float64)).reshape(N_FRAMES, -1)
     posed = rest + torch.einsum("nk,kiv->nvi", feature, basis[n_free:])
-    _, transforms = batch_rigid_transform(turned, joints, torch.as_tensor(model.parents), dtype=torch.float64)
+    _, transforms = batch_rigid_transform(turned, joints, torch.tensor(model.parents.tolist()), dtype=torch.float64)
     blended = torch.einsum("vj,njab->nvab", double(model.weights), transforms)
     return torch.einsum("nvab,nvb->nva", blended[..., :3, :3], posed) + blended[..., :3, 3] + translation[:, None]
 
