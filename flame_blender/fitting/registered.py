@@ -29,9 +29,9 @@ HALVINGS = 6
 IDENTITY_FRAMES = 48  # as many, spread evenly, tell the identity: each has thousands of vertices
 FRAMES_TOGETHER = 8  # 17 MB of derivatives, which stay in a core's cache
 FRAMES_IN_STEP = 16  # frames solved to the end before the next are begun: about a third of a second
-# Coefficients are taken to be drawn from N(0, 1), coordinates to be off by what is left of them at present: far from the
-# solution that keeps directions which the meshes hardly tell apart from running away, and near it noise out of them.
-# Less than this, in metres, is rounding.
+# Coefficients are taken to be drawn from N(0, 1), coordinates to be off by what is left of them at present: far from
+# the solution that keeps directions which the meshes hardly tell apart from running away, and near it noise out of
+# them. Less than this, in metres, is rounding.
 LEAST_NOISE = 1e-6
 
 

@@ -48,6 +48,9 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
     camera: BoolProperty(
         name="Camera", description="Make the clip's camera, where the file holds one, and render with it", default=True
     )
+    sound: BoolProperty(
+        name="Sound", description="Put a sound file that lies beside the clip into the sequencer", default=True
+    )
     found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
     def invoke(self, context, event):
@@ -74,6 +77,7 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
             hold_identity=self.hold_identity,
             smooth=self.smooth,
             camera=self.camera,
+            sound=self.sound,
             progress=lambda share: context.window_manager.progress_update(100 * share),
         )
         context.view_layer.objects.active = imported.head
@@ -85,7 +89,7 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
     def draw(self, _context):
         layout = self.layout
         layout.use_property_split = True
-        for name in ("new_head", "start_frame", "fps", "frame_rate", "hold_identity", "smooth", "camera"):
+        for name in ("new_head", "start_frame", "fps", "frame_rate", "hold_identity", "smooth", "camera", "sound"):
             layout.prop(self, name)
         column = layout.column(align=True)
         for line in self.found.splitlines():

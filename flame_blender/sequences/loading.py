@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from ..flame.archive import FilePath
 from ..flame.errors import SequenceError
 from .contents import Contents, open_arrays, open_contents
 from .frame_names import check_numbers, natural_order
 from .joining import join
+from .meshes import holds_meshes
 from .readers import READERS
 from .sequence import FlameSequence
 
@@ -43,6 +46,11 @@ def read_contents(contents: Contents) -> FlameSequence:
     for reader in READERS:
         if reader.recognises(contents):
             return reader.read(contents)
+    if isinstance(contents.value, np.ndarray) and contents.value.ndim in (2, 3) and contents.value.dtype.kind == "f":
+        raise SequenceError(
+            f"{contents.source}: expected parameters of a FLAME head, found an array {contents.value.shape}; if they "
+            "are vertices, use Import FLAME Meshes."
+        )
     found = ", ".join(str(key)[:40] for key in list(contents.fields)[:12])
     raise SequenceError(
         f"{contents.source}: expected parameters of a FLAME head, found "
@@ -58,6 +66,8 @@ def _load_folder(folder: Path, progress: Progress) -> FlameSequence:
     if _holds_arrays(folder):
         return read_contents(_open_frame(folder))
     frames = [each for each in folder.iterdir() if not each.name.startswith(".") and _is_frame(each)]
+    if not frames and holds_meshes(folder):
+        raise SequenceError(f"{folder}: expected parameters, found meshes; use Import FLAME Meshes for them.")
     if not frames:
         raise SequenceError(f"{folder}: expected a file for each frame, found none; choose another folder.")
     frames.sort(key=lambda each: natural_order(each.name))
