@@ -116,10 +116,8 @@ def _turned_at(joint: int, sequence: FlameSequence, evaluator: FlameEvaluator, f
         left = Linearised(evaluator, rest, joints, pose).vertices[..., vertices] - wanted[..., vertices]
         residuals[frames] = 1000 * np.linalg.norm(left.astype(np.float64), axis=1).mean(-1)
         turned[frames], translation[frames] = pose.rotations, pose.translation
-    vectors = {
-        name: axis_angle_from_matrix(turned[:, each]) for each, name in ((ROOT, "global_rotation"), (NECK, "neck"))
-    }
-    vectors["neck" if joint == ROOT else "global_rotation"] = np.zeros(3)
+    moving, resting = ("global_rotation", "neck") if joint == ROOT else ("neck", "global_rotation")
+    vectors = {moving: axis_angle_from_matrix(turned[:, joint]), resting: np.zeros(3)}
     note = (
         f"The head turns at its {'root' if joint == ROOT else 'neck'} only: the face is off by {residuals.mean():.2g} mm "
         f"on average, by {residuals.max():.2g} mm in the worst frame."

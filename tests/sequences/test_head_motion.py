@@ -45,7 +45,11 @@ def clip(evaluator: FlameEvaluator) -> FlameSequence:
         offsets=rng.normal(0, 1e-3, (evaluator.model.n_vertices, 3)),
     )
     camera = Camera(
-        np.array([900.0, 910, 320, 240]), 640, 480, matrix_from_axis_angle(turns(0.3)), turns(0.1) + [0, 0, 1.5]
+        np.array([900.0, 910, 320, 240]),
+        640,
+        480,
+        matrix_from_axis_angle(turns(0.3)),
+        turns(0.1) + np.array([0, 0, 1.5]),
     )
     return FlameSequence(params, source="test", camera=camera)
 
