@@ -8,18 +8,23 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
+sys.path.insert(0, str(HERE.parent))
 
-from anthropometry.landmarks import MILLIMETRES, find_marks  # noqa: E402  the two paths come first
-from anthropometry.measures import measure  # noqa: E402
-from anthropometry.norms import NORMS  # noqa: E402
-
-from flame_blender.flame.loading import load_model  # noqa: E402
+from flame_blender.flame.loading import load_model  # noqa: E402  the path comes first
 from flame_blender.flame.model import FlameModel  # noqa: E402
+from model.anthropometry.landmarks import MILLIMETRES, find_marks  # noqa: E402
+from model.anthropometry.measures import measure  # noqa: E402
+from model.anthropometry.norms import NORMS  # noqa: E402
 
 HEADS = 1000
 SEED = 1
 BATCH = 50
+
+
+def neutral_measures(model: FlameModel) -> dict[str, float]:
+    """Each measure of the neutral head (mm)."""
+    found = measure(model.v_template[None].astype(float) * MILLIMETRES, find_marks(model))
+    return {name: float(values[0]) for name, values in found.items()}
 
 
 def random_measures(model: FlameModel, heads: int = HEADS, seed: int = SEED) -> dict[str, np.ndarray]:
@@ -36,18 +41,22 @@ def random_measures(model: FlameModel, heads: int = HEADS, seed: int = SEED) -> 
     return {name: np.concatenate(values) for name, values in found.items()}
 
 
-def main() -> None:
-    """Print the table."""
-    model = load_model(HERE / "builtin_head.npz")
-    neutral = measure(model.v_template[None].astype(float) * MILLIMETRES, find_marks(model))
-    spread = random_measures(model)
-    print("| measure (mm) | norm: mean (sd), n | neutral | off by, sd | spread | of the norm's |")
-    print("| --- | --- | --- | --- | --- | --- |")
+def table_rows(model: FlameModel) -> list[str]:
+    """Rows of a Markdown table: each norm, the neutral's measure and the spread of random heads."""
+    neutral, spread = neutral_measures(model), random_measures(model)
+    rows = ["| measure | norm (sd), mm | people | neutral, mm | off by, sd | spread, mm | of the norm's |"]
+    rows.append("| --- " * 7 + "|")
     for name, norm in NORMS.items():
-        value, sd = neutral[name][0], spread[name].std(ddof=1)
+        value, sd = neutral[name], spread[name].std(ddof=1)
+        published = f"{norm.mean:.1f} ({norm.sd:.1f}) | {norm.n:,}"
         off = (value - norm.mean) / norm.sd
-        published = f"{norm.mean:.1f} ({norm.sd:.1f}), {norm.n}"
-        print(f"| {name} | {published} | {value:.1f} | {off:+.2f} | {sd:.1f} | {sd / norm.sd:.2f} |")
+        rows.append(f"| {name} | {published} | {value:.1f} | {off:+.2f} | {sd:.1f} | {sd / norm.sd:.2f} |")
+    return rows
+
+
+def main() -> None:
+    """Print the table, and with --sources where each norm was read."""
+    print("\n".join(table_rows(load_model(HERE / "builtin_head.npz"))))
     if "--sources" in sys.argv[1:]:
         for name, norm in NORMS.items():
             note = f" ({norm.note})" if norm.note else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .sculpt import Ellipsoid, Sculpture, Stroke, Tube
 
-EYE_CENTRE = (31.4, 0.0, 66.0)  # interpupillary distance 62.8 mm (ANSUR II, pooled: 63)
+EYE_CENTRE = (31.4, 0.0, 66.0)  # pupil distance 62.8 mm
 EYE_RADIUS = 13.2  # larger than the true 12.1 mm, so that the whole fissure lies on the ball
 LID_THICKNESS = 1.7
 
