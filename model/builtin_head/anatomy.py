@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .sculpt import Ellipsoid, Sculpture, Stroke, Tube
 
-EYE_CENTRE = (31.4, 0.0, 66.0)  # interpupillary distance 62.8 mm (ANSUR II, pooled: 63)
+EYE_CENTRE = (31.4, 0.0, 66.0)  # pupil distance 62.8 mm
 EYE_RADIUS = 13.2  # larger than the true 12.1 mm, so that the whole fissure lies on the ball
 LID_THICKNESS = 1.7
 
@@ -42,7 +42,7 @@ FACE = (
 )
 
 NOSE = (
-    Stroke("nasion", Ellipsoid((0, 3, 109), (13, 8, 11)), 16, cut=True),
+    Stroke("nasion", Ellipsoid((0, -2, 109), (13, 8, 11)), 16, cut=True),
     Stroke("nasal bones", Tube(((0, 6, 81), (0, -14, 91.5), (0, -34, 103.5)), (7.2, 6.4, 7)), 15),
     Stroke("side of the nose", Ellipsoid((27, -41, 103), (8, 14, 9)), 14, cut=True),
     Stroke("tip", Ellipsoid((3.2, -37.2, 105.4), (6.8, 7.2, 8.2)), 7),

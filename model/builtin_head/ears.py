@@ -9,8 +9,7 @@ from .topology import EAR, HalfMesh
 
 CENTRE = np.array([0.0, -17.0, -6.0])  # y, z of the middle of the ear
 TILT = 12.0  # degrees, top backward
-# Outline seen from the side: mm backward and upward of the centre, from the tragus over the top. Length 62, breadth 34
-# (Farkas 1994: ear length 58-63 mm, breadth 33-36 mm).
+# Outline seen from the side: mm backward and upward of the centre, from the tragus over the top. Length 62, breadth 34.
 OUTLINE = np.array([
     (-10.5, -3), (-10.5, 6), (-11.5, 14), (-10, 22), (-5.5, 28.5), (1.5, 31), (8.5, 29.5), (14, 24.5), (17, 17),
     (17.8, 8), (16.8, -1), (14.2, -9.5), (10.5, -17), (6.8, -23.5), (2.5, -29), (-2.5, -31), (-7, -29),
