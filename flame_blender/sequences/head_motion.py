@@ -119,8 +119,8 @@ def _turned_at(joint: int, sequence: FlameSequence, evaluator: FlameEvaluator, f
     moving, resting = ("global_rotation", "neck") if joint == ROOT else ("neck", "global_rotation")
     vectors = {moving: axis_angle_from_matrix(turned[:, joint]), resting: np.zeros(3)}
     note = (
-        f"The head turns at its {'root' if joint == ROOT else 'neck'} only: the face is off by {residuals.mean():.2g} mm "
-        f"on average, by {residuals.max():.2g} mm in the worst frame."
+        f"The head turns at its {'root' if joint == ROOT else 'neck'} only: the face is off by {residuals.mean():.2g} "
+        f"mm on average, by {residuals.max():.2g} mm in the worst frame."
     )
     return FittedMotion(sequence.with_params(**vectors, translation=translation).with_notes(note), residuals)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
 
 from ..flame.archive import FilePath
 from ..flame.errors import SequenceError
+from ..flame.steps import result_of
 from .contents import Contents, open_arrays, open_contents
 from .frame_names import check_numbers, natural_order
 from .joining import join
@@ -21,20 +22,24 @@ FRAME_FOLDERS = ("flame_param", "checkpoint", "params")  # where VHAP, the metri
 NOT_FRAMES = frozenset({"canonical_flame_param", "transforms", "transforms_train", "transforms_test", "transforms_val"})
 ARRAYS_OF_A_FRAME = ("exp", "shape", "pose", "jawpose", "globalpose", "tex", "detail", "cam", "lightcode")  # EMOCA's
 IDENTITY_OF_A_FRAME = ("identity",)  # MICA's
-Progress = Callable[[float], None]
 
 
-def load_sequence(path: FilePath, progress: Progress | None = None) -> FlameSequence:
+def load_sequence(path: FilePath) -> FlameSequence:
     """Read a clip, told by the content of its files; numbers are as the tool wrote them.
 
-    A folder of per-frame files is one clip, in natural order; their numbers must rise evenly. ``progress`` hears the
-    share done, 0 to 1. Raises SequenceError in one sentence naming the file, the key, what was expected and found.
+    A folder of per-frame files is one clip, in natural order; their numbers must rise evenly. Raises SequenceError in
+    one sentence naming the file, the key, what was expected and found.
     """
+    return result_of(loading_sequence(path))
+
+
+def loading_sequence(path: FilePath) -> Generator[float, None, FlameSequence]:
+    """:func:`load_sequence` in steps: yields the share that is done, 0 to 1."""
     path = Path(path)
     try:
         if not path.is_dir():
             return read_contents(open_contents(path))
-        return _load_folder(path, progress or (lambda _: None))
+        return (yield from _loading_folder(path))
     except OSError as error:
         raise SequenceError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except MemoryError as error:
@@ -58,7 +63,7 @@ def read_contents(contents: Contents) -> FlameSequence:
     )
 
 
-def _load_folder(folder: Path, progress: Progress) -> FlameSequence:
+def _loading_folder(folder: Path) -> Generator[float, None, FlameSequence]:
     for name in FRAME_FOLDERS:
         if (folder / name).is_dir():
             folder = folder / name
@@ -80,7 +85,7 @@ def _load_folder(folder: Path, progress: Progress) -> FlameSequence:
     parts = []
     for index, frame in enumerate(frames):
         parts.append(read_contents(_open_frame(frame)))
-        progress((index + 1) / len(frames))
+        yield (index + 1) / len(frames)
     return join(parts, str(folder))
 
 
