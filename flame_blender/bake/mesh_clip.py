@@ -37,6 +37,7 @@ class MeshClip:
     meshes: MeshSequence
     solved: FlameSequence | None = None
     errors_mm: np.ndarray | None = None
+    warnings: tuple[str, ...] = ()
 
     def told(self) -> tuple[str, ...]:
         """Lines for a person: what was recognised, how well it was solved, and what was assumed."""
@@ -51,7 +52,7 @@ class MeshClip:
             )
         elif head_of(self.obj) is None:
             lines.append("No installed model has as many vertices: a plain mesh with the file's faces plays it.")
-        return (*lines, *meshes.notes)
+        return (*lines, *self.warnings, *meshes.notes)
 
 
 def importing(
@@ -87,9 +88,9 @@ def importing(
         timing.follow_rate(scene, meshes.fps)
     timing.make_room(scene, start_frame, len(meshes) / rate)
     sound = sound_beside(source) if with_sound else None
-    if sound is not None:
-        add_sound(scene, sound, start_frame)
-    return made
+    if sound is None:
+        return made
+    return dataclasses.replace(made, warnings=add_sound(scene, sound, start_frame))
 
 
 def _solving(

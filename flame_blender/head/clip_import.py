@@ -95,7 +95,7 @@ def importing(
     timing.make_room(scene, options.start_frame, len(clip))
     sound = sound_beside(path) if options.sound else None
     if sound is not None:
-        add_sound(scene, sound, options.start_frame)
+        warnings += add_sound(scene, sound, options.start_frame)
     return ImportedAnimation(head, clip, options.start_frame, warnings)
 
 
