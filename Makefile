@@ -30,7 +30,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo portraits pictures thumbnails test bench zip lint format types clean distclean reset-reports report \
-	test-flame test-sequences test-model test-package test-blender test-extension test-real-blender check-demo
+	test-flame test-sequences test-fitting test-model test-package test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -48,7 +48,7 @@ pictures: $(DEMO_ENV)/.made zip ## render the pictures of the built-in head in d
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/thumbnails.py model/thumbnails
 
-test: reset-reports lint types test-flame test-sequences test-model test-package test-blender test-extension report ## pass every test that needs no window
+test: reset-reports lint types test-flame test-sequences test-fitting test-model test-package test-blender test-extension report ## pass every test that needs no window
 
 bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## print the table of timings beside smplx, Blender alone and shape keys
 	$(DEV)/bin/python benchmarks/numeric.py
@@ -79,6 +79,9 @@ test-flame: $(DEV)/.made ## the mathematics and the files, without Blender
 
 test-sequences: $(DEV)/.made ## clips: every tool's files, read back and exchanged
 	$(DEV)/bin/python -m pytest tests/sequences --suite sequences
+
+test-fitting: $(DEV)/.made ## parameters from meshes
+	$(DEV)/bin/python -m pytest tests/fitting --suite fitting
 
 test-model: $(DEV)/.made ## the built-in head: symmetric, sound, rebuilt to the byte
 	$(DEV)/bin/python -m pytest tests/model --suite model

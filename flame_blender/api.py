@@ -15,10 +15,7 @@ radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``P
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +23,8 @@ import bpy
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .bake import cache, mesh_clip
+from .bake.mesh_clip import MeshClip
 from .export import landmarks as landmark_files
 from .export import parameters as parameter_files
 from .flame.errors import FlameError, ModelError, ParameterError, SequenceError
@@ -33,18 +32,17 @@ from .flame.landmarks import landmark_points
 from .flame.model import FlameModel
 from .flame.params import FlameParams
 from .flame.randomise import random_coefficients
-from .head import animation, clip_camera, controls, create, models, parameters
+from .flame.steps import result_of
+from .head import clip_import, controls, create, models, parameters
 from .head import landmarks as landmark_empties
+from .head.clip_import import ImportedAnimation
 from .head.properties import YAW_SIGNS, head_of
-from .sequences.loading import load_sequence
-from .sequences.sequence import FlameSequence
-from .sequences.smoothing import smoothed
-from .sequences.steady_identity import with_steady_identity
 
 __all__ = [
     "FlameError",
     "FlameParams",
     "ImportedAnimation",
+    "MeshClip",
     "ModelError",
     "ParameterError",
     "SequenceError",
@@ -54,8 +52,10 @@ __all__ = [
     "evaluate",
     "export_landmarks",
     "export_parameters",
+    "free_cache",
     "get_params",
     "import_animation",
+    "import_meshes",
     "install",
     "is_head",
     "keep_sculpt",
@@ -163,25 +163,7 @@ def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = parame
     return parameters.keyframe(obj, frame, groups)
 
 
-@dataclass(frozen=True, eq=False)
-class ImportedAnimation:
-    """What :func:`import_animation` made of a file: the head, the clip as it was keyed, and what was left out."""
-
-    head: bpy.types.Object
-    clip: FlameSequence
-    start_frame: float
-    warnings: tuple[str, ...]
-
-    def told(self) -> tuple[str, ...]:
-        """Lines for a person: what was recognised, then the warnings and what was assumed."""
-        clip, found = self.clip, self.clip.found
-        rate = f" at {clip.fps:g} fps" if clip.fps else ""
-        held = f"{found.identity} identity, {found.expression} expression coefficients"
-        pose = f"; {found.pose}" if found.pose else ""
-        return (f"{clip.source}: {len(clip)} frames{rate}; {held}{pose}.", *self.warnings, *clip.notes)
-
-
-def import_animation(
+def import_animation(  # noqa: PLR0913, PLR0917  (each is a choice in the import's panel)
     path: str | Path,
     obj: bpy.types.Object | None = None,
     start_frame: float = 1.0,
@@ -189,54 +171,64 @@ def import_animation(
     frame_rate: str = "SCENE_FOLLOWS",
     hold_identity: bool = False,
     smooth: float = 0.0,
+    head_motion: str = "FILE",
     camera: bool = True,
+    sound: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> ImportedAnimation:
     """Key a head with a clip: a file of a FLAME tool, or a folder with a file for each frame.
 
     ``obj`` None adds the built-in head. ``fps`` corrects the clip's frame rate. With ``frame_rate`` "SCENE_FOLLOWS" the
     scene takes the clip's, with "RESAMPLE" the clip is brought to the scene's. ``hold_identity`` holds the median of
-    identities that change, ``smooth`` (0 to 1) takes out jitter. With ``camera`` the clip's camera, where the file has
-    one, is made and becomes the scene's, resolution included. Curves of before are replaced, what the file does not
-    hold becomes zero. The file is read before anything changes. Raises SequenceError, ParameterError.
+    identities that change, ``smooth`` (0 to 1) takes out jitter. ``head_motion`` keeps the motion of the whole head
+    where the "FILE" has it, or moves it to "ROOT", "NECK", "OBJECT" or "CAMERA". With ``camera`` the clip's camera,
+    where the file has one, is made and becomes the scene's, resolution included; with ``sound`` a sound file beside it
+    goes into the sequencer. Curves of before are replaced, what the file does not hold becomes zero. The file is read
+    before anything changes. Raises SequenceError, ParameterError.
     """
-    if frame_rate not in ("SCENE_FOLLOWS", "RESAMPLE"):
-        raise ParameterError(f"frame_rate: expected 'SCENE_FOLLOWS' or 'RESAMPLE', found {frame_rate!r}.")
-    if obj is not None:
-        parameters.require_evaluator(parameters.require_head(obj))
-    clip = load_sequence(path, progress)
-    scene = bpy.context.scene
-    if fps is not None:
-        clip = dataclasses.replace(clip, fps=fps)
-    if hold_identity:
-        clip = with_steady_identity(clip)
-    if smooth:
-        clip = smoothed(clip, smooth)
-    if frame_rate == "RESAMPLE":
-        clip = animation.at_frame_rate(clip, scene.render.fps / scene.render.fps_base)
-    head = add_head() if obj is None else obj
-    try:
-        warnings = (*_other_model(head, clip), *animation.write_clip(head, clip, start_frame))
-    except FlameError:
-        if obj is None:
-            bpy.data.batch_remove([head, head.data])  # nothing half-done is left
-        raise
-    if frame_rate == "SCENE_FOLLOWS" and clip.fps:
-        scene.render.fps, scene.render.fps_base = round(clip.fps) or 1, (round(clip.fps) or 1) / clip.fps
-    if camera:
-        clip_camera.add_camera(head, clip, start_frame, Path(path).parent)
-    scene.frame_end = max(scene.frame_end, math.ceil(start_frame + len(clip) - 1))
-    return ImportedAnimation(head, clip, start_frame, warnings)
+    _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
+    _check_choice("head_motion", head_motion, clip_import.HEAD_MOTIONS)
+    options = clip_import.Options(
+        start_frame, fps, frame_rate == "SCENE_FOLLOWS", hold_identity, smooth, head_motion, camera, sound
+    )
+    return result_of(
+        clip_import.importing(Path(path), obj, bpy.context.scene, bpy.context.collection, options), progress
+    )
 
 
-def _other_model(head: bpy.types.Object, clip: FlameSequence) -> tuple[str, ...]:
-    """A warning where the head's coefficients mean something else than the clip's."""
-    release, name = model(head).release, head_of(head).model_name
-    if controls.controls_of(head_of(head)) is not None:
-        return (f"{name} is no FLAME model: the clip's coefficients mean other shapes on it; use a head with FLAME.",)
-    if clip.release and release and clip.release.split()[-1] not in release.split()[-1].split("/"):
-        return (f"The clip is for {clip.release}, the head is {release}: coefficients differ in meaning.",)
-    return ()
+def import_meshes(
+    path: str | Path,
+    obj: bpy.types.Object | None = None,
+    start_frame: float = 1.0,
+    fps: float | None = None,
+    frame_rate: str = "SCENE_FOLLOWS",
+    solve: bool = False,
+    sound: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> MeshClip:
+    """Bring in meshes in FLAME's topology: a folder of .obj or .ply, an .npy of vertices, or DECA's .mat.
+
+    ``obj`` is used where it has as many vertices; otherwise a head of an installed model that has, or a plain mesh with
+    the file's faces. They play from a point cache; with ``solve`` they become parameters, keyed, and the errors are
+    told. The other arguments are those of :func:`import_animation`. Raises SequenceError, FlameError.
+    """
+    _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
+    follows = frame_rate == "SCENE_FOLLOWS"
+    context = bpy.context
+    steps = mesh_clip.importing(
+        Path(path), obj, context.scene, context.collection, start_frame, fps, follows, solve, sound
+    )
+    return result_of(steps, progress)
+
+
+def free_cache(obj: bpy.types.Object) -> bool:
+    """Let a head follow its parameters again instead of playing a cache; whether it had one. The file stays."""
+    return cache.detach(obj) is not None
+
+
+def _check_choice(name: str, given: str, choices: tuple[str, ...]) -> None:
+    if given not in choices:
+        raise ParameterError(f"{name}: expected {' or '.join(map(repr, choices))}, found {given!r}.")
 
 
 def evaluate(obj: bpy.types.Object, space: str = "flame") -> np.ndarray:

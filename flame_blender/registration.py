@@ -9,9 +9,9 @@ import bpy
 
 from . import operators, panels
 from .head import handlers, models, properties
+from .operators import import_animation, import_meshes
 from .operators.add_head import draw_menu
 from .operators.export_parameters import draw_export_menu
-from .operators.import_animation import draw_import_menu
 from .panels import pages, thumbnails
 
 CLASSES = (*properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
@@ -24,7 +24,8 @@ def register() -> None:
     properties.register()
     pages.register()
     bpy.types.VIEW3D_MT_mesh_add.append(draw_menu)  # type: ignore[arg-type]  # called as a method
-    bpy.types.TOPBAR_MT_file_import.append(draw_import_menu)  # type: ignore[arg-type]  # the same
+    for menu in (import_animation.draw_import_menu, import_meshes.draw_import_menu):
+        bpy.types.TOPBAR_MT_file_import.append(menu)  # type: ignore[arg-type]  # the same
     bpy.types.TOPBAR_MT_file_export.append(draw_export_menu)  # type: ignore[arg-type]  # the same
     handlers.register()
 
@@ -33,7 +34,8 @@ def unregister() -> None:
     """Take everything back. Heads keep their meshes and their saved parameters."""
     handlers.unregister()
     bpy.types.TOPBAR_MT_file_export.remove(draw_export_menu)  # type: ignore[arg-type]  # the same
-    bpy.types.TOPBAR_MT_file_import.remove(draw_import_menu)  # type: ignore[arg-type]  # the same
+    for menu in (import_meshes.draw_import_menu, import_animation.draw_import_menu):
+        bpy.types.TOPBAR_MT_file_import.remove(menu)  # type: ignore[arg-type]  # the same
     bpy.types.VIEW3D_MT_mesh_add.remove(draw_menu)  # type: ignore[arg-type]  # the same
     pages.unregister()
     thumbnails.forget()

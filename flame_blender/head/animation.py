@@ -56,7 +56,7 @@ def write_clip(
     if clip.offsets is not None and clip.offsets.ndim == 2:
         resting["offsets"] = clip.offsets
     channels = [channel for name in moving for channel in channels_of(head, clip, name)]
-    remove_curves(obj, (*moving, *resting))
+    remove_curves(obj, (f"flame.{name}" for name in (*moving, *resting)))
     # the first frame as values too: a head whose animation is unlinked later still shows the clip's first frame
     first = {name: getattr(clip.params, name)[0][: _width(head, name)] for name in moving}
     parameters.set_params(obj, {**resting, **first})
@@ -102,15 +102,17 @@ def write_channels(
         progress((done + 1) / len(channels))
 
 
-def remove_curves(obj: bpy.types.Object, fields: Iterable[str]) -> None:
-    """Take the curves of these fields off the object's action, other channels untouched."""
+def remove_curves(obj: bpy.types.Object, paths: Iterable[str]) -> int:
+    """Take the curves of these properties, or of what is in them, off the object's action; how many there were."""
     curves = _curves(obj)
     if curves is None:
-        return
-    starts = tuple(f"flame.{name}{end}" for name in fields for end in ("[",))
-    whole = {f"flame.{name}" for name in fields}
-    for curve in [each for each in curves if each.data_path in whole or each.data_path.startswith(starts)]:
+        return 0
+    whole = tuple(paths)
+    inside = tuple(f"{path}[" for path in whole)
+    found = [each for each in curves if each.data_path in whole or each.data_path.startswith(inside)]
+    for curve in found:
         curves.remove(curve)
+    return len(found)
 
 
 def _curves(obj: bpy.types.Object) -> Any:

@@ -9,6 +9,7 @@ import mathutils
 import numpy as np
 
 from ..flame.rotations import quaternion_from_matrix
+from ..sequences.rotation_curves import continuous
 from ..sequences.sequence import Camera, FlameSequence
 from .animation import Channel, write_channels
 from .mesh import to_blender
@@ -61,7 +62,7 @@ def _place(obj: bpy.types.Object, head: bpy.types.Object, camera: Camera, frames
     turned = np.array(place, np.float64) @ axes
     location = to_blender(centre) @ np.array(head.matrix_world, np.float64)[:3, :3].T
     location = location + np.array(head.matrix_world.translation)
-    quaternions = _continuous(quaternion_from_matrix(turned))
+    quaternions = continuous(quaternion_from_matrix(turned))
     obj.rotation_mode = "QUATERNION"
     obj.location = mathutils.Vector(location[0])
     obj.rotation_quaternion = mathutils.Quaternion(quaternions[0])
@@ -108,9 +109,3 @@ def _find(name: str, folder: Path) -> Path | None:
         if path.is_file():
             return path
     return None
-
-
-def _continuous(quaternions: np.ndarray) -> np.ndarray:
-    """(N, 4) with signs chosen so that neighbours do not jump: q and -q turn alike."""
-    flips = np.where((quaternions[1:] * quaternions[:-1]).sum(1) < 0, -1.0, 1.0)
-    return quaternions * np.append(1.0, np.cumprod(flips))[:, None]

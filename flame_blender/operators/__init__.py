@@ -7,7 +7,9 @@ from .clear_offsets import FLAME_OT_clear_offsets
 from .copy_params import FLAME_OT_copy_params
 from .export_landmarks import FLAME_OT_export_landmarks
 from .export_parameters import FLAME_OT_export_parameters
+from .free_cache import FLAME_OT_free_cache
 from .import_animation import FLAME_FH_animation, FLAME_OT_import_animation
+from .import_meshes import FLAME_OT_import_meshes
 from .install_files import FLAME_FH_model, FLAME_OT_install_files
 from .keep_sculpt import FLAME_OT_keep_sculpt
 from .keyframe_params import FLAME_OT_keyframe_params
@@ -28,7 +30,9 @@ CLASSES = (
     FLAME_OT_copy_params,
     FLAME_OT_export_landmarks,
     FLAME_OT_export_parameters,
+    FLAME_OT_free_cache,
     FLAME_OT_import_animation,
+    FLAME_OT_import_meshes,
     FLAME_OT_install_files,
     FLAME_OT_keep_sculpt,
     FLAME_OT_keyframe_params,

@@ -1,14 +1,27 @@
+from pathlib import Path
+
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from bpy_extras.io_utils import ImportHelper
 
-from .. import api
+from ..flame.steps import result_of
+from ..head import clip_import
 from ..head.properties import head_of
 from .on_head import run
+from .progress import advance, run_with_progress
 
 FRAME_RATES = (
     ("SCENE_FOLLOWS", "Scene Follows", "The scene takes the clip's frame rate; one key for each of the clip's frames"),
     ("RESAMPLE", "Resample", "The clip is brought to the scene's frame rate; one key for each of the scene's frames"),
+)
+
+
+HEAD_MOTIONS = (
+    ("FILE", "As in the File", "Root, neck and camera move as the tool found it"),
+    ("ROOT", "Root", "The camera stands still and the head moves before it, with its root joint and translation"),
+    ("NECK", "Neck", "The root rests; neck and translation put the face where it was as well as they can"),
+    ("OBJECT", "Object", "Location and rotation of the object are keyed, root and translation rest"),
+    ("CAMERA", "Camera", "The head stands still and the camera moves round it; needs a camera in the file"),
 )
 
 
@@ -45,8 +58,14 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
         max=1.0,
         subtype="FACTOR",
     )
+    head_motion: EnumProperty(
+        name="Head Motion", description="Where the motion of the whole head is kept", items=HEAD_MOTIONS, default="FILE"
+    )
     camera: BoolProperty(
         name="Camera", description="Make the clip's camera, where the file holds one, and render with it", default=True
+    )
+    sound: BoolProperty(
+        name="Sound", description="Put a sound file that lies beside the clip into the sequencer", default=True
     )
     found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
@@ -56,27 +75,33 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
         return ImportHelper.invoke(self, context, event)
 
     def execute(self, context):
-        manager = context.window_manager
-        manager.progress_begin(0, 100)
-        try:
-            return run(self, self._import, context)
-        finally:
-            manager.progress_end()
+        if bpy.app.background:
+            return run(self, lambda context: self.told(result_of(self.steps(context))), context)
+        return run_with_progress(self, self.telling(context), context)
 
-    def _import(self, context) -> str:
-        active = context.object
-        imported = api.import_animation(
-            self.filepath,
-            None if self.new_head or head_of(active) is None else active,
-            start_frame=self.start_frame,
-            fps=self.fps or None,
-            frame_rate=self.frame_rate,
-            hold_identity=self.hold_identity,
-            smooth=self.smooth,
-            camera=self.camera,
-            progress=lambda share: context.window_manager.progress_update(100 * share),
+    def modal(self, context, event):
+        return advance(self, context, event)
+
+    def telling(self, context):
+        """The steps, and what they found for the redo panel."""
+        self.told((yield from self.steps(context)))
+
+    def steps(self, context):
+        options = clip_import.Options(
+            self.start_frame,
+            self.fps or None,
+            self.frame_rate == "SCENE_FOLLOWS",
+            self.hold_identity,
+            self.smooth,
+            self.head_motion,
+            self.camera,
+            self.sound,
         )
-        context.view_layer.objects.active = imported.head
+        active = None if self.new_head or head_of(context.object) is None else context.object
+        return clip_import.importing(Path(self.filepath), active, context.scene, context.collection, options)
+
+    def told(self, imported: clip_import.ImportedAnimation) -> str:
+        bpy.context.view_layer.objects.active = imported.head
         self.found = "\n".join(imported.told())
         for warning in imported.warnings:
             self.report({"WARNING"}, warning)
@@ -85,7 +110,17 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
     def draw(self, _context):
         layout = self.layout
         layout.use_property_split = True
-        for name in ("new_head", "start_frame", "fps", "frame_rate", "hold_identity", "smooth", "camera"):
+        for name in (
+            "new_head",
+            "start_frame",
+            "fps",
+            "frame_rate",
+            "hold_identity",
+            "smooth",
+            "head_motion",
+            "camera",
+            "sound",
+        ):
             layout.prop(self, name)
         column = layout.column(align=True)
         for line in self.found.splitlines():

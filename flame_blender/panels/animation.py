@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import bpy
 
+from ..bake import cache
 from .sidebar import HeadPanel
 
 
@@ -12,8 +15,14 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
     def draw(self, context):
         layout = self.layout
         layout.operator("flame.keyframe_params", icon="KEY_HLT")
+        playing = cache.cache_of(context.object)
+        if playing is not None:
+            box = layout.box().column(align=True)
+            box.label(text=f"Plays {Path(playing.filepath.removeprefix('//')).name}", icon="FILE_CACHE")
+            box.operator("flame.free_cache", icon="X")
         row = layout.row(align=True)
         row.operator("flame.import_animation", text="Import", icon="IMPORT")
+        row.operator("flame.import_meshes", text="Meshes", icon="MESH_DATA")
         row.operator("flame.export_parameters", text="Export", icon="EXPORT")
         data = context.object.animation_data
         action = data.action if data is not None else None

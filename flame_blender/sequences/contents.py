@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,13 +108,3 @@ def _unwrapped(value: object) -> object:
     if isinstance(value, np.ndarray) and value.dtype.kind == "O":
         return value.reshape(1)[0] if value.ndim == 0 else list(value.reshape(-1))
     return value
-
-
-def natural_order(name: str) -> list[tuple[int, int, str]]:
-    """A sort key under which frame 10 comes after frame 9."""
-    return list(_natural_parts(name))
-
-
-def _natural_parts(name: str) -> Iterator[tuple[int, int, str]]:
-    for part in re.findall(r"[0-9]+|[^0-9]+", name):
-        yield (0, int(part[:300]), part) if part[0] in "0123456789" else (1, 0, part.lower())

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Callable
+from collections.abc import Generator
 from pathlib import Path
+
+import numpy as np
 
 from ..flame.archive import FilePath
 from ..flame.errors import SequenceError
-from .contents import Contents, natural_order, open_arrays, open_contents
+from ..flame.steps import result_of
+from .contents import Contents, open_arrays, open_contents
+from .frame_names import check_numbers, natural_order
 from .joining import join
+from .meshes import holds_meshes
 from .readers import READERS
 from .sequence import FlameSequence
 
@@ -19,20 +22,24 @@ FRAME_FOLDERS = ("flame_param", "checkpoint", "params")  # where VHAP, the metri
 NOT_FRAMES = frozenset({"canonical_flame_param", "transforms", "transforms_train", "transforms_test", "transforms_val"})
 ARRAYS_OF_A_FRAME = ("exp", "shape", "pose", "jawpose", "globalpose", "tex", "detail", "cam", "lightcode")  # EMOCA's
 IDENTITY_OF_A_FRAME = ("identity",)  # MICA's
-Progress = Callable[[float], None]
 
 
-def load_sequence(path: FilePath, progress: Progress | None = None) -> FlameSequence:
+def load_sequence(path: FilePath) -> FlameSequence:
     """Read a clip, told by the content of its files; numbers are as the tool wrote them.
 
-    A folder of per-frame files is one clip, in natural order; their numbers must rise evenly. ``progress`` hears the
-    share done, 0 to 1. Raises SequenceError in one sentence naming the file, the key, what was expected and found.
+    A folder of per-frame files is one clip, in natural order; their numbers must rise evenly. Raises SequenceError in
+    one sentence naming the file, the key, what was expected and found.
     """
+    return result_of(loading_sequence(path))
+
+
+def loading_sequence(path: FilePath) -> Generator[float, None, FlameSequence]:
+    """:func:`load_sequence` in steps: yields the share that is done, 0 to 1."""
     path = Path(path)
     try:
         if not path.is_dir():
             return read_contents(open_contents(path))
-        return _load_folder(path, progress or (lambda _: None))
+        return (yield from _loading_folder(path))
     except OSError as error:
         raise SequenceError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except MemoryError as error:
@@ -44,6 +51,11 @@ def read_contents(contents: Contents) -> FlameSequence:
     for reader in READERS:
         if reader.recognises(contents):
             return reader.read(contents)
+    if isinstance(contents.value, np.ndarray) and contents.value.ndim in (2, 3) and contents.value.dtype.kind == "f":
+        raise SequenceError(
+            f"{contents.source}: expected parameters of a FLAME head, found an array {contents.value.shape}; if they "
+            "are vertices, use Import FLAME Meshes."
+        )
     found = ", ".join(str(key)[:40] for key in list(contents.fields)[:12])
     raise SequenceError(
         f"{contents.source}: expected parameters of a FLAME head, found "
@@ -51,7 +63,7 @@ def read_contents(contents: Contents) -> FlameSequence:
     )
 
 
-def _load_folder(folder: Path, progress: Progress) -> FlameSequence:
+def _loading_folder(folder: Path) -> Generator[float, None, FlameSequence]:
     for name in FRAME_FOLDERS:
         if (folder / name).is_dir():
             folder = folder / name
@@ -59,6 +71,8 @@ def _load_folder(folder: Path, progress: Progress) -> FlameSequence:
     if _holds_arrays(folder):
         return read_contents(_open_frame(folder))
     frames = [each for each in folder.iterdir() if not each.name.startswith(".") and _is_frame(each)]
+    if not frames and holds_meshes(folder):
+        raise SequenceError(f"{folder}: expected parameters, found meshes; use Import FLAME Meshes for them.")
     if not frames:
         raise SequenceError(f"{folder}: expected a file for each frame, found none; choose another folder.")
     frames.sort(key=lambda each: natural_order(each.name))
@@ -67,11 +81,11 @@ def _load_folder(folder: Path, progress: Progress) -> FlameSequence:
         found = " and ".join(suffixes) if len(suffixes) > 1 else "files and folders"
         raise SequenceError(f"{folder}: expected frames of one kind, found {found}; choose one file or another folder.")
     if len(frames) > 1:
-        _check_numbers(folder, [each.name if each.is_dir() else each.stem for each in frames])
+        check_numbers(folder, [each.name if each.is_dir() else each.stem for each in frames])
     parts = []
     for index, frame in enumerate(frames):
         parts.append(read_contents(_open_frame(frame)))
-        progress((index + 1) / len(frames))
+        yield (index + 1) / len(frames)
     return join(parts, str(folder))
 
 
@@ -88,20 +102,3 @@ def _holds_arrays(folder: Path) -> bool:
 
 def _open_frame(path: Path) -> Contents:
     return open_arrays(path, (*ARRAYS_OF_A_FRAME, *IDENTITY_OF_A_FRAME)) if path.is_dir() else open_contents(path)
-
-
-def _check_numbers(folder: Path, names: list[str]) -> None:
-    """Frames whose names differ in one number must rise evenly; names without numbers are taken as they come."""
-    split = [re.fullmatch(r"(.*?)([0-9]{1,18})([^0-9]*)", name, re.DOTALL) for name in names]
-    found = [match for match in split if match]
-    if len(found) < len(names) or len({match.group(1, 3) for match in found}) > 1:
-        return
-    numbered = [int(match[2]) for match in found]
-    steps = [after - before for before, after in itertools.pairwise(numbered)]
-    step = min(steps)
-    for before, each in zip(numbered, steps, strict=False):
-        if each != step:
-            raise SequenceError(
-                f"{folder}: expected frames whose numbers rise evenly by {step}, found none between {before} and "
-                f"{before + each}; add the missing ones, or move the frames after them to a folder of their own."
-            )

@@ -31,6 +31,12 @@ def unwrapped(vectors: np.ndarray) -> np.ndarray:
     return vectors
 
 
+def continuous(quaternions: np.ndarray) -> np.ndarray:
+    """(N, 4) with signs chosen so that neighbours do not jump: q and -q turn alike."""
+    flips = np.where((quaternions[1:] * quaternions[:-1]).sum(1) < 0, -1.0, 1.0)
+    return quaternions * np.append(1.0, np.cumprod(flips))[:, None]
+
+
 def interpolated(vectors: np.ndarray, times: np.ndarray) -> np.ndarray:
     """(N, 3) axis-angle at frames 0..N-1 -> (M, 3) float64, unwrapped, at ``times`` (M,) by spherical interpolation."""
     quaternions = quaternion_from_axis_angle(vectors)

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from bpy_extras.object_utils import world_to_camera_view
 from conftest import shown
-from mathutils import Vector
+from mathutils import Euler, Matrix, Vector
 
 from flame_blender import api
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
 from flame_blender.flame.rotations import matrix_from_axis_angle
+from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import Camera, FlameSequence
 
 
@@ -145,7 +146,7 @@ def test_the_operator_tells_what_it_found(head, tracked, file):
 
 @pytest.mark.parametrize("orthographic", [False, True])
 @pytest.mark.parametrize("moving", [False, True])
-def test_the_camera_sees_what_the_clips_did(head, tracked, tmp_path, monkeypatch, orthographic, moving):
+def test_the_camera_sees_what_the_clips_did(head, tracked, tmp_path, orthographic, moving):
     """Vertices lie on the pixels that the clip's projection gives, off-centre and with pixels that are not square."""
     generator = np.random.default_rng(3)
     frames = 12 if moving else 1
@@ -165,7 +166,7 @@ def test_the_camera_sees_what_the_clips_did(head, tracked, tmp_path, monkeypatch
     intrinsics[:, 1] = 1.1 * intrinsics[:, 0]  # Blender has one pixel aspect for a scene
     camera = Camera(**fields | {name: fields[name] if moving else fields[name][0] for name in AXES})
     clip = FlameSequence(FlameParams(expression=tracked["expr"]), fps=25.0, source="test", camera=camera)
-    monkeypatch.setattr(api, "load_sequence", lambda *_: clip)
+    save_sequence(clip, tmp_path / "clip.npz")
     head.location, head.rotation_euler = (0.4, -0.2, 0.1), (0, 0, 0.5)
     bpy.context.view_layer.update()
     api.import_animation(tmp_path / "clip.npz", head)
@@ -188,3 +189,72 @@ def pixels(scene, points):
     return np.array(
         [(point.x * scene.render.resolution_x, (1 - point.y) * scene.render.resolution_y) for point in seen]
     )
+
+
+def world_vertices(obj):
+    """(V, 3) of what Blender evaluates, in the world."""
+    evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    positions = np.empty((len(evaluated.data.vertices), 3), np.float32)
+    evaluated.data.vertices.foreach_get("co", positions.ravel())
+    matrix = np.array(evaluated.matrix_world)
+    return positions @ matrix[:3, :3].T + matrix[:3, 3]
+
+
+def test_head_motion_on_the_object_is_the_same_in_the_world(head, file):
+    """Root, or location and rotation of an object that stands elsewhere, turned and larger."""
+    head.matrix_world = Matrix.LocRotScale((0.5, -1, 2), Euler((0.3, 0.2, -1)), (1.5, 1.5, 1.5))
+    bpy.context.view_layer.update()
+    api.import_animation(file, head)
+    expected = {}
+    for frame in (1, 7, 12):
+        bpy.context.scene.frame_set(frame)
+        expected[frame] = world_vertices(head)
+    imported = api.import_animation(file, head, head_motion="OBJECT")
+    assert not imported.clip.params.global_rotation.any() and not any(head.flame.translation)
+    for frame, vertices in expected.items():
+        bpy.context.scene.frame_set(frame)
+        assert np.abs(world_vertices(head) - vertices).max() < 1e-5
+
+
+def test_head_motion_twice_on_the_object_starts_from_the_origin(head, file):
+    """A second import replaces the object's curves and does not move on from where they left it."""
+    api.import_animation(file, head, head_motion="ROOT")
+    bpy.context.scene.frame_set(7)
+    expected = world_vertices(head)
+    for _ in range(2):
+        api.import_animation(file, head, head_motion="OBJECT")
+        bpy.context.scene.frame_set(7)
+        assert np.abs(world_vertices(head) - expected).max() < 1e-5
+
+
+def test_head_motion_at_the_neck_tells_what_is_left(head, file):
+    """The root rests; the note says by how many mm the face is off."""
+    imported = api.import_animation(file, head, head_motion="NECK")
+    assert not any(head.flame.global_rotation) and "mm" in imported.clip.notes[-1]
+
+
+def test_a_camera_that_moves_films_the_same(head, tracked, tmp_path):
+    """Head motion on the camera, and back on the root before a camera that stands: the same pixels."""
+    camera = Camera(np.array([900.0, 900, 320, 240]), 640, 480, np.diag([1.0, -1, -1]), np.array([0, 0, 1.2]))
+    params = FlameParams(
+        expression=tracked["expr"], global_rotation=tracked["rotation"], translation=tracked["translation"] * 0.3
+    )
+    save_sequence(FlameSequence(params, fps=25, camera=camera), tmp_path / "filmed.npz")
+    seen = {}
+    for where in ("FILE", "CAMERA"):
+        api.import_animation(tmp_path / "filmed.npz", head, head_motion=where)
+        scene = bpy.context.scene
+        scene.frame_set(9)
+        points = [Vector(point) for point in world_vertices(head)[::500].tolist()]
+        seen[where] = np.array([world_to_camera_view(scene, scene.camera, point) for point in points])
+    assert np.abs(seen["FILE"] - seen["CAMERA"]).max() < 1e-4
+    assert not any(head.flame.global_rotation)
+
+
+def test_without_a_camera_the_motion_cannot_go_there(head, file):
+    """Refused in a sentence, nothing keyed."""
+    with pytest.raises(api.SequenceError, match="camera"):
+        api.import_animation(file, head, head_motion="CAMERA")
+    assert head.animation_data is None
+    with pytest.raises(api.ParameterError, match="head_motion"):
+        api.import_animation(file, head, head_motion="ELSEWHERE")

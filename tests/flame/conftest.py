@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from full_size import full_size_model, random_parameters
+from shared_models import make_shared_model
 from smplx_reference import SmplxResults, smplx_results_of
 
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
-
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
 
 @pytest.fixture(scope="session")
@@ -26,21 +21,7 @@ def full_model() -> FlameModel:
 @pytest.fixture(scope="session")
 def shared_model(tmp_path_factory: pytest.TempPathFactory) -> FlameModel:
     """The tool's file in FLAME 2020's own format, on FLAME's topology, with RingNet's landmarks."""
-    maker, static, dynamic = (
-        SHARED / name
-        for name in ("tools/make_flame_like.py", "data/flame_static_embedding.pkl", "data/flame_dynamic_embedding.npy")
-    )
-    if not (maker.exists() and static.exists() and dynamic.exists()):
-        pytest.skip("../shared is absent: no full-size files on FLAME's own topology")
-    from dataclasses import replace
-
-    from flame_blender.flame.embeddings import load_landmarks
-    from flame_blender.flame.loading import load_model
-
-    path = tmp_path_factory.mktemp("shared") / "generic_model.pkl"
-    subprocess.run([sys.executable, maker, path, "--format", "chumpy"], check=True)
-    landmarks = load_landmarks(static).with_contour(load_landmarks(dynamic))
-    return replace(load_model(path), landmarks={"ibug": landmarks})
+    return make_shared_model(tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture(scope="session", params=["made-up", "shared"])

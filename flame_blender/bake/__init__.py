@@ -1,0 +1,1 @@
+"""Heads as vertex caches that play without the add-on."""

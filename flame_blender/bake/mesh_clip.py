@@ -1,0 +1,175 @@
+"""A mesh sequence on a head: played exactly from a cache, or solved for parameters and keyed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from ..fitting.registered import RegisteredFit, fitting_registered
+from ..flame.errors import FlameError
+from ..flame.library import ModelEntry
+from ..flame.steps import part_of
+from ..head import animation, create, live, mesh, models, timing
+from ..head.properties import head_of
+from ..head.sound import add_sound
+from ..sequences.meshes import MeshSequence, loading_meshes
+from ..sequences.sequence import FlameSequence, Found
+from ..sequences.sound_files import sound_beside
+from . import cache
+from .pc2 import Pc2Writer
+
+FRAMES_AT_ONCE = 64
+
+
+@dataclass(frozen=True, eq=False)
+class MeshClip:
+    """What became of a mesh sequence: the object that shows it, and where it was solved the parameters and errors.
+
+    ``errors_mm`` (N,) float64: mean distance of each frame's vertices from the file's.
+    """
+
+    obj: bpy.types.Object
+    meshes: MeshSequence
+    solved: FlameSequence | None = None
+    errors_mm: np.ndarray | None = None
+    warnings: tuple[str, ...] = ()
+
+    def told(self) -> tuple[str, ...]:
+        """Lines for a person: what was recognised, how well it was solved, and what was assumed."""
+        meshes = self.meshes
+        rate = f" at {meshes.fps:g} fps" if meshes.fps else ""
+        lines = [f"{meshes.source}: {len(meshes)} frames{rate}, {meshes.vertices.shape[1]} vertices."]
+        if self.errors_mm is not None:
+            worst = int(self.errors_mm.argmax())
+            lines.append(
+                f"Vertices are off by {self.errors_mm.mean():.3g} mm on average, most in frame {worst} of the clip "
+                f"({self.errors_mm[worst]:.3g} mm)."
+            )
+        elif head_of(self.obj) is None:
+            lines.append("No installed model has as many vertices: a plain mesh with the file's faces plays it.")
+        return (*lines, *self.warnings, *meshes.notes)
+
+
+def importing(
+    source: Path,
+    active: bpy.types.Object | None,
+    scene: bpy.types.Scene,
+    collection: bpy.types.Collection,
+    start_frame: float = 1.0,
+    fps: float | None = None,
+    scene_follows: bool = True,
+    solve: bool = False,
+    with_sound: bool = True,
+) -> Generator[float, None, MeshClip]:
+    """Put the meshes of a file or folder on ``active`` if it has as many vertices, else on a new head or mesh.
+
+    Yields the share that is done. With ``solve`` they become keyed parameters, else a cache that plays them. The scene
+    takes the meshes' frame rate (``scene_follows``), or they are played at its own. Closed early, or on a FlameError,
+    nothing has changed.
+    """
+    meshes = yield from part_of(loading_meshes(source), 0.0, 0.5)
+    meshes = dataclasses.replace(meshes, fps=fps or meshes.fps)
+    scenes_fps = scene.render.fps / scene.render.fps_base
+    rate = meshes.fps / scenes_fps if meshes.fps and not scene_follows else 1.0
+    obj = active if active is not None and _fits(active, meshes) else None
+    blocked = live.blocked(obj) if obj is not None else None
+    if blocked is not None:
+        raise FlameError(blocked)
+    if solve:
+        made = yield from part_of(_solving(source, meshes, obj, collection, start_frame, rate), 0.5, 1.0)
+    else:
+        made = yield from part_of(_caching(source, meshes, obj, collection, start_frame, rate), 0.5, 1.0)
+    if scene_follows:
+        timing.follow_rate(scene, meshes.fps)
+    timing.make_room(scene, start_frame, len(meshes) / rate)
+    sound = sound_beside(source) if with_sound else None
+    if sound is None:
+        return made
+    return dataclasses.replace(made, warnings=add_sound(scene, sound, start_frame))
+
+
+def _solving(
+    source: Path,
+    meshes: MeshSequence,
+    obj: bpy.types.Object | None,
+    collection: bpy.types.Collection,
+    start_frame: float,
+    rate: float,
+) -> Generator[float, None, MeshClip]:
+    """Parameters of the meshes, keyed; ``rate`` meshes a frame."""
+    entry = _entry_for(obj, meshes)
+    evaluator = models.evaluator(entry.fingerprint) if entry is not None else None
+    if entry is None or evaluator is None:
+        raise FlameError(_no_model(source, meshes, "to solve for parameters"))
+    fit = yield from fitting_registered(evaluator, meshes.vertices)
+    obj = obj or create.add_head(entry, "FLAME Head", collection, with_landmarks=False)
+    clip = _solved(meshes, fit, entry)
+    cache.detach(obj)
+    animation.write_clip(obj, animation.at_frame_rate(clip, clip.fps / rate) if clip.fps else clip, start_frame)
+    return MeshClip(obj, meshes, clip, 1000 * fit.errors)
+
+
+def _caching(
+    source: Path,
+    meshes: MeshSequence,
+    obj: bpy.types.Object | None,
+    collection: bpy.types.Collection,
+    start_frame: float,
+    rate: float,
+) -> Generator[float, None, MeshClip]:
+    """The meshes in a point cache that the object plays, ``rate`` of them a frame."""
+    entry = _entry_for(obj, meshes)
+    if entry is None and meshes.faces is None:
+        raise FlameError(_no_model(source, meshes, "for the file has no faces"))
+    path = cache.cache_path(source.stem, source.parent)
+    with Pc2Writer(path, meshes.vertices.shape[1], len(meshes), start_frame, 1 / rate) as writer:
+        for start in range(0, len(meshes), FRAMES_AT_ONCE):
+            part = meshes.vertices[start : start + FRAMES_AT_ONCE]
+            writer.write(mesh.to_blender(part))
+            yield (start + len(part)) / len(meshes)
+    if obj is None and entry is not None:
+        obj = create.add_head(entry, "FLAME Head", collection, with_landmarks=False)
+    obj = obj or _plain_object(meshes, source.stem, collection)
+    cache.attach(obj, path, start_frame, rate)
+    obj.update_tag()
+    return MeshClip(obj, meshes)
+
+
+def _no_model(source: Path, meshes: MeshSequence, why: str) -> str:
+    return (
+        f"{source}: expected an installed model with {meshes.vertices.shape[1]} vertices, {why}, found none; install "
+        "the FLAME file that it was made with."
+    )
+
+
+def _fits(obj: bpy.types.Object, meshes: MeshSequence) -> bool:
+    return head_of(obj) is not None and len(mesh.mesh_of(obj).vertices) == meshes.vertices.shape[1]
+
+
+def _entry_for(obj: bpy.types.Object | None, meshes: MeshSequence) -> ModelEntry | None:
+    """The head's model, or the first installed one with as many vertices."""
+    head = head_of(obj)
+    if head is not None:
+        return models.find(head.fingerprint)
+    n_vertices = meshes.vertices.shape[1]
+    return next((entry for entry in models.entries() if entry.n_vertices == n_vertices), None)
+
+
+def _solved(meshes: MeshSequence, fit: RegisteredFit, entry: ModelEntry) -> FlameSequence:
+    found = Found(entry.n_identity, entry.n_expression, "solved from vertices")
+    return FlameSequence(fit.params, fps=meshes.fps, source=meshes.source, release=entry.release, found=found)
+
+
+def _plain_object(meshes: MeshSequence, name: str, collection: bpy.types.Collection) -> bpy.types.Object:
+    plain = bpy.data.meshes.new(name)
+    faces = [] if meshes.faces is None else meshes.faces.tolist()
+    plain.from_pydata(mesh.to_blender(meshes.vertices[0]).tolist(), [], faces)
+    plain.shade_smooth()
+    obj = bpy.data.objects.new(name, plain)
+    collection.objects.link(obj)
+    return obj

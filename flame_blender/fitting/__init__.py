@@ -1,0 +1,1 @@
+"""Fitting FLAME to what was measured; NumPy only, no bpy."""

@@ -1,0 +1,144 @@
+"""A clip brought in: read, adjusted, keyed on a head, with its camera and its sound."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from ..flame.errors import FlameError
+from ..flame.evaluator import FlameEvaluator
+from ..flame.steps import part_of
+from ..sequences import head_motion
+from ..sequences.loading import loading_sequence
+from ..sequences.sequence import FlameSequence
+from ..sequences.smoothing import smoothed
+from ..sequences.sound_files import sound_beside
+from ..sequences.steady_identity import with_steady_identity
+from . import animation, clip_camera, controls, create, models, object_motion, parameters, timing
+from .sound import add_sound
+
+FILE, ROOT, NECK, OBJECT, CAMERA = HEAD_MOTIONS = ("FILE", "ROOT", "NECK", "OBJECT", "CAMERA")
+READING = 0.8  # share of the work
+
+
+@dataclass(frozen=True, eq=False)
+class ImportedAnimation:
+    """What :func:`import_animation` made of a file: the head, the clip as it was keyed, and what was left out."""
+
+    head: bpy.types.Object
+    clip: FlameSequence
+    start_frame: float
+    warnings: tuple[str, ...]
+
+    def told(self) -> tuple[str, ...]:
+        """Lines for a person: what was recognised, then the warnings and what was assumed."""
+        clip, found = self.clip, self.clip.found
+        rate = f" at {clip.fps:g} fps" if clip.fps else ""
+        held = f"{found.identity} identity, {found.expression} expression coefficients"
+        pose = f"; {found.pose}" if found.pose else ""
+        return (f"{clip.source}: {len(clip)} frames{rate}; {held}{pose}.", *self.warnings, *clip.notes)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a clip is brought in: the arguments of ``api.import_animation``."""
+
+    start_frame: float = 1.0
+    fps: float | None = None
+    scene_follows: bool = True
+    hold_identity: bool = False
+    smooth: float = 0.0
+    head_motion: str = FILE
+    camera: bool = True
+    sound: bool = True
+
+
+def importing(
+    path: Path,
+    obj: bpy.types.Object | None,
+    scene: bpy.types.Scene,
+    collection: bpy.types.Collection,
+    options: Options,
+) -> Generator[float, None, ImportedAnimation]:
+    """Bring a clip in, on ``obj`` or on a new built-in head; yields the share that is done.
+
+    Closed early, or on a FlameError, nothing has changed.
+    """
+    entry = models.built_in()
+    if obj is not None:
+        parameters.require_evaluator(parameters.require_head(obj))
+    clip = yield from part_of(loading_sequence(path), 0.0, READING)
+    clip = _adjusted(clip, scene, options)
+    fingerprint = entry.fingerprint if obj is None else parameters.require_head(obj).fingerprint
+    clip, motion = _with_motion(clip, models.evaluator(fingerprint), options.head_motion)
+    yield READING
+    head = obj or create.add_head(entry, "FLAME Head", collection, with_landmarks=False)
+    try:
+        warnings = (*_other_model(head, clip), *animation.write_clip(head, clip, options.start_frame))
+    except FlameError:
+        if obj is None:
+            bpy.data.batch_remove([head, head.data])  # nothing half-done is left
+        raise
+    if obj is None:
+        create.lock_interface(scene)
+    if options.scene_follows:
+        timing.follow_rate(scene, clip.fps)
+    if options.camera:
+        clip_camera.add_camera(head, clip, options.start_frame, path.parent)
+    if motion is not None:
+        object_motion.key_motion(head, motion, options.start_frame)
+    timing.make_room(scene, options.start_frame, len(clip))
+    sound = sound_beside(path) if options.sound else None
+    if sound is not None:
+        warnings += add_sound(scene, sound, options.start_frame)
+    return ImportedAnimation(head, clip, options.start_frame, warnings)
+
+
+def _adjusted(clip: FlameSequence, scene: bpy.types.Scene, options: Options) -> FlameSequence:
+    """The clip at the frame rate, with the identity and as smooth as was asked for."""
+    if options.fps is not None:
+        clip = dataclasses.replace(clip, fps=options.fps)
+    if options.hold_identity:
+        clip = with_steady_identity(clip)
+    if options.smooth:
+        clip = smoothed(clip, options.smooth)
+    if not options.scene_follows:
+        clip = animation.at_frame_rate(clip, scene.render.fps / scene.render.fps_base)
+    return clip
+
+
+def _with_motion(clip: FlameSequence, evaluator: FlameEvaluator, where: str) -> tuple[FlameSequence, np.ndarray | None]:
+    """The clip with the motion of the whole head where it is wanted, and (N, 4, 4) of the object, if it is there.
+
+    Coefficients that the head's model does not have are left out, since the joints depend on what is shown.
+    """
+    if where == FILE:
+        return clip, None
+    model, params = evaluator.model, clip.params
+    shown = clip.with_params(
+        shape=params.shape[..., : model.n_identity], expression=params.expression[..., : model.n_expression]
+    )
+    if where == OBJECT:
+        moved, motion = head_motion.root_to_object(shown, evaluator)
+        return moved, motion
+    if where == CAMERA:
+        return head_motion.root_to_camera(shown, evaluator), None
+    if where == NECK:
+        return head_motion.root_to_neck(shown, evaluator).sequence, None
+    return head_motion.camera_to_root(shown, evaluator) if clip.camera is not None else clip, None
+
+
+def _other_model(head: bpy.types.Object, clip: FlameSequence) -> tuple[str, ...]:
+    """A warning where the head's coefficients mean something else than the clip's."""
+    properties = parameters.require_head(head)
+    release, name = parameters.require_evaluator(properties).model.release, properties.model_name
+    if controls.controls_of(properties) is not None:
+        return (f"{name} is no FLAME model: the clip's coefficients mean other shapes on it; use a head with FLAME.",)
+    if clip.release and release and clip.release.split()[-1] not in release.split()[-1].split("/"):
+        return (f"The clip is for {clip.release}, the head is {release}: coefficients differ in meaning.",)
+    return ()

@@ -1,0 +1,95 @@
+from pathlib import Path
+
+import bpy
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
+from bpy_extras.io_utils import ImportHelper
+
+from ..bake import mesh_clip
+from ..flame.steps import result_of
+from ..head.properties import head_of
+from .import_animation import FRAME_RATES
+from .on_head import run
+from .progress import advance, run_with_progress
+
+WAYS = (
+    ("CACHE", "Vertex Cache", "Play the vertices exactly as they are, from a file that Blender's Mesh Cache reads"),
+    ("PARAMETERS", "Parameters", "Solve for identity, expression, pose and place, key them, and tell what is left"),
+)
+
+
+class FLAME_OT_import_meshes(bpy.types.Operator, ImportHelper):
+    """Bring in meshes in FLAME's topology over time: choose a folder of .obj or .ply, or an .npy of vertices"""
+
+    bl_idname = "flame.import_meshes"
+    bl_label = "Import FLAME Meshes"
+    bl_options = {"REGISTER", "UNDO"}
+
+    filter_glob: StringProperty(default="*.obj;*.ply;*.npy;*.mat", options={"HIDDEN"})
+    way: EnumProperty(name="As", description="What the meshes become", items=WAYS, default="CACHE")
+    start_frame: FloatProperty(name="Start Frame", description="Where the first mesh goes", default=1.0)
+    fps: FloatProperty(
+        name="Meshes' Frame Rate",
+        description="Meshes for each second. 0: as their tool usually writes them, or the scene's",
+        default=0.0,
+        min=0.0,
+        soft_max=120.0,
+    )
+    frame_rate: EnumProperty(
+        name="Frame Rate", description="Which of the two gives way", items=FRAME_RATES, default="SCENE_FOLLOWS"
+    )
+    whole_folder: BoolProperty(
+        name="Whole Folder", description="All meshes beside the chosen one, one a frame", default=True
+    )
+    sound: BoolProperty(
+        name="Sound", description="Put a sound file that lies beside the meshes into the sequencer", default=True
+    )
+    found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+    def execute(self, context):
+        if bpy.app.background:
+            return run(self, lambda context: self.told(result_of(self.steps(context))), context)
+        return run_with_progress(self, self.telling(context), context)
+
+    def modal(self, context, event):
+        return advance(self, context, event)
+
+    def telling(self, context):
+        """The steps, and what they found for the redo panel."""
+        self.told((yield from self.steps(context)))
+
+    def steps(self, context):
+        return mesh_clip.importing(
+            self.source(),
+            context.object if head_of(context.object) is not None else None,
+            context.scene,
+            context.collection,
+            start_frame=self.start_frame,
+            fps=self.fps or None,
+            scene_follows=self.frame_rate == "SCENE_FOLLOWS",
+            solve=self.way == "PARAMETERS",
+            with_sound=self.sound,
+        )
+
+    def source(self) -> Path:
+        path = Path(self.filepath)
+        in_folder = self.whole_folder and path.suffix.lower() in (".obj", ".ply")
+        return path.parent if in_folder else path
+
+    def told(self, made: mesh_clip.MeshClip) -> str:
+        bpy.context.view_layer.objects.active = made.obj
+        self.found = "\n".join(made.told())
+        return made.told()[0]
+
+    def draw(self, _context):
+        layout = self.layout
+        layout.use_property_split = True
+        for name in ("way", "whole_folder", "start_frame", "fps", "frame_rate", "sound"):
+            layout.prop(self, name)
+        column = layout.column(align=True)
+        for line in self.found.splitlines():
+            column.label(text=line)
+
+
+def draw_import_menu(self, _context) -> None:
+    """File > Import."""
+    self.layout.operator(FLAME_OT_import_meshes.bl_idname, text="FLAME Meshes (.obj, .ply, .npy)")

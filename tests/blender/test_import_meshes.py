@@ -1,0 +1,235 @@
+"""Mesh sequences in Blender: played exactly from a cache, or solved; errors and stops leave the scene as it was."""
+
+from __future__ import annotations
+
+import wave
+
+import bpy
+import numpy as np
+import pytest
+from conftest import shown
+
+from flame_blender import api
+from flame_blender.bake import cache, mesh_clip
+from flame_blender.bake.pc2 import HEADER, Pc2Writer, read_header
+from flame_blender.flame.errors import FlameError
+from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.params import FlameParams
+
+N_FRAMES = 6
+START = "content_start" if bpy.app.version >= (5, 2) else "frame_start"
+
+
+@pytest.fixture
+def meshes(flame_head, rng):
+    """Random frames of one person, as the head's model makes them."""
+    params = FlameParams(
+        shape=rng.normal(size=20),
+        expression=rng.normal(size=(N_FRAMES, 20)) * 0.5,
+        jaw=rng.uniform(0, 0.3, (N_FRAMES, 3)),
+        neck=rng.uniform(-0.3, 0.3, (N_FRAMES, 3)),
+        translation=rng.normal(size=(N_FRAMES, 3)) * 0.1,
+    )
+    return FlameEvaluator(api.model(flame_head)).vertices(params)
+
+
+@pytest.fixture
+def speech(meshes, tmp_path):
+    """An .npy as FaceFormer writes it, with its sound beside it."""
+    path = tmp_path / "clip" / "sentence.npy"
+    path.parent.mkdir()
+    np.save(path, meshes.reshape(N_FRAMES, -1))
+    with wave.open(str(path.with_suffix(".wav")), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(16000)
+        sound.writeframes(bytes(2 * 16000))
+    return path
+
+
+def write_objs(folder, meshes, faces):
+    folder.mkdir(parents=True)
+    ends = "".join(f"f {a + 1} {b + 1} {c + 1}\n" for a, b, c in faces)
+    for index, vertices in enumerate(meshes):
+        text = "".join(f"v {x:.9g} {y:.9g} {z:.9g}\n" for x, y, z in vertices.tolist())
+        (folder / f"{index:05d}.obj").write_text(text + ends)
+
+
+def strips():
+    editor = bpy.context.scene.sequence_editor
+    return list(editor.strips if hasattr(editor, "strips") else editor.sequences)
+
+
+def test_a_cache_plays_every_frame_exactly(flame_head, meshes, speech):
+    made = api.import_meshes(speech, flame_head, start_frame=11)
+    assert made.obj == flame_head and not flame_head.flame.live
+    for frame in (0, 3, 5):
+        bpy.context.scene.frame_set(11 + frame)
+        assert np.abs(shown(flame_head) - meshes[frame]).max() < 1e-6
+    bpy.context.scene.frame_set(13, subframe=0.5)
+    assert np.abs(shown(flame_head) - (meshes[2] + meshes[3]) / 2).max() < 1e-6
+    assert bpy.context.scene.render.fps == 30 and bpy.context.scene.frame_end >= 16
+
+
+@pytest.mark.skipif(not bpy.app.build_options.audaspace, reason="this wheel was built without sound")
+def test_the_sound_starts_with_the_clip(flame_head, speech):
+    api.import_meshes(speech, flame_head, start_frame=11)
+    api.import_meshes(speech, flame_head, start_frame=21)
+    assert [(strip.type, getattr(strip, START)) for strip in strips()] == [("SOUND", 21)]
+    api.import_meshes(speech, flame_head, sound=False)
+    assert len(strips()) == 1
+
+
+@pytest.mark.skipif(bpy.app.build_options.audaspace, reason="this wheel was built with sound")
+def test_without_sound_the_clip_comes_all_the_same(flame_head, speech):
+    assert "without sound" in " ".join(api.import_meshes(speech, flame_head).told())
+
+
+def test_a_damaged_sound_does_not_harm(flame_head, speech):
+    speech.with_suffix(".wav").write_bytes(b"RIFF and no more")
+    api.import_meshes(speech, flame_head)
+    assert cache.cache_of(flame_head) is not None
+
+
+def test_at_the_scenes_rate_the_time_is_the_clips(flame_head, meshes, speech):
+    bpy.context.scene.render.fps = 60
+    api.import_meshes(speech, flame_head, frame_rate="RESAMPLE")
+    assert bpy.context.scene.render.fps == 60
+    for frame in (0, 2, 5):
+        bpy.context.scene.frame_set(1 + 2 * frame)
+        assert np.abs(shown(flame_head) - meshes[frame]).max() < 1e-6
+    bpy.context.scene.frame_set(4)
+    assert np.abs(shown(flame_head) - (meshes[1] + meshes[2]) / 2).max() < 1e-6
+
+
+def test_freed_the_head_follows_its_parameters(flame_head, meshes, speech):
+    api.set_params(flame_head, expression=[1.0])
+    before = shown(flame_head)
+    api.import_meshes(speech, flame_head)
+    assert api.free_cache(flame_head)
+    assert not api.free_cache(flame_head)
+    assert flame_head.flame.live and np.abs(shown(flame_head) - before).max() < 1e-6
+
+
+def test_vocas_folder_on_a_new_head(meshes, flame_head, tmp_path):
+    """The installed model with as many vertices is found; what plays is what the files say."""
+    write_objs(tmp_path / "voca" / "meshes", meshes, api.model(flame_head).faces)
+    made = api.import_meshes(tmp_path / "voca")
+    assert made.obj != flame_head and api.is_head(made.obj) and bpy.context.scene.render.fps == 60
+    bpy.context.scene.frame_set(4)
+    assert np.abs(shown(made.obj) - meshes[3]).max() < 1e-6
+
+
+def test_without_a_model_a_plain_mesh_plays_it(tmp_path, rng):
+    """The faces are the file's; an .npy has none and is refused."""
+    meshes = rng.uniform(-0.1, 0.1, (3, 50, 3)).astype(np.float32)
+    write_objs(tmp_path / "some", meshes, np.array([[0, 1, 2], [3, 4, 5]]))
+    made = api.import_meshes(tmp_path / "some")
+    assert not api.is_head(made.obj) and len(made.obj.data.polygons) == 2
+    bpy.context.scene.frame_set(2)
+    assert np.abs(shown(made.obj) - meshes[1]).max() < 1e-6
+    assert "plain mesh" in " ".join(made.told())
+    np.save(tmp_path / "bare.npy", meshes)
+    with pytest.raises(FlameError, match="50 vertices"):
+        api.import_meshes(tmp_path / "bare.npy")
+    with pytest.raises(FlameError, match="solve"):
+        api.import_meshes(tmp_path / "some", solve=True)
+
+
+def test_solved_the_head_moves_as_the_meshes(flame_head, meshes, speech):
+    made = api.import_meshes(speech, flame_head, solve=True)
+    assert made.errors_mm.shape == (N_FRAMES,) and made.errors_mm.max() < 0.01
+    assert "mm" in made.told()[1]
+    for frame in (0, 3, 5):
+        bpy.context.scene.frame_set(1 + frame)
+        assert np.linalg.norm(shown(flame_head) - meshes[frame], axis=1).mean() < 1e-5
+
+
+def snapshot(obj):
+    return (
+        shown(obj).tobytes(), obj.flame.live, len(obj.modifiers), obj.animation_data, len(bpy.data.objects),
+        bpy.context.scene.render.fps, bpy.context.scene.frame_end, bpy.context.scene.sequence_editor,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("solve", [False, True])
+def test_stopped_in_the_middle_nothing_has_changed(flame_head, speech, solve):
+    before, files = snapshot(flame_head), sorted(speech.parent.rglob("*.*"))
+    scene, collection = bpy.context.scene, bpy.context.collection
+    steps = mesh_clip.importing(speech, flame_head, scene, collection, solve=solve)
+    next(steps)
+    steps.close()
+    assert snapshot(flame_head) == before
+    assert sorted(speech.parent.rglob("*.*")) == files
+
+
+def test_an_unwritable_place_is_told(flame_head, speech, monkeypatch):
+    """As on a read-only folder; root may write everywhere, so the system's answer is made up."""
+    before = snapshot(flame_head)
+    (speech.parent / cache.FOLDER).write_text("a file where the folder should be")
+    with pytest.raises(FlameError, match="cannot be written"):
+        api.import_meshes(speech, flame_head)
+    assert snapshot(flame_head) == before
+
+
+def test_a_full_disk_leaves_no_part(tmp_path, monkeypatch):
+    path = tmp_path / "head.pc2"
+
+    def write():
+        with Pc2Writer(path, 10, 2, 1.0, 1.0) as writer:
+            monkeypatch.setattr(writer, "_file", FullDisk(writer._file))
+            writer.write(np.zeros((1, 10, 3)))
+
+    with pytest.raises(FlameError, match="No space left"):
+        write()
+    assert not list(tmp_path.iterdir())
+
+
+class FullDisk:
+    def __init__(self, file):
+        self.file = file
+
+    def write(self, _data):
+        raise OSError(28, "No space left on device")
+
+    def close(self):
+        self.file.close()
+
+
+def test_a_damaged_cache_is_told(tmp_path):
+    path = tmp_path / "head.pc2"
+    with Pc2Writer(path, 10, 2, 1.0, 1.0) as writer:
+        writer.write(np.zeros((2, 10, 3)))
+    assert read_header(path) == (10, 1.0, 1.0, 2)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(FlameError, match=f"expected {HEADER.size + 240} bytes, found {HEADER.size + 239}"):
+        read_header(path)
+    path.write_bytes(b"something else entirely, longer than a header")
+    with pytest.raises(FlameError, match="expected a PC2 cache"):
+        read_header(path)
+
+
+def test_the_operator_does_the_same(flame_head, meshes, speech, tmp_path):
+    bpy.context.view_layer.objects.active = flame_head
+    assert bpy.ops.flame.import_meshes(filepath=str(speech), start_frame=3) == {"FINISHED"}
+    bpy.context.scene.frame_set(5)
+    assert np.abs(shown(flame_head) - meshes[2]).max() < 1e-6
+    assert bpy.ops.flame.free_cache() == {"FINISHED"}
+    assert not bpy.ops.flame.free_cache.poll()
+    with pytest.raises(RuntimeError, match="expected"):
+        bpy.ops.flame.import_meshes(filepath=str(tmp_path / "none.npy"))
+
+
+def test_a_saved_file_plays_from_beside_it(flame_head, meshes, speech, tmp_path):
+    """The path is kept relative, so that the folder can be moved."""
+    home = tmp_path / "project"
+    home.mkdir()
+    bpy.ops.wm.save_as_mainfile(filepath=str(home / "scene.blend"))
+    api.import_meshes(speech, flame_head)
+    name = flame_head.name
+    assert cache.cache_of(flame_head).filepath.startswith("//")
+    bpy.ops.wm.save_mainfile()
+    home.rename(tmp_path / "moved")
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "moved" / "scene.blend"))
+    bpy.context.scene.frame_set(4)
+    assert np.abs(shown(bpy.data.objects[name]) - meshes[3]).max() < 1e-6

@@ -1,0 +1,27 @@
+"""The models of tests/flame."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "flame"))  # its models
+
+from full_size import full_size_model
+from shared_models import make_shared_model
+
+from flame_blender.flame.model import FlameModel
+
+
+@pytest.fixture(scope="session")
+def full_model() -> FlameModel:
+    """A full-size made-up model."""
+    return full_size_model(seed=0)
+
+
+@pytest.fixture(scope="session")
+def shared_model(tmp_path_factory: pytest.TempPathFactory) -> FlameModel:
+    """A full-size file on FLAME's topology; skips without ../shared."""
+    return make_shared_model(tmp_path_factory.mktemp("shared"))

@@ -1,0 +1,89 @@
+"""The layer's derivatives against PyTorch's, which differentiates the layer by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from flame_blender.fitting.linearised import Linearised, Pose
+from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.model import FlameModel
+from flame_blender.flame.rotations import matrix_from_axis_angle
+
+N_FRAMES = 3
+
+
+def random_pose(rng: np.random.Generator, n_joints: int) -> Pose:
+    """Turns of up to a radian about every axis."""
+    return Pose(matrix_from_axis_angle(rng.uniform(-1, 1, (N_FRAMES, n_joints, 3))), rng.normal(size=(N_FRAMES, 3)))
+
+
+def layer_in_torch(evaluator: FlameEvaluator, coefficients, turns, translation, pose: Pose):
+    """(n, V, 3) float64 by smplx's formulas, each joint's global rotation turned by ``turns`` (n, J, 3) in space."""
+    from smplx.lbs import batch_rigid_transform, batch_rodrigues
+
+    model = evaluator.model
+    double = lambda array: torch.tensor(np.array(array), dtype=torch.float64)  # noqa: E731
+    n_free = model.n_identity + model.n_expression
+    basis = double(model.basis).reshape(-1, 3, model.n_vertices)
+    rest = double(model.v_template) + torch.einsum("nk,kiv->nvi", coefficients, basis[:n_free])
+    joints = torch.einsum("jv,nvi->nji", double(model.joint_regressor), rest)
+    small = batch_rodrigues((turns + 1e-30).reshape(-1, 3)).reshape(N_FRAMES, -1, 3, 3)
+    relative = double(pose.rotations)
+    carried, before = [], []
+    for joint, parent in enumerate(model.parents.tolist()):
+        frame = before[parent] if joint else torch.eye(3, dtype=torch.float64).expand(N_FRAMES, 3, 3)
+        carried.append(frame.transpose(1, 2) @ small[:, joint] @ frame @ relative[:, joint])
+        before.append(frame @ relative[:, joint])
+    turned = torch.stack(carried, 1)
+    feature = (turned[:, 1:] - torch.eye(3, dtype=torch.float64)).reshape(N_FRAMES, -1)
+    posed = rest + torch.einsum("nk,kiv->nvi", feature, basis[n_free:])
+    _, transforms = batch_rigid_transform(turned, joints, torch.tensor(model.parents.tolist()), dtype=torch.float64)
+    blended = torch.einsum("vj,njab->nvab", double(model.weights), transforms)
+    return torch.einsum("nvab,nvb->nva", blended[..., :3, :3], posed) + blended[..., :3, 3] + translation[:, None]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_derivatives_by_pose_and_coefficients_are_torchs(full_model: FlameModel, seed: int) -> None:
+    """J.T g for random g: by every turn, the translation, and coefficients through directions and joints."""
+    rng = np.random.default_rng(seed)
+    evaluator, model = FlameEvaluator(full_model), full_model
+    n_free = model.n_identity + model.n_expression
+    pose = random_pose(rng, model.n_joints)
+    coefficients = rng.normal(size=(N_FRAMES, n_free)) * 0.5
+    rest = evaluator.template + coefficients.astype(np.float32) @ model.basis[:n_free]
+    layer = Linearised(evaluator, rest.reshape(N_FRAMES, 3, -1), evaluator.regress_joints(rest), pose)
+    by_coefficients = torch.tensor(coefficients, requires_grad=True)
+    by_turns = torch.zeros(N_FRAMES, model.n_joints, 3, dtype=torch.float64, requires_grad=True)
+    by_translation = torch.tensor(pose.translation, requires_grad=True)
+    vertices = layer_in_torch(evaluator, by_coefficients, by_turns, by_translation, pose)
+    assert np.abs(np.swapaxes(layer.vertices, 1, 2) - vertices.detach().numpy()).max() < 1e-6
+    gradient = rng.normal(size=layer.vertices.shape).astype(np.float32)
+    (vertices * torch.tensor(np.swapaxes(gradient, 1, 2).astype(np.float64))).sum().backward()
+
+    flat = gradient.reshape(N_FRAMES, -1, 1).astype(np.float64)
+    by_pose = (layer.pose_jacobian().reshape(N_FRAMES, -1, flat.shape[1]) @ flat)[..., 0]
+    expected = np.concatenate([by_turns.grad.reshape(N_FRAMES, -1), by_translation.grad], 1)
+    assert np.abs(by_pose - expected).max() < 1e-4 * np.abs(expected).max()
+
+    by_joints = (layer.joint_jacobian().reshape(N_FRAMES, -1, flat.shape[1]) @ flat)[..., 0]
+    joints = evaluator.regress_joints(model.basis[:n_free]).reshape(n_free, -1)
+    found = layer.unposed(gradient[:, None]).reshape(N_FRAMES, -1) @ model.basis[:n_free].T + by_joints @ joints.T
+    expected = by_coefficients.grad.numpy()
+    assert np.abs(found - expected).max() < 1e-4 * np.abs(expected).max()
+
+
+def test_moved_turns_joints_about_space(full_model: FlameModel) -> None:
+    """A step turns the joint's rotation in space by exactly its angle, and leaves the children's own rotations."""
+    rng = np.random.default_rng(5)
+    parents = FlameEvaluator(full_model).parents
+    pose = random_pose(rng, full_model.n_joints)
+    steps = np.zeros((N_FRAMES, 3 * full_model.n_joints + 3))
+    steps[:, 3:6] = rng.uniform(-1, 1, (N_FRAMES, 3))
+    moved = pose.moved(steps, parents)
+    turn = matrix_from_axis_angle(steps[:, 3:6])
+    before, after = (each.rotations[:, 0] @ each.rotations[:, 1] for each in (pose, moved))
+    assert np.abs(after - turn @ before).max() < 1e-12
+    others = np.delete(moved.rotations - pose.rotations, 1, axis=1)
+    assert np.abs(others).max() < 1e-12
