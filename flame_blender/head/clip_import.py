@@ -41,7 +41,8 @@ class ImportedAnimation:
         rate = f" at {clip.fps:g} fps" if clip.fps else ""
         held = f"{found.identity} identity, {found.expression} expression coefficients"
         pose = f"; {found.pose}" if found.pose else ""
-        return (f"{clip.source}: {len(clip)} frames{rate}; {held}{pose}.", *self.warnings, *clip.notes)
+        release = (f"Made with {clip.release}.",) if clip.release else ()
+        return (f"{clip.source}: {len(clip)} frames{rate}; {held}{pose}.", *release, *self.warnings, *clip.notes)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from smplx_reference import smplx_arguments
 
 from flame_blender.flame.errors import SequenceError
 from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import POSE_FIELDS, VECTOR_FIELDS
 from flame_blender.sequences import load_sequence
 
@@ -270,22 +271,36 @@ def test_every_number_comes_back(tmp_path, write):
         np.testing.assert_allclose(found.camera.rotation, camera, atol=1e-6)
 
 
+def three_frames(expected: Expected) -> tuple[int, int, int]:
+    """The first, a middle and the last frame of what was written."""
+    frames = next((len(values) for values in expected.values() if values.ndim == 2), 1)
+    return 0, frames // 2, frames - 1
+
+
+def smplx_vertices(expected: Expected, model: FlameModel) -> np.ndarray:
+    """(3, V, 3) float64: what smplx computes from the numbers that were written, at those frames."""
+    written = {name: expected.get(name, np.zeros(3)) for name in (*POSE_FIELDS, "translation", "shape", "expression")}
+    computed = []
+    for frame in three_frames(expected):
+        now = {name: values[frame] if values.ndim == 2 else values for name, values in written.items()}
+        betas = np.zeros(model.n_identity + model.n_expression)
+        betas[: len(now["shape"])] = now["shape"]
+        betas[model.n_identity :][: len(now["expression"])] = now["expression"]
+        pose = np.concatenate([now[name] for name in POSE_FIELDS])
+        vertices, _ = lbs(torch.tensor(betas)[None], torch.tensor(pose)[None].double(), *smplx_arguments(model))
+        computed.append(vertices[0].numpy() + now["translation"])
+    return np.stack(computed)
+
+
 @pytest.mark.parametrize("write", TOOLS, ids=lambda write: write.__name__)
 def test_vertices_are_what_smplx_computes(tmp_path, write, full_model):
     """Of the numbers that were written, at three frames, head rotation, jaw, neck, eyes and translation included."""
     path, _, expected = write(Tool(12), tmp_path)
     found = load_sequence(path)
-    written = {name: expected.get(name, np.zeros(3)) for name in (*POSE_FIELDS, "translation", "shape", "expression")}
-    for frame in (0, len(found) // 2, len(found) - 1):
-        now = {name: values[frame] if values.ndim == 2 else values for name, values in written.items()}
-        betas = np.zeros(full_model.n_identity + full_model.n_expression)
-        betas[: len(now["shape"])] = now["shape"]
-        betas[full_model.n_identity :][: len(now["expression"])] = now["expression"]
-        pose = np.concatenate([now[name] for name in POSE_FIELDS])
-        vertices, _ = lbs(torch.tensor(betas)[None], torch.tensor(pose)[None].double(), *smplx_arguments(full_model))
-        reference = vertices[0].numpy() + now["translation"]
-        ours = FlameEvaluator(full_model).vertices(found.frame(frame))
-        assert np.abs(ours - reference).max() < 1e-5
+    reference = smplx_vertices(expected, full_model)
+    assert three_frames(expected)[-1] == len(found) - 1
+    for vertices, frame in zip(reference, three_frames(expected), strict=True):
+        assert np.abs(FlameEvaluator(full_model).vertices(found.frame(frame)) - vertices).max() < 1e-5
 
 
 def test_a_body_without_a_face_is_refused(tmp_path):

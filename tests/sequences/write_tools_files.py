@@ -1,0 +1,36 @@
+"""Writes a clip as each tool does, and what smplx computes from it, for Blender's tests: there is no torch in Blender.
+
+    python tests/sequences/write_tools_files.py FOLDER
+
+Makes FOLDER/<tool>/, and FOLDER/reference.npz with ``<tool> path``, ``<tool> frames`` (3,) and ``<tool> vertices``
+(3, V, 3) on the full-size made-up model.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame"), str(ROOT / "tests" / "sequences")]
+
+import numpy as np  # noqa: E402  (found only after the line above)
+from full_size import full_size_model  # noqa: E402
+from test_readers_of_tools import TOOLS, Tool, smplx_vertices, three_frames  # noqa: E402
+
+
+def main(folder: Path) -> None:
+    """Write everything."""
+    model, reference = full_size_model(seed=0), {}
+    for seed, write in enumerate(TOOLS):
+        name = write.__name__
+        (folder / name).mkdir(parents=True)
+        path, _, expected = write(Tool(100 + seed), folder / name)
+        reference[f"{name} path"] = np.array(str(path))
+        reference[f"{name} frames"] = np.array(three_frames(expected))
+        reference[f"{name} vertices"] = smplx_vertices(expected, model)
+    np.savez(folder / "reference.npz", **reference)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
