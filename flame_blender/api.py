@@ -23,7 +23,7 @@ import bpy
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .bake import cache, mesh_clip
+from .bake import baking, cache, mesh_clip
 from .bake.mesh_clip import MeshClip
 from .export import landmarks as landmark_files
 from .export import parameters as parameter_files
@@ -49,6 +49,7 @@ __all__ = [
     "add_head",
     "add_landmarks",
     "apply_preset",
+    "bake_cache",
     "evaluate",
     "export_landmarks",
     "export_parameters",
@@ -218,6 +219,24 @@ def import_meshes(
     steps = mesh_clip.importing(
         Path(path), obj, context.scene, context.collection, start_frame, fps, follows, solve, sound
     )
+    return result_of(steps, progress)
+
+
+def bake_cache(
+    obj: bpy.types.Object,
+    path: str | Path | None = None,
+    frames: tuple[int, int] | None = None,
+    samples_per_frame: int = 1,
+    progress: Callable[[float], None] | None = None,
+) -> Path:
+    """Evaluate a head over ``frames`` (first, last; the scene's range by default) to a PC2 file and let it play that.
+
+    The head then needs neither the add-on nor its model. With ``samples_per_frame`` k, motion blur sees k evaluations
+    between a frame and the next. ``path`` is by default in ``flame_cache`` beside the .blend. Raises FlameError.
+    """
+    scene = bpy.context.scene
+    start, end = frames or (scene.frame_start, scene.frame_end)
+    steps = baking.baking(scene, obj, Path(path) if path is not None else None, start, end, samples_per_frame)
     return result_of(steps, progress)
 
 

@@ -8,11 +8,14 @@ from typing import Any
 import bpy
 
 from ..flame.errors import FlameError
-from ..head import live
+from ..head import landmarks, live
+from ..head.mesh import mesh_of
 from ..head.properties import head_of
+from .pc2 import read_header
 
 NAME = "FLAME Cache"
 FOLDER = "flame_cache"
+WAS_LIVE = "flame_was_live"  # on the object: what detach puts back
 
 
 def cache_path(name: str, beside: Path | None = None) -> Path:
@@ -54,7 +57,31 @@ def attach(obj: bpy.types.Object, path: Path, start_frame: float, samples_per_fr
     modifier.show_expanded = False
     head = head_of(obj)
     if head is not None:
+        obj[WAS_LIVE] = head.live
         head.live = False
+
+
+def path_of(obj: bpy.types.Object) -> Path | None:
+    """The file that the object plays, or None."""
+    modifier = cache_of(obj)
+    return None if modifier is None else Path(bpy.path.abspath(modifier.filepath))
+
+
+def trouble(obj: bpy.types.Object) -> str | None:
+    """Why the object's cache does not play, in one sentence; None when it does, or when there is none."""
+    path = path_of(obj)
+    if path is None:
+        return None
+    if not path.exists():
+        return f"{path} is missing: bake again, put the file back, or free the cache."
+    try:
+        header = read_header(path)
+    except FlameError as error:
+        return str(error)
+    n_vertices = len(mesh_of(obj).vertices)
+    if header.n_vertices != n_vertices:
+        return f"{path} has {header.n_vertices} vertices, {obj.name} has {n_vertices}: bake again."
+    return None
 
 
 def detach(obj: bpy.types.Object) -> Path | None:
@@ -62,13 +89,25 @@ def detach(obj: bpy.types.Object) -> Path | None:
     modifier = cache_of(obj)
     if modifier is None:
         return None
-    path = Path(bpy.path.abspath(modifier.filepath))
+    path = path_of(obj)
     obj.modifiers.remove(modifier)
     head = head_of(obj)
     if head is not None:
-        head.live = True
+        _free_empties(obj)
+        head.live = bool(obj.pop(WAS_LIVE, True))
         live.refresh(obj)
     return path
+
+
+def _free_empties(obj: bpy.types.Object) -> None:
+    """Take the curves off that baking gave the landmark empties."""
+    for empty in filter(None, landmarks.empties_of(obj)):
+        data = empty.animation_data
+        if data is not None and data.action is not None and data.action.name.startswith(f"{empty.name} {NAME}"):
+            action = data.action
+            empty.animation_data_clear()
+            if not action.users:
+                bpy.data.actions.remove(action)
 
 
 def _stored(path: Path) -> str:

@@ -104,7 +104,7 @@ def write_channels(
 
 def remove_curves(obj: bpy.types.Object, paths: Iterable[str]) -> int:
     """Take the curves of these properties, or of what is in them, off the object's action; how many there were."""
-    curves = _curves(obj)
+    curves = curves_of(obj)
     if curves is None:
         return 0
     whole = tuple(paths)
@@ -115,7 +115,7 @@ def remove_curves(obj: bpy.types.Object, paths: Iterable[str]) -> int:
     return len(found)
 
 
-def _curves(obj: bpy.types.Object) -> Any:
+def curves_of(obj: bpy.types.ID) -> Any:
     """The curves that animate the object itself, or None."""
     data = obj.animation_data
     if data is None or data.action is None:

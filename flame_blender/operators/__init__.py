@@ -3,6 +3,7 @@
 from .add_head import FLAME_OT_add_head
 from .add_landmarks import FLAME_OT_add_landmarks
 from .apply_preset import FLAME_OT_apply_preset
+from .bake_cache import FLAME_OT_bake_cache
 from .clear_offsets import FLAME_OT_clear_offsets
 from .copy_params import FLAME_OT_copy_params
 from .export_landmarks import FLAME_OT_export_landmarks
@@ -26,6 +27,7 @@ CLASSES = (
     FLAME_OT_add_head,
     FLAME_OT_add_landmarks,
     FLAME_OT_apply_preset,
+    FLAME_OT_bake_cache,
     FLAME_OT_clear_offsets,
     FLAME_OT_copy_params,
     FLAME_OT_export_landmarks,

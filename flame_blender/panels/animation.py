@@ -20,6 +20,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
             box = layout.box().column(align=True)
             box.label(text=f"Plays {Path(playing.filepath.removeprefix('//')).name}", icon="FILE_CACHE")
             box.operator("flame.free_cache", icon="X")
+        layout.operator("flame.bake_cache", icon="FILE_CACHE")
         row = layout.row(align=True)
         row.operator("flame.import_animation", text="Import", icon="IMPORT")
         row.operator("flame.import_meshes", text="Meshes", icon="MESH_DATA")

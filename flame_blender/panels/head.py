@@ -1,8 +1,9 @@
 import bpy
 
+from ..bake import cache
 from ..head import live, models
 from ..head.properties import head_of
-from .sidebar import Sidebar
+from .sidebar import Sidebar, draw_alert, wrapped
 
 LICENCES = {
     "FLAME 2023 Open": "Licence: CC BY 4.0",
@@ -57,27 +58,15 @@ def _draw_model(layout, obj, head) -> None:
 
 
 def _draw_trouble(layout, context) -> None:
-    trouble = live.trouble(context.object)
+    trouble = live.trouble(context.object) if cache.cache_of(context.object) is None else cache.trouble(context.object)
     if trouble is not None:
-        box = layout.box().column(align=True)
-        box.alert = True
-        for number, line in enumerate(_wrapped(trouble, 44)):
-            box.label(text=line, icon="ERROR" if number == 0 else "BLANK1")
+        box = draw_alert(layout, trouble)
         if models.evaluator(context.object.flame.fingerprint) is None:
             box.operator("flame.locate_model", icon="FILE_FOLDER")
     if not context.scene.render.use_lock_interface:
         box = layout.box().column(align=True)
         box.label(text="Rendering in a window may crash", icon="ERROR")
         box.operator("flame.lock_interface")
-
-
-def _wrapped(sentence: str, width: int) -> list[str]:
-    lines = [""]
-    for word in sentence.split():
-        if len(lines[-1]) + len(word) > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
 
 
 class FLAME_PT_models(Sidebar, bpy.types.Panel):
@@ -96,7 +85,7 @@ class FLAME_PT_models(Sidebar, bpy.types.Panel):
             if entry.name != models.BUILT_IN:
                 row.operator("flame.remove_model", text="", icon="TRASH", emboss=False).model = entry.name
         for sentence in models.damaged():
-            for line in _wrapped(sentence, 44):
+            for line in wrapped(sentence):
                 column.label(text=line, icon="ERROR")
         if len(models.entries()) == 1:
             _draw_absent(column, "FLAME model", "generic_model.pkl")

@@ -17,3 +17,22 @@ class HeadPanel(Sidebar):
     @classmethod
     def poll(cls, context):
         return head_of(context.object) is not None
+
+
+def draw_alert(layout, sentence: str):
+    """A box in alert colours with the sentence, broken into lines; the box, to put a button into."""
+    box = layout.box().column(align=True)
+    box.alert = True
+    for number, line in enumerate(wrapped(sentence)):
+        box.label(text=line, icon="ERROR" if number == 0 else "BLANK1")
+    return box
+
+
+def wrapped(sentence: str, width: int = 44) -> list[str]:
+    """Lines of at most ``width`` characters, where words allow it: labels do not wrap."""
+    lines = [""]
+    for word in sentence.split():
+        if len(lines[-1]) + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

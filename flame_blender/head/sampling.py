@@ -1,0 +1,106 @@
+"""A head's values over time, read at once where its curves alone tell them, frame by frame where more is at work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
+from .animation import curves_of
+from .mesh import mesh_of
+from .properties import FLAME_PG_head, head_of, read_values
+from .sculpt import read_offsets
+
+ITEM = re.compile(r"flame\.(shape|expression)\[(\d+)\]\.value")
+TIMES_AT_ONCE = 64
+
+
+def sampling(
+    scene: bpy.types.Scene, obj: bpy.types.Object, times: Sequence[float]
+) -> Generator[float, None, np.ndarray]:
+    """(N, S + E + 18) float32 as ``properties.read_values`` gives them at ``times`` (frames, fractions allowed).
+
+    Yields the share that is done. Drivers, NLA, linked curves and whatever else than plain curves animates the head go
+    through the dependency graph, frame by frame; the frame that was shown is shown again afterwards.
+    """
+    head = head_of(obj)
+    columns = _columns(obj, head) if only_curves(obj) else None
+    if columns is not None:
+        return (yield from _from_curves(obj, head, columns, times))
+    return (yield from _from_frames(scene, obj, times))
+
+
+def only_curves(obj: bpy.types.Object) -> bool:
+    """Whether the object's own curves are all that animates it."""
+    data: Any = obj.animation_data
+    if data is None:
+        return True
+    whole = data.action is None or (data.action_influence == 1 and data.action_blend_type == "REPLACE")
+    return whole and not data.nla_tracks and not data.drivers and not data.use_tweak_mode and obj.library is None
+
+
+def params_of(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
+    """Values (N, S + E + 18) as parameters of a batch; an identity that never changes is held once."""
+    head = head_of(obj)
+    n_shape, n_expression = len(head.shape), len(head.expression)
+    shape = values[:, :n_shape]
+    if (shape == shape[0]).all():
+        shape = shape[0]
+    pose = values[:, n_shape + n_expression :].reshape(len(values), len(VECTOR_FIELDS), 3)
+    return FlameParams(
+        shape=shape,
+        expression=values[:, n_shape : n_shape + n_expression],
+        offsets=read_offsets(mesh_of(obj)),
+        **{name: pose[:, index] for index, name in enumerate(VECTOR_FIELDS)},
+    )
+
+
+def _columns(obj: bpy.types.Object, head: FLAME_PG_head) -> list[tuple[int, Any]] | None:
+    """Each curve that moves the head, with the column it fills; None where one of them is not understood."""
+    starts = {"shape": 0, "expression": len(head.shape)}
+    pose = len(head.shape) + len(head.expression)
+    starts |= {name: pose + 3 * index for index, name in enumerate(VECTOR_FIELDS)}
+    found = []
+    for curve in curves_of(obj) or ():
+        if not curve.data_path.startswith("flame."):
+            continue
+        item = ITEM.fullmatch(curve.data_path)
+        field, index = (item[1], int(item[2])) if item else (curve.data_path.removeprefix("flame."), curve.array_index)
+        known = field in (COEFFICIENT_FIELDS if item else VECTOR_FIELDS)
+        if not known or (item is not None and index >= len(getattr(head, field))):
+            return None
+        if not curve.mute and not (curve.group is not None and curve.group.mute):
+            found.append((starts[field] + index, curve))
+    return found
+
+
+def _from_curves(
+    obj: bpy.types.Object, head: FLAME_PG_head, columns: list[tuple[int, Any]], times: Sequence[float]
+) -> Generator[float, None, np.ndarray]:
+    values = np.tile(read_values(head), (len(times), 1))
+    for done, (column, curve) in enumerate(columns):
+        values[:, column] = [curve.evaluate(time) for time in times]
+        yield (done + 1) / len(columns)
+    if head.symmetric_eyes:
+        values[:, -6:-3] = values[:, -9:-6]
+    return values
+
+
+def _from_frames(
+    scene: bpy.types.Scene, obj: bpy.types.Object, times: Sequence[float]
+) -> Generator[float, None, np.ndarray]:
+    shown = scene.frame_current, scene.frame_subframe
+    rows = []
+    try:
+        for done, time in enumerate(times):
+            scene.frame_set(int(np.floor(time)), subframe=float(time % 1.0))
+            rows.append(read_values(head_of(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()))))
+            if done % TIMES_AT_ONCE == 0:
+                yield (done + 1) / len(times)
+    finally:
+        scene.frame_set(shown[0], subframe=shown[1])
+    return np.stack(rows)

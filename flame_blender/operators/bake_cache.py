@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import bpy
+from bpy.props import BoolProperty, IntProperty, StringProperty
+
+from ..bake.baking import baking
+from ..flame.steps import result_of
+from .on_head import OnHead, run
+from .progress import advance, run_with_progress
+
+
+class FLAME_OT_bake_cache(OnHead, bpy.types.Operator):
+    """Write the head's animation to a cache that plays and renders without the add-on. Free Cache puts it back"""
+
+    bl_idname = "flame.bake_cache"
+    bl_label = "Bake to Cache"
+
+    filepath: StringProperty(
+        name="File",
+        description="The .pc2 to write. Empty: in flame_cache beside the .blend",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE"},
+    )
+    scene_range: BoolProperty(name="Scene's Frames", description="Bake the scene's frame range", default=True)
+    frame_start: IntProperty(name="Start", description="First frame to bake", default=1)
+    frame_end: IntProperty(name="End", description="Last frame to bake", default=250)
+    samples_per_frame: IntProperty(
+        name="Samples per Frame",
+        description="Evaluations from one frame to the next: more make motion blur follow curved paths",
+        default=1,
+        min=1,
+        soft_max=8,
+    )
+
+    def invoke(self, context, _event):
+        self.frame_start, self.frame_end = context.scene.frame_start, context.scene.frame_end
+        return context.window_manager.invoke_props_dialog(self)
+
+    def execute(self, context):
+        if bpy.app.background:
+            return run(self, self.work, context)
+        return run_with_progress(self, self.steps(context), context)
+
+    def work(self, context) -> str:
+        return f"Baked to {result_of(self.steps(context))}"
+
+    def steps(self, context):
+        scene = context.scene
+        first, last = self.frame_start, self.frame_end
+        if self.scene_range:
+            first, last = scene.frame_start, scene.frame_end
+        path = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
+        return baking(scene, context.object, path, first, last, self.samples_per_frame)
+
+    def modal(self, context, event):
+        return advance(self, context, event)
+
+    def draw(self, _context):
+        layout = self.layout
+        layout.use_property_split = True
+        layout.prop(self, "scene_range")
+        column = layout.column(align=True)
+        column.active = not self.scene_range
+        column.prop(self, "frame_start")
+        column.prop(self, "frame_end")
+        layout.prop(self, "samples_per_frame")
+        layout.prop(self, "filepath")
