@@ -27,6 +27,7 @@ from table import Row, print_table  # noqa: E402
 
 import flame_blender  # noqa: E402  (found only after the line above)
 from flame_blender import api  # noqa: E402
+from flame_blender.flame.axes import to_blender  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.flame.saving import save_model  # noqa: E402
 from flame_blender.head import deformation, handlers, mesh, models  # noqa: E402
@@ -79,7 +80,7 @@ def one_head_rows(path: Path) -> list[Row]:
     def live_frame(frame: int) -> None:
         live_scene.frame_set(frame)
 
-    positions = mesh.to_blender(api.evaluate(plain))
+    positions = to_blender(api.evaluate(plain))
 
     def only_write(_scene: bpy.types.Scene, _depsgraph: bpy.types.Depsgraph) -> None:
         mesh.write_positions(plain.data, positions)
@@ -189,7 +190,7 @@ def native_head(model: FlameModel) -> bpy.types.Scene:
     directions = np.concatenate([model.shapedirs, model.posedirs], axis=2)
     for index in range(directions.shape[2]):
         key = obj.shape_key_add(name=f"key {index}")
-        key.points.foreach_set("co", mesh.to_blender(base + directions[:, :, index]).ravel())
+        key.points.foreach_set("co", to_blender(base + directions[:, :, index]).ravel())
         key.value = 0.0
     rig = armature(scene, model)
     obj.modifiers.new("Armature", "ARMATURE").object = rig
@@ -218,7 +219,7 @@ def armature(scene: bpy.types.Scene, model: FlameModel) -> bpy.types.Object:
     """FLAME's five joints as bones."""
     rig = bpy.data.objects.new("rig", bpy.data.armatures.new("rig"))
     scene.collection.objects.link(rig)
-    joints = mesh.to_blender(model.joint_regressor @ model.v_template)
+    joints = to_blender(model.joint_regressor @ model.v_template)
     with bpy.context.temp_override(scene=scene, view_layer=scene.view_layers[0], object=rig, active_object=rig):
         scene.view_layers[0].objects.active = rig
         bpy.ops.object.mode_set(mode="EDIT")

@@ -33,13 +33,15 @@ from smplx.lbs import lbs  # noqa: E402
 from smplx_reference import smplx_arguments  # noqa: E402
 from table import Row, print_table  # noqa: E402
 
+from flame_blender.bake.pc2 import Pc2Writer  # noqa: E402
+from flame_blender.flame.axes import to_blender  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.loading import load_model  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.flame.params import FlameParams  # noqa: E402
 from flame_blender.flame.saving import save_model  # noqa: E402
 
-FRAMES = 256
+FRAMES, BATCHES = 256, 4
 ROUNDS = 9
 FULLY_DRIVEN = 136  # expression and pose correctives: the directions that a new frame needs
 LOAD_MS, ENABLE_MS = 150, 100
@@ -54,7 +56,7 @@ def rows() -> list[Row]:
     """Every row of the table."""
     torch.set_num_threads(THREADS)
     model = full_size_model()
-    return [*frame_rows(model), batch_row(model), load_row(model), import_row()]
+    return [*frame_rows(model), batch_row(model), bake_row(model), load_row(model), import_row()]
 
 
 def frame_rows(model: FlameModel) -> list[Row]:
@@ -88,6 +90,27 @@ def batch_row(model: FlameModel) -> Row:
     reference = smplx_call(model, FRAMES)
     said = f"smplx.lbs, batch {FRAMES}"
     return faster(f"{FRAMES} frames, one identity", lambda: evaluator.vertices(params), reference, said, 6, calls=5)
+
+
+def bake_row(model: FlameModel) -> Row:
+    """1,024 frames evaluated in batches and written to a point cache, as baking does, beside evaluation alone."""
+    evaluator = FlameEvaluator(model)
+    fields = random_parameters(np.random.default_rng(3), FRAMES)
+    params = FlameParams(**{**fields, "shape": fields["shape"][0]})
+    reference = smplx_call(model, FRAMES)
+    with tempfile.TemporaryDirectory() as folder:
+
+        def bake() -> None:
+            with Pc2Writer(Path(folder) / "head.pc2", model.n_vertices, BATCHES * FRAMES, 1.0, 1.0) as writer:
+                for _ in range(BATCHES):
+                    writer.write(to_blender(evaluator.vertices(params)))
+
+        def evaluate() -> None:
+            for _ in range(BATCHES):
+                reference()
+
+        said = f"smplx.lbs, batch {FRAMES}, nothing written"
+        return faster(f"{BATCHES * FRAMES} frames baked to a file", bake, evaluate, said, 3, calls=5)
 
 
 def load_row(model: FlameModel) -> Row:

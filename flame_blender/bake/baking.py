@@ -8,11 +8,12 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from ..flame.axes import to_blender
 from ..flame.errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
 from ..flame.steps import part_of
-from ..head import landmarks, mesh, parameters, sampling
+from ..head import landmarks, parameters, sampling
 from ..head.animation import Channel, write_channels
 from ..head.properties import FLAME_PG_head
 from . import cache
@@ -53,11 +54,11 @@ def baking(
             vertices = evaluator.vertices(params)
             if len(head.landmarks):
                 empties[part] = _landmarks(head, evaluator, vertices, params)
-            writer.write(mesh.to_blender(vertices))
+            writer.write(to_blender(vertices))
             yield READING + (1 - READING) * min(first + FRAMES_AT_ONCE, len(times)) / len(times)
     cache.detach(obj)
     cache.attach(obj, path, start, samples_per_frame)
-    _key_empties(obj, mesh.to_blender(empties), times)
+    _key_empties(obj, to_blender(empties), times)
     obj.update_tag()
     return path
 

@@ -11,6 +11,7 @@ import bpy
 import numpy as np
 
 from ..fitting.registered import RegisteredFit, fitting_registered
+from ..flame.axes import to_blender
 from ..flame.errors import FlameError
 from ..flame.library import ModelEntry
 from ..flame.steps import part_of
@@ -130,7 +131,7 @@ def _caching(
     with Pc2Writer(path, meshes.vertices.shape[1], len(meshes), start_frame, 1 / rate) as writer:
         for start in range(0, len(meshes), FRAMES_AT_ONCE):
             part = meshes.vertices[start : start + FRAMES_AT_ONCE]
-            writer.write(mesh.to_blender(part))
+            writer.write(to_blender(part))
             yield (start + len(part)) / len(meshes)
     if obj is None and entry is not None:
         obj = create.add_head(entry, "FLAME Head", collection, with_landmarks=False)
@@ -168,7 +169,7 @@ def _solved(meshes: MeshSequence, fit: RegisteredFit, entry: ModelEntry) -> Flam
 def _plain_object(meshes: MeshSequence, name: str, collection: bpy.types.Collection) -> bpy.types.Object:
     plain = bpy.data.meshes.new(name)
     faces = [] if meshes.faces is None else meshes.faces.tolist()
-    plain.from_pydata(mesh.to_blender(meshes.vertices[0]).tolist(), [], faces)
+    plain.from_pydata(to_blender(meshes.vertices[0]).tolist(), [], faces)
     plain.shade_smooth()
     obj = bpy.data.objects.new(name, plain)
     collection.objects.link(obj)

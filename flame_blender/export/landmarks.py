@@ -13,11 +13,12 @@ import numpy as np
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
 
+from ..flame.axes import to_flame
 from ..flame.errors import FlameError
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..head import create, live, parameters
 from ..head.landmarks import embedding_of
-from ..head.mesh import mesh_of, read_positions, to_flame
+from ..head.mesh import mesh_of, read_positions
 from ..head.properties import YAW_SIGNS
 
 # A landmark lies in the surface itself: what is hit closer than this before it hides it.

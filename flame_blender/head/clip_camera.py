@@ -8,11 +8,11 @@ import bpy
 import mathutils
 import numpy as np
 
+from ..flame.axes import to_blender
 from ..flame.rotations import quaternion_from_matrix
 from ..sequences.rotation_curves import continuous
 from ..sequences.sequence import Camera, FlameSequence
 from .animation import Channel, write_channels
-from .mesh import to_blender
 
 SENSOR = 36.0  # mm across the picture
 BLENDERS_AXES = np.diag([1.0, -1.0, -1.0])  # of a camera, in OpenCV's: x right, y up, looking along -z

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 
+from ..flame.axes import to_blender
 from ..flame.model import FlameModel
 from . import deformation, landmarks, live, materials, mesh, models
 from .parameters import require_evaluator, require_head
@@ -28,7 +29,7 @@ def add_head(entry: ModelEntry, name: str, collection: bpy.types.Collection, wit
     _add_regions(obj, model)
     deformation.add_pass_through(obj)
     setup(obj.flame, model, entry.name)
-    mesh.write_positions(head_mesh, mesh.to_blender(model.v_template))
+    mesh.write_positions(head_mesh, to_blender(model.v_template))
     if with_landmarks:
         add_landmarks(obj, None)
     live.refresh(obj)

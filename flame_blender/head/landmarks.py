@@ -5,10 +5,10 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
+from ..flame.axes import to_blender
 from ..flame.errors import FlameError
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..flame.model import FlameModel
-from .mesh import to_blender
 from .properties import YAW_SIGNS, FLAME_PG_head, head_of
 
 EMPTY_SIZE = 0.002

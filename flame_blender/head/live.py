@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
+from ..flame.axes import to_blender, to_flame
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from . import landmarks, mesh, models, sculpt
 from .properties import FLAME_PG_head, head_of, read_values
@@ -103,7 +104,7 @@ def _write(
         state.identity = state.evaluator.prepare(shape, offsets)
     planar = state.identity.frame(expression, pose[:5], pose[5])
     _own_mesh(obj)
-    state.positions = mesh.to_blender(planar.T)
+    state.positions = to_blender(planar.T)
     mesh.write_positions(mesh.mesh_of(obj), state.positions)
     state.values, state.offsets = values, offsets
 
@@ -115,7 +116,7 @@ def _follow_landmarks(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadSta
     if landmarks.user_is_moving_something():
         return False
     pose = state.values[len(head.shape) + len(head.expression) :].reshape(-1, 3)
-    vertices = mesh.to_flame(state.positions)
+    vertices = to_flame(state.positions)
     landmarks.move_empties(obj, state.evaluator.model, vertices, global_rotation=pose[0], neck=pose[1])
     return True
 

@@ -6,10 +6,10 @@ import bpy
 import mathutils
 import numpy as np
 
+from ..flame.axes import to_blender
 from ..flame.rotations import quaternion_from_matrix
 from ..sequences.rotation_curves import continuous
 from .animation import Channel, remove_curves, write_channels
-from .mesh import to_blender
 
 PLACE = ("location", "rotation_quaternion", "rotation_euler", "rotation_axis_angle")
 

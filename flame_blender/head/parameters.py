@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 import bpy
 import numpy as np
 
+from ..flame.axes import to_blender
 from ..flame.errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams, checked
 from . import live, models, sculpt
-from .mesh import mesh_of, to_blender
+from .mesh import mesh_of
 from .properties import FLAME_PG_head, head_of, params_from_values, read_values
 
 IDENTITY, EXPRESSION, ROTATIONS, TRANSLATION = "identity", "expression", "rotations", "translation"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
+from ..flame.axes import to_flame
 from ..flame.evaluator import FlameEvaluator
 from ..flame.offsets import offsets_from_vertices
 from . import mesh
@@ -54,5 +55,5 @@ def keep(obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, l
     if mesh.is_as_written(head_mesh, positions):
         return False
     params = params_from_values(obj.flame, values, offsets=read_offsets(head_mesh))
-    write_offsets(head_mesh, offsets_from_vertices(evaluator, params, mesh.to_flame(positions)))
+    write_offsets(head_mesh, offsets_from_vertices(evaluator, params, to_flame(positions)))
     return True

@@ -16,7 +16,8 @@ sys.path.insert(0, str(ROOT / "tests" / "flame"))
 import flame_blender  # noqa: E402  (found only after the lines above)
 from flame_blender import api  # noqa: E402
 from flame_blender.flame import saving  # noqa: E402
-from flame_blender.head import mesh, models  # noqa: E402
+from flame_blender.flame.axes import to_flame  # noqa: E402
+from flame_blender.head import models  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,7 +69,7 @@ def shown(obj: bpy.types.Object) -> np.ndarray:
     evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
     positions = np.empty((len(evaluated.vertices), 3), np.float32)
     evaluated.vertices.foreach_get("co", positions.ravel())
-    return mesh.to_flame(positions)
+    return to_flame(positions)
 
 
 def random_fields(obj: bpy.types.Object, rng: np.random.Generator) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import wave
 
 import bpy
@@ -194,6 +195,17 @@ class FullDisk:
 
     def close(self):
         self.file.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="this system reserves no room in files")
+def test_a_full_disk_is_known_before_the_work(tmp_path, monkeypatch):
+    def no_room(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", no_room)
+    with pytest.raises(FlameError, match="No space left"):
+        Pc2Writer(tmp_path / "head.pc2", 10, 2, 1.0, 1.0).__enter__()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_damaged_cache_is_told(tmp_path):

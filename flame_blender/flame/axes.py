@@ -1,0 +1,27 @@
+"""FLAME's axes and Blender's.
+
+FLAME's (x, y, z), Y up, becomes (x, -z, y), Z up, so that the head stands upright and looks along -Y, Blender's front
+view. Blender's axes enter here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def to_blender(points: np.ndarray) -> np.ndarray:
+    """(..., 3) FLAME axes -> (..., 3) Blender's axes, a new array of the same dtype."""
+    turned = np.empty_like(points, order="C")
+    turned[..., 0] = points[..., 0]
+    np.negative(points[..., 2], out=turned[..., 1])
+    turned[..., 2] = points[..., 1]
+    return turned
+
+
+def to_flame(points: np.ndarray) -> np.ndarray:
+    """(..., 3) Blender's axes -> (..., 3) FLAME axes, a new array of the same dtype."""
+    turned = np.empty_like(points, order="C")
+    turned[..., 0] = points[..., 0]
+    turned[..., 1] = points[..., 2]
+    np.negative(points[..., 1], out=turned[..., 2])
+    return turned
