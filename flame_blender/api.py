@@ -33,7 +33,7 @@ from .flame.landmarks import landmark_points
 from .flame.model import FlameModel
 from .flame.params import FlameParams
 from .flame.randomise import random_coefficients
-from .head import animation, clip_camera, controls, create, models, parameters
+from .head import animation, clip_camera, controls, create, models, motion, parameters
 from .head import landmarks as landmark_empties
 from .head.properties import YAW_SIGNS, head_of
 from .sequences.loading import load_sequence
@@ -190,6 +190,7 @@ def import_animation(
     hold_identity: bool = False,
     smooth: float = 0.0,
     camera: bool = True,
+    head_motion: str = motion.FILE,
     progress: Callable[[float], None] | None = None,
 ) -> ImportedAnimation:
     """Key a head with a clip: a file of a FLAME tool, or a folder with a file for each frame.
@@ -197,14 +198,18 @@ def import_animation(
     ``obj`` None adds the built-in head. ``fps`` corrects the clip's frame rate. With ``frame_rate`` "SCENE_FOLLOWS" the
     scene takes the clip's, with "RESAMPLE" the clip is brought to the scene's. ``hold_identity`` holds the median of
     identities that change, ``smooth`` (0 to 1) takes out jitter. With ``camera`` the clip's camera, where the file has
-    one, is made and becomes the scene's, resolution included. Curves of before are replaced, what the file does not
-    hold becomes zero. The file is read before anything changes. Raises SequenceError, ParameterError.
+    one, is made and becomes the scene's, resolution included. ``head_motion``: "FILE" leaves the motion where the file
+    has it; "ROOT", "OBJECT" and "NECK" put it, a moving camera's included, into root rotation and translation, the
+    object's location and rotation, or (fitted on the face, the error in the clip's notes) the neck; with "CAMERA" the
+    head stands still and the camera moves. Curves of before are replaced, what the file does not hold becomes zero.
+    The file is read before anything changes. Raises SequenceError, ParameterError.
     """
     if frame_rate not in ("SCENE_FOLLOWS", "RESAMPLE"):
         raise ParameterError(f"frame_rate: expected 'SCENE_FOLLOWS' or 'RESAMPLE', found {frame_rate!r}.")
     if obj is not None:
         parameters.require_evaluator(parameters.require_head(obj))
     clip = load_sequence(path, progress)
+    motion.check(clip, head_motion)
     scene = bpy.context.scene
     if fps is not None:
         clip = dataclasses.replace(clip, fps=fps)
@@ -216,15 +221,17 @@ def import_animation(
         clip = animation.at_frame_rate(clip, scene.render.fps / scene.render.fps_base)
     head = add_head() if obj is None else obj
     try:
+        clip, matrices = motion.moved(head, clip, head_motion)
         warnings = (*_other_model(head, clip), *animation.write_clip(head, clip, start_frame))
     except FlameError:
         if obj is None:
             bpy.data.batch_remove([head, head.data])  # nothing half-done is left
         raise
+    stand = motion.write_motion(head, matrices, start_frame)
     if frame_rate == "SCENE_FOLLOWS" and clip.fps:
         scene.render.fps, scene.render.fps_base = round(clip.fps) or 1, (round(clip.fps) or 1) / clip.fps
-    if camera:
-        clip_camera.add_camera(head, clip, start_frame, Path(path).parent)
+    if camera or head_motion == motion.CAMERA:
+        clip_camera.add_camera(head, clip, start_frame, Path(path).parent, stand)
     scene.frame_end = max(scene.frame_end, math.ceil(start_frame + len(clip) - 1))
     return ImportedAnimation(head, clip, start_frame, warnings)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,15 +102,39 @@ def write_channels(
         progress((done + 1) / len(channels))
 
 
+def key_places(
+    obj: bpy.types.Object, location: np.ndarray, quaternions: np.ndarray, frames: np.ndarray, group: str
+) -> None:
+    """Put the object at locations (N, 3) and unit quaternions (N, 4), Blender's axes, keyed where there are several.
+
+    N is 1 or the number of ``frames``, for each of the two. Curves of before must be gone.
+    """
+    flips = np.where((quaternions[1:] * quaternions[:-1]).sum(1) < 0, -1.0, 1.0)  # q and -q turn alike: do not jump
+    quaternions = quaternions * np.append(1.0, np.cumprod(flips))[:, None]
+    obj.rotation_mode = "QUATERNION"
+    channels = []
+    for name, values in (("location", location), ("rotation_quaternion", quaternions)):
+        setattr(obj, name, values[0].tolist())
+        if len(values) > 1:
+            channels += [Channel(name, axis, group, values[:, axis]) for axis in range(values.shape[1])]
+    write_channels(obj, channels, frames, "")
+
+
 def remove_curves(obj: bpy.types.Object, fields: Iterable[str]) -> None:
     """Take the curves of these fields off the object's action, other channels untouched."""
+    starts = tuple(f"flame.{name}[" for name in fields)
+    remove_paths(obj, {f"flame.{name}" for name in fields}, starts)
+
+
+def remove_paths(obj: bpy.types.Object, paths: Collection[str], starts: tuple[str, ...] = ()) -> int:
+    """Take curves with these data paths, or such beginnings, off the object's action; how many there were."""
     curves = _curves(obj)
     if curves is None:
-        return
-    starts = tuple(f"flame.{name}{end}" for name in fields for end in ("[",))
-    whole = {f"flame.{name}" for name in fields}
-    for curve in [each for each in curves if each.data_path in whole or each.data_path.startswith(starts)]:
+        return 0
+    found = [each for each in curves if each.data_path in paths or each.data_path.startswith(starts)]
+    for curve in found:
         curves.remove(curve)
+    return len(found)
 
 
 def _curves(obj: bpy.types.Object) -> Any:

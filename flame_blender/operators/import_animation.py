@@ -10,6 +10,17 @@ FRAME_RATES = (
     ("SCENE_FOLLOWS", "Scene Follows", "The scene takes the clip's frame rate; one key for each of the clip's frames"),
     ("RESAMPLE", "Resample", "The clip is brought to the scene's frame rate; one key for each of the scene's frames"),
 )
+HEAD_MOTION = (
+    ("FILE", "As in the File", "The head's motion stays where the tool left it: root, neck or camera"),
+    ("ROOT", "Root", "Root rotation and translation move the head. A camera that moves stands still instead"),
+    ("OBJECT", "Object", "The object's location and rotation move the head. A camera that moves stands still instead"),
+    ("CAMERA", "Camera", "The head stands still and the clip's camera moves round it. The picture is the same"),
+    (
+        "NECK",
+        "Neck",
+        "The neck turns the head, fitted on the face; how far the face is off is told. Shoulders stay upright",
+    ),
+)
 
 
 class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
@@ -45,6 +56,7 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
         max=1.0,
         subtype="FACTOR",
     )
+    head_motion: EnumProperty(name="Head Motion", description="What moves the head", items=HEAD_MOTION, default="FILE")
     camera: BoolProperty(
         name="Camera", description="Make the clip's camera, where the file holds one, and render with it", default=True
     )
@@ -73,6 +85,7 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
             frame_rate=self.frame_rate,
             hold_identity=self.hold_identity,
             smooth=self.smooth,
+            head_motion=self.head_motion,
             camera=self.camera,
             progress=lambda share: context.window_manager.progress_update(100 * share),
         )
@@ -85,7 +98,16 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
     def draw(self, _context):
         layout = self.layout
         layout.use_property_split = True
-        for name in ("new_head", "start_frame", "fps", "frame_rate", "hold_identity", "smooth", "camera"):
+        for name in (
+            "new_head",
+            "start_frame",
+            "fps",
+            "frame_rate",
+            "hold_identity",
+            "smooth",
+            "head_motion",
+            "camera",
+        ):
             layout.prop(self, name)
         column = layout.column(align=True)
         for line in self.found.splitlines():
