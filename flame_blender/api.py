@@ -104,12 +104,14 @@ def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
     right_eye: ArrayLike | None = UNCHANGED,
     translation: ArrayLike | None = UNCHANGED,
     offsets: ArrayLike | None = UNCHANGED,
+    eyelids: ArrayLike | None = UNCHANGED,
 ) -> None:
     """Set parameters and update the mesh at once.
 
     A short coefficient vector sets the leading coefficients and zeroes the rest; a field left out is untouched.
-    ``params`` sets every field; keywords win over it. ``offsets`` (V, 3), rest pose, or None to remove them. Nothing is
-    written when anything is wrong. Raises ParameterError.
+    ``params`` sets every field; keywords win over it. ``offsets`` (V, 3), rest pose, or None to remove them.
+    ``eyelids`` (2,) left and right, 0 to 1, show on a model with FLAME's vertices where l_eyelid.npy and r_eyelid.npy
+    are installed. Nothing is written when anything is wrong. Raises ParameterError.
     """
     fields = {} if params is None else {name: getattr(params, name) for name in parameters.ALL_FIELDS}
     given = {
@@ -122,6 +124,7 @@ def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
         "right_eye": right_eye,
         "translation": translation,
         "offsets": offsets,
+        "eyelids": eyelids,
     }
     fields.update({name: value for name, value in given.items() if value is not UNCHANGED})
     parameters.set_params(obj, fields)
@@ -157,8 +160,8 @@ def get_params(obj: bpy.types.Object) -> FlameParams:
 def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = parameters.KEYED_BY_DEFAULT) -> int:
     """Key the current values at ``frame``; how many channels were keyed.
 
-    ``groups``: ``"identity"``, ``"expression"``, ``"rotations"``, ``"translation"``, or single rotations such as
-    ``"jaw"``; by default all but the identity. Raises ParameterError.
+    ``groups``: ``"identity"``, ``"expression"``, ``"rotations"``, ``"translation"``, ``"eyelids"``, or single rotations
+    such as ``"jaw"``; by default all but the identity. Raises ParameterError.
     """
     return parameters.keyframe(obj, frame, groups)
 
@@ -178,7 +181,8 @@ class ImportedAnimation:
         rate = f" at {clip.fps:g} fps" if clip.fps else ""
         held = f"{found.identity} identity, {found.expression} expression coefficients"
         pose = f"; {found.pose}" if found.pose else ""
-        return (f"{clip.source}: {len(clip)} frames{rate}; {held}{pose}.", *self.warnings, *clip.notes)
+        lines = (f"{clip.source}: {len(clip)} frames{rate}; {held}{pose}.", *self.warnings, *clip.notes)
+        return tuple(dict.fromkeys(lines))
 
 
 def import_animation(
@@ -233,7 +237,7 @@ def import_animation(
     if camera or head_motion == motion.CAMERA:
         clip_camera.add_camera(head, clip, start_frame, Path(path).parent, stand)
     scene.frame_end = max(scene.frame_end, math.ceil(start_frame + len(clip) - 1))
-    return ImportedAnimation(head, clip, start_frame, warnings)
+    return ImportedAnimation(head, clip.with_notes(*warnings), start_frame, warnings)
 
 
 def _other_model(head: bpy.types.Object, clip: FlameSequence) -> tuple[str, ...]:

@@ -15,11 +15,15 @@ from ..sequences.resampling import resampled
 from ..sequences.rotation_curves import unwrapped
 from ..sequences.sequence import FlameSequence
 from . import parameters
-from .properties import FLAME_PG_head
+from .properties import EYELIDS, FLAME_PG_head
 
 LINEAR = 1  # Keyframe.interpolation as a number
 LAYERED = (4, 4)  # the first Blender with layered actions
 GROUPS = {"shape": "Shape", "expression": "Expression", **dict.fromkeys((*POSE_FIELDS, "translation"), "Pose")}
+NO_EYELIDS = (
+    "Eyelid values are not applied: that takes a head with FLAME's vertices, and l_eyelid.npy and r_eyelid.npy "
+    "installed."
+)
 Progress = Callable[[float], None]
 
 
@@ -47,6 +51,7 @@ def write_clip(
             f"offsets: expected {len(obj.data.vertices)} vertices ({head.model_name}), found {_offset_rows(clip, obj)}."
         )
     warnings = _left_out(head, clip)
+    lids = clip.eyelids if parameters.has_eyelids(head) else None
     moving = [name for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS) if getattr(clip.params, name).ndim == 2]
     resting: dict[str, Any] = {
         name: getattr(clip.params, name)[: _width(head, name)]
@@ -56,10 +61,13 @@ def write_clip(
     if clip.offsets is not None and clip.offsets.ndim == 2:
         resting["offsets"] = clip.offsets
     channels = [channel for name in moving for channel in channels_of(head, clip, name)]
-    remove_curves(obj, (*moving, *resting))
+    remove_curves(obj, (*moving, *resting, *EYELIDS))
     # the first frame as values too: a head whose animation is unlinked later still shows the clip's first frame
     first = {name: getattr(clip.params, name)[0][: _width(head, name)] for name in moving}
-    parameters.set_params(obj, {**resting, **first})
+    if lids is not None and lids.ndim == 2:
+        channels += [Channel(f"flame.{EYELIDS[i]}", 0, GROUPS["expression"], lids[:, i]) for i in range(2)]
+        lids = lids[0]
+    parameters.set_params(obj, {**resting, **first, "eyelids": lids})
     write_channels(obj, channels, start_frame + np.arange(len(clip)), clip.source, progress)
     obj.update_tag()
     return warnings
@@ -205,6 +213,6 @@ def _left_out(head: FLAME_PG_head, clip: FlameSequence) -> tuple[str, ...]:
             found.append(f"The first {taken} of {given} {word} coefficients are used: {head.model_name} has no more.")
     if clip.offsets is not None and clip.offsets.ndim == 3:
         found.append("Offsets that change from frame to frame are left out.")
-    if clip.eyelids is not None:
-        found.append("Eyelid values are left out.")
+    if clip.eyelids is not None and not parameters.has_eyelids(head):
+        found.append(NO_EYELIDS)
     return tuple(found)

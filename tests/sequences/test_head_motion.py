@@ -216,7 +216,7 @@ def test_regions_that_are_none(region):
 
 def test_eyelids_are_told_of():
     model = small_model(7)
-    clip = dataclasses.replace(random_clip(model, 7), eyelids=np.ones((N, 2)))
+    clip = random_clip(model, 7).with_params(eyelids=np.ones((N, 2)))
     still, _ = head_motion.root_to_object(clip, FlameEvaluator(model))
     assert any(note.startswith("Eyelids turn with the head") for note in still.notes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import pickle
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from eyelid_files import eyelid
 from scipy.spatial.transform import Rotation
 from smplx.lbs import lbs
 from smplx_reference import smplx_arguments
@@ -286,6 +288,18 @@ def test_vertices_are_what_smplx_computes(tmp_path, write, full_model):
         reference = vertices[0].numpy() + now["translation"]
         ours = FlameEvaluator(full_model).vertices(found.frame(frame))
         assert np.abs(ours - reference).max() < 1e-5
+
+
+@pytest.mark.parametrize("write", [smirk, metrical_tracker], ids=lambda write: write.__name__)
+def test_eyelids_are_added_to_what_smplx_computes(tmp_path, write, full_model):
+    """The frame without its eyelids is what the test above compares with smplx."""
+    shapes = np.stack([eyelid(full_model, 1), eyelid(full_model, -1)])
+    path, _, expected = write(Tool(13), tmp_path)
+    found = load_sequence(path)
+    evaluator = FlameEvaluator(dataclasses.replace(full_model, eyelid_shapes=shapes.astype(np.float32)))
+    skinned = FlameEvaluator(full_model).vertices(found.params)
+    reference = skinned + np.einsum("fs,svx->fvx", expected["eyelids"].astype(np.float64), shapes)
+    assert np.abs(evaluator.vertices(found.params) - reference).max() < 1e-6
 
 
 def test_a_body_without_a_face_is_refused(tmp_path):
