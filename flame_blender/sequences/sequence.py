@@ -12,6 +12,7 @@ from ..flame.errors import SequenceError
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 
 UNKNOWN_RELEASE = ""
+MAX_SIDE = 1 << 16  # pixels, Blender's limit
 ROTATION_TOLERANCE = 1e-3  # what trackers that store float32, or three decimals in a text, are off by
 
 
@@ -42,8 +43,9 @@ class Camera:
     def __post_init__(self) -> None:
         for name, shape in (("intrinsics", (4,)), ("rotation", (3, 3)), ("translation", (3,))):
             object.__setattr__(self, name, _checked_doubles(name, getattr(self, name), shape))
-        if not (self.width >= 1 and self.height >= 1):
-            raise SequenceError(f"The camera must have a picture size, found {self.width} x {self.height}.")
+        if not (1 <= self.width <= MAX_SIDE and 1 <= self.height <= MAX_SIDE):
+            found = f"{self.width:.6g} x {self.height:.6g}"
+            raise SequenceError(f"The camera's picture must have sides of 1 to {MAX_SIDE} pixels, found {found}.")
         if not (self.intrinsics[..., :2] > 0).all():
             raise SequenceError("The camera must have positive focal lengths, found zero or less.")
         turned_back = self.rotation @ np.swapaxes(self.rotation, -1, -2)
