@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import bpy
 import numpy as np
@@ -177,6 +178,26 @@ def test_the_camera_sees_what_the_clips_did(head, tracked, tmp_path, monkeypatch
         expected = expected[frame if moving else 0] if expected.ndim == 3 else expected
         seen = pixels(scene, api.evaluate(head, "world")[::500])
         assert np.abs(seen - expected[::500]).max() < 0.02
+
+
+def test_a_data_sets_camera_is_made(head, tracked, tmp_path):
+    """VHAP's export: transforms.json beside flame_param, cameras in Blender's own convention but for the axis up."""
+    (tmp_path / "flame_param").mkdir()
+    frames = []
+    for frame in range(12):
+        arrays = {key: values if key == "shape" else values[frame : frame + 1] for key, values in tracked.items()}
+        np.savez(tmp_path / "flame_param" / f"{frame:05d}.npz", **arrays)
+        matrix = np.eye(4)
+        matrix[:3, :3], matrix[:3, 3] = matrix_from_axis_angle(np.array([0, 0.02 * frame, 0])), (0.1, 0.02, 1.1)
+        lens = {"fl_x": 900.0, "fl_y": 900.0, "cx": 250.0, "cy": 230.0, "w": 512, "h": 480}
+        frames.append({"timestep_index": frame, "camera_index": 0, "transform_matrix": matrix.tolist(), **lens})
+    (tmp_path / "transforms.json").write_text(json.dumps({"frames": frames}))
+    api.import_animation(tmp_path, head)
+    turned = np.array([[1, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]])  # Y up to Z up
+    for frame in (0, 7, 11):
+        bpy.context.scene.frame_set(1 + frame)
+        expected = turned @ np.array(frames[frame]["transform_matrix"])
+        np.testing.assert_allclose(np.array(bpy.context.scene.camera.matrix_world), expected, atol=1e-5)
 
 
 AXES = ("intrinsics", "rotation", "translation")
