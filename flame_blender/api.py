@@ -105,12 +105,14 @@ def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
     right_eye: ArrayLike | None = UNCHANGED,
     translation: ArrayLike | None = UNCHANGED,
     offsets: ArrayLike | None = UNCHANGED,
+    eyelids: ArrayLike | None = UNCHANGED,
 ) -> None:
     """Set parameters and update the mesh at once.
 
     A short coefficient vector sets the leading coefficients and zeroes the rest; a field left out is untouched.
-    ``params`` sets every field; keywords win over it. ``offsets`` (V, 3), rest pose, or None to remove them. Nothing is
-    written when anything is wrong. Raises ParameterError.
+    ``params`` sets every field; keywords win over it. ``offsets`` (V, 3), rest pose, or None to remove them.
+    ``eyelids`` (2,) left and right, 0 to 1, show on a model with FLAME's vertices where l_eyelid.npy and r_eyelid.npy
+    are installed. Nothing is written when anything is wrong. Raises ParameterError.
     """
     fields = {} if params is None else {name: getattr(params, name) for name in parameters.ALL_FIELDS}
     given = {
@@ -123,6 +125,7 @@ def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
         "right_eye": right_eye,
         "translation": translation,
         "offsets": offsets,
+        "eyelids": eyelids,
     }
     fields.update({name: value for name, value in given.items() if value is not UNCHANGED})
     parameters.set_params(obj, fields)
@@ -158,8 +161,8 @@ def get_params(obj: bpy.types.Object) -> FlameParams:
 def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = parameters.KEYED_BY_DEFAULT) -> int:
     """Key the current values at ``frame``; how many channels were keyed.
 
-    ``groups``: ``"identity"``, ``"expression"``, ``"rotations"``, ``"translation"``, or single rotations such as
-    ``"jaw"``; by default all but the identity. Raises ParameterError.
+    ``groups``: ``"identity"``, ``"expression"``, ``"rotations"``, ``"translation"``, ``"eyelids"``, or single rotations
+    such as ``"jaw"``; by default all but the identity. Raises ParameterError.
     """
     return parameters.keyframe(obj, frame, groups)
 
@@ -181,14 +184,15 @@ def import_animation(  # noqa: PLR0913, PLR0917  (each is a choice in the import
 
     ``obj`` None adds the built-in head. ``fps`` corrects the clip's frame rate. With ``frame_rate`` "SCENE_FOLLOWS" the
     scene takes the clip's, with "RESAMPLE" the clip is brought to the scene's. ``hold_identity`` holds the median of
-    identities that change, ``smooth`` (0 to 1) takes out jitter. ``head_motion`` keeps the motion of the whole head
-    where the "FILE" has it, or moves it to "ROOT", "NECK", "OBJECT" or "CAMERA". With ``camera`` the clip's camera,
+    identities that change, ``smooth`` (0 to 1) takes out jitter. ``head_motion``: "FILE" leaves the motion
+    where the file has it; "ROOT", "OBJECT" and "NECK" put it, a moving camera's included, into root rotation and
+    translation, the object's location and rotation, or (fitted on the face, the error in the clip's notes) the neck;
+    with "CAMERA" the head stands still and the camera moves. With ``camera`` the clip's camera,
     where the file has one, is made and becomes the scene's, resolution included; with ``sound`` a sound file beside it
     goes into the sequencer. Curves of before are replaced, what the file does not hold becomes zero. The file is read
     before anything changes. Raises SequenceError, ParameterError.
     """
     _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
-    _check_choice("head_motion", head_motion, clip_import.HEAD_MOTIONS)
     options = clip_import.Options(
         start_frame, fps, frame_rate == "SCENE_FOLLOWS", hold_identity, smooth, head_motion, camera, sound
     )

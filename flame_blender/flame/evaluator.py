@@ -1,7 +1,8 @@
 """FlameEvaluator: from parameters to vertices, joints and landmarks.
 
 The order of steps: template + identity + offsets (prepared once) -> expression -> joints -> pose correctives ->
-skinning -> translation. Inside, coordinates are planar, (3, V); see :mod:`.skinning`.
+skinning -> translation -> eyelids, where the model has their shapes. Inside, coordinates are planar, (3, V); see
+:mod:`.skinning`.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ class FlameEvaluator:
         self.parents = tuple(model.parents.tolist())
         expression_joints = self.regress_joints(self.driven_directions[: model.n_expression])
         self.expression_joints = expression_joints.reshape(model.n_expression, 3 * model.n_joints)
+        shapes = model.eyelid_shapes
+        self.eyelid_rows = None if shapes is None else np.swapaxes(shapes, 1, 2).reshape(2, -1)
         self._identity_of_bytes = lru_cache(PREPARED_IDENTITIES)(self._build_identity)
 
     def vertices(self, params: FlameParams) -> np.ndarray:
@@ -51,11 +54,14 @@ class FlameEvaluator:
         if params.n_frames is None:
             vertices = np.empty((self.model.n_vertices, 3), np.float32)
             self._identity(params.shape, params.offsets).frame(*self._moving(params), out=vertices.T)
+            self._move_eyelids(params.eyelids, vertices.T)
             return vertices
         vertices = np.empty((params.n_frames, self.model.n_vertices, 3), np.float32)
         for chunk in _chunks(params.n_frames):
             identity = self._identity(params.shape, params.offsets, chunk)
             identity.frames(*self._moving(params, chunk), out=vertices[chunk])
+            lids = params.eyelids[chunk] if params.eyelids is not None and params.eyelids.ndim == 2 else params.eyelids
+            self._move_eyelids(lids, np.swapaxes(vertices[chunk], -1, -2))
         return vertices
 
     def joints(self, params: FlameParams) -> np.ndarray:
@@ -103,6 +109,17 @@ class FlameEvaluator:
         moved = combine(feature, self.driven_directions[n_expression:])
         moved += combine(expression, self.driven_directions[:n_expression])
         return moved
+
+    def eyelid_movement(self, eyelids: np.ndarray | None) -> np.ndarray | None:
+        """What eyelids (..., 2) add to skinned vertices, unturned: (..., 3, V) float32, planar; None for nothing."""
+        if eyelids is None or self.eyelid_rows is None or not eyelids.any():
+            return None
+        return (eyelids @ self.eyelid_rows).reshape(*eyelids.shape[:-1], 3, -1)
+
+    def _move_eyelids(self, eyelids: np.ndarray | None, planar: np.ndarray) -> None:
+        moved = self.eyelid_movement(eyelids)
+        if moved is not None:
+            planar += moved
 
     def _identity(self, shape: np.ndarray, offsets: np.ndarray | None, frames: slice = slice(None)) -> PreparedIdentity:
         """The prepared identity, or an unkept one for those frames where they have identities of their own."""

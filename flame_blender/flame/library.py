@@ -1,7 +1,7 @@
 """The user's installed FLAME files: recognised by content, converted once to plain .npz, kept in one folder.
 
-The folder holds ``models/<name>.npz`` and, for the FLAME topology, ``landmarks/<set>.npz``, ``regions.npz`` and
-``template.npz``. Released files are read only while installing; after that only these are.
+The folder holds ``models/<name>.npz`` and, for the FLAME topology, ``landmarks/<set>.npz``, ``regions.npz``,
+``eyelids.npz`` and ``template.npz``. Released files are read only while installing; after that only these are.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ import numpy as np
 from .archive import read_npz
 from .embeddings import load_landmarks
 from .errors import ModelError
+from .eyelids import by_side, load_eyelid, same_lid
 from .landmarks import LandmarkEmbedding
 from .loading import load_model
 from .model import DisplayMesh, FlameModel
-from .recognise import INSTALLABLE, LANDMARKS, MODEL, REGIONS, TEMPLATE, recognise
+from .recognise import EYELID, INSTALLABLE, LANDMARKS, MODEL, REGIONS, TEMPLATE, recognise
 from .regions import load_regions
 from .saving import save_arrays, save_model
 from .template import load_template
@@ -100,10 +101,13 @@ class Library:
             return f"{path.name}: {len(regions)} regions installed."
         if kind == TEMPLATE:
             return self._install_template(path)
+        if kind == EYELID:
+            return self._install_eyelid(path)
         found = recognise(path)
         looks = "nothing known" if found is None else found.description
         raise ModelError(
-            f"{path}: expected a FLAME model, landmarks, masks or a template .obj, found {looks}; choose another file."
+            f"{path}: expected a FLAME model, landmarks, masks, eyelids or a template .obj, found {looks}; choose "
+            "another file."
         )
 
     def install_model(self, path: Path) -> ModelEntry:
@@ -141,6 +145,14 @@ class Library:
         arrays = {"faces": template.faces, "uv_coords": template.uv_coords, "uv_faces": template.uv_faces}
         save_arrays(self.folder / "template.npz", arrays)
         return f"{path.name}: UVs installed ({len(template.uv_coords)} points)."
+
+    def _install_eyelid(self, path: Path) -> str:
+        """Keep it in place of the same lid's; which side it is of is told by the template of the model that uses it."""
+        new = load_eyelid(path)
+        others = [lid for lid in self._eyelids() if not same_lid(lid, new)]
+        lids = [*others, new][-2:]
+        save_arrays(self.folder / "eyelids.npz", {str(number): lid for number, lid in enumerate(lids)})
+        return f"{path.name}: eyelid installed{'' if len(lids) == 2 else ', one of two: install the other too'}."
 
     def install_new(self, paths: Iterable[Path]) -> tuple[list[str], list[str]]:
         """Install those of ``paths`` that were not looked at before; what was installed, and what is wrong.
@@ -181,6 +193,7 @@ class Library:
         more: dict = {"landmarks": {**self._landmark_sets(), **model.landmarks}}
         if not model.regions:
             more["regions"] = self._regions()
+        more["eyelid_shapes"] = by_side(self._eyelids(), model.v_template)
         if model.display is None:
             more["display"] = self._display(model)
         return dataclasses.replace(model, **more)
@@ -192,6 +205,10 @@ class Library:
     def _regions(self) -> Mapping[str, np.ndarray]:
         path = self.folder / "regions.npz"
         return read_npz(path) if path.exists() else {}
+
+    def _eyelids(self) -> list[np.ndarray]:
+        path = self.folder / "eyelids.npz"
+        return list(read_npz(path).values()) if path.exists() else []
 
     def _display(self, model: FlameModel) -> DisplayMesh | None:
         path = self.folder / "template.npz"
@@ -213,6 +230,7 @@ class Library:
             ("Sliding contour", "flame_dynamic_embedding.npy", ibug is not None and ibug.contour_faces is not None),
             ("MediaPipe landmarks", "mediapipe_landmark_embedding.npz", MEDIAPIPE in sets),
             ("Regions", "FLAME_masks.pkl", (self.folder / "regions.npz").exists()),
+            ("Eyelids", "l_eyelid.npy, r_eyelid.npy", len(self._eyelids()) == 2),
             ("UVs", "head_template.obj", (self.folder / "template.npz").exists()),
         )
 

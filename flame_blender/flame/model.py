@@ -68,7 +68,9 @@ class FlameModel:
     ====================  =================  =============================================================
 
     The directions live once in memory, in ``basis`` (S + E + P, 3 V) float32, planar (all x, all y, all z);
-    ``shapedirs`` and ``posedirs`` are views of it. Build one with :meth:`from_arrays`.
+    ``shapedirs`` and ``posedirs`` are views of it. Build one with :meth:`from_arrays`. ``eyelid_shapes`` (2, V, 3)
+    float32, metres, is what the left and the right lid add after skinning (see :mod:`.eyelids`): no part of FLAME, and
+    neither saved with the model nor in its fingerprint.
     """
 
     v_template: np.ndarray
@@ -85,6 +87,7 @@ class FlameModel:
     regions: Mapping[str, np.ndarray] = field(default_factory=lambda: MappingProxyType({}))
     landmarks: Mapping[str, LandmarkEmbedding] = field(default_factory=lambda: MappingProxyType({}))
     controls: Controls | None = None
+    eyelid_shapes: np.ndarray | None = None
 
     @classmethod
     def from_arrays(

@@ -31,6 +31,8 @@ class FlameParams:
     ``translation``                          (3,) or (N, 3)    metres
     ``offsets``                              (V, 3), (N, V, 3) metres, rest pose, added before the joints are
                                              or None           regressed
+    ``eyelids``                              (2,), (N, 2) or   left and right, 0 open to 1 shut, added after skinning;
+                                             None              nothing moves where the model has no eyelid shapes
     =======================================  ================  ==================================================
 
     A leading frame axis on any field makes a batch; fields without one hold for every frame. Arrays are copied to
@@ -46,6 +48,7 @@ class FlameParams:
     right_eye: np.ndarray = _ZEROS
     translation: np.ndarray = _ZEROS
     offsets: np.ndarray | None = None
+    eyelids: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         for name in COEFFICIENT_FIELDS:
@@ -53,6 +56,7 @@ class FlameParams:
         for name in VECTOR_FIELDS:
             self._store(name, (3,), _NO_MOVEMENT)
         self._store("offsets", (None, 3), None)
+        self._store("eyelids", (2,), None)
         self._check_frames()
 
     def _store(self, name: str, shape: tuple[int | None, ...], default: np.ndarray | None) -> None:
@@ -64,6 +68,8 @@ class FlameParams:
         counts = {name: len(array) for name, array in batched.items() if array.ndim == 2}
         if self.offsets is not None and self.offsets.ndim == 3:
             counts["offsets"] = len(self.offsets)
+        if self.eyelids is not None and self.eyelids.ndim == 2:
+            counts["eyelids"] = len(self.eyelids)
         return counts
 
     def _check_frames(self) -> None:
@@ -102,10 +108,11 @@ class FlameParams:
         """Keyword arguments of FLAME_PyTorch's call, as (N, ...) float32 arrays; a single frame gets N = 1.
 
         ``n_shape`` and ``n_expression`` are the widths that the layer was built with. ParameterError where the call
-        cannot say what is here: longer coefficient vectors, or offsets.
+        cannot say what is here: longer coefficient vectors, offsets, or eyelids.
         """
-        if self.offsets is not None:
-            raise ParameterError("offsets must be None for FLAME_PyTorch's call, which has no such argument.")
+        for name in ("offsets", "eyelids"):
+            if getattr(self, name) is not None:
+                raise ParameterError(f"{name} must be None for FLAME_PyTorch's call, which has no such argument.")
         arguments = {
             "shape_params": padded("shape", self.shape, n_shape),
             "expression_params": padded("expression", self.expression, n_expression),

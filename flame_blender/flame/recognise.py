@@ -12,7 +12,8 @@ from .archive import ZIP_MAGIC, FilePath, container, npz_shapes, open_file, read
 from .errors import ModelError
 
 MODEL, LANDMARKS, REGIONS, TEMPLATE, TEXTURE, OTHER = "model", "landmarks", "regions", "template", "texture", "other"
-INSTALLABLE = (MODEL, LANDMARKS, REGIONS, TEMPLATE)
+EYELID = "eyelid"
+INSTALLABLE = (MODEL, LANDMARKS, REGIONS, TEMPLATE, EYELID)
 
 # First bytes of files that people pick by mistake.
 _SIGNATURES = (
@@ -38,6 +39,9 @@ _TRIANGLE_MASKS = {"face_clean", "cleaner_lips"}
 # Of FLAME_masks.pkl and its relatives; other names may stand beside them.
 _REGION_NAMES = {"face", "scalp", "forehead", "nose", "lips", "neck", "boundary", "eye_region", "left_eyeball"}
 
+EYELID_SHAPE = (5023, 3)  # FLAME's vertices
+EYELID_LARGEST, EYELID_MOST = 0.05, 0.2  # metres; share of the vertices that one lid moves (it is about 0.09)
+
 Sizes = Mapping[str, tuple[np.dtype, tuple[int, ...]]]
 
 
@@ -61,6 +65,8 @@ def recognise(path: FilePath) -> Recognised | None:
         if kind is None:
             return _by_start(path)
         content = read_any(path)
+        if isinstance(content, np.ndarray) and looks_like_eyelid(content):
+            return Recognised(EYELID, "the movement of an eyelid")
         return _by_sizes(_sizes(content)) if isinstance(content, Mapping) else None
     except ModelError as error:
         reason = str(error).removeprefix(str(path)).lstrip(": ").rstrip(".")
@@ -76,6 +82,14 @@ def described(path: FilePath) -> str:
 def looks_like_regions(content: Mapping) -> bool:
     """Whether every value is a list of whole numbers under a name fit to be shown."""
     return _are_regions(_sizes(content))
+
+
+def looks_like_eyelid(array: np.ndarray) -> bool:
+    """Whether it is a small movement of some of FLAME's vertices and none of the others, and no mesh."""
+    if array.shape != EYELID_SHAPE or array.dtype.kind != "f" or not np.isfinite(array).all():
+        return False
+    moved = array.any(1).mean()
+    return bool(0 < moved <= EYELID_MOST and np.abs(array).max() <= EYELID_LARGEST)
 
 
 def _sizes(content: Mapping) -> dict[str, tuple[np.dtype, tuple[int, ...]]]:

@@ -21,6 +21,8 @@ def params_to_text(params: FlameParams, model_name: str) -> str:
         if name in COEFFICIENT_FIELDS:
             values = np.trim_zeros(values, "b")
         fields[name] = [float(str(value)) for value in values]
+    if params.eyelids is not None:
+        fields["eyelids"] = [float(str(value)) for value in params.eyelids]
     return json.dumps(fields)
 
 
@@ -36,6 +38,7 @@ def params_from_text(text: str) -> FlameParams:
     if not isinstance(fields, dict) or fields.get("kind") != KIND:
         raise ParameterError(wrong)
     try:
-        return FlameParams(**{name: fields[name] for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS) if name in fields})
+        names = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "eyelids")
+        return FlameParams(**{name: fields[name] for name in names if name in fields})
     except ValueError as error:  # also NumPy's, for lists within lists
         raise ParameterError(f"The clipboard holds {KIND} that cannot be used: {error}") from error

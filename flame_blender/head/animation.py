@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +12,18 @@ import numpy as np
 from ..flame.errors import ParameterError
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS
 from ..sequences.resampling import resampled
-from ..sequences.rotation_curves import unwrapped
+from ..sequences.rotation_curves import continuous, unwrapped
 from ..sequences.sequence import FlameSequence
 from . import parameters
-from .properties import FLAME_PG_head
+from .properties import EYELIDS, FLAME_PG_head
 
 LINEAR = 1  # Keyframe.interpolation as a number
 LAYERED = (4, 4)  # the first Blender with layered actions
 GROUPS = {"shape": "Shape", "expression": "Expression", **dict.fromkeys((*POSE_FIELDS, "translation"), "Pose")}
+NO_EYELIDS = (
+    "Eyelid values are not applied: that takes a head with FLAME's vertices, and l_eyelid.npy and r_eyelid.npy "
+    "installed."
+)
 Progress = Callable[[float], None]
 
 
@@ -47,6 +51,7 @@ def write_clip(
             f"offsets: expected {len(obj.data.vertices)} vertices ({head.model_name}), found {_offset_rows(clip, obj)}."
         )
     warnings = _left_out(head, clip)
+    lids = clip.eyelids if parameters.has_eyelids(head) else None
     moving = [name for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS) if getattr(clip.params, name).ndim == 2]
     resting: dict[str, Any] = {
         name: getattr(clip.params, name)[: _width(head, name)]
@@ -56,10 +61,13 @@ def write_clip(
     if clip.offsets is not None and clip.offsets.ndim == 2:
         resting["offsets"] = clip.offsets
     channels = [channel for name in moving for channel in channels_of(head, clip, name)]
-    remove_curves(obj, (f"flame.{name}" for name in (*moving, *resting)))
+    remove_curves(obj, (*moving, *resting, *EYELIDS))
     # the first frame as values too: a head whose animation is unlinked later still shows the clip's first frame
     first = {name: getattr(clip.params, name)[0][: _width(head, name)] for name in moving}
-    parameters.set_params(obj, {**resting, **first})
+    if lids is not None and lids.ndim == 2:
+        channels += [Channel(f"flame.{EYELIDS[i]}", 0, GROUPS["expression"], lids[:, i]) for i in range(2)]
+        lids = lids[0]
+    parameters.set_params(obj, {**resting, **first, "eyelids": lids})
     write_channels(obj, channels, start_frame + np.arange(len(clip)), clip.source, progress)
     obj.update_tag()
     return warnings
@@ -102,14 +110,35 @@ def write_channels(
         progress((done + 1) / len(channels))
 
 
-def remove_curves(obj: bpy.types.Object, paths: Iterable[str]) -> int:
-    """Take the curves of these properties, or of what is in them, off the object's action; how many there were."""
+def key_places(
+    obj: bpy.types.Object, location: np.ndarray, quaternions: np.ndarray, frames: np.ndarray, group: str
+) -> None:
+    """Put the object at locations (N, 3) and unit quaternions (N, 4), Blender's axes, keyed where there are several.
+
+    N is 1 or the number of ``frames``, for each of the two. Curves of before must be gone.
+    """
+    quaternions = continuous(quaternions)
+    obj.rotation_mode = "QUATERNION"
+    channels = []
+    for name, values in (("location", location), ("rotation_quaternion", quaternions)):
+        setattr(obj, name, values[0].tolist())
+        if len(values) > 1:
+            channels += [Channel(name, axis, group, values[:, axis]) for axis in range(values.shape[1])]
+    write_channels(obj, channels, frames, "")
+
+
+def remove_curves(obj: bpy.types.Object, fields: Iterable[str]) -> None:
+    """Take the curves of these fields off the object's action, other channels untouched."""
+    starts = tuple(f"flame.{name}[" for name in fields)
+    remove_paths(obj, {f"flame.{name}" for name in fields}, starts)
+
+
+def remove_paths(obj: bpy.types.Object, paths: Collection[str], starts: tuple[str, ...] = ()) -> int:
+    """Take curves with these data paths, or such beginnings, off the object's action; how many there were."""
     curves = curves_of(obj)
     if curves is None:
         return 0
-    whole = tuple(paths)
-    inside = tuple(f"{path}[" for path in whole)
-    found = [each for each in curves if each.data_path in whole or each.data_path.startswith(inside)]
+    found = [each for each in curves if each.data_path in paths or each.data_path.startswith(starts)]
     for curve in found:
         curves.remove(curve)
     return len(found)
@@ -183,6 +212,6 @@ def _left_out(head: FLAME_PG_head, clip: FlameSequence) -> tuple[str, ...]:
             found.append(f"The first {taken} of {given} {word} coefficients are used: {head.model_name} has no more.")
     if clip.offsets is not None and clip.offsets.ndim == 3:
         found.append("Offsets that change from frame to frame are left out.")
-    if clip.eyelids is not None:
-        found.append("Eyelid values are left out.")
+    if clip.eyelids is not None and not parameters.has_eyelids(head):
+        found.append(NO_EYELIDS)
     return tuple(found)

@@ -10,21 +10,21 @@ import numpy as np
 
 from ..flame.axes import to_blender
 from ..flame.rotations import quaternion_from_matrix
-from ..sequences.rotation_curves import continuous
 from ..sequences.sequence import Camera, FlameSequence
-from .animation import Channel, write_channels
+from .animation import Channel, key_places, write_channels
 
 SENSOR = 36.0  # mm across the picture
 BLENDERS_AXES = np.diag([1.0, -1.0, -1.0])  # of a camera, in OpenCV's: x right, y up, looking along -z
 
 
 def add_camera(
-    head: bpy.types.Object, clip: FlameSequence, start_frame: float, folder: Path
+    head: bpy.types.Object, clip: FlameSequence, start_frame: float, folder: Path, stand: mathutils.Matrix
 ) -> bpy.types.Object | None:
     """Make the clip's camera the scene's, keyed where it changes; None where the clip has none.
 
-    Resolution, pixel aspect and the camera are the clip's afterwards; its pictures, where they are found at their paths
-    or beside them in ``folder``, become the camera's background.
+    ``stand`` is the head object's world matrix where no clip moves it. Resolution, pixel aspect and the camera are the
+    clip's afterwards; its pictures, where they are found at their paths or beside them in ``folder``, become the
+    camera's background.
     """
     camera = clip.camera
     if camera is None:
@@ -35,7 +35,7 @@ def add_camera(
     head.users_collection[0].objects.link(obj)
     _set_picture(scene, data, camera)
     frames = start_frame + np.arange(len(clip))
-    _place(obj, head, camera, frames)
+    _place(obj, stand, camera, frames)
     _set_lens(data, camera, frames)
     _show_pictures(data, camera, folder, int(start_frame))
     scene.camera = obj
@@ -52,26 +52,17 @@ def _set_picture(scene: bpy.types.Scene, data: bpy.types.Camera, camera: Camera)
     data.type = "ORTHO" if camera.orthographic else "PERSP"
 
 
-def _place(obj: bpy.types.Object, head: bpy.types.Object, camera: Camera, frames: np.ndarray) -> None:
+def _place(obj: bpy.types.Object, stand: mathutils.Matrix, camera: Camera, frames: np.ndarray) -> None:
     """Location and rotation in the world, about the head object as it stands."""
     rotation, translation = camera.rotation.reshape(-1, 3, 3), camera.translation.reshape(-1, 1, 3)
     centre = -(translation @ rotation)[:, 0]  # row vectors: the transposed rotation, the camera's place in FLAME's axes
     axes = np.swapaxes(rotation, 1, 2) @ BLENDERS_AXES  # columns are the camera's axes, in FLAME's
     axes = np.swapaxes(to_blender(np.swapaxes(axes, 1, 2)), 1, 2)
-    place = head.matrix_world.to_3x3().normalized()
+    place = stand.to_3x3().normalized()
     turned = np.array(place, np.float64) @ axes
-    location = to_blender(centre) @ np.array(head.matrix_world, np.float64)[:3, :3].T
-    location = location + np.array(head.matrix_world.translation)
-    quaternions = continuous(quaternion_from_matrix(turned))
-    obj.rotation_mode = "QUATERNION"
-    obj.location = mathutils.Vector(location[0])
-    obj.rotation_quaternion = mathutils.Quaternion(quaternions[0])
-    channels = []
-    if len(location) > 1:
-        channels += [Channel("location", axis, "Camera", location[:, axis]) for axis in range(3)]
-    if len(quaternions) > 1:
-        channels += [Channel("rotation_quaternion", axis, "Camera", quaternions[:, axis]) for axis in range(4)]
-    write_channels(obj, channels, frames, "")
+    location = to_blender(centre) @ np.array(stand, np.float64)[:3, :3].T
+    location = location + np.array(stand.translation)
+    key_places(obj, location, quaternion_from_matrix(turned), frames, "Camera")
 
 
 def _set_lens(data: bpy.types.Camera, camera: Camera, frames: np.ndarray) -> None:

@@ -8,21 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
-import numpy as np
 
 from ..flame.errors import FlameError
-from ..flame.evaluator import FlameEvaluator
 from ..flame.steps import part_of
-from ..sequences import head_motion
 from ..sequences.loading import loading_sequence
 from ..sequences.sequence import FlameSequence
 from ..sequences.smoothing import smoothed
 from ..sequences.sound_files import sound_beside
 from ..sequences.steady_identity import with_steady_identity
-from . import animation, clip_camera, controls, create, models, object_motion, parameters, timing
+from . import animation, clip_camera, controls, create, models, motion, parameters, timing
 from .sound import add_sound
 
-FILE, ROOT, NECK, OBJECT, CAMERA = HEAD_MOTIONS = ("FILE", "ROOT", "NECK", "OBJECT", "CAMERA")
 READING = 0.8  # share of the work
 
 
@@ -42,7 +38,8 @@ class ImportedAnimation:
         held = f"{found.identity} identity, {found.expression} expression coefficients"
         pose = f"; {found.pose}" if found.pose else ""
         release = (f"Made with {clip.release}.",) if clip.release else ()
-        return (f"{clip.source}: {len(clip)} frames{rate}; {held}{pose}.", *release, *self.warnings, *clip.notes)
+        lines = (f"{clip.source}: {len(clip)} frames{rate}; {held}{pose}.", *release, *self.warnings, *clip.notes)
+        return tuple(dict.fromkeys(lines))
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Options:
     scene_follows: bool = True
     hold_identity: bool = False
     smooth: float = 0.0
-    head_motion: str = FILE
+    head_motion: str = motion.FILE
     camera: bool = True
     sound: bool = True
 
@@ -75,11 +72,11 @@ def importing(
         parameters.require_evaluator(parameters.require_head(obj))
     clip = yield from part_of(loading_sequence(path), 0.0, READING)
     clip = _adjusted(clip, scene, options)
-    fingerprint = entry.fingerprint if obj is None else parameters.require_head(obj).fingerprint
-    clip, motion = _with_motion(clip, models.evaluator(fingerprint), options.head_motion)
+    motion.check(clip, options.head_motion)
     yield READING
     head = obj or create.add_head(entry, "FLAME Head", collection, with_landmarks=False)
     try:
+        clip, matrices = motion.moved(head, clip, options.head_motion)
         warnings = (*_other_model(head, clip), *animation.write_clip(head, clip, options.start_frame))
     except FlameError:
         if obj is None:
@@ -89,15 +86,14 @@ def importing(
         create.lock_interface(scene)
     if options.scene_follows:
         timing.follow_rate(scene, clip.fps)
-    if options.camera:
-        clip_camera.add_camera(head, clip, options.start_frame, path.parent)
-    if motion is not None:
-        object_motion.key_motion(head, motion, options.start_frame)
+    stand = motion.write_motion(head, matrices, options.start_frame)
+    if options.camera or options.head_motion == motion.CAMERA:
+        clip_camera.add_camera(head, clip, options.start_frame, path.parent, stand)
     timing.make_room(scene, options.start_frame, len(clip))
     sound = sound_beside(path) if options.sound else None
     if sound is not None:
         warnings += add_sound(scene, sound, options.start_frame)
-    return ImportedAnimation(head, clip, options.start_frame, warnings)
+    return ImportedAnimation(head, clip.with_notes(*warnings), options.start_frame, warnings)
 
 
 def _adjusted(clip: FlameSequence, scene: bpy.types.Scene, options: Options) -> FlameSequence:
@@ -111,27 +107,6 @@ def _adjusted(clip: FlameSequence, scene: bpy.types.Scene, options: Options) -> 
     if not options.scene_follows:
         clip = animation.at_frame_rate(clip, scene.render.fps / scene.render.fps_base)
     return clip
-
-
-def _with_motion(clip: FlameSequence, evaluator: FlameEvaluator, where: str) -> tuple[FlameSequence, np.ndarray | None]:
-    """The clip with the motion of the whole head where it is wanted, and (N, 4, 4) of the object, if it is there.
-
-    Coefficients that the head's model does not have are left out, since the joints depend on what is shown.
-    """
-    if where == FILE:
-        return clip, None
-    model, params = evaluator.model, clip.params
-    shown = clip.with_params(
-        shape=params.shape[..., : model.n_identity], expression=params.expression[..., : model.n_expression]
-    )
-    if where == OBJECT:
-        moved, motion = head_motion.root_to_object(shown, evaluator)
-        return moved, motion
-    if where == CAMERA:
-        return head_motion.root_to_camera(shown, evaluator), None
-    if where == NECK:
-        return head_motion.root_to_neck(shown, evaluator).sequence, None
-    return head_motion.camera_to_root(shown, evaluator) if clip.camera is not None else clip, None
 
 
 def _other_model(head: bpy.types.Object, clip: FlameSequence) -> tuple[str, ...]:

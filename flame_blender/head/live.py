@@ -18,7 +18,7 @@ import numpy as np
 from ..flame.axes import to_blender, to_flame
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from . import landmarks, mesh, models, sculpt
-from .properties import FLAME_PG_head, head_of, read_values
+from .properties import FLAME_PG_head, eyelids_of, head_of, pose_of, read_values
 
 UNTOUCHABLE_MODES = {"EDIT", "SCULPT"}
 
@@ -98,11 +98,14 @@ def _write(
 ) -> None:
     n_shape, n_expression = len(head.shape), len(head.expression)
     shape, expression = values[:n_shape], values[n_shape : n_shape + n_expression]
-    pose = values[n_shape + n_expression :].reshape(-1, 3)
+    pose = pose_of(head, values)
     before = None if state.values is None else state.values[:n_shape]
     if state.identity is None or not _equal(shape, before) or not _equal(offsets, state.offsets):
         state.identity = state.evaluator.prepare(shape, offsets)
     planar = state.identity.frame(expression, pose[:5], pose[5])
+    lids = state.evaluator.eyelid_movement(eyelids_of(values))
+    if lids is not None:
+        planar += lids
     _own_mesh(obj)
     state.positions = to_blender(planar.T)
     mesh.write_positions(mesh.mesh_of(obj), state.positions)
@@ -115,7 +118,7 @@ def _follow_landmarks(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadSta
         return True
     if landmarks.user_is_moving_something():
         return False
-    pose = state.values[len(head.shape) + len(head.expression) :].reshape(-1, 3)
+    pose = pose_of(head, state.values)
     vertices = to_flame(state.positions)
     landmarks.move_empties(obj, state.evaluator.model, vertices, global_rotation=pose[0], neck=pose[1])
     return True
@@ -134,9 +137,9 @@ def _own_mesh(obj: bpy.types.Object) -> None:
 
 def _state_of(obj: bpy.types.Object, head: FLAME_PG_head) -> HeadState | None:
     state = _states.get(obj.session_uid)
-    if state is not None and state.fingerprint == head.fingerprint:
-        return state
     evaluator = models.evaluator(head.fingerprint)
+    if state is not None and state.evaluator is evaluator:
+        return state
     if evaluator is None or _mismatch(obj, head, evaluator) is not None:
         return None
     present = {other.session_uid for other in bpy.data.objects}

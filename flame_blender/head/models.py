@@ -99,11 +99,16 @@ def forget() -> None:
 
 
 def install(paths: list[Path]) -> tuple[str, ...]:
-    """Install files or folders of files; one sentence each. Raises ModelError for what is no FLAME file."""
+    """Install files or folders of files; one sentence each. Raises ModelError for what is no FLAME file.
+
+    Models are loaded anew when they are next asked for, with the landmarks, regions and eyelids that came.
+    """
     try:
         return library().install(paths)
     finally:
         refresh()
+        for fingerprint in [known for known in _evaluators if known != built_in().fingerprint]:
+            del _evaluators[fingerprint]
 
 
 def remove(name: str) -> None:

@@ -13,17 +13,19 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams, checked
 from . import live, models, sculpt
 from .mesh import mesh_of
-from .properties import FLAME_PG_head, head_of, params_from_values, read_values
+from .properties import EYELIDS, FLAME_PG_head, head_of, params_from_values, read_values
 
 IDENTITY, EXPRESSION, ROTATIONS, TRANSLATION = "identity", "expression", "rotations", "translation"
+EYELID_VALUES = "eyelids"
 GROUPS = {
     IDENTITY: ("shape",),
     EXPRESSION: ("expression",),
     ROTATIONS: POSE_FIELDS,
     TRANSLATION: ("translation",),
+    EYELID_VALUES: (EYELID_VALUES,),
 }
-ALL_FIELDS = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "offsets")
-KEYED_BY_DEFAULT = (EXPRESSION, ROTATIONS, TRANSLATION)
+ALL_FIELDS = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, EYELID_VALUES, "offsets")
+KEYED_BY_DEFAULT = (EXPRESSION, ROTATIONS, TRANSLATION, EYELID_VALUES)
 
 
 def require_head(obj: bpy.types.Object) -> FLAME_PG_head:
@@ -43,6 +45,12 @@ def require_evaluator(head: FLAME_PG_head) -> FlameEvaluator:
     return evaluator
 
 
+def has_eyelids(head: FLAME_PG_head) -> bool:
+    """Whether the head's eyelid values move anything: its model is FLAME's and both eyelid files are installed."""
+    evaluator = models.evaluator(head.fingerprint)
+    return evaluator is not None and evaluator.eyelid_rows is not None
+
+
 def fields_of(groups: Iterable[str]) -> tuple[str, ...]:
     """The property names that groups stand for: group names, or single fields such as ``"jaw"``."""
     names: list[str] = []
@@ -57,8 +65,8 @@ def fields_of(groups: Iterable[str]) -> tuple[str, ...]:
 def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
     """Set the given fields and evaluate the head.
 
-    A short coefficient vector zeroes the rest; offsets None removes them. Everything is checked before anything is
-    written. Raises ParameterError.
+    A short coefficient vector zeroes the rest; offsets None removes them, eyelids None are zero. Everything is checked
+    before anything is written. Raises ParameterError.
     """
     head = require_head(obj)
     offsets_given, offsets = "offsets" in fields, fields.get("offsets")
@@ -68,6 +76,8 @@ def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
     for name, array in arrays.items():
         if name in COEFFICIENT_FIELDS:
             getattr(head, name).foreach_set("value", array)
+        elif name == EYELID_VALUES:
+            head.left_eyelid, head.right_eyelid = array.tolist()
         else:
             setattr(head, name, array)
     if offsets_given:
@@ -78,14 +88,15 @@ def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
 
 
 def _checked(head: FLAME_PG_head, name: str, value: object) -> np.ndarray:
-    if name not in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS):
+    if name not in ALL_FIELDS:
         raise ParameterError(f"set_params: expected fields among {', '.join(ALL_FIELDS)}, found {name!r}.")
-    given = checked(name, value, (3,) if name in VECTOR_FIELDS else (None,))
+    widths = dict.fromkeys(VECTOR_FIELDS, 3) | {EYELID_VALUES: 2}
+    given = checked(name, np.zeros(2) if name == EYELID_VALUES and value is None else value, (widths.get(name),))
     if given.ndim != 1:
         raise ParameterError(
             f"{name}: expected the values of one frame, found {len(given)} frames; key frame by frame."
         )
-    if name in VECTOR_FIELDS:
+    if name in widths:
         return given
     count = len(getattr(head, name))
     if len(given) > count:
@@ -113,13 +124,21 @@ def to_world(obj: bpy.types.Object, points: np.ndarray) -> np.ndarray:
 
 
 def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = KEYED_BY_DEFAULT) -> int:
-    """Key the current values of the groups at ``frame``; how many channels were keyed. Raises ParameterError."""
+    """Key the current values of the groups at ``frame``; how many channels were keyed. Raises ParameterError.
+
+    Eyelids are keyed on a head that has them.
+    """
     head = require_head(obj)
     keyed = 0
     for name in fields_of(groups):
         if name in COEFFICIENT_FIELDS:
             for index in range(len(getattr(head, name))):
                 keyed += obj.keyframe_insert(f"flame.{name}[{index}].value", frame=frame, group=name.title())
+        elif name == EYELID_VALUES:
+            keyed += sum(
+                obj.keyframe_insert(f"flame.{each}", frame=frame, group="Expression")
+                for each in (EYELIDS if has_eyelids(head) else ())
+            )
         else:
             keyed += 3 * obj.keyframe_insert(f"flame.{name}", frame=frame, group="Pose")
     return keyed

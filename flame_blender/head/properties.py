@@ -25,6 +25,8 @@ from ..flame.model import FlameModel
 from ..flame.params import VECTOR_FIELDS, FlameParams
 
 OVERRIDABLE: Any = {"LIBRARY_OVERRIDABLE"}
+EYELIDS = ("left_eyelid", "right_eyelid")  # properties of a head, in the order of FlameParams.eyelids
+N_POSE = 3 * len(VECTOR_FIELDS)
 YAW_SIGNS = {"SILHOUETTE": YAW_SIGN_SILHOUETTE, "FLAME_PYTORCH": YAW_SIGN_FLAME_PYTORCH}
 
 
@@ -42,6 +44,19 @@ def _rotation(name: str, limit: float, turns: str):
         soft_min=-math.radians(limit),
         soft_max=math.radians(limit),
         step=100,
+        precision=2,
+        override=OVERRIDABLE,
+        update=_tag,
+    )
+
+
+def _eyelid(name: str):
+    return FloatProperty(
+        name=name,
+        description="Shuts the lid: 0 as the expression has it, 1 shut. Added after everything else",
+        soft_min=0.0,
+        soft_max=1.0,
+        step=10,
         precision=2,
         override=OVERRIDABLE,
         update=_tag,
@@ -105,6 +120,8 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
         override=OVERRIDABLE,
         update=_tag,
     )
+    left_eyelid: _eyelid("Left Eyelid")
+    right_eyelid: _eyelid("Right Eyelid")
     symmetric_eyes: BoolProperty(
         name="Symmetric Eyes",
         description="The right eye turns as the left one does",
@@ -164,13 +181,13 @@ def setup(head: FLAME_PG_head, model: FlameModel, name: str) -> None:
 
 def count_values(head: FLAME_PG_head) -> int:
     """How many numbers :func:`read_values` gives."""
-    return len(head.shape) + len(head.expression) + 3 * len(VECTOR_FIELDS)
+    return len(head.shape) + len(head.expression) + N_POSE + len(EYELIDS)
 
 
 def read_values(head: FLAME_PG_head) -> np.ndarray:
-    """(S + E + 18,) float32: identity, expression, the five rotation vectors and the translation, as evaluated."""
+    """(S + E + 20,) float32: identity, expression, the five rotation vectors, translation and eyelids, as evaluated."""
     n_shape, n_expression = len(head.shape), len(head.expression)
-    values = np.empty(n_shape + n_expression + 3 * len(VECTOR_FIELDS), np.float32)
+    values = np.empty(count_values(head), np.float32)
     if n_shape:
         head.shape.foreach_get("value", values[:n_shape])
     if n_expression:
@@ -179,13 +196,31 @@ def read_values(head: FLAME_PG_head) -> np.ndarray:
     right_eye = left_eye if head.symmetric_eyes else head.right_eye
     values[n_shape + n_expression :] = (
         *head.global_rotation, *head.neck, *head.jaw, *left_eye, *right_eye, *head.translation,
+        head.left_eyelid, head.right_eyelid,
     )  # fmt: skip
     return values
 
 
+def pose_start(head: FLAME_PG_head) -> int:
+    """Where rotations and translation begin among the numbers of :func:`read_values`."""
+    return len(head.shape) + len(head.expression)
+
+
+def pose_of(head: FLAME_PG_head, values: np.ndarray) -> np.ndarray:
+    """(6, 3) of the numbers of :func:`read_values`: the five rotation vectors and the translation."""
+    start = pose_start(head)
+    return values[start : start + N_POSE].reshape(-1, 3)
+
+
+def eyelids_of(values: np.ndarray) -> np.ndarray:
+    """(2,) of the numbers of :func:`read_values`: left and right."""
+    return values[-len(EYELIDS) :]
+
+
 def params_from_values(head: FLAME_PG_head, values: np.ndarray, offsets: np.ndarray | None = None) -> FlameParams:
-    """The FlameParams that the numbers of :func:`read_values` stand for."""
+    """The FlameParams that the numbers of :func:`read_values` stand for. Eyelids that do nothing are None."""
     n_shape, n_expression = len(head.shape), len(head.expression)
-    pose = values[n_shape + n_expression :].reshape(len(VECTOR_FIELDS), 3)
     coefficients = {"shape": values[:n_shape], "expression": values[n_shape : n_shape + n_expression]}
-    return FlameParams(**coefficients, **dict(zip(VECTOR_FIELDS, pose, strict=True)), offsets=offsets)
+    pose = dict(zip(VECTOR_FIELDS, pose_of(head, values), strict=True))
+    lids = eyelids_of(values)
+    return FlameParams(**coefficients, **pose, offsets=offsets, eyelids=lids if lids.any() else None)

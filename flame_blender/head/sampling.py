@@ -12,7 +12,7 @@ import numpy as np
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 from .animation import curves_of
 from .mesh import mesh_of
-from .properties import FLAME_PG_head, head_of, read_values
+from .properties import EYELIDS, N_POSE, FLAME_PG_head, head_of, pose_start, read_values
 from .sculpt import read_offsets
 
 ITEM = re.compile(r"flame\.(shape|expression)\[(\d+)\]\.value")
@@ -22,7 +22,7 @@ TIMES_AT_ONCE = 64
 def sampling(
     scene: bpy.types.Scene, obj: bpy.types.Object, times: Sequence[float]
 ) -> Generator[float, None, np.ndarray]:
-    """(N, S + E + 18) float32 as ``properties.read_values`` gives them at ``times`` (frames, fractions allowed).
+    """(N, S + E + 20) float32 as ``properties.read_values`` gives them at ``times`` (frames, fractions allowed).
 
     Yields the share that is done. Drivers, NLA, linked curves and whatever else than plain curves animates the head go
     through the dependency graph, frame by frame; the frame that was shown is shown again afterwards.
@@ -44,17 +44,19 @@ def only_curves(obj: bpy.types.Object) -> bool:
 
 
 def params_of(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
-    """Values (N, S + E + 18) as parameters of a batch; an identity that never changes is held once."""
+    """Values (N, S + E + 20) as parameters of a batch; an identity that never changes is held once."""
     head = head_of(obj)
     n_shape, n_expression = len(head.shape), len(head.expression)
     shape = values[:, :n_shape]
     if (shape == shape[0]).all():
         shape = shape[0]
-    pose = values[:, n_shape + n_expression :].reshape(len(values), len(VECTOR_FIELDS), 3)
+    pose = values[:, n_shape + n_expression :][:, :N_POSE].reshape(len(values), len(VECTOR_FIELDS), 3)
+    lids = values[:, -len(EYELIDS) :]
     return FlameParams(
         shape=shape,
         expression=values[:, n_shape : n_shape + n_expression],
         offsets=read_offsets(mesh_of(obj)),
+        eyelids=lids if lids.any() else None,
         **{name: pose[:, index] for index, name in enumerate(VECTOR_FIELDS)},
     )
 
@@ -62,15 +64,16 @@ def params_of(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
 def _columns(obj: bpy.types.Object, head: FLAME_PG_head) -> list[tuple[int, Any]] | None:
     """Each curve that moves the head, with the column it fills; None where one of them is not understood."""
     starts = {"shape": 0, "expression": len(head.shape)}
-    pose = len(head.shape) + len(head.expression)
+    pose = pose_start(head)
     starts |= {name: pose + 3 * index for index, name in enumerate(VECTOR_FIELDS)}
+    starts |= {name: pose + N_POSE + index for index, name in enumerate(EYELIDS)}
     found = []
     for curve in curves_of(obj) or ():
         if not curve.data_path.startswith("flame."):
             continue
         item = ITEM.fullmatch(curve.data_path)
         field, index = (item[1], int(item[2])) if item else (curve.data_path.removeprefix("flame."), curve.array_index)
-        known = field in (COEFFICIENT_FIELDS if item else VECTOR_FIELDS)
+        known = field in (COEFFICIENT_FIELDS if item else (*VECTOR_FIELDS, *EYELIDS))
         if not known or (item is not None and index >= len(getattr(head, field))):
             return None
         if not curve.mute and not (curve.group is not None and curve.group.mute):
@@ -86,7 +89,8 @@ def _from_curves(
         values[:, column] = [curve.evaluate(time) for time in times]
         yield (done + 1) / len(columns)
     if head.symmetric_eyes:
-        values[:, -6:-3] = values[:, -9:-6]
+        left, right = (pose_start(head) + 3 * VECTOR_FIELDS.index(name) for name in ("left_eye", "right_eye"))
+        values[:, right : right + 3] = values[:, left : left + 3]
     return values
 
 

@@ -14,14 +14,16 @@ FRAME_RATES = (
     ("SCENE_FOLLOWS", "Scene Follows", "The scene takes the clip's frame rate; one key for each of the clip's frames"),
     ("RESAMPLE", "Resample", "The clip is brought to the scene's frame rate; one key for each of the scene's frames"),
 )
-
-
-HEAD_MOTIONS = (
-    ("FILE", "As in the File", "Root, neck and camera move as the tool found it"),
-    ("ROOT", "Root", "The camera stands still and the head moves before it, with its root joint and translation"),
-    ("NECK", "Neck", "The root rests; neck and translation put the face where it was as well as they can"),
-    ("OBJECT", "Object", "Location and rotation of the object are keyed, root and translation rest"),
-    ("CAMERA", "Camera", "The head stands still and the camera moves round it; needs a camera in the file"),
+HEAD_MOTION = (
+    ("FILE", "As in the File", "The head's motion stays where the tool left it: root, neck or camera"),
+    ("ROOT", "Root", "Root rotation and translation move the head. A camera that moves stands still instead"),
+    ("OBJECT", "Object", "The object's location and rotation move the head. A camera that moves stands still instead"),
+    ("CAMERA", "Camera", "The head stands still and the clip's camera moves round it. The picture is the same"),
+    (
+        "NECK",
+        "Neck",
+        "The neck turns the head, fitted on the face; how far the face is off is told. Shoulders stay upright",
+    ),
 )
 
 
@@ -58,9 +60,7 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
         max=1.0,
         subtype="FACTOR",
     )
-    head_motion: EnumProperty(
-        name="Head Motion", description="Where the motion of the whole head is kept", items=HEAD_MOTIONS, default="FILE"
-    )
+    head_motion: EnumProperty(name="Head Motion", description="What moves the head", items=HEAD_MOTION, default="FILE")
     camera: BoolProperty(
         name="Camera", description="Make the clip's camera, where the file holds one, and render with it", default=True
     )

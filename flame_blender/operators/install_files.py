@@ -8,7 +8,7 @@ from .on_head import run
 
 
 class FLAME_OT_install_files(bpy.types.Operator):
-    """Install FLAME files, recognised by content: models, landmarks, masks, a template .obj. A folder: all it holds"""
+    """Install FLAME files, recognised by content: models, landmarks, masks, eyelids, a template .obj. A folder: all"""
 
     bl_idname = "flame.install_files"
     bl_label = "Install FLAME Files"

@@ -12,12 +12,15 @@ class FLAME_OT_keyframe_params(OnHead, bpy.types.Operator):
     bl_label = "Key Parameters"
 
     identity: BoolProperty(name="Identity", description="Key every identity coefficient")
-    expression: BoolProperty(name="Expression", description="Key every expression coefficient", default=True)
+    expression: BoolProperty(
+        name="Expression", description="Key every expression coefficient, and the eyelids", default=True
+    )
     rotations: BoolProperty(name="Rotations", description="Key head, neck, jaw and eyes", default=True)
     translation: BoolProperty(name="Translation", description="Key the translation", default=True)
 
     def work(self, context) -> str:
         groups = [name for name in ("identity", "expression", "rotations", "translation") if getattr(self, name)]
+        groups += ["eyelids"] if self.expression else []
         scene = context.scene
         keyed = api.keyframe(context.object, scene.frame_current_final, groups)
         return f"{keyed} channels keyed at frame {scene.frame_current_final:g}"

@@ -2,6 +2,7 @@ import bpy
 from bpy.props import StringProperty
 
 from .. import api
+from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
 from ..flame.text import params_from_text
 from .on_head import OnHead
 
@@ -22,6 +23,6 @@ class FLAME_OT_paste_params(OnHead, bpy.types.Operator):
 
     def work(self, context) -> str:
         params = params_from_text(self.text or context.window_manager.clipboard)
-        fields = ("shape", "expression", "global_rotation", "neck", "jaw", "left_eye", "right_eye", "translation")
+        fields = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "eyelids")
         api.set_params(context.object, **{name: getattr(params, name) for name in fields})
         return ""

@@ -20,7 +20,7 @@ class FLAME_OT_reset_params(OnHead, bpy.types.Operator):
 
     def work(self, context) -> str:
         zeros: dict[str, Any] = {"shape": ()} if self.identity else {}
-        zeros |= {"expression": ()} if self.expression else {}
+        zeros |= {"expression": (), "eyelids": None} if self.expression else {}
         zeros |= dict.fromkeys((*POSE_FIELDS, "translation"), (0.0, 0.0, 0.0)) if self.pose else {}
         api.set_params(context.object, **zeros)
         return ""

@@ -1,5 +1,7 @@
 import bpy
 
+from ..head.parameters import has_eyelids
+from ..head.properties import EYELIDS, head_of
 from .pages import draw_pages
 from .sidebar import HeadPanel
 
@@ -10,4 +12,9 @@ class FLAME_PT_expression(HeadPanel, bpy.types.Panel):
     bl_order = 1
 
     def draw(self, context):
+        head = head_of(context.object)
+        if has_eyelids(head):
+            row = self.layout.row(align=True)
+            for name in EYELIDS:
+                row.prop(head, name, slider=True)
         draw_pages(self.layout, context, "expression")

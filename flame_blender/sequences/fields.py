@@ -119,13 +119,12 @@ def clip(
         found = ", ".join(f"{key} {count}" for key, count in counts.items())
         raise SequenceError(f"{contents.source}: every key must have the same number of frames, found {found}.")
     arrays = {name: _along(each.values, frames, name) for name, each in given.items()}
-    if all(array.ndim == 1 for name, array in arrays.items() if name != "eyelids"):
+    if all(array.ndim == 1 for array in arrays.values()):
         arrays["expression"] = np.broadcast_to(arrays.get("expression", np.zeros(0)), (frames, _width(fields)))
-    lids = arrays.pop("eyelids", None)
     try:
         params = FlameParams(**arrays, offsets=offsets)
         found_here = Found(params.shape.shape[-1], params.expression.shape[-1], pose)
-        return FlameSequence(params, fps, source, camera, lids, release, notes, found_here)
+        return FlameSequence(params, fps, source, camera, release, notes, found_here)
     except (ParameterError, SequenceError) as error:
         raise SequenceError(f"{contents.source}: {error}") from error
 

@@ -1,172 +1,310 @@
-"""Where the motion of a head is kept: in its root joint, its neck joint, its object, or in the camera that films it.
+"""Where a clip's head motion lies: in the root, in an object's transform, in the camera, or in the neck.
 
-Between root, object and camera nothing changes but the place: every vertex is in the same pixel as before. FLAME's root
-turns about its own joint J, which moves with identity and expression, x -> R (x - J) + J + t; as a matrix of the whole
-head that is [R | J - R J + t].
+Root, object and camera say the same in other words: the root turns the head about its own joint j,
+x -> R (x - j) + j + t, and j depends on the identity, the expression and the offsets of each frame. Root and neck do
+not: the root turns the shoulders too and the neck bends the skin, so between them the face region is fitted and what is
+left is told.
+Coefficients that the model does not have count for nothing.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from ..fitting.linearised import Linearised, Pose
 from ..flame.errors import SequenceError
-from ..flame.evaluator import FlameEvaluator
+from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from ..flame.model import FlameModel
-from ..flame.params import POSE_FIELDS
+from ..flame.params import POSE_FIELDS, FlameParams
 from ..flame.rotations import axis_angle_from_matrix, matrix_from_axis_angle
-from .sequence import Camera, FlameSequence
+from .rotation_curves import unwrapped
+from .sequence import Camera, FlameSequence, params_of_frames
 
+FACE = "face"  # the model's region that is fitted
 ROOT, NECK = 0, 1  # joints
-CARRIED_BY_NECK = 0.99  # skinning weight of the neck and what hangs on it, where the model names no face
-STEPS = 4
-FRAMES_TOGETHER = 16
+FRAMES_TOGETHER = 128
+ROUNDS, STEP = 20, 1e-3  # of the fit on the neck; radians
+NOTHING = 1e-5  # mm; a frame that a step brings no nearer than this has arrived
+MILLIMETRES = 1000.0
+_STILL = np.zeros(3)
 
 
 @dataclass(frozen=True, eq=False)
-class FittedMotion:
-    """A clip whose head turns at another joint, and (N,) float64 mean distances of the face's vertices in mm."""
+class Fitted:
+    """A clip whose head motion was fitted, and what it is off by.
+
+    ``residual`` (N,) float64: millimetres, the root mean square over the region's vertices in each frame.
+    """
 
     sequence: FlameSequence
-    residuals_mm: np.ndarray
+    residual: np.ndarray
+
+    @property
+    def mean(self) -> float:
+        """Over the frames, mm."""
+        return float(self.residual.mean())
+
+    @property
+    def worst(self) -> float:
+        """Of the worst frame, mm."""
+        return float(self.residual.max())
 
 
 def root_to_object(sequence: FlameSequence, evaluator: FlameEvaluator) -> tuple[FlameSequence, np.ndarray]:
-    """The clip with a resting root, and (N, 4, 4) float64 matrices for the object, FLAME's axes, metres."""
-    rotation = matrix_from_axis_angle(sequence.values("global_rotation"))
-    joint = _root_joint(sequence, evaluator)
-    motion = np.tile(np.eye(4), (len(sequence), 1, 1))
-    motion[:, :3, :3] = rotation
-    motion[:, :3, 3] = joint + sequence.values("translation") - (rotation @ joint[..., None])[..., 0]
-    return sequence.with_params(global_rotation=np.zeros(3), translation=np.zeros(3)), motion
+    """The clip without root rotation and translation, and (N, 4, 4) float64 that move it as they did.
+
+    ``matrices[n] @ (x, 1)``: metres, FLAME's axes.
+    """
+    matrices = root_matrices(sequence, evaluator)
+    return _still(sequence, matrices), matrices
 
 
-def object_to_root(sequence: FlameSequence, evaluator: FlameEvaluator, motion: np.ndarray) -> FlameSequence:
-    """The clip whose root also does what ``motion`` (N, 4, 4), rigid, FLAME's axes, does to its object."""
-    turn, shift = motion[:, :3, :3], motion[:, :3, 3]
-    joint = _root_joint(sequence, evaluator)
-    rotation = turn @ matrix_from_axis_angle(sequence.values("global_rotation"))
-    moved = (turn @ (joint + sequence.values("translation"))[..., None])[..., 0]
-    return sequence.with_params(global_rotation=axis_angle_from_matrix(rotation), translation=moved + shift - joint)
+def object_to_root(sequence: FlameSequence, matrices: np.ndarray, evaluator: FlameEvaluator) -> FlameSequence:
+    """The clip moved by ``matrices`` (N, 4, 4), rigid, by its root alone. SequenceError for other shapes."""
+    matrices = np.asarray(matrices, np.float64)
+    if matrices.shape != (len(sequence), 4, 4):
+        raise SequenceError(f"The matrices must have shape ({len(sequence)}, 4, 4), found {matrices.shape}.")
+    return _with_root(sequence, matrices @ root_matrices(sequence, evaluator), evaluator)
 
 
 def root_to_camera(sequence: FlameSequence, evaluator: FlameEvaluator) -> FlameSequence:
-    """The clip with a head that stands still and a camera that moves round it. SequenceError without a camera."""
-    camera = _camera_of(sequence)
-    resting, motion = root_to_object(sequence, evaluator)
-    rotation, translation = camera.rotation @ motion[:, :3, :3], (camera.rotation @ motion[:, :3, 3:])[..., 0]
-    moving = dataclasses.replace(camera, rotation=rotation, translation=translation + camera.translation)
-    return dataclasses.replace(resting, camera=moving)
+    """The head stands still and the camera moves, the picture of every vertex unchanged. SequenceError: no camera."""
+    camera = require_camera(sequence)
+    matrices = root_matrices(sequence, evaluator)
+    rotation = camera.rotation @ matrices[:, :3, :3]
+    translation = (camera.rotation @ matrices[:, :3, 3:])[..., 0] + camera.translation
+    moved = dataclasses.replace(camera, rotation=rotation, translation=translation)
+    return dataclasses.replace(_still(sequence, matrices), camera=moved)
 
 
-def camera_to_root(sequence: FlameSequence, evaluator: FlameEvaluator) -> FlameSequence:
-    """The clip with a camera that stays where it was in the first frame, and a head that moves before it.
+def camera_to_root(
+    sequence: FlameSequence, evaluator: FlameEvaluator, pose: tuple[np.ndarray, np.ndarray] | None = None
+) -> FlameSequence:
+    """The camera stands still and the head moves, the picture of every vertex unchanged. SequenceError: no camera.
 
-    SequenceError without a camera.
+    ``pose`` is the camera's rotation (3, 3) and translation (3,) afterwards, by default those of its first frame.
     """
-    camera = _camera_of(sequence)
-    rotations = np.broadcast_to(camera.rotation, (len(sequence), 3, 3))
-    translations = np.broadcast_to(camera.translation, (len(sequence), 3))
-    motion = np.tile(np.eye(4), (len(sequence), 1, 1))
-    motion[:, :3, :3] = rotations[0].T @ rotations
-    motion[:, :3, 3] = (translations - translations[0]) @ rotations[0]
-    standing = dataclasses.replace(camera, rotation=rotations[0], translation=translations[0])
-    return dataclasses.replace(object_to_root(sequence, evaluator, motion), camera=standing)
+    camera = require_camera(sequence)
+    rotation, translation = camera.rotation.reshape(-1, 3, 3), camera.translation.reshape(-1, 3)
+    still, place = (np.asarray(each, np.float64) for each in pose or (rotation[0], translation[0]))
+    matrices = np.broadcast_to(np.eye(4), (len(sequence), 4, 4)).copy()
+    matrices[:, :3, :3] = still.T @ rotation  # a point that the moving camera sees where the still one sees it moved
+    matrices[:, :3, 3] = (translation - place) @ still
+    moved = object_to_root(sequence, matrices, evaluator)
+    return dataclasses.replace(moved, camera=dataclasses.replace(camera, rotation=still, translation=place))
 
 
-def root_to_neck(sequence: FlameSequence, evaluator: FlameEvaluator, face: np.ndarray | None = None) -> FittedMotion:
-    """The clip with a root that does not turn: neck and translation put the face where it was as well as they can.
-
-    Least squares over the vertices ``face`` (indices), by default the model's region of that name.
-    """
-    return _turned_at(NECK, sequence, evaluator, face)
-
-
-def neck_to_root(sequence: FlameSequence, evaluator: FlameEvaluator, face: np.ndarray | None = None) -> FittedMotion:
-    """The clip with a neck that does not turn: root and translation put the face where it was; see root_to_neck."""
-    return _turned_at(ROOT, sequence, evaluator, face)
-
-
-def face_of(model: FlameModel) -> np.ndarray:
-    """Indices of the face's vertices: the region "face", else all that the neck joint and its children carry."""
-    if "face" in model.regions:
-        return model.regions["face"]
-    return np.flatnonzero(model.weights[:, NECK:].sum(1) > CARRIED_BY_NECK)
-
-
-def _turned_at(joint: int, sequence: FlameSequence, evaluator: FlameEvaluator, face: np.ndarray | None) -> FittedMotion:
-    """Root and neck turned together at one of them, the other at rest; Gauss-Newton on that joint and translation."""
-    vertices = face_of(evaluator.model) if face is None else face
-    rotations = np.stack([matrix_from_axis_angle(sequence.values(name)) for name in POSE_FIELDS], 1)
-    together = rotations[:, ROOT] @ rotations[:, NECK]
-    turned = rotations.copy()
-    turned[:, (ROOT, NECK)] = np.eye(3)
-    turned[:, joint] = together
-    translation = sequence.values("translation").astype(np.float64)
-    residuals = np.empty(len(sequence))
-    for start in range(0, len(sequence), FRAMES_TOGETHER):
-        frames = slice(start, start + FRAMES_TOGETHER)
-        rest, joints = _rest(sequence, evaluator, frames)
-        wanted = Linearised(evaluator, rest, joints, Pose(rotations[frames], translation[frames])).vertices
-        pose = Pose(turned[frames], translation[frames])
-        pose = _fitted(evaluator, rest, joints, pose, joint, wanted[..., vertices], vertices)
-        left = Linearised(evaluator, rest, joints, pose).vertices[..., vertices] - wanted[..., vertices]
-        residuals[frames] = 1000 * np.linalg.norm(left.astype(np.float64), axis=1).mean(-1)
-        turned[frames], translation[frames] = pose.rotations, pose.translation
-    moving, resting = ("global_rotation", "neck") if joint == ROOT else ("neck", "global_rotation")
-    vectors = {moving: axis_angle_from_matrix(turned[:, joint]), resting: np.zeros(3)}
-    note = (
-        f"The head turns at its {'root' if joint == ROOT else 'neck'} only: the face is off by {residuals.mean():.2g} "
-        f"mm on average, by {residuals.max():.2g} mm in the worst frame."
-    )
-    return FittedMotion(sequence.with_params(**vectors, translation=translation).with_notes(note), residuals)
-
-
-def _fitted(
-    evaluator: FlameEvaluator,
-    rest: np.ndarray,
-    joints: np.ndarray,
-    pose: Pose,
-    joint: int,
-    wanted: np.ndarray,
-    vertices: np.ndarray,
-) -> Pose:
-    rows = [*range(3 * joint, 3 * joint + 3), -3, -2, -1]
-    for _ in range(STEPS):
-        layer = Linearised(evaluator, rest, joints, pose)
-        jacobian = layer.pose_jacobian()[:, rows][..., vertices].reshape(len(wanted), 6, -1).astype(np.float64)
-        missing = (wanted - layer.vertices[..., vertices]).reshape(len(wanted), -1, 1)
-        solved = np.linalg.solve(jacobian @ np.swapaxes(jacobian, 1, 2), jacobian @ missing)[..., 0]
-        steps = np.zeros((len(wanted), 3 * len(evaluator.parents) + 3))
-        steps[:, rows] = solved
-        pose = pose.moved(steps, evaluator.parents)
-    return pose
-
-
-def _rest(sequence: FlameSequence, evaluator: FlameEvaluator, frames: slice) -> tuple[np.ndarray, np.ndarray]:
-    """Expressed heads (n, 3, V) without pose, and their joints (n, J, 3)."""
-    model = evaluator.model
-    shape, expression = sequence.values("shape")[frames], sequence.values("expression")[frames]
-    rest = evaluator.template + shape @ model.basis[: shape.shape[1]]
-    rest += expression @ evaluator.driven_directions[: expression.shape[1]]
-    offsets = sequence.offsets
-    if offsets is not None:
-        rest += np.swapaxes(offsets[frames] if offsets.ndim == 3 else offsets, -1, -2).reshape(-1, rest.shape[1])
-    return rest.reshape(len(rest), 3, -1), evaluator.regress_joints(rest)
-
-
-def _root_joint(sequence: FlameSequence, evaluator: FlameEvaluator) -> np.ndarray:
-    """(N, 3) float64: where the root joint rests in each frame."""
-    resting = sequence.with_params(**dict.fromkeys((*POSE_FIELDS, "translation"), np.zeros(3)))
-    return evaluator.joints(resting.params)[:, ROOT].astype(np.float64)
-
-
-def _camera_of(sequence: FlameSequence) -> Camera:
+def require_camera(sequence: FlameSequence) -> Camera:
+    """The clip's camera. SequenceError when it has none."""
     if sequence.camera is None:
         raise SequenceError(
-            f"{sequence.source}: expected a clip with a camera, found none; keep the motion in the head."
+            f"The clip ({sequence.source or 'unnamed'}) must have a camera that head motion can be moved to or from, "
+            "found none; keep the head motion in the root or the object."
         )
     return sequence.camera
+
+
+def root_to_neck(sequence: FlameSequence, evaluator: FlameEvaluator, region: np.ndarray | None = None) -> Fitted:
+    """The clip without root rotation: neck and translation bring the region's vertices nearest to where they were.
+
+    ``region`` (k,) vertex ids, by default :func:`face_region`. Least squares by Gauss and Newton's method from the
+    product of both rotations, which is exact where the region follows the neck joint rigidly.
+    """
+    heads = _region_heads(sequence, evaluator, region)
+    parts = [_fit_neck(head) for head in heads]
+    rotations, translations, residual = (np.concatenate(each) for each in zip(*parts, strict=True))
+    fields = {"neck": unwrapped(rotations), "translation": translations, "global_rotation": _STILL}
+    return _fitted(sequence, fields, residual, "the neck instead of the root")
+
+
+def neck_to_root(sequence: FlameSequence, evaluator: FlameEvaluator, region: np.ndarray | None = None) -> Fitted:
+    """The clip without neck rotation: root and translation bring the region's vertices nearest to where they were.
+
+    ``region`` as for :func:`root_to_neck`. The head moves rigidly, so the best motion is known (Kabsch, "A solution for
+    the best rotation to relate two sets of vectors", 1976).
+    """
+    parts = []
+    for head in _region_heads(sequence, evaluator, region):
+        targets, points = head.points(head.rotations, head.translation), head.points(head.with_neck(_STILL))
+        matrices = _rigid_motions(points, targets)
+        moved = points @ np.swapaxes(matrices[:, :3, :3], 1, 2) + matrices[:, None, :3, 3]
+        parts.append((matrices, _distances(moved, targets)))
+    matrices, residual = (np.concatenate(each) for each in zip(*parts, strict=True))
+    moved_root = _with_root(sequence, matrices, evaluator).params
+    fields = {"global_rotation": moved_root.global_rotation, "translation": moved_root.translation, "neck": _STILL}
+    return _fitted(sequence, fields, residual, "the root instead of the neck")
+
+
+def face_region(model: FlameModel) -> np.ndarray:
+    """(k,) ids of the vertices that are fitted: the model's face, or what follows the head more than the shoulders."""
+    if FACE in model.regions:
+        return np.asarray(model.regions[FACE])
+    return np.flatnonzero(model.weights[:, NECK:].sum(1) > model.weights[:, ROOT])
+
+
+def root_matrices(sequence: FlameSequence, evaluator: FlameEvaluator) -> np.ndarray:
+    """(N, 4, 4) float64, FLAME's axes, metres: what root rotation and translation do to the head that has neither."""
+    joints = _root_joints(sequence, evaluator)
+    matrices = np.broadcast_to(np.eye(4), (len(sequence), 4, 4)).copy()
+    matrices[:, :3, :3] = matrix_from_axis_angle(sequence.values("global_rotation"))
+    turned = (matrices[:, :3, :3] @ joints[..., None])[..., 0]
+    matrices[:, :3, 3] = joints - turned + sequence.values("translation")
+    return matrices
+
+
+def _with_root(sequence: FlameSequence, matrices: np.ndarray, evaluator: FlameEvaluator) -> FlameSequence:
+    """The clip whose :func:`root_matrices` are ``matrices``."""
+    joints = _root_joints(sequence, evaluator)
+    rotation = matrices[:, :3, :3]
+    translation = matrices[:, :3, 3] - joints + (rotation @ joints[..., None])[..., 0]
+    vectors = unwrapped(axis_angle_from_matrix(rotation))
+    return sequence.with_params(global_rotation=vectors, translation=translation)
+
+
+def _still(sequence: FlameSequence, matrices: np.ndarray) -> FlameSequence:
+    """Without root rotation and translation."""
+    still = sequence.with_params(global_rotation=_STILL, translation=_STILL)
+    turns = np.abs(matrices[:, :3, :3] - np.eye(3)).max() > 0
+    if sequence.eyelids is None or not turns:
+        return still
+    return still.with_notes("Eyelids turn with the head; in the root their movement is not turned, as in the tool.")
+
+
+def _root_joints(sequence: FlameSequence, evaluator: FlameEvaluator) -> np.ndarray:
+    """(N, 3) float64: where the root joint rests in each frame, metres."""
+    joints = [evaluator.joints(_unposed(params))[:, ROOT] for params in _groups(sequence, evaluator.model)]
+    return np.concatenate(joints).astype(np.float64)
+
+
+def _unposed(params: FlameParams) -> FlameParams:
+    return FlameParams(shape=params.shape, expression=params.expression, offsets=params.offsets)
+
+
+def _groups(sequence: FlameSequence, model: FlameModel) -> Iterator[FlameParams]:
+    """The clip's parameters, some frames at a time, with as many coefficients as the model has."""
+    params = sequence.params
+    expression = np.broadcast_to(params.expression, (len(sequence), params.expression.shape[-1]))
+    params = dataclasses.replace(
+        params, shape=params.shape[..., : model.n_identity], expression=expression[:, : model.n_expression]
+    )
+    for start in range(0, len(sequence), FRAMES_TOGETHER):
+        yield params_of_frames(params, slice(start, start + FRAMES_TOGETHER))
+
+
+@dataclass(frozen=True, eq=False)
+class _RegionHead:
+    """Some frames of the region alone: ``rest`` (n, 3, k) with expression and offsets, and how the clip poses it."""
+
+    rest: PreparedIdentity
+    rotations: np.ndarray
+    translation: np.ndarray
+
+    def with_neck(self, vectors: np.ndarray) -> np.ndarray:
+        """(n, 5, 3) rotations with the root still and the neck turned by ``vectors`` (n, 3) or (3,)."""
+        rotations = self.rotations.copy()
+        rotations[:, ROOT], rotations[:, NECK] = 0, vectors
+        return rotations
+
+    def points(self, rotations: np.ndarray, translation: np.ndarray = _STILL) -> np.ndarray:
+        """(n, k, 3) float64, metres."""
+        points = np.empty((len(rotations), self.rest.rest.shape[-1], 3), np.float32)
+        self.rest.frames(np.zeros(0), rotations, translation, points)
+        return points.astype(np.float64)
+
+
+def _region_heads(
+    sequence: FlameSequence, evaluator: FlameEvaluator, region: np.ndarray | None
+) -> Iterator[_RegionHead]:
+    """The clip's frames, some at a time, of a model that has only the region's vertices: the fit looks at no others."""
+    model = evaluator.model
+    region = face_region(model) if region is None else np.asarray(region)
+    _check_region(model, region)
+    part = FlameModel.from_arrays(
+        v_template=model.v_template[region],
+        faces=np.zeros((1, 3), np.int32),
+        shapedirs=np.zeros((len(region), 3, 0)),
+        posedirs=model.posedirs[region],
+        joint_regressor=np.zeros((model.n_joints, len(region))),
+        weights=model.weights[region],
+        parents=model.parents,
+        n_identity=0,
+    )
+    part_evaluator = FlameEvaluator(part)
+    for params in _groups(sequence, model):
+        rest = evaluator.vertices(_unposed(params))[:, region]
+        prepared = PreparedIdentity(part_evaluator, np.swapaxes(rest, 1, 2), evaluator.joints(_unposed(params)))
+        rotations = [np.broadcast_to(getattr(params, name), (len(rest), 3)) for name in POSE_FIELDS]
+        yield _RegionHead(prepared, np.stack(rotations, 1), np.broadcast_to(params.translation, (len(rest), 3)))
+
+
+def _fit_neck(head: _RegionHead) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Neck rotation vectors (n, 3), translations (n, 3) and residuals (n,), mm.
+
+    The best translation for a rotation is the difference of the centres, so three numbers a frame are sought. A step
+    that does not bring a frame nearer is not taken.
+    """
+    targets = head.points(head.rotations, head.translation)
+    centres = targets.mean(1)
+    targets = targets - centres[:, None]
+
+    def centred(rotation: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        points = head.points(head.with_neck(axis_angle_from_matrix(rotation)))
+        return points - points.mean(1, keepdims=True), points.mean(1)
+
+    rotation = matrix_from_axis_angle(head.rotations[:, ROOT]) @ matrix_from_axis_angle(head.rotations[:, NECK])
+    points, middle = centred(rotation)
+    for _ in range(ROUNDS):
+        missing = (targets - points).reshape(len(targets), -1, 1)
+        turns = matrix_from_axis_angle(STEP * np.eye(3))
+        slopes = [((centred(turn @ rotation)[0] - points) / STEP).reshape(len(targets), -1) for turn in turns]
+        slope = np.stack(slopes, -1)
+        step = np.linalg.pinv(np.swapaxes(slope, 1, 2) @ slope) @ (np.swapaxes(slope, 1, 2) @ missing)
+        tried = matrix_from_axis_angle(step[..., 0]) @ rotation
+        new_points, new_middle = centred(tried)
+        nearer = _distances(new_points, targets) < _distances(points, targets) - NOTHING
+        if not nearer.any():
+            break
+        rotation = np.where(nearer[:, None, None], tried, rotation)
+        points = np.where(nearer[:, None, None], new_points, points)
+        middle = np.where(nearer[:, None], new_middle, middle)
+    return axis_angle_from_matrix(rotation), centres - middle, _distances(points, targets)
+
+
+def _rigid_motions(points: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """(n, 4, 4) rigid motions that bring (n, k, 3) points nearest to the targets."""
+    centres, aims = points.mean(1), targets.mean(1)
+    covariance = np.swapaxes(points - centres[:, None], 1, 2) @ (targets - aims[:, None])
+    left, _, right = np.linalg.svd(covariance)
+    left, right = np.swapaxes(left, 1, 2), np.swapaxes(right, 1, 2)
+    mirrored = np.ones((len(points), 3))
+    mirrored[:, 2] = np.sign(np.linalg.det(right @ left))  # a rotation, not a reflection
+    matrices = np.broadcast_to(np.eye(4), (len(points), 4, 4)).copy()
+    matrices[:, :3, :3] = (right * mirrored[:, None]) @ left
+    matrices[:, :3, 3] = aims - (matrices[:, :3, :3] @ centres[..., None])[..., 0]
+    return matrices
+
+
+def _distances(points: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """(n, k, 3) each -> (n,) root mean squares of the distances, mm."""
+    return np.sqrt(np.square(points - targets).sum(-1).mean(-1)) * MILLIMETRES
+
+
+def _fitted(sequence: FlameSequence, fields: dict[str, Any], residual: np.ndarray, where: str) -> Fitted:
+    moved = Fitted(sequence.with_params(**fields), residual)
+    note = (
+        f"Head motion is in {where}: the face is {moved.mean:.3g} mm off on average, {moved.worst:.3g} mm in the worst "
+        "frame (root mean square)."
+    )
+    return dataclasses.replace(moved, sequence=moved.sequence.with_notes(note))
+
+
+def _check_region(model: FlameModel, ids: np.ndarray) -> None:
+    whole = ids.ndim == 1 and ids.dtype.kind in "iu"
+    if not whole or len(np.unique(ids)) < 3 or ids.min() < 0 or ids.max() >= model.n_vertices:
+        raise SequenceError(
+            f"The region must be at least 3 vertex ids 0..{model.n_vertices - 1}, found {ids.dtype} {ids.shape}."
+        )

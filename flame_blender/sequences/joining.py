@@ -33,8 +33,7 @@ def join(parts: Sequence[FlameSequence], source: str) -> FlameSequence:
     lids = _joined([part.eyelids for part in parts], lengths, 1, "eyelids", source)
     return dataclasses.replace(
         first,
-        params=FlameParams(**fields, offsets=offsets),
-        eyelids=lids,
+        params=FlameParams(**fields, offsets=offsets, eyelids=lids),
         camera=_joined_camera(parts, lengths, source),
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
     )

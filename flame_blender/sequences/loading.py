@@ -14,12 +14,14 @@ from .contents import Contents, open_arrays, open_contents
 from .frame_names import check_numbers, natural_order
 from .joining import join
 from .meshes import holds_meshes
-from .readers import READERS
+from .readers import READERS, vhap
 from .sequence import FlameSequence
+from .transforms_json import with_camera_beside
 
 FRAME_SUFFIXES = frozenset({".npz", ".npy", ".pkl", ".pickle", ".frame", ".pt", ".pth", ".json"})
 FRAME_FOLDERS = ("flame_param", "checkpoint", "params")  # where VHAP, the metrical tracker and RingNet put frames
-NOT_FRAMES = frozenset({"canonical_flame_param", "transforms", "transforms_train", "transforms_test", "transforms_val"})
+NOT_FRAMES = frozenset({"canonical_flame_param"})
+NO_FRAMES_START = "transforms"  # of the names of a data set's cameras
 ARRAYS_OF_A_FRAME = ("exp", "shape", "pose", "jawpose", "globalpose", "tex", "detail", "cam", "lightcode")  # EMOCA's
 IDENTITY_OF_A_FRAME = ("identity",)  # MICA's
 
@@ -86,13 +88,15 @@ def _loading_folder(folder: Path) -> Generator[float, None, FlameSequence]:
     for index, frame in enumerate(frames):
         parts.append(read_contents(_open_frame(frame)))
         yield (index + 1) / len(frames)
-    return join(parts, str(folder))
+    clip = join(parts, str(folder))
+    return with_camera_beside(clip, folder, [each.stem for each in frames]) if clip.source == vhap.SOURCE else clip
 
 
 def _is_frame(path: Path) -> bool:
     if path.is_dir():
         return _holds_arrays(path)
-    return path.suffix.lower() in FRAME_SUFFIXES and path.stem not in NOT_FRAMES
+    named = path.stem not in NOT_FRAMES and not path.stem.startswith(NO_FRAMES_START)
+    return path.suffix.lower() in FRAME_SUFFIXES and named
 
 
 def _holds_arrays(folder: Path) -> bool:

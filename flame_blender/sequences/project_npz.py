@@ -13,7 +13,7 @@ from .contents import Contents
 from .sequence import Camera, FlameSequence, Found
 
 FORMAT = "flame_blender sequence 1"
-_PARAMS = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "offsets")
+_PARAMS = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "offsets", "eyelids")
 _TEXTS = ("source", "release")
 _CAMERA = "camera/"
 _CAMERA_ARRAYS = ("intrinsics", "rotation", "translation")
@@ -29,8 +29,6 @@ def save_sequence(sequence: FlameSequence, path: FilePath) -> None:
     arrays["found_pose"] = np.array(sequence.found.pose)
     if sequence.fps is not None:
         arrays["fps"] = np.array(sequence.fps, np.float64)
-    if sequence.eyelids is not None:
-        arrays["eyelids"] = sequence.eyelids
     if sequence.camera is not None:
         arrays |= {f"{_CAMERA}{name}": getattr(sequence.camera, name) for name in _CAMERA_ARRAYS}
         arrays[f"{_CAMERA}size"] = np.array([sequence.camera.width, sequence.camera.height], np.int64)
@@ -59,7 +57,6 @@ def read(contents: Contents) -> FlameSequence:
             fps=float(_array(contents, "fps", "f", ())) if contents.has("fps") else None,
             source=_text(contents, "source"),
             camera=_camera(contents) if contents.has(f"{_CAMERA}intrinsics") else None,
-            eyelids=contents.fields.get("eyelids"),
             release=_text(contents, "release"),
             notes=_texts(contents, "notes"),
             found=Found(n_identity, n_expression, _text(contents, "found_pose")),

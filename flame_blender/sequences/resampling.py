@@ -14,7 +14,7 @@ from .rotation_curves import interpolated, neighbours
 from .sequence import Camera, FlameSequence
 
 MAX_FRAMES = 1_000_000
-LINEAR_FIELDS = (*COEFFICIENT_FIELDS, "translation", "offsets")
+LINEAR_FIELDS = (*COEFFICIENT_FIELDS, "translation", "offsets", "eyelids")
 
 
 def resampled(sequence: FlameSequence, fps: float, source_fps: float | None = None) -> FlameSequence:
@@ -35,12 +35,10 @@ def resampled(sequence: FlameSequence, fps: float, source_fps: float | None = No
         array = getattr(params, name)
         if array is not None and array.ndim == (3 if name == "offsets" else 2):
             arrays[name] = interpolated(array, times) if name in POSE_FIELDS else _linear(array, times)
-    lids = sequence.eyelids
     return dataclasses.replace(
         sequence,
         params=FlameParams(**{**vars(params), **arrays}),
         fps=float(fps),
-        eyelids=_linear(lids, times) if lids is not None and lids.ndim == 2 else lids,
         camera=_camera(sequence.camera, times) if sequence.camera is not None else None,
     )
 

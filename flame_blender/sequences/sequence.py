@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..flame.errors import ParameterError, SequenceError
-from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams, checked
+from ..flame.errors import SequenceError
+from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 
 UNKNOWN_RELEASE = ""
+MAX_SIDE = 1 << 16  # pixels, Blender's limit
 ROTATION_TOLERANCE = 1e-3  # what trackers that store float32, or three decimals in a text, are off by
 
 
@@ -42,8 +43,9 @@ class Camera:
     def __post_init__(self) -> None:
         for name, shape in (("intrinsics", (4,)), ("rotation", (3, 3)), ("translation", (3,))):
             object.__setattr__(self, name, _checked_doubles(name, getattr(self, name), shape))
-        if not (self.width >= 1 and self.height >= 1):
-            raise SequenceError(f"The camera must have a picture size, found {self.width} x {self.height}.")
+        if not (1 <= self.width <= MAX_SIDE and 1 <= self.height <= MAX_SIDE):
+            found = f"{self.width:.6g} x {self.height:.6g}"
+            raise SequenceError(f"The camera's picture must have sides of 1 to {MAX_SIDE} pixels, found {found}.")
         if not (self.intrinsics[..., :2] > 0).all():
             raise SequenceError("The camera must have positive focal lengths, found zero or less.")
         turned_back = self.rotation @ np.swapaxes(self.rotation, -1, -2)
@@ -91,8 +93,7 @@ class FlameSequence:
 
     ``params`` has a frame axis on what changes; a field without one holds for the whole clip (``identity``, and what
     the file does not hold). ``fps`` is None where the file does not tell. ``source`` names the tool, ``release`` the
-    FLAME release ("" when it cannot be told), ``notes`` what was assumed or left out, one sentence each. ``eyelids``
-    (N, 2) float32, left and right, 0 to 1, belong to no FLAME model: see the l_eyelid.npy and r_eyelid.npy of SMIRK.
+    FLAME release ("" when it cannot be told), ``notes`` what was assumed or left out, one sentence each.
     Raises SequenceError where counts differ.
     """
 
@@ -100,7 +101,6 @@ class FlameSequence:
     fps: float | None = None
     source: str = ""
     camera: Camera | None = None
-    eyelids: np.ndarray | None = None
     release: str = UNKNOWN_RELEASE
     notes: tuple[str, ...] = ()
     found: Found = dataclasses.field(default_factory=Found)
@@ -110,15 +110,9 @@ class FlameSequence:
             raise SequenceError(f"A clip must have at least one frame, found {self.params.n_frames or 'none'}.")
         if self.fps is not None and not (np.isfinite(self.fps) and self.fps > 0):
             raise SequenceError(f"The frame rate must be above 0, found {self.fps}.")
-        if self.eyelids is not None:
-            try:
-                object.__setattr__(self, "eyelids", checked("eyelids", self.eyelids, (2,)))
-            except ParameterError as error:
-                raise SequenceError(str(error)) from error
-        beside = {"camera": self.camera and self.camera.n_frames, "eyelids": _length(self.eyelids)}
-        for name, count in beside.items():
-            if count not in (None, len(self)):
-                raise SequenceError(f"The {name} must have the clip's {len(self)} frames, found {count}.")
+        count = self.camera and self.camera.n_frames
+        if count not in (None, len(self)):
+            raise SequenceError(f"The camera must have the clip's {len(self)} frames, found {count}.")
 
     def __len__(self) -> int:
         return self.params.n_frames or 0
@@ -133,8 +127,13 @@ class FlameSequence:
         """(V, 3) or (N, V, 3) float32 metres, rest pose; or None."""
         return self.params.offsets
 
+    @property
+    def eyelids(self) -> np.ndarray | None:
+        """(2,) or (N, 2) float32, left and right, 0 to 1; they belong to no FLAME model (see ``flame.eyelids``)."""
+        return self.params.eyelids
+
     def values(self, name: str) -> np.ndarray:
-        """(N, k) float32 of one of the parameters' fields but offsets, repeated where it holds for the whole clip."""
+        """(N, k) float32 of one of the fields that are never None, repeated where it holds for the whole clip."""
         array = getattr(self.params, name)
         return np.broadcast_to(array, (len(self), array.shape[-1]))
 
@@ -142,7 +141,12 @@ class FlameSequence:
         """The parameters of one frame, without a frame axis."""
         fields = {name: self.values(name)[index] for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)}
         offsets = self.offsets
-        return FlameParams(**fields, offsets=offsets[index] if offsets is not None and offsets.ndim == 3 else offsets)
+        lids = self.eyelids
+        return FlameParams(
+            **fields,
+            offsets=offsets[index] if offsets is not None and offsets.ndim == 3 else offsets,
+            eyelids=lids[index] if lids is not None and lids.ndim == 2 else lids,
+        )
 
     def __getitem__(self, frames: slice) -> FlameSequence:
         if not isinstance(frames, slice):
@@ -150,10 +154,9 @@ class FlameSequence:
         if not len(range(len(self))[frames]):
             raise SequenceError(f"A part of a clip of {len(self)} frames must hold some of them, found none.")
         camera = self.camera[frames] if self.camera is not None else None
-        eyelids = self.eyelids[frames] if self.eyelids is not None and self.eyelids.ndim == 2 else self.eyelids
         fps = self.fps and self.fps / abs(frames.step or 1)
         params = params_of_frames(self.params, frames)
-        return dataclasses.replace(self, params=params, fps=fps, camera=camera, eyelids=eyelids)
+        return dataclasses.replace(self, params=params, fps=fps, camera=camera)
 
     def with_params(self, **fields: Any) -> FlameSequence:
         """The clip with some of the parameters' fields exchanged; as many frames, even if none of them moves."""
@@ -174,11 +177,9 @@ def params_of_frames(params: FlameParams, frames: slice | np.ndarray) -> FlamePa
     names = [name for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS) if getattr(params, name).ndim == 2]
     if params.offsets is not None and params.offsets.ndim == 3:
         names.append("offsets")
+    if params.eyelids is not None and params.eyelids.ndim == 2:
+        names.append("eyelids")
     return dataclasses.replace(params, **{name: getattr(params, name)[frames] for name in names})
-
-
-def _length(array: np.ndarray | None) -> int | None:
-    return len(array) if array is not None and array.ndim == 2 else None
 
 
 def _checked_doubles(name: str, value: object, shape: tuple[int, ...]) -> np.ndarray:

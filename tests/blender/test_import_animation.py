@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import bpy
 import numpy as np
 import pytest
 from bpy_extras.object_utils import world_to_camera_view
 from conftest import shown
-from mathutils import Euler, Matrix, Vector
+from mathutils import Vector
 
 from flame_blender import api
 from flame_blender.flame.evaluator import FlameEvaluator
@@ -180,6 +181,26 @@ def test_the_camera_sees_what_the_clips_did(head, tracked, tmp_path, orthographi
         assert np.abs(seen - expected[::500]).max() < 0.02
 
 
+def test_a_data_sets_camera_is_made(head, tracked, tmp_path):
+    """VHAP's export: transforms.json beside flame_param, cameras in Blender's own convention but for the axis up."""
+    (tmp_path / "flame_param").mkdir()
+    frames = []
+    for frame in range(12):
+        arrays = {key: values if key == "shape" else values[frame : frame + 1] for key, values in tracked.items()}
+        np.savez(tmp_path / "flame_param" / f"{frame:05d}.npz", **arrays)
+        matrix = np.eye(4)
+        matrix[:3, :3], matrix[:3, 3] = matrix_from_axis_angle(np.array([0, 0.02 * frame, 0])), (0.1, 0.02, 1.1)
+        lens = {"fl_x": 900.0, "fl_y": 900.0, "cx": 250.0, "cy": 230.0, "w": 512, "h": 480}
+        frames.append({"timestep_index": frame, "camera_index": 0, "transform_matrix": matrix.tolist(), **lens})
+    (tmp_path / "transforms.json").write_text(json.dumps({"frames": frames}))
+    api.import_animation(tmp_path, head)
+    turned = np.array([[1, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]])  # Y up to Z up
+    for frame in (0, 7, 11):
+        bpy.context.scene.frame_set(1 + frame)
+        expected = turned @ np.array(frames[frame]["transform_matrix"])
+        np.testing.assert_allclose(np.array(bpy.context.scene.camera.matrix_world), expected, atol=1e-5)
+
+
 AXES = ("intrinsics", "rotation", "translation")
 
 
@@ -189,72 +210,3 @@ def pixels(scene, points):
     return np.array(
         [(point.x * scene.render.resolution_x, (1 - point.y) * scene.render.resolution_y) for point in seen]
     )
-
-
-def world_vertices(obj):
-    """(V, 3) of what Blender evaluates, in the world."""
-    evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
-    positions = np.empty((len(evaluated.data.vertices), 3), np.float32)
-    evaluated.data.vertices.foreach_get("co", positions.ravel())
-    matrix = np.array(evaluated.matrix_world)
-    return positions @ matrix[:3, :3].T + matrix[:3, 3]
-
-
-def test_head_motion_on_the_object_is_the_same_in_the_world(head, file):
-    """Root, or location and rotation of an object that stands elsewhere, turned and larger."""
-    head.matrix_world = Matrix.LocRotScale((0.5, -1, 2), Euler((0.3, 0.2, -1)), (1.5, 1.5, 1.5))
-    bpy.context.view_layer.update()
-    api.import_animation(file, head)
-    expected = {}
-    for frame in (1, 7, 12):
-        bpy.context.scene.frame_set(frame)
-        expected[frame] = world_vertices(head)
-    imported = api.import_animation(file, head, head_motion="OBJECT")
-    assert not imported.clip.params.global_rotation.any() and not any(head.flame.translation)
-    for frame, vertices in expected.items():
-        bpy.context.scene.frame_set(frame)
-        assert np.abs(world_vertices(head) - vertices).max() < 1e-5
-
-
-def test_head_motion_twice_on_the_object_starts_from_the_origin(head, file):
-    """A second import replaces the object's curves and does not move on from where they left it."""
-    api.import_animation(file, head, head_motion="ROOT")
-    bpy.context.scene.frame_set(7)
-    expected = world_vertices(head)
-    for _ in range(2):
-        api.import_animation(file, head, head_motion="OBJECT")
-        bpy.context.scene.frame_set(7)
-        assert np.abs(world_vertices(head) - expected).max() < 1e-5
-
-
-def test_head_motion_at_the_neck_tells_what_is_left(head, file):
-    """The root rests; the note says by how many mm the face is off."""
-    imported = api.import_animation(file, head, head_motion="NECK")
-    assert not any(head.flame.global_rotation) and "mm" in imported.clip.notes[-1]
-
-
-def test_a_camera_that_moves_films_the_same(head, tracked, tmp_path):
-    """Head motion on the camera, and back on the root before a camera that stands: the same pixels."""
-    camera = Camera(np.array([900.0, 900, 320, 240]), 640, 480, np.diag([1.0, -1, -1]), np.array([0, 0, 1.2]))
-    params = FlameParams(
-        expression=tracked["expr"], global_rotation=tracked["rotation"], translation=tracked["translation"] * 0.3
-    )
-    save_sequence(FlameSequence(params, fps=25, camera=camera), tmp_path / "filmed.npz")
-    seen = {}
-    for where in ("FILE", "CAMERA"):
-        api.import_animation(tmp_path / "filmed.npz", head, head_motion=where)
-        scene = bpy.context.scene
-        scene.frame_set(9)
-        points = [Vector(point) for point in world_vertices(head)[::500].tolist()]
-        seen[where] = np.array([world_to_camera_view(scene, scene.camera, point) for point in points])
-    assert np.abs(seen["FILE"] - seen["CAMERA"]).max() < 1e-4
-    assert not any(head.flame.global_rotation)
-
-
-def test_without_a_camera_the_motion_cannot_go_there(head, file):
-    """Refused in a sentence, nothing keyed."""
-    with pytest.raises(api.SequenceError, match="camera"):
-        api.import_animation(file, head, head_motion="CAMERA")
-    assert head.animation_data is None
-    with pytest.raises(api.ParameterError, match="head_motion"):
-        api.import_animation(file, head, head_motion="ELSEWHERE")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import SHARED
+from shared_models import SHARED
 
 from flame_blender.flame.errors import ModelError
 from flame_blender.flame.landmarks import (

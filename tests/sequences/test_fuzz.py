@@ -44,7 +44,7 @@ def first_file(path: Path) -> Path:
     if path.is_file():
         return path
     files = sorted(each for each in path.rglob("*") if each.is_file())
-    return next((each for each in files if each.stem in ("exp", "identity")), files[0])
+    return next((each for each in files if each.stem in ("exp", "identity", "00000")), files[0])
 
 
 def unpack(path: Path) -> tuple[str, object]:

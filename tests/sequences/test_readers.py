@@ -10,7 +10,9 @@ import pytest
 
 from flame_blender.flame.errors import SequenceError
 from flame_blender.flame.params import FlameParams
+from flame_blender.flame.steps import result_of
 from flame_blender.sequences import FlameSequence, load_sequence
+from flame_blender.sequences.loading import loading_sequence
 
 
 def equal(found: np.ndarray, expected: np.ndarray) -> None:
@@ -55,7 +57,7 @@ def test_gaussian_avatars_folder(tmp_path, vhap_arrays):
         np.savez(folder / f"{i}.npz", **frame, shape=arrays["shape"], static_offset=np.zeros((1, 5143, 3), "f4"))
     np.savez(tmp_path / "canonical_flame_param.npz", expr=np.zeros((1, 100)))
     heard: list[float] = []
-    assert_vhap(load_sequence(tmp_path, heard.append), arrays)
+    assert_vhap(result_of(loading_sequence(tmp_path), heard.append), arrays)
     assert heard[-1] == 1
     (folder / "5.npz").unlink()
     with pytest.raises(SequenceError, match=r"flame_param: .*none between 4 and 6"):

@@ -27,6 +27,14 @@ def test_another_frame_rate(old, new):
     assert found.fps == new
 
 
+def test_eyelids_are_resampled_and_stay_with_their_frames():
+    lids = np.random.default_rng(4).uniform(0, 1, (30, 2))
+    clip = FlameSequence(FlameParams(jaw=np.zeros((30, 3)), eyelids=lids), fps=30)
+    expected = np.stack([np.interp(np.arange(0, 29.01, 0.5), np.arange(30), column) for column in lids.T], 1)
+    np.testing.assert_allclose(resampled(clip, 60).eyelids, expected, atol=1e-6)
+    np.testing.assert_array_equal(clip.frame(7).eyelids, lids[7].astype(np.float32))
+
+
 def test_frame_rates_that_are_none():
     clip = FlameSequence(FlameParams(jaw=np.zeros((5, 3))))
     assert len(resampled(clip, 50, source_fps=25)) == 9

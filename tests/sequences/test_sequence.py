@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from flame_blender.flame.errors import SequenceError
+from flame_blender.flame.errors import ParameterError, SequenceError
 from flame_blender.flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 from flame_blender.sequences import Camera, FlameSequence, load_sequence
 from flame_blender.sequences.project_npz import save_sequence
@@ -26,9 +26,9 @@ def random_clip(seed: int = 0) -> FlameSequence:
     params = FlameParams(
         shape=rng.normal(size=300), expression=rng.normal(size=(N, 100)), global_rotation=rng.normal(size=(N, 3)),
         jaw=rng.normal(size=(N, 3)), translation=rng.normal(size=(N, 3)), offsets=rng.normal(size=(N, 7, 3)),
+        eyelids=rng.uniform(0, 1, (N, 2)),
     )  # fmt: skip
-    lids = rng.uniform(0, 1, (N, 2))
-    return FlameSequence(params, 23.976, "tool", camera, lids, "FLAME 2020", ("a note",), Found(300, 100, "pose"))
+    return FlameSequence(params, 23.976, "tool", camera, "FLAME 2020", ("a note",), Found(300, 100, "pose"))
 
 
 def assert_same(found: FlameSequence, expected: FlameSequence) -> None:
@@ -76,8 +76,10 @@ def test_one_frame():
 def test_what_is_refused():
     with pytest.raises(SequenceError, match="at least one frame, found none"):
         FlameSequence(FlameParams())
-    with pytest.raises(SequenceError, match="eyelids must have the clip's 12 frames, found 3"):
-        dataclasses.replace(random_clip(), eyelids=np.zeros((3, 2)))
+    with pytest.raises(SequenceError, match="camera must have the clip's 12 frames, found 3"):
+        dataclasses.replace(random_clip(), camera=random_clip().camera[:3])
+    with pytest.raises(ParameterError, match=r"same number of frames, found .* eyelids 3"):
+        random_clip().with_params(eyelids=np.zeros((3, 2)))
     with pytest.raises(SequenceError, match="frame rate must be above 0, found nan"):
         dataclasses.replace(random_clip(), fps=float("nan"))
     with pytest.raises(SequenceError, match="rotation must be a rotation matrix"):

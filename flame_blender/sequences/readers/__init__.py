@@ -18,6 +18,7 @@ from . import (
     emoca,
     emote,
     flame_head_tracker,
+    gif,
     imavatar,
     metrical_tracker,
     mica,
@@ -27,6 +28,7 @@ from . import (
     ringnet,
     smirk,
     smplx_body,
+    vggheads,
     vhap,
     voca,
 )
@@ -47,6 +49,7 @@ READERS: tuple[Reader, ...] = (
     metrical_tracker,
     flame_head_tracker,
     imavatar,
+    gif,
     smplx_body,
     emoca,
     mica,
@@ -58,5 +61,6 @@ READERS: tuple[Reader, ...] = (
     voca,
     diffposetalk,
     artalk,
+    vggheads,
     plain,
 )

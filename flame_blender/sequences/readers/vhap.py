@@ -15,6 +15,7 @@ from ..sequence import Camera, FlameSequence
 
 KEYS = ("rotation", "translation", "neck_pose", "jaw_pose", "eyes_pose", "expr")
 OF_NEURAL_HEAD_AVATARS = ("RT", "n_processed")  # its files have VHAP's keys and these
+SOURCE = "VHAP"
 N_FLAME_VERTICES = 5023  # what VHAP appends are teeth
 FPS_OF_PREPROCESSING = 30.0
 
@@ -46,7 +47,7 @@ def read(contents: Contents) -> FlameSequence:
     return clip(
         contents,
         fields,
-        source="VHAP",
+        source=SOURCE,
         pose="five axis-angle rotations",
         offsets=offsets,
         camera=_camera(contents, notes),
