@@ -23,8 +23,9 @@ import bpy
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .bake import baking, cache, mesh_clip
+from .bake import baking, cache, mesh_clip, rig
 from .bake.mesh_clip import MeshClip
+from .bake.rig import NativeRig
 from .export import landmarks as landmark_files
 from .export import parameters as parameter_files
 from .flame.errors import FlameError, ModelError, ParameterError, SequenceError
@@ -44,6 +45,7 @@ __all__ = [
     "ImportedAnimation",
     "MeshClip",
     "ModelError",
+    "NativeRig",
     "ParameterError",
     "SequenceError",
     "add_head",
@@ -62,6 +64,7 @@ __all__ = [
     "keep_sculpt",
     "keyframe",
     "landmarks",
+    "make_rig",
     "model",
     "model_names",
     "presets",
@@ -242,6 +245,23 @@ def bake_cache(
     start, end = frames or (scene.frame_start, scene.frame_end)
     steps = baking.baking(scene, obj, Path(path) if path is not None else None, start, end, samples_per_frame)
     return result_of(steps, progress)
+
+
+def make_rig(
+    obj: bpy.types.Object,
+    frames: tuple[int, int] | None = None,
+    n_expression: int | None = None,
+    animated: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> NativeRig:
+    """Make the head's present identity as an armature and a skin with shape keys, moving as the head does.
+
+    The rig needs no add-on. ``frames`` (first, last) is the scene's range by default; not ``animated``, it only takes
+    the present pose. ``n_expression`` keeps the first directions, for smaller files. Raises FlameError.
+    """
+    scene = bpy.context.scene
+    start, end = frames or (scene.frame_start, scene.frame_end)
+    return result_of(rig.making(scene, obj, start, end, n_expression, animated), progress)
 
 
 def free_cache(obj: bpy.types.Object) -> bool:

@@ -16,6 +16,7 @@ from .keep_sculpt import FLAME_OT_keep_sculpt
 from .keyframe_params import FLAME_OT_keyframe_params
 from .locate_model import FLAME_OT_locate_model
 from .lock_interface import FLAME_OT_lock_interface
+from .make_rig import FLAME_OT_make_rig
 from .paste_params import FLAME_OT_paste_params
 from .randomise_params import FLAME_OT_randomise_params
 from .remove_landmarks import FLAME_OT_remove_landmarks
@@ -40,6 +41,7 @@ CLASSES = (
     FLAME_OT_keyframe_params,
     FLAME_OT_locate_model,
     FLAME_OT_lock_interface,
+    FLAME_OT_make_rig,
     FLAME_OT_paste_params,
     FLAME_OT_randomise_params,
     FLAME_OT_remove_landmarks,
