@@ -17,7 +17,6 @@ from ..flame.rotations import matrix_from_axis_angle, quaternion_from_matrix
 from ..flame.steps import part_of
 from ..head import parameters, sampling
 from ..head.animation import Channel, curves_of, write_channels
-from ..head.properties import FLAME_PG_head
 from ..sequences.rotation_curves import continuous
 from . import rig_armature, rig_mesh
 from .rig_armature import FIELDS, JOINTS, TO_BLENDER, TRANSLATION
@@ -32,11 +31,11 @@ SAMPLING = 0.5  # share of the work
 
 @dataclass(frozen=True)
 class NativeRig:
-    """``armature`` carries ``skin``; ``helper`` is hidden and tells the bones how expression moves their pivots."""
+    """``armature`` carries ``skin``; ``helper``, hidden, tells the bones how expression moves their pivots."""
 
     armature: bpy.types.Object
     skin: bpy.types.Object
-    helper: bpy.types.Object
+    helper: bpy.types.Object | None
     notes: tuple[str, ...] = ()
 
 
@@ -62,9 +61,9 @@ def making(
     moving = sampling.params_of(obj, values)
     if moving.shape.ndim == 2 and animated:
         raise FlameError(f"{obj.name}: expected one identity, found one that is animated; a rig cannot change it.")
-    ranges = _ranges(head, moving, n_expression)
+    ranges = ranges_of(obj, moving, n_expression)
     rig = _assembled(obj, evaluator, evaluator.prepare(now.shape, now.offsets), ranges)
-    _stand_where(rig.armature, obj, times)
+    stand_where(rig.armature, obj, times)
     _transfer(rig, tuple(ranges), moving if animated else now, np.array(times))
     yield 1.0
     return dataclasses.replace(rig, notes=_left_out(moving, len(ranges)))
@@ -78,7 +77,8 @@ def _assembled(
 ) -> NativeRig:
     collection = obj.users_collection[0]
     armature = rig_armature.add_armature(f"{obj.name} Rig", identity.joints, evaluator.parents, collection)
-    skin = rig_mesh.add_skin(obj, f"{obj.name} Skin", evaluator, identity, ranges, collection)
+    bones = tuple(rig_armature.deform_bone(joint) for joint in JOINTS)
+    skin = rig_mesh.add_skin(obj, f"{obj.name} Skin", evaluator, identity, ranges, bones, collection)
     helper = rig_mesh.add_helper(f"{obj.name} Pivots", evaluator, tuple(ranges), skin, collection)
     for part in (skin, helper):
         part.parent = armature
@@ -89,7 +89,7 @@ def _assembled(
     return NativeRig(armature, skin, helper)
 
 
-def _stand_where(armature: bpy.types.Object, obj: bpy.types.Object, times: list[float]) -> None:
+def stand_where(armature: bpy.types.Object, obj: bpy.types.Object, times: list[float]) -> None:
     """Put the rig where the head stands, under the same parent, and key its place where the head's is keyed."""
     armature.parent, armature.parent_type, armature.parent_bone = obj.parent, obj.parent_type, obj.parent_bone
     for name in ("matrix_parent_inverse", "rotation_mode", *PLACE):
@@ -120,11 +120,12 @@ def _check(obj: bpy.types.Object, evaluator: FlameEvaluator, n_expression: int |
         raise ParameterError(f"n_expression must be 0 to {model.n_expression} for this model, found {n_expression}.")
 
 
-def _ranges(head: FLAME_PG_head, moving: FlameParams, n_expression: int | None) -> dict[str, tuple[float, float]]:
+def ranges_of(obj: bpy.types.Object, moving: FlameParams, n_expression: int | None) -> dict[str, tuple[float, float]]:
     """For each kept direction its name and what its slider must allow: what is animated, and at least three to a side.
 
-    Raises ParameterError for values that no shape key can take, or for animation of directions that are not kept.
+    Raises ParameterError for values that no shape key can take.
     """
+    head = parameters.require_head(obj)
     expression = np.atleast_2d(moving.expression)
     kept = len(head.expression) if n_expression is None else n_expression
     if np.abs(expression).max(initial=0) > rig_mesh.LARGEST_VALUE:

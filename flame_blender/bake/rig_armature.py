@@ -36,9 +36,12 @@ def deform_bone(joint: str) -> str:
 
 
 def add_armature(
-    name: str, joints: np.ndarray, parents: tuple[int, ...], collection: bpy.types.Collection
+    name: str, joints: np.ndarray, parents: tuple[int, ...], collection: bpy.types.Collection, plain: bool = False
 ) -> bpy.types.Object:
-    """Bones at ``joints`` (J, 3), FLAME's axes, metres, under one more that takes the translation."""
+    """Bones at ``joints`` (J, 3), FLAME's axes, metres, under one more that takes the translation.
+
+    A ``plain`` armature has a bone for each joint and no more, as other programs want it.
+    """
     armature: Any = bpy.data.armatures.new(name)
     obj: Any = bpy.data.objects.new(name, armature)
     collection.objects.link(obj)
@@ -46,8 +49,12 @@ def add_armature(
     before, layer.objects.active = layer.objects.active, obj
     bpy.ops.object.mode_set(mode="EDIT")  # bones can be made in no other way
     places = to_blender(np.asarray(joints, np.float64))
-    _bone(armature, TRANSLATION, places[0], None)
+    if not plain:
+        _bone(armature, TRANSLATION, places[0], None)
     for joint, (place, parent) in enumerate(zip(places, parents, strict=True)):
+        if plain:
+            _bone(armature, JOINTS[joint], place, JOINTS[parent] if joint else None)
+            continue
         above = TRANSLATION if joint == 0 else deform_bone(JOINTS[parent])
         _bone(armature, pivot_bone(JOINTS[joint]), place, above)
         _bone(armature, JOINTS[joint], place, pivot_bone(JOINTS[joint]))
@@ -57,7 +64,7 @@ def add_armature(
     controls, mechanism = armature.collections.new("Joints"), armature.collections.new("Mechanism")
     mechanism.is_visible = False
     for bone in armature.bones:
-        bone.use_deform = bone.name.startswith(deform_bone(""))
+        bone.use_deform = plain or bone.name.startswith(deform_bone(""))
         (controls if bone.name in (*JOINTS, TRANSLATION) else mechanism).assign(bone)
     for posed in obj.pose.bones:
         posed.rotation_mode = "QUATERNION"

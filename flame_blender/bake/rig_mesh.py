@@ -10,7 +10,7 @@ import numpy as np
 from ..flame.axes import to_blender
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from ..head.mesh import mesh_of
-from .rig_armature import JOINTS, corrective_expression, deform_bone
+from .rig_armature import JOINTS, corrective_expression
 
 LARGEST_VALUE = 10.0  # of a shape key, in Blender
 LEAST_WEIGHT = 1e-7
@@ -27,9 +27,10 @@ def add_skin(
     evaluator: FlameEvaluator,
     identity: PreparedIdentity,
     ranges: dict[str, tuple[float, float]],
+    bones: tuple[str, ...],
     collection: bpy.types.Collection,
 ) -> bpy.types.Object:
-    """The mesh of ``source``, its materials and UVs, in the rest pose of ``identity``.
+    """The mesh of ``source``, its materials and UVs, in the rest pose of ``identity``, skinned to ``bones``.
 
     ``ranges``: for each expression direction that becomes a key, by name and in order, the least and largest value.
     """
@@ -51,7 +52,7 @@ def add_skin(
         _add_key(obj, key_name, rest, directions[index], least, largest)
     for index, (joint, row, column) in enumerate(corrective_entries()):
         _add_key(obj, corrective_name(joint, row, column), rest, directions[model.n_expression + index], -2.0, 2.0)
-    _add_weights(obj, model.weights)
+    _add_weights(obj, model.weights, bones)
     return obj
 
 
@@ -106,8 +107,8 @@ def _add_key(obj: bpy.types.Object, name: str, rest: np.ndarray, move: np.ndarra
     return key
 
 
-def _add_weights(obj: bpy.types.Object, weights: np.ndarray) -> None:
-    for joint, column in zip(JOINTS, weights.T, strict=True):
-        group = obj.vertex_groups.new(name=deform_bone(joint))
+def _add_weights(obj: bpy.types.Object, weights: np.ndarray, bones: tuple[str, ...]) -> None:
+    for bone, column in zip(bones, weights.T, strict=True):
+        group = obj.vertex_groups.new(name=bone)
         for vertex in np.flatnonzero(column > LEAST_WEIGHT).tolist():
             group.add([vertex], float(column[vertex]), "REPLACE")
