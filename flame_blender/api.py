@@ -27,7 +27,10 @@ from .bake import baking, cache, mesh_clip, rig
 from .bake.mesh_clip import MeshClip
 from .bake.rig import NativeRig
 from .export import landmarks as landmark_files
+from .export import meshes as mesh_exports
 from .export import parameters as parameter_files
+from .export import scene_files
+from .export.meshes import Written
 from .flame.errors import FlameError, ModelError, ParameterError, SequenceError
 from .flame.landmarks import landmark_points
 from .flame.model import FlameModel
@@ -48,13 +51,16 @@ __all__ = [
     "NativeRig",
     "ParameterError",
     "SequenceError",
+    "Written",
     "add_head",
     "add_landmarks",
     "apply_preset",
     "bake_cache",
     "evaluate",
     "export_landmarks",
+    "export_meshes",
     "export_parameters",
+    "export_scene",
     "free_cache",
     "get_params",
     "import_animation",
@@ -335,6 +341,38 @@ def export_parameters(
     for _ in parameter_files.exporting(bpy.context.scene, obj, Path(path), frames, layout):
         pass
     return Path(path)
+
+
+def export_meshes(
+    obj: bpy.types.Object,
+    path: str | Path,
+    frames: Iterable[int] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Written:
+    """Write the head's shape as .obj or .ply (FLAME's vertex order, axes, metres) or .stl (solid, millimetres).
+
+    ``frames`` None writes the present shape to ``path``; several frames become ``name_0001.obj`` and so on. Every file
+    is read back and compared. Raises FlameError.
+    """
+    numbers = None if frames is None else [int(frame) for frame in frames]
+    return result_of(mesh_exports.exporting(bpy.context.scene, obj, Path(path), numbers), progress)
+
+
+def export_scene(
+    obj: bpy.types.Object,
+    path: str | Path,
+    frames: tuple[int, int] | None = None,
+    engine: str = "GENERIC",
+    progress: Callable[[float], None] | None = None,
+) -> Written:
+    """Write the moving head by Blender's exporters: .glb, .gltf, .fbx (bones and shape keys), .usdc, .usda, .abc.
+
+    ``frames`` (first, last) is the scene's range by default; ``engine`` "GENERIC", "UNITY" or "UNREAL" for .fbx. The
+    file is read back and compared at five frames. The scene stays as it is. Raises FlameError.
+    """
+    scene = bpy.context.scene
+    start, end = frames or (scene.frame_start, scene.frame_end)
+    return result_of(scene_files.exporting(scene, obj, Path(path), start, end, engine), progress)
 
 
 def randomise(

@@ -1,4 +1,4 @@
-"""Meshes as .obj, .ply and .stl: FLAME's vertex order, axes and metres for the first two; solid millimetres to print."""
+"""Meshes as .obj, .ply and .stl: the first two in FLAME's vertex order, axes and metres, the last solid, to print."""
 
 from __future__ import annotations
 
@@ -86,10 +86,16 @@ def _write(path: Path, data: bytes) -> None:
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
         part.write_bytes(data)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise FlameError(
-            f"{path}: cannot be written ({error.strerror or error}); choose another place or make room."
-        ) from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> FlameError:
+    why = error.strerror or error
+    return FlameError(f"{path}: cannot be written ({why}); choose another place or make room.")

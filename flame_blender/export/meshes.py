@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +44,9 @@ def exporting(
     if suffix not in WRITERS:
         raise FlameError(f"{path}: expected a name ending in {', '.join(WRITERS)}, found {suffix or 'no ending'}.")
     model = parameters.require_evaluator(parameters.require_head(obj)).model
+    shapes: Iterable[np.ndarray]
     if frames is None:
-        paths, shapes = [path], parameters.evaluate(obj)[None]
+        paths, shapes = [path], [parameters.evaluate(obj)]
     elif not frames:
         raise FlameError("frames: expected at least one frame, found none.")
     else:

@@ -6,6 +6,7 @@ from .apply_preset import FLAME_OT_apply_preset
 from .bake_cache import FLAME_OT_bake_cache
 from .clear_offsets import FLAME_OT_clear_offsets
 from .copy_params import FLAME_OT_copy_params
+from .export_files import EXPORTERS, FLAME_MT_export
 from .export_landmarks import FLAME_OT_export_landmarks
 from .export_parameters import FLAME_OT_export_parameters
 from .free_cache import FLAME_OT_free_cache
@@ -50,4 +51,6 @@ CLASSES = (
     FLAME_OT_turn_page,
     FLAME_FH_animation,
     FLAME_FH_model,
+    *EXPORTERS,
+    FLAME_MT_export,
 )
