@@ -77,7 +77,7 @@ def add_helper(
         driver = key.driver_add("value").driver
         driver.type = "SUM"  # of one: no expression at all
         variable = driver.variables.new()
-        variable.targets[0].id_type, variable.targets[0].id = "KEY", skin.data.shape_keys  # type: ignore[union-attr]
+        variable.targets[0].id_type, variable.targets[0].id = "KEY", skin.data.shape_keys
         variable.targets[0].data_path = f'key_blocks["{bpy.utils.escape_identifier(key_name)}"].value'
     for index, joint in enumerate(JOINTS):
         obj.vertex_groups.new(name=joint).add([index], 1.0, "REPLACE")
@@ -88,7 +88,7 @@ def add_helper(
 
 def drive_correctives(skin: bpy.types.Object, armature: bpy.types.Object) -> None:
     """Let the pose correctives follow the bones by native drivers, which run without Python."""
-    keys: Any = skin.data.shape_keys.key_blocks  # type: ignore[union-attr]
+    keys: Any = skin.data.shape_keys.key_blocks
     for joint, row, column in corrective_entries():
         driver = keys[corrective_name(joint, row, column)].driver_add("value").driver
         for index, name in enumerate("wxyz"):

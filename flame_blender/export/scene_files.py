@@ -25,8 +25,9 @@ from ..flame.params import FlameParams
 from ..flame.steps import part_of
 from ..head import parameters, sampling
 from ..head.mesh import mesh_of
+from ..head.selection import select_only
 from .meshes import Written
-from .temporary import select_only, undisturbed
+from .temporary import undisturbed
 
 TOLERANCE = 1e-4  # metres
 COMPARED = 5  # frames
