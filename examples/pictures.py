@@ -24,7 +24,7 @@ TILE, SAMPLES = (240, 300), 24
 FEW, LARGE = 3, 175  # tiles in a row that are drawn larger, and how much: per cent
 PEOPLE = range(1, 13)
 WIRE = "Wires"
-BUILT_IN = Path(api.__file__).parent / "model" / "builtin_head.npz"
+BUILT_IN = Path(api.__file__).parents[1] / "model" / "builtin_head.npz"
 
 
 @dataclass(frozen=True)

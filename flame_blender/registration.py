@@ -11,7 +11,7 @@ from . import operators, panels
 from .head import handlers, models, properties
 from .operators import import_animation, import_meshes
 from .operators.add_head import draw_menu
-from .operators.export_parameters import draw_export_menu
+from .operators.export_files import draw_export_menu
 from .panels import pages, thumbnails
 
 CLASSES = (*properties.CLASSES, *operators.CLASSES, *panels.CLASSES)

@@ -6,6 +6,7 @@ from .apply_preset import FLAME_OT_apply_preset
 from .bake_cache import FLAME_OT_bake_cache
 from .clear_offsets import FLAME_OT_clear_offsets
 from .copy_params import FLAME_OT_copy_params
+from .export_files import EXPORTERS, FLAME_MT_export
 from .export_landmarks import FLAME_OT_export_landmarks
 from .export_parameters import FLAME_OT_export_parameters
 from .free_cache import FLAME_OT_free_cache
@@ -16,6 +17,7 @@ from .keep_sculpt import FLAME_OT_keep_sculpt
 from .keyframe_params import FLAME_OT_keyframe_params
 from .locate_model import FLAME_OT_locate_model
 from .lock_interface import FLAME_OT_lock_interface
+from .make_rig import FLAME_OT_make_rig
 from .paste_params import FLAME_OT_paste_params
 from .randomise_params import FLAME_OT_randomise_params
 from .remove_landmarks import FLAME_OT_remove_landmarks
@@ -40,6 +42,7 @@ CLASSES = (
     FLAME_OT_keyframe_params,
     FLAME_OT_locate_model,
     FLAME_OT_lock_interface,
+    FLAME_OT_make_rig,
     FLAME_OT_paste_params,
     FLAME_OT_randomise_params,
     FLAME_OT_remove_landmarks,
@@ -48,4 +51,6 @@ CLASSES = (
     FLAME_OT_turn_page,
     FLAME_FH_animation,
     FLAME_FH_model,
+    *EXPORTERS,
+    FLAME_MT_export,
 )

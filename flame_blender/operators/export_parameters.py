@@ -54,8 +54,3 @@ class FLAME_OT_export_parameters(OnHead, bpy.types.Operator):
 
     def modal(self, context, event):
         return advance(self, context, event)
-
-
-def draw_export_menu(self, _context) -> None:
-    """File > Export."""
-    self.layout.operator(FLAME_OT_export_parameters.bl_idname, text="FLAME Parameters (.npz, .json)")

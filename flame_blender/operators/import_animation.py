@@ -7,6 +7,7 @@ from bpy_extras.io_utils import ImportHelper
 from ..flame.steps import result_of
 from ..head import clip_import
 from ..head.properties import head_of
+from ..head.selection import select_only
 from .on_head import run
 from .progress import advance, run_with_progress
 
@@ -101,7 +102,7 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
         return clip_import.importing(Path(self.filepath), active, context.scene, context.collection, options)
 
     def told(self, imported: clip_import.ImportedAnimation) -> str:
-        bpy.context.view_layer.objects.active = imported.head
+        select_only([imported.head])
         self.found = "\n".join(imported.told())
         for warning in imported.warnings:
             self.report({"WARNING"}, warning)

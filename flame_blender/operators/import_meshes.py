@@ -7,6 +7,7 @@ from bpy_extras.io_utils import ImportHelper
 from ..bake import mesh_clip
 from ..flame.steps import result_of
 from ..head.properties import head_of
+from ..head.selection import select_only
 from .import_animation import FRAME_RATES
 from .on_head import run
 from .progress import advance, run_with_progress
@@ -76,7 +77,7 @@ class FLAME_OT_import_meshes(bpy.types.Operator, ImportHelper):
         return path.parent if in_folder else path
 
     def told(self, made: mesh_clip.MeshClip) -> str:
-        bpy.context.view_layer.objects.active = made.obj
+        select_only([made.obj])
         self.found = "\n".join(made.told())
         return made.told()[0]
 

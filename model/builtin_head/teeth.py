@@ -32,6 +32,7 @@ ROWS = (
     Row("upper", True, UPPER_EDGES, 0.6, UPPER_WIDTHS, UPPER_HEIGHTS, UPPER_DEPTHS),
     Row("lower", False, LOWER_EDGES, 3.6, LOWER_WIDTHS, LOWER_HEIGHTS, LOWER_DEPTHS),
 )
+MIDLINE_GAP = 0.04  # mm between the halves of a gum, each a closed solid
 GUM_OVERLAP = 1.2  # mm of each crown that lies in the gum
 GUM_HEIGHTS = (6.5, 3.8)  # of the gum beyond the necks, at the midline and behind the last molar
 # A tooth is a box of 3 x 3 x 3 points (no inner one), rounded: share of the half width at neck, middle and edge.
@@ -106,7 +107,7 @@ def _points_outward(points: np.ndarray, quads: list[tuple[int, ...]]) -> bool:
 def build_gums(row: Row) -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]:
     """The left half of a gum: a closed tube along the arch that holds the necks of the crowns."""
     total = sum(row.widths)
-    lengths = np.linspace(0, total + 0.5, 16)
+    lengths = np.linspace(MIDLINE_GAP / 2, total + 0.5, 16)
     middles = np.cumsum(row.widths) - np.array(row.widths) / 2
     sign = 1.0 if row.up else -1.0
     necks = LINE_HEIGHT + np.array(row.edges) + sign * (np.array(row.heights) - GUM_OVERLAP)
@@ -127,7 +128,9 @@ def build_gums(row: Row) -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]:
         for k in range(count - 1):
             quad = (ring * count + k, ring * count + k + 1, after * count + k + 1, after * count + k)
             polygons.append(quad if row.up else quad[::-1])
-    end = [ring * count + count - 1 for ring in range(n_rings)]
-    caps = [(end[0], end[5], end[4], end[1]), (end[1], end[4], end[3], end[2])]
-    polygons += [cap[::-1] if row.up else cap for cap in caps]
+    first = [ring * count for ring in range(n_rings)]
+    last = [ring + count - 1 for ring in first]
+    caps = [(ring[0], ring[5], ring[4], ring[1]) for ring in (last, first)]
+    caps += [(ring[1], ring[4], ring[3], ring[2]) for ring in (last, first)]
+    polygons += [cap if row.up == (index % 2 == 0) else cap[::-1] for index, cap in enumerate(caps)]
     return vertices, polygons, ["gums"] * len(polygons)

@@ -10,6 +10,7 @@ from conftest import random_fields, shown
 from flame_blender import api
 from flame_blender.bake import baking, cache
 from flame_blender.flame.errors import FlameError
+from flame_blender.flame.steps import result_of
 from flame_blender.head import sampling
 
 
@@ -120,8 +121,8 @@ def test_wrong_ranges_are_told(moving, frames):
 
 def values_both_ways(head, times):
     steps = sampling._from_frames(bpy.context.scene, head, times)
-    by_frames = api.result_of(steps)
-    return api.result_of(sampling.sampling(bpy.context.scene, head, times)), by_frames
+    by_frames = result_of(steps)
+    return result_of(sampling.sampling(bpy.context.scene, head, times)), by_frames
 
 
 def test_curves_alone_give_what_the_depsgraph_gives(moving):

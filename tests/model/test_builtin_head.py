@@ -93,6 +93,14 @@ def test_skin_is_a_manifold_with_three_openings(model: FlameModel) -> None:
     assert np.linalg.norm(centre - FlameEvaluator(model).joints(FlameParams())[3]) < 0.015
 
 
+def test_every_part_has_an_inside(model: FlameModel) -> None:
+    """No edge of any part has more than two faces, or two that face different ways, also where places coincide."""
+    _, merged = np.unique(model.v_template, axis=0, return_inverse=True)
+    faces = merged.reshape(-1)[model.faces]
+    sides = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    assert max(Counter(map(tuple, sides.tolist())).values()) == 1
+
+
 def test_quads_are_sound(model: FlameModel) -> None:
     """No quad of the skin is folded: its two halves face the same way, and none is a sliver."""
     polygons = model.display.polygons

@@ -36,7 +36,7 @@ def test_contents_are_the_package_the_manifest_the_licence_and_the_head(archive:
             source = ROOT / inside if inside in FIXED else package / inside
             assert pack.read(name) == source.read_bytes()
     assert sorted(names) == names == sorted(f"flame_blender/{name}" for name in modules | FIXED)
-    assert {"__init__.py", "api.py", "registration.py", "flame/model.py"} <= modules
+    assert {"__init__.py", "api/__init__.py", "registration.py", "flame/model.py"} <= modules
 
 
 def test_the_name_bears_the_version_of_the_manifest(archive: Path):
@@ -74,6 +74,6 @@ def test_two_builds_in_different_places_times_and_moods_are_the_same_to_the_byte
 
 
 def test_another_source_makes_another_zip(checkout: Path, archive: Path, tmp_path: Path):
-    with (checkout / "flame_blender" / "api.py").open("a", encoding="utf-8") as module:
+    with (checkout / "flame_blender" / "api" / "heads.py").open("a", encoding="utf-8") as module:
         module.write("# one more line\n")
     assert build(checkout, tmp_path / "dist").read_bytes() != archive.read_bytes()

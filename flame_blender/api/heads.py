@@ -1,21 +1,8 @@
-"""What scripts call. Everything that a button does can be done from here, in a window or with ``blender -b``.
-
-Installed as an extension the module is ``bl_ext.user_default.flame_blender.api``::
-
-    from bl_ext.user_default.flame_blender import api
-
-    head = api.add_head(landmarks=True)                   # the built-in head; or api.add_head("flame2023_Open.pkl")
-    api.set_params(head, expression=[0.8], jaw=(0.2, 0, 0))
-    api.keyframe(head, frame=1)
-
-Arrays are in FLAME's axes: metres, +Y up, +Z out of the face, +X the head's left; rotations are rotation vectors in
-radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``ParameterError`` or ``ModelError``, both
-``ValueError``, whose message says what was expected and what was found.
-"""
+"""Heads: added, set, keyed, evaluated."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,53 +10,14 @@ import bpy
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .bake import baking, cache, mesh_clip
-from .bake.mesh_clip import MeshClip
-from .export import landmarks as landmark_files
-from .export import parameters as parameter_files
-from .flame.errors import FlameError, ModelError, ParameterError, SequenceError
-from .flame.landmarks import landmark_points
-from .flame.model import FlameModel
-from .flame.params import FlameParams
-from .flame.randomise import random_coefficients
-from .flame.steps import result_of
-from .head import clip_import, controls, create, models, parameters
-from .head import landmarks as landmark_empties
-from .head.clip_import import ImportedAnimation
-from .head.properties import YAW_SIGNS, head_of
-
-__all__ = [
-    "FlameError",
-    "FlameParams",
-    "ImportedAnimation",
-    "MeshClip",
-    "ModelError",
-    "ParameterError",
-    "SequenceError",
-    "add_head",
-    "add_landmarks",
-    "apply_preset",
-    "bake_cache",
-    "evaluate",
-    "export_landmarks",
-    "export_parameters",
-    "free_cache",
-    "get_params",
-    "import_animation",
-    "import_meshes",
-    "install",
-    "is_head",
-    "keep_sculpt",
-    "keyframe",
-    "landmarks",
-    "model",
-    "model_names",
-    "presets",
-    "randomise",
-    "remove_landmarks",
-    "set_arkit",
-    "set_params",
-]
+from ..flame.errors import ParameterError
+from ..flame.landmarks import landmark_points
+from ..flame.model import FlameModel
+from ..flame.params import FlameParams
+from ..flame.randomise import random_coefficients
+from ..head import controls, create, models, parameters
+from ..head import landmarks as landmark_empties
+from ..head.properties import YAW_SIGNS, head_of
 
 # The default of set_params: a field that is left out stays as it is (None removes the offsets).
 UNCHANGED: Any = type("Unchanged", (), {"__repr__": lambda _self: "unchanged"})()
@@ -167,93 +115,6 @@ def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = parame
     return parameters.keyframe(obj, frame, groups)
 
 
-def import_animation(  # noqa: PLR0913, PLR0917  (each is a choice in the import's panel)
-    path: str | Path,
-    obj: bpy.types.Object | None = None,
-    start_frame: float = 1.0,
-    fps: float | None = None,
-    frame_rate: str = "SCENE_FOLLOWS",
-    hold_identity: bool = False,
-    smooth: float = 0.0,
-    head_motion: str = "FILE",
-    camera: bool = True,
-    sound: bool = True,
-    progress: Callable[[float], None] | None = None,
-) -> ImportedAnimation:
-    """Key a head with a clip: a file of a FLAME tool, or a folder with a file for each frame.
-
-    ``obj`` None adds the built-in head. ``fps`` corrects the clip's frame rate. With ``frame_rate`` "SCENE_FOLLOWS" the
-    scene takes the clip's, with "RESAMPLE" the clip is brought to the scene's. ``hold_identity`` holds the median of
-    identities that change, ``smooth`` (0 to 1) takes out jitter. ``head_motion``: "FILE" leaves the motion
-    where the file has it; "ROOT", "OBJECT" and "NECK" put it, a moving camera's included, into root rotation and
-    translation, the object's location and rotation, or (fitted on the face, the error in the clip's notes) the neck;
-    with "CAMERA" the head stands still and the camera moves. With ``camera`` the clip's camera,
-    where the file has one, is made and becomes the scene's, resolution included; with ``sound`` a sound file beside it
-    goes into the sequencer. Curves of before are replaced, what the file does not hold becomes zero. The file is read
-    before anything changes. Raises SequenceError, ParameterError.
-    """
-    _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
-    options = clip_import.Options(
-        start_frame, fps, frame_rate == "SCENE_FOLLOWS", hold_identity, smooth, head_motion, camera, sound
-    )
-    return result_of(
-        clip_import.importing(Path(path), obj, bpy.context.scene, bpy.context.collection, options), progress
-    )
-
-
-def import_meshes(
-    path: str | Path,
-    obj: bpy.types.Object | None = None,
-    start_frame: float = 1.0,
-    fps: float | None = None,
-    frame_rate: str = "SCENE_FOLLOWS",
-    solve: bool = False,
-    sound: bool = True,
-    progress: Callable[[float], None] | None = None,
-) -> MeshClip:
-    """Bring in meshes in FLAME's topology: a folder of .obj or .ply, an .npy of vertices, or DECA's .mat.
-
-    ``obj`` is used where it has as many vertices; otherwise a head of an installed model that has, or a plain mesh with
-    the file's faces. They play from a point cache; with ``solve`` they become parameters, keyed, and the errors are
-    told. The other arguments are those of :func:`import_animation`. Raises SequenceError, FlameError.
-    """
-    _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
-    follows = frame_rate == "SCENE_FOLLOWS"
-    context = bpy.context
-    steps = mesh_clip.importing(
-        Path(path), obj, context.scene, context.collection, start_frame, fps, follows, solve, sound
-    )
-    return result_of(steps, progress)
-
-
-def bake_cache(
-    obj: bpy.types.Object,
-    path: str | Path | None = None,
-    frames: tuple[int, int] | None = None,
-    samples_per_frame: int = 1,
-    progress: Callable[[float], None] | None = None,
-) -> Path:
-    """Evaluate a head over ``frames`` (first, last; the scene's range by default) to a PC2 file and let it play that.
-
-    The head then needs neither the add-on nor its model. With ``samples_per_frame`` k, motion blur sees k evaluations
-    between a frame and the next. ``path`` is by default in ``flame_cache`` beside the .blend. Raises FlameError.
-    """
-    scene = bpy.context.scene
-    start, end = frames or (scene.frame_start, scene.frame_end)
-    steps = baking.baking(scene, obj, Path(path) if path is not None else None, start, end, samples_per_frame)
-    return result_of(steps, progress)
-
-
-def free_cache(obj: bpy.types.Object) -> bool:
-    """Let a head follow its parameters again instead of playing a cache; whether it had one. The file stays."""
-    return cache.detach(obj) is not None
-
-
-def _check_choice(name: str, given: str, choices: tuple[str, ...]) -> None:
-    if given not in choices:
-        raise ParameterError(f"{name}: expected {' or '.join(map(repr, choices))}, found {given!r}.")
-
-
 def evaluate(obj: bpy.types.Object, space: str = "flame") -> np.ndarray:
     """(V, 3) float32 vertices of the current parameters: FLAME axes or Blender's ``"world"``. Raises ParameterError."""
     return _in_space(obj, parameters.evaluate(obj), space)
@@ -292,29 +153,6 @@ def remove_landmarks(obj: bpy.types.Object) -> None:
     """Delete the head's landmark empties. Raises ParameterError."""
     parameters.require_head(obj)
     landmark_empties.remove_empties(obj)
-
-
-def export_landmarks(
-    obj: bpy.types.Object, path: str | Path, frames: Iterable[int] | None = None, landmark_set: str | None = None
-) -> Path:
-    """Write landmarks of ``frames`` (by default the current one) to a .json, .csv or .npz file.
-
-    3D in world space, 2D in pixels of the active camera, and whether the camera sees them. Raises FlameError.
-    """
-    return landmark_files.export_landmarks(bpy.context.scene, obj, Path(path), frames, landmark_set)
-
-
-def export_parameters(
-    obj: bpy.types.Object, path: str | Path, frames: Iterable[int] | None = None, layout: str = "FLAME"
-) -> Path:
-    """Write the evaluated parameters of ``frames`` (the scene's range by default) to an .npz or a .json.
-
-    :func:`import_animation` reads them back to the same float32 values. Layout "GAUSSIAN_AVATARS" makes ``path`` a
-    folder with ``flame_param/00000.npz`` and so on. Raises FlameError.
-    """
-    for _ in parameter_files.exporting(bpy.context.scene, obj, Path(path), frames, layout):
-        pass
-    return Path(path)
 
 
 def randomise(

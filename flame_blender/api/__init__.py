@@ -1,0 +1,93 @@
+"""What scripts call. Everything that a button does can be done from here, in a window or with ``blender -b``.
+
+Installed as an extension the module is ``bl_ext.user_default.flame_blender.api``::
+
+    from bl_ext.user_default.flame_blender import api
+
+    head = api.add_head(landmarks=True)                   # the built-in head; or api.add_head("flame2023_Open.pkl")
+    api.set_params(head, expression=[0.8], jaw=(0.2, 0, 0))
+    api.keyframe(head, frame=1)
+
+Arrays are in FLAME's axes: metres, +Y up, +Z out of the face, +X the head's left; rotations are rotation vectors in
+radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``ParameterError`` or ``ModelError``, both
+``ValueError``, whose message says what was expected and what was found.
+"""
+
+from __future__ import annotations
+
+from ..bake.mesh_clip import MeshClip
+from ..bake.rig import NativeRig
+from ..export.meshes import Written
+from ..flame.errors import FlameError, ModelError, ParameterError, SequenceError
+from ..flame.params import FlameParams
+from ..head.clip_import import ImportedAnimation
+from .clips import (
+    bake_cache,
+    free_cache,
+    import_animation,
+    import_meshes,
+    make_rig,
+)
+from .exports import (
+    export_landmarks,
+    export_meshes,
+    export_parameters,
+    export_scene,
+)
+from .heads import (
+    add_head,
+    add_landmarks,
+    apply_preset,
+    evaluate,
+    get_params,
+    install,
+    is_head,
+    keep_sculpt,
+    keyframe,
+    landmarks,
+    model,
+    model_names,
+    presets,
+    randomise,
+    remove_landmarks,
+    set_arkit,
+    set_params,
+)
+
+__all__ = [
+    "FlameError",
+    "FlameParams",
+    "ImportedAnimation",
+    "MeshClip",
+    "ModelError",
+    "NativeRig",
+    "ParameterError",
+    "SequenceError",
+    "Written",
+    "add_head",
+    "add_landmarks",
+    "apply_preset",
+    "bake_cache",
+    "evaluate",
+    "export_landmarks",
+    "export_meshes",
+    "export_parameters",
+    "export_scene",
+    "free_cache",
+    "get_params",
+    "import_animation",
+    "import_meshes",
+    "install",
+    "is_head",
+    "keep_sculpt",
+    "keyframe",
+    "landmarks",
+    "make_rig",
+    "model",
+    "model_names",
+    "presets",
+    "randomise",
+    "remove_landmarks",
+    "set_arkit",
+    "set_params",
+]

@@ -1,0 +1,79 @@
+"""A head for other programs: a bone for each joint, shape keys, everything keyed, no driver and no constraint.
+
+Expression moves FLAME's joints by d, so a joint that turns by R about its moved pivot also moves by (I - R) d; that is
+keyed as the bone's location. See :mod:`.rig` for the rig that animators pose.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..flame.evaluator import FlameEvaluator
+from ..flame.params import FlameParams
+from ..flame.rotations import matrix_from_axis_angle, quaternion_from_matrix
+from ..flame.skinning import pose_feature
+from ..head.animation import Channel, write_channels
+from ..sequences.rotation_curves import continuous
+from . import rig_armature, rig_mesh
+from .rig import NativeRig, ranges_of, stand_where
+from .rig_armature import FIELDS, JOINTS, TO_BLENDER
+
+
+def add_plain_rig(
+    obj: bpy.types.Object, evaluator: FlameEvaluator, params: FlameParams, times: np.ndarray
+) -> NativeRig:
+    """The head's rig keyed at ``times`` (N,) with ``params`` (N frames, one identity). Raises FlameError."""
+    ranges = ranges_of(obj, params, None)
+    identity = evaluator.prepare(params.shape, params.offsets)
+    collection = obj.users_collection[0]
+    armature = rig_armature.add_armature(obj.name, identity.joints, evaluator.parents, collection, plain=True)
+    skin = rig_mesh.add_skin(obj, f"{obj.name} Skin", evaluator, identity, ranges, JOINTS, collection)
+    skin.parent = armature
+    modifier: Any = skin.modifiers.new("Armature", "ARMATURE")
+    modifier.object = armature
+    stand_where(armature, obj, times.tolist())
+    rotations = np.stack([matrix_from_axis_angle(_rows(params, FIELDS[joint], len(times))) for joint in JOINTS], 1)
+    _key_bones(armature, evaluator, params, rotations, times)
+    _key_shapes(skin, tuple(ranges), params, rotations, times)
+    return NativeRig(armature, skin, None)
+
+
+def _rows(params: FlameParams, name: str, count: int) -> np.ndarray:
+    values = getattr(params, name)
+    return np.broadcast_to(values, (count, values.shape[-1]))
+
+
+def _key_bones(
+    armature: Any, evaluator: FlameEvaluator, params: FlameParams, rotations: np.ndarray, times: np.ndarray
+) -> None:
+    expression = _rows(params, "expression", len(times))
+    moves = (expression @ evaluator.expression_joints[: expression.shape[1]]).reshape(len(times), len(JOINTS), 3)
+    places = moves - (rotations @ moves[..., None])[..., 0]
+    places[:, 0] += _rows(params, "translation", len(times))
+    channels = []
+    for index, joint in enumerate(JOINTS):
+        quaternions = continuous(quaternion_from_matrix(TO_BLENDER @ rotations[:, index] @ TO_BLENDER.T))
+        for name, values in (("rotation_quaternion", quaternions), ("location", places[:, index] @ TO_BLENDER.T)):
+            setattr(armature.pose.bones[joint], name, values[0])
+            path = f'pose.bones["{joint}"].{name}'
+            channels += [Channel(path, axis, joint, values[:, axis]) for axis in range(values.shape[1])]
+    write_channels(armature, channels, times, "")
+
+
+def _key_shapes(
+    skin: Any, names: tuple[str, ...], params: FlameParams, rotations: np.ndarray, times: np.ndarray
+) -> None:
+    expression = _rows(params, "expression", len(times))
+    values = dict(zip(names, expression.T, strict=False))
+    features = pose_feature(rotations)
+    for index, entry in enumerate(rig_mesh.corrective_entries()):
+        values[rig_mesh.corrective_name(*entry)] = features[:, index]
+    keys, channels = skin.data.shape_keys, []
+    for name, column in values.items():
+        keys.key_blocks[name].value = float(column[0])
+        path = f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'
+        channels += [Channel(path, 0, "Shape Keys", column)] if np.ptp(column) else []
+    write_channels(keys, channels, times, "")

@@ -1,0 +1,172 @@
+"""A head as plain Blender data: an armature, a skin with shape keys, native drivers; it needs no add-on."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..flame.errors import FlameError, ParameterError
+from ..flame.evaluator import FlameEvaluator, PreparedIdentity
+from ..flame.params import FlameParams
+from ..flame.rotations import matrix_from_axis_angle, quaternion_from_matrix
+from ..flame.steps import part_of
+from ..head import parameters, sampling
+from ..head.animation import Channel, curves_of, write_channels
+from ..sequences.rotation_curves import continuous
+from . import rig_armature, rig_mesh
+from .rig_armature import FIELDS, JOINTS, TO_BLENDER, TRANSLATION
+
+SOFT_RANGE = 3.0
+PLACE = (
+    "location", "rotation_euler", "rotation_quaternion", "rotation_axis_angle", "scale",
+    "delta_location", "delta_rotation_euler", "delta_rotation_quaternion", "delta_scale",
+)  # fmt: skip
+SAMPLING = 0.5  # share of the work
+
+
+@dataclass(frozen=True)
+class NativeRig:
+    """``armature`` carries ``skin``; ``helper``, hidden, tells the bones how expression moves their pivots."""
+
+    armature: bpy.types.Object
+    skin: bpy.types.Object
+    helper: bpy.types.Object | None
+    notes: tuple[str, ...] = ()
+
+
+def making(
+    scene: bpy.types.Scene,
+    obj: bpy.types.Object,
+    start: int,
+    end: int,
+    n_expression: int | None = None,
+    animated: bool = True,
+) -> Generator[float, None, NativeRig]:
+    """Make a rig of the head's present identity, moving as the head does in frames ``start`` to ``end``.
+
+    ``n_expression`` keeps the first directions only. Yields the share that is done; closed early, or on a FlameError,
+    nothing is left. The head stays as it is.
+    """
+    head = parameters.require_head(obj)
+    evaluator = parameters.require_evaluator(head)
+    _check(obj, evaluator, n_expression)
+    times = [float(frame) for frame in range(start, end + 1)] if animated else [float(scene.frame_current)]
+    values = yield from part_of(sampling.sampling(scene, obj, times), 0.0, SAMPLING)
+    now = parameters.get_params(obj)
+    moving = sampling.params_of(obj, values)
+    if moving.shape.ndim == 2 and animated:
+        raise FlameError(f"{obj.name}: expected one identity, found one that is animated; a rig cannot change it.")
+    ranges = ranges_of(obj, moving, n_expression)
+    rig = _assembled(obj, evaluator, evaluator.prepare(now.shape, now.offsets), ranges)
+    stand_where(rig.armature, obj, times)
+    _transfer(rig, tuple(ranges), moving if animated else now, np.array(times))
+    yield 1.0
+    return dataclasses.replace(rig, notes=_left_out(moving, len(ranges)))
+
+
+def _assembled(
+    obj: bpy.types.Object,
+    evaluator: FlameEvaluator,
+    identity: PreparedIdentity,
+    ranges: dict[str, tuple[float, float]],
+) -> NativeRig:
+    collection = obj.users_collection[0]
+    armature = rig_armature.add_armature(f"{obj.name} Rig", identity.joints, evaluator.parents, collection)
+    bones = tuple(rig_armature.deform_bone(joint) for joint in JOINTS)
+    skin = rig_mesh.add_skin(obj, f"{obj.name} Skin", evaluator, identity, ranges, bones, collection)
+    helper = rig_mesh.add_helper(f"{obj.name} Pivots", evaluator, tuple(ranges), skin, collection)
+    for part in (skin, helper):
+        part.parent = armature
+    rig_mesh.drive_correctives(skin, armature)
+    rig_armature.follow_pivots(armature, helper)
+    modifier: Any = skin.modifiers.new("Armature", "ARMATURE")
+    modifier.object = armature
+    return NativeRig(armature, skin, helper)
+
+
+def stand_where(armature: bpy.types.Object, obj: bpy.types.Object, times: list[float]) -> None:
+    """Put the rig where the head stands, under the same parent, and key its place where the head's is keyed."""
+    armature.parent, armature.parent_type, armature.parent_bone = obj.parent, obj.parent_type, obj.parent_bone
+    for name in ("matrix_parent_inverse", "rotation_mode", *PLACE):
+        setattr(armature, name, getattr(obj, name))
+    keyed = [curve for curve in curves_of(obj) or () if curve.data_path in PLACE]
+    channels = [
+        Channel(curve.data_path, curve.array_index, "Object Transforms", np.array([curve.evaluate(t) for t in times]))
+        for curve in keyed
+    ]
+    write_channels(armature, channels, np.array(times), "")
+
+
+def _left_out(moving: FlameParams, kept: int) -> tuple[str, ...]:
+    """What the head does and the rig does not, a sentence each."""
+    notes = []
+    if moving.eyelids is not None:
+        notes.append("Eyelid values are left out: FLAME adds them after skinning.")
+    if np.atleast_2d(moving.expression)[:, kept:].any():
+        notes.append(f"Expression beyond the first {kept} directions is left out.")
+    return tuple(notes)
+
+
+def _check(obj: bpy.types.Object, evaluator: FlameEvaluator, n_expression: int | None) -> None:
+    model = evaluator.model
+    if model.n_joints != len(JOINTS) or len(evaluator.driven_directions) - model.n_expression != 36:
+        raise ParameterError(f"{obj.name}: expected a model with FLAME's five joints and 36 correctives, found others.")
+    if n_expression is not None and not 0 <= n_expression <= model.n_expression:
+        raise ParameterError(f"n_expression must be 0 to {model.n_expression} for this model, found {n_expression}.")
+
+
+def ranges_of(obj: bpy.types.Object, moving: FlameParams, n_expression: int | None) -> dict[str, tuple[float, float]]:
+    """For each kept direction its name and what its slider must allow: what is animated, and at least three to a side.
+
+    Raises ParameterError for values that no shape key can take.
+    """
+    head = parameters.require_head(obj)
+    expression = np.atleast_2d(moving.expression)
+    kept = len(head.expression) if n_expression is None else n_expression
+    if np.abs(expression).max(initial=0) > rig_mesh.LARGEST_VALUE:
+        raise ParameterError(
+            f"Expression coefficients must be at most {rig_mesh.LARGEST_VALUE:g} for shape keys, found "
+            f"{np.abs(expression).max():.3g}; lessen the animation."
+        )
+    lows, highs = expression.min(0), expression.max(0)
+    return {
+        item.name: (min(-SOFT_RANGE, float(low)), max(SOFT_RANGE, float(high)))
+        for item, low, high in zip(list(head.expression)[:kept], lows, highs, strict=False)
+    }
+
+
+def _transfer(rig: NativeRig, keys: tuple[str, ...], params: FlameParams, times: np.ndarray) -> None:
+    """Set, and where it changes key, bones and shape keys."""
+    skin: Any = rig.skin.data
+    armature: Any = rig.armature
+    bones = []
+    for joint in JOINTS:
+        matrices = TO_BLENDER @ matrix_from_axis_angle(np.atleast_2d(getattr(params, FIELDS[joint]))) @ TO_BLENDER.T
+        quaternions = continuous(quaternion_from_matrix(matrices))
+        armature.pose.bones[joint].rotation_quaternion = quaternions[0]
+        bones += _moving(f'pose.bones["{joint}"].rotation_quaternion', joint, quaternions)
+    places = np.atleast_2d(params.translation) @ TO_BLENDER.T
+    armature.pose.bones[TRANSLATION].location = places[0]
+    bones += _moving(f'pose.bones["{TRANSLATION}"].location', TRANSLATION, places)
+    expression = np.atleast_2d(params.expression)
+    faces = []
+    for index, name in enumerate(keys):
+        values = expression[:, index] if index < expression.shape[1] else np.zeros(1)
+        skin.shape_keys.key_blocks[name].value = float(values[0])
+        path = f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'
+        faces += [Channel(path, 0, "Expression", values)] if np.ptp(values) else []
+    if params.n_frames is not None:
+        write_channels(rig.armature, [each for each in bones if len(each.values) == len(times)], times, "")
+        write_channels(skin.shape_keys, faces, times, "")
+
+
+def _moving(path: str, group: str, values: np.ndarray) -> list[Channel]:
+    """Channels of (N, k) values; none where nothing moves."""
+    if len(values) == 1 or not np.ptp(values, axis=0).any():
+        return []
+    return [Channel(path, axis, group, values[:, axis]) for axis in range(values.shape[1])]

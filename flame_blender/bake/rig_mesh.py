@@ -1,0 +1,114 @@
+"""The skin of a native rig: the head at rest with expression and pose correctives as shape keys, and skin weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..flame.axes import to_blender
+from ..flame.evaluator import FlameEvaluator, PreparedIdentity
+from ..head.mesh import mesh_of
+from .rig_armature import JOINTS, corrective_expression
+
+LARGEST_VALUE = 10.0  # of a shape key, in Blender
+LEAST_WEIGHT = 1e-7
+
+
+def corrective_name(joint: str, row: int, column: int) -> str:
+    """Name of the shape key for one entry of a joint's rotation matrix."""
+    return f"pose_{joint}_{row}{column}"
+
+
+def add_skin(
+    source: bpy.types.Object,
+    name: str,
+    evaluator: FlameEvaluator,
+    identity: PreparedIdentity,
+    ranges: dict[str, tuple[float, float]],
+    bones: tuple[str, ...],
+    collection: bpy.types.Collection,
+) -> bpy.types.Object:
+    """The mesh of ``source``, its materials and UVs, in the rest pose of ``identity``, skinned to ``bones``.
+
+    ``ranges``: for each expression direction that becomes a key, by name and in order, the least and largest value.
+    """
+    model = evaluator.model
+    mesh: Any = mesh_of(source).copy()
+    mesh.name = name
+    for key in [key for key in mesh.keys() if key.startswith("flame_")]:  # noqa: SIM118  (a mesh is no dict)
+        del mesh[key]
+    obj = bpy.data.objects.new(name, mesh)
+    collection.objects.link(obj)
+    if mesh.shape_keys is not None:
+        obj.shape_key_clear()
+    rest = to_blender(identity.rest.T)
+    mesh.attributes["position"].data.foreach_set("vector", rest.ravel())
+    mesh.update()
+    directions = evaluator.driven_directions.reshape(len(evaluator.driven_directions), 3, -1)
+    obj.shape_key_add(name="Basis", from_mix=False)
+    for index, (key_name, (least, largest)) in enumerate(ranges.items()):
+        _add_key(obj, key_name, rest, directions[index], least, largest)
+    for index, (joint, row, column) in enumerate(corrective_entries()):
+        _add_key(obj, corrective_name(joint, row, column), rest, directions[model.n_expression + index], -2.0, 2.0)
+    _add_weights(obj, model.weights, bones)
+    return obj
+
+
+def corrective_entries() -> list[tuple[str, int, int]]:
+    """Joint, row and column of each pose corrective, in FLAME's order."""
+    return [(joint, row, column) for joint in JOINTS[1:] for row in range(3) for column in range(3)]
+
+
+def add_helper(
+    name: str, evaluator: FlameEvaluator, keys: tuple[str, ...], skin: bpy.types.Object, collection: Any
+) -> bpy.types.Object:
+    """The hidden mesh: a vertex for each joint, at how far expression has moved it; its keys follow the skin's."""
+    mesh = bpy.data.meshes.new(name)
+    mesh.vertices.add(len(JOINTS))
+    obj = bpy.data.objects.new(name, mesh)
+    collection.objects.link(obj)
+    obj.shape_key_add(name="Basis", from_mix=False)
+    rest = np.zeros((len(JOINTS), 3), np.float32)
+    moves = evaluator.expression_joints.reshape(-1, len(JOINTS), 3)
+    for index, key_name in enumerate(keys):
+        key = _add_key(obj, key_name, rest, moves[index].T, -LARGEST_VALUE, LARGEST_VALUE)
+        driver = key.driver_add("value").driver
+        driver.type = "SUM"  # of one: no expression at all
+        variable = driver.variables.new()
+        variable.targets[0].id_type, variable.targets[0].id = "KEY", skin.data.shape_keys
+        variable.targets[0].data_path = f'key_blocks["{bpy.utils.escape_identifier(key_name)}"].value'
+    for index, joint in enumerate(JOINTS):
+        obj.vertex_groups.new(name=joint).add([index], 1.0, "REPLACE")
+    obj.hide_render = True
+    obj.hide_set(True)
+    return obj
+
+
+def drive_correctives(skin: bpy.types.Object, armature: bpy.types.Object) -> None:
+    """Let the pose correctives follow the bones by native drivers, which run without Python."""
+    keys: Any = skin.data.shape_keys.key_blocks
+    for joint, row, column in corrective_entries():
+        driver = keys[corrective_name(joint, row, column)].driver_add("value").driver
+        for index, name in enumerate("wxyz"):
+            variable = driver.variables.new()
+            variable.name = name
+            variable.targets[0].id = armature
+            variable.targets[0].data_path = f'pose.bones["{joint}"].rotation_quaternion[{index}]'
+        driver.expression = corrective_expression(row, column)
+
+
+def _add_key(obj: bpy.types.Object, name: str, rest: np.ndarray, move: np.ndarray, least: float, largest: float) -> Any:
+    """A shape key that moves ``rest`` (V, 3), Blender's axes, by ``move`` (3, V), FLAME's."""
+    key = obj.shape_key_add(name=name, from_mix=False)
+    key.slider_min, key.slider_max = max(least, -LARGEST_VALUE), min(largest, LARGEST_VALUE)
+    key.points.foreach_set("co", (rest + to_blender(move.T)).ravel())
+    return key
+
+
+def _add_weights(obj: bpy.types.Object, weights: np.ndarray, bones: tuple[str, ...]) -> None:
+    for bone, column in zip(bones, weights.T, strict=True):
+        group = obj.vertex_groups.new(name=bone)
+        for vertex in np.flatnonzero(column > LEAST_WEIGHT).tolist():
+            group.add([vertex], float(column[vertex]), "REPLACE")

@@ -1,0 +1,101 @@
+"""Meshes as .obj, .ply and .stl: the first two in FLAME's vertex order, axes and metres, the last solid, to print."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from ..flame.errors import FlameError
+
+MILLIMETRES = 1000.0
+
+
+def write_obj(path: Path, vertices: np.ndarray, faces: np.ndarray) -> None:
+    """(V, 3) metres and (F, 3) indices as text; float32 comes back to the last bit. Raises FlameError."""
+    lines = [f"v {x:.9g} {y:.9g} {z:.9g}" for x, y, z in vertices.astype(np.float32).tolist()]
+    lines += [f"f {a} {b} {c}" for a, b, c in (faces + 1).tolist()]
+    _write(path, ("\n".join(lines) + "\n").encode("ascii"))
+
+
+def write_ply(path: Path, vertices: np.ndarray, faces: np.ndarray) -> None:
+    """The same as binary little-endian, the kind that FLAME's own tools write. Raises FlameError."""
+    header = (
+        f"ply\nformat binary_little_endian 1.0\nelement vertex {len(vertices)}\nproperty float x\nproperty float y\n"
+        f"property float z\nelement face {len(faces)}\nproperty list uchar int vertex_indices\nend_header\n"
+    )
+    rows = np.zeros(len(faces), np.dtype([("count", "u1"), ("corners", "<i4", (3,))]))
+    rows["count"], rows["corners"] = 3, faces
+    _write(path, header.encode("ascii") + vertices.astype("<f4").tobytes() + rows.tobytes())
+
+
+def write_stl(path: Path, vertices: np.ndarray, faces: np.ndarray) -> None:
+    """Binary STL in millimetres, Z up as printers want it, closed by :func:`closed`. Raises FlameError."""
+    vertices, faces = closed(vertices, faces)
+    upright = np.stack([vertices[:, 0], -vertices[:, 2], vertices[:, 1]], -1).astype(np.float64) * MILLIMETRES
+    corners = upright[faces]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    lengths = np.linalg.norm(normals, axis=1, keepdims=True)
+    rows = np.zeros(len(faces), np.dtype([("normal", "<f4", (3,)), ("corners", "<f4", (3, 3)), ("attribute", "<u2")]))
+    rows["normal"] = np.divide(normals, lengths, where=lengths > 0, out=np.zeros_like(normals))
+    rows["corners"] = corners
+    _write(path, b"FLAME head, millimetres".ljust(80) + np.uint32(len(faces)).tobytes() + rows.tobytes())
+
+
+WRITERS: dict[str, Callable[[Path, np.ndarray, np.ndarray], None]] = {
+    ".obj": write_obj,
+    ".ply": write_ply,
+    ".stl": write_stl,
+}
+
+
+def closed(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mesh with each opening closed by a fan about its middle, so that every edge has two faces.
+
+    Openings of a head are the neck, and eyes and mouth where the model leaves them open. Raises FlameError for edges of
+    three faces or more, or of two that are turned differently: such a mesh has no inside.
+    """
+    directed = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]).astype(np.int64)
+    codes = directed[:, 0] * len(vertices) + directed[:, 1]
+    if len(np.unique(codes)) < len(codes):
+        raise FlameError(
+            "The head cannot be made solid: expected edges of two faces that look the same way, found "
+            f"{len(codes) - len(np.unique(codes))} others; use the model's own faces."
+        )
+    back = directed[:, 1] * len(vertices) + directed[:, 0]
+    border = directed[~np.isin(back, codes)]
+    middles, fans, next_of = [], [], dict(border.tolist())
+    if len(next_of) < len(border):
+        raise FlameError("The head cannot be made solid: two of its openings touch in one vertex; part them first.")
+    while next_of:
+        loop = [next(iter(next_of))]
+        while (following := next_of.pop(loop[-1])) != loop[0]:
+            loop.append(following)
+        middle = len(vertices) + len(middles)
+        middles.append(vertices[loop].mean(0))
+        fans += [(after, before, middle) for before, after in zip(loop, loop[1:] + loop[:1], strict=True)]
+    if not middles:
+        return vertices, faces
+    return np.concatenate([vertices, middles]), np.concatenate([faces, np.array(fans, faces.dtype)])
+
+
+def _write(path: Path, data: bytes) -> None:
+    """The file appears whole or not at all."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> FlameError:
+    why = error.strerror or error
+    return FlameError(f"{path}: cannot be written ({why}); choose another place or make room.")

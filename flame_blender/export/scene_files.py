@@ -1,0 +1,262 @@
+"""A moving head as GLB, FBX, USD or Alembic, by Blender's own exporters; each file is read back and compared."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+import warnings
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils.kdtree import KDTree
+
+from ..bake import cache
+from ..bake.pc2 import Pc2Writer
+from ..bake.plain_rig import add_plain_rig
+from ..bake.rig_mesh import LARGEST_VALUE
+from ..flame.axes import to_blender
+from ..flame.errors import FlameError
+from ..flame.evaluator import FlameEvaluator
+from ..flame.params import FlameParams
+from ..flame.steps import part_of
+from ..head import parameters, sampling
+from ..head.mesh import mesh_of
+from ..head.selection import select_only
+from .meshes import Written
+from .temporary import undisturbed
+
+TOLERANCE = 1e-4  # metres
+COMPARED = 5  # frames
+LEAST_VERTICES = 100  # fewer are a bone's shape, which Blender's glTF importer adds
+GENERIC, UNITY, UNREAL = ENGINES = ("GENERIC", "UNITY", "UNREAL")
+FBX_OF_ENGINE: dict[str, dict[str, Any]] = {
+    GENERIC: {"apply_scale_options": "FBX_SCALE_NONE"},
+    UNITY: {
+        "apply_scale_options": "FBX_SCALE_ALL",
+        "axis_forward": "-Z",
+        "axis_up": "Y",
+        "bake_space_transform": False,
+    },
+    UNREAL: {"apply_scale_options": "FBX_SCALE_NONE", "axis_forward": "-Z", "axis_up": "Y", "mesh_smooth_type": "FACE"},
+}
+
+
+def exporting(
+    scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, start: int, end: int, engine: str = GENERIC
+) -> Generator[float, None, Written]:
+    """Write the head in frames ``start`` to ``end`` as the name says; yields the share that is done.
+
+    .glb, .gltf and .fbx get a bone for each joint, skin weights and named shape keys; .usdc, .usda, .usd and .abc get
+    the vertices of each frame. ``engine`` chooses the settings of an .fbx. Raises FlameError, also where the file read
+    back is off by more than 0.1 mm at one of five frames. The scene is as before.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in WAYS:
+        raise FlameError(f"{path}: expected a name ending in {', '.join(WAYS)}, found {suffix or 'no ending'}.")
+    rigged, operator, reader = WAYS[suffix]
+    why = unavailable(suffix)
+    if why is not None:
+        raise FlameError(f"{path}: {why}")
+    if engine not in ENGINES:
+        raise FlameError(f"engine: expected {' or '.join(ENGINES)}, found {engine!r}.")
+    if end < start:
+        raise FlameError(f"The frames to export must end where they start or later, found {start} to {end}.")
+    evaluator = parameters.require_evaluator(parameters.require_head(obj))
+    times = np.arange(start, end + 1, dtype=np.float64)
+    values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, 0.3)
+    params = sampling.params_of(obj, values)
+    if rigged and params.shape.ndim == 2:
+        raise FlameError(f"{obj.name}: expected one identity, found one that is animated; export USD or Alembic.")
+    compared = np.unique(np.linspace(start, end, COMPARED).round().astype(int))
+    # no yield from here on: in a window nobody must come upon what is only there for the file
+    with undisturbed(scene), tempfile.TemporaryDirectory() as folder:
+        scene.frame_start, scene.frame_end = start, end
+        if rigged:
+            rig = add_plain_rig(obj, evaluator, params, times)
+            chosen, shown = [rig.armature, rig.skin], rig.skin
+        else:
+            shown = _cached(obj, evaluator, params, times, Path(folder) / "head.pc2")
+            chosen = [shown]
+        select_only(chosen)
+        _call(operator, path, SETTINGS[suffix](start, end) | (FBX_OF_ENGINE[engine] if suffix == ".fbx" else {}))
+        expected = _expected(scene, obj, evaluator, _part(params, compared - start), compared)
+        off = _deviation(scene, path, reader, expected, compared, len(mesh_of(shown).vertices))
+    if off > TOLERANCE:
+        raise FlameError(f"{path}: read back the head is off by {1000 * off:.3g} mm; choose another format.")
+    return Written((path,), 1000 * off)
+
+
+def unavailable(suffix: str) -> str | None:
+    """Why this Blender cannot write such files, in a sentence; None when it can."""
+    _, operator, reader = WAYS[suffix]
+    for name in (operator, reader):
+        if not _exists(name):
+            return f"this Blender has no {name}, which {suffix} needs; enable its add-on or use another build."
+    return None
+
+
+def _exists(name: str) -> bool:
+    group, _, operator = name.partition(".")
+    return operator in dir(getattr(bpy.ops, group))
+
+
+def _call(name: str, path: Path, settings: dict[str, Any]) -> None:
+    """Run an exporter or importer quietly, with those of the settings that this Blender's has."""
+    group, _, operator = name.partition(".")
+    function = getattr(getattr(bpy.ops, group), operator)
+    known = function.get_rna_type().properties.keys()
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Blender's own scripts' concern
+            function(filepath=str(path), **{key: value for key, value in settings.items() if key in known})
+    except RuntimeError as error:
+        *_, reason = str(error).removeprefix("Error: ").strip().splitlines()  # of a traceback the last line
+        raise FlameError(f"{path}: {name} failed: {reason}") from error
+
+
+def _cached(
+    obj: bpy.types.Object, evaluator: FlameEvaluator, params: FlameParams, times: np.ndarray, file: Path
+) -> bpy.types.Object:
+    """A plain copy of the head that plays its vertices from a cache."""
+    copy = obj.copy()
+    copy.data = mesh_of(obj).copy()
+    copy.flame.fingerprint = ""
+    obj.users_collection[0].objects.link(copy)
+    copy.modifiers.clear()
+    with Pc2Writer(file, evaluator.model.n_vertices, len(times), float(times[0]), 1.0) as writer:
+        for first in range(0, len(times), 64):
+            part = slice(first, first + 64)
+            writer.write(to_blender(evaluator.vertices(_part(params, part))))
+    cache.attach(copy, file, float(times[0]))
+    return copy
+
+
+def _expected(
+    scene: bpy.types.Scene, obj: bpy.types.Object, evaluator: FlameEvaluator, params: FlameParams, frames: np.ndarray
+) -> list[np.ndarray]:
+    """(V, 3) float64 in the world at each frame: what the layer computes, where the head stands then."""
+    shapes = []
+    for frame, vertices in zip(frames.tolist(), to_blender(evaluator.vertices(params)), strict=True):
+        scene.frame_set(frame)
+        matrix = np.array(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world, np.float64)
+        shapes.append(vertices @ matrix[:3, :3].T + matrix[:3, 3])
+    return shapes
+
+
+def _part(params: FlameParams, frames: slice | np.ndarray) -> FlameParams:
+    fields = {name: value for name, value in vars(params).items() if value is not None}
+    return FlameParams(
+        **{
+            name: value[frames] if value.ndim == (3 if name == "offsets" else 2) and name != "offsets" else value
+            for name, value in fields.items()
+        }
+    )
+
+
+def _world_shapes(scene: bpy.types.Scene, obj: bpy.types.Object, frames: np.ndarray) -> list[np.ndarray]:
+    """(V, 3) float64 in the world at each frame, as Blender evaluates it."""
+    shapes = []
+    for frame in frames.tolist():
+        scene.frame_set(frame)
+        evaluated: Any = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        positions = np.empty((len(evaluated.data.vertices), 3), np.float32)
+        evaluated.data.vertices.foreach_get("co", positions.ravel())
+        matrix = np.array(evaluated.matrix_world, np.float64)
+        shapes.append(positions @ matrix[:3, :3].T + matrix[:3, 3])
+    return shapes
+
+
+def _deviation(
+    scene: bpy.types.Scene, path: Path, reader: str, expected: list[np.ndarray], frames: np.ndarray, n_vertices: int
+) -> float:
+    """Metres by which the imported file is off at most; vertices that were split for it are matched by place."""
+    before = set(scene.objects)
+    with undisturbed(scene):
+        _call(reader, path, {"use_anim": True, "anim_offset": 0.0, "merge_vertices": True})
+        found = [
+            obj for obj in scene.objects if obj not in before and obj.type == "MESH" and len(obj.data.vertices) > 100
+        ]
+        if len(found) != 1:
+            raise FlameError(f"{path}: read back it holds {len(found)} meshes, expected one; choose another format.")
+        _widen_sliders(found[0])
+        shapes = _world_shapes(scene, found[0], frames)
+    in_order = np.inf
+    if len(shapes[0]) == n_vertices:
+        in_order = max(float(np.abs(shape - wanted).max()) for shape, wanted in zip(shapes, expected, strict=True))
+    if in_order <= TOLERANCE:
+        return in_order
+    return min(in_order, _matched_deviation(np.stack(shapes), np.stack(expected)))
+
+
+def _widen_sliders(obj: bpy.types.Object) -> None:
+    """Blender's glTF importer gives sliders the range of the first frame, to which it would clamp all others."""
+    keys = mesh_of(obj).shape_keys
+    for key in keys.key_blocks if keys is not None else ():
+        key.slider_min, key.slider_max = -LARGEST_VALUE, LARGEST_VALUE
+
+
+def _matched_deviation(found: np.ndarray, expected: np.ndarray) -> float:
+    """For (F, N, 3) and (F, V, 3): how far the paths of vertices over all frames are from their nearest, both ways."""
+    worst = 0.0
+    for points, others in ((found, expected), (expected, found)):
+        tree = KDTree(others.shape[1])
+        for index, point in enumerate(others[0]):
+            tree.insert(point, index)
+        tree.balance()
+        for index, point in enumerate(points[0]):
+            near = [each for _, each, _ in tree.find_range(point, TOLERANCE)] or [tree.find(point)[1]]
+            away = np.abs(others[:, near] - points[:, index, None]).max(axis=(0, 2))
+            worst = max(worst, float(away.min()))
+    return worst
+
+
+def _gltf(_start: int, _end: int) -> dict[str, Any]:
+    return {
+        "export_format": "GLB", "use_selection": True, "export_animations": True, "export_frame_range": True,
+        "export_force_sampling": True, "export_optimize_animation_size": False, "export_all_influences": True,
+        "export_morph": True, "export_morph_normal": False, "export_morph_animation": True, "export_skins": True,
+        "export_animation_mode": "ACTIVE_ACTIONS", "export_optimize_animation_keep_anim_armature": True,
+    }  # fmt: skip
+
+
+def _gltf_text(start: int, end: int) -> dict[str, Any]:
+    return _gltf(start, end) | {"export_format": "GLTF_SEPARATE"}
+
+
+def _fbx(_start: int, _end: int) -> dict[str, Any]:
+    return {
+        "use_selection": True, "object_types": {"ARMATURE", "MESH"}, "bake_anim": True,
+        "bake_anim_simplify_factor": 0.0, "bake_anim_use_all_actions": False, "bake_anim_use_nla_strips": False,
+        "bake_anim_force_startend_keying": True, "add_leaf_bones": False, "use_mesh_modifiers": False,
+    }  # fmt: skip
+
+
+def _usd(_start: int, _end: int) -> dict[str, Any]:
+    return {
+        "selected_objects_only": True,
+        "export_animation": True,
+        "export_materials": True,
+        "evaluation_mode": "RENDER",
+    }
+
+
+def _alembic(start: int, end: int) -> dict[str, Any]:
+    return {"selected": True, "start": start, "end": end, "evaluation_mode": "RENDER", "as_background_job": False}
+
+
+WAYS = {
+    ".glb": (True, "export_scene.gltf", "import_scene.gltf"),
+    ".gltf": (True, "export_scene.gltf", "import_scene.gltf"),
+    ".fbx": (True, "export_scene.fbx", "import_scene.fbx"),
+    ".usdc": (False, "wm.usd_export", "wm.usd_import"),
+    ".usda": (False, "wm.usd_export", "wm.usd_import"),
+    ".usd": (False, "wm.usd_export", "wm.usd_import"),
+    ".abc": (False, "wm.alembic_export", "wm.alembic_import"),
+}
+SETTINGS: dict[str, Callable[[int, int], dict[str, Any]]] = {
+    ".glb": _gltf, ".gltf": _gltf_text, ".fbx": _fbx, ".usdc": _usd, ".usda": _usd, ".usd": _usd, ".abc": _alembic,
+}  # fmt: skip

@@ -1,0 +1,178 @@
+"""One operator for each kind of file that a head can leave Blender as."""
+
+from pathlib import Path
+
+import bpy
+from bpy.props import BoolProperty, EnumProperty, StringProperty
+
+from ..export import meshes, scene_files
+from ..flame.steps import result_of
+from .on_head import OnHead, run
+from .progress import advance, run_with_progress
+
+ENGINES = (
+    (scene_files.GENERIC, "Any", "Blender's own defaults"),
+    (scene_files.UNITY, "Unity", "Scale and axes as Unity expects them"),
+    (scene_files.UNREAL, "Unreal", "Scale and axes as Unreal expects them"),
+)
+
+
+class ExportFile(OnHead):
+    """Asks for a file, writes it with progress, reads it back, and reports the largest deviation."""
+
+    bl_options = {"REGISTER"}
+    suffix = ""
+
+    filepath: StringProperty(name="File", description="The file to write", subtype="FILE_PATH", options={"SKIP_SAVE"})
+
+    def invoke(self, context, _event):
+        self.filepath = f"{bpy.path.clean_name(context.object.name)}{self.suffix}"
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context):
+        if bpy.app.background:
+            return run(self, self.work, context)  # type: ignore[arg-type]  # mixed into operators
+        return run_with_progress(self, self.telling(context), context)
+
+    def work(self, context) -> str:
+        return result_of(self.steps(context)).told()
+
+    def telling(self, context):
+        """The steps, and what they found."""
+        self.report({"INFO"}, (yield from self.steps(context)).told())
+
+    def modal(self, context, event):
+        return advance(self, context, event)
+
+    def path(self) -> Path:
+        return Path(bpy.path.ensure_ext(self.filepath, self.suffix))
+
+
+class ExportMeshes(ExportFile):
+    """The present shape, or a numbered file for each frame of the scene."""
+
+    sequence: BoolProperty(
+        name="All Frames", description="A numbered file for each frame of the scene's range", default=False
+    )
+
+    def steps(self, context):
+        scene = context.scene
+        frames = list(range(scene.frame_start, scene.frame_end + 1)) if self.sequence else None
+        return meshes.exporting(scene, context.object, self.path(), frames)
+
+
+class ExportScene(ExportFile):
+    """The moving head in the scene's frame range."""
+
+    @classmethod
+    def poll(cls, context):
+        why = scene_files.unavailable(cls.suffix)
+        if why is not None:
+            cls.poll_message_set(why[0].upper() + why[1:])
+            return False
+        if context.mode != "OBJECT":
+            cls.poll_message_set("Only in Object Mode")
+            return False
+        return super().poll(context)
+
+    def steps(self, context):
+        scene = context.scene
+        engine = getattr(self, "engine", scene_files.GENERIC)
+        return scene_files.exporting(scene, context.object, self.path(), scene.frame_start, scene.frame_end, engine)
+
+
+class FLAME_OT_export_glb(ExportScene, bpy.types.Operator):
+    """Write the moving head with bones, skin weights and named morph targets, and compare the file with it"""
+
+    bl_idname = "flame.export_glb"
+    bl_label = "Export Head as GLB"
+    suffix = ".glb"
+    filter_glob: StringProperty(default="*.glb", options={"HIDDEN"})
+
+
+class FLAME_OT_export_fbx(ExportScene, bpy.types.Operator):
+    """Write the moving head with bones, skin weights and blend shapes, and compare the file with it"""
+
+    bl_idname = "flame.export_fbx"
+    bl_label = "Export Head as FBX"
+    suffix = ".fbx"
+    filter_glob: StringProperty(default="*.fbx", options={"HIDDEN"})
+    engine: EnumProperty(name="For", description="Which program's scale and axes", items=ENGINES)
+
+
+class FLAME_OT_export_usd(ExportScene, bpy.types.Operator):
+    """Write the vertices of every frame as USD, and compare the file with the head"""
+
+    bl_idname = "flame.export_usd"
+    bl_label = "Export Head as USD"
+    suffix = ".usdc"
+    filter_glob: StringProperty(default="*.usd;*.usdc;*.usda", options={"HIDDEN"})
+
+
+class FLAME_OT_export_alembic(ExportScene, bpy.types.Operator):
+    """Write the vertices of every frame as Alembic, and compare the file with the head"""
+
+    bl_idname = "flame.export_alembic"
+    bl_label = "Export Head as Alembic"
+    suffix = ".abc"
+    filter_glob: StringProperty(default="*.abc", options={"HIDDEN"})
+
+
+class FLAME_OT_export_obj(ExportMeshes, bpy.types.Operator):
+    """Write the vertices in FLAME's own order, axes and metres, as VOCA, TF_FLAME and flame-fitting read them"""
+
+    bl_idname = "flame.export_obj"
+    bl_label = "Export Head as OBJ"
+    suffix = ".obj"
+    filter_glob: StringProperty(default="*.obj", options={"HIDDEN"})
+
+
+class FLAME_OT_export_ply(ExportMeshes, bpy.types.Operator):
+    """Write the vertices in FLAME's own order, axes and metres, as VOCA, CoMA and TF_FLAME read them"""
+
+    bl_idname = "flame.export_ply"
+    bl_label = "Export Head as PLY"
+    suffix = ".ply"
+    filter_glob: StringProperty(default="*.ply", options={"HIDDEN"})
+
+
+class FLAME_OT_export_stl(ExportMeshes, bpy.types.Operator):
+    """Write a solid in millimetres for printing: neck, eyes and mouth are closed"""
+
+    bl_idname = "flame.export_stl"
+    bl_label = "Export Head as STL"
+    suffix = ".stl"
+    filter_glob: StringProperty(default="*.stl", options={"HIDDEN"})
+
+
+EXPORTERS = (
+    FLAME_OT_export_glb,
+    FLAME_OT_export_fbx,
+    FLAME_OT_export_usd,
+    FLAME_OT_export_alembic,
+    FLAME_OT_export_obj,
+    FLAME_OT_export_ply,
+    FLAME_OT_export_stl,
+)
+LABELS = ("glTF (.glb)", "FBX (.fbx)", "USD (.usdc)", "Alembic (.abc)", "OBJ (.obj)", "PLY (.ply)", "STL (.stl)")
+
+
+class FLAME_MT_export(bpy.types.Menu):
+    """What a FLAME head can be written as"""
+
+    bl_idname = "FLAME_MT_export"
+    bl_label = "FLAME"
+
+    def draw(self, _context):
+        layout = self.layout
+        for operator, label in zip(EXPORTERS, LABELS, strict=True):
+            layout.operator(operator.bl_idname, text=label)
+        layout.separator()
+        layout.operator("flame.export_parameters", text="Parameters (.npz, .json)")
+        layout.operator("flame.export_landmarks", text="Landmarks (.json, .csv, .npz)")
+
+
+def draw_export_menu(self, _context) -> None:
+    """File > Export > FLAME."""
+    self.layout.menu(FLAME_MT_export.bl_idname)

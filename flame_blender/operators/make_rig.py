@@ -1,0 +1,72 @@
+import bpy
+from bpy.props import BoolProperty, IntProperty
+
+from ..bake import rig
+from ..flame.steps import result_of
+from .on_head import OnHead, run
+from .progress import advance, run_with_progress
+
+
+class FLAME_OT_make_rig(OnHead, bpy.types.Operator):
+    """Make an armature with a skin and shape keys that moves as this head does and needs no add-on"""
+
+    bl_idname = "flame.make_rig"
+    bl_label = "Make Native Rig"
+
+    animated: BoolProperty(
+        name="Animation", description="Key the rig with the head's animation, in the scene's frame range", default=True
+    )
+    all_directions: BoolProperty(
+        name="All Expressions", description="Make every expression direction a shape key", default=True
+    )
+    n_expression: IntProperty(
+        name="First Directions", description="How many expression directions become shape keys", default=50, min=0
+    )
+    hide_head: BoolProperty(name="Hide Head", description="Hide the head, which the rig would cover", default=True)
+
+    @classmethod
+    def poll(cls, context):
+        if not super().poll(context):
+            return False
+        if context.mode != "OBJECT":
+            cls.poll_message_set("Only in Object Mode")
+            return False
+        return True
+
+    def invoke(self, context, _event):
+        return context.window_manager.invoke_props_dialog(self)
+
+    def execute(self, context):
+        if bpy.app.background:
+            return run(self, lambda context: self.told(context, result_of(self.steps(context))), context)
+        return run_with_progress(self, self.telling(context), context)
+
+    def telling(self, context):
+        """The steps, and what is shown when they are done."""
+        self.told(context, (yield from self.steps(context)))
+
+    def steps(self, context):
+        scene = context.scene
+        count = None if self.all_directions else self.n_expression
+        return rig.making(scene, context.object, scene.frame_start, scene.frame_end, count, self.animated)
+
+    def told(self, context, made: rig.NativeRig) -> str:
+        if self.hide_head:
+            context.object.hide_set(True)
+        for note in made.notes:
+            self.report({"WARNING"}, note)
+        context.view_layer.objects.active = made.armature
+        return f"Made {made.armature.name} with {len(made.skin.data.shape_keys.key_blocks) - 1} shape keys"
+
+    def modal(self, context, event):
+        return advance(self, context, event)
+
+    def draw(self, _context):
+        layout = self.layout
+        layout.use_property_split = True
+        layout.prop(self, "animated")
+        layout.prop(self, "all_directions")
+        row = layout.row()
+        row.active = not self.all_directions
+        row.prop(self, "n_expression")
+        layout.prop(self, "hide_head")

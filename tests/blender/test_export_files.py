@@ -1,0 +1,214 @@
+"""Files that carry a head out of Blender hold what the head shows, and leave the scene as it was."""
+
+from __future__ import annotations
+
+import json
+import struct
+
+import bpy
+import numpy as np
+import pytest
+
+from flame_blender import api
+from flame_blender.export import scene_files
+from flame_blender.flame.errors import FlameError
+from flame_blender.flame.evaluator import FlameEvaluator
+
+FIVE = (1, 3, 5, 7, 10)
+
+
+@pytest.fixture
+def moving(flame_head, rng):
+    """Keys on everything but the identity, a head that stands elsewhere."""
+    api.set_params(flame_head, shape=rng.normal(size=300))
+    for frame in (1, 5, 10):
+        turns = {
+            name: rng.uniform(-0.4, 0.4, 3) for name in ("neck", "jaw", "left_eye", "right_eye", "global_rotation")
+        }
+        api.set_params(
+            flame_head, expression=rng.uniform(-1.5, 1.5, 100), translation=rng.normal(size=3) * 0.1, **turns
+        )
+        api.keyframe(flame_head, frame)
+    flame_head.location = (0.3, -0.2, 1.5)
+    bpy.context.scene.frame_start, bpy.context.scene.frame_end = 1, 10
+    bpy.context.view_layer.objects.active = flame_head
+    bpy.context.view_layer.update()
+    return flame_head
+
+
+def state(obj):
+    scene = bpy.context.scene
+    kinds = (bpy.data.objects, bpy.data.meshes, bpy.data.armatures, bpy.data.actions, bpy.data.materials)
+    data = [sorted(each.name for each in kind) for kind in kinds]
+    return (
+        data,
+        scene.frame_current,
+        scene.frame_start,
+        scene.frame_end,
+        scene.render.fps,
+        obj.flame.live,
+        list(obj.modifiers),
+    )
+
+
+@pytest.mark.parametrize("suffix", [".glb", ".gltf", ".fbx", ".usdc", ".usda", ".abc"])
+def test_the_file_is_the_head_and_the_scene_as_before(moving, tmp_path, suffix):
+    if scene_files.unavailable(suffix):
+        pytest.skip(scene_files.unavailable(suffix))
+    before = state(moving)
+    written = api.export_scene(moving, tmp_path / f"head{suffix}")
+    assert written.deviation_mm <= 0.1 and (tmp_path / f"head{suffix}").stat().st_size > 10_000
+    assert state(moving) == before
+
+
+def test_a_head_that_differs_from_the_file_is_told(moving, tmp_path, monkeypatch):
+    """The comparison can fail: the same file beside a head that has been changed."""
+    monkeypatch.setattr(scene_files, "_expected", shifted(scene_files._expected))
+    with pytest.raises(FlameError, match="off by 1 mm"):
+        api.export_scene(moving, tmp_path / "head.usdc")
+
+
+def shifted(expected):
+    return lambda *arguments: [shape + 0.001 for shape in expected(*arguments)]
+
+
+def accessor(document, binary, index):
+    """An array of a GLB, by the glTF 2.0 specification."""
+    found = document["accessors"][index]
+    view = document["bufferViews"][found["bufferView"]]
+    width = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}[found["type"]]
+    kind = {5121: "u1", 5123: "<u2", 5125: "<u4", 5126: "<f4"}[found["componentType"]]
+    start = view.get("byteOffset", 0) + found.get("byteOffset", 0)
+    dense = np.frombuffer(binary, kind, found["count"] * width, start).reshape(-1, width)
+    assert "sparse" not in found
+    return dense.astype(np.float64) if kind == "<f4" else dense
+
+
+def matrix_of(node):
+    from mathutils import Matrix, Quaternion, Vector
+
+    x, y, z, w = node.get("rotation", (0, 0, 0, 1))
+    place, scale = Vector(node.get("translation", (0, 0, 0))), Vector(node.get("scale", (1, 1, 1)))
+    return np.array(Matrix.LocRotScale(place, Quaternion((w, x, y, z)), scale), np.float64)
+
+
+def glb_shape(document, binary, seconds):
+    """(N, 3) the skinned, morphed mesh of a GLB at a time, evaluated here and not by Blender."""
+    nodes = [dict(node) for node in document["nodes"]]
+    weights = {}
+    for channel in document["animations"][0]["channels"]:
+        sampler = document["animations"][0]["samplers"][channel["sampler"]]
+        times = accessor(document, binary, sampler["input"])[:, 0]
+        values = accessor(document, binary, sampler["output"])
+        target, path = channel["target"]["node"], channel["target"]["path"]
+        nearest = int(np.abs(times - seconds).argmin())
+        assert len(times) == 1 or abs(times[nearest] - seconds) < 1e-4
+        if path == "weights":
+            weights[target] = values.reshape(len(times), -1)[nearest]
+        else:
+            nodes[target][path] = values[nearest]
+    parents = {child: index for index, node in enumerate(nodes) for child in node.get("children", ())}
+
+    def world(index):
+        own = matrix_of(nodes[index])
+        return world(parents[index]) @ own if index in parents else own
+
+    skinned = next(index for index, node in enumerate(nodes) if "skin" in node)
+    skin = document["skins"][nodes[skinned]["skin"]]
+    inverse = accessor(document, binary, skin["inverseBindMatrices"]).reshape(-1, 4, 4).transpose(0, 2, 1)
+    joints = np.stack([world(joint) for joint in skin["joints"]]) @ inverse
+    points = []
+    for primitive in document["meshes"][nodes[skinned]["mesh"]]["primitives"]:
+        position = accessor(document, binary, primitive["attributes"]["POSITION"]).copy()
+        for weight, target in zip(weights[skinned], primitive["targets"], strict=True):
+            position += weight * accessor(document, binary, target["POSITION"])
+        blended = np.zeros((len(position), 4, 4))
+        for which in range(4):
+            if f"JOINTS_{which}" in primitive["attributes"]:
+                carriers = accessor(document, binary, primitive["attributes"][f"JOINTS_{which}"])
+                shares = accessor(document, binary, primitive["attributes"][f"WEIGHTS_{which}"])
+                blended += (shares[..., None, None] * joints[carriers]).sum(1)
+        points.append((blended[:, :3, :3] @ position[..., None])[..., 0] + blended[:, :3, 3])
+    return np.concatenate(points)
+
+
+def test_the_glb_read_without_blender_is_the_head(moving, tmp_path):
+    """Skin, morph targets and animation evaluated from the file's bytes by glTF's own rules, at five frames."""
+    api.export_scene(moving, tmp_path / "head.glb")
+    raw = (tmp_path / "head.glb").read_bytes()
+    length = struct.unpack_from("<I", raw, 12)[0]
+    document, binary = json.loads(raw[20 : 20 + length]), raw[28 + length :]
+    names = document["meshes"][0]["extras"]["targetNames"]
+    assert names[0] == moving.flame.expression[0].name and len(names) == 136
+    from mathutils.kdtree import KDTree
+
+    for frame in FIVE:
+        bpy.context.scene.frame_set(frame)
+        vertices = FlameEvaluator(api.model(moving)).vertices(api.get_params(moving)).astype(np.float64)
+        place = np.array([0.3, 1.5, 0.2])  # where the head stands, in glTF's axes, which are FLAME's
+        found = glb_shape(document, binary, frame / bpy.context.scene.render.fps)
+        tree = KDTree(len(vertices))
+        for index, point in enumerate(vertices + place):
+            tree.insert(point, index)
+        tree.balance()
+        assert max(tree.find(point)[2] for point in found) < 1e-4, frame
+
+
+@pytest.mark.parametrize("suffix", [".obj", ".ply"])
+def test_numbered_meshes_are_the_layers(moving, tmp_path, suffix):
+    """Also read by Blender's own importer."""
+    written = api.export_meshes(moving, tmp_path / f"head{suffix}", frames=FIVE)
+    assert [path.name for path in written.paths] == [f"head_{frame:04d}{suffix}" for frame in FIVE]
+    assert written.deviation_mm <= 1e-3
+    for frame, path in zip(FIVE, written.paths, strict=True):
+        bpy.context.scene.frame_set(frame)
+        expected = api.evaluate(moving)
+        importer = bpy.ops.wm.obj_import if suffix == ".obj" else bpy.ops.wm.ply_import
+        importer(filepath=str(path), forward_axis="Y", up_axis="Z")
+        found = np.empty((len(expected), 3), np.float32)
+        bpy.context.object.data.vertices.foreach_get("co", found.ravel())
+        assert np.abs(found - expected).max() < 1e-6
+        bpy.data.objects.remove(bpy.context.object)
+
+
+def test_the_present_shape_and_an_stl(moving, tmp_path):
+    written = api.export_meshes(moving, tmp_path / "head.stl")
+    assert written.paths == (tmp_path / "head.stl",) and written.deviation_mm < 1e-3
+    assert "mm at most" in written.told()
+
+
+def test_wrong_names_and_frames_are_told(moving, tmp_path):
+    for call, said in (
+        (lambda: api.export_meshes(moving, tmp_path / "head.xyz"), "ending in .obj"),
+        (lambda: api.export_scene(moving, tmp_path / "head.xyz"), "ending in .glb"),
+        (lambda: api.export_meshes(moving, tmp_path / "head.obj", frames=[]), "at least one frame"),
+        (lambda: api.export_scene(moving, tmp_path / "head.glb", frames=(5, 2)), "found 5 to 2"),
+        (lambda: api.export_scene(moving, tmp_path / "head.fbx", engine="QUAKE"), "QUAKE"),
+    ):
+        with pytest.raises(FlameError, match=said):
+            call()
+
+
+def test_an_unwritable_place_is_told_and_the_scene_stays(moving, tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    before = state(moving)
+    for name in ("head.obj", "head.glb", "head.usdc"):
+        with pytest.raises(FlameError):
+            (api.export_meshes if name.endswith("obj") else api.export_scene)(moving, tmp_path / "file" / name)
+        assert state(moving) == before
+
+
+@pytest.mark.parametrize("suffix", ["glb", "fbx", "usd", "alembic", "obj", "ply", "stl"])
+def test_every_operator_writes(moving, tmp_path, suffix):
+    operator = getattr(bpy.ops.flame, f"export_{suffix}")
+    if not operator.poll():
+        pytest.skip("this Blender lacks the exporter")
+    assert operator(filepath=str(tmp_path / "head")) == {"FINISHED"}
+    assert len(list(tmp_path.glob("head.*"))) == 1
+
+
+def test_an_exporter_that_is_missing_is_greyed_out_with_the_reason(moving, monkeypatch):
+    monkeypatch.setattr(scene_files, "_exists", lambda name: "alembic" not in name)
+    assert not bpy.ops.flame.export_alembic.poll()
+    assert bpy.ops.flame.export_usd.poll()
+    assert "alembic_export" in scene_files.unavailable(".abc")
