@@ -7,6 +7,7 @@ On a full-size made-up model. ``keyframe_insert`` is timed on a tenth of the fra
 
 from __future__ import annotations
 
+import resource
 import sys
 import tempfile
 import time
@@ -27,7 +28,8 @@ from flame_blender.fitting.registered import fit_registered  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.params import POSE_FIELDS, FlameParams  # noqa: E402
 from flame_blender.flame.saving import save_model  # noqa: E402
-from flame_blender.head import models  # noqa: E402
+from flame_blender.flame.steps import result_of  # noqa: E402
+from flame_blender.head import models, sampling  # noqa: E402
 
 FRAMES, EXPRESSION, ROUNDS, INSERTED = 3000, 97, 5, 300  # 97 + five rotations and a translation are 115 channels
 
@@ -46,6 +48,9 @@ def main() -> None:
         write_frames(clip, frames)
         one_file = seconds(lambda: api.import_animation(file, head))
         many_files = seconds(lambda: api.import_animation(frames, head), rounds=2)
+        by_curves = seconds(lambda: values(head, sampling.sampling), rounds=3)
+        by_frames = seconds(lambda: values(head, sampling.frame_by_frame), rounds=1)
+        baked, memory = baking(head, Path(folder) / "head.pc2")
         meshes = random_meshes(head)
         solved = seconds(lambda: fit_registered(FlameEvaluator(api.model(head)), meshes), rounds=2)
         inserted = seconds(lambda: insert_keys(head, clip), rounds=1) * FRAMES / INSERTED
@@ -53,9 +58,34 @@ def main() -> None:
         Row("import one VHAP .npz", one_file, 2000, "2 s", one_file / 2000, "at most 1.0", one_file <= 2000),
         Row("import 3,000 files", many_files, 10000, "10 s", many_files / 10000, "at most 1.0", many_files <= 10000),
         Row("solve 300 meshes for parameters", solved, 10000, "10 s", solved / 10000, "at most 1.0", solved <= 10000),
+        Row("read 1,000 frames of values", by_curves, by_frames, "frame by frame", by_frames / by_curves, "(x)", True),
+        Row(
+            "bake 10,000 frames",
+            baked,
+            baked,
+            f"{memory:.0f} MB more at the peak",
+            memory / 1000,
+            "at most 1",
+            memory <= 1000,
+        ),
         Row("the keys alone", inserted, one_file, "importing one .npz", inserted / one_file, "(keyframe_insert)", True),
     ]
     print_table(f"3,000 frames x 115 channels, Blender {bpy.app.version_string}, NumPy {np.__version__}", rows)
+
+
+def values(head: bpy.types.Object, how) -> None:
+    """Read a thousand frames of the animated values."""
+    result_of(how(bpy.context.scene, head, [float(frame) for frame in range(1, 1001)]))
+
+
+def baking(head: bpy.types.Object, path: Path) -> tuple[float, float]:
+    """Milliseconds for 10,000 frames of the head, and how many MB more than before the process then had at its peak."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    api.bake_cache(head, path, frames=(1, 10_000))
+    took = (time.perf_counter() - start) * 1000
+    api.free_cache(head)
+    return took, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
 
 
 def random_meshes(head: bpy.types.Object) -> np.ndarray:

@@ -18,6 +18,30 @@ def add_pass_through(obj: bpy.types.Object) -> None:
     modifier = obj.modifiers.new(NAME, "NODES")
     modifier.node_group = _node_group()
     modifier.show_expanded = False
+    obj.modifiers.move(len(obj.modifiers) - 1, 0)
+
+
+def trouble(obj: bpy.types.Object) -> str | None:
+    """Why a moving head would render without motion blur, in one sentence; None when it would not."""
+    if any(modifier.show_render and _deforms(modifier) for modifier in obj.modifiers):
+        return None
+    state = "switched off" if NAME in obj.modifiers else "missing"
+    return f"The modifier {NAME!r} is {state}: renders show no motion blur of the face, and Alembic no movement."
+
+
+def restore(obj: bpy.types.Object) -> None:
+    """Put the pass-through modifier back, or on again."""
+    modifier = obj.modifiers.get(NAME)
+    if modifier is not None and modifier.type == "NODES":
+        obj.modifiers.remove(modifier)
+    add_pass_through(obj)
+
+
+def _deforms(modifier: bpy.types.Modifier) -> bool:
+    """Whether Blender counts an object with this modifier as deformed (measured: not with Cast, Smooth, Subsurf)."""
+    if modifier.type == "NODES":
+        return modifier.node_group is not None
+    return modifier.type in {"ARMATURE", "MESH_CACHE", "SIMPLE_DEFORM", "WAVE"}
 
 
 def _node_group() -> bpy.types.NodeTree:

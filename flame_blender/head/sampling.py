@@ -30,8 +30,8 @@ def sampling(
     head = head_of(obj)
     columns = _columns(obj, head) if only_curves(obj) else None
     if columns is not None:
-        return (yield from _from_curves(obj, head, columns, times))
-    return (yield from _from_frames(scene, obj, times))
+        return (yield from _read_curves(obj, head, columns, times))
+    return (yield from frame_by_frame(scene, obj, times))
 
 
 def only_curves(obj: bpy.types.Object) -> bool:
@@ -81,7 +81,7 @@ def _columns(obj: bpy.types.Object, head: FLAME_PG_head) -> list[tuple[int, Any]
     return found
 
 
-def _from_curves(
+def _read_curves(
     obj: bpy.types.Object, head: FLAME_PG_head, columns: list[tuple[int, Any]], times: Sequence[float]
 ) -> Generator[float, None, np.ndarray]:
     values = np.tile(read_values(head), (len(times), 1))
@@ -94,9 +94,10 @@ def _from_curves(
     return values
 
 
-def _from_frames(
+def frame_by_frame(
     scene: bpy.types.Scene, obj: bpy.types.Object, times: Sequence[float]
 ) -> Generator[float, None, np.ndarray]:
+    """:func:`sampling` through the dependency graph, whatever animates the head."""
     shown = scene.frame_current, scene.frame_subframe
     rows = []
     try:

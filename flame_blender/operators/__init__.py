@@ -23,6 +23,7 @@ from .randomise_params import FLAME_OT_randomise_params
 from .remove_landmarks import FLAME_OT_remove_landmarks
 from .remove_model import FLAME_OT_remove_model
 from .reset_params import FLAME_OT_reset_params
+from .restore_deformation import FLAME_OT_restore_deformation
 from .turn_page import FLAME_OT_turn_page
 
 CLASSES = (
@@ -48,6 +49,7 @@ CLASSES = (
     FLAME_OT_remove_landmarks,
     FLAME_OT_remove_model,
     FLAME_OT_reset_params,
+    FLAME_OT_restore_deformation,
     FLAME_OT_turn_page,
     FLAME_FH_animation,
     FLAME_FH_model,

@@ -3,7 +3,8 @@ from pathlib import Path
 import bpy
 
 from ..bake import cache
-from .sidebar import HeadPanel
+from ..head import deformation
+from .sidebar import HeadPanel, draw_alert
 
 
 class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
@@ -26,7 +27,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("flame.import_animation", text="Import", icon="IMPORT")
         row.operator("flame.import_meshes", text="Meshes", icon="MESH_DATA")
-        row.operator("flame.export_parameters", text="Export", icon="EXPORT")
+        row.menu("FLAME_MT_export", text="Export", icon="EXPORT")
         data = context.object.animation_data
         action = data.action if data is not None else None
         if action is None:
@@ -34,6 +35,9 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
         else:
             start, end = action.frame_range
             layout.label(text=f"{action.name}: frames {start:g} to {end:g}", icon="ACTION")
+        trouble = deformation.trouble(context.object)
+        if trouble is not None:
+            draw_alert(layout, trouble).operator("flame.restore_deformation", icon="MODIFIER")
         locked = context.scene.render.use_lock_interface
         layout.label(
             text="Rendering: interface locked" if locked else "Rendering: interface not locked",

@@ -120,7 +120,7 @@ def test_wrong_ranges_are_told(moving, frames):
 
 
 def values_both_ways(head, times):
-    steps = sampling._from_frames(bpy.context.scene, head, times)
+    steps = sampling.frame_by_frame(bpy.context.scene, head, times)
     by_frames = result_of(steps)
     return result_of(sampling.sampling(bpy.context.scene, head, times)), by_frames
 

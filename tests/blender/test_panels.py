@@ -42,6 +42,13 @@ class Layout:
         self.drawn.append(name)
         return SimpleNamespace(**dict.fromkeys(operator.properties.keys()))
 
+    def menu(self, name: str, **_options):
+        assert issubclass(getattr(bpy.types, name), bpy.types.Menu)
+        self.drawn.append(name)
+
+    def separator(self):
+        self.drawn.append("")
+
 
 def drawn_by(cls) -> list[str]:
     layout = Layout()
@@ -107,3 +114,9 @@ def test_the_models_panel_lists_what_is_there(flame_file):
     drawn = drawn_by(panels.FLAME_PT_models)
     assert any(text.startswith(flame_file.stem) for text in drawn)
     assert "Not installed: FLAME model" not in drawn and "Not installed: UVs" in drawn
+
+
+def test_the_export_menu_names_every_exporter():
+    drawn = drawn_by(bpy.types.FLAME_MT_export)
+    exporters = [name for name in dir(bpy.ops.flame) if name.startswith("export_")]
+    assert sorted(name.removeprefix("flame.") for name in drawn if name) == sorted(exporters)

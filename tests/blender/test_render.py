@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from flame_blender import api
-from flame_blender.head import deformation, landmarks
+from flame_blender.head import deformation, landmarks, live
 from flame_blender.head.animation import curves_of
 
 SIZE = 48
@@ -133,6 +133,41 @@ def test_motion_blur_smears_the_face(studio, tmp_path):
     head.modifiers.remove(head.modifiers[deformation.NAME])
     unseen = still(studio, tmp_path / "unseen.png", 3)
     assert half_lit(unseen) < 1.5 * half_lit(sharp), "without the pass-through modifier Cycles sees no deformation"
+
+
+def test_without_its_modifier_the_head_warns_and_is_restored():
+    """Removed, switched off for renders, and kept by another modifier that deforms."""
+    head = api.add_head()
+    bpy.context.view_layer.objects.active = head
+    assert deformation.trouble(head) is None
+    head.modifiers[deformation.NAME].show_render = False
+    assert "switched off" in deformation.trouble(head)
+    assert bpy.ops.flame.restore_deformation() == {"FINISHED"}
+    assert deformation.trouble(head) is None
+    head.modifiers.clear()
+    head.modifiers.new("Subdivision", "SUBSURF")
+    assert "missing" in deformation.trouble(head)
+    assert bpy.ops.flame.restore_deformation() == {"FINISHED"}
+    assert head.modifiers[0].name == deformation.NAME and deformation.trouble(head) is None
+    head.modifiers.remove(head.modifiers[0])
+    head.modifiers.new("Armature", "ARMATURE")
+    assert deformation.trouble(head) is None
+
+
+def test_two_scenes_and_view_layers_do_not_double_the_work(monkeypatch):
+    """A head that two scenes and two layers show is written once for a frame; the other looks read its values only."""
+    head = nodding_head()
+    other = bpy.data.scenes.new("other")
+    other.collection.objects.link(head)
+    bpy.context.scene.view_layers.new("second")
+    written = []
+    write = live.mesh.write_positions
+    monkeypatch.setattr(live.mesh, "write_positions", lambda *given: (written.append(1), write(*given)))
+    bpy.context.scene.frame_set(2)
+    other.frame_set(2)
+    assert len(written) == 1
+    bpy.context.scene.frame_set(4)
+    assert len(written) == 2
 
 
 def test_landmarks_follow_while_rendering(studio, tmp_path):
