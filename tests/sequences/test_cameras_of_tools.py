@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.spatial.transform import Rotation
-from test_readers_of_tools import FRAMES, Tool, gaussian_avatars, gif_samples, vggheads
+from tool_writers import FRAMES, Tool, gaussian_avatars, gif_samples, vggheads
 
 from flame_blender.flame.errors import SequenceError
 from flame_blender.sequences import load_sequence

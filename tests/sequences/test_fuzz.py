@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from test_readers_of_tools import TOOLS, Tool
+from tool_writers import TOOLS, Tool
 
 from flame_blender.flame.errors import SequenceError
 from flame_blender.sequences import FlameSequence, load_sequence
@@ -52,7 +52,7 @@ def unpack(path: Path) -> tuple[str, object]:
     start = path.read_bytes()[:4]
     if path.suffix == ".json":
         return "json", json.loads(path.read_text())
-    if path.suffix in (".pt", ".frame"):
+    if path.suffix in (".pt", ".pth", ".frame"):
         return "torch", torch.load(path, weights_only=False)
     if path.suffix == ".pkl":
         return "pickle", pickle.loads(path.read_bytes())

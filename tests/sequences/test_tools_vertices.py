@@ -10,7 +10,7 @@ import torch
 from eyelid_files import eyelid
 from smplx.lbs import lbs
 from smplx_reference import smplx_arguments
-from test_readers_of_tools import TOOLS, Expected, Tool, metrical_tracker, smirk
+from tool_writers import TOOLS, Expected, Tool, metrical_tracker, smirk
 
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel

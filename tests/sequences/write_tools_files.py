@@ -16,8 +16,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame"), str(ROOT / "tests" / "
 
 import numpy as np  # noqa: E402  (found only after the line above)
 from full_size import full_size_model  # noqa: E402
-from test_readers_of_tools import TOOLS, Tool  # noqa: E402
 from test_tools_vertices import smplx_vertices, three_frames  # noqa: E402
+from tool_writers import TOOLS, Tool  # noqa: E402
 
 
 def main(folder: Path) -> None:
