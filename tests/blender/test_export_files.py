@@ -71,7 +71,7 @@ def test_a_head_that_differs_from_the_file_is_told(moving, tmp_path, monkeypatch
     """The comparison can fail: the same file beside a head that has been changed."""
     monkeypatch.setattr(scene_files, "_expected", shifted(scene_files._expected))
     with pytest.raises(FlameError, match="off by 1 mm"):
-        api.export_scene(moving, tmp_path / "head.usdc")
+        api.export_scene(moving, tmp_path / "head.fbx")
 
 
 def shifted(expected):
