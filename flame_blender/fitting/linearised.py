@@ -81,19 +81,21 @@ class Linearised:
             jacobian[:, 3 + row] += _applied(self.linear, corrected[:, row])
         return jacobian
 
-    def joint_jacobian(self) -> np.ndarray:
-        """(n, 3 J, 3, V) float32: rows are each rest joint's x, y, z; a joint that moves takes what it carries along.
+    def joint_moves(self) -> np.ndarray:
+        """(n, J, 3, 3) float64: columns are where a vertex goes when a joint that carries all of it rests elsewhere.
 
-        Vertices depend on coefficients through this too, since joints are regressed from the expressed head.
+        Times :func:`carried_shares` it is the Jacobian by the rest joints, on which vertices depend since joints are
+        regressed from the expressed head.
         """
-        turned, parents = self.transforms[..., :3, :3].astype(np.float32), self.evaluator.parents
-        weights = self.evaluator.blending_rows[:-1]
-        jacobian = np.empty((len(turned), 3 * len(parents), 3, weights.shape[1]), np.float32)
-        for joint, below in enumerate(_descendants(parents)):
-            before = turned[:, parents[joint]] if joint else np.eye(3, dtype=np.float32)
-            columns = np.swapaxes(before - turned[:, joint], -1, -2)
-            jacobian[:, 3 * joint : 3 * joint + 3] = columns[..., None] * weights[below].sum(0)
-        return jacobian
+        turned = self.transforms[..., :3, :3]
+        before = np.stack(
+            [
+                turned[:, p] if j else np.broadcast_to(np.eye(3), turned[:, 0].shape)
+                for j, p in enumerate(self.evaluator.parents)
+            ],
+            1,
+        )
+        return before - turned
 
     def unposed(self, rows: np.ndarray) -> np.ndarray:
         """Changes of the vertices (n, k, 3, V), each turned back by its vertex's blended transform, transposed."""
@@ -131,6 +133,12 @@ class Linearised:
         flat = feature.reshape(len(rotations), 3 * (n_joints - 1), -1).astype(np.float32)
         moved = flat @ self.evaluator.driven_directions[self.evaluator.model.n_expression :]
         return moved.reshape(*moved.shape[:2], 3, -1)
+
+
+def carried_shares(evaluator: FlameEvaluator) -> np.ndarray:
+    """(J, V) float32: how much of each vertex a joint and those below it carry."""
+    weights = evaluator.blending_rows[:-1]
+    return np.stack([weights[below].sum(0) for below in _descendants(evaluator.parents)])
 
 
 def _applied(linear: np.ndarray, points: np.ndarray) -> np.ndarray:

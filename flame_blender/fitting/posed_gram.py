@@ -50,6 +50,41 @@ class PosedGram:
         return square
 
 
+class JointProducts:
+    """The joints' Jacobian times itself, other changes and the directions, without ever making it.
+
+    A joint k that moves by d takes a vertex along by D_k d S_k, S_k being its share of the vertex: all products are of
+    3 x 3 matrices with sums over the vertices that do not depend on the pose, made once.
+    """
+
+    def __init__(self, directions: np.ndarray, weights: np.ndarray, shares: np.ndarray) -> None:
+        self.shares = shares
+        self.with_itself = shares.astype(np.float64) @ shares.T
+        pairs = (shares[:, None] * weights[None]).reshape(-1, weights.shape[1])
+        sums = directions.reshape(-1, weights.shape[1]) @ pairs.T
+        n_joints = len(weights)
+        summed = sums.astype(np.float64).reshape(len(directions), 3, n_joints, n_joints)
+        self.with_directions = summed.transpose(2, 3, 1, 0)  # (k, j, axis, direction): sum of S_k w_j B
+
+    def square(self, moves: np.ndarray) -> np.ndarray:
+        """(n, 3 J, 3 J) for moves (n, J, 3, 3)."""
+        flat = np.einsum("kl,nkib,nlic->nkblc", self.with_itself, moves, moves, optimize=True)
+        return flat.reshape(len(moves), 3 * moves.shape[1], -1)
+
+    def with_rows(self, rows: np.ndarray, moves: np.ndarray) -> np.ndarray:
+        """(n, r, 3 J) for changes of the vertices ``rows`` (n, r, 3, V)."""
+        summed = (rows @ self.shares.T).astype(np.float64)
+        return np.einsum("nrik,nkib->nrkb", summed, moves, optimize=True).reshape(*rows.shape[:2], -1)
+
+    def along_directions(self, rotations: np.ndarray, moves: np.ndarray, free: slice) -> np.ndarray:
+        """(n, 3 J, k): with the k ``free`` directions as ``rotations`` (n, J, 3, 3), blended, turn them."""
+        back = np.einsum("njia,nkib->nkjab", rotations, moves, optimize=True)
+        n_joints = moves.shape[1]
+        sums = self.with_directions[..., free].reshape(n_joints, 3 * n_joints, -1)  # (k, j axis, direction)
+        back = back.transpose(0, 1, 4, 2, 3).reshape(len(moves), n_joints, 3, 3 * n_joints)
+        return (back @ sums).reshape(len(moves), 3 * n_joints, -1)
+
+
 def _products(planar: np.ndarray) -> np.ndarray:
     """(6, K, K): by pairs of axes, those of two different axes both ways round."""
     axes = [np.ascontiguousarray(planar[:, axis]) for axis in range(3)]

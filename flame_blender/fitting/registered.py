@@ -18,8 +18,8 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.params import POSE_FIELDS, FlameParams
 from ..flame.rotations import axis_angle_from_matrix
 from ..flame.steps import result_of
-from .linearised import Linearised, Pose
-from .posed_gram import PosedGram
+from .linearised import Linearised, Pose, carried_shares
+from .posed_gram import JointProducts, PosedGram
 from .rigid import rigid_alignment
 
 MAX_STEPS = 30
@@ -119,7 +119,9 @@ class _Solver:
         self.n_identity = model.n_identity
         self.n_coefficients = model.n_identity + model.n_expression
         self.directions = model.basis[: self.n_coefficients]
-        self.gram = PosedGram(self.directions, evaluator.blending_rows[:-1])
+        weights = evaluator.blending_rows[:-1]
+        self.gram = PosedGram(self.directions, weights)
+        self.joint_products = JointProducts(self.directions, weights, carried_shares(evaluator))
         joints = evaluator.regress_joints(self.directions).reshape(self.n_coefficients, -1)
         self.joint_directions = joints.T.astype(np.float64)  # (3 J, S + E)
 
@@ -163,10 +165,10 @@ class _Solver:
         n_shared = self.n_identity if shared else 0
         n_own = self.n_coefficients - free.start - n_shared
         matrix, right = np.zeros((n_shared, n_shared)), np.zeros(n_shared)
-        own = []
+        own, heads = [], self._heads(fitted.shape)
         for frames in _groups(len(vertices), FRAMES_TOGETHER):
             part = fitted[frames]
-            square, gradient = self._equations(part, vertices[frames], free)
+            square, gradient = self._equations(part, heads[frames], vertices[frames], free)
             own_prior, diagonal = part.noise[:, None] ** 2, range(n_shared, n_shared + n_own)
             square[:, diagonal, diagonal] += own_prior
             coefficients = np.concatenate([part.shape, part.expression], 1)[:, free]
@@ -184,34 +186,45 @@ class _Solver:
         steps = each[..., -1] - each[..., :-1] @ step
         return np.concatenate([np.tile(step, (len(steps), 1)), steps], 1)
 
-    def _equations(self, part: _Fitted, vertices: np.ndarray, free: slice) -> tuple[np.ndarray, np.ndarray]:
+    def _heads(self, shapes: np.ndarray) -> np.ndarray:
+        """Neutral heads (n, 3 V) float32 of shapes (n, S); equal shapes are computed once."""
+        if (shapes == shapes[0]).all():
+            one = self.evaluator.template + shapes[0].astype(np.float32) @ self.directions[: self.n_identity]
+            return np.broadcast_to(one, (len(shapes), len(one)))
+        return self.evaluator.template + shapes.astype(np.float32) @ self.directions[: self.n_identity]
+
+    def _equations(
+        self, part: _Fitted, heads: np.ndarray, vertices: np.ndarray, free: slice
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Normal equations (n, K, K) and (n, K) float64 of the free coefficients and the pose; notes the errors."""
-        coefficients = np.concatenate([part.shape, part.expression], 1).astype(np.float32)
-        rest = self.evaluator.template + coefficients @ self.directions
+        rest = heads + part.expression.astype(np.float32) @ self.directions[self.n_identity :]
         joints = self.evaluator.regress_joints(rest)
         layer = Linearised(self.evaluator, rest.reshape(len(rest), 3, -1), joints, part.pose)
         residual = np.swapaxes(vertices, 1, 2).astype(np.float32) - layer.vertices
         squares = (residual.astype(np.float64) ** 2).sum(1)
         part.errors[:] = np.sqrt(squares).mean(1)
         part.noise[:] = np.maximum(np.sqrt(squares.mean(1) / 3), LEAST_NOISE)
-        by_pose, by_joints = layer.pose_jacobian(), layer.joint_jacobian()
-        rows = np.concatenate([by_pose, by_joints, residual[:, None]], 1)
-        n_pose, pose, moved = by_pose.shape[1], slice(0, by_pose.shape[1]), slice(by_pose.shape[1], rows.shape[1] - 1)
+        return self._products(layer, residual, free)
+
+    def _products(self, layer: Linearised, residual: np.ndarray, free: slice) -> tuple[np.ndarray, np.ndarray]:
+        rows = np.concatenate([layer.pose_jacobian(), residual[:, None]], 1)
+        moves, rotations = layer.joint_moves(), layer.transforms[..., :3, :3]
         flat = layer.unposed(rows).reshape(-1, self.directions.shape[1])
         along = (flat @ self.directions[free].T).reshape(len(rows), rows.shape[1], -1).astype(np.float64)
         flat = rows.reshape(*rows.shape[:2], -1)
         inner = (flat @ np.swapaxes(flat, 1, 2)).astype(np.float64)
         joint_directions = self.joint_directions[:, free]
-        n_free = joint_directions.shape[1]
+        along += self.joint_products.with_rows(rows, moves) @ joint_directions
+        crossed = joint_directions.T @ self.joint_products.along_directions(rotations, moves, free)
+        n_free, n_pose = joint_directions.shape[1], rows.shape[1] - 1
         square = np.empty((len(rows), n_free + n_pose, n_free + n_pose))
-        crossed = np.swapaxes(along[:, moved], 1, 2) @ joint_directions
-        square[:, :n_free, :n_free] = self.gram.at(layer.transforms[..., :3, :3], free)
+        square[:, :n_free, :n_free] = self.gram.at(rotations, free)
         square[:, :n_free, :n_free] += crossed + np.swapaxes(crossed, 1, 2)
-        square[:, :n_free, :n_free] += joint_directions.T @ (inner[:, moved, moved] @ joint_directions)
-        square[:, n_free:, :n_free] = along[:, pose] + inner[:, pose, moved] @ joint_directions
-        square[:, :n_free, n_free:] = np.swapaxes(square[:, n_free:, :n_free], 1, 2)
-        square[:, n_free:, n_free:] = inner[:, pose, pose]
-        gradient = np.concatenate([along[:, -1] + inner[:, -1, moved] @ joint_directions, inner[:, -1, pose]], 1)
+        square[:, :n_free, :n_free] += joint_directions.T @ (self.joint_products.square(moves) @ joint_directions)
+        square[:, n_free:, :n_free] = along[:, :-1]
+        square[:, :n_free, n_free:] = np.swapaxes(along[:, :-1], 1, 2)
+        square[:, n_free:, n_free:] = inner[:, :-1, :-1]
+        gradient = np.concatenate([along[:, -1], inner[:, -1, :-1]], 1)
         return square, gradient
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from flame_blender.fitting.linearised import Linearised, Pose
+from flame_blender.fitting.linearised import Linearised, Pose, carried_shares
+from flame_blender.fitting.posed_gram import JointProducts, PosedGram
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.rotations import matrix_from_axis_angle
@@ -67,7 +68,8 @@ def test_derivatives_by_pose_and_coefficients_are_torchs(full_model: FlameModel,
     expected = np.concatenate([by_turns.grad.reshape(N_FRAMES, -1), by_translation.grad], 1)
     assert np.abs(by_pose - expected).max() < 1e-4 * np.abs(expected).max()
 
-    by_joints = (layer.joint_jacobian().reshape(N_FRAMES, -1, flat.shape[1]) @ flat)[..., 0]
+    jacobian = np.swapaxes(layer.joint_moves(), -1, -2)[..., None] * carried_shares(evaluator)[:, None, None]
+    by_joints = (jacobian.reshape(N_FRAMES, -1, flat.shape[1]) @ flat)[..., 0]
     joints = evaluator.regress_joints(model.basis[:n_free]).reshape(n_free, -1)
     found = layer.unposed(gradient[:, None]).reshape(N_FRAMES, -1) @ model.basis[:n_free].T + by_joints @ joints.T
     expected = by_coefficients.grad.numpy()
@@ -87,3 +89,29 @@ def test_moved_turns_joints_about_space(full_model: FlameModel) -> None:
     assert np.abs(after - turn @ before).max() < 1e-12
     others = np.delete(moved.rotations - pose.rotations, 1, axis=1)
     assert np.abs(others).max() < 1e-12
+
+
+def test_products_are_those_of_the_jacobians(full_model: FlameModel) -> None:
+    """What is never made, made: B turned by the blended transforms, and the joints' Jacobian."""
+    rng = np.random.default_rng(6)
+    evaluator, directions = FlameEvaluator(full_model), full_model.basis[280:330]
+    pose = random_pose(rng, full_model.n_joints)
+    rest = np.repeat(evaluator.template[None], N_FRAMES, 0)
+    layer = Linearised(evaluator, rest.reshape(N_FRAMES, 3, -1), evaluator.regress_joints(rest), pose)
+    weights, shares = evaluator.blending_rows[:-1], carried_shares(evaluator)
+    planar = directions.reshape(len(directions), 3, -1).astype(np.float64)
+    turned = np.einsum("niav,kav->nkiv", layer.linear.astype(np.float64), planar).reshape(N_FRAMES, len(directions), -1)
+    moves, rotations = layer.joint_moves(), layer.transforms[..., :3, :3]
+    jacobian = (np.swapaxes(moves, -1, -2)[..., None] * shares[:, None, None]).reshape(N_FRAMES, 15, -1)
+    rows = rng.normal(size=(N_FRAMES, 2, 3, full_model.n_vertices)).astype(np.float32)
+    products, free = JointProducts(directions, weights, shares), slice(10, 40)
+
+    def close(found: np.ndarray, expected: np.ndarray) -> bool:
+        return bool(np.abs(found - expected).max() < 1e-5 * np.abs(expected).max())
+
+    assert close(
+        PosedGram(directions, weights).at(rotations, free), turned[:, free] @ np.swapaxes(turned[:, free], 1, 2)
+    )
+    assert close(products.square(moves), jacobian @ np.swapaxes(jacobian, 1, 2))
+    assert close(products.with_rows(rows, moves), rows.reshape(N_FRAMES, 2, -1) @ np.swapaxes(jacobian, 1, 2))
+    assert close(products.along_directions(rotations, moves, free), jacobian @ np.swapaxes(turned[:, free], 1, 2))
