@@ -4,12 +4,11 @@ import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..bake.baking import baking
-from ..flame.steps import result_of
-from .on_head import OnHead, run
-from .progress import advance, run_with_progress
+from .on_head import OnHead
+from .progress import InSteps
 
 
-class FLAME_OT_bake_cache(OnHead, bpy.types.Operator):
+class FLAME_OT_bake_cache(InSteps, OnHead, bpy.types.Operator):
     """Write the head's animation to a cache that plays and renders without the add-on. Free Cache puts it back"""
 
     bl_idname = "flame.bake_cache"
@@ -36,14 +35,6 @@ class FLAME_OT_bake_cache(OnHead, bpy.types.Operator):
         self.frame_start, self.frame_end = context.scene.frame_start, context.scene.frame_end
         return context.window_manager.invoke_props_dialog(self)
 
-    def execute(self, context):
-        if bpy.app.background:
-            return run(self, self.work, context)
-        return run_with_progress(self, self.steps(context), context)
-
-    def work(self, context) -> str:
-        return f"Baked to {result_of(self.steps(context))}"
-
     def steps(self, context):
         scene = context.scene
         first, last = self.frame_start, self.frame_end
@@ -52,8 +43,8 @@ class FLAME_OT_bake_cache(OnHead, bpy.types.Operator):
         path = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
         return baking(scene, context.object, path, first, last, self.samples_per_frame)
 
-    def modal(self, context, event):
-        return advance(self, context, event)
+    def told(self, _context, path: Path) -> str:
+        return f"Baked to {path}"
 
     def draw(self, _context):
         layout = self.layout

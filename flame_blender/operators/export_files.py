@@ -6,9 +6,9 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..export import meshes, scene_files
-from ..flame.steps import result_of
-from .on_head import OnHead, run
-from .progress import advance, run_with_progress
+from ..export.meshes import Written
+from .on_head import OnHead
+from .progress import InSteps
 
 ENGINES = (
     (scene_files.GENERIC, "Any", "Blender's own defaults"),
@@ -17,7 +17,7 @@ ENGINES = (
 )
 
 
-class ExportFile(OnHead):
+class ExportFile(InSteps, OnHead):
     """Asks for a file, writes it with progress, reads it back, and reports the largest deviation."""
 
     bl_options = {"REGISTER"}
@@ -30,20 +30,9 @@ class ExportFile(OnHead):
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
-    def execute(self, context):
-        if bpy.app.background:
-            return run(self, self.work, context)  # type: ignore[arg-type]  # mixed into operators
-        return run_with_progress(self, self.telling(context), context)
-
-    def work(self, context) -> str:
-        return result_of(self.steps(context)).told()
-
-    def telling(self, context):
-        """The steps, and what they found."""
-        self.report({"INFO"}, (yield from self.steps(context)).told())
-
-    def modal(self, context, event):
-        return advance(self, context, event)
+    def told(self, _context, written: Written) -> str:
+        self.report({"INFO"}, written.told())
+        return ""
 
     def path(self) -> Path:
         return Path(bpy.path.ensure_ext(self.filepath, self.suffix))

@@ -4,12 +4,10 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from bpy_extras.io_utils import ImportHelper
 
-from ..flame.steps import result_of
 from ..head import clip_import
 from ..head.properties import head_of
 from ..head.selection import select_only
-from .on_head import run
-from .progress import advance, run_with_progress
+from .progress import InSteps
 
 FRAME_RATES = (
     ("SCENE_FOLLOWS", "Scene Follows", "The scene takes the clip's frame rate; one key for each of the clip's frames"),
@@ -28,7 +26,7 @@ HEAD_MOTION = (
 )
 
 
-class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
+class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
     """Key a FLAME head with what a tracker or a speech model computed. Choose a file, or a folder of frames"""
 
     bl_idname = "flame.import_animation"
@@ -75,18 +73,6 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
             return self.execute(context)
         return ImportHelper.invoke(self, context, event)
 
-    def execute(self, context):
-        if bpy.app.background:
-            return run(self, lambda context: self.told(result_of(self.steps(context))), context)
-        return run_with_progress(self, self.telling(context), context)
-
-    def modal(self, context, event):
-        return advance(self, context, event)
-
-    def telling(self, context):
-        """The steps, and what they found for the redo panel."""
-        self.told((yield from self.steps(context)))
-
     def steps(self, context):
         options = clip_import.Options(
             self.start_frame,
@@ -101,7 +87,7 @@ class FLAME_OT_import_animation(bpy.types.Operator, ImportHelper):
         active = None if self.new_head or head_of(context.object) is None else context.object
         return clip_import.importing(Path(self.filepath), active, context.scene, context.collection, options)
 
-    def told(self, imported: clip_import.ImportedAnimation) -> str:
+    def told(self, _context, imported: clip_import.ImportedAnimation) -> str:
         select_only([imported.head])
         self.found = "\n".join(imported.told())
         for warning in imported.warnings:

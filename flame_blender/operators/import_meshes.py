@@ -5,12 +5,10 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from bpy_extras.io_utils import ImportHelper
 
 from ..bake import mesh_clip
-from ..flame.steps import result_of
 from ..head.properties import head_of
 from ..head.selection import select_only
 from .import_animation import FRAME_RATES
-from .on_head import run
-from .progress import advance, run_with_progress
+from .progress import InSteps
 
 WAYS = (
     ("CACHE", "Vertex Cache", "Play the vertices exactly as they are, from a file that Blender's Mesh Cache reads"),
@@ -18,7 +16,7 @@ WAYS = (
 )
 
 
-class FLAME_OT_import_meshes(bpy.types.Operator, ImportHelper):
+class FLAME_OT_import_meshes(InSteps, bpy.types.Operator, ImportHelper):
     """Bring in meshes in FLAME's topology over time: choose a folder of .obj or .ply, or an .npy of vertices"""
 
     bl_idname = "flame.import_meshes"
@@ -46,18 +44,6 @@ class FLAME_OT_import_meshes(bpy.types.Operator, ImportHelper):
     )
     found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
-    def execute(self, context):
-        if bpy.app.background:
-            return run(self, lambda context: self.told(result_of(self.steps(context))), context)
-        return run_with_progress(self, self.telling(context), context)
-
-    def modal(self, context, event):
-        return advance(self, context, event)
-
-    def telling(self, context):
-        """The steps, and what they found for the redo panel."""
-        self.told((yield from self.steps(context)))
-
     def steps(self, context):
         return mesh_clip.importing(
             self.source(),
@@ -76,7 +62,7 @@ class FLAME_OT_import_meshes(bpy.types.Operator, ImportHelper):
         in_folder = self.whole_folder and path.suffix.lower() in (".obj", ".ply")
         return path.parent if in_folder else path
 
-    def told(self, made: mesh_clip.MeshClip) -> str:
+    def told(self, _context, made: mesh_clip.MeshClip) -> str:
         select_only([made.obj])
         self.found = "\n".join(made.told())
         return made.told()[0]

@@ -2,12 +2,11 @@ import bpy
 from bpy.props import BoolProperty, IntProperty
 
 from ..bake import rig
-from ..flame.steps import result_of
-from .on_head import OnHead, run
-from .progress import advance, run_with_progress
+from .on_head import OnHead
+from .progress import InSteps
 
 
-class FLAME_OT_make_rig(OnHead, bpy.types.Operator):
+class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
     """Make an armature with a skin and shape keys that moves as this head does and needs no add-on"""
 
     bl_idname = "flame.make_rig"
@@ -36,15 +35,6 @@ class FLAME_OT_make_rig(OnHead, bpy.types.Operator):
     def invoke(self, context, _event):
         return context.window_manager.invoke_props_dialog(self)
 
-    def execute(self, context):
-        if bpy.app.background:
-            return run(self, lambda context: self.told(context, result_of(self.steps(context))), context)
-        return run_with_progress(self, self.telling(context), context)
-
-    def telling(self, context):
-        """The steps, and what is shown when they are done."""
-        self.told(context, (yield from self.steps(context)))
-
     def steps(self, context):
         scene = context.scene
         count = None if self.all_directions else self.n_expression
@@ -57,9 +47,6 @@ class FLAME_OT_make_rig(OnHead, bpy.types.Operator):
             self.report({"WARNING"}, note)
         context.view_layer.objects.active = made.armature
         return f"Made {made.armature.name} with {len(made.skin.data.shape_keys.key_blocks) - 1} shape keys"
-
-    def modal(self, context, event):
-        return advance(self, context, event)
 
     def draw(self, _context):
         layout = self.layout

@@ -7,8 +7,33 @@ from typing import Any, NamedTuple
 import bpy
 
 from ..flame.errors import FlameError
+from ..flame.steps import result_of
+from .on_head import run
 
 TICK = 0.05  # seconds of work between two looks at the keyboard
+
+
+class InSteps:
+    """An operator whose ``steps(context)`` is a generator of shares, and ``told(context, result)`` a closing sentence.
+
+    In a window it shows progress and stops on Esc; without one, and when its settings are changed in the redo panel,
+    which cannot wait, it runs to the end at once.
+    """
+
+    def execute(self, context):
+        options = self.options
+        if bpy.app.background or options.is_repeat or options.is_repeat_last:
+            return run(self, self.work, context)  # type: ignore[arg-type]  # mixed into operators
+        return run_with_progress(self, self.telling(context), context)
+
+    def work(self, context) -> str:
+        return self.told(context, result_of(self.steps(context)))
+
+    def telling(self, context):
+        self.told(context, (yield from self.steps(context)))
+
+    def modal(self, context, event):
+        return advance(self, context, event)
 
 
 class Work(NamedTuple):
