@@ -172,20 +172,25 @@ def minimising(
     return Solved(now, here.cost, most_steps, settled=False)
 
 
-def _step(
-    here: Equations, now: Unknowns, prior: Prior, free: np.ndarray, damping: float
-) -> tuple[np.ndarray, float]:
-    """A step of the free entries that stays within the bounds, and the gain it promises."""
+def _step(here: Equations, now: Unknowns, prior: Prior, free: np.ndarray, damping: float) -> tuple[np.ndarray, float]:
+    """A step of the free entries that stays within the bounds, and the gain it promises.
+
+    Coefficients that would leave their bounds go to them, and the others' steps are solved again with that given.
+    """
     n_coefficients = len(prior.mean)
-    movable = free.copy()
-    downhill = here.gradient[:n_coefficients]
-    movable[:n_coefficients] &= ~((now.coefficients <= prior.least) & (downhill < 0))
-    movable[:n_coefficients] &= ~((now.coefficients >= prior.most) & (downhill > 0))
-    steps = np.zeros(len(free))
-    square, gradient = here.square[np.ix_(movable, movable)], here.gradient[movable]
-    damped = square + np.diag(damping * np.maximum(square.diagonal(), 1e-12))
-    steps[movable] = np.linalg.solve(damped, gradient)
-    within = np.clip(now.coefficients + steps[:n_coefficients], prior.least, prior.most) - now.coefficients
-    steps[:n_coefficients] = np.where(free[:n_coefficients], within, 0.0)
-    taken = steps[movable]
-    return steps, float(2 * taken @ gradient - taken @ square @ taken)
+    least = np.full(len(free), -np.inf)
+    most = -least
+    least[:n_coefficients] = prior.least - now.coefficients
+    most[:n_coefficients] = prior.most - now.coefficients
+    steps, open_ = np.zeros(len(free)), free.copy()
+    open_ &= ~((least >= 0) & (here.gradient < 0)) & ~((most <= 0) & (here.gradient > 0))
+    damped = here.square + np.diag(damping * np.maximum(here.square.diagonal(), 1e-12))
+    while open_.any():
+        given = here.gradient[open_] - damped[np.ix_(open_, ~open_)] @ steps[~open_]
+        steps[open_] = np.linalg.solve(damped[np.ix_(open_, open_)], given)
+        outside = open_ & ((steps < least) | (steps > most))
+        if not outside.any():
+            break
+        steps[outside] = np.clip(steps, least, most)[outside]
+        open_ &= ~outside
+    return steps, float(2 * steps @ here.gradient - steps @ here.square @ steps)

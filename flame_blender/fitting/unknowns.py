@@ -55,9 +55,7 @@ class Unknowns:
         """After a step."""
         n_coefficients, n_pose = len(self.coefficients), 3 * len(parents) + 3
         coefficients, pose, further = np.split(steps, [n_coefficients, n_coefficients + n_pose])
-        return Unknowns(
-            self.coefficients + coefficients, self.pose.moved(pose[None], parents), self.further + further
-        )
+        return Unknowns(self.coefficients + coefficients, self.pose.moved(pose[None], parents), self.further + further)
 
     def moved(self, rotation: np.ndarray, translation: np.ndarray, root_joint: np.ndarray) -> Unknowns:
         """The whole head moved, x -> rotation @ x + translation; ``root_joint`` (3,) is where it rests."""
