@@ -48,8 +48,8 @@ def fitting_landmarks_3d(
 
     The most likely head: coefficients from N(0, 1), joints turned little, points off by ``noise`` (metres, the standard
     deviation of a point of weight 1; far outliers count less). With ``fit_scale`` the head may be scaled as a whole.
-    From ``start`` its values are where the fit begins, what is most likely of the coefficients, and what the fields that
-    are not in ``vary`` keep; without it the head is first aligned. Raises LandmarkError, ParameterError.
+    The values of ``start`` are where the fit begins, what is most likely of the coefficients, and what fields not in
+    ``vary`` keep; without it the head is first aligned. Raises LandmarkError, ParameterError.
     """
     if observed.points.shape[1] != 3:
         raise LandmarkError("Landmarks in space must have three coordinates, found points with two.")
