@@ -13,11 +13,12 @@ import numpy as np
 from ..flame.errors import ParameterError
 from ..flame.texels import Texels
 from ..sequences.sequence import Camera
-from .image_pyramid import bilinear, sampled, softened, spread
+from .image_pyramid import interpolated, sampled, softened, spread
 from .visibility import depths_of, hidden, inside_picture, towards, vertex_normals
 
 Filling = Literal["MIRROR", "BLUR"]
 BORDER = 1 / 128  # of the texture: so wide is the ramp from seen to hidden, all of it on the seen side
+CELLS = 96  # on each side of the head's box, of about 3 mm, in which colours spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +37,10 @@ class PhotoTexture:
         return self.image[..., 3]
 
 
-def project_photo(
-    texels: Texels, vertices: np.ndarray, faces: np.ndarray, camera: Camera, photo: np.ndarray
-) -> PhotoTexture:
+def project_photo(texels: Texels, vertices: np.ndarray, camera: Camera, photo: np.ndarray) -> PhotoTexture:
     """Lay a photo into the texture of the head that it shows.
 
-    ``vertices`` (V, 3): the head as it is in the photo, metres, FLAME's axes; ``faces`` (F, 3): what hides what lies
-    behind it, so the model's triangles without those that one looks through. ``photo`` (H, W, 3 or 4), float32, linear
+    ``vertices`` (V, 3): the head as it is in the photo, metres, FLAME's axes. ``photo`` (H, W, 3 or 4) float32, linear
     or display values, which the texture keeps: the camera's width and height, rows down, pixel i covering i..i+1; alpha
     tells how far a pixel belongs to the picture. A texel's colour is the mean of the pixels that it covers. ``seen``
     is 0 outside the picture, beyond 80 degrees off the ray, and behind other parts of the head; ramps lead to it.
@@ -51,13 +49,13 @@ def project_photo(
     _check(texels, vertices, camera, photo)
     points = texels.points(vertices)
     depths = depths_of(points, camera)
-    facing = towards(points, texels.points(vertex_normals(vertices, faces)), camera)
+    facing = towards(points, texels.points(vertex_normals(vertices, texels.drawn)), camera)
     with np.errstate(divide="ignore", invalid="ignore"):
         pixels = camera.project(points)
     seen = np.flatnonzero((facing > 0) & inside_picture(pixels, depths, camera))
-    seen = seen[~hidden(points[seen], vertices, faces, camera)]
+    seen = seen[~hidden(points[seen], vertices, texels.drawn, camera)]
     share = _ramp(texels, seen)[seen] * facing[seen]
-    colours = sampled(_with_alpha(photo), pixels[seen], _footprints(texels, vertices, camera)[seen])
+    colours = sampled(_with_alpha(photo), pixels[seen, ::-1], _footprints(texels, vertices, camera)[seen])
     image = np.zeros((texels.size**2, 4), np.float32)
     image[texels.used[seen], :3] = _divided(colours)
     image[texels.used[seen], 3] = colours[:, 3] * share
@@ -75,11 +73,29 @@ def filled(photo_texture: PhotoTexture, how: Filling) -> np.ndarray:
         raise ParameterError(f"The filling must be MIRROR or BLUR, found {how}.")
     image = photo_texture.image
     known = np.concatenate([image[..., :3] * image[..., 3:], image[..., 3:]], -1)
+    texels, flat = photo_texture.texels, known.reshape(-1, 4)
     if how == "MIRROR":
-        texels, flat = photo_texture.texels, known.reshape(-1, 4)
-        flat[texels.used] += (1 - flat[texels.used, 3:]) * bilinear(known, texels.mirrored)
+        flat[texels.used] += (1 - flat[texels.used, 3:]) * interpolated(known, texels.mirrored[:, ::-1])
+    flat[texels.used] = _spread_over_head(texels, flat[texels.used])
     colours = spread(known)
     return np.concatenate([colours, np.ones_like(colours[..., :1])], -1)
+
+
+def _spread_over_head(texels: Texels, known: np.ndarray) -> np.ndarray:
+    """(n, 4) of the used texels, weight 1 everywhere, from colour * weight and weight (n, 4).
+
+    In space, not in the texture, so that colours go on over the seams.
+    """
+    points = texels.points(texels.template)
+    low = points.min(0)
+    places = (points - low) * (CELLS - 1e-3) / (points.max(0) - low).max()
+    cells = np.ravel_multi_index(places.astype(np.int64).T, (CELLS,) * 3)
+    counts = np.maximum(np.bincount(cells, minlength=CELLS**3), 1)
+    sums = [np.bincount(cells, channel, CELLS**3) / counts for channel in known.T]
+    colours = spread(np.stack(sums, -1).astype(np.float32).reshape(CELLS, CELLS, CELLS, 4))
+    around = interpolated(colours, places)
+    weight = known[:, 3:]
+    return np.concatenate([known[:, :3] + (1 - weight) * around, np.ones_like(weight)], -1)
 
 
 def _check(texels: Texels, vertices: np.ndarray, camera: Camera, photo: np.ndarray) -> None:

@@ -33,7 +33,7 @@ def towards(points: np.ndarray, normals: np.ndarray, camera: Camera) -> np.ndarr
 
 def inside_picture(pixels: np.ndarray, depths: np.ndarray, camera: Camera) -> np.ndarray:
     """(n,) bool: before the camera and within its picture."""
-    within = (pixels >= 0).all(1) & (pixels <= [camera.width, camera.height]).all(1)
+    within: np.ndarray = np.all((pixels >= 0) & (pixels <= [camera.width, camera.height]), 1)
     return within if camera.orthographic else within & (depths > NEAREST)
 
 

@@ -25,7 +25,8 @@ class Texels:
 
     ================  ====================  =======================================================================
     ``template``      (V, 3) float32        the neutral head, metres, FLAME's axes
-    ``faces``         (F, 3) int32          the triangles that have texels, rows of vertices
+    ``drawn``         (D, 3) int32          all triangles of the head, as Blender draws them: rows of vertices
+    ``faces``         (F, 3) int32          those that have texels
     ``uvs``           (F, 3, 2) float32     of their corners
     ``triangles``     (S, S) int32          row into ``faces``, -1 where no triangle is near
     ``weights``       (S, S, 3) float32     barycentric; of the place nearest in the texture, in the padding
@@ -34,6 +35,7 @@ class Texels:
     """
 
     template: np.ndarray
+    drawn: np.ndarray
     faces: np.ndarray
     uvs: np.ndarray
     triangles: np.ndarray
@@ -75,7 +77,9 @@ def texels_of(model: FlameModel, size: int = 1024, materials: Collection[str] | 
     """
     if not 1 <= size <= MAX_SIZE:
         raise ParameterError(f"A texture must have sides of 1 to {MAX_SIZE} texels, found {size}.")
-    faces, uvs = _uv_triangles(model, materials)
+    drawn, uvs, polygons = _uv_triangles(model)
+    chosen = _having(model, materials)[polygons]
+    faces, uvs = drawn[chosen], uvs[chosen]
     triangles = np.full(size * size, -1, np.int32)
     weights = np.zeros((size * size, 3), np.float32)
     for triangle, texel, at in rasterised(uvs * np.float64(size), size, size):
@@ -83,30 +87,36 @@ def texels_of(model: FlameModel, size: int = 1024, materials: Collection[str] | 
     inside = triangles.reshape(size, size) >= 0
     source = _padded(inside)
     padded = np.where(source >= 0, triangles[source], np.int32(-1))
-    table = (faces, uvs, padded, weights[source] * (source >= 0)[..., None], inside)
+    table = (drawn, faces, uvs, padded, weights[source] * (source >= 0)[..., None], inside)
     for array in table:
         array.setflags(write=False)
     return Texels(model.v_template, *table)
 
 
-def _uv_triangles(model: FlameModel, materials: Collection[str] | None) -> tuple[np.ndarray, np.ndarray]:
-    """(F, 3) int32 and (F, 3, 2) float32: the polygons as triangles, and the UVs of their corners."""
+def _uv_triangles(model: FlameModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(D, 3) int32, (D, 3, 2) float32 and (D,): the polygons as triangles, the UVs of their corners, their polygons."""
     display = model.display
     if display is None or display.uv_coords is None or display.uv_polygons is None:
         raise ModelError("The model has no UVs, which a texture needs; install head_template.obj.")
-    polygons, uv_polygons = display.polygons, display.uv_polygons
-    if materials is not None:
-        unknown = sorted(set(materials) - set(display.material_names))
-        if unknown or display.polygon_materials is None:
-            has = ", ".join(display.material_names) or "none"
-            raise ParameterError(f"materials must be some of the model's ({has}), found {', '.join(unknown)}.")
-        chosen = np.isin(display.material_names, list(materials))[display.polygon_materials]
-        polygons, uv_polygons = polygons[chosen], uv_polygons[chosen]
-    quads = polygons[:, 3] >= 0 if polygons.shape[1] > 3 else np.zeros(len(polygons), bool)
+    quads = np.flatnonzero(display.polygons[:, -1] >= 0) if display.polygons.shape[1] == 4 else np.zeros(0, np.intp)
     faces, uv_faces = (
-        np.concatenate([rows[:, :3], rows[quads][:, [0, 2, -1]]]).astype(np.int32) for rows in (polygons, uv_polygons)
+        np.concatenate([rows[:, :3], rows[quads][:, [0, 2, -1]]]).astype(np.int32)
+        for rows in (display.polygons, display.uv_polygons)
     )
-    return faces, np.asarray(display.uv_coords, np.float32)[uv_faces]
+    uvs = np.asarray(display.uv_coords, np.float32)[uv_faces]
+    return faces, uvs, np.concatenate([np.arange(len(display.polygons)), quads])
+
+
+def _having(model: FlameModel, materials: Collection[str] | None) -> np.ndarray:
+    """(Q,) bool: the polygons that have one of the materials."""
+    display = model.display
+    if display is None or materials is None:
+        return np.ones(len(model.polygons), bool)
+    unknown = sorted(set(materials) - set(display.material_names))
+    if unknown or display.polygon_materials is None:
+        has = ", ".join(display.material_names) or "none"
+        raise ParameterError(f"materials must be some of the model's ({has}), found {', '.join(unknown)}.")
+    return np.isin(display.material_names, list(materials))[display.polygon_materials]
 
 
 def _padded(inside: np.ndarray) -> np.ndarray:
