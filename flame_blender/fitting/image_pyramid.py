@@ -29,7 +29,7 @@ def interpolated(grid: np.ndarray, places: np.ndarray) -> np.ndarray:
     values = np.zeros((len(places), flat.shape[1]), np.float32)
     ends = [_ends(places[:, axis], side) for axis, side in enumerate(grid.shape[:-1])]
     for corner in itertools.product(*ends):
-        cell, weight = np.int64(0), np.float32(1)
+        cell, weight = np.zeros(len(places), np.int64), np.ones(len(places), np.float32)
         for side, (index, share) in zip(grid.shape[:-1], corner, strict=True):
             cell, weight = cell * side + index, weight * share
         values += weight[:, None] * flat[cell]

@@ -54,8 +54,8 @@ def project_photo(texels: Texels, vertices: np.ndarray, camera: Camera, photo: n
         pixels = camera.project(points)
     seen = np.flatnonzero((facing > 0) & inside_picture(pixels, depths, camera))
     seen = seen[~hidden(points[seen], vertices, texels.drawn, camera)]
-    share = _ramp(texels, seen)[seen] * facing[seen]
     colours = sampled(_with_alpha(photo), pixels[seen, ::-1], _footprints(texels, vertices, camera)[seen])
+    share = _ramp(texels, seen[colours[:, 3] > 0.5])[seen] * facing[seen]
     image = np.zeros((texels.size**2, 4), np.float32)
     image[texels.used[seen], :3] = _divided(colours)
     image[texels.used[seen], 3] = colours[:, 3] * share
@@ -101,6 +101,8 @@ def _spread_over_head(texels: Texels, known: np.ndarray) -> np.ndarray:
 def _check(texels: Texels, vertices: np.ndarray, camera: Camera, photo: np.ndarray) -> None:
     if vertices.shape != texels.template.shape:
         raise ParameterError(f"vertices must have shape {texels.template.shape}, found {vertices.shape}.")
+    if not np.isfinite(vertices).all():
+        raise ParameterError("vertices must hold finite numbers, found NaN or infinity.")
     if camera.n_frames is not None:
         raise ParameterError(f"A photo's camera must stand still, found one of {camera.n_frames} frames.")
     if photo.ndim != 3 or photo.shape[:2] != (camera.height, camera.width) or photo.shape[2] not in (3, 4):

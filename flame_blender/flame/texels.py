@@ -13,7 +13,7 @@ from .mirrored import mirrored_places
 from .model import FlameModel
 from .rasterise import rasterised
 
-PADDING = 4  # texels beyond a seam that repeat its colour: two levels of a mip map show none
+PADDING = 4  # texels beyond a seam that repeat its colour: enough for bilinear reading in the texture and in its half
 MAX_SIZE = 8192
 
 
