@@ -99,6 +99,14 @@ def softened(known: np.ndarray, within: np.ndarray, radius: int) -> np.ndarray:
     return layers[..., 0] / np.maximum(layers[..., 1], np.finfo(np.float32).tiny) * within
 
 
+def widened(mask: np.ndarray, radius: int) -> np.ndarray:
+    """(H, W) bool: within ``radius`` cells of the mask, along the axes and the diagonals."""
+    grown = mask.astype(np.float32)
+    for axis in (0, 1):
+        grown = _box_mean(grown, radius, axis)
+    return grown > 0.5 / (2 * radius + 1) ** 2
+
+
 def _box_mean(picture: np.ndarray, radius: int, axis: int) -> np.ndarray:
     """Means of 2 radius + 1 pixels along an axis, nothing beyond the border."""
     margin = [(0, 0)] * picture.ndim

@@ -23,7 +23,6 @@ from flame_blender.sequences.sequence import Camera
 BUILT_IN = Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz"
 SIZE = 512
 CHECKS = 16  # along the texture's side: each 32 texels wide
-DEPTH_TOLERANCE = 1e-3  # metres that may lie between a place and what hides it
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +77,12 @@ def side_view(texels: Texels, neutral: np.ndarray) -> PhotoTexture:
 def test_hidden_is_what_rays_do_not_reach(model: FlameModel, texels: Texels, seed: int) -> None:
     """Random heads and cameras: as ray casts say for 99 of 100 texels, both of those found hidden and of the others.
 
-    Rays that pass a silhouette closer than half a millimetre are left out: moved by as much, they say something else.
+    Left out are rays that pass a silhouette closer than 0.7 mm, which say something else when they are moved by as
+    much, and places less than a millimetre behind what hides them.
     """
     rng = np.random.default_rng(seed)
     vertices = random_head(model, rng)
-    camera = camera_at(rng.uniform(-70, 70), rng.uniform(-25, 25), 900, 1200)
+    camera = camera_at(rng.uniform(-70, 70), rng.uniform(-25, 25), 1800, 2400)
     points = texels.points(vertices)
     facing = towards(points, texels.points(vertex_normals(vertices, texels.drawn)), camera)
     turned = np.flatnonzero(facing > 0.5)
@@ -91,14 +91,14 @@ def test_hidden_is_what_rays_do_not_reach(model: FlameModel, texels: Texels, see
     for kind in (True, False):
         chosen = rng.choice(turned[found == kind], 150, replace=False)
         origins = np.tile(eye, (150, 1))
-        says = []
+        before = []
         for aside in ([0, 0, 0], [1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]):
-            moved = 5e-4 * (aside @ camera.rotation)
+            moved = 7e-4 * (aside @ camera.rotation)
             first = first_hits(origins + moved, points[chosen] + moved, vertices, texels.drawn)
-            says.append((1 - first) * np.linalg.norm(points[chosen] - eye, axis=1) > DEPTH_TOLERANCE)
-        says = np.array(says)
-        clear = (says == says[0]).all(0)
-        assert clear.mean() > 0.7
+            before.append((1 - first) * np.linalg.norm(points[chosen] - eye, axis=1))
+        says = np.array(before) > 1e-3
+        clear = (says == says[0]).all(0) & ((before[0] > 1e-4) == says[0]) & np.isfinite(before).all(0)
+        assert clear.mean() > 0.6
         assert (says[0] == kind)[clear].mean() >= 0.99
 
 
@@ -145,7 +145,7 @@ def test_orthographic_is_what_is_seen_from_far_away(texels: Texels, neutral: np.
     assert (np.abs(one.seen - other.seen) < 0.02).mean() > 0.995
     both = (one.seen > 0.5) & (other.seen > 0.5)
     assert both.mean() > 0.2
-    assert np.abs(one.image - other.image)[both].max() < 0.05
+    assert (np.abs(one.image - other.image)[both, :3].max(1) < 0.02).mean() > 0.995
 
 
 # ---- colours
@@ -179,9 +179,9 @@ def texels_off(edges: np.ndarray) -> np.ndarray:
     return np.abs(edges - width * np.round(edges / width)).min(1)
 
 
-@pytest.mark.parametrize(("seed", "yaw"), [(0, 0), (1, 35), (2, -50)])
+@pytest.mark.parametrize(("seed", "yaw"), [(0, 0), (1, -45)])
 def test_a_checker_returns_within_a_texel(model: FlameModel, texels: Texels, seed: int, yaw: float) -> None:
-    """A random head with a checker, photographed, projected, rendered with the texture read back.
+    """A random head with a checker, photographed, projected, rendered with that texture: a tenth of a texel off.
 
     Where the picture's brightness crosses one half between neighbouring pixels, the UV there, interpolated, is
     compared with the nearest line of the checker.
@@ -206,9 +206,8 @@ def test_a_checker_returns_within_a_texel(model: FlameModel, texels: Texels, see
     at = places(uvs, triangles.ravel(), weights.reshape(-1, 3)).reshape(*triangles.shape, 2)
     shown = (triangles >= 0) & skin[triangles] & (texture(result.seen) > 0.5)
     first, back = (crossings(picture, at, shown) for picture in (photo[..., 0], texture(result.image[..., 0])))
-    print(len(first), len(back), np.percentile(texels_off(back), [50, 95]), np.percentile(texels_off(first), [50, 95]))
     assert len(first) > 5000 and len(back) > 0.9 * len(first)
-    assert np.median(texels_off(back)) < 1
+    assert np.median(texels_off(back)) < 0.1
     assert np.percentile(texels_off(back), 95) < 1
 
 
@@ -217,8 +216,8 @@ def test_texels_hold_what_was_painted(texels: Texels, side_view: PhotoTexture, n
     seen = side_view.seen.ravel()[texels.used] > 0.5
     assert seen.mean() > 0.3
     away = np.abs(side_view.image[..., :3].reshape(-1, 3)[texels.used] - smooth_paint(texels.points(neutral)))[seen]
-    print(np.percentile(away, [50, 99, 100]))
-    assert np.percentile(away, 99) < 0.02
+    assert np.percentile(away, 99) < 0.01
+    assert away.max() < 0.1
 
 
 def test_pixels_finer_than_texels_are_averaged(model: FlameModel, neutral: np.ndarray) -> None:
@@ -260,7 +259,6 @@ def test_mirrored_fill_gives_the_symmetric_paint_back(
         image = filled(side_view, how)
         assert image.shape == (SIZE, SIZE, 4) and image.dtype == np.float32 and (image[..., 3] == 1).all()
         errors[how] = np.abs(image[..., :3].reshape(-1, 3)[texels.used] - painted)[only_there]
-    print({how: np.percentile(e, [50, 99]) for how, e in errors.items()})
     assert np.percentile(errors["MIRROR"], 99) < 0.02
     assert np.median(errors["BLUR"]) > 0.05
 
@@ -284,17 +282,23 @@ def test_one_colour_fills_the_texture_with_it(texels: Texels, neutral: np.ndarra
 
 @pytest.mark.parametrize("how", ["MIRROR", "BLUR"])
 def test_no_edge_shows(texels: Texels, side_view: PhotoTexture, neutral: np.ndarray, how: str) -> None:
-    """Neighbouring texels differ by little more than those of the paint do, nowhere on the head by much."""
-    image = filled(side_view, how)[..., :3]
-    near = texels.points(neutral)
-    for axis in (0, 1):
-        beside = np.roll(np.arange(SIZE * SIZE).reshape(SIZE, SIZE), -1, axis).ravel()[texels.used]
-        index = np.full(SIZE * SIZE, -1)
-        index[texels.used] = np.arange(len(texels.used))
-        pairs = (index[beside] >= 0) & texels.inside.ravel()[texels.used] & texels.inside.ravel()[beside]
-        pairs &= np.linalg.norm(near[index[beside]] - near, axis=1) < 2e-3
-        steps = np.abs(image.reshape(-1, 3)[beside] - image.reshape(-1, 3)[texels.used]).max(1)[pairs]
-        print(how, axis, np.percentile(steps, [50, 99, 99.9, 100]))
+    """Neighbouring texels less than 2 mm apart differ by a small part of the paint's range, filled or not."""
+    hard = side_view.image.copy()
+    hard[..., 3] = hard[..., 3] > 0
+    points = texels.points(neutral)
+    index = np.full(SIZE * SIZE, -1)
+    index[texels.used] = np.arange(len(texels.used))
+    one, other = (np.roll(index.reshape(SIZE, SIZE), -1, axis).ravel()[texels.used] for axis in (0, 1))
+    largest = []
+    for image in (filled(side_view, how), filled(PhotoTexture(texels, hard), how)):
+        values = image.reshape(-1, 4)[texels.used]
+        steps = []
+        for beside in (one, other):
+            near = (beside >= 0) & (np.linalg.norm(points[beside] - points, axis=1) < 2e-3)
+            steps.append(np.abs(values[beside] - values).max(1)[near])
+        largest.append(np.percentile(np.concatenate(steps), 99.9))
+    assert largest[0] < 0.04
+    assert largest[1] > 2 * largest[0]  # where what was seen is not blended, an edge does show
 
 
 @pytest.mark.parametrize("how", ["MIRROR", "BLUR"])
@@ -312,7 +316,7 @@ def test_colours_go_on_over_seams(model: FlameModel, texels: Texels, side_view: 
         np.stack([scipy.ndimage.map_coordinates(image[..., k], uv.T[::-1] * SIZE - 0.5, order=1) for k in range(3)], 1)
         for uv in (sides[:, 0], sides[:, 1])
     ]
-    print(len(sides), np.percentile(np.abs(values[0] - values[1]), [50, 99, 100]))
+    assert np.abs(values[0] - values[1]).max() < 0.03
 
 
 # ---- errors
