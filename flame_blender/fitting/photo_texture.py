@@ -18,6 +18,7 @@ from .visibility import depths_of, hidden, inside_picture, towards, vertex_norma
 
 Filling = Literal["MIRROR", "BLUR"]
 BORDER = 1 / 128  # of the texture: so wide is the ramp from seen to hidden, all of it on the seen side
+OUTLINE = 1.5  # pixels, or what texels cover where it is more: as far as sampling reaches
 CELLS = 96  # on each side of the head's box, of about 3 mm, in which colours spread
 
 
@@ -53,8 +54,10 @@ def project_photo(texels: Texels, vertices: np.ndarray, camera: Camera, photo: n
     with np.errstate(divide="ignore", invalid="ignore"):
         pixels = camera.project(points)
     seen = np.flatnonzero((facing > 0) & inside_picture(pixels, depths, camera))
-    seen = seen[~hidden(points[seen], vertices, texels.drawn, camera)]
-    colours = sampled(_with_alpha(photo), pixels[seen, ::-1], _footprints(texels, vertices, camera)[seen])
+    footprints = _footprints(texels, vertices, camera)
+    outline = OUTLINE * max(1.0, np.percentile(footprints[seen], 90)) if len(seen) else OUTLINE
+    seen = seen[~hidden(points[seen], vertices, texels.drawn, camera, outline)]
+    colours = sampled(_with_alpha(photo), pixels[seen, ::-1], footprints[seen])
     share = _ramp(texels, seen[colours[:, 3] > 0.5])[seen] * facing[seen]
     image = np.zeros((texels.size**2, 4), np.float32)
     image[texels.used[seen], :3] = _divided(colours)
@@ -86,9 +89,8 @@ def _spread_over_head(texels: Texels, known: np.ndarray) -> np.ndarray:
 
     In space, not in the texture, so that colours go on over the seams.
     """
-    points = texels.points(texels.template)
-    low = points.min(0)
-    places = (points - low) * (CELLS - 1e-3) / (points.max(0) - low).max()
+    low, high = texels.template.min(0), texels.template.max(0)
+    places = (texels.points(texels.template) - low) / (high - low).max() * (CELLS - 1)
     cells = np.ravel_multi_index(places.astype(np.int64).T, (CELLS,) * 3)
     counts = np.maximum(np.bincount(cells, minlength=CELLS**3), 1)
     sums = [np.bincount(cells, channel, CELLS**3) / counts for channel in known.T]

@@ -13,7 +13,6 @@ from .image_pyramid import widened
 DEPTH_SIDE = 1024  # pixels on the longer side of the depth picture, which is cut to the head: a third of a millimetre
 NEAREST = 1e-3  # metres before the camera; what reaches nearer hides nothing
 BIAS = 5e-4  # metres that a place may lie behind what hides it: the two may split a quad in different ways
-OUTLINE = 1.5  # the photo's pixels
 FULLY_SEEN, UNSEEN = 65.0, 80.0  # degrees between the normal and the ray; pixels are drawn out 2.4 and 5.8 times
 
 
@@ -44,17 +43,19 @@ def depths_of(points: np.ndarray, camera: Camera) -> np.ndarray:
     return np.asarray(points, np.float64) @ camera.rotation[2] + camera.translation[2]
 
 
-def hidden(points: np.ndarray, vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> np.ndarray:
+def hidden(
+    points: np.ndarray, vertices: np.ndarray, faces: np.ndarray, camera: Camera, outline: float = 1.5
+) -> np.ndarray:
     """(n,) bool: whether triangles ``faces`` (F, 3) of ``vertices`` (V, 3) lie between the camera and the points.
 
     By a depth picture of the part of the head that the camera's picture holds, at a resolution of its own. Points
-    within about a pixel of the head's outline count as hidden: the photo shows what is behind the head there as well.
+    within ``outline`` pixels of the head's outline count as hidden: what is read of the photo there is background too.
     """
     depths = depths_of(vertices, camera)
     faces = faces if camera.orthographic else faces[(depths[faces] > NEAREST).all(1)]
     if not len(faces):
         return np.zeros(len(points), bool)
-    window, scale = _window(vertices[np.unique(faces)], camera)
+    window, scale = _window(vertices[np.unique(faces)], camera, 2 * outline)
     nearness = _nearness_picture(window.project(vertices), _nearness(depths, camera), faces, window)
     own = depths_of(points, camera)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -67,15 +68,15 @@ def hidden(points: np.ndarray, vertices: np.ndarray, faces: np.ndarray, camera: 
     for step in ((0, 0), (1, 0), (0, 1), (1, 1)):
         column, row = np.minimum(corner + step, size - 1).T
         np.minimum(least, nearness[row, column], out=least)
-    background = widened(np.isneginf(nearness), int(np.ceil(OUTLINE * scale)))
+    background = widened(np.isneginf(nearness), int(np.ceil(outline * scale)))
     return (least > own_nearness) | background[corner[:, 1], corner[:, 0]]
 
 
-def _window(points: np.ndarray, camera: Camera) -> tuple[Camera, float]:
-    """The camera with its picture cut to the points and scaled to DEPTH_SIDE; and the scale."""
+def _window(points: np.ndarray, camera: Camera, margin: float) -> tuple[Camera, float]:
+    """The camera with its picture cut to the points and a margin around, scaled to DEPTH_SIDE; and the scale."""
     pixels, size = camera.project(points), np.array([camera.width, camera.height])
-    low = np.clip(np.floor(pixels.min(0)), 0, size - 1)
-    high = np.clip(np.ceil(pixels.max(0)), low + 1, size)
+    low = np.clip(np.floor(pixels.min(0) - margin), 0, size - 1)
+    high = np.clip(np.ceil(pixels.max(0) + margin), low + 1, size)
     scale = DEPTH_SIDE / (high - low).max()
     width, height = np.ceil((high - low) * scale).astype(int).tolist()
     intrinsics = camera.intrinsics * scale

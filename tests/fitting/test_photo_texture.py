@@ -242,6 +242,18 @@ def test_alpha_keeps_colours_out(texels: Texels, neutral: np.ndarray) -> None:
     assert seen.sum() > 20000
 
 
+@pytest.mark.parametrize(("yaw", "pitch", "side"), [(-40, 0, 1600), (0, 0, 400), (120, -30, 300)])
+def test_the_background_stays_out(texels: Texels, neutral: np.ndarray, yaw: float, pitch: float, side: int) -> None:
+    """A white head before black: texels are white where they count, at the open rim of the neck too."""
+    camera = camera_at(yaw, pitch, side, side)
+    triangles, weights = rendered(neutral, texels.drawn, camera)
+    photo = photographed(triangles, weights, lambda triangle, _: np.ones((len(triangle), 3)))
+    result = project_photo(texels, neutral, camera, photo)
+    darkness = (1 - result.image[..., 0]) * result.seen
+    assert darkness.max() < 0.05
+    assert result.seen.mean() > 0.1
+
+
 # ---- filling
 
 
@@ -272,11 +284,14 @@ def test_what_was_seen_stays(side_view: PhotoTexture, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["MIRROR", "BLUR"])
-def test_one_colour_fills_the_texture_with_it(texels: Texels, neutral: np.ndarray, how: str) -> None:
-    """Between the parts of the texture too."""
+@pytest.mark.parametrize("size", [65, 200])
+def test_one_colour_fills_the_texture_with_it(model: FlameModel, neutral: np.ndarray, size: int, how: str) -> None:
+    """Between the parts of the texture too, at any size."""
+    texels = texels_of(model, size)
     camera = camera_at(40, 0, 300, 300)
     photo = np.full((300, 300, 3), (0.2, 0.4, 0.8), np.float32)
     image = filled(project_photo(texels, neutral, camera, photo), how)
+    assert image.shape == (size, size, 4)
     assert np.abs(image[..., :3] - (0.2, 0.4, 0.8)).max() < 1e-4
 
 
@@ -317,6 +332,14 @@ def test_colours_go_on_over_seams(model: FlameModel, texels: Texels, side_view: 
         for uv in (sides[:, 0], sides[:, 1])
     ]
     assert np.abs(values[0] - values[1]).max() < 0.03
+
+
+def test_a_texture_of_one_texel_that_nobody_sees_is_black(model: FlameModel, neutral: np.ndarray) -> None:
+    """The smallest size, and no division by nothing."""
+    camera = camera_at(180, 0, 30, 30)
+    result = project_photo(texels_of(model, 1), neutral, camera, np.ones((30, 30, 3), np.float32))
+    for how in ("MIRROR", "BLUR"):
+        assert filled(result, how)[0, 0].tolist() == [0, 0, 0, 1]
 
 
 # ---- errors
