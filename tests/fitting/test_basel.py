@@ -62,14 +62,12 @@ def test_products_are_scipy_s(tmp_path: Path, layout: str, dtype: type) -> None:
         assert each.mask.tolist() == sorted(MASK)
 
 
-@pytest.mark.parametrize("protocol", [0, 2, 4])
+@pytest.mark.parametrize("protocol", [0, 2])
 def test_old_pickles_and_old_names_of_scipy(tmp_path: Path, protocol: int) -> None:
     """SciPy before 1.8 called its modules otherwise; Python 2's NumPy wrote protocol 2."""
     value = entry(600)
     raw = pickle.dumps(np.array(value, object), protocol)
     raw = raw.replace(b"scipy.sparse._csc", b"scipy.sparse.csc").replace(b"numpy._core", b"numpy.core")
-    if protocol == 4:  # its texts are framed and tell their lengths
-        raw = pickle.dumps(np.array(value, object), protocol)
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "|O", "fortran_order": False, "shape": ()})
     mask = io.BytesIO()
@@ -123,7 +121,7 @@ def with_index(number: int) -> scipy.sparse.csc_matrix:
 @pytest.mark.parametrize(("value", "mask", "message"), [
     (changed(mtx=scipy.sparse.csc_matrix((5022, 1200))), MASK, r"mtx must have shape \(5023, twice the vertices\)"),
     (changed(mtx=scipy.sparse.csc_matrix((5023, 1201))), MASK, "twice the vertices"),
-    (changed(mtx=scipy.sparse.csc_matrix((5023, 10**8))), MASK, "sizes|twice the vertices|row ends"),
+    (changed(mtx=scipy.sparse.csr_matrix((5023, 10**8))), MASK, "twice the vertices"),
     (changed(mtx=scipy.sparse.csc_matrix((5023, 1200))), MASK, "NaN, larger ones or none"),
     (changed(mtx=with_data(np.nan)), MASK, "NaN, larger ones or none"),
     (changed(mtx=with_data(1e30)), MASK, "larger ones"),
