@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +27,8 @@ from .surface_points import SurfacePoints
 from .targets import Targets, scale_of
 from .unknowns import VARIED, Unknowns, free_steps
 
+Rounds = tuple[tuple[tuple[str, ...], int], ...]
+
 LEAST_POINTS = 100
 SAMPLES = 3000  # points of the scan that the fit looks at
 REPORTED = 40_000  # points whose distance is told
@@ -44,7 +45,7 @@ def fit_scan(evaluator: FlameEvaluator, scan: Scan, surface: NearestSurface, **o
     return result_of(fitting_scan(evaluator, scan, surface, **options))  # type: ignore[arg-type]
 
 
-def fitting_scan(
+def fitting_scan(  # noqa: PLR0913  (each a choice of its own, by name)
     evaluator: FlameEvaluator,
     scan: Scan,
     surface: NearestSurface,
@@ -162,7 +163,7 @@ class _ScanFitter:
                 best, least = tried, left
         return best
 
-    def fitted(self, sample: Scan, unknowns: Unknowns, rounds) -> Generator[float, None, Unknowns]:
+    def fitted(self, sample: Scan, unknowns: Unknowns, rounds: Rounds) -> Generator[float, None, Unknowns]:
         """Match and solve in turn."""
         total, done = sum(count for _, count in rounds), 0
         noise = np.inf
@@ -173,10 +174,9 @@ class _ScanFitter:
                 noise = max(min(matches.noise(), noise), LEAST_NOISE)
                 look = self._look(sample, matches, noise, unknowns)
                 solving = minimising(look, unknowns, self.prior, free, self.evaluator.parents, most_steps=1)
-                for unknowns in solving:
-                    self.steps += 1
-                    self.preview(unknowns.params(self.evaluator, self.offsets))
-                done += 1
+                unknowns = result_of(solving).unknowns
+                self.preview(unknowns.params(self.evaluator, self.offsets))
+                self.steps, done = self.steps + 1, done + 1
                 yield done / total
         return unknowns
 
@@ -194,7 +194,9 @@ class _ScanFitter:
             self.preview(unknowns.params(self.evaluator, self.offsets))
             yield (number + 1) / OFFSET_ROUNDS
 
-    def _look(self, sample: Scan, matches: Matches, noise: float, unknowns: Unknowns):
+    def _look(
+        self, sample: Scan, matches: Matches, noise: float, unknowns: Unknowns
+    ) -> Callable[[Unknowns], Equations]:
         """What the solver looks at while the matches stay as they are."""
         weights = matches.weights(noise)
         used = np.flatnonzero(weights)
