@@ -7,6 +7,7 @@ from bpy_extras.io_utils import ImportHelper
 from ..head import clip_import
 from ..head.properties import head_of
 from ..head.selection import select_only
+from ..sequences.choices import AUTO, POSE_LAYOUTS, ROOT_6D, Choices
 from .progress import InSteps
 
 FRAME_RATES = (
@@ -22,6 +23,14 @@ HEAD_MOTION = (
         "NECK",
         "Neck",
         "The neck turns the head, fitted on the face; how far the face is off is told. Shoulders stay upright",
+    ),
+)
+POSE_LAYOUT = (
+    (AUTO, "Automatic", "As the file tells, or else root and jaw of 6 numbers, all joints in FLAME's order of 15"),
+    (ROOT_6D, "Root, 6D", "One rotation of the root: two rows of its matrix"),
+    *(
+        (name, name.replace("_", ", ").capitalize(), f"{3 * len(joints)} numbers, three for each joint, in this order")
+        for name, joints in POSE_LAYOUTS.items()
     ),
 )
 
@@ -66,7 +75,21 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
     sound: BoolProperty(
         name="Sound", description="Put a sound file that lies beside the clip into the sequencer", default=True
     )
+    pose_layout: EnumProperty(
+        name="Pose Layout",
+        description="The order of the pose's numbers, where the file does not tell it",
+        items=POSE_LAYOUT,
+        default=AUTO,
+        options={"SKIP_SAVE"},
+    )
+    body_rotation: BoolProperty(
+        name="Body's Rotation",
+        description="Of a body (SMPL-X), turn the head's root as the body turns its neck in the world",
+        default=False,
+    )
     found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+    layouts: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+    body: BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
 
     def invoke(self, context, event):
         if self.filepath:  # dropped into the window
@@ -83,6 +106,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
             self.head_motion,
             self.camera,
             self.sound,
+            Choices(self.pose_layout, self.body_rotation),
         )
         active = None if self.new_head or head_of(context.object) is None else context.object
         return clip_import.importing(Path(self.filepath), active, context.scene, context.collection, options)
@@ -90,6 +114,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
     def told(self, _context, imported: clip_import.ImportedAnimation) -> str:
         select_only([imported.head])
         self.found = "\n".join(imported.told())
+        self.layouts, self.body = " ".join(imported.clip.found.layouts), imported.clip.found.body
         for warning in imported.warnings:
             self.report({"WARNING"}, warning)
         return imported.told()[0]
@@ -109,9 +134,25 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
             "sound",
         ):
             layout.prop(self, name)
+        self.draw_choices(layout)
         column = layout.column(align=True)
         for line in self.found.splitlines():
             column.label(text=line)
+
+    def draw_choices(self, layout):
+        """What some files leave open; greyed out where this file, once it is read, does not."""
+        read = bool(self.found)
+        if read and self.layouts:
+            column = layout.column(align=True, heading="Pose Layout")
+            for name in (AUTO, *self.layouts.split()):
+                column.prop_enum(self, "pose_layout", name)
+        else:
+            row = layout.row()
+            row.active = row.enabled = not read
+            row.prop(self, "pose_layout", text="Pose Layout (told by the file)" if read else None)
+        row = layout.row()
+        row.active = row.enabled = self.body or not read
+        row.prop(self, "body_rotation", text=None if row.enabled else "Body's Rotation (the file has no body)")
 
 
 class FLAME_FH_animation(bpy.types.FileHandler):

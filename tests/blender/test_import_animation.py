@@ -145,6 +145,45 @@ def test_the_operator_tells_what_it_found(head, tracked, file):
     assert curves_of(head)[0].keyframe_points[0].co[0] == 3
 
 
+def test_coefficients_are_told_of_the_heads(head, tracked, file):
+    n_expression = len(head.flame.expression)
+    told = api.import_animation(file, head).told()[0]
+    assert f"{len(head.flame.shape)} of {len(head.flame.shape)} identity, {n_expression} of {n_expression} " in told
+
+
+def test_a_poses_order_is_the_users_choice(head, tmp_path):
+    """By the API and by the operator; what cannot be is told, and nothing has changed."""
+    pose = np.random.default_rng(9).normal(0, 0.2, (5, 6)).astype(np.float32)
+    np.savez(tmp_path / "clip.npz", pose=pose, expression=np.zeros((5, 3)))
+    path = str(tmp_path / "clip.npz")
+    api.import_animation(path, head, pose_layout="JAW_ROOT")
+    bpy.context.scene.frame_set(3)
+    np.testing.assert_allclose(api.get_params(head).jaw, pose[2, :3], atol=1e-6)
+    bpy.context.view_layer.objects.active = head
+    assert bpy.ops.flame.import_animation(filepath=path, pose_layout="NECK_JAW") == {"FINISHED"}
+    bpy.context.scene.frame_set(5)
+    np.testing.assert_allclose(api.get_params(head).neck, pose[4, :3], atol=1e-6)
+    with pytest.raises(RuntimeError, match=r"clip\.npz: pose of 6 numbers .* found JAW"):
+        bpy.ops.flame.import_animation(filepath=path, pose_layout="JAW")
+    np.testing.assert_allclose(api.get_params(head).neck, pose[4, :3], atol=1e-6)
+    with pytest.raises(api.SequenceError, match=r"pose_layout: .* found 'CHIN'"):
+        api.import_animation(path, head, pose_layout="CHIN")
+
+
+def test_a_body_turns_the_head_where_that_is_asked_for(head, tmp_path):
+    """Pelvis and spine turned about one axis add up; the neck stays the head's own."""
+    poses = np.zeros((4, 165))
+    for joint, angle in ((0, 0.1), (3, 0.2), (6, 0.3), (9, 0.05), (12, 0.02), (15, 0.4)):
+        poses[:, 3 * joint + 1] = angle * np.arange(4)
+    np.savez(tmp_path / "body.npz", poses=poses, betas=np.ones(16), mocap_frame_rate=30)
+    api.import_animation(tmp_path / "body.npz", head, body_rotation=True)
+    bpy.context.scene.frame_set(3)
+    np.testing.assert_allclose(api.get_params(head).global_rotation, (0, 2 * 0.67, 0), atol=1e-6)
+    np.testing.assert_allclose(api.get_params(head).neck, (0, 0.8, 0), atol=1e-6)
+    api.import_animation(tmp_path / "body.npz", head)
+    assert not api.get_params(head).global_rotation.any()
+
+
 @pytest.mark.parametrize("orthographic", [False, True])
 @pytest.mark.parametrize("moving", [False, True])
 def test_the_camera_sees_what_the_clips_did(head, tracked, tmp_path, orthographic, moving):

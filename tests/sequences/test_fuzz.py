@@ -28,7 +28,7 @@ MAX_MESSAGE = 2000
 def outcome(path: Path) -> str:
     """What became of it, read or refused; anything else that happens is a failure."""
     try:
-        found = load_sequence(path)
+        found = load_sequence(path, body_rotation=True)
     except SequenceError as error:
         text = str(error)
         assert path.name in text, text
