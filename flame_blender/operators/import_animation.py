@@ -8,6 +8,7 @@ from ..head import clip_import
 from ..head.properties import head_of
 from ..head.selection import select_only
 from ..sequences.choices import AUTO, POSE_LAYOUTS, ROOT_6D, Choices
+from .found import draw_found
 from .progress import InSteps
 
 FRAME_RATES = (
@@ -135,37 +136,25 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
         ):
             layout.prop(self, name)
         self.draw_choices(layout)
-        column = layout.column(align=True)
-        for line in self.found.splitlines():
-            column.label(text=line)
+        draw_found(layout, self.found.splitlines())
 
     def draw_choices(self, layout):
-        """What some files leave open; greyed out where this file, once it is read, does not."""
-        read = bool(self.found)
-        if read and self.layouts:
-            column = layout.column(align=True, heading="Pose Layout")
+        """What some files leave open: before the file is read all of it, afterwards what this one does."""
+        if not self.found:
+            layout.prop(self, "pose_layout")
+            layout.prop(self, "body_rotation")
+            return
+        column = layout.column(align=True)
+        column.use_property_split = False
+        if self.layouts:
+            column.label(text="Pose Layout")
             for name in (AUTO, *self.layouts.split()):
                 column.prop_enum(self, "pose_layout", name)
         else:
-            row = layout.row()
-            row.active = row.enabled = not read
-            row.prop(self, "pose_layout", text="Pose Layout (told by the file)" if read else None)
-        row = layout.row()
-        row.active = row.enabled = self.body or not read
-        row.prop(self, "body_rotation", text=None if row.enabled else "Body's Rotation (the file has no body)")
-
-
-class FLAME_FH_animation(bpy.types.FileHandler):
-    """Dropping a tool's file into the 3D view keys the active head, or a new one"""
-
-    bl_idname = "FLAME_FH_animation"
-    bl_label = "FLAME Animation"
-    bl_import_operator = FLAME_OT_import_animation.bl_idname
-    bl_file_extensions = ".npz;.npy;.pkl;.json;.frame;.pt;.pth"
-
-    @classmethod
-    def poll_drop(cls, context):
-        return context.area is not None and context.area.type == "VIEW_3D"
+            column.enabled = False
+            column.label(text="Pose Layout: told by the file")
+        if self.body:
+            layout.prop(self, "body_rotation")
 
 
 def draw_import_menu(self, _context) -> None:

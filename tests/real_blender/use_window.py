@@ -17,6 +17,7 @@ import numpy as np
 TICK = 0.4  # seconds
 RENDER_TICKS = 150
 CLOSE = 1e-6
+DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
 
 
 def steps() -> Iterator[None]:
@@ -32,6 +33,7 @@ def steps() -> Iterator[None]:
     yield from render_in_the_window()
     yield from export_and_stop()
     yield from move_a_landmark()
+    yield from drop_and_adjust()
     print(f"window: good in Blender {bpy.app.version_string}", flush=True)
     bpy.ops.wm.quit_blender()
 
@@ -225,6 +227,61 @@ def move_a_landmark() -> Iterator[None]:
     for _ in range(4):
         yield
     assert (head().flame.landmarks[8].empty.location - before).length > 0.01, "the empties no longer follow"
+
+
+def drop_and_adjust() -> Iterator[None]:
+    """A dropped clip keys the head; a setting changed in the redo panel imports it anew, at once, as one undo step."""
+    path = Path(tempfile.mkdtemp()) / "clip.npz"
+    np.savez(path, pose=np.linspace(0, 0.3, 40 * 6).reshape(40, 6), expression=np.zeros((40, 5)), fps=24)
+    bpy.context.view_layer.objects.active = head()
+    count = len(bpy.data.objects)
+    with in_the_view():
+        bpy.ops.ed.undo_push(message="before the drop")
+        # what Blender itself calls when a file is let go over the window
+        bpy.ops.wm.drop_import_file("INVOKE_DEFAULT", directory=f"{path.parent}/", files=[{"name": path.name}])
+    for _ in range(20):
+        yield
+        if head().animation_data and head().animation_data.action:
+            break
+    yield
+    assert tuple(head().animation_data.action.frame_range) == (1, 40)
+    yield from type_start_frame("10")
+    assert bpy.context.window_manager.operators[-1].start_frame == 10, "the field did not take what was typed"
+    assert tuple(head().animation_data.action.frame_range) == (10, 49), "the clip was not imported anew"
+    assert len(bpy.data.objects) == count
+    assert not bpy.context.window_manager.windows[0].modal_operators, "an import is still under way"
+    assert shows_its_parameters()
+    with in_the_view():
+        bpy.ops.ed.undo()
+    yield
+    assert head().animation_data is None and shows_its_parameters(), "the import and its change are one undo step"
+
+
+def type_start_frame(text: str) -> Iterator[None]:
+    """Open the redo panel of the import and type into its second field, as a user does."""
+    window = bpy.context.window_manager.windows[0]
+    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
+    panel = next(region for region in area.regions if region.type == "HUD")
+    scale = bpy.context.preferences.system.ui_scale
+    if panel.height < 50 * scale:  # folded
+        yield from tap("LEFTMOUSE", panel.x + int(20 * scale), panel.y + panel.height - int(12 * scale))
+        yield
+    x, y = panel.x + 3 * panel.width // 5, panel.y + panel.height - int(68 * scale)
+    yield from tap("RET", x, y)
+    for letter in text:
+        yield from tap(DIGITS[int(letter)], x, y, unicode=letter)
+    yield from tap("RET", x, y)
+    yield
+
+
+def tap(key: str, x: int, y: int, **letter: str) -> Iterator[None]:
+    """Move the pointer there, press and release."""
+    window = bpy.context.window_manager.windows[0]
+    window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+    yield
+    window.event_simulate(type=key, value="PRESS", x=x, y=y, **letter)
+    window.event_simulate(type=key, value="RELEASE", x=x, y=y)
+    yield
 
 
 def pixels(path: Path) -> np.ndarray:

@@ -58,7 +58,7 @@ def read(contents: Contents) -> FlameSequence:
         pose=stored,
         eyelids=rows(contents, lids, 2) if lids else None,
         fps=_frame_rate(contents, rate) if rate else None,
-        notes=(f"Read by the usual names: {', '.join(each.key for each in fields.values())}.",),
+        notes=(f"Read by the usual names: {', '.join(dict.fromkeys(each.key for each in fields.values()))}.",),
     ).with_found(layouts=layouts)
 
 
