@@ -41,6 +41,7 @@ def add_skin(
         del mesh[key]
     obj = bpy.data.objects.new(name, mesh)
     collection.objects.link(obj)
+    obj.vertex_groups.clear()  # the model's regions: one is called neck, as a joint is
     if mesh.shape_keys is not None:
         obj.shape_key_clear()
     rest = to_blender(identity.rest.T)
