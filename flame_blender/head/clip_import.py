@@ -97,7 +97,7 @@ def importing(
         timing.follow_rate(scene, clip.fps)
     stand = motion.write_motion(head, matrices, options.start_frame)
     if options.camera or options.head_motion == motion.CAMERA:
-        clip_camera.add_camera(head, clip, options.start_frame, path.parent, stand)
+        warnings += clip_camera.add_camera(head, clip, options.start_frame, path.parent, stand)
     timing.make_room(scene, options.start_frame, len(clip))
     sound = sound_beside(path) if options.sound else None
     if sound is not None:

@@ -240,6 +240,39 @@ def test_a_data_sets_camera_is_made(head, tracked, tmp_path):
         np.testing.assert_allclose(np.array(bpy.context.scene.camera.matrix_world), expected, atol=1e-5)
 
 
+def picture_shown(camera: bpy.types.Object, frame: int) -> str:
+    """The file that Blender itself takes for the camera's background at a frame."""
+    background = camera.data.background_images[0]
+    user = background.image_user
+    user.frame_current = min(max(frame - user.frame_start + 1, 1), user.frame_duration) + user.frame_offset
+    return background.image.filepath_from_user(image_user=user)
+
+
+@pytest.mark.parametrize("pattern", ["{:05d}.png", "{:05d}_00.png", "img{:d}.jpg"])
+def test_the_clips_pictures_are_behind_the_camera(head, tracked, tmp_path, pattern):
+    """Numbered from 0 or 7, and as GaussianAvatars does, where the last number is the camera's."""
+    (tmp_path / "images").mkdir()
+    first = 7 if "img" in pattern else 0
+    names = [f"images/{pattern.format(first + frame)}" for frame in range(12)]
+    for number, name in enumerate(names):
+        image = bpy.data.images.new("made", 4, 4)
+        image.pixels[:] = [number / 20] * 64
+        image.filepath_raw, image.file_format = str(tmp_path / name), "PNG"
+        image.save()
+    camera = Camera([900, 900, 250, 230], 500, 480, np.diag([1.0, -1, -1]), [0, 0, 1.2], image_paths=tuple(names))
+    clip = FlameSequence(FlameParams(expression=tracked["expr"]), fps=25.0, source="test", camera=camera)
+    save_sequence(clip, tmp_path / "clip.npz")
+    assert not any("pictures" in line for line in api.import_animation(tmp_path / "clip.npz", head, 4).told())
+    made = bpy.context.scene.camera
+    assert made.data.show_background_images
+    for frame in (0, 5, 11):
+        assert (tmp_path / names[frame]).samefile(picture_shown(made, 4 + frame))
+    (tmp_path / names[3]).unlink()
+    told = api.import_animation(tmp_path / "clip.npz", head, 4).told()
+    assert any("1 of 12 are missing" in line for line in told)
+    assert not bpy.context.scene.camera.data.background_images
+
+
 AXES = ("intrinsics", "rotation", "translation")
 
 

@@ -19,10 +19,25 @@ import torch
 from tool_writers import TOOLS, Tool
 
 from flame_blender.flame.errors import SequenceError
-from flame_blender.sequences import FlameSequence, load_sequence
+from flame_blender.sequences import FlameSequence, load_sequence, loading
 
 ALTERED, DAMAGED = 72, 40  # cases for each of the tools
 MAX_MESSAGE = 2000
+REACHED: list[int] = []  # for each tool
+
+
+class Counted:
+    """A reader that counts what reaches it."""
+
+    reached = 0
+
+    def __init__(self, reader) -> None:
+        self.recognises = reader.recognises
+        self._read = reader.read
+
+    def read(self, contents):
+        Counted.reached += 1
+        return self._read(contents)
 
 
 def outcome(path: Path) -> str:
@@ -128,12 +143,14 @@ def altered_array(array: np.ndarray, generator: np.random.Generator) -> np.ndarr
 
 @pytest.mark.parametrize("write", TOOLS, ids=lambda write: write.__name__)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning")
-def test_altered_values(tmp_path, write, capsys):
+def test_altered_values(tmp_path, write, capsys, monkeypatch):
+    """Prints how many of the cases got as far as a reader."""
+    monkeypatch.setattr(loading, "READERS", tuple(Counted(reader) for reader in loading.READERS))
     generator = np.random.default_rng(TOOLS.index(write))
     path, *_ = write(Tool(3), tmp_path)
     file = first_file(path)
     kind, value = unpack(file)
-    outcomes = []
+    outcomes, reached = [], 0
     for _ in range(ALTERED):
         changed = altered(value, generator)
         if generator.integers(3) == 0:
@@ -142,10 +159,15 @@ def test_altered_values(tmp_path, write, capsys):
             pack(kind, changed, file)
         except (ValueError, TypeError, OverflowError, RuntimeError):
             pack(kind, {"nothing": 1}, file)  # what the tool's own writer refuses cannot be in a file
+        Counted.reached = 0
         outcomes.append(outcome(path))
+        reached += Counted.reached > 0
     with capsys.disabled():
-        sys.stdout.write(f"\n{write.__name__}: {outcomes.count('read')} read, {outcomes.count('refused')} refused ")
+        sys.stdout.write(f"\n{write.__name__}: {outcomes.count('read')} read, {outcomes.count('refused')} refused; ")
+        sys.stdout.write(f"{reached} of {ALTERED} reached a reader ")
     assert outcomes.count("refused") > ALTERED // 8, "the changes do matter"
+    assert reached > ALTERED // 5, "an array without keys is told by its shape alone; of others most reach a reader"
+    REACHED.append(reached)
 
 
 @pytest.mark.parametrize("write", TOOLS, ids=lambda write: write.__name__)
@@ -170,8 +192,13 @@ def test_damaged_bytes(tmp_path, write):
         outcome(path)
 
 
-def test_enough_cases() -> None:
+def test_enough_cases(capsys) -> None:
+    """More than 2,000 cases, half of them altered after unpacking; of those most reach a reader."""
     assert len(TOOLS) * (ALTERED + DAMAGED) >= 2000 and ALTERED >= DAMAGED
+    with capsys.disabled():
+        sys.stdout.write(f"\n{len(TOOLS) * (ALTERED + DAMAGED)} cases, {len(REACHED) * ALTERED} altered, ")
+        sys.stdout.write(f"{sum(REACHED)} of these reached a reader ")
+    assert sum(REACHED) >= len(REACHED) * ALTERED // 2
 
 
 def test_what_the_safe_reader_is_for(tmp_path):
