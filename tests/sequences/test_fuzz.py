@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import copy
 import io
+import itertools
 import json
 import pickle
+import pickletools
 import sys
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from flame_blender.flame.errors import SequenceError
 from flame_blender.sequences import FlameSequence, load_sequence, loading
 
 ALTERED, DAMAGED = 72, 40  # cases for each of the tools
+OPCODES = 25  # for each of those that write pickles
 MAX_MESSAGE = 2000
 REACHED: list[int] = []  # for each tool
 
@@ -190,6 +193,51 @@ def test_damaged_bytes(tmp_path, write):
             raw[start : start + generator.integers(1, 200)] = generator.bytes(generator.integers(0, 200))
         file.write_bytes(raw)
         outcome(path)
+
+
+def pickle_in(path: Path) -> tuple[bytes, bytes] | None:
+    """What stands before the pickle of a .pkl or an .npy of objects, and the pickle; None where there is none."""
+    raw = path.read_bytes()
+    start = 0 if path.suffix == ".pkl" else raw.find(b"\n") + 1 if b"'|O'" in raw[:200] else None
+    return None if start is None else (raw[:start], raw[start:])
+
+
+def altered_opcodes(raw: bytes, generator: np.random.Generator) -> bytes:
+    """One instruction of a pickle removed, doubled, exchanged with its neighbour, or replaced by another one."""
+    places = [place for _, _, place in pickletools.genops(raw)]
+    parts = [raw[start:end] for start, end in itertools.pairwise([*places, len(raw)])]
+    at, other = (int(each) for each in generator.integers(0, len(parts) - 1, 2))
+    choice = generator.integers(5)
+    if choice == 0:
+        del parts[at]
+    elif choice == 1:
+        parts.insert(at, parts[at])
+    elif choice == 2:
+        parts[at], parts[at + 1] = parts[at + 1], parts[at]
+    elif choice == 3:
+        parts[at] = parts[other]
+    else:
+        opcodes = [opcode.code.encode("latin-1") for opcode in pickletools.opcodes]
+        parts[at] = opcodes[generator.integers(len(opcodes))] + parts[at][1:]
+    return b"".join(parts)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_altered_opcodes(tmp_path):
+    """In every file that is a pickle, whichever tool's."""
+    generator, cases = np.random.default_rng(17), 0
+    for write in TOOLS:
+        folder = tmp_path / write.__name__
+        folder.mkdir()
+        path, *_ = write(Tool(5), folder)
+        file = first_file(path)
+        found = pickle_in(file)
+        for _ in range(OPCODES if found is not None else 0):
+            before, code = found
+            file.write_bytes(before + altered_opcodes(code, generator))
+            outcome(path)
+            cases += 1
+    assert cases >= 9 * OPCODES
 
 
 def test_enough_cases(capsys) -> None:
