@@ -30,6 +30,7 @@ def steps() -> Iterator[None]:
     yield from undo_and_redo()
     yield from key_from_a_slider()
     yield from play()
+    yield from two_windows()
     yield from render_in_the_window()
     yield from export_and_stop()
     yield from move_a_landmark()
@@ -142,6 +143,36 @@ def play() -> Iterator[None]:
     with in_the_view():
         bpy.ops.screen.animation_cancel()
     assert len(frames) > 3, f"playback showed only the frames {frames}"
+
+
+def two_windows() -> Iterator[None]:
+    """A second window on the same scene, then on another view layer: each frame is written once."""
+    from bl_ext.user_default.flame_blender.head import live
+
+    scene, manager = bpy.context.scene, bpy.context.window_manager
+    with in_the_view():
+        bpy.ops.wm.window_new()
+    yield
+    assert len(manager.windows) == 2
+    second = scene.view_layers.new("Second")
+    write, written = live.mesh.write_positions, []
+    live.mesh.write_positions = lambda *given: (written.append(scene.frame_current), write(*given))
+    try:
+        for layer in (scene.view_layers[0], second):
+            manager.windows[1].view_layer = layer
+            yield
+            written.clear()
+            for frame in (5, 15, 25):
+                scene.frame_set(frame)
+                yield
+                assert shows_its_parameters()
+            assert written == [5, 15, 25], f"two windows, {layer.name}: written at {written}"
+    finally:
+        live.mesh.write_positions = write
+    with bpy.context.temp_override(window=manager.windows[1]):
+        bpy.ops.wm.window_close()
+    scene.view_layers.remove(second)
+    yield
 
 
 def render_in_the_window() -> Iterator[None]:
