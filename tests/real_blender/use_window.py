@@ -33,6 +33,7 @@ def steps() -> Iterator[None]:
     yield from two_windows()
     yield from render_in_the_window()
     yield from export_and_stop()
+    yield from bake_and_stop()
     yield from move_a_landmark()
     yield from drop_and_adjust()
     print(f"window: good in Blender {bpy.app.version_string}", flush=True)
@@ -235,6 +236,24 @@ def export_and_stop() -> Iterator[None]:
                 break
         assert path.exists() != stop, f"{path} after {'Esc' if stop else 'the export'}"
         assert scene.frame_current == 7
+
+
+def bake_and_stop() -> Iterator[None]:
+    """Esc while the cache is being written leaves no file and the head live."""
+    path = Path(tempfile.mkdtemp()) / "head.pc2"
+    with in_the_view():
+        bpy.ops.flame.bake_cache("EXEC_DEFAULT", filepath=str(path), scene_range=False, frame_start=1, frame_end=6000)
+    for _ in range(50):
+        yield
+        if list(path.parent.iterdir()):
+            break
+    assert not path.exists(), "the bake was over before it could be stopped"
+    press("ESC")
+    for _ in range(3):
+        yield
+    assert not list(path.parent.iterdir()), "something of the cache is left"
+    assert head().flame.live and shows_its_parameters()
+    assert not any(modifier.type == "MESH_CACHE" for modifier in head().modifiers)
 
 
 def move_a_landmark() -> Iterator[None]:
