@@ -46,7 +46,12 @@ class ImportedAnimation:
         )
         pose = f"; {found.pose}" if found.pose else ""
         release = (f"Made with {clip.release}.",) if clip.release else ()
-        lines = (f"{clip.source}: {len(clip)} frames{rate}; {held}{pose}.", *release, *self.warnings, *clip.notes)
+        lines = (
+            f"{clip.source}: {len(clip)} frames{rate}; {held} coefficients{pose}.",
+            *release,
+            *self.warnings,
+            *clip.notes,
+        )
         return tuple(dict.fromkeys(lines))
 
 

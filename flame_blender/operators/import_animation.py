@@ -49,7 +49,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
     )
     start_frame: FloatProperty(name="Start Frame", description="Where the clip's first frame goes", default=1.0)
     fps: FloatProperty(
-        name="Clip's Frame Rate",
+        name="Clip's FPS",
         description="Frames for each second of the clip. 0: as the file says, or as its tool usually writes",
         default=0.0,
         min=0.0,

@@ -28,7 +28,7 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator, ImportHelper):
     way: EnumProperty(name="As", description="What the meshes become", items=WAYS, default="CACHE")
     start_frame: FloatProperty(name="Start Frame", description="Where the first mesh goes", default=1.0)
     fps: FloatProperty(
-        name="Meshes' Frame Rate",
+        name="Meshes' FPS",
         description="Meshes for each second. 0: as their tool usually writes them, or the scene's",
         default=0.0,
         min=0.0,
