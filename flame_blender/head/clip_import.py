@@ -40,10 +40,10 @@ class ImportedAnimation:
         """Lines for a person: what was recognised, then the warnings and what was assumed."""
         clip, found = self.clip, self.clip.found
         rate = f" at {clip.fps:g} fps" if clip.fps else ""
-        n_identity, n_expression = self.head_coefficients
-        held = (
-            f"{found.identity} of {n_identity} identity, {found.expression} of {n_expression} expression coefficients"
+        counts = zip(
+            (found.identity, found.expression), self.head_coefficients, ("identity", "expression"), strict=True
         )
+        held = ", ".join(f"{min(given, taken)} of {taken} {word}" for given, taken, word in counts)
         pose = f"; {found.pose}" if found.pose else ""
         release = (f"Made with {clip.release}.",) if clip.release else ()
         lines = (
