@@ -21,8 +21,7 @@ class FLAME_OT_drop_files(bpy.types.Operator):
     def invoke(self, context, _event):
         folder = Path(self.directory)
         paths = [folder / file.name for file in self.files if file.name]
-        kinds = [found.kind if found is not None else None for found in map(recognise, paths)]
-        if paths and all(kind in INSTALLABLE for kind in kinds):
+        if paths and all(found is not None and found.kind in INSTALLABLE for found in map(recognise, paths)):
             return run(self, lambda context: install(context, paths), context)
         # several files are the frames of their folder
         clip = paths[0] if len(paths) == 1 else folder
