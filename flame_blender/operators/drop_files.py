@@ -18,7 +18,7 @@ class FLAME_OT_drop_files(bpy.types.Operator):
     directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
     files: CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"})
 
-    def invoke(self, context, _event):
+    def execute(self, context):
         folder = Path(self.directory)
         paths = [folder / file.name for file in self.files if file.name]
         if paths and all(found is not None and found.kind in INSTALLABLE for found in map(recognise, paths)):

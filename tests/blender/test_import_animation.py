@@ -282,3 +282,25 @@ def pixels(scene, points):
     return np.array(
         [(point.x * scene.render.resolution_x, (1 - point.y) * scene.render.resolution_y) for point in seen]
     )
+
+
+def drop(folder, *names):
+    """What Blender does when files are let go over the 3D view."""
+    files = [{"name": name} for name in names]
+    return bpy.ops.flame.drop_files(directory=f"{folder}/", files=files)
+
+
+def test_dropped_files_are_told_by_what_is_in_them(head, tracked, file, flame_file, tmp_path):
+    """A clip keys the head, a model is installed, several frames are their folder's clip."""
+    bpy.context.view_layer.objects.active = head
+    assert drop(file.parent, file.name) == {"FINISHED"}
+    assert len(curves_of(head)[0].keyframe_points) == 12
+    installed = len(api.model_names())
+    assert drop(flame_file.parent, flame_file.name) == {"FINISHED"}
+    assert len(api.model_names()) == installed + 1 and len(curves_of(head)[0].keyframe_points) == 12
+    (tmp_path / "flame_param").mkdir()
+    for frame in range(5):
+        arrays = {key: values if key == "shape" else values[frame : frame + 1] for key, values in tracked.items()}
+        np.savez(tmp_path / "flame_param" / f"{frame:05d}.npz", **arrays)
+    assert drop(tmp_path / "flame_param", *(f"{frame:05d}.npz" for frame in range(5))) == {"FINISHED"}
+    assert len(curves_of(head)[0].keyframe_points) == 5
