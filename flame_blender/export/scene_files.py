@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Generator
@@ -31,6 +32,7 @@ from .temporary import removed_if_bad, undisturbed
 
 TOLERANCE = 1e-4  # metres
 COMPARED = 5  # frames
+LAST_ERROR = ("last_exc", "last_type", "last_value", "last_traceback")  # of ``sys``
 LEAST_VERTICES = 100  # fewer are a bone's shape, which Blender's glTF importer adds
 ALEMBIC_BYTES, ALEMBIC_HEADROOM = 16, 1 << 21  # of a position at one frame, 12 and a little; of faces and UVs
 GENERIC, UNITY, UNREAL = ENGINES = ("GENERIC", "UNITY", "UNREAL")
@@ -131,6 +133,8 @@ def _call(name: str, path: Path, settings: dict[str, Any]) -> None:
             warnings.simplefilter("ignore")  # Blender's own scripts' concern
             function(filepath=str(path), **{key: value for key, value in settings.items() if key in known})
     except RuntimeError as error:
+        for kept in LAST_ERROR:  # the traceback that Blender printed; it holds the exporter's file open
+            vars(sys).pop(kept, None)
         lines = str(error).removeprefix("Error: ").strip().splitlines()
         *_, reason = [line for line in lines if not line.startswith("Location: ")]  # of a traceback the last line
         raise FlameError(f"{path}: {name} failed: {reason}") from error

@@ -88,7 +88,7 @@ def test_the_built_in_head_goes_too(tmp_path, rng, suffix):
 
 
 @pytest.mark.parametrize("suffix", [".obj", ".stl", ".glb", ".gltf", ".fbx", ".usdc", ".abc"])
-# Blender's glTF exporter leaves its file open
+# Blender's glTF exporter leaves its file to Python to close
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_full_disk_is_told_and_leaves_no_file(moving, tmp_path, suffix):
     if suffix not in (".obj", ".stl") and scene_files.unavailable(suffix):
