@@ -47,6 +47,11 @@ class Views:
         slid = [each.slide(unknowns) for each in self.seen]  # each of them, not up to the first that does
         return any(slid)
 
+    def complete(self) -> bool:
+        """Let the contours count from now on; whether any did not before."""
+        joined = [each.landmarks.with_contour() for each in self.seen]
+        return any(joined)
+
     def errors(self, unknowns: Unknowns) -> np.ndarray:
         """(L,) float64 distances in the pictures, pixels."""
         return np.concatenate([each.errors(unknowns) for each in self.seen])
@@ -85,7 +90,7 @@ class SeenView:
         if len(unknowns.further):
             by_focal = ((pixels - camera.intrinsics[2:]) / self.noise).astype(np.float32)
             rows = np.concatenate([rows, by_focal[..., None]], -1)
-        return equations((observed.points - pixels) / self.noise, rows, observed.weights, HUBER)
+        return equations((observed.points - pixels) / self.noise, rows, observed.weights * self.landmarks.shares, HUBER)
 
     def errors(self, unknowns: Unknowns) -> np.ndarray:
         """(L,) float64 distances in the picture, pixels."""
