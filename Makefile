@@ -52,6 +52,7 @@ test: reset-reports lint types test-flame test-sequences test-fitting test-model
 
 bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## print the table of timings beside smplx, Blender alone and shape keys
 	$(DEV)/bin/python benchmarks/numeric.py
+	$(DEV)/bin/python benchmarks/fitting.py
 	$(ENVS)/bpy-5.0.1/bin/python benchmarks/blender.py
 	$(ENVS)/bpy-5.0.1/bin/python benchmarks/animation.py
 	if [[ -x $(REAL_BLENDER) ]]; then \

@@ -81,8 +81,8 @@ def with_a_faces_motion(model: FlameModel) -> FlameModel:
     """The made-up model on FLAME's topology with joints and expressions that move it about as FLAME's do.
 
     As it comes, each eye's joint carries a fifth of the face and the hundred expression fields add up to 7 mm, so
-    that they do what turning the head does, which no single photo can tell apart. Here eyes carry eyeballs, the jaw what
-    lies below the mouth, and expressions add up to a millimetre.
+    that they do what turning the head does, which no single photo can tell apart. Here eyes carry eyeballs, the jaw
+    what lies below the mouth, and expressions add up to a millimetre.
     """
 
     def step(over: np.ndarray, width: float) -> np.ndarray:
