@@ -49,12 +49,12 @@ class Matches:
         some = self.agree if self.agree.any() else slice(None)
         return max(TO_DEVIATION * float(np.median(np.abs(self.away[some]))), LEAST_NOISE)
 
-    def weights(self, noise: float) -> np.ndarray:
-        """(n,) 1 for matches that fit, falling to 0 for those off by CUT times ``noise`` or turned away.
+    def weights(self, width: float) -> np.ndarray:
+        """(n,) 1 for matches that fit, falling to 0 for those off by ``width`` metres or turned away.
 
         Tukey's biweight (Beaton and Tukey, Technometrics 16 (1974) 147-185) of the distance from the nearest point.
         """
-        off = np.minimum(self.distances / (CUT * noise), 1.0)
+        off = np.minimum(self.distances / width, 1.0)
         return np.where(self.agree, (1 - off * off) ** 2, 0.0)
 
 

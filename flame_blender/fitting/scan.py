@@ -17,7 +17,7 @@ from .embedded import EmbeddedLandmarks
 from .graduated import RIGID
 from .landmarks_3d import fitting_landmarks_3d
 from .least_squares import Equations, Prior, equations, minimising, surprise
-from .matching import LEAST_NOISE, Matches, NearestSurface, Scan, matched
+from .matching import CUT, Matches, NearestSurface, Scan, matched
 from .observed import ObservedLandmarks
 from .outcome import MILLIMETRES, Fit, FitReport, Preview, no_preview
 from .part import HeadPart
@@ -34,6 +34,9 @@ SAMPLES = 3000  # points of the scan that the fit looks at
 REPORTED = 40_000  # points whose distance is told
 LANDMARK_NOISE = 2e-3  # metres
 ROUNDS = ((RIGID, 5), ((*RIGID, "shape"), 8), (VARIED, 40))  # of matching at most, and what then varies
+# The noise, in metres, that points are taken to have at least until all varies, and what becomes of it from then on, from
+# round to round. A mouth that is open in the scan must not be cut off as an outlier before the head's opens.
+ROUGHEST, FINER = 2.5e-3, 0.82
 STILL = 2e-5  # metres: a head that moves less on average from round to round has settled
 STARTS = 3  # of those that the search for a start finds, how many are fitted before one is chosen
 OFFSET_ROUNDS = 5
@@ -186,18 +189,20 @@ class _ScanFitter:
 
     def fitted(self, sample: Scan, unknowns: Unknowns, rounds: Rounds) -> Generator[float, None, Unknowns]:
         """Match and solve in turn, each of the rounds until the head hardly moves or its count is up."""
-        total, done = sum(count for _, count in rounds), 0
-        noise = np.inf
+        total, done, noise = sum(count for _, count in rounds), 0, np.inf
         for fields, count in rounds:
             free = free_steps(self.evaluator, self.vary & set(fields), len(unknowns.further))
             done, before = done + count, None
             for left in reversed(range(count)):
                 vertices = self.vertices(unknowns)
-                if before is not None and np.linalg.norm(vertices - before, axis=1).mean() < STILL:
+                matches = self._matched(sample, vertices)
+                finest = matches.noise()
+                still = before is not None and np.linalg.norm(vertices - before, axis=1).mean() < STILL
+                if still and (noise <= finest or fields != VARIED):
                     break
                 before = vertices
-                matches = self._matched(sample, vertices)
-                noise = max(min(matches.noise(), noise), LEAST_NOISE)
+                roughest = noise * FINER if fields == VARIED else ROUGHEST
+                noise = min(noise, max(finest, roughest))
                 look = self._look(sample, matches, noise, unknowns)
                 solving = minimising(look, unknowns, self.prior, free, self.evaluator.parents, most_steps=1)
                 unknowns = result_of(solving).unknowns
@@ -220,7 +225,7 @@ class _ScanFitter:
         for number in range(OFFSET_ROUNDS):
             matches, scale = self.matches(scan, unknowns), scale_of(unknowns, self.fit_scale)
             noise = matches.noise()
-            moved += smooth_movement(matches, matches.weights(noise), noise, faces, edges, moved)
+            moved += smooth_movement(matches, matches.weights(CUT * noise), noise, faces, edges, moved)
             params = unknowns.params(self.evaluator, self.given.offsets)
             wanted = self.evaluator.vertices(params) + moved / scale
             self.offsets = offsets_from_vertices(self.evaluator, params, wanted)
@@ -231,7 +236,7 @@ class _ScanFitter:
         self, sample: Scan, matches: Matches, noise: float, unknowns: Unknowns
     ) -> Callable[[Unknowns], Equations]:
         """What the solver looks at while the matches stay as they are."""
-        weights = matches.weights(noise)
+        weights = matches.weights(CUT * noise)
         used = np.flatnonzero(weights)
         corners = self.evaluator.model.faces[matches.triangles[used]]
         points = SurfacePoints(self.whole, corners, matches.barycentric[used])
