@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from flame_blender.flame.landmarks import MEDIAPIPE_REGIONS
+
 from .anatomy import HEAD
 from .brows import COURSE
 from .eyelids import MARGIN_RING
@@ -150,7 +152,7 @@ def ibug_places(places: Places) -> np.ndarray:
 
 
 def mediapipe_places(places: Places) -> dict[int, np.ndarray]:
-    """Place of each of the 105 points by its id in MediaPipe's face mesh."""
+    """Place of each of the 105 points by its id in MediaPipe's face mesh, in the order of :func:`mediapipe_order`."""
     found: dict[int, np.ndarray] = {}
     half = EYE.opposite
     pairs = [(263, 33), (466, 246), (388, 161), (387, 160), (386, 159), (385, 158), (384, 157), (398, 173), (362, 133)]
@@ -178,7 +180,14 @@ def mediapipe_places(places: Places) -> dict[int, np.ndarray]:
     found[4], found[2] = places.grid(0, 30), places.grid(0, 25)
     for pair, column, row in (((358, 129), 6, 27), ((327, 98), 4, 25), ((326, 97), 2, 25)):
         _both_sides(found, pair, places.grid(column, row))
-    return found
+    return {number: found[number] for number in mediapipe_order(set(found))}
+
+
+def mediapipe_order(numbers: set[int]) -> list[int]:
+    """The ids as mediapipe_landmark_embedding.npz has them: brows, eyes, nose along its lines, lips by rising id."""
+    regions = {region: ids for region, ids in MEDIAPIPE_REGIONS.items() if "lips" not in region}
+    ordered = [number for ids in regions.values() for number in ids]
+    return ordered + sorted(numbers.difference(ordered))
 
 
 def _both_sides(found: dict[int, np.ndarray], pair: tuple[int, int], point: np.ndarray) -> None:
@@ -233,8 +242,8 @@ def embeddings(mesh: HeadMesh, jaw: np.ndarray) -> dict[str, dict[str, np.ndarra
     contour = contour_places(mesh, jaw)
     faces, weights = surface.embed(contour.reshape(-1, 3))
     points = mediapipe_places(places)
-    ids = np.array(sorted(points), np.int32)
-    mp_faces, mp_weights = surface.embed(np.array([points[i] for i in ids]))
+    ids = np.array(list(points), np.int32)
+    mp_faces, mp_weights = surface.embed(np.array(list(points.values())))
     ibug = {
         "static_faces": static_faces,
         "static_barycentric": static_weights,

@@ -46,7 +46,7 @@ def _cut(model: FlameModel, boundary: list[tuple[int, ...]]) -> list[int]:
     """The loop of the neck cut, in order."""
     beside = defaultdict(list)
     for a, b in boundary:
-        if max(model.v_template[[a, b], 1]) < -0.185:
+        if max(model.v_template[[a, b], 1]) < model.v_template[:, 1].min() + 0.001:
             beside[a].append(b)
             beside[b].append(a)
     loop = [next(iter(beside))]
