@@ -24,8 +24,8 @@ SKULL = (
 
 NECK = (
     Stroke("neck", Tube(((0, -40, -24), (0, -130, -25), (0, -235, -36)), (43, 45, 53)), 26),
-    Stroke("trapezius", Tube(((26, -70, -58), (40, -150, -50), (84, -222, -44)), (14, 22, 22)), 34),
-    Stroke("sternomastoid", Tube(((54, -58, -20), (41, -125, -2), (12, -208, 26)), (6, 8.5, 6.5)), 12),
+    Stroke("trapezius", Tube(((24, -80, -50), (38, -150, -46), (82, -222, -42)), (13, 20, 21)), 34),
+    Stroke("sternomastoid", Tube(((54, -58, -20), (41, -125, -2), (14, -208, 20)), (6, 8.5, 6.0)), 14),
     Stroke("larynx", Ellipsoid((0, -150, 19), (9, 13, 9)), 12),
     Stroke("windpipe", Tube(((0, -150, 14), (0, -215, 14)), (8, 8)), 16),
 )
@@ -44,7 +44,7 @@ FACE = (
 )
 
 NOSE = (
-    Stroke("nasion", Ellipsoid((0, -2, 110), (13, 8, 11)), 16, cut=True),
+    Stroke("nasion", Ellipsoid((0, -4, 110), (13, 8, 11)), 16, cut=True),
     Stroke("nasal bones", Tube(((0, 6, 81), (0, -14, 93.5), (0, -34, 108)), (7.2, 6.4, 6.6)), 15),
     Stroke("side of the nose", Ellipsoid((27, -40, 104), (8, 14, 10)), 14, cut=True),
     Stroke("tip", Ellipsoid((3.2, -36.8, 110.6), (6.9, 7.2, 8.4)), 8),
