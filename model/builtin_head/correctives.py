@@ -24,8 +24,9 @@ N_FEATURES = 36
 RIDGE = 1e-4
 LONGEST, SHORTEST = 1.28, 0.72  # allowed growth of edges
 RELAXATIONS = 80
-SOFT, FOOT, THROAT = 0.35, 0.05, (-35.0, 5.0)  # share of the jaw, share of the neck, depth: where bulging begins
+SOFT, FOOT, THROAT = 0.35, 0.05, (-60.0, -15.0)  # share of the jaw, share of the neck, depth: where bulging begins
 WIDE_OPEN = np.radians(30.0)
+RESTORED = {NECK: 0.75, JAW: 0.7}  # of the flesh lost; with more the throat would run into itself
 LIP_LIFT = (Bump((0, -66, 98), (24, 11, 24), (0, 2.6, -0.4), only="upper"),)  # an open mouth bares the upper teeth
 SMOOTHINGS = 6  # of the correction, else crowded edges buckle; not at the lips, whose corners need the sharp one
 DEGREES = {
@@ -64,8 +65,9 @@ def pose_correctives(mesh: HeadMesh, weights: np.ndarray) -> np.ndarray:
         turns = [np.radians(sample) for sample in samples]
         features = np.array([(rotation(turn) - np.eye(3)).ravel() for turn in turns])
         wanted = np.array([_correction(mesh, bend, turn, solver, slices) for turn in turns])
-        system = features.T @ features + RIDGE * np.eye(9)
-        fitted = np.linalg.solve(system, features.T @ wanted.reshape(len(turns), -1)).reshape(9, -1, 3)
+        weighed = features * (np.linalg.norm(turns, axis=1) / np.max(np.linalg.norm(turns, axis=1)))[:, None] ** 2
+        system = weighed.T @ features + RIDGE * np.eye(9)
+        fitted = np.linalg.solve(system, weighed.T @ wanted.reshape(len(turns), -1)).reshape(9, -1, 3)
         posedirs[:, :, 9 * (joint - 1) : 9 * joint] = _symmetric(mesh, fitted)
     posedirs *= (1 - lining_share(mesh))[:, None, None]  # the mouth's lining lies close to gums that have none
     posedirs[np.abs(posedirs) < 5e-3] = 0  # below 5 micrometres at a full radian
@@ -97,7 +99,7 @@ def _correction(mesh: HeadMesh, bend: Bend, turn: np.ndarray, solver: EdgeSolver
     movable = ((share > 0.01) & (share < 0.99) | (bend.lip_lift[:, 1] > 0.05)) & solver.skin
     wanted = solver.solve(wanted, local, movable)
     if joint == NECK or turn[0] > 0:  # the chin swings towards the throat
-        wanted = slices.bulge(wanted, bend.freedom, solver.smoother)
+        wanted = slices.bulge(wanted, bend.freedom, RESTORED[joint], solver.smoother)
         movable |= slices.member & (bend.freedom > 0)
     if joint == NECK:
         wanted = solver.solve(wanted, local, movable)
@@ -107,7 +109,7 @@ def _correction(mesh: HeadMesh, bend: Bend, turn: np.ndarray, solver: EdgeSolver
     for _ in range(SMOOTHINGS):
         blurred = 0.5 * correction + 0.5 * solver.smoother.mean(correction)
         correction = np.where(solver.may_blur[:, None] & movable[:, None], blurred, correction)
-    return correction
+    return slices.kept_apart(local, correction, blended, solver.smoother)
 
 
 def _symmetric(mesh: HeadMesh, fitted: np.ndarray) -> np.ndarray:

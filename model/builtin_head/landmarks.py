@@ -171,11 +171,13 @@ def mediapipe_places(places: Places) -> dict[int, np.ndarray]:
             _both_sides(found, pair, places.along(ring, MOUTH.opposite * k / 5))
         for k, pair in enumerate(lower, 1):
             _both_sides(found, pair, places.along(ring, 2 * MOUTH.opposite - MOUTH.opposite * k / 5))
-    for across, pairs in ((0.9, [(336, 107), (296, 66), (334, 105), (293, 63), (300, 70)]),
-                          (-0.9, [(285, 55), (295, 65), (282, 52), (283, 53), (276, 46)])):  # fmt: skip
-        for part, pair in zip((0.06, 0.28, 0.5, 0.72, 0.94), pairs, strict=True):
+    for across, parts, pairs in (
+        (0.9, (0.16, 0.42, 0.61, 0.77, 0.95), [(336, 107), (296, 66), (334, 105), (293, 63), (300, 70)]),
+        (-0.9, (0.12, 0.42, 0.59, 0.75, 0.88), [(285, 55), (295, 65), (282, 52), (283, 53), (276, 46)]),
+    ):
+        for part, pair in zip(parts, pairs, strict=True):
             _both_sides(found, pair, places.brow(part, across))
-    for name, height in ((168, 5.0), (6, -2.0), (197, -10.0), (195, -18.5), (5, -27.0)):
+    for name, height in ((168, 3.0), (6, -4.5), (197, -11.5), (195, -18.5), (5, -27.0)):
         found[name] = places.ridge(height)
     found[4], found[2] = places.grid(0, 30), places.grid(0, 25)
     for pair, column, row in (((358, 129), 6, 27), ((327, 98), 4, 25), ((326, 97), 2, 25)):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from .fields import smoothstep
 from .mesh import HeadMesh
 from .skinning import Smoother
 from .topology import COLUMNS
 
 LAST_ROW = 18  # the grid's rows below the mouth are closed loops round the neck and under the chin
-RESTORED = 0.7  # of the volume that the slices have lost
 BULGES, STEP = 32, 0.35  # how often the skin is pushed, by how much of what is missing at a time
+CLEARANCE = (0.5, 1.5)  # mm of air before facing skin: below, a point stays; above, it is free
+ACROSS, OPPOSITE, LOOK_EVERY = 6.0, -0.2, 3  # mm sideways, cosine of the normals' angle, pushes
+RETREATS, RETREAT = 7, 0.25  # how often, and by which part, a correction is taken back
 SMOOTHINGS = 8  # of each push, or the skin would crease
 
 
@@ -45,26 +48,56 @@ class NeckSlices:
         caps = caps + _determinant(high, high_next, np.broadcast_to(top, high.shape))
         return np.abs((sides + caps).sum(1)) / 6
 
-    def bulge(self, points: np.ndarray, freedom: np.ndarray, smoother: Smoother) -> np.ndarray:
+    def bulge(self, points: np.ndarray, freedom: np.ndarray, restored: float, smoother: Smoother) -> np.ndarray:
         """``points`` (V, 3) with the skin round squeezed slices pushed out along its normals.
 
         Each point goes as far as its ``freedom`` (V,), 0 to 1, lets it. A push is what the slices on both sides of a
-        loop still miss, spread over the loop's free skin; the pushes end when enough is restored.
+        loop still miss, spread over the loop's free skin; the pushes end when ``restored``, a part of
+        what was lost, is there again.
         """
-        enough = (1 - RESTORED) * np.maximum(self.at_rest - self.volumes(points), 0).sum()
-        for _ in range(BULGES):
+        enough = (1 - restored) * np.maximum(self.at_rest - self.volumes(points), 0).sum()
+        for number in range(BULGES):
             missing = self.at_rest - self.volumes(points)
             if np.maximum(missing, 0).sum() <= enough:
                 break
             normals, areas = self._normals_and_areas(points)
+            if number % LOOK_EVERY == 0:
+                room = self._room(points, normals)
             at_loop = np.maximum(0.5 * (np.append(missing, 0) + np.insert(missing, 0, 0)), 0)
-            free_area = (areas * freedom)[self.rows].sum(1)
+            free = room * freedom[self.rows]
+            free_area = (areas[self.rows] * free).sum(1)
             push = np.zeros(len(points))
-            push[self.rows] = (at_loop / np.maximum(free_area, 1))[:, None] * freedom[self.rows]
+            push[self.rows] = (at_loop / np.maximum(free_area, 1))[:, None] * free
             for _ in range(SMOOTHINGS):
                 push = np.where(self.member, smoother.mean(push), 0)
+            push[self.rows] *= room
             points = points + (STEP * push)[:, None] * normals
         return points
+
+    def kept_apart(
+        self, rest: np.ndarray, correction: np.ndarray, blended: np.ndarray, smoother: Smoother
+    ) -> np.ndarray:
+        """The correction (V, 3) of a rest shape, taken back where skin posed by ``blended`` would meet facing skin."""
+        for _ in range(RETREATS):
+            posed = np.einsum("vij,vj->vi", blended, rest + correction)
+            keep = np.ones(len(rest))
+            keep[self.rows] = 1 - RETREAT * (1 - self._room(posed, self._normals_and_areas(posed)[0]))
+            if keep.min() == 1:
+                break
+            for _ in range(3):
+                keep = smoother.mean(keep)
+            correction = keep[:, None] * correction
+        return correction
+
+    def _room(self, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
+        """(loops, N) 0 to 1: whether skin that faces a point leaves it room, as a chin over a throat may not."""
+        loops, facing = points[self.rows].reshape(-1, 3), normals[self.rows].reshape(-1, 3)
+        ahead = facing @ loops.T - (facing * loops).sum(1)[:, None]
+        square = (loops**2).sum(1)
+        beside = square[:, None] + square - 2 * loops @ loops.T - ahead**2
+        opposite = (facing @ facing.T < OPPOSITE) & (beside < ACROSS**2) & (ahead > -ACROSS)
+        gap = np.where(opposite, ahead, np.inf).min(1)
+        return smoothstep(*CLEARANCE, np.minimum(gap, CLEARANCE[1])).reshape(self.rows.shape)
 
     def _normals_and_areas(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(V, 3) unit normals and (V,) a third of the area of the triangles round each point."""

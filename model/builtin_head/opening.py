@@ -45,7 +45,7 @@ def tongue_out(mesh: HeadMesh) -> np.ndarray:
     tongue = mesh.part("tongue")
     _, y, z = mesh.vertices[tongue].T
     share = smoothstep(30, 78, z)
-    rise = 17.0 * smoothstep(0.0, 0.5, share) - 5.0 * share**6
+    rise = 20.0 * smoothstep(0.0, 0.5, share) - 5.0 * share**6
     moved = np.zeros_like(mesh.vertices)
     moved[tongue] = np.column_stack(
         [np.zeros_like(share), rise - TONGUE_FLATTENING * share * (y - middle_height(z)), TONGUE_REACH * share]

@@ -8,9 +8,9 @@ SEGMENTS = 16
 # from the root to the tip: depth z, height y of the middle, half breadth, half thickness
 SECTIONS = (
     (34, -78.0, 12.5, 7.5), (42, -76.4, 15.0, 8.2), (50, -75.2, 16.2, 7.8), (58.5, -74.4, 15.4, 6.8),
-    (67, -73.8, 13.0, 5.4), (73.5, -73.4, 9.8, 4.0), (77.2, -73.2, 6.0, 2.8),
+    (66, -73.6, 13.0, 5.2), (72, -72.8, 9.8, 3.7), (75.6, -72.2, 6.0, 2.4),
 )  # fmt: skip
-ROOT, TIP = (30.0, -78.4), (78.8, -73.2)
+ROOT, TIP = (30.0, -78.4), (77.0, -72.2)
 GROOVE = 0.9  # mm along the middle of the upper side
 
 
