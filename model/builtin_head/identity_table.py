@@ -85,7 +85,7 @@ JAW_TRAITS = (
         JAW,
         (Bump((0, -105, 97), (3.6, 8, 14), (0, 0, -0.973)), Bump((8, -105, 95), (7, 9, 16), (0, 0, 0.608))),
     ),
-    Trait("Chin crease", JAW, (Bump((0, -89, 96), (17, 6.5, 18), (0, 0, -1.34)),)),
+    Trait("Chin crease", JAW, (Bump((0, -89, 96), (17, 6.5, 18), (0, 0, -0.664)),)),
     Trait("Under the chin", JAW, (Bump((0, -119, 48), (32, 18, 36), (0, -4.62, 1.09)),), soft=True),
 )
 
@@ -133,23 +133,23 @@ EYE_TRAITS = (
 MOUTH_TRAITS = (
     Trait("Mouth width", MOUTH, (Bump((25, -70, 85), (14, 14, 26), (2.31, 0, -0.608)),), soft=True),
     Trait("Mouth height", MOUTH, (Bump((0, -71, 96), (36, 17, 34), (0, 1.6, 0)),)),
-    Trait("Upper lip fullness", MOUTH, (Bump((0, -64.5, 102), (24, 6.5, 15), (0, 1.15, 1.29)),), soft=True),
+    Trait("Upper lip fullness", MOUTH, (Bump((0, -64.5, 102), (24, 6.5, 15), (0, 0.714, 0.803)),), soft=True),
     Trait("Lower lip fullness", MOUTH, (Bump((0, -77.5, 100), (22, 7, 15), (0, -1.29, 1.43)),), soft=True),
-    Trait("Lip protrusion", MOUTH, (Bump((0, -70, 101), (25, 12, 18), (0, 0, 1.9)),), soft=True),
+    Trait("Lip protrusion", MOUTH, (Bump((0, -70, 101), (25, 12, 18), (0, 0, 1.7)),), soft=True),
     Trait(
         "Philtrum depth",
         MOUTH,
         (Bump((0, -57, 101), (2.8, 6.5, 12), (0, 0, -0.608)), Bump((5.5, -57, 100), (3.4, 6.5, 12), (0, 0, 0.486))),
         soft=True,
     ),
-    Trait("Upper lip length", MOUTH, (Bump((0, -68, 98), (34, 14, 32), (0, -1.37, 0)),)),
+    Trait("Upper lip length", MOUTH, (Bump((0, -68, 98), (34, 14, 32), (0, -1.2, 0)),)),
     Trait(
         "Cupid's bow",
         MOUTH,
         (Bump((5.2, -61.5, 101), (4.5, 4.5, 12), (0, 0.773, 0.129)), Bump((0, -63, 102), (3, 4.5, 12), (0, -0.644, 0))),
         soft=True,
     ),
-    Trait("Mouth corners", MOUTH, (Bump((26, -70, 84), (9, 9, 22), (0, 1.5, 0)),), soft=True),
+    Trait("Mouth corners", MOUTH, (Bump((26, -70, 84), (9, 9, 22), (0, 1.34, 0)),), soft=True),
 )
 
 EAR_TRAITS = (
