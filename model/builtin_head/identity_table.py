@@ -112,10 +112,10 @@ NOSE_TRAITS = (
 
 EYE_TRAITS = (
     Trait("Eye spacing", EYES, (Bump((31.4, 0, 70), (21, 22, 34), (1.55, 0, 0)),)),
-    Trait("Eye size", EYES, fissure=0.111),
-    Trait("Eye tilt", EYES, tilt=2.45),
+    Trait("Eye size", EYES, fissure=0.0856),
+    Trait("Eye tilt", EYES, tilt=1.8),
     Trait("Eye height", EYES, (Bump((31.4, 0, 70), (28, 24, 34), (0, 1.39, 0)),)),
-    Trait("Eye depth", EYES, (Bump((31.4, 0, 72), (24, 20, 30), (0, 0, -1.67)),)),
+    Trait("Eye depth", EYES, (Bump((31.4, 0, 72), (24, 20, 30), (0, 0, -1.49)),)),
     Trait("Upper lid fold", EYES, (Bump((32, 10.5, 80), (17, 5.5, 12), (0, -1.22, 1.22)),), soft=True),
     Trait("Lower lid bag", EYES, (Bump((31, -13, 80), (15, 5.5, 14), (0, -0.386, 1.29)),), soft=True),
     Trait("Brow height", EYES, (Bump((30, 17, 86), (28, 11, 30), (0, 2.29, 0)),), soft=True),

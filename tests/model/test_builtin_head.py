@@ -235,7 +235,9 @@ def test_mediapipe_points(model: FlameModel) -> None:
     assert points[4][2] > max(points[key][2] for key in (6, 2, 168))
 
 
-@pytest.mark.skipif(not RELEASED.is_file(), reason="the shared data is not there: the released MediaPipe set is not tried")
+@pytest.mark.skipif(
+    not RELEASED.is_file(), reason="the shared data is not there: the released MediaPipe set is not tried"
+)
 def test_mediapipe_points_are_the_released_ones(model: FlameModel) -> None:
     """The same ids in the same order, and turned, moved and scaled onto FLAME's mean face each lies near FLAME's."""
     embedding = model.landmarks["mediapipe"]
