@@ -86,7 +86,10 @@ def main(out: Path) -> None:
     presets = api.presets(head)
     visemes = presets.index("sil")
     shots = dict(PICTURES)
-    shots["head_expressions"] = (tuple(Shot(name, preset=name) for name in presets[:visemes]), 7)
+    shots["head_expressions"] = (
+        tuple(Shot(name, preset=name, lens=95, height=-0.025) for name in presets[:visemes]),
+        7,
+    )
     shots["head_visemes"] = (tuple(Shot(name, 10, name, lens=170, height=-0.055) for name in presets[visemes:]), 5)
     for name, (tiles, columns) in shots.items():
         scene.render.resolution_percentage = LARGE if columns <= FEW else 100
@@ -135,6 +138,7 @@ def add_label(scene: bpy.types.Scene) -> bpy.types.Object:
             glow.use_nodes = True
         shader = next(node for node in glow.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
         shader.inputs["Base Color"].default_value = (0, 0, 0, 1)
+        shader.inputs["Specular IOR Level"].default_value = 0.0
         shader.inputs["Emission Color"].default_value = (brightness,) * 3 + (1,)
         shader.inputs["Emission Strength"].default_value = 1.0
         each.data.materials.append(glow)

@@ -37,7 +37,7 @@ _REGIONS_BY_COUNT = {
     68: (*_CONTOUR, *_IBUG_51),
     70: (*_CONTOUR, *_IBUG_51, *_IRISES),
 }
-# Vertex ids of MediaPipe's face mesh, the subject's left and right. Brows, eyes and lips are its face_mesh_connections',
+# Vertex ids of MediaPipe's face mesh, the subject's left and right. Brows, eyes and lips are its face_mesh_connections,
 # the nose is what else mediapipe_landmark_embedding.npz holds. That file's order, its landmark_indices, which EMOCA's
 # losses and SMIRK's datasets/base_dataset.py spell out: brows, eyes and nose as here, then all lips by rising id.
 MEDIAPIPE_REGIONS = {
