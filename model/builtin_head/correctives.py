@@ -2,9 +2,9 @@
 
 Blending matrices pulls points that share two joints towards the axis. The wanted place of such a point is found by
 turning it by its share of the angle, which keeps its distance from the joint, by pulling apart the edges that are still
-too long or too short, and at the neck by giving squeezed slices their volume back. The difference, taken back to the
-rest pose, is fitted by least squares to the nine entries of R - I of that joint (Loper et al., SMPL, 2015, section 3:
-pose blend shapes).
+too long or too short, and by giving squeezed slices of neck and throat their volume back (``neck_volume``). The
+difference, taken back to the rest pose, is fitted by least squares to the nine entries of R - I of that joint (Loper et
+al., SMPL, 2015, section 3: pose blend shapes).
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ N_FEATURES = 36
 RIDGE = 1e-4
 LONGEST, SHORTEST = 1.28, 0.72  # allowed growth of edges
 RELAXATIONS = 80
-SOFT, FOOT, THROAT = 0.35, 0.05, (-60.0, -15.0)  # share of the jaw, share of the neck, depth: where bulging begins
+# where skin may bulge: share of soft parts over the jaw, share of the neck, depth (mm)
+SOFT, FOOT, THROAT = 0.35, 0.05, (-60.0, -15.0)
 WIDE_OPEN = np.radians(30.0)
 RESTORED = {NECK: 0.75, JAW: 0.7}  # of the flesh lost; with more the throat would run into itself
 LIP_LIFT = (Bump((0, -66, 98), (24, 11, 24), (0, 2.6, -0.4), only="upper"),)  # an open mouth bares the upper teeth
@@ -65,7 +66,8 @@ def pose_correctives(mesh: HeadMesh, weights: np.ndarray) -> np.ndarray:
         turns = [np.radians(sample) for sample in samples]
         features = np.array([(rotation(turn) - np.eye(3)).ravel() for turn in turns])
         wanted = np.array([_correction(mesh, bend, turn, solver, slices) for turn in turns])
-        weighed = features * (np.linalg.norm(turns, axis=1) / np.max(np.linalg.norm(turns, axis=1)))[:, None] ** 2
+        angles = np.linalg.norm(turns, axis=1)
+        weighed = features * (angles / angles.max())[:, None] ** 2  # what is wrong at wide turns shows most
         system = weighed.T @ features + RIDGE * np.eye(9)
         fitted = np.linalg.solve(system, weighed.T @ wanted.reshape(len(turns), -1)).reshape(9, -1, 3)
         posedirs[:, :, 9 * (joint - 1) : 9 * joint] = _symmetric(mesh, fitted)

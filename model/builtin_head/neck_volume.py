@@ -52,8 +52,8 @@ class NeckSlices:
         """``points`` (V, 3) with the skin round squeezed slices pushed out along its normals.
 
         Each point goes as far as its ``freedom`` (V,), 0 to 1, lets it. A push is what the slices on both sides of a
-        loop still miss, spread over the loop's free skin; the pushes end when ``restored``, a part of
-        what was lost, is there again.
+        loop still miss, spread over the loop's free skin; the pushes end when ``restored``, a part of what was lost,
+        is there again.
         """
         enough = (1 - restored) * np.maximum(self.at_rest - self.volumes(points), 0).sum()
         for number in range(BULGES):
