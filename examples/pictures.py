@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from sheet import pixels_of, save_picture
 from studio import api, make_studio
 
-TILE, SAMPLES = (240, 300), 24
+TILE, SAMPLES = (240, 300), 14
 FEW, LARGE = 3, 175  # tiles in a row that are drawn larger, and how much: per cent
 PEOPLE = range(1, 13)
 WIRE = "Wires"
