@@ -60,7 +60,7 @@ PICTURES: dict[str, tuple[tuple[Shot, ...], int]] = {  # file -> shots, tiles in
             Shot(
                 f"{joint} {axis} {turn:+.0f}°, {'plain' if plain else 'corrected'}",
                 SIDE_ON if axis == "x" else 0.0,
-                lens=62.0,
+                lens=54.0,
                 plain=plain,
                 degrees={joint: tuple(turn * (axis == each) for each in "xyz")},
             )
