@@ -20,10 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from sheet import pixels_of, save_picture
 from studio import api, make_studio
 
-TILE, SAMPLES = (240, 300), 24
+TILE, SAMPLES = (240, 300), 14
 FEW, LARGE = 3, 175  # tiles in a row that are drawn larger, and how much: per cent
 PEOPLE = range(1, 13)
 WIRE = "Wires"
+LABEL_DISTANCE = 0.5  # metres before the camera
 BUILT_IN = Path(api.__file__).parents[1] / "model" / "builtin_head.npz"
 
 
@@ -37,11 +38,13 @@ class Shot:
     person: int | None = None
     wires: bool = False
     lens: float = 82.0  # mm
+    height: float = -0.035  # metres, of the camera
     plain: bool = False  # plain skinning, without the pose correctives
     degrees: dict[str, tuple[float, float, float]] = field(default_factory=dict)
 
 
 ROUND, SIDE_ON = (0.0, 38.0, 90.0), 65.0
+TURNS = (("jaw", 30.0, "x"), ("neck", -40.0, "x"), ("neck", 40.0, "x"), ("neck", 40.0, "y"), ("neck", 40.0, "z"))
 PICTURES: dict[str, tuple[tuple[Shot, ...], int]] = {  # file -> shots, tiles in a row
     "head_neutral": (tuple(Shot(turn=turn) for turn in ROUND), 3),
     "head_wire": (tuple(Shot(turn=turn, wires=True) for turn in ROUND), 3),
@@ -52,19 +55,19 @@ PICTURES: dict[str, tuple[tuple[Shot, ...], int]] = {  # file -> shots, tiles in
         3,
     ),
     "head_people": (tuple(Shot(f"seed {seed}", person=seed) for seed in PEOPLE), 6),
-    "head_neck": (
+    "head_correctives": (
         tuple(
             Shot(
-                f"{axis} {turn:+.0f}°, {'plain skinning' if plain else 'with correctives'}",
+                f"{joint} {axis} {turn:+.0f}°, {'plain' if plain else 'corrected'}",
                 SIDE_ON if axis == "x" else 0.0,
-                lens=62.0,
+                lens=54.0,
                 plain=plain,
-                degrees={"neck": tuple(turn * (axis == each) for each in "xyz")},
+                degrees={joint: tuple(turn * (axis == each) for each in "xyz")},
             )
             for plain in (True, False)
-            for axis, turn in (("x", -40.0), ("x", 40.0), ("y", 40.0), ("z", 40.0))
+            for joint, turn, axis in TURNS
         ),
-        4,
+        5,
     ),
 }
 
@@ -74,7 +77,6 @@ def main(out: Path) -> None:
     scene = make_studio()
     scene.render.resolution_x, scene.render.resolution_y = TILE
     scene.cycles.samples = SAMPLES
-    scene.camera.location.z = -0.035
     head = api.add_head()
     plain = add_plain_head(head)
     for each in (head, plain):
@@ -84,8 +86,11 @@ def main(out: Path) -> None:
     presets = api.presets(head)
     visemes = presets.index("sil")
     shots = dict(PICTURES)
-    shots["head_expressions"] = (tuple(Shot(name, preset=name) for name in presets[:visemes]), 7)
-    shots["head_visemes"] = (tuple(Shot(name, 10, name) for name in presets[visemes:]), 5)
+    shots["head_expressions"] = (
+        tuple(Shot(name, preset=name, lens=95, height=-0.025) for name in presets[:visemes]),
+        7,
+    )
+    shots["head_visemes"] = (tuple(Shot(name, 10, name, lens=170, height=-0.055) for name in presets[visemes:]), 5)
     for name, (tiles, columns) in shots.items():
         scene.render.resolution_percentage = LARGE if columns <= FEW else 100
         rows = [
@@ -122,20 +127,33 @@ def add_wires(head: bpy.types.Object) -> None:
 
 
 def add_label(scene: bpy.types.Scene) -> bpy.types.Object:
-    """A line of bright text at the lower edge of the picture."""
+    """A line of bright text on a dark strip along the lower edge of the picture; ``frame_label`` keeps it there."""
     text = bpy.data.objects.new("Label", bpy.data.curves.new("Label", "FONT"))
-    text.data.size, text.data.align_x = 0.0155, "CENTER"
-    text.rotation_euler.x = math.pi / 2
-    text.location = (0, -0.3, -0.142)
-    glow = bpy.data.materials.new("Label")
-    if bpy.app.version < (5, 0):
-        glow.use_nodes = True
-    shader = next(node for node in glow.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
-    shader.inputs["Emission Color"].default_value = (0.9, 0.9, 0.9, 1)
-    shader.inputs["Emission Strength"].default_value = 1.0
-    text.data.materials.append(glow)
-    scene.collection.objects.link(text)
+    text.data.size, text.data.align_x, text.data.offset_y = 0.125, "CENTER", -0.95
+    strip = bpy.data.objects.new("Strip", bpy.data.meshes.new("Strip"))
+    strip.data.from_pydata([(-1, -1, -0.01), (1, -1, -0.01), (1, -0.82, -0.01), (-1, -0.82, -0.01)], [], [(0, 1, 2, 3)])
+    for each, brightness in ((text, 0.9), (strip, 0.02)):
+        glow = bpy.data.materials.new("Label")
+        if bpy.app.version < (5, 0):
+            glow.use_nodes = True
+        shader = next(node for node in glow.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+        shader.inputs["Base Color"].default_value = (0, 0, 0, 1)
+        shader.inputs["Specular IOR Level"].default_value = 0.0
+        shader.inputs["Emission Color"].default_value = (brightness,) * 3 + (1,)
+        shader.inputs["Emission Strength"].default_value = 1.0
+        each.data.materials.append(glow)
+        scene.collection.objects.link(each)
+    text.parent, strip.parent = scene.camera, text
     return text
+
+
+def frame_label(scene: bpy.types.Scene, label: bpy.types.Object, caption: str) -> None:
+    """Show ``caption`` at the lower edge of what the camera sees."""
+    label.data.body = caption
+    label.location.z = -LABEL_DISTANCE
+    label.scale = (LABEL_DISTANCE * 0.5 * scene.camera.data.sensor_width / scene.camera.data.lens,) * 3
+    for each in (label, *label.children):
+        each.hide_render = not caption
 
 
 def render(head: bpy.types.Object, plain: bpy.types.Object, label: bpy.types.Object, shot: Shot) -> np.ndarray:
@@ -147,14 +165,14 @@ def render(head: bpy.types.Object, plain: bpy.types.Object, label: bpy.types.Obj
         api.set_params(head, shape=())
     else:
         api.randomise(head, shot.person)
-    turned = {"neck": (0, 0, 0)} | shot.degrees
+    turned = {"neck": (0, 0, 0)} | shot.degrees  # a preset sets the jaw
     api.set_params(head, **{joint: np.radians(angles) for joint, angles in turned.items()})
     head.rotation_euler.z = math.radians(shot.turn)
     head.modifiers[WIRE].show_render = shot.wires
     head.modifiers["Subdivision"].show_render = not shot.wires
-    label.data.body = shot.label
     scene = bpy.context.scene
-    scene.camera.data.lens = shot.lens
+    scene.camera.data.lens, scene.camera.location.z = shot.lens, shot.height
+    frame_label(scene, label, shot.label)
     with tempfile.TemporaryDirectory() as folder:
         scene.render.filepath = str(Path(folder) / "tile.png")
         bpy.ops.render.render(write_still=True)

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from studio import api, make_studio
 
-WIDTH, HEIGHT, SAMPLES = 1600, 620, 48
+WIDTH, HEIGHT, SAMPLES = 1600, 620, 64
 APART = 0.245  # metres
 LOOKS = (
     (11, {"mouthSmileLeft": 0.8, "mouthSmileRight": 0.8, "cheekSquintLeft": 0.4, "cheekSquintRight": 0.4}, 0.0),

@@ -22,7 +22,7 @@ def make_studio(size: float = 1.0) -> bpy.types.Scene:
         scene.world.use_nodes = True
     scene.world.node_tree.nodes["Background"].inputs["Color"].default_value = (0.045, 0.05, 0.06, 1)
     add_light("Key", (-0.8, -1.0, 0.6), 26, 0.4, size)
-    add_light("Fill", (1.0, -0.9, 0.1), 7, 0.9, size)
+    add_light("Fill", (0.5, -1.2, -0.25), 7, 0.6, size)
     add_light("Rim", (0.6, 0.9, 0.6), 26, 0.4, size)
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     scene.collection.objects.link(camera)

@@ -17,6 +17,7 @@ import studio
 
 file_name = importlib.import_module("bl_ext.user_default.flame_blender.panels.thumbnails").file_name
 SIZE, SAMPLES = 128, 24
+WHOLE_FACE, MOUTH = (165, -0.015), (290, -0.052)  # focal length in mm, height of the camera in metres
 
 
 def main(folder: Path) -> None:
@@ -27,13 +28,14 @@ def main(folder: Path) -> None:
     scene.render.film_transparent = True
     scene.render.image_settings.file_format, scene.render.image_settings.color_mode = "PNG", "RGBA"
     scene.render.image_settings.compression = 100
-    scene.camera.data.lens = 165
-    scene.camera.location.z = -0.015
     head = studio.api.add_head()
     head.rotation_euler.z = 0.2
     folder.mkdir(parents=True, exist_ok=True)
-    for name in studio.api.presets(head):
+    presets = studio.api.presets(head)
+    visemes = presets[presets.index("sil") :]
+    for name in presets:
         studio.api.apply_preset(head, name)
+        scene.camera.data.lens, scene.camera.location.z = WHOLE_FACE if name not in visemes else MOUTH
         scene.render.filepath = str(folder.resolve() / f"{file_name(name)}.png")
         bpy.ops.render.render(write_still=True)
 

@@ -37,16 +37,19 @@ _REGIONS_BY_COUNT = {
     68: (*_CONTOUR, *_IBUG_51),
     70: (*_CONTOUR, *_IBUG_51, *_IRISES),
 }
-# Vertex ids of MediaPipe's face mesh, the subject's right and left (MediaPipe's face_mesh_connections).
-_MEDIAPIPE_REGIONS = {
-    "right brow": (46, 52, 53, 55, 63, 65, 66, 70, 105, 107),
+# Vertex ids of MediaPipe's face mesh, the subject's left and right. Brows, eyes and lips are its face_mesh_connections,
+# the nose is what else mediapipe_landmark_embedding.npz holds. That file's order, its landmark_indices, which EMOCA's
+# losses and SMIRK's datasets/base_dataset.py spell out: brows, eyes and nose as here, then all lips by rising id.
+MEDIAPIPE_REGIONS = {
     "left brow": (276, 282, 283, 285, 293, 295, 296, 300, 334, 336),
-    "right eye": (7, 33, 133, 144, 145, 153, 154, 155, 157, 158, 159, 160, 161, 163, 173, 246),
+    "right brow": (46, 52, 53, 55, 63, 65, 66, 70, 105, 107),
     "left eye": (249, 263, 362, 373, 374, 380, 381, 382, 384, 385, 386, 387, 388, 390, 398, 466),
+    "right eye": (7, 33, 133, 144, 145, 153, 154, 155, 157, 158, 159, 160, 161, 163, 173, 246),
+    "nose": (168, 6, 197, 195, 5, 4, 129, 98, 97, 2, 326, 327, 358),
     "outer lips": (0, 17, 37, 39, 40, 61, 84, 91, 146, 181, 185, 267, 269, 270, 291, 314, 321, 375, 405, 409),
     "inner lips": (13, 14, 78, 80, 81, 82, 87, 88, 95, 178, 191, 308, 310, 311, 312, 317, 318, 324, 402, 415),
 }
-_MEDIAPIPE_REGION_OF = {vertex: region for region, ids in _MEDIAPIPE_REGIONS.items() for vertex in ids}
+_MEDIAPIPE_REGION_OF = {vertex: region for region, ids in MEDIAPIPE_REGIONS.items() for vertex in ids}
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +112,7 @@ class LandmarkEmbedding:
         numbers: Iterable[int] = range(self.count)
         if self.indices is not None and self.contour_faces is None:
             numbers = self.indices.tolist()
-            regions = (_MEDIAPIPE_REGION_OF.get(number, "nose") for number in numbers)
+            regions = (_MEDIAPIPE_REGION_OF.get(number, "point") for number in numbers)
         width = 3 if self.count > 100 else 2
         return tuple(f"{number:0{width}d} {region}" for number, region in zip(numbers, regions, strict=True))
 

@@ -23,9 +23,11 @@ SKULL = (
 )
 
 NECK = (
-    Stroke("neck", Tube(((0, -40, -24), (0, -130, -25), (0, -235, -36)), (44, 46.5, 55)), 26),
-    Stroke("sternomastoid", Tube(((50, -62, -24), (36, -130, -6), (15, -212, 17)), (6, 7.5, 7)), 24),
-    Stroke("larynx", Tube(((0, -147, 16), (0, -190, 14)), (8.5, 8)), 28),
+    Stroke("neck", Tube(((0, -40, -24), (0, -130, -27), (0, -235, -36)), (43, 44, 53)), 26),
+    Stroke("trapezius", Tube(((24, -80, -50), (38, -150, -46), (82, -222, -42)), (13, 20, 21)), 34),
+    Stroke("sternomastoid", Tube(((54, -58, -20), (41, -125, -4), (14, -208, 20)), (6, 8.0, 6.0)), 14),
+    Stroke("larynx", Ellipsoid((0, -151, 16.5), (9, 12, 9)), 12),
+    Stroke("windpipe", Tube(((0, -150, 10), (0, -215, 13)), (8, 8)), 16),
 )
 
 FACE = (
@@ -42,14 +44,14 @@ FACE = (
 )
 
 NOSE = (
-    Stroke("nasion", Ellipsoid((0, -2, 109), (13, 8, 11)), 16, cut=True),
-    Stroke("nasal bones", Tube(((0, 6, 81), (0, -14, 91.5), (0, -34, 103.5)), (7.2, 6.4, 7)), 15),
-    Stroke("side of the nose", Ellipsoid((27, -41, 103), (8, 14, 9)), 14, cut=True),
-    Stroke("tip", Ellipsoid((3.2, -37.2, 105.4), (6.8, 7.2, 8.2)), 7),
-    Stroke("ala", Ellipsoid((13.0, -42, 95.2), (5.2, 7.1, 9.0), yaw=-20), 4.5),
-    Stroke("alar groove", Tube(((20.2, -47, 96), (20, -40, 97.5), (17.5, -34.5, 100.5)), (1.5, 2, 1.2)), 5, cut=True),
-    Stroke("columella", Tube(((0, -43.5, 105.5), (0, -48.5, 95.5)), (4.2, 4.2)), 7),
-    Stroke("philtrum", Tube(((0, -52, 103.2), (0, -60, 102.7)), (3, 3.5)), 6, cut=True),
+    Stroke("nasion", Ellipsoid((0, -4, 110), (13, 8, 11)), 16, cut=True),
+    Stroke("nasal bones", Tube(((0, 6, 81), (0, -14, 93.5), (0, -34, 108)), (7.2, 6.4, 6.6)), 15),
+    Stroke("side of the nose", Ellipsoid((27, -40, 104), (8, 14, 10)), 14, cut=True),
+    Stroke("tip", Ellipsoid((3.2, -36.8, 110.6), (6.9, 7.2, 8.4)), 8),
+    Stroke("ala", Ellipsoid((13.0, -40.2, 96.6), (5.3, 7.4, 10.4), yaw=-24), 5.5),
+    Stroke("alar groove", Tube(((20.4, -45.6, 96), (20, -38.8, 98), (17.2, -32.6, 103)), (1.6, 2.2, 1.3)), 5, cut=True),
+    Stroke("columella", Tube(((0, -43.2, 110.5), (0, -48, 96)), (4.4, 4.0)), 7),
+    Stroke("philtrum", Tube(((0, -51.2, 103.4), (0, -60, 102.7)), (3, 3.5)), 6, cut=True),
 )
 
 HEAD = Sculpture(SKULL + NECK + FACE + NOSE)

@@ -9,7 +9,7 @@ import numpy as np
 # along the brow from the nose: x, y of its middle line and half its breadth
 COURSE = np.array([
     (9.5, 13.4, 1.2), (13, 14.5, 3.1), (20, 16.4, 3.9), (27, 18.3, 3.5), (34, 19.6, 2.8), (41, 19.2, 2.0),
-    (47.5, 16.2, 1.0), (50.5, 13.8, 0.15),
+    (48.5, 16.0, 1.0), (53.0, 13.0, 0.15),
 ])  # fmt: skip
 HAIRS = 620
 SEED = 52

@@ -2,16 +2,19 @@
 
 Blending matrices pulls points that share two joints towards the axis. The wanted place of such a point is found by
 turning it by its share of the angle, which keeps its distance from the joint, by pulling apart the edges that are still
-too long or too short, and at the neck by giving squeezed slices their volume back. The difference, taken back to the
-rest pose, is fitted by least squares to the nine entries of R - I of that joint (Loper et al., SMPL, 2015, section 3:
-pose blend shapes).
+too long or too short, and by giving squeezed slices of neck and throat their volume back (``neck_volume``). The
+difference, taken back to the rest pose, is fitted by least squares to the nine entries of R - I of that joint (Loper et
+al., SMPL, 2015, section 3: pose blend shapes).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .contact import lining_share
+from .fields import Bump, evaluate, smoothstep
 from .mesh import HeadMesh
 from .neck_volume import NeckSlices
 from .skinning import JAW, JOINTS, NECK, Smoother
@@ -21,6 +24,11 @@ N_FEATURES = 36
 RIDGE = 1e-4
 LONGEST, SHORTEST = 1.28, 0.72  # allowed growth of edges
 RELAXATIONS = 80
+# where skin may bulge: share of soft parts over the jaw, share of the neck, depth (mm)
+SOFT, FOOT, THROAT = 0.35, 0.05, (-60.0, -15.0)
+WIDE_OPEN = np.radians(30.0)
+RESTORED = {NECK: 0.75, JAW: 0.7}  # of the flesh lost; with more the throat would run into itself
+LIP_LIFT = (Bump((0, -66, 98), (24, 11, 24), (0, 2.6, -0.4), only="upper"),)  # an open mouth bares the upper teeth
 SMOOTHINGS = 6  # of the correction, else crowded edges buckle; not at the lips, whose corners need the sharp one
 DEGREES = {
     NECK: [(x, 0, 0) for x in (-40, -20, 20, 40)] + [(0, y, 0) for y in (-40, -20, 20, 40)]
@@ -29,17 +37,39 @@ DEGREES = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Bend:
+    """One joint as the correctives see it: (V,) the skin's share of its turn, and how far it may bulge."""
+
+    joint: int
+    share: np.ndarray
+    freedom: np.ndarray
+    lip_lift: np.ndarray  # (V, 3) mm at WIDE_OPEN
+
+    @classmethod
+    def of(cls, mesh: HeadMesh, weights: np.ndarray, joint: int) -> Bend:
+        """Skin that lies on the mandible does not bulge, nor the neck's foot or its nape as the jaw opens."""
+        soft = smoothstep(0, SOFT, 1 - weights[:, JAW])
+        if joint == JAW:
+            lift = evaluate(LIP_LIFT, mesh.vertices, {"upper": 1 - weights[:, JAW]})
+            return cls(joint, weights[:, JAW], soft * smoothstep(*THROAT, mesh.vertices[:, 2]), lift)
+        share = weights[:, NECK:].sum(1)
+        return cls(joint, share, soft * smoothstep(0, FOOT, share), np.zeros_like(mesh.vertices))
+
+
 def pose_correctives(mesh: HeadMesh, weights: np.ndarray) -> np.ndarray:
     """(V, 3, 36) displacements in mm, zero for the eyes' features."""
     posedirs = np.zeros((len(mesh), 3, N_FEATURES))
     solver, slices = EdgeSolver(mesh), NeckSlices(mesh)
     for joint, samples in DEGREES.items():
-        share = weights[:, JAW] if joint == JAW else weights[:, NECK:].sum(1)
+        bend = Bend.of(mesh, weights, joint)
         turns = [np.radians(sample) for sample in samples]
         features = np.array([(rotation(turn) - np.eye(3)).ravel() for turn in turns])
-        wanted = np.array([_correction(mesh, share, joint, turn, solver, slices) for turn in turns])
-        system = features.T @ features + RIDGE * np.eye(9)
-        fitted = np.linalg.solve(system, features.T @ wanted.reshape(len(turns), -1)).reshape(9, -1, 3)
+        wanted = np.array([_correction(mesh, bend, turn, solver, slices) for turn in turns])
+        angles = np.linalg.norm(turns, axis=1)
+        weighed = features * (angles / angles.max())[:, None] ** 2  # what is wrong at wide turns shows most
+        system = weighed.T @ features + RIDGE * np.eye(9)
+        fitted = np.linalg.solve(system, weighed.T @ wanted.reshape(len(turns), -1)).reshape(9, -1, 3)
         posedirs[:, :, 9 * (joint - 1) : 9 * joint] = _symmetric(mesh, fitted)
     posedirs *= (1 - lining_share(mesh))[:, None, None]  # the mouth's lining lies close to gums that have none
     posedirs[np.abs(posedirs) < 5e-3] = 0  # below 5 micrometres at a full radian
@@ -62,23 +92,26 @@ def rotation(turn: np.ndarray) -> np.ndarray:
     return np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross)
 
 
-def _correction(
-    mesh: HeadMesh, share: np.ndarray, joint: int, turn: np.ndarray, solver: EdgeSolver, slices: NeckSlices
-) -> np.ndarray:
+def _correction(mesh: HeadMesh, bend: Bend, turn: np.ndarray, solver: EdgeSolver, slices: NeckSlices) -> np.ndarray:
     """(V, 3) rest-pose displacement after which plain skinning gives the wanted places."""
+    share, joint = bend.share, bend.joint
     local = mesh.vertices - JOINTS[joint]
     wanted = np.einsum("vij,vj->vi", rotation(share[:, None] * turn), local)
-    movable = (share > 0.01) & (share < 0.99) & solver.skin
+    wanted += max(turn[0], 0) / WIDE_OPEN * bend.lip_lift
+    movable = ((share > 0.01) & (share < 0.99) | (bend.lip_lift[:, 1] > 0.05)) & solver.skin
     wanted = solver.solve(wanted, local, movable)
+    if joint == NECK or turn[0] > 0:  # the chin swings towards the throat
+        wanted = slices.bulge(wanted, bend.freedom, RESTORED[joint], solver.smoother)
+        movable |= slices.member & (bend.freedom > 0)
     if joint == NECK:
-        wanted = slices.swell(wanted, movable)
+        wanted = solver.solve(wanted, local, movable)
     blended = (1 - share)[:, None, None] * np.eye(3) + share[:, None, None] * rotation(turn)
     correction = np.linalg.solve(blended, wanted[:, :, None])[:, :, 0] - local
     correction = np.where(movable[:, None], correction, 0.0)
     for _ in range(SMOOTHINGS):
         blurred = 0.5 * correction + 0.5 * solver.smoother.mean(correction)
         correction = np.where(solver.may_blur[:, None] & movable[:, None], blurred, correction)
-    return correction
+    return slices.kept_apart(local, correction, blended, solver.smoother)
 
 
 def _symmetric(mesh: HeadMesh, fitted: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ from .mesh import HeadMesh
 from .opening import close_lips, tongue_out
 
 CHIN_BONE = (0.0, -84.0, 80.0)  # a point of the mandible whose movement the lower teeth follow
-TEETH_PART = (0.0, -2.6, 0.0)  # lower teeth leave the upper ones before they slide past them (canine guidance)
+TEETH_PART = (0.0, -3.5, 0.0)  # lower teeth leave the upper ones before they slide past them (canine guidance)
 SPLIT_WIDTH = 10.0  # mm on either side of the midline over which a paired movement fades
 
 

@@ -47,16 +47,17 @@ OUTER_RINGS = {
     5: Almond(17.2, 17.6, 8.7, 8.5, 0.95, 1.1),
     6: Almond(16.4, 16.2, 6.9, 6.7, 1.05),
 }
-MARGIN = Almond(15.6, 14.8, 5.2, 5.5, 1.25)
-WATERLINE = Almond(14.5, 13.6, 4.6, 4.9, 1.25)
+MARGIN = Almond(15.6, 14.8, 4.9, 5.4, 1.25)
+WATERLINE = Almond(14.5, 13.6, 4.3, 4.8, 1.25)
 TUCK = Almond(11.8, 11.6, 9.6, 9.2, 0.72)
 MARGIN_RING, WATERLINE_RING, TUCK_RING = 7, 8, 9
 MARGIN_LIFT, WATERLINE_LIFT, TUCK_LIFT = 1.8, 0.6, 1.0  # mm outside the eyeball
+CANTHUS_LIFT = 0.12  # mm: at the canthi one would see into the gap between tuck and ball
 UPPER_OFFSETS = {6: 0.0, 5: -0.5, 4: -1.3, 3: 0.7}  # along the normal: the crease and the fold above it
 
 
-def on_ball(points: np.ndarray, lift: float) -> np.ndarray:
-    """(N, 3) places over the eyeball seen from the front at (N, 2), ``lift`` mm outside it."""
+def on_ball(points: np.ndarray, lift: float | np.ndarray) -> np.ndarray:
+    """(N, 3) places over the eyeball seen from the front at (N, 2), ``lift`` mm (one or N) outside it."""
     radius = EYE_RADIUS + lift
     depth = np.sqrt(np.maximum(radius**2 - (points**2).sum(1), 0))
     return CENTRE + np.column_stack([points, depth])
@@ -75,7 +76,9 @@ def place_lids(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray]:
     inner = WATERLINE.points()
     waterline = on_ball(inner, WATERLINE_LIFT)
     waterline[:, 2] = _at_canthi(waterline[:, 2], HEAD.front(*(inner + CENTRE[:2]).T)[:, 2] - 1.9)
-    tuck = on_ball(TUCK.points(), TUCK_LIFT)
+    behind = TUCK.points()
+    sideways = np.abs(behind[:, 0] / TUCK.outer) ** 3
+    tuck = on_ball(behind, TUCK_LIFT + (CANTHUS_LIFT - TUCK_LIFT) * np.minimum(sideways, 1))
     vertices += [mesh.ring(EYE, ring) for ring in (MARGIN_RING, WATERLINE_RING, TUCK_RING)]
     return np.concatenate(vertices), np.concatenate([*places, outer_margin, waterline, tuck])
 

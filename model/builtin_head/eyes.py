@@ -14,7 +14,7 @@ PUPIL_RADIUS = 2.1
 CORNEA_BULGE = 0.3  # mm beyond the ball; a true cornea stands out more, the lids would have to follow it
 CORNEA_RINGS = (2.1, 4.3)
 SCLERA_ANGLES = (33.0, 39.0, 47.0, 58.0, 72.0, 90.0, 110.0, 133.0, 156.0)  # degrees from the front pole
-IRIS_PROFILE = ((6.15, 11.35), (5.2, 11.15), (3.6, 11.0), (PUPIL_RADIUS, 10.9))  # radius, depth
+IRIS_PROFILE = ((6.15, 11.35), (5.2, 11.15), (3.6, 11.0), (PUPIL_RADIUS, 10.9), (1.2, 10.75))  # radius, depth
 PUPIL_DEPTH = 10.6
 
 
@@ -30,7 +30,7 @@ def build_eyeball() -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]:
     materials = ["cornea"] * (len(cornea)) + ["sclera"] * len(sclera)
     builder.add_centre(apex, builder.add_rings(shell, materials), "cornea", front=True)
     builder.add_centre(-EYE_RADIUS, builder.last_ring(), "sclera", front=False)
-    first = builder.add_rings(IRIS_PROFILE[::-1], ["iris"] * (len(IRIS_PROFILE) - 1))
+    first = builder.add_rings(IRIS_PROFILE[::-1], ["pupil"] + ["iris"] * (len(IRIS_PROFILE) - 2))
     builder.add_centre(PUPIL_DEPTH, first, "pupil", front=True)
     return np.array(builder.vertices) + EYE_CENTRE, builder.polygons, builder.materials
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from flame_blender.flame.landmarks import MEDIAPIPE_REGIONS
+
 from .anatomy import HEAD
 from .brows import COURSE
 from .eyelids import MARGIN_RING
@@ -150,7 +152,7 @@ def ibug_places(places: Places) -> np.ndarray:
 
 
 def mediapipe_places(places: Places) -> dict[int, np.ndarray]:
-    """Place of each of the 105 points by its id in MediaPipe's face mesh."""
+    """Place of each of the 105 points by its id in MediaPipe's face mesh, in the order of :func:`mediapipe_order`."""
     found: dict[int, np.ndarray] = {}
     half = EYE.opposite
     pairs = [(263, 33), (466, 246), (388, 161), (387, 160), (386, 159), (385, 158), (384, 157), (398, 173), (362, 133)]
@@ -169,16 +171,25 @@ def mediapipe_places(places: Places) -> dict[int, np.ndarray]:
             _both_sides(found, pair, places.along(ring, MOUTH.opposite * k / 5))
         for k, pair in enumerate(lower, 1):
             _both_sides(found, pair, places.along(ring, 2 * MOUTH.opposite - MOUTH.opposite * k / 5))
-    for across, pairs in ((0.9, [(336, 107), (296, 66), (334, 105), (293, 63), (300, 70)]),
-                          (-0.9, [(285, 55), (295, 65), (282, 52), (283, 53), (276, 46)])):  # fmt: skip
-        for part, pair in zip((0.06, 0.28, 0.5, 0.72, 0.94), pairs, strict=True):
+    for across, parts, pairs in (
+        (0.9, (0.16, 0.42, 0.61, 0.77, 0.95), [(336, 107), (296, 66), (334, 105), (293, 63), (300, 70)]),
+        (-0.9, (0.12, 0.42, 0.59, 0.75, 0.88), [(285, 55), (295, 65), (282, 52), (283, 53), (276, 46)]),
+    ):
+        for part, pair in zip(parts, pairs, strict=True):
             _both_sides(found, pair, places.brow(part, across))
-    for name, height in ((168, 5.0), (6, -2.0), (197, -10.0), (195, -18.5), (5, -27.0)):
+    for name, height in ((168, 3.0), (6, -4.5), (197, -11.5), (195, -18.5), (5, -27.0)):
         found[name] = places.ridge(height)
     found[4], found[2] = places.grid(0, 30), places.grid(0, 25)
     for pair, column, row in (((358, 129), 6, 27), ((327, 98), 4, 25), ((326, 97), 2, 25)):
         _both_sides(found, pair, places.grid(column, row))
-    return found
+    return {number: found[number] for number in mediapipe_order(set(found))}
+
+
+def mediapipe_order(numbers: set[int]) -> list[int]:
+    """The ids as mediapipe_landmark_embedding.npz has them: brows, eyes, nose along its lines, lips by rising id."""
+    regions = {region: ids for region, ids in MEDIAPIPE_REGIONS.items() if "lips" not in region}
+    ordered = [number for ids in regions.values() for number in ids]
+    return ordered + sorted(numbers.difference(ordered))
 
 
 def _both_sides(found: dict[int, np.ndarray], pair: tuple[int, int], point: np.ndarray) -> None:
@@ -233,8 +244,8 @@ def embeddings(mesh: HeadMesh, jaw: np.ndarray) -> dict[str, dict[str, np.ndarra
     contour = contour_places(mesh, jaw)
     faces, weights = surface.embed(contour.reshape(-1, 3))
     points = mediapipe_places(places)
-    ids = np.array(sorted(points), np.int32)
-    mp_faces, mp_weights = surface.embed(np.array([points[i] for i in ids]))
+    ids = np.array(list(points), np.int32)
+    mp_faces, mp_weights = surface.embed(np.array(list(points.values())))
     ibug = {
         "static_faces": static_faces,
         "static_barycentric": static_weights,

@@ -64,7 +64,7 @@ def place_lips(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray]:
 
 def arch_depth(x: np.ndarray) -> np.ndarray:
     """Z of the front faces of the teeth at ``x``: the dental arch, a parabola."""
-    return 91.0 - np.asarray(x) ** 2 / 24.0
+    return 92.5 - np.asarray(x) ** 2 / 24.0
 
 
 def _pocket(line: np.ndarray, along: np.ndarray, upper: np.ndarray) -> list[tuple[int, np.ndarray]]:

@@ -1,17 +1,20 @@
-"""Keeps the neck's flesh: where a bend squeezes slices of it, they swell sideways, as flesh does (mm)."""
+"""Keeps the flesh of neck and throat: where a turn squeezes slices of it, their skin bulges, as flesh does (mm)."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from .fields import smoothstep
 from .mesh import HeadMesh
+from .skinning import Smoother
 from .topology import COLUMNS
 
 LAST_ROW = 18  # the grid's rows below the mouth are closed loops round the neck and under the chin
-RESTORED = 0.65  # of the volume that the slices have lost
-REACH = 2.5  # loops over which the widening is spread
-STRONGEST, HALVINGS = 6.0, 14
-AROUND = 12  # times that neighbours along a loop are averaged
+BULGES, STEP = 32, 0.35  # how often the skin is pushed, by how much of what is missing at a time
+CLEARANCE = (0.5, 1.5)  # mm of air before facing skin: below, a point stays; above, it is free
+ACROSS, OPPOSITE, LOOK_EVERY = 6.0, -0.2, 3  # mm sideways, cosine of the normals' angle, pushes
+RETREATS, RETREAT = 7, 0.25  # how often, and by which part, a correction is taken back
+SMOOTHINGS = 8  # of each push, or the skin would crease
 
 
 class NeckSlices:
@@ -23,8 +26,9 @@ class NeckSlices:
             left = mesh.of(*(("grid", i, j) for i in range(COLUMNS + 1)))
             rows.append(np.concatenate([left, mesh.mirror[left[-2:0:-1]]]))
         self.rows = np.array(rows)
+        self.member = np.isin(np.arange(len(mesh)), self.rows)
+        self.faces = mesh.triangles()
         self.at_rest = self.volumes(mesh.vertices)
-        self.heights_at_rest = np.linalg.norm(np.diff(mesh.vertices[self.rows], axis=0), axis=2)
 
     def volumes(self, points: np.ndarray) -> np.ndarray:
         """(LAST_ROW,) mm^3 between loop j and j + 1, each loop closed by a fan about its middle."""
@@ -44,39 +48,67 @@ class NeckSlices:
         caps = caps + _determinant(high, high_next, np.broadcast_to(top, high.shape))
         return np.abs((sides + caps).sum(1)) / 6
 
-    def swell(self, points: np.ndarray, movable: np.ndarray) -> np.ndarray:
-        """``points`` (V, 3) with squeezed slices widened about their middles; only ``movable`` (V,) ones move.
+    def bulge(self, points: np.ndarray, freedom: np.ndarray, restored: float, smoother: Smoother) -> np.ndarray:
+        """``points`` (V, 3) with the skin round squeezed slices pushed out along its normals.
 
-        How much wider changes gently from loop to loop, or the skin would crease; how much in all is found by halving.
+        Each point goes as far as its ``freedom`` (V,), 0 to 1, lets it. A push is what the slices on both sides of a
+        loop still miss, spread over the loop's free skin; the pushes end when ``restored``, a part of what was lost,
+        is there again.
         """
-        missing = np.maximum(1 - self.volumes(points) / self.at_rest, 0)
-        loop = np.arange(LAST_ROW + 1)
-        near = np.exp(-0.5 * ((loop[:, None] - loop[None, :-1] - 0.5) / REACH) ** 2)
-        growth = near @ missing / near.sum(1)
-        loops = points[self.rows]
-        push = np.zeros_like(points)
-        outward = (growth[:, None] * self._squeezed(points))[..., None] * (loops - loops.mean(1, keepdims=True))
-        push[self.rows] = movable[self.rows][..., None] * outward
-        low, high = 0.0, STRONGEST
-        for _ in range(HALVINGS):
-            middle = 0.5 * (low + high)
-            enough = self._lost(points + middle * push) < (1 - RESTORED) * self._lost(points)
-            low, high = (low, middle) if enough else (middle, high)
-        return points + high * push
+        enough = (1 - restored) * np.maximum(self.at_rest - self.volumes(points), 0).sum()
+        for number in range(BULGES):
+            missing = self.at_rest - self.volumes(points)
+            if np.maximum(missing, 0).sum() <= enough:
+                break
+            normals, areas = self._normals_and_areas(points)
+            if number % LOOK_EVERY == 0:
+                room = self._room(points, normals)
+            at_loop = np.maximum(0.5 * (np.append(missing, 0) + np.insert(missing, 0, 0)), 0)
+            free = room * freedom[self.rows]
+            free_area = (areas[self.rows] * free).sum(1)
+            push = np.zeros(len(points))
+            push[self.rows] = (at_loop / np.maximum(free_area, 1))[:, None] * free
+            for _ in range(SMOOTHINGS):
+                push = np.where(self.member, smoother.mean(push), 0)
+            push[self.rows] *= room
+            points = points + (STEP * push)[:, None] * normals
+        return points
 
-    def _squeezed(self, points: np.ndarray) -> np.ndarray:
-        """(loops, N) 0 to 1: where the way from loop to loop has become shorter, the inner side of the bend."""
-        heights = np.linalg.norm(np.diff(points[self.rows], axis=0), axis=2)
-        shorter = np.maximum(1 - heights / self.heights_at_rest, 0)
-        loop = np.arange(LAST_ROW + 1)
-        near = np.exp(-0.5 * ((loop[:, None] - loop[None, :-1] - 0.5) / REACH) ** 2)
-        squeezed = near @ shorter / near.sum(1, keepdims=True)
-        for _ in range(AROUND):
-            squeezed = 0.5 * squeezed + 0.25 * (np.roll(squeezed, 1, 1) + np.roll(squeezed, -1, 1))
-        return squeezed / max(squeezed.max(), 0.1)
+    def kept_apart(
+        self, rest: np.ndarray, correction: np.ndarray, blended: np.ndarray, smoother: Smoother
+    ) -> np.ndarray:
+        """The correction (V, 3) of a rest shape, taken back where skin posed by ``blended`` would meet facing skin."""
+        for _ in range(RETREATS):
+            posed = np.einsum("vij,vj->vi", blended, rest + correction)
+            keep = np.ones(len(rest))
+            keep[self.rows] = 1 - RETREAT * (1 - self._room(posed, self._normals_and_areas(posed)[0]))
+            if keep.min() == 1:
+                break
+            for _ in range(3):
+                keep = smoother.mean(keep)
+            correction = keep[:, None] * correction
+        return correction
 
-    def _lost(self, points: np.ndarray) -> float:
-        return float(np.maximum(self.at_rest - self.volumes(points), 0).sum())
+    def _room(self, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
+        """(loops, N) 0 to 1: whether skin that faces a point leaves it room, as a chin over a throat may not."""
+        loops, facing = points[self.rows].reshape(-1, 3), normals[self.rows].reshape(-1, 3)
+        ahead = facing @ loops.T - (facing * loops).sum(1)[:, None]
+        square = (loops**2).sum(1)
+        beside = square[:, None] + square - 2 * loops @ loops.T - ahead**2
+        opposite = (facing @ facing.T < OPPOSITE) & (beside < ACROSS**2) & (ahead > -ACROSS)
+        gap = np.where(opposite, ahead, np.inf).min(1)
+        return smoothstep(*CLEARANCE, np.minimum(gap, CLEARANCE[1])).reshape(self.rows.shape)
+
+    def _normals_and_areas(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(V, 3) unit normals and (V,) a third of the area of the triangles round each point."""
+        corners = points[self.faces]
+        cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        area = np.linalg.norm(cross, axis=1) / 6
+        normals, areas = np.zeros_like(points), np.zeros(len(points))
+        for corner in self.faces.T:
+            areas += np.bincount(corner, area, len(points))
+            normals += np.stack([np.bincount(corner, cross[:, axis], len(points)) for axis in range(3)], 1)
+        return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12), areas
 
 
 def _determinant(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ OPEN = np.radians(20.0)  # the jaw's turn at which closed lips meet; ARKit's jaw
 CLOSING = 0.98  # of the gap: a longer jaw swings further than the field, fixed in mm, takes back
 MEETING = 0.45  # where they meet: part of the lower lip's way down
 REACH = (16.0, 11.0, 14.0)  # mm over which the movement fades sideways, above the upper lip, below the lower lip
-TONGUE_REACH = 40.0
+TONGUE_REACH = 34.0
 TONGUE_FLATTENING = 0.4
 
 
@@ -44,8 +44,8 @@ def tongue_out(mesh: HeadMesh) -> np.ndarray:
     """(V, 3) displacement that pushes the tongue out between open lips: up over the lower teeth, forward, thinner."""
     tongue = mesh.part("tongue")
     _, y, z = mesh.vertices[tongue].T
-    share = smoothstep(30, 70, z)
-    rise = 11.0 * smoothstep(0.0, 0.5, share) - 5.0 * share**6
+    share = smoothstep(30, 78, z)
+    rise = 20.0 * smoothstep(0.0, 0.5, share) - 5.0 * share**6
     moved = np.zeros_like(mesh.vertices)
     moved[tongue] = np.column_stack(
         [np.zeros_like(share), rise - TONGUE_FLATTENING * share * (y - middle_height(z)), TONGUE_REACH * share]

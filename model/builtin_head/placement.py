@@ -11,7 +11,7 @@ from .lips import place_lips
 from .nose import anchors, carve_nostrils
 from .topology import BLOCKS, COLUMNS, CROWN_WIDTH, ROWS, HalfMesh, crown_key
 
-NECK_CUT = -212.0
+NECK_CUT = -197.0
 AXIS_DEPTH = -8.0
 CROWN_ORIGIN = 25.0  # rays of the rows above start here
 RELAXATIONS = 140

@@ -67,7 +67,7 @@ def jaw_share(mesh: HeadMesh) -> np.ndarray:
     for part in ("lower_teeth", "lower_gum"):
         share[mesh.part(part)] = 1
     tongue = mesh.part("tongue")
-    share[tongue] = 0.5 + 0.2 * smoothstep(30, 60, z[tongue])
+    share[tongue] = 0.6 + 0.35 * smoothstep(30, 62, z[tongue])
     return share
 
 

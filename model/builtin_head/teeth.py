@@ -11,7 +11,7 @@ from .lips import LINE_HEIGHT, arch_depth
 # Mesiodistal widths and crown heights from the central incisor to the second molar (Wheeler's Dental Anatomy, mm).
 UPPER_WIDTHS, UPPER_HEIGHTS = (8.5, 6.5, 7.5, 7.0, 7.0, 10.0, 9.0), (10.0, 8.8, 9.6, 8.2, 7.8, 7.2, 6.8)
 LOWER_WIDTHS, LOWER_HEIGHTS = (5.0, 5.5, 7.0, 7.0, 7.0, 11.0, 10.5), (8.6, 8.8, 9.8, 8.2, 7.6, 7.0, 6.6)
-UPPER_EDGES, LOWER_EDGES = (-1.6, -1.4, -1.0, -0.7, -0.5, -0.4, -0.4), (-0.3, -0.3, -0.7, -1.8, -1.3, -1.1, -1.0)
+UPPER_EDGES, LOWER_EDGES = (-2.6, -2.2, -1.6, -0.9, -0.6, -0.4, -0.4), (-0.5, -0.5, -0.9, -1.8, -1.3, -1.1, -1.0)
 UPPER_DEPTHS, LOWER_DEPTHS = (3.0, 3.0, 4.2, 7.0, 7.5, 9.0, 9.0), (2.8, 2.8, 4.0, 6.0, 6.5, 8.5, 8.5)
 
 
@@ -30,7 +30,7 @@ class Row:
 
 ROWS = (
     Row("upper", True, UPPER_EDGES, 0.6, UPPER_WIDTHS, UPPER_HEIGHTS, UPPER_DEPTHS),
-    Row("lower", False, LOWER_EDGES, 3.6, LOWER_WIDTHS, LOWER_HEIGHTS, LOWER_DEPTHS),
+    Row("lower", False, LOWER_EDGES, 4.1, LOWER_WIDTHS, LOWER_HEIGHTS, LOWER_DEPTHS),
 )
 MIDLINE_GAP = 0.04  # mm between the halves of a gum, each a closed solid
 GUM_OVERLAP = 1.2  # mm of each crown that lies in the gum
