@@ -34,8 +34,8 @@ SAMPLES = 3000  # points of the scan that the fit looks at
 REPORTED = 40_000  # points whose distance is told
 LANDMARK_NOISE = 2e-3  # metres
 ROUNDS = ((RIGID, 5), ((*RIGID, "shape"), 8), (VARIED, 40))  # of matching at most, and what then varies
-# The noise, in metres, that points are taken to have at least until all varies, and what becomes of it from then on, from
-# round to round. A mouth that is open in the scan must not be cut off as an outlier before the head's opens.
+# The noise, in metres, that points are taken to have at least until all varies, and what becomes of it from then on in
+# each round. A mouth that is open in the scan must not be cut off as an outlier before the head's opens.
 ROUGHEST, FINER = 2.5e-3, 0.82
 STILL = 2e-5  # metres: a head that moves less on average from round to round has settled
 STARTS = 3  # of those that the search for a start finds, how many are fitted before one is chosen
