@@ -1,0 +1,64 @@
+"""A head fitted to landmarks in space."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import bpy
+
+from ..fitting.landmarks_3d import NOISE, VARIED, fitting_landmarks_3d
+from ..fitting.observed import ObservedLandmarks
+from ..flame.library import ModelEntry
+from ..head import models
+from ..head.properties import YAW_SIGNS
+from . import guess
+from .landmark_sources import FoundLandmarks
+from .placement import Placement
+from .stage import FittedHead, Stage, finished, running
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What all fits have in common: the head that is used, or the model of a new one, and how the place is read."""
+
+    head: bpy.types.Object | None
+    entry: ModelEntry
+    collection: bpy.types.Collection
+    units: str = guess.AUTO
+    axes: str = guess.AUTO
+    fit_scale: bool = False
+
+
+def in_flame(found: FoundLandmarks, placement: Placement) -> ObservedLandmarks:
+    """The landmarks in metres and FLAME's axes."""
+    seen = found.observed
+    return ObservedLandmarks(placement.to_flame(seen.points), seen.indices, seen.weights)
+
+
+def fitting(
+    found: FoundLandmarks,
+    choices: Choices,
+    noise: float = NOISE,
+    vary: tuple[str, ...] = VARIED,
+    scan: bpy.types.Object | None = None,
+) -> Generator[float, None, FittedHead]:
+    """Fit a head to landmarks in the world. Closed early, or on a FlameError, everything is as before."""
+    evaluator = models.evaluator(choices.entry.fingerprint)
+    placement = guess.of_landmarks(found, evaluator.model, choices.units, choices.axes)
+    yaw_sign = YAW_SIGNS[choices.head.flame.yaw_sign if choices.head is not None else "SILHOUETTE"]
+    stage = Stage(choices.head, choices.entry, choices.collection, placement.head_matrix)
+    head, fit = yield from running(
+        stage,
+        lambda preview: fitting_landmarks_3d(
+            evaluator,
+            found.embedding,
+            in_flame(found, placement),
+            fit_scale=choices.fit_scale,
+            noise=noise,
+            vary=vary,
+            yaw_sign=yaw_sign,
+            preview=preview,
+        ),
+    )
+    return finished(head, fit, scan, notes=(f"Taken to be in {placement.told}.", *found.notes))

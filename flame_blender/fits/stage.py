@@ -1,0 +1,139 @@
+"""The head that a fit runs on: shown while it runs, left as the fit has it, or put back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+import bpy
+import mathutils
+
+from ..bake import cache
+from ..fitting.outcome import Fit, Preview
+from ..flame.errors import ParameterError
+from ..flame.library import ModelEntry
+from ..flame.params import FlameParams
+from ..flame.steps import part_of
+from ..head import create, live, parameters
+from ..head.properties import head_of
+from . import properties
+
+BETWEEN_PREVIEWS = 0.25  # seconds
+SOLVING = 0.95  # share of the work
+PLACES = ("location", "rotation_euler", "rotation_quaternion", "rotation_axis_angle", "scale")
+Matrix = Callable[[float], mathutils.Matrix]  # the head object's place for a scale
+
+
+@dataclass(frozen=True, eq=False)
+class FittedHead:
+    """What a fit made: the head's object, parameters with errors, and for photos the cameras that see it."""
+
+    head: bpy.types.Object
+    fit: Fit
+    cameras: tuple[bpy.types.Object, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def told(self) -> tuple[str, ...]:
+        """Lines for a person."""
+        return (*self.fit.report.told(), *self.notes)
+
+
+class Stage:
+    """A head, or the model that a head will be of; ``matrix`` gives the object's place for the head's scale."""
+
+    def __init__(
+        self, head: bpy.types.Object | None, entry: ModelEntry, collection: bpy.types.Collection, matrix: Matrix
+    ) -> None:
+        if head is not None:
+            parameters.require_evaluator(parameters.require_head(head))
+            blocked = live.blocked(head)
+            if blocked is not None:
+                raise ParameterError(blocked)
+            parameters.keep_sculpt(head)
+        self.head, self.entry, self.collection, self.matrix = head, entry, collection, matrix
+        self.is_new = head is None
+        self.before = None if head is None else (_place_of(head), parameters.get_params(head), head.flame.symmetric_eyes)
+        self.shown_at = time.monotonic()
+
+    def show(self, params: FlameParams) -> None:
+        """The head of these parameters, in the viewport, now and then."""
+        if time.monotonic() - self.shown_at < BETWEEN_PREVIEWS:
+            return
+        self._write(params, 1.0)
+        self.shown_at = time.monotonic()
+
+    def keep(self, fit: Fit) -> bpy.types.Object:
+        """Leave the head as the fit has it."""
+        head = self._write(fit.params, fit.scale)
+        cache.detach(head)
+        if self.is_new:
+            create.lock_interface(bpy.context.scene)
+        return head
+
+    def put_back(self) -> None:
+        """Leave everything as it was before the fit."""
+        if self.head is None:
+            return
+        if self.before is None:
+            head_mesh = self.head.data
+            bpy.data.objects.remove(self.head)
+            bpy.data.meshes.remove(head_mesh)
+            self.head = None
+            return
+        place, params, symmetric = self.before
+        self.head.flame.symmetric_eyes = symmetric
+        for name, values in place.items():
+            setattr(self.head, name, values)
+        _set(self.head, params)
+
+    def _write(self, params: FlameParams, scale: float) -> bpy.types.Object:
+        if self.head is None:
+            self.head = create.add_head(self.entry, "FLAME Head", self.collection, with_landmarks=False)
+        self.head.matrix_world = self.matrix(scale)
+        self.head.flame.symmetric_eyes = False
+        _set(self.head, params)
+        return self.head
+
+
+def running(
+    stage: Stage, start: Callable[[Preview], Generator[float, None, Fit]]
+) -> Generator[float, None, tuple[bpy.types.Object, Fit]]:
+    """Run a fit on the stage; the head and the fit. Closed early, or on an error, everything is as before."""
+    kept = False
+    try:
+        fit = yield from part_of(start(stage.show), 0.0, SOLVING)
+        head = stage.keep(fit)
+        kept = True
+    finally:
+        if not kept:
+            stage.put_back()
+    return head, fit
+
+
+def finished(
+    head: bpy.types.Object,
+    fit: Fit,
+    scan: bpy.types.Object | None = None,
+    cameras: tuple[bpy.types.Object, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> FittedHead:
+    """Leave the report on the head, and say what is worth knowing about it."""
+    properties.keep_report(head, fit.report, scan)
+    head.flame_fit.camera = cameras[0] if cameras else None
+    if head.animation_data is not None and head.animation_data.action is not None:
+        notes = (*notes, f"{head.name} is animated: its keys take over at the next frame unless the fit is keyed too.")
+    return FittedHead(head, fit, cameras, notes)
+
+
+def _set(head: bpy.types.Object, params: FlameParams) -> None:
+    parameters.set_params(head, {name: getattr(params, name) for name in parameters.ALL_FIELDS})
+
+
+def _place_of(obj: bpy.types.Object) -> dict[str, tuple[float, ...]]:
+    return {name: tuple(getattr(obj, name)) for name in PLACES}
+
+
+def active_head(obj: bpy.types.Object | None) -> bpy.types.Object | None:
+    """``obj`` where it is a head."""
+    return obj if head_of(obj) is not None else None
