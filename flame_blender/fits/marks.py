@@ -89,7 +89,14 @@ def add(
     empty.empty_display_size = SIZE * max(scan.dimensions) / max(*scan.scale, 1e-9)
     empty[NUMBER] = int(name.split()[0])
     empty.parent = scan
-    empty.location = scan.matrix_world.inverted_safe() @ place
+    empty.location = local_place(empty, place)
     empty.show_in_front = True
     collection.objects.link(empty)
     return empty
+
+
+def local_place(empty: bpy.types.Object, place: mathutils.Vector) -> mathutils.Vector:
+    """The location that puts an empty at ``place`` in the world, without asking Blender to update the scene."""
+    if empty.parent is None:
+        return place
+    return empty.matrix_parent_inverse.inverted_safe() @ (empty.parent.matrix_world.inverted_safe() @ place)

@@ -52,6 +52,10 @@ class Picking:
     now: int = 0
 
     def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Go to the first landmark that is not placed."""
         self.now = self._open_after(-1)
 
     @property
