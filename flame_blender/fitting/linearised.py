@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..flame.evaluator import FlameEvaluator
 from ..flame.rotations import matrix_from_axis_angle
 from ..flame.skinning import joint_transforms, pose_feature
+from .part import HeadPart, descendants
 
 # (3, 3, 3): CROSS[a] @ x = unit vector a x x
 CROSS = np.zeros((3, 3, 3), np.float32)
@@ -39,7 +39,7 @@ class Pose:
         """The pose after small turns about axes in space and shifts: ``steps`` (n, 3 J + 3), as the Jacobian's rows."""
         n_joints = self.rotations.shape[1]
         turns = matrix_from_axis_angle(steps[:, :-3].reshape(-1, n_joints, 3))
-        carried = _carried(self.rotations, parents)
+        carried = carried_rotations(self.rotations, parents)
         new = np.empty_like(self.rotations)
         for joint, parent in enumerate(parents):
             frame = carried[:, parent] if joint else np.broadcast_to(np.eye(3), carried[:, 0].shape)
@@ -48,26 +48,29 @@ class Pose:
 
 
 class Linearised:
-    """The head at n frames: ``vertices`` (n, 3, V) float32, and how they answer to small changes.
+    """Part of the head at n frames: ``vertices`` (n, 3, V) float32, and how they answer to small changes.
 
     ``rest`` (n, 3, V) or (3, V) is the expressed head without pose correctives, ``joints`` (n, J, 3) or (J, 3) where it
     has its joints.
     """
 
-    def __init__(self, evaluator: FlameEvaluator, rest: np.ndarray, joints: np.ndarray, pose: Pose) -> None:
-        model = evaluator.model
-        self.evaluator, self.pose = evaluator, pose
-        self.transforms = joint_transforms(pose.rotations, joints, evaluator.parents)
-        correctives = evaluator.driven_directions[model.n_expression :]
-        corrected = pose_feature(pose.rotations) @ correctives
+    def __init__(self, part: HeadPart, rest: np.ndarray, joints: np.ndarray, pose: Pose) -> None:
+        self.part, self.pose = part, pose
+        self.transforms = joint_transforms(pose.rotations, joints, part.parents)
+        corrected = pose_feature(pose.rotations) @ part.correctives
         self.corrected = rest + corrected.reshape(len(pose.rotations), 3, -1)
-        weights = evaluator.blending_rows[:-1]
+        weights = part.weights
         rows = self.transforms[:, :, :3].astype(np.float32).reshape(len(pose.rotations), -1, 12)
         blended = (np.swapaxes(rows, -1, -2) @ weights).reshape(len(rows), 3, 4, -1)
         self.linear = blended[:, :, :3]  # (n, 3, 3, V)
         moved = _applied(self.linear, self.corrected) + blended[:, :, 3]
         self.vertices = moved + pose.translation.astype(np.float32)[:, :, None]
         self.posed_joints = (self.transforms[..., :3, :3] @ joints[..., None])[..., 0] + self.transforms[..., :3, 3]
+
+    @property
+    def pose_jacobian_rows(self) -> int:
+        """How many rows the pose's Jacobian has."""
+        return 3 * self.pose.rotations.shape[1] + 3
 
     def pose_jacobian(self) -> np.ndarray:
         """(n, 3 J + 3, 3, V) float32: rows are the turns of each joint about x, y, z, then the translation."""
@@ -84,14 +87,14 @@ class Linearised:
     def joint_moves(self) -> np.ndarray:
         """(n, J, 3, 3) float64: columns are where a vertex goes when a joint that carries all of it rests elsewhere.
 
-        Times :func:`carried_shares` it is the Jacobian by the rest joints, on which vertices depend since joints are
+        Times :meth:`.part.HeadPart.shares` it is the Jacobian by the rest joints, on which vertices depend since joints are
         regressed from the expressed head.
         """
         turned = self.transforms[..., :3, :3]
         before = np.stack(
             [
                 turned[:, p] if j else np.broadcast_to(np.eye(3), turned[:, 0].shape)
-                for j, p in enumerate(self.evaluator.parents)
+                for j, p in enumerate(self.part.parents)
             ],
             1,
         )
@@ -109,20 +112,20 @@ class Linearised:
 
     def _arms(self) -> list[np.ndarray]:
         """For each joint (n, 3, V): the weighted way from the joint to what it and its children carry."""
-        weights = self.evaluator.blending_rows[:-1]
+        weights = self.part.weights
         carried = []
         for joint in range(len(weights)):
             transform = self.transforms[:, joint].astype(np.float32)
             carried.append((transform[:, :3, :3] @ self.corrected + transform[:, :3, 3:]) * weights[joint])
         arms = []
-        for joint, below in enumerate(_descendants(self.evaluator.parents)):
+        for joint, below in enumerate(descendants(self.part.parents)):
             at = self.posed_joints[:, joint, :, None].astype(np.float32)
             arms.append(sum(carried[each] for each in below) - at * weights[below].sum(0))
         return arms
 
     def _corrective_motion(self) -> np.ndarray:
         """(n, 3 (J - 1), 3, V): how the rest head changes as each joint but the root is turned about x, y, z."""
-        rotations, parents = self.pose.rotations, self.evaluator.parents
+        rotations, parents = self.pose.rotations, self.part.parents
         turned = self.transforms[..., :3, :3]
         n_joints = len(parents)
         feature = np.zeros((len(rotations), n_joints - 1, 3, n_joints - 1, 3, 3))
@@ -131,29 +134,15 @@ class Linearised:
             cross = np.einsum("nab,bij->naij", turned[:, parents[joint]], CROSS)
             feature[:, joint - 1, :, joint - 1] = cross @ rotations[:, joint][:, None]
         flat = feature.reshape(len(rotations), 3 * (n_joints - 1), -1).astype(np.float32)
-        moved = flat @ self.evaluator.driven_directions[self.evaluator.model.n_expression :]
+        moved = flat @ self.part.correctives
         return moved.reshape(*moved.shape[:2], 3, -1)
-
-
-def carried_shares(evaluator: FlameEvaluator) -> np.ndarray:
-    """(J, V) float32: how much of each vertex a joint and those below it carry."""
-    weights = evaluator.blending_rows[:-1]
-    return np.stack([weights[below].sum(0) for below in _descendants(evaluator.parents)])
 
 
 def _applied(linear: np.ndarray, points: np.ndarray) -> np.ndarray:
     return np.einsum("nijv,njv->niv", linear, points)
 
 
-def _descendants(parents: tuple[int, ...]) -> list[list[int]]:
-    """For each joint itself and those below it."""
-    below: list[list[int]] = [[joint] for joint in range(len(parents))]
-    for joint in range(len(parents) - 1, 0, -1):
-        below[parents[joint]] += below[joint]
-    return below
-
-
-def _carried(rotations: np.ndarray, parents: tuple[int, ...]) -> np.ndarray:
+def carried_rotations(rotations: np.ndarray, parents: tuple[int, ...]) -> np.ndarray:
     """(n, J, 3, 3): rotations relative to the parents -> in space."""
     carried = rotations.copy()
     for joint in range(1, len(parents)):

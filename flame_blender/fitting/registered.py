@@ -18,7 +18,8 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.params import POSE_FIELDS, FlameParams
 from ..flame.rotations import axis_angle_from_matrix
 from ..flame.steps import result_of
-from .linearised import Linearised, Pose, carried_shares
+from .linearised import Linearised, Pose
+from .part import HeadPart
 from .posed_gram import JointProducts, PosedGram
 from .rigid import rigid_alignment
 
@@ -118,12 +119,10 @@ class _Solver:
         self.evaluator = evaluator
         self.n_identity = model.n_identity
         self.n_coefficients = model.n_identity + model.n_expression
-        self.directions = model.basis[: self.n_coefficients]
-        weights = evaluator.blending_rows[:-1]
-        self.gram = PosedGram(self.directions, weights)
-        self.joint_products = JointProducts(self.directions, weights, carried_shares(evaluator))
-        joints = evaluator.regress_joints(self.directions).reshape(self.n_coefficients, -1)
-        self.joint_directions = joints.T.astype(np.float64)  # (3 J, S + E)
+        self.part = HeadPart.whole(evaluator)
+        self.directions, self.joint_directions = self.part.directions, self.part.joint_directions
+        self.gram = PosedGram(self.directions, self.part.weights)
+        self.joint_products = JointProducts(self.directions, self.part.weights, self.part.shares())
 
     def solve(self, vertices: np.ndarray, shape: np.ndarray, shared: bool, identity: bool = False) -> _Fitted:
         """Fit n meshes. Of the identity all is ``shared``, or each has its own (``identity``), or ``shape`` is held."""
@@ -199,7 +198,7 @@ class _Solver:
         """Normal equations (n, K, K) and (n, K) float64 of the free coefficients and the pose; notes the errors."""
         rest = heads + part.expression.astype(np.float32) @ self.directions[self.n_identity :]
         joints = self.evaluator.regress_joints(rest)
-        layer = Linearised(self.evaluator, rest.reshape(len(rest), 3, -1), joints, part.pose)
+        layer = Linearised(self.part, rest.reshape(len(rest), 3, -1), joints, part.pose)
         residual = np.swapaxes(vertices, 1, 2).astype(np.float32) - layer.vertices
         squares = (residual.astype(np.float64) ** 2).sum(1)
         part.errors[:] = np.sqrt(squares).mean(1)

@@ -22,3 +22,19 @@ def rigid_alignment(
     left[..., :, -1] *= np.sign(np.linalg.det(left @ right))[..., None]
     rotation = left @ right
     return rotation, to_centre - (rotation @ from_centre[..., None])[..., 0]
+
+
+def similarity_alignment(
+    source: np.ndarray, target: np.ndarray, weights: np.ndarray | None = None
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Scale, rotation (3, 3) and translation (3,): scale * rotation @ ``source`` (P, 3) + translation near ``target``.
+
+    Least squares as in :func:`rigid_alignment`; the scale after Umeyama, IEEE PAMI 13 (1991) 376-380.
+    """
+    shares = np.ones(len(source)) if weights is None else np.asarray(weights, np.float64)
+    shares = shares / shares.sum()
+    rotation, _ = rigid_alignment(source, target, shares)
+    from_centre, to_centre = shares @ source, shares @ target
+    spread = (source - from_centre) @ rotation.T
+    scale = float(shares @ (spread * (target - to_centre)).sum(1) / (shares @ (spread * spread).sum(1)))
+    return scale, rotation, to_centre - scale * rotation @ from_centre

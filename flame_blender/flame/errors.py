@@ -15,3 +15,7 @@ class ParameterError(FlameError):
 
 class SequenceError(FlameError):
     """A file or folder of a tracked performance is not what it should be."""
+
+
+class LandmarkError(FlameError):
+    """Landmarks that were seen, or the file that holds them, are not what they should be."""

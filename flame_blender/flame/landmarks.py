@@ -138,7 +138,11 @@ def contour_row(global_rotation: np.ndarray, neck: np.ndarray, yaw_sign: int) ->
     ``yaw_sign``. Rows 0..39 hold 0..39 degrees, rows 40..78 hold -1..-39, and the ends serve all beyond them
     (the rule of FLAME_PyTorch and of the DECA family, whose signs differ).
     """
-    turned = matrix_from_axis_angle(global_rotation) @ matrix_from_axis_angle(neck)
+    return contour_row_of(matrix_from_axis_angle(global_rotation) @ matrix_from_axis_angle(neck), yaw_sign)
+
+
+def contour_row_of(turned: np.ndarray, yaw_sign: int) -> np.ndarray:
+    """:func:`contour_row` for R = R_global R_neck (..., 3, 3)."""
     yaw = np.arctan2(-turned[..., 2, 0], np.hypot(turned[..., 0, 0], turned[..., 1, 0]))
     degrees = np.rint(yaw_sign * np.rad2deg(yaw)).astype(np.int64)
     degrees = np.clip(degrees, -LAST_POSITIVE_ROW, LAST_POSITIVE_ROW)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from flame_blender.fitting.linearised import Linearised, Pose, carried_shares
+from flame_blender.fitting.linearised import Linearised, Pose
+from flame_blender.fitting.part import HeadPart
 from flame_blender.fitting.posed_gram import JointProducts, PosedGram
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
@@ -54,7 +55,7 @@ def test_derivatives_by_pose_and_coefficients_are_torchs(full_model: FlameModel,
     pose = random_pose(rng, model.n_joints)
     coefficients = rng.normal(size=(N_FRAMES, n_free)) * 0.5
     rest = evaluator.template + coefficients.astype(np.float32) @ model.basis[:n_free]
-    layer = Linearised(evaluator, rest.reshape(N_FRAMES, 3, -1), evaluator.regress_joints(rest), pose)
+    layer = Linearised(HeadPart.whole(evaluator), rest.reshape(N_FRAMES, 3, -1), evaluator.regress_joints(rest), pose)
     by_coefficients = torch.tensor(coefficients, requires_grad=True)
     by_turns = torch.zeros(N_FRAMES, model.n_joints, 3, dtype=torch.float64, requires_grad=True)
     by_translation = torch.tensor(pose.translation, requires_grad=True)
@@ -68,7 +69,7 @@ def test_derivatives_by_pose_and_coefficients_are_torchs(full_model: FlameModel,
     expected = np.concatenate([by_turns.grad.reshape(N_FRAMES, -1), by_translation.grad], 1)
     assert np.abs(by_pose - expected).max() < 1e-4 * np.abs(expected).max()
 
-    jacobian = np.swapaxes(layer.joint_moves(), -1, -2)[..., None] * carried_shares(evaluator)[:, None, None]
+    jacobian = np.swapaxes(layer.joint_moves(), -1, -2)[..., None] * HeadPart.whole(evaluator).shares()[:, None, None]
     by_joints = (jacobian.reshape(N_FRAMES, -1, flat.shape[1]) @ flat)[..., 0]
     joints = evaluator.regress_joints(model.basis[:n_free]).reshape(n_free, -1)
     found = layer.unposed(gradient[:, None]).reshape(N_FRAMES, -1) @ model.basis[:n_free].T + by_joints @ joints.T
@@ -97,8 +98,8 @@ def test_products_are_those_of_the_jacobians(full_model: FlameModel) -> None:
     evaluator, directions = FlameEvaluator(full_model), full_model.basis[280:330]
     pose = random_pose(rng, full_model.n_joints)
     rest = np.repeat(evaluator.template[None], N_FRAMES, 0)
-    layer = Linearised(evaluator, rest.reshape(N_FRAMES, 3, -1), evaluator.regress_joints(rest), pose)
-    weights, shares = evaluator.blending_rows[:-1], carried_shares(evaluator)
+    layer = Linearised(HeadPart.whole(evaluator), rest.reshape(N_FRAMES, 3, -1), evaluator.regress_joints(rest), pose)
+    weights, shares = evaluator.blending_rows[:-1], HeadPart.whole(evaluator).shares()
     planar = directions.reshape(len(directions), 3, -1).astype(np.float64)
     turned = np.einsum("niav,kav->nkiv", layer.linear.astype(np.float64), planar).reshape(N_FRAMES, len(directions), -1)
     moves, rotations = layer.joint_moves(), layer.transforms[..., :3, :3]

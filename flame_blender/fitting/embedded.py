@@ -1,0 +1,67 @@
+"""Landmarks on the head as a fit sees them: those that were observed, the contour where the head's turn puts it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..flame.errors import LandmarkError
+from ..flame.evaluator import FlameEvaluator
+from ..flame.landmarks import LandmarkEmbedding, contour_row_of
+from .observed import ObservedLandmarks
+from .part import HeadPart
+from .surface_points import PointsAt, SurfacePoints
+from .unknowns import Unknowns
+
+
+class EmbeddedLandmarks:
+    """The ``observed`` rows of an embedding. Their contour stays where :meth:`turned` last put it.
+
+    Raises LandmarkError for an index that the embedding does not have.
+    """
+
+    def __init__(
+        self,
+        evaluator: FlameEvaluator,
+        whole: HeadPart,
+        embedding: LandmarkEmbedding,
+        observed: ObservedLandmarks,
+        yaw_sign: int,
+    ) -> None:
+        embedding.validate(len(evaluator.model.faces))
+        if observed.count and not 0 <= observed.indices.min() <= observed.indices.max() < embedding.count:
+            found = f"{observed.indices.min()}..{observed.indices.max()}"
+            raise LandmarkError(
+                f"Landmarks must have indices 0..{embedding.count - 1} of the embedding, found {found}."
+            )
+        self.faces, self.whole, self.embedding, self.observed = evaluator.model.faces, whole, embedding, observed
+        self.yaw_sign, self.row = yaw_sign, 0
+        self.n_contour = embedding.count - len(embedding.static_faces)
+        self.slides = bool((observed.indices < self.n_contour).any())
+        self.points = self._points()
+
+    def turned(self, turn: np.ndarray) -> bool:
+        """Put the contour where a head turned by root and neck, ``turn`` (3, 3), has it; whether it moved."""
+        row = int(contour_row_of(turn, self.yaw_sign)) if self.slides else 0
+        if row == self.row:
+            return False
+        self.row = row
+        self.points = self._points()
+        return True
+
+    def at(self, unknowns: Unknowns) -> PointsAt:
+        """Where they are."""
+        return self.points.at(unknowns)
+
+    def _points(self) -> SurfacePoints:
+        triangles, barycentric = self.embedding.static_faces, self.embedding.static_barycentric
+        if self.embedding.contour_faces is not None and self.embedding.contour_barycentric is not None:
+            triangles = np.concatenate([self.embedding.contour_faces[self.row], triangles])
+            barycentric = np.concatenate([self.embedding.contour_barycentric[self.row], barycentric])
+        chosen = self.observed.indices
+        return SurfacePoints(self.whole, self.faces[triangles[chosen]], barycentric[chosen])
+
+
+def head_turn(unknowns: Unknowns) -> np.ndarray:
+    """(3, 3): root and neck together."""
+    rotations = unknowns.pose.rotations[0]
+    return rotations[0] @ rotations[1]

@@ -1,0 +1,112 @@
+"""What a fit returns: parameters, and how well they fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..flame.evaluator import FlameEvaluator
+from ..flame.params import FlameParams
+from ..sequences.sequence import Camera
+from .least_squares import Solved
+from .unknowns import Unknowns
+
+Preview = Callable[[FlameParams], None]
+MILLIMETRES, PIXELS = "mm", "px"
+STEPS_AT_HALF = 10  # nobody knows how many steps there will be
+
+
+@dataclass(frozen=True, eq=False)
+class FitReport:
+    """``errors`` (n,) float64, in ``unit`` ("mm" or "px"): how far each observed point is from the fitted head.
+
+    ``kind`` says what was fitted, ``steps`` how many the solver took, ``notes`` what was assumed or looks doubtful.
+    """
+
+    kind: str
+    unit: str
+    errors: np.ndarray
+    steps: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def mean(self) -> float:
+        return float(self.errors.mean())
+
+    @property
+    def median(self) -> float:
+        return float(np.median(self.errors))
+
+    @property
+    def percentile_95(self) -> float:
+        return float(np.percentile(self.errors, 95))
+
+    @property
+    def largest(self) -> float:
+        return float(self.errors.max())
+
+    def told(self) -> tuple[str, ...]:
+        """Lines for a person."""
+        numbers = ", ".join(
+            f"{name} {value:.3g}"
+            for name, value in (
+                ("mean", self.mean),
+                ("median", self.median),
+                ("95th percentile", self.percentile_95),
+                ("largest", self.largest),
+            )
+        )
+        return (f"{self.kind}, {len(self.errors)} points: {numbers} {self.unit}.", *self.notes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a JSON file."""
+        return {
+            "kind": self.kind,
+            "unit": self.unit,
+            "points": len(self.errors),
+            "mean": self.mean,
+            "median": self.median,
+            "percentile_95": self.percentile_95,
+            "largest": self.largest,
+            "steps": self.steps,
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """``params`` of one frame and the report.
+
+    ``scale``: what was observed is the head times this, so it is how many of the observed units a metre has.
+    ``camera``: of a photo, in FLAME's axes.
+    """
+
+    params: FlameParams
+    report: FitReport
+    scale: float = 1.0
+    camera: Camera | None = None
+
+
+def no_preview(_params: FlameParams) -> None:
+    """Where nobody looks on."""
+
+
+def shown(
+    running: Generator[Unknowns, None, Solved],
+    evaluator: FlameEvaluator,
+    offsets: np.ndarray | None,
+    preview: Preview,
+    steps: int,
+) -> Generator[float, None, Solved]:
+    """Run the solver, after ``steps`` of before: show where it is, and yield a share that nears 1 as it goes on."""
+    while True:
+        try:
+            unknowns = next(running)
+        except StopIteration as end:
+            return end.value
+        steps += 1
+        preview(unknowns.params(evaluator, offsets))
+        yield steps / (steps + STEPS_AT_HALF)
