@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 
 import bpy
 
-from ..fitting.landmarks_3d import NOISE, VARIED, fitting_landmarks_3d
+from ..fitting.landmarks_3d import NOISE, fitting_landmarks_3d
 from ..fitting.observed import ObservedLandmarks
-from ..flame.library import ModelEntry
+from ..fitting.unknowns import VARIED
 from ..head import models
 from ..head.properties import YAW_SIGNS
 from . import guess
+from .choices import Choices
 from .landmark_sources import FoundLandmarks
 from .placement import Placement
 from .stage import FittedHead, Stage, finished, running
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What all fits have in common: the head that is used, or the model of a new one, and how the place is read."""
-
-    head: bpy.types.Object | None
-    entry: ModelEntry
-    collection: bpy.types.Collection
-    units: str = guess.AUTO
-    axes: str = guess.AUTO
-    fit_scale: bool = False
 
 
 def in_flame(found: FoundLandmarks, placement: Placement) -> ObservedLandmarks:

@@ -6,40 +6,34 @@ import bpy
 import numpy as np
 
 from ..fitting.rigid import rigid_alignment, similarity_alignment
-from ..flame.errors import FlameError
+from ..fitting.units_axes import CONVENTIONS, METRES_OF_UNIT, UNKNOWN_UNIT, guess_units, nearest_axes, snap_units
+from ..flame.errors import FlameError, ParameterError
 from ..flame.landmarks import landmark_points
 from ..flame.model import FlameModel
 from ..head import models
 from . import scans
 from .landmark_sources import FoundLandmarks
-from .placement import TO_BLENDER, Placement
+from .placement import Placement
 from .surfaces import surface
 
 AUTO = "AUTO"
-UNITS = {"M": (1.0, "m"), "CM": (0.01, "cm"), "MM": (0.001, "mm")}
+_PLAIN = str.maketrans(" ", "_", ",+")
+UNITS = {"M": "m", "CM": "cm", "MM": "mm", "INCH": "inches"}
 UNIT_ITEMS = (
-    (AUTO, "Auto", "Told by the size of what is there"),
+    (AUTO, "Auto", "Told by the landmarks, or by the size of what is there"),
     ("MM", "Millimetres", "A head is about 250 high"),
     ("CM", "Centimetres", "A head is about 25 high"),
     ("M", "Metres", "A head is about 0.25 high, as in Blender"),
+    ("INCH", "Inches", "A head is about 10 high"),
 )
-# which way a head may stand in Blender's world: rotations from the world's axes to FLAME's
-AXES = {
-    "Z_UP": (TO_BLENDER.T, "Z up"),
-    "Y_UP": (np.eye(3), "Y up"),
-    "Z_UP_BACK": (TO_BLENDER.T @ np.diag([-1.0, -1.0, 1.0]), "Z up, facing +Y"),
-    "Y_UP_BACK": (np.diag([-1.0, 1.0, -1.0]), "Y up, facing -Z"),
-    "Y_DOWN": (np.diag([1.0, -1.0, -1.0]), "Y down"),
-}
+AXES = {f"{each.name.upper().replace('-', 'MINUS_').translate(_PLAIN)}": each for each in CONVENTIONS}
 AXES_ITEMS = (
     (AUTO, "Auto", "Told by the landmarks, or by which way a head lies closest"),
-    ("Z_UP", "Z up", "The head stands along Z and looks along -Y, as in Blender"),
-    ("Y_UP", "Y up", "The head stands along Y and looks along +Z, as in many scan files"),
-    ("Z_UP_BACK", "Z up, facing +Y", "The head stands along Z and looks along +Y"),
-    ("Y_UP_BACK", "Y up, facing -Z", "The head stands along Y and looks along -Z"),
-    ("Y_DOWN", "Y down", "The head stands on its crown and looks along -Z, as in OpenCV's cameras"),
+    *((key, each.name, f"In the world the head stands with {each.name}") for key, each in AXES.items()),
 )
-LARGEST_IN_METRES, LARGEST_IN_CENTIMETRES = 2.0, 80.0  # extent of heads, shoulders and all
+USUAL = list(AXES)[:9]  # what scans without landmarks are tried for
+METRES = {name: METRES_OF_UNIT[name] for name in ("m", "cm", "mm")}  # what is guessed where the size tells nothing
+TYPICAL = 0.25  # metres: the longest side of a head, where none of the units makes it one
 # A trial of axes brings points of the scan onto the neutral head, turned as they say, and looks at what is left.
 SAMPLED, ROUNDS, KEPT = 600, 15, 0.8  # points, steps and share of the points that count
 
@@ -49,11 +43,13 @@ def of_landmarks(found: FoundLandmarks, model: FlameModel, units: str, axes: str
     observed = found.observed
     template = landmark_points(model.v_template, model.faces, found.embedding)[observed.indices].astype(np.float64)
     scale, rotation, _ = similarity_alignment(observed.points, template, observed.weights)
-    if units == AUTO:
-        units = min(UNITS, key=lambda name: abs(np.log(max(scale, 1e-12) / UNITS[name][0])))
-    if axes == AUTO:
-        axes = max(AXES, key=lambda name: np.trace(AXES[name][0].T @ rotation))
-    return placement(observed.points, units, axes)
+    return _told_by(observed.points, scale, rotation, units, axes)
+
+
+def of_vertices(points: np.ndarray, template: np.ndarray, units: str, axes: str) -> Placement:
+    """Units and axes of points (P, 3) that correspond to ``template`` (P, 3), metres, FLAME's axes."""
+    scale, rotation, _ = similarity_alignment(points, template)
+    return _told_by(points, scale, rotation, units, axes)
 
 
 def of_scan(
@@ -64,18 +60,42 @@ def of_scan(
     if landmarks is not None and (units == AUTO or axes == AUTO):
         told = of_landmarks(landmarks, model, units, axes)
         return Placement(told.metres, told.rotation, centre_of(points), told.told)
-    if units == AUTO:
-        units = unit_of(points)
+    metres, unit = _unit_of(points) if units == AUTO else _unit_named(units)
     if axes == AUTO:
-        axes = _axes_of(scan, UNITS[units][0], model)
-    return placement(points, units, axes)
+        axes = _axes_of(scan, metres, model)
+    return _placement(points, metres, unit, axes)
 
 
-def placement(points: np.ndarray, units: str, axes: str) -> Placement:
-    """The named units and axes about the middle of the points."""
-    metres, unit = UNITS[units]
-    rotation, name = AXES[axes]
-    return Placement(metres, rotation, centre_of(points), f"{unit}, {name}")
+def _told_by(points: np.ndarray, scale: float, rotation: np.ndarray, units: str, axes: str) -> Placement:
+    """From the similarity that brings the points onto the head; a scale that is no unit's is taken as it is."""
+    metres, unit = _unit_of_scale(scale) if units == AUTO else _unit_named(units)
+    if axes == AUTO:
+        nearest = nearest_axes(rotation)
+        axes = next(key for key, each in AXES.items() if each is nearest)
+    return _placement(points, metres, unit, axes)
+
+
+def _unit_of_scale(scale: float) -> tuple[float, str]:
+    found = snap_units(max(scale, 1e-12))
+    if found.name != UNKNOWN_UNIT:
+        return found.scale_to_metres, found.name
+    name = min(METRES, key=lambda unit: abs(np.log(max(scale, 1e-12) / METRES[unit])))
+    return METRES[name], name
+
+
+def _placement(points: np.ndarray, metres: float, unit: str, axes: str) -> Placement:
+    convention = AXES.get(axes) or next((each for each in AXES.values() if each.name == axes), None)
+    if convention is None:
+        known = ", ".join(repr(each) for each in (AUTO, *AXES))
+        raise ParameterError(f"axes: expected one of {known}, found {axes!r}.")
+    return Placement(metres, convention.rotation, centre_of(points), f"{unit}, {convention.name}")
+
+
+def _unit_named(units: str) -> tuple[float, str]:
+    name = UNITS.get(units, units)
+    if name not in METRES_OF_UNIT:
+        raise ParameterError(f"units: expected one of {', '.join(map(repr, (AUTO, *UNITS)))}, found {units!r}.")
+    return METRES_OF_UNIT[name], name
 
 
 def centre_of(points: np.ndarray) -> np.ndarray:
@@ -84,11 +104,15 @@ def centre_of(points: np.ndarray) -> np.ndarray:
     return (low + high) / 2
 
 
-def unit_of(points: np.ndarray) -> str:
-    """The unit in which the points are as large as a head, or a bust."""
+def _unit_of(points: np.ndarray) -> tuple[float, str]:
+    """The unit in which the points are as large as a head, or nearest to it."""
+    found = guess_units(points)
+    if found.name != UNKNOWN_UNIT:
+        return found.scale_to_metres, found.name
     low, high = np.percentile(points, (2, 98), axis=0)
-    extent = float((high - low).max())
-    return "M" if extent <= LARGEST_IN_METRES else "CM" if extent <= LARGEST_IN_CENTIMETRES else "MM"
+    side = max(float((high - low).max()), 1e-12)
+    name = min(METRES, key=lambda unit: abs(np.log(side * METRES[unit] / TYPICAL)))
+    return METRES[name], f"{name} (the size is unusual for a head)"
 
 
 def _axes_of(scan: scans.WorldScan, metres: float, model: FlameModel) -> str:
@@ -118,7 +142,7 @@ def _axes_of(scan: scans.WorldScan, metres: float, model: FlameModel) -> str:
             turned = None if turned is None else turned @ turn.T
         return float(np.sort(away)[: max(1, int(KEPT * len(away)))].mean())
 
-    return min(AXES, key=lambda name: left_over(AXES[name][0]))
+    return min(USUAL, key=lambda name: left_over(AXES[name].rotation))
 
 
 def _face_normals(model: FlameModel) -> np.ndarray:

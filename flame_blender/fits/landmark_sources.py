@@ -79,9 +79,7 @@ def _given(source: Any, model: FlameModel, indices: Any, landmark_set: str | Non
     return _in_a_set(model, landmark_set, match)
 
 
-def _in_a_set(
-    model: FlameModel, landmark_set: str | None, match: Matcher, notes: Iterable[str] = ()
-) -> FoundLandmarks:
+def _in_a_set(model: FlameModel, landmark_set: str | None, match: Matcher, notes: Iterable[str] = ()) -> FoundLandmarks:
     """In the named set, or in the first of the model's that takes them, the usual one before the others."""
     usual = landmark_set_of(model)
     names = [landmark_set] if landmark_set else [usual, *(name for name in model.landmarks if name != usual)]

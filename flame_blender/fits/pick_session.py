@@ -20,7 +20,9 @@ class Session:
 
     def __init__(self, scan: bpy.types.Object, head: bpy.types.Object | None = None) -> None:
         properties = head_of(head)
-        evaluator = models.evaluator(properties.fingerprint if properties is not None else models.built_in().fingerprint)
+        evaluator = models.evaluator(
+            properties.fingerprint if properties is not None else models.built_in().fingerprint
+        )
         if evaluator is None or not evaluator.model.landmarks:
             raise FlameError("The head's model has no landmarks: install a landmark embedding, or select no head.")
         model = evaluator.model

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..fitting.rigid import rigid_alignment
+from ..fitting.rigid import similarity_alignment
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..flame.model import FlameModel
 
@@ -117,10 +117,7 @@ class Picking:
         source, target = self.guide.places[rows], np.array([self.placed[row] for row in rows])
         if np.linalg.matrix_rank(source - source.mean(0), tol=MIRROR_TOLERANCE) < 2:
             return None
-        rotation, _ = rigid_alignment(source, target)
-        from_centre = source - source.mean(0)
-        scale = (target * (from_centre @ rotation.T)).sum() / (from_centre**2).sum()
-        middle = target.mean(0) - scale * rotation @ source.mean(0)
+        _, rotation, middle = similarity_alignment(source, target)
         across = rotation[:, 0]
         point = self.placed[other]
         return point - 2 * across * ((point - middle) @ across)

@@ -111,6 +111,7 @@ class FLAME_PG_fitted(bpy.types.PropertyGroup):
     percentile_95: FloatProperty(name="95 %", description="95 of 100 points are off by less", precision=3)
     largest: FloatProperty(name="Largest", description="The largest error", precision=3)
     notes: StringProperty(name="Notes", description="What was assumed, or looks doubtful")
+    metres: FloatProperty(name="Metres", description="Metres in a unit of the world, where it was fitted", default=1.0)
     scan: PointerProperty(
         name="Fitted Scan", description="The object that the head was fitted to", type=bpy.types.Object
     )

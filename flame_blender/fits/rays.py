@@ -13,9 +13,7 @@ from . import scans
 CLOSE_TO_RAY = 0.006  # how far from the ray a point may lie to be hit: share of the scan's extent
 
 
-def ray_hit(
-    scan: bpy.types.Object, origin: mathutils.Vector, direction: mathutils.Vector
-) -> mathutils.Vector | None:
+def ray_hit(scan: bpy.types.Object, origin: mathutils.Vector, direction: mathutils.Vector) -> mathutils.Vector | None:
     """Where a ray in the world first meets the scan; of points without faces, the foremost close to the ray."""
     if has_faces(scan):
         matrix = scan.matrix_world

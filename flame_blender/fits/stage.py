@@ -53,7 +53,9 @@ class Stage:
             parameters.keep_sculpt(head)
         self.head, self.entry, self.collection, self.matrix = head, entry, collection, matrix
         self.is_new = head is None
-        self.before = None if head is None else (_place_of(head), parameters.get_params(head), head.flame.symmetric_eyes)
+        self.before = (
+            None if head is None else (_place_of(head), parameters.get_params(head), head.flame.symmetric_eyes)
+        )
         self.shown_at = time.monotonic()
 
     def show(self, params: FlameParams) -> None:
