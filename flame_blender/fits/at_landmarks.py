@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
-import bpy
-
 from ..fitting.landmarks_3d import NOISE, fitting_landmarks_3d
 from ..fitting.observed import ObservedLandmarks
 from ..fitting.unknowns import VARIED
@@ -15,7 +11,7 @@ from . import guess
 from .choices import Choices
 from .landmark_sources import FoundLandmarks
 from .placement import Placement
-from .stage import FittedHead, Stage, finished, running
+from .prepared import Prepared
 
 
 def in_flame(found: FoundLandmarks, placement: Placement) -> ObservedLandmarks:
@@ -24,20 +20,12 @@ def in_flame(found: FoundLandmarks, placement: Placement) -> ObservedLandmarks:
     return ObservedLandmarks(placement.to_flame(seen.points), seen.indices, seen.weights)
 
 
-def fitting(
-    found: FoundLandmarks,
-    choices: Choices,
-    noise: float = NOISE,
-    vary: tuple[str, ...] = VARIED,
-    scan: bpy.types.Object | None = None,
-) -> Generator[float, None, FittedHead]:
-    """Fit a head to landmarks in the world. Closed early, or on a FlameError, everything is as before."""
+def prepared(found: FoundLandmarks, choices: Choices, noise: float = NOISE, vary: tuple[str, ...] = VARIED) -> Prepared:
+    """The fit to landmarks in the world, placed by ``noise`` metres. Raises FlameError."""
     evaluator = models.evaluator(choices.entry.fingerprint)
     placement = guess.of_landmarks(found, evaluator.model, choices.units, choices.axes)
     yaw_sign = YAW_SIGNS[choices.head.flame.yaw_sign if choices.head is not None else "SILHOUETTE"]
-    stage = Stage(choices.head, choices.entry, choices.collection, placement.head_matrix)
-    head, fit = yield from running(
-        stage,
+    return Prepared(
         lambda preview: fitting_landmarks_3d(
             evaluator,
             found.embedding,
@@ -48,5 +36,7 @@ def fitting(
             yaw_sign=yaw_sign,
             preview=preview,
         ),
+        choices.entry,
+        placement,
+        found.notes,
     )
-    return finished(head, fit, scan, notes=(f"Taken to be in {placement.told}.", *found.notes))

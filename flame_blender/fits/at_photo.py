@@ -15,9 +15,11 @@ from ..fitting.unknowns import VARIED
 from ..flame.errors import ParameterError
 from ..head import clip_camera, models
 from ..sequences.sequence import Camera
+from . import stage
 from .choices import Choices
 from .landmark_sources import FoundLandmarks
-from .stage import FittedHead, Stage, finished, running
+from .prepared import Prepared
+from .stage import FittedHead
 
 FITTED = "flame_fitted_camera"  # marks a camera that a fit made, which the head's next fit replaces
 
@@ -49,35 +51,40 @@ def size_of(path: Path) -> tuple[int, int]:
     return size
 
 
+def prepared(
+    photos: Sequence[Photo], choices: Choices, noise: float | None = None, vary: tuple[str, ...] = VARIED
+) -> Prepared:
+    """The fit to photos; ``noise`` in pixels. Raises FlameError."""
+    if not photos:
+        raise ParameterError("Expected at least one photo with landmarks, found none.")
+    sets = {photo.found.landmark_set for photo in photos}
+    if len(sets) > 1:
+        raise ParameterError(f"All photos must have landmarks of one set, found {' and '.join(sorted(sets))}.")
+    evaluator, embedding = models.evaluator(choices.entry.fingerprint), photos[0].found.embedding
+    views = [View(photo.found.observed, photo.width, photo.height, photo.focal, photo.camera) for photo in photos]
+    return Prepared(
+        lambda preview: fitting_landmarks_2d(evaluator, embedding, views, noise=noise, vary=vary, preview=preview),
+        choices.entry,
+        notes=photos[0].found.notes,
+    )
+
+
 def fitting(
-    photos: Sequence[Photo],
-    choices: Choices,
-    noise: float | None = None,
-    vary: tuple[str, ...] = VARIED,
+    photos: Sequence[Photo], choices: Choices, noise: float | None = None, vary: tuple[str, ...] = VARIED
 ) -> Generator[float, None, FittedHead]:
     """Fit a head to photos, and make the cameras that see it so. Closed early, or on a FlameError, all is as before.
 
     A single photo without a camera: the head object stays where it is, and the camera is put before it. Calibrated
     cameras: FLAME's axes are those of Blender's world as every head has them, and the head is placed among them.
     """
-    if not photos:
-        raise ParameterError("Expected at least one photo with landmarks, found none.")
-    sets = {photo.found.landmark_set for photo in photos}
-    if len(sets) > 1:
-        raise ParameterError(f"All photos must have landmarks of one set, found {' and '.join(sorted(sets))}.")
-    evaluator = models.evaluator(choices.entry.fingerprint)
-    calibrated = photos[0].camera is not None
-    stand = mathutils.Matrix() if calibrated or choices.head is None else choices.head.matrix_world.copy()
-    stage = Stage(choices.head, choices.entry, choices.collection, lambda _scale: stand)
-    views = [View(photo.found.observed, photo.width, photo.height, photo.focal, photo.camera) for photo in photos]
-    head, fit = yield from running(
-        stage,
-        lambda preview: fitting_landmarks_2d(
-            evaluator, photos[0].found.embedding, views, noise=noise, vary=vary, preview=preview
-        ),
-    )
-    cameras = _cameras(head, [photo.camera or fit.camera for photo in photos], photos, stand)
-    return finished(head, fit, cameras=cameras, notes=photos[0].found.notes)
+    ready = prepared(photos, choices, noise, vary)
+    stays = photos[0].camera is None and choices.head is not None
+    stand = choices.head.matrix_world.copy() if stays else mathutils.Matrix()
+    fitted = yield from stage.fitting(ready, choices, stand=stand)
+    head = fitted.head
+    cameras = _cameras(head, [photo.camera or fitted.fit.camera for photo in photos], photos, stand)
+    head.flame_fit.camera = cameras[0] if cameras else None
+    return dataclasses.replace(fitted, cameras=cameras)
 
 
 def _cameras(

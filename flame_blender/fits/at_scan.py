@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
-
-import bpy
 
 from ..fitting.scan import Scan, fitting_scan
 from ..fitting.unknowns import VARIED
@@ -15,14 +12,14 @@ from . import guess
 from .at_landmarks import in_flame
 from .choices import Choices
 from .landmark_sources import FoundLandmarks
-from .scans import WorldScan, read_scan
-from .stage import FittedHead, Stage, finished, running
+from .prepared import Prepared
+from .scans import WorldScan
 from .surfaces import surface
 
 
 @dataclass(frozen=True)
 class ScanOptions:
-    """``landmark_noise`` in metres; the other arguments are those of ``fitting.scan.fitting_scan``."""
+    """``landmark_noise`` in metres; the others are arguments of ``fitting.scan.fitting_scan``."""
 
     with_offsets: bool = False
     landmark_noise: float = 2e-3
@@ -30,42 +27,36 @@ class ScanOptions:
     seed: int = 0
 
 
-def fitting(
-    scan: bpy.types.Object | WorldScan,
-    choices: Choices,
-    found: FoundLandmarks | None = None,
-    options: ScanOptions = ScanOptions(),  # noqa: B008  (frozen)
-) -> Generator[float, None, FittedHead]:
-    """Fit a head to a scan object, or to points in the world. Closed early, or on a FlameError, all is as before."""
+def prepared(
+    seen: WorldScan, choices: Choices, found: FoundLandmarks | None = None, options: ScanOptions | None = None
+) -> Prepared:
+    """The fit to a scan in the world, without points that no face uses where it has faces. Raises FlameError."""
+    options = options or ScanOptions()
     evaluator = models.evaluator(choices.entry.fingerprint)
-    seen = scan if isinstance(scan, WorldScan) else read_scan(scan)
     placement = guess.of_scan(seen, evaluator.model, choices.units, choices.axes, found)
     used = seen.on_faces
     normals = None if seen.normals is None else placement.turned_to_flame(seen.normals[used])
-    points = Scan(placement.to_flame(seen.points[used]), normals)
-    landmarks: dict[str, Any] = {}
+    scan = Scan(placement.to_flame(seen.points[used]), normals)
+    given: dict[str, Any] = {}
     if found is not None:
-        landmarks = {
+        given = {
             "embedding": found.embedding,
             "landmarks": in_flame(found, placement),
             "landmark_noise": options.landmark_noise,
         }
-    yield 0.02
-    stage = Stage(choices.head, choices.entry, choices.collection, placement.head_matrix)
-    head, fit = yield from running(
-        stage,
+    return Prepared(
         lambda preview: fitting_scan(
             evaluator,
-            points,
+            scan,
             surface,
             fit_scale=choices.fit_scale,
             with_offsets=options.with_offsets,
             vary=options.vary,
             seed=options.seed,
             preview=preview,
-            **landmarks,
+            **given,
         ),
+        choices.entry,
+        placement,
+        found.notes if found is not None else (),
     )
-    head.flame_fit.metres = placement.metres
-    notes = (f"Taken to be in {placement.told}.", *(found.notes if found is not None else ()))
-    return finished(head, fit, scan if isinstance(scan, bpy.types.Object) else None, notes=notes)

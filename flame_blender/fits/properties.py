@@ -140,13 +140,16 @@ def unregister() -> None:
     del bpy.types.Scene.flame_fit
 
 
-def keep_report(head: bpy.types.Object, report: FitReport, scan: bpy.types.Object | None) -> None:
-    """Leave the errors of a fit on the head."""
+def keep_report(
+    head: bpy.types.Object, report: FitReport, notes: tuple[str, ...], scan: bpy.types.Object | None, metres: float
+) -> None:
+    """Leave the errors of a fit on the head, and what it was fitted to."""
     fitted = head.flame_fit
     fitted.kind, fitted.unit, fitted.count, fitted.steps = report.kind, report.unit, len(report.errors), report.steps
     fitted.mean, fitted.median = report.mean, report.median
     fitted.percentile_95, fitted.largest = report.percentile_95, report.largest
-    fitted.notes, fitted.scan = "\n".join(report.notes), scan
+    fitted.notes, fitted.scan, fitted.metres = "\n".join((*report.notes, *notes)), scan, metres
+    fitted.camera = None
 
 
 def picked(settings: FLAME_PG_fit) -> list[bpy.types.Object]:

@@ -33,6 +33,20 @@ class WorldScan:
             used[self.triangles.ravel()] = True
         return used
 
+    @classmethod
+    def of_mesh(cls, vertices: np.ndarray, faces: np.ndarray | None) -> WorldScan:
+        """From (P, 3) vertices and (F, 3) triangles or None, with the triangles' mean normals by area at the vertices."""
+        points = np.asarray(vertices, np.float64)
+        if faces is None or not len(faces):
+            return cls(points)
+        corners = points[faces]
+        across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        normals = np.stack(
+            [np.bincount(faces.ravel(), np.repeat(across[:, axis], 3), len(points)) for axis in range(3)], 1
+        )
+        lengths = np.linalg.norm(normals, axis=1, keepdims=True)
+        return cls(points, normals / np.where(lengths > 0, lengths, 1), faces)
+
 
 def is_scan(obj: bpy.types.Object | None) -> bool:
     """Whether the object has points that a head can be fitted to."""

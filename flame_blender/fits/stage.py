@@ -10,14 +10,15 @@ import bpy
 import mathutils
 
 from ..bake import cache
-from ..fitting.outcome import Fit, Preview
+from ..fitting.outcome import Fit
 from ..flame.errors import ParameterError
 from ..flame.library import ModelEntry
 from ..flame.params import FlameParams
 from ..flame.steps import part_of
 from ..head import create, live, parameters
-from ..head.properties import head_of
 from . import properties
+from .choices import Choices
+from .prepared import Prepared
 
 BETWEEN_PREVIEWS = 0.25  # seconds
 SOLVING = 0.95  # share of the work
@@ -98,34 +99,30 @@ class Stage:
         return self.head
 
 
-def running(
-    stage: Stage, start: Callable[[Preview], Generator[float, None, Fit]]
-) -> Generator[float, None, tuple[bpy.types.Object, Fit]]:
-    """Run a fit on the stage; the head and the fit. Closed early, or on an error, everything is as before."""
+def fitting(
+    prepared: Prepared, choices: Choices, scan: bpy.types.Object | None = None, stand: mathutils.Matrix | None = None
+) -> Generator[float, None, FittedHead]:
+    """Run a fit on the head of the choices, or on a new one, shown on the way; it ends with its report on the head.
+
+    The head's object is put where the placement has it, or at ``stand``. ``scan`` is what it was fitted to, and is kept
+    for later. Closed early, or on an error, everything is as before.
+    """
+    placement = prepared.placement
+    matrix = (lambda _scale: stand or mathutils.Matrix()) if placement is None else placement.head_matrix
+    stage = Stage(choices.head, prepared.entry, choices.collection, matrix)
     kept = False
     try:
-        fit = yield from part_of(start(stage.show), 0.0, SOLVING)
+        fit = yield from part_of(prepared.start(stage.show), 0.0, SOLVING)
         head = stage.keep(fit)
         kept = True
     finally:
         if not kept:
             stage.put_back()
-    return head, fit
-
-
-def finished(
-    head: bpy.types.Object,
-    fit: Fit,
-    scan: bpy.types.Object | None = None,
-    cameras: tuple[bpy.types.Object, ...] = (),
-    notes: tuple[str, ...] = (),
-) -> FittedHead:
-    """Leave the report on the head, and say what is worth knowing about it."""
-    properties.keep_report(head, fit.report, scan)
-    head.flame_fit.camera = cameras[0] if cameras else None
+    properties.keep_report(head, fit.report, prepared.all_notes, scan, 1.0 if placement is None else placement.metres)
+    notes = prepared.all_notes
     if head.animation_data is not None and head.animation_data.action is not None:
         notes = (*notes, f"{head.name} is animated: its keys take over at the next frame unless the fit is keyed too.")
-    return FittedHead(head, fit, cameras, notes)
+    return FittedHead(head, fit, notes=notes)
 
 
 def _set(head: bpy.types.Object, params: FlameParams) -> None:
@@ -134,8 +131,3 @@ def _set(head: bpy.types.Object, params: FlameParams) -> None:
 
 def _place_of(obj: bpy.types.Object) -> dict[str, tuple[float, ...]]:
     return {name: tuple(getattr(obj, name)) for name in PLACES}
-
-
-def active_head(obj: bpy.types.Object | None) -> bpy.types.Object | None:
-    """``obj`` where it is a head."""
-    return obj if head_of(obj) is not None else None
