@@ -29,7 +29,7 @@ Progress = Callable[[float], None] | None
 Landmarks = str | Path | ArrayLike | bpy.types.Collection | Sequence[bpy.types.Object]
 
 
-def fit_landmarks(
+def fit_landmarks(  # noqa: PLR0913  (each is a choice of the fit)
     landmarks: Landmarks,
     obj: bpy.types.Object | None = None,
     indices: ArrayLike | None = None,
@@ -49,8 +49,8 @@ def fit_landmarks(
     ``landmarks``: a file (MeshLab, iBUG, MediaPipe ...), a collection of empties or objects named by landmark numbers,
     or (L, 3) points in Blender's world with their ``indices`` in ``landmark_set`` (by default the head's usual one).
     A file beside a ``scan`` has the coordinates of the scan's own vertices. ``obj`` None adds a head of ``model``, by
-    default the built-in one. ``units`` ("M", "CM", "MM", "INCH") and ``axes`` ("Z_UP_FACE_TO_MINUS_Y" ...) are told by the
-    landmarks where they are "AUTO". ``noise_mm``: how well they were placed; ``vary``: the parameters that may change.
+    default the built-in one. ``units`` ("M", "CM", "MM", "INCH") and ``axes`` ("Z_UP_FACE_TO_MINUS_Y" ...) are told by
+    the landmarks where they are "AUTO". ``noise_mm``: how well they were placed; ``vary``: the parameters that may change.
     Raises FlameError, and then nothing has changed.
     """
     choices = chosen(obj, model, units, axes, fit_scale)
@@ -58,7 +58,7 @@ def fit_landmarks(
     return _fitted(at_landmarks.prepared(found, choices, noise_mm / 1000, tuple(vary)), choices, scan, progress)
 
 
-def fit_photo(
+def fit_photo(  # noqa: PLR0913  (the same)
     photo: str | Path | Sequence[str | Path],
     landmarks: str | Path | ArrayLike | Sequence[Any],
     obj: bpy.types.Object | None = None,
@@ -75,8 +75,8 @@ def fit_photo(
     """Fit a head to the landmarks of a photo, and make the camera that sees it so, with the photo as background.
 
     ``landmarks``: a file, or (L, 2) pixels, x right and y down, with ``indices``. ``focal`` in pixels; None has it
-    estimated. Several photos of calibrated ``cameras`` (:class:`Camera`, FLAME's axes in metres) take lists of photos and
-    landmarks of the same length. The scene's camera, resolution and pixel aspect become the (first) photo's. ``noise``
+    estimated. Several photos of calibrated ``cameras`` (:class:`Camera`, FLAME's axes in metres) take lists of photos
+    and landmarks of the same length. The scene's camera, resolution and pixel aspect become the (first) photo's. ``noise``
     in pixels. Raises FlameError, and then nothing has changed.
     """
     choices = chosen(obj, model)
@@ -111,7 +111,7 @@ def fit_mesh(
     return _fitted(at_mesh.prepared(_vertices(mesh), choices), choices, mesh, progress)
 
 
-def fit_scan(
+def fit_scan(  # noqa: PLR0913  (the same)
     scan: bpy.types.Object | ArrayLike,
     obj: bpy.types.Object | None = None,
     landmarks: Landmarks | None = None,
@@ -160,7 +160,7 @@ def fit_basel(
     return _fitted(at_mesh.prepared_basel(_vertices(mesh), Path(correspondence), choices), choices, mesh, progress)
 
 
-def fit_files(
+def fit_files(  # noqa: PLR0913  (the same)
     paths: Iterable[str | Path],
     kind: str,
     out_folder: str | Path,
@@ -178,9 +178,9 @@ def fit_files(
     """Fit many files one after the other, without a window and without touching the scene; their reports.
 
     ``kind``: "landmarks", "photo", "mesh", "scan" or "basel". For each file ``out_folder`` gets a ``.json`` with the
-    report, or with the error as a sentence, and an ``.npz`` of the parameters that ``import_animation`` reads. Landmarks
-    of scans and photos are looked for in the folder ``landmarks``, or beside the file, under the file's name. A file that
-    fails does not stop the others.
+    report, or with the error as a sentence, and an ``.npz`` of the parameters that ``import_animation`` reads.
+    Landmarks of scans and photos are looked for in the folder ``landmarks``, or beside the file, under the file's name.
+    A file that fails does not stop the others.
     """
     options = files.Options(
         kind,

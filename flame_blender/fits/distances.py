@@ -30,8 +30,11 @@ FAR = 4.0  # limits: farther from a point cloud there is nothing to compare with
 
 @dataclass(frozen=True, eq=False)
 class Painted:
-    """Distances in mm: ``scan_mm`` (P,) of the scan's points from the head, ``head_mm`` (V,) of the head's vertices from
-    the scan, NaN where the scan has nothing there. Red is ``limit_mm`` and more."""
+    """Distances in mm; red is ``limit_mm`` and more.
+
+    ``scan_mm`` (P,) of the scan's points from the head, ``head_mm`` (V,) of the head's vertices from the scan, NaN where
+    the scan has nothing there.
+    """
 
     scan_mm: np.ndarray
     head_mm: np.ndarray

@@ -57,7 +57,7 @@ def of_scan(
 ) -> Placement:
     """Units and axes of a scan: by its landmarks where there are any, else by its size and shape."""
     points = scan.points[scan.on_faces]
-    if landmarks is not None and (units == AUTO or axes == AUTO):
+    if landmarks is not None and AUTO in (units, axes):
         told = of_landmarks(landmarks, model, units, axes)
         return Placement(told.metres, told.rotation, centre_of(points), told.told)
     metres, unit = _unit_of(points) if units == AUTO else _unit_named(units)

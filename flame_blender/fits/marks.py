@@ -33,7 +33,7 @@ def number_of(obj: bpy.types.Object) -> int | None:
 
 def row_of_number(embedding: LandmarkEmbedding) -> dict[int, int]:
     """The embedding's row for each number in its names."""
-    return {int(name.split()[0]): row for row, name in enumerate(embedding.names)}
+    return {int(name.partition(" ")[0]): row for row, name in enumerate(embedding.names)}
 
 
 def numbered(objects: Iterable[bpy.types.Object]) -> dict[int, bpy.types.Object]:
@@ -87,7 +87,7 @@ def add(
     empty = bpy.data.objects.new(f"{scan.name} {name}", None)
     empty.empty_display_type = "SPHERE"
     empty.empty_display_size = SIZE * max(scan.dimensions) / max(*scan.scale, 1e-9)
-    empty[NUMBER] = int(name.split()[0])
+    empty[NUMBER] = int(name.partition(" ")[0])
     empty.parent = scan
     empty.location = local_place(empty, place)
     empty.show_in_front = True

@@ -19,7 +19,7 @@ LEAST_TO_MIRROR = 3
 
 @dataclass(eq=False)
 class Guide:
-    """The landmarks of a model: names, places on its neutral head (L, 3), the order of picking, and each one's mirror."""
+    """The landmarks of a model: names, places (L, 3) on its neutral head, the order of picking, each one's mirror."""
 
     names: tuple[str, ...]
     places: np.ndarray
@@ -44,7 +44,7 @@ def guide_of(model: FlameModel, embedding: LandmarkEmbedding) -> Guide:
 
 @dataclass(eq=False)
 class Picking:
-    """What has been picked: places in the world by row, in the order of ``history``; ``now`` is the row that is next."""
+    """What has been picked: places in the world by row. ``now`` is the row that is next."""
 
     guide: Guide
     placed: dict[int, np.ndarray] = field(default_factory=dict)

@@ -16,8 +16,8 @@ TO_BLENDER = to_blender(np.eye(3)).T  # the matrix of to_blender
 class Placement:
     """``flame = metres * rotation @ (world - centre)``.
 
-    ``metres`` in one of the world's units; ``rotation`` (3, 3) from the world's axes to FLAME's; ``centre`` (3,) of what
-    was observed, in the world, which keeps numbers small. ``told`` names units and axes for a person.
+    ``metres`` in one of the world's units; ``rotation`` (3, 3) from the world's axes to FLAME's; ``centre`` (3,) of
+    what was observed, in the world, which keeps numbers small. ``told`` names units and axes for a person.
     """
 
     metres: float

@@ -1,5 +1,7 @@
-"""What is saved of fits: the choices of the Fit panel on the scene, ``Scene.flame_fit``, and the last fit's errors on
-the head, ``Object.flame_fit``."""
+"""What is saved of fits.
+
+``Scene.flame_fit`` are the choices of the Fit panel, ``Object.flame_fit`` the errors of a head's last fit.
+"""
 
 from __future__ import annotations
 

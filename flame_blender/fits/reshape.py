@@ -88,9 +88,15 @@ def _reshape_in_one_step(head_name: str, empty_names: list[str]) -> None:
         try:
             reshape(head)
         except FlameError as error:
-            print(f"FLAME: {error}")  # no operator runs that could report it
+            _tell(str(error))
             live.refresh(head)
         bpy.ops.ed.undo_push(message="Reshape by Dragging")
+
+
+def _tell(sentence: str) -> None:
+    """In a menu at the pointer: no operator runs that could report it."""
+    draw: Any = lambda menu, _context: menu.layout.label(text=sentence)  # noqa: E731  (what popup_menu wants)
+    bpy.context.window_manager.popup_menu(draw, title="Reshape by Dragging", icon="ERROR")
 
 
 def reshape(head: bpy.types.Object, varies: str | None = None) -> FlameParams:

@@ -35,7 +35,7 @@ class WorldScan:
 
     @classmethod
     def of_mesh(cls, vertices: np.ndarray, faces: np.ndarray | None) -> WorldScan:
-        """From (P, 3) vertices and (F, 3) triangles or None, with the triangles' mean normals by area at the vertices."""
+        """From (P, 3) vertices and (F, 3) triangles, or None; normals are the triangles', weighted by area."""
         points = np.asarray(vertices, np.float64)
         if faces is None or not len(faces):
             return cls(points)

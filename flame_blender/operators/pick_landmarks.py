@@ -68,7 +68,7 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
     def modal(self, context, event):
         if context.area is not None:
             context.area.tag_redraw()
-        if event.type in LOOKING or event.type.startswith(("NUMPAD_", "NDOF_")) and event.type != "NUMPAD_ENTER":
+        if event.type in LOOKING or (event.type.startswith(("NUMPAD_", "NDOF_")) and event.type != "NUMPAD_ENTER"):
             return {"PASS_THROUGH"}
         if event.type in {"RET", "NUMPAD_ENTER"} and event.value == "PRESS":
             placed = len(self.session.picking.placed)
