@@ -50,8 +50,8 @@ def fit_landmarks(  # noqa: PLR0913  (each is a choice of the fit)
     or (L, 3) points in Blender's world with their ``indices`` in ``landmark_set`` (by default the head's usual one).
     A file beside a ``scan`` has the coordinates of the scan's own vertices. ``obj`` None adds a head of ``model``, by
     default the built-in one. ``units`` ("M", "CM", "MM", "INCH") and ``axes`` ("Z_UP_FACE_TO_MINUS_Y" ...) are told by
-    the landmarks where they are "AUTO". ``noise_mm``: how well they were placed; ``vary``: the parameters that may change.
-    Raises FlameError, and then nothing has changed.
+    the landmarks where they are "AUTO". ``noise_mm``: how well they were placed; ``vary``: the parameters that may
+    change. Raises FlameError, and then nothing has changed.
     """
     choices = chosen(obj, model, units, axes, fit_scale)
     found = in_space(landmarks, _model(choices), indices, landmark_set, scan)
@@ -76,8 +76,8 @@ def fit_photo(  # noqa: PLR0913  (the same)
 
     ``landmarks``: a file, or (L, 2) pixels, x right and y down, with ``indices``. ``focal`` in pixels; None has it
     estimated. Several photos of calibrated ``cameras`` (:class:`Camera`, FLAME's axes in metres) take lists of photos
-    and landmarks of the same length. The scene's camera, resolution and pixel aspect become the (first) photo's. ``noise``
-    in pixels. Raises FlameError, and then nothing has changed.
+    and landmarks of the same length. The scene's camera, resolution and pixel aspect become the (first) photo's.
+    ``noise`` in pixels. Raises FlameError, and then nothing has changed.
     """
     choices = chosen(obj, model)
     several = cameras is not None

@@ -32,8 +32,8 @@ FAR = 4.0  # limits: farther from a point cloud there is nothing to compare with
 class Painted:
     """Distances in mm; red is ``limit_mm`` and more.
 
-    ``scan_mm`` (P,) of the scan's points from the head, ``head_mm`` (V,) of the head's vertices from the scan, NaN where
-    the scan has nothing there.
+    ``scan_mm`` (P,) of the scan's points from the head, ``head_mm`` (V,) of the head's vertices from the scan, NaN
+    where the scan has nothing there.
     """
 
     scan_mm: np.ndarray

@@ -5,9 +5,10 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
+from ..fitting.plausible import what_looks_wrong
 from ..fitting.rigid import rigid_alignment, similarity_alignment
 from ..fitting.units_axes import CONVENTIONS, METRES_OF_UNIT, UNKNOWN_UNIT, guess_units, nearest_axes, snap_units
-from ..flame.errors import FlameError, ParameterError
+from ..flame.errors import FlameError, LandmarkError, ParameterError
 from ..flame.landmarks import landmark_points
 from ..flame.model import FlameModel
 from ..head import models
@@ -39,9 +40,16 @@ SAMPLED, ROUNDS, KEPT = 600, 15, 0.8  # points, steps and share of the points th
 
 
 def of_landmarks(found: FoundLandmarks, model: FlameModel, units: str, axes: str) -> Placement:
-    """Units and axes that make the neutral head's landmarks most like those that were found."""
+    """Units and axes that make the neutral head's landmarks most like those that were found.
+
+    Raises LandmarkError where they are not those of a face.
+    """
     observed = found.observed
-    template = landmark_points(model.v_template, model.faces, found.embedding)[observed.indices].astype(np.float64)
+    mean_points = landmark_points(model.v_template, model.faces, found.embedding).astype(np.float64)
+    looks_wrong = what_looks_wrong(observed, mean_points)
+    if looks_wrong:
+        raise LandmarkError(" ".join(looks_wrong))
+    template = mean_points[observed.indices]
     scale, rotation, _ = similarity_alignment(observed.points, template, observed.weights)
     return _told_by(observed.points, scale, rotation, units, axes)
 

@@ -30,7 +30,7 @@ class FitOperator(InSteps):
         return True
 
     def steps(self, context):
-        yield from panel_choices.steps(context, self.kind)
+        return (yield from panel_choices.steps(context, self.kind))
 
     def told(self, _context, fitted: FittedHead) -> str:
         select_only([fitted.head])
