@@ -17,7 +17,6 @@ from ..head import parameters
 from .photo_camera import camera_about, photo_of
 
 PAINTED = ("skin", "lips")  # of models whose polygons have materials
-LOOKED_THROUGH = ("cornea", "lashes")
 ROUGHNESS = 0.5
 
 
@@ -39,12 +38,10 @@ def projecting(
     camera: bpy.types.Object | None = None,
     size: int = 1024,
     filling: Filling = "MIRROR",
-    mask_alpha: bool = False,
 ) -> Generator[float, None, PhotoTextured]:
     """Lay the photo behind ``camera`` (by default the one of the head's fit) into the head's texture.
 
-    What the camera did not see is filled, or left without alpha (``mask_alpha``). Raises FlameError before anything
-    changes.
+    What the camera did not see is filled. Raises FlameError before anything changes.
     """
     model = parameters.require_evaluator(parameters.require_head(head)).model
     camera = camera or head.flame_fit.camera
@@ -57,13 +54,11 @@ def projecting(
     pixels = np.empty(width * height * 4, np.float32)
     photo.pixels.foreach_get(pixels)
     rows_down = np.ascontiguousarray(pixels.reshape(height, width, 4)[::-1])
-    texture = project_photo(texels, parameters.evaluate(head), _hiding(model), seen_by, rows_down)
+    texture = project_photo(texels, parameters.evaluate(head), seen_by, rows_down)
     if not texture.seen.any():
         raise ModelError(f"{camera.name} sees nothing of {head.name}: fit the photo again, or turn the camera to it.")
     yield 0.7
     whole = filled(texture, filling)
-    if mask_alpha:
-        whole[..., 3] = texture.seen
     yield 0.9
     image = _image(f"{head.name} Texture", whole, photo)
     mask = _image(f"{head.name} Texture Mask", np.repeat(texture.seen[..., None], 4, -1), None)
@@ -78,15 +73,6 @@ def _painted(model: FlameModel) -> tuple[str, ...] | None:
     if display is None or display.polygon_materials is None:
         return None
     return tuple(name for name in PAINTED if name in display.material_names)
-
-
-def _hiding(model: FlameModel) -> np.ndarray:
-    """(F, 3) triangles that hide what lies behind them."""
-    display = model.display
-    if display is None or display.polygon_materials is None:
-        return model.faces
-    solid = [name for name in display.material_names if name not in LOOKED_THROUGH]
-    return texels_of(model, 1, solid).faces
 
 
 def _image(name: str, pixels: np.ndarray, like: bpy.types.Image | None) -> bpy.types.Image:
