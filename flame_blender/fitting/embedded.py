@@ -12,9 +12,11 @@ from .part import HeadPart
 from .surface_points import PointsAt, SurfacePoints
 from .unknowns import Unknowns
 
+NO_TURN = np.eye(3)
+
 
 class EmbeddedLandmarks:
-    """The ``observed`` rows of an embedding. Their contour stays where :meth:`turned` last put it.
+    """The ``observed`` rows of an embedding. Their contour stays where :meth:`slide` last put it.
 
     Raises LandmarkError for an index that the embedding does not have.
     """
@@ -39,9 +41,11 @@ class EmbeddedLandmarks:
         self.slides = bool((observed.indices < self.n_contour).any())
         self.points = self._points()
 
-    def turned(self, turn: np.ndarray) -> bool:
-        """Put the contour where a head turned by root and neck, ``turn`` (3, 3), has it; whether it moved."""
-        row = int(contour_row_of(turn, self.yaw_sign)) if self.slides else 0
+    def slide(self, unknowns: Unknowns, seen_by: np.ndarray = NO_TURN) -> bool:
+        """Put the contour where the head has it, turned by root and neck and then by ``seen_by``; whether it moved."""
+        rotations = unknowns.pose.rotations[0]
+        turned = seen_by @ rotations[0] @ rotations[1]
+        row = int(contour_row_of(turned, self.yaw_sign)) if self.slides else 0
         if row == self.row:
             return False
         self.row = row
@@ -59,9 +63,3 @@ class EmbeddedLandmarks:
             barycentric = np.concatenate([self.embedding.contour_barycentric[self.row], barycentric])
         chosen = self.observed.indices
         return SurfacePoints(self.whole, self.faces[triangles[chosen]], barycentric[chosen])
-
-
-def head_turn(unknowns: Unknowns) -> np.ndarray:
-    """(3, 3): root and neck together."""
-    rotations = unknowns.pose.rotations[0]
-    return rotations[0] @ rotations[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Generator, Iterable
 
 import numpy as np
@@ -12,20 +11,17 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding
 from ..flame.params import FlameParams
 from ..flame.steps import result_of
-from .embedded import EmbeddedLandmarks, head_turn
-from .least_squares import Prior, minimising
+from .embedded import EmbeddedLandmarks
+from .graduated import RIGID, solving
+from .least_squares import Prior
 from .observed import ObservedLandmarks
-from .outcome import MILLIMETRES, Fit, FitReport, Preview, no_preview, shown
+from .outcome import MILLIMETRES, UNSETTLED, Fit, FitReport, Preview, no_preview
 from .part import HeadPart
-from .targets import RIGID_ROUNDS, Targets, scale_of
-from .unknowns import VARIED, Unknowns, free_steps
+from .targets import Targets, scale_of
+from .unknowns import VARIED, Unknowns
 
 LEAST_POINTS = 4
-RIGID = ("global_rotation", "translation")
-MOST_STEPS = 100
-# The points are first taken for as noisy as they are off, then for finer and finer: no point is an outlier before the
-# head has come near it, and directions that many points tell are settled before those that few do.
-FINER = 4.0
+ALIGNING_ROUNDS = 3  # the contour's points depend on the turn that they help to find
 NOISE = 1e-3  # metres: what a careful hand picks
 
 
@@ -52,8 +48,8 @@ def fitting_landmarks_3d(
 
     The most likely head: coefficients from N(0, 1), joints turned little, points off by ``noise`` (metres, the standard
     deviation of a point of weight 1; far outliers count less). With ``fit_scale`` the head may be scaled as a whole.
-    From ``start`` its values are where the fit begins, what is most likely of the coefficients, and what the fields that
-    are not in ``vary`` keep; without it the head is first aligned. Raises LandmarkError, ParameterError.
+    The values of ``start`` are where the fit begins, what is most likely of the coefficients, and what fields not in
+    ``vary`` keep; without it the head is first aligned. Raises LandmarkError, ParameterError.
     """
     if observed.points.shape[1] != 3:
         raise LandmarkError("Landmarks in space must have three coordinates, found points with two.")
@@ -61,34 +57,23 @@ def fitting_landmarks_3d(
         raise LandmarkError(f"At least {LEAST_POINTS} landmarks are needed, found {observed.count}.")
     if not noise > 0:
         raise ParameterError(f"noise must be above 0 metres, found {noise:g}.")
-    vary = tuple(vary)
-    given = start or FlameParams()
+    vary, given = tuple(vary), start or FlameParams()
     whole = HeadPart.whole(evaluator, given.offsets)
     landmarks = EmbeddedLandmarks(evaluator, whole, embedding, observed, yaw_sign)
-    targets = Targets(landmarks.at, observed.points, observed.weights, noise, fit_scale)
+    targets = Targets(landmarks.at, observed.points, observed.weights, noise, fit_scale, landmarks.slide)
     unknowns = Unknowns.of(evaluator, given, (0.0,) if fit_scale else ())
     prior = Prior.of(evaluator, given, ((0.0, np.inf),) if fit_scale else ())
-    landmarks.turned(head_turn(unknowns))
+    landmarks.slide(unknowns)
     if start is None and set(vary) >= set(RIGID):
-        for _ in range(RIGID_ROUNDS):
-            root_joint = whole.joints[0] + (whole.joint_directions @ unknowns.coefficients)[:3]
-            unknowns = targets.aligned(unknowns, root_joint)
-            landmarks.turned(head_turn(unknowns))
-    steps, settled, rough = 0, False, max(noise, float(np.sqrt((targets.errors(unknowns) ** 2).mean())))
-    while not settled:
-        free = free_steps(evaluator, vary, len(unknowns.further))
-        look = dataclasses.replace(targets, noise=rough).look
-        running = minimising(look, unknowns, prior, free, evaluator.parents, MOST_STEPS)
-        solved = yield from shown(running, evaluator, given.offsets, preview, steps)
-        unknowns, steps = solved.unknowns, steps + solved.steps
-        slid = landmarks.turned(head_turn(unknowns))
-        settled = steps >= MOST_STEPS or (rough == noise and not slid)
-        rough = max(noise, rough / FINER)
-    errors = 1000 * targets.errors(unknowns)
-    notes = () if solved.settled else ("The solver had not settled when it was stopped.",)
+        for _ in range(ALIGNING_ROUNDS):
+            unknowns = targets.aligned(unknowns, whole.joints_at(unknowns.coefficients)[0])
+            landmarks.slide(unknowns)
+    solved = yield from solving(evaluator, targets, unknowns, prior, vary, preview, given.offsets)
     yield 1.0
+    errors = 1000 * targets.errors(solved.unknowns)
+    notes = () if solved.settled else (UNSETTLED,)
     return Fit(
-        unknowns.params(evaluator, given.offsets),
-        FitReport("3D landmarks", MILLIMETRES, errors, steps, notes),
-        scale_of(unknowns, fit_scale),
+        solved.unknowns.params(evaluator, given.offsets),
+        FitReport("3D landmarks", MILLIMETRES, errors, solved.steps, notes),
+        scale_of(solved.unknowns, fit_scale),
     )

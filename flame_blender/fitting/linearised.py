@@ -87,8 +87,8 @@ class Linearised:
     def joint_moves(self) -> np.ndarray:
         """(n, J, 3, 3) float64: columns are where a vertex goes when a joint that carries all of it rests elsewhere.
 
-        Times :meth:`.part.HeadPart.shares` it is the Jacobian by the rest joints, on which vertices depend since joints are
-        regressed from the expressed head.
+        Times :meth:`.part.HeadPart.shares` it is the Jacobian by the rest joints, on which vertices depend since they
+        are regressed from the expressed head.
         """
         turned = self.transforms[..., :3, :3]
         before = np.stack(

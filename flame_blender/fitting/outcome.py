@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
 from ..sequences.sequence import Camera
-from .least_squares import Solved
-from .unknowns import Unknowns
 
 Preview = Callable[[FlameParams], None]
 MILLIMETRES, PIXELS = "mm", "px"
-STEPS_AT_HALF = 10  # nobody knows how many steps there will be
+UNSETTLED = "The solver had not settled when it was stopped."
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,21 +89,3 @@ class Fit:
 
 def no_preview(_params: FlameParams) -> None:
     """Where nobody looks on."""
-
-
-def shown(
-    running: Generator[Unknowns, None, Solved],
-    evaluator: FlameEvaluator,
-    offsets: np.ndarray | None,
-    preview: Preview,
-    steps: int,
-) -> Generator[float, None, Solved]:
-    """Run the solver, after ``steps`` of before: show where it is, and yield a share that nears 1 as it goes on."""
-    while True:
-        try:
-            unknowns = next(running)
-        except StopIteration as end:
-            return end.value
-        steps += 1
-        preview(unknowns.params(evaluator, offsets))
-        yield steps / (steps + STEPS_AT_HALF)

@@ -54,6 +54,10 @@ class HeadPart:
     def n_vertices(self) -> int:
         return self.weights.shape[1]
 
+    def joints_at(self, coefficients: np.ndarray) -> np.ndarray:
+        """(J, 3) float64: where coefficients (K,) put the joints of the head at rest."""
+        return self.joints + (self.joint_directions @ coefficients).reshape(-1, 3)
+
     def some(self, vertices: np.ndarray) -> HeadPart:
         """The part at ``vertices`` (n,), rows of this part's; joints stay those of the whole head."""
 
@@ -61,8 +65,13 @@ class HeadPart:
             chosen = planar.reshape(*planar.shape[:-1], 3, -1)[..., vertices]
             return chosen.reshape(*planar.shape[:-1], -1)
 
-        rows = {name: taken(getattr(self, name)) for name in ("template", "directions", "correctives")}
-        return dataclasses.replace(self, **rows, weights=self.weights[:, vertices])
+        return dataclasses.replace(
+            self,
+            template=taken(self.template),
+            directions=taken(self.directions),
+            correctives=taken(self.correctives),
+            weights=self.weights[:, vertices],
+        )
 
     def shares(self) -> np.ndarray:
         """(J, n) float32: how much of each vertex a joint and those below it carry."""

@@ -24,13 +24,13 @@ class SurfacePoints:
         part = self.part
         coefficients = unknowns.coefficients
         rest = part.template + coefficients.astype(np.float32) @ part.directions
-        joints = part.joints + (part.joint_directions @ coefficients).reshape(-1, 3)
+        joints = part.joints_at(coefficients)
         layer = Linearised(part, rest.reshape(1, 3, -1), joints[None], unknowns.pose)
         return PointsAt(self, layer)
 
 
 class PointsAt:
-    """Where surface points are: ``places`` (P, 3) float64, metres; ``normals()`` and ``rows()`` as they are asked for."""
+    """Where surface points are, ``places`` (P, 3) float64, metres, and how they move."""
 
     def __init__(self, points: SurfacePoints, layer: Linearised) -> None:
         self.points, self.layer = points, layer
@@ -43,7 +43,7 @@ class PointsAt:
         return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
 
     def rows(self, along: np.ndarray) -> np.ndarray:
-        """(P, R, K + 3 J + 3) float32: how ``along`` (P, R, 3) @ place changes with coefficients, turns, translation."""
+        """(P, R, K + 3 J + 3) float32: how ``along`` (P, R, 3) @ place answers to a step's coefficients and pose."""
         part, linear = self.points.part, self.layer.linear[0]
         directions = part.directions.reshape(len(part.directions), 3, -1)
         moves = self.layer.joint_moves()[0].astype(np.float32)  # (J, 3, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,21 +14,27 @@ from .surface_points import PointsAt
 from .unknowns import Unknowns
 
 HUBER = 4.0  # standard deviations: a point that is off by more is a mistake rather than noise
-RIGID_ROUNDS = 3  # the contour's points depend on the turn that they help to find
+
+
+def never_slides(_unknowns: Unknowns) -> bool:
+    """Of points that are always the same on the head."""
+    return False
 
 
 @dataclass(frozen=True, eq=False)
 class Targets:
     """``places`` (P, 3) metres for the points that ``at`` gives, as sure as ``weights`` (P,) and ``noise`` say.
 
-    With ``scaled`` the head is scaled by the exponential of the unknowns' first further number.
+    An :class:`.graduated.Observation`. With ``scaled`` the head is scaled by the exponential of the unknowns' first
+    further number.
     """
 
     at: Callable[[Unknowns], PointsAt]
     places: np.ndarray
     weights: np.ndarray
     noise: float
-    scaled: bool
+    scaled: bool = False
+    slide: Callable[[Unknowns], bool] = never_slides
 
     def look(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
@@ -40,20 +47,29 @@ class Targets:
         residuals = (self.places - scale * found.places) / self.noise
         return equations(residuals, rows, self.weights, HUBER)
 
+    def rougher(self, factor: float) -> Targets:
+        """The same with its noise times ``factor``."""
+        return dataclasses.replace(self, noise=self.noise * factor)
+
+    def misfit(self, unknowns: Unknowns) -> float:
+        """Root mean square distance, in standard deviations."""
+        return float(np.sqrt((self.errors(unknowns) ** 2).mean())) / self.noise
+
     def errors(self, unknowns: Unknowns) -> np.ndarray:
         """(P,) float64 distances, metres."""
         return np.linalg.norm(self.places - scale_of(unknowns, self.scaled) * self.at(unknowns).places, axis=1)
 
     def aligned(self, unknowns: Unknowns, root_joint: np.ndarray) -> Unknowns:
-        """The unknowns with the whole head moved, and scaled where it may be, as near to the places as it goes."""
-        found = scale_of(unknowns, self.scaled) * self.at(unknowns).places
+        """The unknowns with the whole head moved, and scaled where it may be, as near to the places as it goes.
+
+        ``root_joint`` (3,) is where it rests.
+        """
+        found = self.at(unknowns).places
         if not self.scaled:
-            rotation, translation = rigid_alignment(found, self.places, self.weights)
-            return unknowns.moved(rotation, translation, root_joint)
+            return unknowns.moved(*rigid_alignment(found, self.places, self.weights), root_joint)
         scale, rotation, translation = similarity_alignment(found, self.places, self.weights)
-        new_scale = scale * scale_of(unknowns, scaled=True)
-        moved = unknowns.moved(rotation, translation / new_scale, root_joint)
-        return Unknowns(moved.coefficients, moved.pose, np.array([np.log(new_scale)]))
+        moved = unknowns.moved(rotation, translation / scale, root_joint)
+        return Unknowns(moved.coefficients, moved.pose, np.array([np.log(scale)]))
 
 
 def scale_of(unknowns: Unknowns, scaled: bool) -> float:

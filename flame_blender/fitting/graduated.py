@@ -1,0 +1,90 @@
+"""Solving from rough to fine: observations are first taken for as noisy as they are off, then for finer and finer.
+
+So nothing counts as an outlier before the head has come near it, and what many observations tell is settled before what
+few do (as in graduated non-convexity: Blake and Zisserman, Visual Reconstruction, 1987).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from typing import Protocol
+
+import numpy as np
+
+from ..flame.evaluator import FlameEvaluator
+from .least_squares import Equations, Prior, Solved, minimising
+from .outcome import Preview
+from .unknowns import Unknowns, free_steps
+
+FINER = 4.0  # noise from one round to the next
+MOST_STEPS = 120
+RIGID = ("global_rotation", "translation")
+STEPS_AT_HALF = 10  # nobody knows how many steps there will be: so many count as half the work
+
+
+class Observation(Protocol):
+    """Something that was observed of a head."""
+
+    def look(self, unknowns: Unknowns) -> Equations:
+        """The equations of the solver."""
+
+    def rougher(self, factor: float) -> Observation:
+        """The same with its noise times ``factor``."""
+
+    def misfit(self, unknowns: Unknowns) -> float:
+        """Root mean square of what is left over, in standard deviations."""
+
+    def slide(self, unknowns: Unknowns) -> bool:
+        """Put the points that depend on the head's turn where they belong; whether any moved."""
+
+
+def solving(
+    evaluator: FlameEvaluator,
+    observation: Observation,
+    unknowns: Unknowns,
+    prior: Prior,
+    vary: Iterable[str],
+    preview: Preview,
+    offsets: np.ndarray | None = None,
+) -> Generator[float, None, Solved]:
+    """Place the head as a whole, then let all of ``vary`` go; yields a share that nears 1 as the work goes on."""
+    chosen = set(vary)
+    steps, factor = 0, max(1.0, observation.misfit(unknowns))
+    rigid = chosen & set(RIGID)
+    rounds = [(rigid, factor)] if rigid and rigid != chosen else []
+    while factor > 1:
+        rounds.append((chosen, factor))
+        factor = max(1.0, factor / FINER)
+    rounds.append((chosen, 1.0))
+    while True:
+        fields, factor = rounds.pop(0)
+        free = free_steps(evaluator, fields, len(unknowns.further))
+        if fields != chosen:  # further numbers, such as a focal length, once the head is in place
+            free[len(free) - len(unknowns.further) :] = False
+        look = observation.rougher(factor).look
+        running = minimising(look, unknowns, prior, free, evaluator.parents, MOST_STEPS // 2)
+        solved = yield from _shown(running, evaluator, offsets, preview, steps)
+        unknowns, steps = solved.unknowns, steps + solved.steps
+        slid = observation.slide(unknowns)
+        if not rounds:
+            if not slid or steps >= MOST_STEPS:
+                return Solved(unknowns, solved.cost, steps, solved.settled)
+            rounds.append((chosen, 1.0))
+
+
+def _shown(
+    running: Generator[Unknowns, None, Solved],
+    evaluator: FlameEvaluator,
+    offsets: np.ndarray | None,
+    preview: Preview,
+    steps: int,
+) -> Generator[float, None, Solved]:
+    """Run the solver, after ``steps`` of before; show where it is."""
+    while True:
+        try:
+            unknowns = next(running)
+        except StopIteration as end:
+            return end.value
+        steps += 1
+        preview(unknowns.params(evaluator, offsets))
+        yield steps / (steps + STEPS_AT_HALF)

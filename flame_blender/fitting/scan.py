@@ -1,0 +1,204 @@
+"""From a raw scan, a mesh or a cloud of points, to parameters."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..flame.errors import ParameterError
+from ..flame.evaluator import FlameEvaluator
+from ..flame.landmarks import LandmarkEmbedding
+from ..flame.params import FlameParams
+from ..flame.steps import part_of, result_of
+from .embedded import EmbeddedLandmarks
+from .graduated import RIGID
+from .landmarks_3d import fitting_landmarks_3d
+from .least_squares import Equations, Prior, equations, minimising
+from .matching import LEAST_NOISE, Matches, NearestSurface, Scan, matched
+from .observed import ObservedLandmarks
+from .outcome import MILLIMETRES, Fit, FitReport, Preview, no_preview
+from .part import HeadPart
+from .rigid_start import rigid_start
+from .surface_points import SurfacePoints
+from .targets import Targets, scale_of
+from .unknowns import VARIED, Unknowns, free_steps
+
+LEAST_POINTS = 100
+SAMPLES = 3000  # points of the scan that the fit looks at
+REPORTED = 40_000  # points whose distance is told
+LANDMARK_NOISE = 2e-3  # metres
+ROUNDS = ((RIGID, 5), ((*RIGID, "shape"), 8), (VARIED, 18))  # of matching, and what then varies
+STARTS = 3  # of those that the search for a start finds, how many are fitted before one is chosen
+TRIED = ((RIGID, 4), ((*RIGID, "shape"), 5))
+DOUBTFUL = 5e-3  # metres: a scan half of whose points are farther from the head than that is probably none
+
+
+def fit_scan(evaluator: FlameEvaluator, scan: Scan, surface: NearestSurface, **options: object) -> Fit:
+    """:func:`fitting_scan`, to the end."""
+    return result_of(fitting_scan(evaluator, scan, surface, **options))  # type: ignore[arg-type]
+
+
+def fitting_scan(
+    evaluator: FlameEvaluator,
+    scan: Scan,
+    surface: NearestSurface,
+    *,
+    embedding: LandmarkEmbedding | None = None,
+    landmarks: ObservedLandmarks | None = None,
+    landmark_noise: float = LANDMARK_NOISE,
+    fit_scale: bool = False,
+    with_offsets: bool = False,
+    vary: Iterable[str] = VARIED,
+    start: FlameParams | None = None,
+    seed: int = 0,
+    preview: Preview = no_preview,
+) -> Generator[float, None, Fit]:
+    """Fit a head to ``scan``; yields the share that is done.
+
+    Points are matched with the nearest point of the head, again and again, and the head brought nearer along its
+    normals; points too far off, or turned away, count for nothing, so hair, shoulders and holes do no harm. It begins
+    at ``start``, or where ``landmarks`` (L, 3) of ``embedding`` put it, or else at the best of many turns up to 75
+    degrees from upright. ``with_offsets`` adds what no coefficient tells as the head's offsets. Raises LandmarkError,
+    ParameterError.
+    """
+    if len(scan.points) < LEAST_POINTS:
+        raise ParameterError(f"A scan must have at least {LEAST_POINTS} points, found {len(scan.points)}.")
+    if not np.isfinite(scan.points).all():
+        raise ParameterError("A scan must have finite coordinates, found NaN or infinity.")
+    rng = np.random.default_rng(seed)
+    fitter = _ScanFitter(evaluator, surface, set(vary), fit_scale, start or FlameParams(), preview)
+    sample = scan[_some(rng, len(scan.points), SAMPLES)]
+    if landmarks is not None and embedding is not None:
+        begun = yield from part_of(
+            fitting_landmarks_3d(
+                evaluator, embedding, landmarks, fit_scale=fit_scale, noise=landmark_noise, vary=vary, start=start
+            ),
+            0.0,
+            0.1,
+        )
+        unknowns = fitter.unknowns(begun.params, begun.scale)
+        fitter.hold_landmarks(EmbeddedLandmarks(evaluator, fitter.whole, embedding, landmarks, 1), landmark_noise)
+    elif start is not None:
+        unknowns = fitter.unknowns(start, 1.0)
+    else:
+        unknowns = yield from part_of(fitter.started(sample, rng), 0.0, 0.4)
+    unknowns = yield from part_of(fitter.fitted(sample, unknowns, ROUNDS), 0.4, 0.95)
+    told = scan[_some(rng, len(scan.points), REPORTED)]
+    matches = fitter.matches(told, unknowns)
+    params = unknowns.params(evaluator, fitter.offsets)
+    yield 1.0
+    return Fit(params, _report(matches, fitter.steps), scale_of(unknowns, fit_scale))
+
+
+def _report(matches: Matches, steps: int) -> FitReport:
+    errors = 1000 * matches.distances
+    notes = []
+    far = float((matches.distances > DOUBTFUL).mean())
+    if far > 0.5:
+        notes.append(f"{100 * far:.0f} % of the scan is more than {1000 * DOUBTFUL:g} mm from the head: is it a head?")
+    return FitReport("raw scan", MILLIMETRES, errors, steps, tuple(notes))
+
+
+@dataclass(eq=False)
+class _ScanFitter:
+    """What stays the same while a head is fitted to a scan."""
+
+    evaluator: FlameEvaluator
+    surface: NearestSurface
+    vary: set[str]
+    fit_scale: bool
+    given: FlameParams
+    preview: Preview
+    steps: int = 0
+
+    def __post_init__(self) -> None:
+        self.offsets = self.given.offsets
+        self.whole = HeadPart.whole(self.evaluator, self.offsets)
+        self.prior = Prior.of(self.evaluator, self.given, ((0.0, np.inf),) if self.fit_scale else ())
+        self.landmarks: Targets | None = None
+
+    def unknowns(self, params: FlameParams, scale: float) -> Unknowns:
+        """A place to begin."""
+        return Unknowns.of(self.evaluator, params, (np.log(scale),) if self.fit_scale else ())
+
+    def hold_landmarks(self, embedded: EmbeddedLandmarks, noise: float) -> None:
+        """Let landmarks count beside the scan."""
+        seen = embedded.observed
+        self.landmarks = Targets(embedded.at, seen.points, seen.weights, noise, self.fit_scale, embedded.slide)
+
+    def matches(self, scan: Scan, unknowns: Unknowns) -> Matches:
+        """Where the scan's points belong, in the scan's scale."""
+        scale = scale_of(unknowns, self.fit_scale)
+        vertices = scale * self.evaluator.vertices(unknowns.params(self.evaluator, self.offsets)).astype(np.float64)
+        faces = self.evaluator.model.faces
+        return matched(scan, vertices, faces, self.surface(vertices, faces))
+
+    def started(self, sample: Scan, rng: np.random.Generator) -> Generator[float, None, Unknowns]:
+        """The likeliest place of the mean head."""
+        mean = self.unknowns(self.given, 1.0)
+        vertices = self.evaluator.vertices(mean.params(self.evaluator, self.offsets)).astype(np.float64)
+        faces = self.evaluator.model.faces
+        front = np.array([0.0, np.median(vertices[:, 1]), vertices[:, 2].max() - 0.03])
+        placings = yield from part_of(
+            rigid_start(sample, vertices, faces, front, self.surface(vertices, faces), rng), 0.0, 0.7
+        )
+        root_joint = self.whole.joints_at(mean.coefficients)[0]
+        best, least = mean, np.inf
+        for number, placing in enumerate(placings[:STARTS]):
+            tried = yield from part_of(
+                self.fitted(sample, mean.moved(*placing, root_joint), TRIED), 0.7 + 0.1 * number, 0.8 + 0.1 * number
+            )
+            matches = self.matches(sample, tried)
+            left = float(np.where(matches.agree, np.minimum(matches.distances, DOUBTFUL), DOUBTFUL).mean())
+            if left < least:
+                best, least = tried, left
+        return best
+
+    def fitted(self, sample: Scan, unknowns: Unknowns, rounds) -> Generator[float, None, Unknowns]:
+        """Match and solve in turn."""
+        total, done = sum(count for _, count in rounds), 0
+        noise = np.inf
+        for fields, count in rounds:
+            free = free_steps(self.evaluator, self.vary & set(fields), len(unknowns.further))
+            for _ in range(count):
+                matches = self.matches(sample, unknowns)
+                noise = max(min(matches.noise(), noise), LEAST_NOISE)
+                look = self._look(sample, matches, noise, unknowns)
+                solving = minimising(look, unknowns, self.prior, free, self.evaluator.parents, most_steps=1)
+                for unknowns in solving:
+                    self.steps += 1
+                    self.preview(unknowns.params(self.evaluator, self.offsets))
+                done += 1
+                yield done / total
+        return unknowns
+
+    def _look(self, sample: Scan, matches: Matches, noise: float, unknowns: Unknowns):
+        """What the solver looks at while the matches stay as they are."""
+        weights = matches.weights(noise)
+        used = np.flatnonzero(weights)
+        corners = self.evaluator.model.faces[matches.triangles[used]]
+        points = SurfacePoints(self.whole, corners, matches.barycentric[used])
+        along = matches.normals[used, None] / noise
+        places, weights = sample.points[used], weights[used]
+        if self.landmarks is not None:
+            self.landmarks.slide(unknowns)
+
+        def look(unknowns: Unknowns) -> Equations:
+            scale = scale_of(unknowns, self.fit_scale)
+            found = points.at(unknowns)
+            rows = found.rows(scale * along)
+            away = (along[:, 0] * (places - scale * found.places)).sum(1, keepdims=True)
+            if self.fit_scale:
+                by_scale = (along @ (scale * found.places)[..., None]).astype(np.float32)
+                rows = np.concatenate([rows, by_scale], -1)
+            seen = equations(away, rows, weights)
+            return seen if self.landmarks is None else seen + self.landmarks.look(unknowns)
+
+        return look
+
+
+def _some(rng: np.random.Generator, total: int, count: int) -> np.ndarray:
+    return np.arange(total) if total <= count else rng.choice(total, count, replace=False)
