@@ -5,17 +5,18 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
+from ..fitting.matching import Scan
 from ..fitting.plausible import what_looks_wrong
-from ..fitting.rigid import rigid_alignment, similarity_alignment
+from ..fitting.rigid import similarity_alignment
 from ..fitting.units_axes import CONVENTIONS, METRES_OF_UNIT, UNKNOWN_UNIT, guess_units, nearest_axes, snap_units
 from ..flame.errors import FlameError, LandmarkError, ParameterError
 from ..flame.landmarks import landmark_points
 from ..flame.model import FlameModel
 from ..head import models
 from . import scans
+from .axes_trial import nearest_convention
 from .landmark_sources import FoundLandmarks
 from .placement import Placement
-from .surfaces import surface
 
 AUTO = "AUTO"
 _PLAIN = str.maketrans(" ", "_", ",+")
@@ -35,8 +36,6 @@ AXES_ITEMS = (
 USUAL = list(AXES)[:9]  # what scans without landmarks are tried for
 METRES = {name: METRES_OF_UNIT[name] for name in ("m", "cm", "mm")}  # what is guessed where the size tells nothing
 TYPICAL = 0.25  # metres: the longest side of a head, where none of the units makes it one
-# A trial of axes brings points of the scan onto the neutral head, turned as they say, and looks at what is left.
-SAMPLED, ROUNDS, KEPT = 600, 15, 0.8  # points, steps and share of the points that count
 
 
 def of_landmarks(found: FoundLandmarks, model: FlameModel, units: str, axes: str) -> Placement:
@@ -124,39 +123,11 @@ def _unit_of(points: np.ndarray) -> tuple[float, str]:
 
 
 def _axes_of(scan: scans.WorldScan, metres: float, model: FlameModel) -> str:
-    rows = np.flatnonzero(scan.on_faces)
-    rng = np.random.default_rng(0)
-    if len(rows) > SAMPLED:
-        rows = rng.choice(rows, SAMPLED, replace=False)
-    points = scan.points[rows]
-    points = metres * (points - centre_of(points))
-    normals = None if scan.normals is None else scan.normals[rows]
-    nearest, outward = surface(model.v_template, model.faces), _face_normals(model)
-    middle = (model.v_template.min(0) + model.v_template.max(0)) / 2
-
-    def left_over(rotation: np.ndarray) -> float:
-        """Mean distance of the better points after they were brought onto the head, metres."""
-        moved = points @ rotation.T + middle
-        turned = None if normals is None else normals @ rotation.T
-        for _ in range(ROUNDS):
-            triangles, closest = nearest(moved)
-            away = np.linalg.norm(closest - moved, axis=1)
-            good = away <= np.quantile(away, KEPT)
-            if turned is not None:
-                facing = (outward[triangles] * turned).sum(1)
-                away = away + 0.02 * np.clip(-facing, 0, 1)  # a surface that looks the other way is another one
-            turn, shift = rigid_alignment(moved[good], closest[good])
-            moved = moved @ turn.T + shift
-            turned = None if turned is None else turned @ turn.T
-        return float(np.sort(away)[: max(1, int(KEPT * len(away)))].mean())
-
-    return min(USUAL, key=lambda name: left_over(AXES[name].rotation))
-
-
-def _face_normals(model: FlameModel) -> np.ndarray:
-    corners = model.v_template[model.faces].astype(np.float64)
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
+    used = scan.on_faces
+    normals = None if scan.normals is None else scan.normals[used]
+    points = Scan(metres * (scan.points[used] - centre_of(scan.points[used])), normals)
+    found = nearest_convention(points, model, [AXES[key] for key in USUAL])
+    return next(key for key in USUAL if AXES[key] is found)
 
 
 def told(obj: bpy.types.Object | None, units: str, axes: str) -> str:

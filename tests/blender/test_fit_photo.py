@@ -6,7 +6,7 @@ import bpy
 import numpy as np
 import pytest
 from bpy_extras.object_utils import world_to_camera_view
-from fit_subjects import STATIC_51, everything, landmarks_of, person, same, vertices_of
+from fit_subjects import STATIC_51, everything, landmarks_of, person, same
 from mathutils import Vector
 
 from flame_blender import api
@@ -186,6 +186,7 @@ def test_the_photo_becomes_the_texture(model, subject, tmp_path):
     assert np.median(np.abs(found - seen)) < 0.01
     shown = {s.material.name for s in head.material_slots if s.link == "OBJECT"}
     assert shown == {f"{head.name} Photo"}
+    bpy.context.view_layer.objects.active = head
     assert bpy.ops.flame.project_photo(size=128) == {"FINISHED"}
     assert tuple(bpy.data.images[f"{head.name} Texture"].size) == (128, 128)
 
