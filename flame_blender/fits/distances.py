@@ -51,6 +51,8 @@ def painting(
     """
     model = parameters.require_evaluator(parameters.require_head(head)).model
     seen = scans.read_scan(scan)
+    for obj, count in ((scan, len(seen.points)), (head, model.n_vertices)):
+        _check_count(obj, count)
     vertices = parameters.to_world(head, parameters.evaluate(head)).astype(np.float64)
     to_mm = 1000 * head.flame_fit.metres
     away, _ = yield from part_of(measuring(seen.points, vertices, model.faces), 0.0, 0.85)
@@ -114,12 +116,16 @@ def _beyond(seen: scans.WorldScan, triangles: np.ndarray, head_mm: np.ndarray, l
     return at_edge[seen.triangles[triangles]].any(1) & (head_mm > limit / 2)
 
 
-def _paint(obj: bpy.types.Object, shades: np.ndarray) -> None:
+def _check_count(obj: bpy.types.Object, count: int) -> None:
     data: Any = obj.data
-    if len(data.vertices if obj.type == "MESH" else data.points) != len(shades):
+    if len(data.vertices if obj.type == "MESH" else data.points) != count:
         raise ParameterError(
             f"{obj.name} has modifiers that change its count of points, which colours cannot follow: apply them first."
         )
+
+
+def _paint(obj: bpy.types.Object, shades: np.ndarray) -> None:
+    data: Any = obj.data
     attribute = data.attributes.get(ATTRIBUTE)
     if attribute is None or attribute.data_type != "FLOAT_COLOR" or attribute.domain != "POINT":
         if attribute is not None:

@@ -6,6 +6,7 @@ it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
@@ -68,21 +69,18 @@ def _when_let_go() -> float | None:
     for head_name, empty_names in waiting.items():
         head = bpy.data.objects.get(head_name)
         if head is not None and head_of(head) is not None:
-            _reshape_in_one_step(head_name, empty_names)
+            _reshape_after_drag(head_name, empty_names)
     return None
 
 
-def _reshape_in_one_step(head_name: str, empty_names: list[str]) -> None:
-    """The drag and what it does to the head become one undo step: the transform's own is taken back first."""
+def _reshape_after_drag(head_name: str, empty_names: list[str]) -> None:
+    """Reshape the head whose empties were let go; nothing where the transform was called off."""
+    if not _moved_rows(bpy.data.objects[head_name]):
+        return
     places = {name: tuple(bpy.data.objects[name].location) for name in empty_names if name in bpy.data.objects}
-    if _moved_rows(bpy.data.objects[head_name]) == {}:
-        return  # the transform was called off
-    window = bpy.context.window_manager.windows[0]
-    with bpy.context.temp_override(window=window):
-        last = bpy.context.window_manager.operators
-        if last and last[-1].bl_idname.startswith("TRANSFORM_OT") and bpy.ops.ed.undo.poll():
-            bpy.ops.ed.undo()
-        head = bpy.data.objects[head_name]
+
+    def work() -> None:
+        head = bpy.data.objects[head_name]  # undo has exchanged the objects
         for name, place in places.items():
             bpy.data.objects[name].location = place
         try:
@@ -90,6 +88,18 @@ def _reshape_in_one_step(head_name: str, empty_names: list[str]) -> None:
         except FlameError as error:
             _tell(str(error))
             live.refresh(head)
+
+    _in_one_undo_step(work)
+
+
+def _in_one_undo_step(work: Callable[[], None]) -> None:
+    """The drag and what it does to the head become one step: the transform's own is taken back before the work."""
+    manager = bpy.context.window_manager
+    with bpy.context.temp_override(window=manager.windows[0]):
+        last = manager.operators
+        if last and last[-1].bl_idname.startswith("TRANSFORM_OT") and bpy.ops.ed.undo.poll():
+            bpy.ops.ed.undo()
+        work()
         bpy.ops.ed.undo_push(message="Reshape by Dragging")
 
 
