@@ -6,9 +6,10 @@ import numpy as np
 
 from ..flame.errors import LandmarkError
 from ..flame.evaluator import FlameEvaluator
-from ..flame.landmarks import LandmarkEmbedding, contour_row_of
+from ..flame.landmarks import LandmarkEmbedding, contour_row_of, landmark_points
 from .observed import ObservedLandmarks
 from .part import HeadPart
+from .plausible import what_looks_wrong
 from .surface_points import PointsAt, SurfacePoints
 from .unknowns import Unknowns
 
@@ -35,7 +36,8 @@ class EmbeddedLandmarks:
             raise LandmarkError(
                 f"Landmarks must have indices 0..{embedding.count - 1} of the embedding, found {found}."
             )
-        self.faces, self.whole, self.embedding, self.observed = evaluator.model.faces, whole, embedding, observed
+        self.evaluator, self.faces, self.whole = evaluator, evaluator.model.faces, whole
+        self.embedding, self.observed = embedding, observed
         self.yaw_sign, self.row = yaw_sign, 0
         self.n_contour = embedding.count - len(embedding.static_faces)
         self.slides = bool((observed.indices < self.n_contour).any())
@@ -51,6 +53,13 @@ class EmbeddedLandmarks:
         self.row = row
         self.points = self._points()
         return True
+
+    def check(self, *, in_metres: bool = False) -> None:
+        """Raise LandmarkError with what looks wrong with the observed points, beside those of the mean head."""
+        mean = landmark_points(self.evaluator.model.v_template, self.faces, self.embedding)
+        wrong = what_looks_wrong(self.observed, mean, in_metres=in_metres)
+        if wrong:
+            raise LandmarkError(" ".join(wrong))
 
     def at(self, unknowns: Unknowns) -> PointsAt:
         """Where they are."""

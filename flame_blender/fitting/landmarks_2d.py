@@ -23,7 +23,6 @@ from .part import HeadPart
 from .unknowns import VARIED, Unknowns
 from .views import UPRIGHT, SeenView, Views, placed_by_views
 
-LEAST_POINTS = 6
 NOISE_SHARE = 0.01  # of the points' spread: a pixel or two on a face of 300 pixels
 # What a photo's focal length is likely to be, in longer sides of the picture: 26 to 90 mm on full frame, mostly.
 USUAL_FOCAL, FOCAL_SPREAD = 1.4, 0.35
@@ -80,6 +79,8 @@ def fitting_landmarks_2d(
         )
         for view in views
     ]
+    for each in seen if start is None else ():
+        each.landmarks.check()
     observation = Views(tuple(seen))
     finds_focal = views[0].camera is None and views[0].focal is None
     prior = Prior.of(evaluator, given, ((0.0, FOCAL_SPREAD),) if finds_focal else ())
@@ -107,10 +108,6 @@ def _check(views: Sequence[View], noise: float | None) -> None:
     for view in views:
         if view.observed.points.shape[1] != 2:
             raise LandmarkError("Landmarks in a picture must have two coordinates, found points with three.")
-        if view.observed.count < LEAST_POINTS:
-            raise LandmarkError(
-                f"At least {LEAST_POINTS} landmarks are needed in a picture, found {view.observed.count}."
-            )
         if view.focal is not None and not view.focal > 0:
             raise ParameterError(f"The focal length must be above 0 pixels, found {view.focal:g}.")
     if len(views) > 1 and any(view.camera is None for view in views):

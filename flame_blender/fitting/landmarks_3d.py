@@ -20,7 +20,6 @@ from .part import HeadPart
 from .targets import Targets, scale_of
 from .unknowns import VARIED, Unknowns
 
-LEAST_POINTS = 4
 ALIGNING_ROUNDS = 3  # the contour's points depend on the turn that they help to find
 NOISE = 1e-3  # metres: what a careful hand picks
 
@@ -53,13 +52,13 @@ def fitting_landmarks_3d(
     """
     if observed.points.shape[1] != 3:
         raise LandmarkError("Landmarks in space must have three coordinates, found points with two.")
-    if observed.count < LEAST_POINTS and start is None:
-        raise LandmarkError(f"At least {LEAST_POINTS} landmarks are needed, found {observed.count}.")
     if not noise > 0:
         raise ParameterError(f"noise must be above 0 metres, found {noise:g}.")
     vary, given = tuple(vary), start or FlameParams()
     whole = HeadPart.whole(evaluator, given.offsets)
     landmarks = EmbeddedLandmarks(evaluator, whole, embedding, observed, yaw_sign)
+    if start is None:
+        landmarks.check(in_metres=not fit_scale)
     targets = Targets(landmarks.at, observed.points, observed.weights, noise, fit_scale, landmarks.slide)
     unknowns = Unknowns.of(evaluator, given, (0.0,) if fit_scale else ())
     prior = Prior.of(evaluator, given, ((0.0, np.inf),) if fit_scale else ())

@@ -11,6 +11,7 @@ import numpy as np
 from ..flame.errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.landmarks import LandmarkEmbedding
+from ..flame.offsets import offsets_from_vertices
 from ..flame.params import FlameParams
 from ..flame.steps import part_of, result_of
 from .embedded import EmbeddedLandmarks
@@ -22,6 +23,7 @@ from .observed import ObservedLandmarks
 from .outcome import MILLIMETRES, Fit, FitReport, Preview, no_preview
 from .part import HeadPart
 from .rigid_start import rigid_start
+from .scan_offsets import edges_of, smooth_movement
 from .surface_points import SurfacePoints
 from .targets import Targets, scale_of
 from .unknowns import VARIED, Unknowns, free_steps
@@ -32,6 +34,7 @@ REPORTED = 40_000  # points whose distance is told
 LANDMARK_NOISE = 2e-3  # metres
 ROUNDS = ((RIGID, 5), ((*RIGID, "shape"), 8), (VARIED, 18))  # of matching, and what then varies
 STARTS = 3  # of those that the search for a start finds, how many are fitted before one is chosen
+OFFSET_ROUNDS = 5
 TRIED = ((RIGID, 4), ((*RIGID, "shape"), 5))
 DOUBTFUL = 5e-3  # metres: a scan half of whose points are farther from the head than that is probably none
 
@@ -85,8 +88,10 @@ def fitting_scan(
         unknowns = fitter.unknowns(start, 1.0)
     else:
         unknowns = yield from part_of(fitter.started(sample, rng), 0.0, 0.4)
-    unknowns = yield from part_of(fitter.fitted(sample, unknowns, ROUNDS), 0.4, 0.95)
+    unknowns = yield from part_of(fitter.fitted(sample, unknowns, ROUNDS), 0.4, 0.9)
     told = scan[_some(rng, len(scan.points), REPORTED)]
+    if with_offsets:
+        yield from part_of(fitter.adding_offsets(told, unknowns), 0.9, 0.98)
     matches = fitter.matches(told, unknowns)
     params = unknowns.params(evaluator, fitter.offsets)
     yield 1.0
@@ -174,6 +179,20 @@ class _ScanFitter:
                 done += 1
                 yield done / total
         return unknowns
+
+    def adding_offsets(self, scan: Scan, unknowns: Unknowns) -> Generator[float, None, None]:
+        """Move the head's surface onto the scan, and keep that as offsets."""
+        faces = self.evaluator.model.faces
+        edges, moved = edges_of(faces), np.zeros((self.evaluator.model.n_vertices, 3))
+        for number in range(OFFSET_ROUNDS):
+            matches, scale = self.matches(scan, unknowns), scale_of(unknowns, self.fit_scale)
+            noise = matches.noise()
+            moved += smooth_movement(matches, matches.weights(noise), noise, faces, edges, moved)
+            params = unknowns.params(self.evaluator, self.given.offsets)
+            wanted = self.evaluator.vertices(params) + moved / scale
+            self.offsets = offsets_from_vertices(self.evaluator, params, wanted)
+            self.preview(unknowns.params(self.evaluator, self.offsets))
+            yield (number + 1) / OFFSET_ROUNDS
 
     def _look(self, sample: Scan, matches: Matches, noise: float, unknowns: Unknowns):
         """What the solver looks at while the matches stay as they are."""

@@ -1,0 +1,49 @@
+"""From a mesh of the Basel Face Model to parameters, through the correspondences of BFM_to_FLAME."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+
+from ..flame.errors import ParameterError
+from ..flame.evaluator import FlameEvaluator
+from ..flame.steps import result_of
+from .basel import BaselCorrespondence
+from .outcome import MILLIMETRES, UNSETTLED, Fit, FitReport, Preview, no_preview
+from .targets import scale_of
+from .vertices import solving_vertices
+
+
+def fit_basel(evaluator: FlameEvaluator, vertices: np.ndarray, correspondence: BaselCorrespondence) -> Fit:
+    """:func:`fitting_basel`, to the end."""
+    return result_of(fitting_basel(evaluator, vertices, correspondence))
+
+
+def fitting_basel(
+    evaluator: FlameEvaluator,
+    vertices: np.ndarray,
+    correspondence: BaselCorrespondence,
+    *,
+    preview: Preview = no_preview,
+) -> Generator[float, None, Fit]:
+    """Fit a head, and its scale, to ``vertices`` (B, 3) of a Basel mesh, about metres, FLAME's axes.
+
+    FLAME's vertices that correspond well, those of the mask, should lie where the mesh has them. Yields the share that
+    is done. Raises ParameterError for a model of another topology or vertices that are not finite, ModelError for
+    another number of vertices.
+    """
+    expected = len(correspondence.covered)
+    if evaluator.model.n_vertices != expected:
+        raise ParameterError(
+            f"The correspondence is with {expected} vertices of FLAME, this model has {evaluator.model.n_vertices}."
+        )
+    if not np.isfinite(vertices).all():
+        raise ParameterError("vertices must hold finite numbers, found NaN or infinity.")
+    chosen = correspondence.mask[correspondence.covered[correspondence.mask]]
+    places = correspondence.apply(vertices)[chosen]
+    solved, targets = yield from solving_vertices(evaluator, chosen, places, True, preview)
+    errors = 1000 * targets.errors(solved.unknowns)
+    notes = () if solved.settled else (UNSETTLED,)
+    report = FitReport("Basel mesh", MILLIMETRES, errors, solved.steps, notes)
+    return Fit(solved.unknowns.params(evaluator), report, scale_of(solved.unknowns, scaled=True))

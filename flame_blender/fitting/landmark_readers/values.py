@@ -1,0 +1,214 @@
+"""Landmarks in plain values: arrays, lists and dicts, whether they came from NumPy's files, a pickle or JSON.
+
+face-alignment's (68, 2), (68, 3) and lists of faces; MediaPipe's {"faceLandmarks": [[{x, y, z}]]} and {"landmark": []};
+OpenPose's {"people": [{"face_keypoints_2d": []}]}; dlib's parts; what this add-on exports; any lists of points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ...flame.errors import LandmarkError
+from ...flame.raw_arrays import shortened
+from .raw_points import RawPoints, checked_array, number_in, numbered
+
+MAX_DEPTH = 8
+# Numbers in a row without brackets, by how many there are.
+FLAT_SHAPES = {count * width: (count, width) for count in (51, 68, 468, 478) for width in (2, 3)}
+OPENPOSE_POINTS = 70
+OPENPOSE_KEYS = {2: ("face_keypoints_2d", "face_keypoints"), 3: ("face_keypoints_3d",)}
+OF_TWO, OF_THREE = ("landmarks_2d", "lmk2d", "pixels"), ("landmarks_3d", "lmk3d")
+OF_EITHER = (
+    "landmarks", "landmark", "face_landmarks", "faceLandmarks", "multi_face_landmarks", "multiFaceLandmarks",
+    "points", "parts", "shape", "lmks", "lmk", "keypoints", "lm",
+)  # fmt: skip
+HOLDERS = (list, tuple, np.ndarray, Mapping)
+POINTS_HOLDERS = {"shape": Mapping}  # dlib's; FLAME's coefficients have the same name
+MAX_SIDE = 1_000_000
+SIZE_KEYS = (
+    ("image_width", "image_height"), ("width", "height"), ("imageWidth", "imageHeight"),
+    ("canvas_width", "canvas_height"),
+)  # fmt: skip
+
+
+def read_value(value: object, source: str, dimensions: int | None) -> RawPoints:
+    """The landmarks of the first face in ``value``; ``dimensions`` chooses where both kinds are there."""
+    return _Reading(source, dimensions).read(value, 0)
+
+
+class _Reading:
+    """One file being read: ``source`` for errors, ``dimensions`` 2, 3 or None."""
+
+    def __init__(self, source: str, dimensions: int | None) -> None:
+        self.source = source
+        self.dimensions = dimensions
+
+    def read(self, value: object, depth: int) -> RawPoints:
+        if depth <= MAX_DEPTH:
+            if isinstance(value, Mapping):
+                return self._of_mapping(value, depth)
+            if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
+                return self._of_array(value)
+            if isinstance(value, (list, tuple, np.ndarray)) and len(value):
+                return self._of_list(list(value), depth)
+        raise LandmarkError(f"{self.source}: expected landmarks of a face, found {shortened(value)}.")
+
+    def _of_array(self, array: np.ndarray) -> RawPoints:
+        notes: tuple[str, ...] = ()
+        while array.ndim > 2 and len(array):
+            notes = (*notes, _first_of(len(array))) if len(array) > 1 else notes
+            array = array[0]
+        if array.ndim == 1 or (array.ndim == 2 and len(array) == 1):
+            array = array.reshape(FLAT_SHAPES.get(array.size, array.shape))
+        if array.ndim == 2 and array.shape[0] in (2, 3) and array.shape[1] > 3:
+            array = array.T
+        return RawPoints(checked_array(array, self.source), "an array of points", notes=notes)
+
+    def _of_list(self, items: list, depth: int) -> RawPoints:
+        first = items[0]
+        if isinstance(first, Mapping) and _has_xy(first):
+            return self._of_xy(items)
+        if all(isinstance(item, (int, float)) or item is None for item in items):
+            return self._of_array(self._numbers(items))
+        if all(_is_point(item) for item in items):
+            whole = [[np.nan] * len(item) if None in item else item for item in map(list, items)]
+            return RawPoints(checked_array(whole, self.source), "a list of points")
+        found = self.read(first, depth + 1)
+        return replace(found, notes=(*found.notes, _first_of(len(items)))) if len(items) > 1 else found
+
+    def _numbers(self, items: list) -> np.ndarray:
+        try:
+            return np.array([np.nan if item is None else item for item in items], np.float64)
+        except OverflowError as error:
+            raise LandmarkError(f"{self.source}: expected numbers of ordinary size, found larger ones.") from error
+
+    def _of_xy(self, items: list) -> RawPoints:
+        axes = ("x", "y", "z") if all(isinstance(item, Mapping) and "z" in item for item in items) else ("x", "y")
+        if not all(isinstance(item, Mapping) and _has_xy(item) for item in items):
+            raise LandmarkError(f"{self.source}: expected x and y for each point, found other things.")
+        rows = [[np.nan if item[axis] is None else item[axis] for axis in axes] for item in items]
+        return RawPoints(checked_array(rows, self.source), "a list of points with x and y")
+
+    def _of_mapping(self, value: Mapping, depth: int) -> RawPoints:
+        if {"names", "frames", "resolution"} <= value.keys():
+            return self._of_export(value)
+        if isinstance(value.get("people"), (list, tuple)):
+            return self._of_openpose(value)
+        if value and all(isinstance(key, str) and number_in(key) is not None for key in value):
+            return self._of_numbered(value, depth)
+        two_first = (*OF_TWO, *OF_THREE, *OF_EITHER) if self.dimensions == 2 else (*OF_THREE, *OF_TWO, *OF_EITHER)
+        key = next((name for name in two_first if isinstance(value.get(name), POINTS_HOLDERS.get(name, HOLDERS))), None)
+        if key is None and len(value) == 1:
+            key = next(iter(value))
+        if key is None:
+            found = ", ".join(shortened(name) for name in list(value)[:12]) or "no keys"
+            raise LandmarkError(f"{self.source}: expected landmarks of a face, found the keys {found}.")
+        inner = self.read(value[key], depth + 1)
+        return replace(inner, image_size=inner.image_size or _image_size(value))
+
+    def _of_numbered(self, value: Mapping, depth: int) -> RawPoints:
+        """Points as a dict by their numbers."""
+        found = self.read(list(value.values()), depth + 1)
+        weights = np.isfinite(found.points).all(1).astype(np.float64)
+        ordered = numbered(list(value), found.points, weights)
+        if ordered is None:
+            raise LandmarkError(f"{self.source}: expected each landmark's number once, found other keys.")
+        points, weights, layout, notes = ordered
+        return replace(found, points=points, weights=weights, layout=layout, notes=(*found.notes, *notes))
+
+    def _of_openpose(self, value: Mapping) -> RawPoints:
+        keys = [key for width in ((2, 3) if self.dimensions != 3 else (3, 2)) for key in OPENPOSE_KEYS[width]]
+        people = [person for person in value["people"] if isinstance(person, Mapping)]
+        found = [(person[key], key) for key in keys for person in people if _filled(person.get(key))]
+        if not found:
+            raise LandmarkError(
+                f"{self.source}: expected people with face_keypoints_2d, found {len(value['people'])} without; run "
+                "OpenPose with --face."
+            )
+        numbers, key = found[0]
+        width = 3 if key in OPENPOSE_KEYS[2] else 4
+        try:
+            rows = np.asarray(numbers, np.float64).reshape(-1, width)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise LandmarkError(
+                f"{self.source}: expected {width} numbers for each point of {key}, found others."
+            ) from error
+        weights = np.where(np.isfinite(rows).all(1), np.clip(rows[:, -1], 0, None), 0)
+        count = sum(each == key for _, each in found)
+        return RawPoints(
+            checked_array(rows[:, :-1], self.source),
+            "OpenPose",
+            weights=weights,
+            layout="openpose70" if len(rows) == OPENPOSE_POINTS else None,
+            image_size=_image_size(value),
+            notes=(_first_of(count, "people"),) if count > 1 else (),
+        )
+
+    def _of_export(self, value: Mapping) -> RawPoints:
+        """The landmarks this add-on exports, as JSON or .npz: several frames, in the world and in the picture."""
+        frames = value["frames"]
+        if "world" not in value:
+            if not isinstance(frames, list) or not frames or not isinstance(frames[0], Mapping):
+                raise LandmarkError(f"{self.source}: expected frames with landmarks, found {shortened(frames)}.")
+            value = {**value, **{key: [frames[0].get(key)] for key in ("world", "pixels", "visible")}}
+        flat = self.dimensions == 2
+        try:
+            points = checked_array(np.asarray(value["pixels" if flat else "world"], np.float64)[0], self.source)
+            visible = np.asarray(value["visible"], bool)[0].astype(np.float64)
+            size = [int(side) for side in value["resolution"]]
+            names = tuple(str(name) for name in value["names"])
+        except (KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
+            raise LandmarkError(
+                f"{self.source}: expected landmarks as this add-on exports them, found others."
+            ) from error
+        if not len(names) == len(points) == visible.size or len(size) != 2:
+            raise LandmarkError(f"{self.source}: expected a name for each of {len(points)} points, found {len(names)}.")
+        notes = exported_notes(flat) + ((_first_of(len(frames), "frames"),) if len(frames) > 1 else ())
+        return RawPoints(
+            points,
+            "landmarks exported by this add-on",
+            weights=visible if flat else None,
+            image_size=(size[0], size[1]) if min(size) > 0 else None,
+            names=names,
+            notes=notes,
+        )
+
+
+def exported_notes(flat: bool) -> tuple[str, ...]:
+    """What is said of the landmarks that this add-on exports."""
+    return () if flat else ("World positions in Blender's axes, Z up; choose 2D points for those in the picture.",)
+
+
+def _first_of(count: int, what: str = "faces") -> str:
+    return f"The first of {count} {what} is used."
+
+
+def _has_xy(value: Mapping) -> bool:
+    return "x" in value and "y" in value
+
+
+def _is_point(item: object) -> bool:
+    return (
+        isinstance(item, (list, tuple))
+        and len(item) in (2, 3)
+        and all(isinstance(number, (int, float)) or number is None for number in item)
+    )
+
+
+def _filled(numbers: object) -> bool:
+    """Whether there are numbers, and not all of them 0, OpenPose's word for nothing found."""
+    return (
+        isinstance(numbers, Sequence) and not isinstance(numbers, str) and bool(np.any(np.array(numbers, object) != 0))
+    )
+
+
+def _image_size(value: Mapping) -> tuple[int, int] | None:
+    sizes: list[list | tuple] = [(value.get(width), value.get(height)) for width, height in SIZE_KEYS]
+    sizes += [size for size in (value.get("image_size"), value.get("resolution")) if isinstance(size, (list, tuple))]
+    for size in sizes:
+        if len(size) == 2 and all(isinstance(side, (int, float)) and 1 <= side <= MAX_SIDE for side in size):
+            return int(size[0]), int(size[1])
+    return None

@@ -1,0 +1,49 @@
+"""From one mesh in the model's topology to parameters, at a scale of its own where that is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+
+from ..flame.errors import ParameterError
+from ..flame.evaluator import FlameEvaluator
+from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
+from ..flame.steps import part_of, result_of
+from .outcome import MILLIMETRES, Fit, FitReport, Preview, no_preview
+from .registered import fitting_registered
+from .targets import scale_of
+from .vertices import solving_vertices
+
+TELL_THE_SCALE = 600  # vertices
+
+
+def fit_mesh(evaluator: FlameEvaluator, vertices: np.ndarray, fit_scale: bool = False) -> Fit:
+    """:func:`fitting_mesh`, to the end."""
+    return result_of(fitting_mesh(evaluator, vertices, fit_scale=fit_scale))
+
+
+def fitting_mesh(
+    evaluator: FlameEvaluator, vertices: np.ndarray, *, fit_scale: bool = False, preview: Preview = no_preview
+) -> Generator[float, None, Fit]:
+    """Fit a head to ``vertices`` (V, 3), metres, FLAME's axes, in the model's order; yields the share that is done.
+
+    As :func:`.registered.fitting_registered` does for clips. With ``fit_scale`` the mesh may be in any unit near
+    metres: some of its vertices tell the scale first. Raises ParameterError.
+    """
+    count = evaluator.model.n_vertices
+    if vertices.shape != (count, 3):
+        raise ParameterError(f"vertices must have shape ({count}, 3) for this model, found {vertices.shape}.")
+    if not np.isfinite(vertices).all():
+        raise ParameterError("vertices must hold finite numbers, found NaN or infinity.")
+    scale = 1.0
+    if fit_scale:
+        some = np.unique(np.linspace(0, count - 1, TELL_THE_SCALE).round().astype(int))
+        told = yield from part_of(solving_vertices(evaluator, some, vertices[some], True, preview), 0.0, 0.6)
+        scale = scale_of(told[0].unknowns, scaled=True)
+    metres = (vertices / scale).astype(np.float32)[None]
+    fit = yield from part_of(fitting_registered(evaluator, metres, identity_per_frame=True), 0.6, 1.0)
+    params = FlameParams(**{name: getattr(fit.params, name)[0] for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)})
+    preview(params)
+    errors = 1000 * scale * np.linalg.norm(evaluator.vertices(params) - metres[0].astype(np.float64), axis=1)
+    return Fit(params, FitReport("registered mesh", MILLIMETRES, errors, len(fit.errors)), scale)

@@ -1,0 +1,150 @@
+"""A photo as a texture: what a camera saw of a head, laid into the head's UVs, and the rest filled.
+
+``project_photo`` takes the photo apart into texels, ``filled`` completes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from ..flame.errors import ParameterError
+from ..flame.texels import Texels
+from ..sequences.sequence import Camera
+from .image_pyramid import interpolated, sampled, softened, spread
+from .visibility import depths_of, hidden, inside_picture, towards, vertex_normals
+
+Filling = Literal["MIRROR", "BLUR"]
+BORDER = 1 / 128  # of the texture: so wide is the ramp from seen to hidden, all of it on the seen side
+OUTLINE = 1.5  # pixels, or what texels cover where it is more: as far as sampling reaches
+CELLS = 96  # on each side of the head's box, of about 3 mm, in which colours spread
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoTexture:
+    """``image`` (S, S, 4) float32: the photo's colours in the texture, 0 where nothing was seen, and ``seen`` as alpha.
+
+    Rows go up, as in :class:`~..flame.texels.Texels` and in Blender's pixels; colours are not multiplied by alpha.
+    """
+
+    texels: Texels
+    image: np.ndarray
+
+    @property
+    def seen(self) -> np.ndarray:
+        """(S, S) float32, 0..1: how well the camera saw each texel."""
+        return self.image[..., 3]
+
+
+def project_photo(texels: Texels, vertices: np.ndarray, camera: Camera, photo: np.ndarray) -> PhotoTexture:
+    """Lay a photo into the texture of the head that it shows.
+
+    ``vertices`` (V, 3): the head as it is in the photo, metres, FLAME's axes. ``photo`` (H, W, 3 or 4) float32, linear
+    or display values, which the texture keeps: the camera's width and height, rows down, pixel i covering i..i+1; alpha
+    tells how far a pixel belongs to the picture. A texel's colour is the mean of the pixels that it covers. ``seen``
+    is 0 outside the picture, beyond 80 degrees off the ray, and behind other parts of the head; ramps lead to it.
+    Raises ParameterError for vertices, a photo or a camera that do not belong together.
+    """
+    _check(texels, vertices, camera, photo)
+    points = texels.points(vertices)
+    depths = depths_of(points, camera)
+    facing = towards(points, texels.points(vertex_normals(vertices, texels.drawn)), camera)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pixels = camera.project(points)
+    seen = np.flatnonzero((facing > 0) & inside_picture(pixels, depths, camera))
+    footprints = _footprints(texels, vertices, camera)
+    outline = OUTLINE * max(1.0, np.percentile(footprints[seen], 90)) if len(seen) else OUTLINE
+    seen = seen[~hidden(points[seen], vertices, texels.drawn, camera, outline)]
+    colours = sampled(_with_alpha(photo), pixels[seen, ::-1], footprints[seen])
+    share = _ramp(texels, seen[colours[:, 3] > 0.5])[seen] * facing[seen]
+    image = np.zeros((texels.size**2, 4), np.float32)
+    image[texels.used[seen], :3] = _divided(colours)
+    image[texels.used[seen], 3] = colours[:, 3] * share
+    image[image[:, 3] <= 0] = 0
+    return PhotoTexture(texels, image.reshape(texels.size, texels.size, 4))
+
+
+def filled(photo_texture: PhotoTexture, how: Filling) -> np.ndarray:
+    """(S, S, 4) float32, alpha 1: the texture without holes, blended by ``seen``.
+
+    ``"MIRROR"`` takes what was not seen from the other side of the head, and what neither side shows as ``"BLUR"``
+    does: from what is seen around it, ever smoother with the distance. A photo that shows nothing gives black.
+    """
+    if how not in ("MIRROR", "BLUR"):
+        raise ParameterError(f"The filling must be MIRROR or BLUR, found {how}.")
+    image = photo_texture.image
+    known = np.concatenate([image[..., :3] * image[..., 3:], image[..., 3:]], -1)
+    texels, flat = photo_texture.texels, known.reshape(-1, 4)
+    if how == "MIRROR":
+        flat[texels.used] += (1 - flat[texels.used, 3:]) * interpolated(known, texels.mirrored[:, ::-1])
+    flat[texels.used] = _spread_over_head(texels, flat[texels.used])
+    colours = spread(known)
+    return np.concatenate([colours, np.ones_like(colours[..., :1])], -1)
+
+
+def _spread_over_head(texels: Texels, known: np.ndarray) -> np.ndarray:
+    """(n, 4) of the used texels, weight 1 everywhere, from colour * weight and weight (n, 4).
+
+    In space, not in the texture, so that colours go on over the seams.
+    """
+    low, high = texels.template.min(0), texels.template.max(0)
+    places = (texels.points(texels.template) - low) / (high - low).max() * (CELLS - 1)
+    cells = np.ravel_multi_index(places.astype(np.int64).T, (CELLS,) * 3)
+    counts = np.maximum(np.bincount(cells, minlength=CELLS**3), 1)
+    sums = [np.bincount(cells, channel, CELLS**3) / counts for channel in known.T]
+    colours = spread(np.stack(sums, -1).astype(np.float32).reshape(CELLS, CELLS, CELLS, 4))
+    around = interpolated(colours, places)
+    weight = known[:, 3:]
+    return np.concatenate([known[:, :3] + (1 - weight) * around, np.ones_like(weight)], -1)
+
+
+def _check(texels: Texels, vertices: np.ndarray, camera: Camera, photo: np.ndarray) -> None:
+    if vertices.shape != texels.template.shape:
+        raise ParameterError(f"vertices must have shape {texels.template.shape}, found {vertices.shape}.")
+    if not np.isfinite(vertices).all():
+        raise ParameterError("vertices must hold finite numbers, found NaN or infinity.")
+    if camera.n_frames is not None:
+        raise ParameterError(f"A photo's camera must stand still, found one of {camera.n_frames} frames.")
+    if photo.ndim != 3 or photo.shape[:2] != (camera.height, camera.width) or photo.shape[2] not in (3, 4):
+        expected = f"({camera.height}, {camera.width}, 3 or 4)"
+        raise ParameterError(f"The photo must have the camera's shape {expected}, found {photo.shape}.")
+    if not np.isfinite(photo).all():
+        raise ParameterError("The photo must hold finite numbers, found NaN or infinity.")
+
+
+def _ramp(texels: Texels, seen: np.ndarray) -> np.ndarray:
+    """(n,) float32 of the used texels: 0 at the border of what is seen, 1 some texels inside."""
+    known = np.zeros(texels.triangles.shape, bool)
+    known.ravel()[texels.used[seen]] = True
+    radius = max(1, round(BORDER * texels.size / 2))
+    around = softened(known, texels.triangles >= 0, radius).ravel()[texels.used]
+    share = np.clip(2 * around - 1, 0, 1)
+    return share * share * (3 - 2 * share)
+
+
+def _footprints(texels: Texels, vertices: np.ndarray, camera: Camera) -> np.ndarray:
+    """(n,) float64 of the used texels: pixels across one texel, the root of its triangle's areas in both."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        in_photo = _areas(camera.project(vertices)[texels.faces])
+        across = np.sqrt(in_photo / _areas(texels.uvs * np.float64(texels.size)))
+    return np.nan_to_num(across, posinf=1.0)[texels.triangles.ravel()[texels.used]]
+
+
+def _areas(corners: np.ndarray) -> np.ndarray:
+    """(F,) of triangles (F, 3, 2)."""
+    one, other = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    return np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]) / 2
+
+
+def _with_alpha(photo: np.ndarray) -> np.ndarray:
+    """(H, W, 4) float32, colours multiplied by alpha: so means of pixels weigh them by it."""
+    photo = np.asarray(photo, np.float32)
+    alpha = photo[..., 3:] if photo.shape[2] == 4 else np.ones_like(photo[..., :1])
+    return np.concatenate([photo[..., :3] * alpha, alpha], -1)
+
+
+def _divided(weighted: np.ndarray) -> np.ndarray:
+    """Colours (n, 3) of colours times alpha, and alpha."""
+    return weighted[:, :3] / np.maximum(weighted[:, 3:], np.finfo(np.float32).tiny)
