@@ -9,7 +9,7 @@ import numpy as np
 
 from ..fitting.basel import N_FLAME_VERTICES, BaselCorrespondence, load_correspondence
 from ..fitting.basel_fit import fitting_basel
-from ..fitting.registered import fitting_mesh
+from ..fitting.one_mesh import fitting_mesh
 from ..flame.errors import ParameterError
 from ..flame.steps import result_of
 from ..head import models

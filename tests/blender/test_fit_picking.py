@@ -134,7 +134,7 @@ def test_a_session_leaves_empties_that_a_fit_takes(scan, points):
         assert 0.001 < empty.empty_display_size * 2.0 / max(scan.dimensions) < 0.05
     scan.location.x += 1
     bpy.context.view_layer.update()
-    fitted = api.fit_landmarks(collection, noise_mm=0.1)
+    fitted = api.fit_landmarks(collection, noise_mm=0.1, fit_scale=True)
     there = api.landmarks(fitted.head, space="world")[sorted(session.picking.placed)]
     assert np.linalg.norm(there - points[sorted(session.picking.placed)] - (1, 0, 0), axis=1).max() < 2e-3
 

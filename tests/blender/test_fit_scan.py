@@ -83,9 +83,10 @@ def test_a_scan_becomes_a_head_over_it(model, subject, face, units, axes, with_l
 def test_points_alone(model, subject, face, rng):
     """A mesh without faces, an array, and where Blender has them a point cloud."""
     points = placed(face[0], "M", AXES[0])[rng.integers(0, len(face[0]), 1500)] + rng.normal(size=(1500, 3)) * 1e-4
+    marks = placed(landmarks_of(model, subject), "M", AXES[0])[STATIC_51]
     for scan in (mesh_object("dots", points, None), points, point_cloud(points)):
         if scan is not None:
-            fitted = api.fit_scan(scan, units="M", axes=AXES[0])
+            fitted = api.fit_scan(scan, landmarks=marks, indices=STATIC_51)
             assert np.median(off_the_surface(points, fitted.head)) < 6e-4
 
 
@@ -145,7 +146,7 @@ def test_a_scan_of_something_else_is_told(model):
     bpy.context.view_layer.update()
     told = ""
     try:
-        told = " ".join(api.fit_scan(box).fit.report.notes)
+        told = " ".join(api.fit_scan(box, units="M", axes=AXES[0]).fit.report.notes)
     except api.FlameError as error:
         told = str(error)
     assert "head" in told
@@ -166,6 +167,28 @@ def test_a_mesh_of_the_model(flame_file, rng):
     assert bpy.ops.flame.fit_mesh() == {"FINISHED"}
     with pytest.raises(api.ParameterError, match="as a scan"):
         api.fit_mesh(vertices[:-1])
+
+
+def test_a_basel_mesh_through_its_correspondences(flame_file, rng, tmp_path, monkeypatch):
+    """A made-up topology: FLAME's vertices in another order among others, in millimetres, told by a correspondence."""
+    from flame_blender.fits import at_mesh
+    from flame_blender.fitting.basel import BaselCorrespondence
+
+    api.install(flame_file)
+    head = api.add_head(flame_file.stem)
+    model = api.model(head)
+    vertices = vertices_of(model, person(model, rng))
+    order = rng.permutation(6000)[:5023]
+    basel = rng.normal(size=(6000, 3)) * 300
+    basel[order] = placed(vertices, "MM", AXES[1])
+    rows = np.arange(5023)
+    found = BaselCorrespondence("BFM 2017", 6000, 12000, rows, order, np.ones(5023), rows[::2].copy())
+    monkeypatch.setattr(at_mesh, "load_correspondence", lambda _path: {"BFM 2017": found})
+    fitted = api.fit_basel(mesh_object("basel", basel, None), tmp_path / "BFM_to_FLAME_corr.npz", head)
+    with pytest.raises(api.ParameterError, match="6000"):
+        api.fit_basel(basel[:-1], tmp_path / "BFM_to_FLAME_corr.npz", head)
+    assert fitted.head == head and head.flame_fit.kind == "Basel mesh"
+    assert 0.001 * np.linalg.norm(world_of(head) - basel[order], axis=1).mean() < 2e-4
 
 
 def test_many_files(model, subject, face, tmp_path, rng):
