@@ -19,10 +19,11 @@ from ..fits.prepared import Prepared
 from ..fits.scans import WorldScan, read_scan
 from ..fits.stage import FittedHead
 from ..fitting.unknowns import VARIED
+from ..flame.errors import ParameterError
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams
 from ..flame.steps import result_of
-from ..head import models, parameters
+from ..head import parameters
 from ..sequences.sequence import Camera
 
 Progress = Callable[[float], None] | None
@@ -81,8 +82,11 @@ def fit_photo(  # noqa: PLR0913  (the same)
     """
     choices = chosen(obj, model)
     several = cameras is not None
-    paths = [Path(each) for each in (photo if several else [photo])]  # type: ignore[union-attr,list-item]
-    sources = list(landmarks) if several else [landmarks]  # type: ignore[arg-type]
+    given: tuple[Any, Any] = (photo, landmarks) if several else ([photo], [landmarks])
+    paths, sources = [Path(each) for each in given[0]], list(given[1])
+    if cameras is not None and not len(paths) == len(sources) == len(cameras):
+        counts = f"{len(paths)}, {len(sources)} and {len(cameras)}"
+        raise ParameterError(f"Expected as many photos as landmarks and cameras, found {counts}.")
     photos = []
     for index, (path, source) in enumerate(zip(paths, sources, strict=True)):
         size = at_photo.size_of(path)
@@ -134,10 +138,9 @@ def fit_scan(  # noqa: PLR0913  (the same)
     ``with_offsets`` keeps what the model cannot show as offsets. Raises FlameError, and then nothing has changed.
     """
     choices = chosen(obj, model, units, axes, fit_scale)
-    is_object = isinstance(scan, bpy.types.Object)
-    beside = scan if is_object else None
+    beside = scan if isinstance(scan, bpy.types.Object) else None
     found = None if landmarks is None else in_space(landmarks, _model(choices), indices, landmark_set, beside)
-    seen = read_scan(scan) if is_object else WorldScan(at_mesh.vertices_of(np.asarray(scan)))
+    seen = WorldScan(at_mesh.vertices_of(np.asarray(scan))) if beside is None else read_scan(beside)
     options = at_scan.ScanOptions(with_offsets, landmark_noise_mm / 1000, tuple(vary), seed)
     return _fitted(at_scan.prepared(seen, choices, found, options), choices, scan, progress)
 
@@ -240,7 +243,7 @@ def reshape_to_landmarks(obj: bpy.types.Object, varies: str = "IDENTITY") -> Fla
 
 
 def _model(choices: Choices) -> FlameModel:
-    return models.evaluator(choices.entry.fingerprint).model
+    return choices.evaluator.model
 
 
 def _vertices(mesh: bpy.types.Object | str | Path | np.ndarray) -> np.ndarray:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ..fitting.landmarks_3d import NOISE, fitting_landmarks_3d
 from ..fitting.observed import ObservedLandmarks
 from ..fitting.unknowns import VARIED
-from ..head import models
 from ..head.properties import YAW_SIGNS
 from . import guess
 from .choices import Choices
@@ -22,7 +21,7 @@ def in_flame(found: FoundLandmarks, placement: Placement) -> ObservedLandmarks:
 
 def prepared(found: FoundLandmarks, choices: Choices, noise: float = NOISE, vary: tuple[str, ...] = VARIED) -> Prepared:
     """The fit to landmarks in the world, placed by ``noise`` metres. Raises FlameError."""
-    evaluator = models.evaluator(choices.entry.fingerprint)
+    evaluator = choices.evaluator
     placement = guess.of_landmarks(found, evaluator.model, choices.units, choices.axes)
     yaw_sign = YAW_SIGNS[choices.head.flame.yaw_sign if choices.head is not None else "SILHOUETTE"]
     return Prepared(

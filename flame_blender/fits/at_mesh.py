@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import bpy
@@ -51,7 +52,7 @@ def prepared(vertices: np.ndarray, choices: Choices) -> Prepared:
         raise ParameterError(
             f"Expected the {entry.n_vertices} vertices of {entry.name}, found {count}: fit it as a scan instead."
         )
-    evaluator = models.evaluator(entry.fingerprint)
+    evaluator = dataclasses.replace(choices, entry=entry).evaluator
     placement = guess.of_vertices(vertices, evaluator.model.v_template, choices.units, choices.axes)
     return Prepared(
         lambda preview: fitting_mesh(
@@ -65,7 +66,7 @@ def prepared(vertices: np.ndarray, choices: Choices) -> Prepared:
 def prepared_basel(vertices: np.ndarray, correspondence: Path, choices: Choices) -> Prepared:
     """The fit to (B, 3) vertices of a Basel model through the file ``BFM_to_FLAME_corr.npz``. Raises FlameError."""
     found = _correspondence(load_correspondence(correspondence), len(vertices), correspondence)
-    evaluator = models.evaluator(choices.entry.fingerprint)
+    evaluator = choices.evaluator
     mask, template = found.mask, evaluator.model.v_template
     if len(template) != N_FLAME_VERTICES:
         raise ParameterError(

@@ -13,11 +13,12 @@ import mathutils
 from ..fitting.landmarks_2d import View, fitting_landmarks_2d
 from ..fitting.unknowns import VARIED
 from ..flame.errors import ParameterError
-from ..head import clip_camera, models
+from ..head import clip_camera
 from ..sequences.sequence import Camera
 from . import stage
 from .choices import Choices
 from .landmark_sources import FoundLandmarks
+from .photo_camera import size_of_image
 from .prepared import Prepared
 from .stage import FittedHead
 
@@ -43,12 +44,12 @@ def size_of(path: Path) -> tuple[int, int]:
         image = bpy.data.images.load(str(path), check_existing=True)
     except RuntimeError as error:
         raise ParameterError(f"{path}: cannot be read as a picture; choose a .png, .jpg, .tif or .exr.") from error
-    size = (image.size[0], image.size[1])
+    width, height = size_of_image(image)
     if image.name not in known:
         bpy.data.images.remove(image)
-    if min(size) <= 0:
+    if min(width, height) <= 0:
         raise ParameterError(f"{path}: expected a picture, found a file that Blender cannot show; write it again.")
-    return size
+    return width, height
 
 
 def prepared(
@@ -60,7 +61,7 @@ def prepared(
     sets = {photo.found.landmark_set for photo in photos}
     if len(sets) > 1:
         raise ParameterError(f"All photos must have landmarks of one set, found {' and '.join(sorted(sets))}.")
-    evaluator, embedding = models.evaluator(choices.entry.fingerprint), photos[0].found.embedding
+    evaluator, embedding = choices.evaluator, photos[0].found.embedding
     views = [View(photo.found.observed, photo.width, photo.height, photo.focal, photo.camera) for photo in photos]
     return Prepared(
         lambda preview: fitting_landmarks_2d(evaluator, embedding, views, noise=noise, vary=vary, preview=preview),
@@ -113,4 +114,4 @@ def _remove_fitted(head: bpy.types.Object) -> None:
         data = obj.data
         bpy.data.objects.remove(obj)
         if not data.users:
-            bpy.data.cameras.remove(data)
+            bpy.data.batch_remove([data])

@@ -7,7 +7,6 @@ from typing import Any
 
 from ..fitting.scan import Scan, fitting_scan
 from ..fitting.unknowns import VARIED
-from ..head import models
 from . import guess
 from .at_landmarks import in_flame
 from .choices import Choices
@@ -32,7 +31,7 @@ def prepared(
 ) -> Prepared:
     """The fit to a scan in the world, without points that no face uses where it has faces. Raises FlameError."""
     options = options or ScanOptions()
-    evaluator = models.evaluator(choices.entry.fingerprint)
+    evaluator = choices.evaluator
     placement = guess.of_scan(seen, evaluator.model, choices.units, choices.axes, found)
     used = seen.on_faces
     normals = None if seen.normals is None else placement.turned_to_flame(seen.normals[used])

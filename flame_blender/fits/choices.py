@@ -8,6 +8,7 @@ from pathlib import Path
 import bpy
 
 from ..flame.errors import ParameterError
+from ..flame.evaluator import FlameEvaluator
 from ..flame.library import ModelEntry
 from ..head import models, parameters
 from . import guess
@@ -23,6 +24,14 @@ class Choices:
     units: str = guess.AUTO
     axes: str = guess.AUTO
     fit_scale: bool = False
+
+    @property
+    def evaluator(self) -> FlameEvaluator:
+        """The model's. Raises ParameterError where its file cannot be read."""
+        found = models.evaluator(self.entry.fingerprint)
+        if found is None:
+            raise ParameterError(f"The model {self.entry.name!r} {models.why_missing(self.entry.fingerprint)}")
+        return found
 
 
 def chosen(

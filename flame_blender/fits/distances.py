@@ -140,7 +140,7 @@ def _paint(obj: bpy.types.Object, shades: np.ndarray) -> None:
 
 def _show_distance(obj: bpy.types.Object) -> None:
     if not obj.material_slots:
-        obj.data.materials.append(None)  # type: ignore[union-attr]  # a slot, so that the object can fill it
+        obj.data.materials.append(None)  # a slot, so that the object can fill it
     for index, slot in enumerate(obj.material_slots):
         if slot.link == "OBJECT" and slot.material is not None and slot.material.name != MATERIAL:
             obj[f"{SLOT}{index}"] = slot.material

@@ -15,7 +15,6 @@ from ..flame.errors import FlameError, ParameterError
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams
 from ..flame.steps import part_of
-from ..head import models
 from ..sequences.mesh_files import read_mesh
 from ..sequences.project_npz import save_sequence
 from ..sequences.sequence import FlameSequence, Found
@@ -98,7 +97,7 @@ def _written(path: Path, fit: Fit, ready: Prepared) -> dict[str, Any]:
 
 
 def _model(options: Options) -> FlameModel:
-    return models.evaluator(options.choices.entry.fingerprint).model
+    return options.choices.evaluator.model
 
 
 def _landmarks_beside(path: Path, options: Options) -> Path | None:

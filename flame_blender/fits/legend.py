@@ -37,7 +37,7 @@ def add(head: bpy.types.Object, limit_mm: float, material: bpy.types.Material) -
 
 def remove(head: bpy.types.Object) -> None:
     """Delete the head's legend, if there is one."""
-    for part in [child for child in head.children if NAME in child]:
+    for part in [child for child in head.children if child.get(NAME)]:
         data = part.data
         bpy.data.objects.remove(part)
         bpy.data.batch_remove([data])
@@ -45,7 +45,7 @@ def remove(head: bpy.types.Object) -> None:
 
 def parts_of(head: bpy.types.Object) -> list[bpy.types.Object]:
     """The objects of the head's legend."""
-    return [child for child in head.children if NAME in child]
+    return [child for child in head.children if child.get(NAME)]
 
 
 def _strip(limit_mm: float) -> bpy.types.Mesh:
@@ -56,14 +56,14 @@ def _strip(limit_mm: float) -> bpy.types.Mesh:
     mesh.from_pydata(corners, [], faces)
     shades = np.repeat(colours(heights * limit_mm, limit_mm), 2, axis=0)
     attribute = mesh.attributes.new("FLAME Distance", "FLOAT_COLOR", "POINT")
-    attribute.data.foreach_set("color", shades.ravel())  # type: ignore[attr-defined]
+    attribute.data.foreach_set("color", shades.ravel())
     mesh.color_attributes.active_color_name = attribute.name
     return mesh
 
 
 def _text(text: str, left: float, height: float, material: bpy.types.Material) -> bpy.types.Object:
     curve = bpy.data.curves.new("FLAME Legend", "FONT")
-    curve.body, curve.size = text, LETTERS  # type: ignore[attr-defined]
+    curve.body, curve.size = text, LETTERS
     curve.materials.append(material)
     obj = bpy.data.objects.new(f"FLAME Legend {text}", curve)
     obj.location = (left, FRONT, height)
@@ -80,7 +80,7 @@ def material_of_text() -> bpy.types.Material:
     made = bpy.data.materials.new(name)
     if bpy.app.version < (5, 0):  # always on since
         made.use_nodes = True
-    made.diffuse_color = (0.9, 0.9, 0.9, 1)
+    made.diffuse_color = (0.9, 0.9, 0.9, 1.0)  # type: ignore[assignment]
     shader = next(node for node in made.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
     shader.inputs["Base Color"].default_value = (0.0, 0.0, 0.0, 1.0)
     shader.inputs["Emission Color"].default_value = (0.9, 0.9, 0.9, 1.0)

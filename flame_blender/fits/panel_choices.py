@@ -8,7 +8,6 @@ from pathlib import Path
 import bpy
 
 from ..flame.errors import ParameterError
-from ..head import models
 from ..head.clip_camera import SENSOR
 from ..head.properties import head_of
 from . import at_landmarks, at_mesh, at_photo, at_scan, properties, stage
@@ -66,7 +65,7 @@ def _to_photo(settings: FLAME_PG_fit, choices: Choices) -> Steps:
     if path is None:
         raise ParameterError("Choose the photo that the landmarks are of first.")
     size = at_photo.size_of(path)
-    model = models.evaluator(choices.entry.fingerprint).model
+    model = choices.evaluator.model
     found = in_photo(_path(settings.landmark_file), model, size)
     focal = settings.lens / SENSOR * size[0] if settings.lens else None
     return at_photo.fitting([at_photo.Photo(found, *size, path, focal)], choices)
@@ -103,7 +102,7 @@ _STEPS: dict[str, Callable[[FLAME_PG_fit, Choices], Steps]] = {
 
 def _landmarks(settings: FLAME_PG_fit, choices: Choices) -> FoundLandmarks | None:
     """Those of the file, else the empties; None where there are neither."""
-    model = models.evaluator(choices.entry.fingerprint).model
+    model = choices.evaluator.model
     path = _path(settings.landmark_file)
     if path is not None:
         return in_space(path, model, scan=settings.scan)

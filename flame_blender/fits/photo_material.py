@@ -14,7 +14,7 @@ from ..flame.errors import ModelError
 from ..flame.model import FlameModel
 from ..flame.texels import texels_of
 from ..head import parameters
-from .photo_camera import camera_about, photo_of
+from .photo_camera import camera_about, photo_of, size_of_image
 
 PAINTED = ("skin", "lips")  # of models whose polygons have materials
 ROUGHNESS = 0.5
@@ -46,7 +46,7 @@ def projecting(
     model = parameters.require_evaluator(parameters.require_head(head)).model
     camera = camera or head.flame_fit.camera
     photo = photo_of(camera)
-    width, height = photo.size
+    width, height = size_of_image(photo)
     seen_by = camera_about(head, camera, (width, height), bpy.context.scene)
     yield 0.05
     texels = texels_of(model, size, _painted(model))
@@ -113,7 +113,7 @@ def _show(head: bpy.types.Object, model: FlameModel, material: bpy.types.Materia
     """On the slots of the painted parts, linked to the object: other heads keep theirs."""
     names = _painted(model)
     display = model.display
-    wanted = range(len(head.material_slots))
+    wanted = list(range(len(head.material_slots)))
     if names is not None and display is not None:
         wanted = [index for index in wanted if display.material_names[index] in names]
     for index in wanted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import blf
 import bpy
@@ -121,7 +121,7 @@ def _lines(points: list[np.ndarray], closed: bool) -> None:
     _fill("LINES", [(float(p[0]), float(p[1]), 0.0) for pair in zip(points, ends, strict=False) for p in pair], LINE)
 
 
-def _fill(kind: str, corners: list[tuple[float, float, float]], colour: Colour) -> None:
+def _fill(kind: Literal["LINES", "TRIS"], corners: list[tuple[float, float, float]], colour: Colour) -> None:
     shader = gpu.shader.from_builtin("UNIFORM_COLOR")
     shader.uniform_float("color", colour)
     batch_for_shader(shader, kind, {"pos": corners}).draw(shader)

@@ -53,7 +53,7 @@ class Session:
         if row is None:
             return
         if row in self.picking.placed:
-            self._put(row, mathutils.Vector(self.picking.placed[row]))
+            self._put(row, mathutils.Vector(self.picking.placed[row].tolist()))
         else:
             bpy.data.objects.remove(self.empties.pop(row))
 

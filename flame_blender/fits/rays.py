@@ -28,7 +28,7 @@ def ray_hit(scan: bpy.types.Object, origin: mathutils.Vector, direction: mathuti
     depth = from_origin @ along
     beside = np.linalg.norm(from_origin - depth[:, None] * along, axis=1)
     close = np.flatnonzero((beside < CLOSE_TO_RAY * np.ptp(points, axis=0).max()) & (depth > 0))
-    return mathutils.Vector(points[close[depth[close].argmin()]]) if close.size else None
+    return mathutils.Vector(points[close[depth[close].argmin()]].tolist()) if close.size else None
 
 
 def snapped(scan: bpy.types.Object, place: np.ndarray) -> np.ndarray:
@@ -36,7 +36,7 @@ def snapped(scan: bpy.types.Object, place: np.ndarray) -> np.ndarray:
     if has_faces(scan):
         matrix = scan.matrix_world
         depsgraph = bpy.context.evaluated_depsgraph_get()
-        local: Any = matrix.inverted_safe() @ mathutils.Vector(place)
+        local: Any = matrix.inverted_safe() @ mathutils.Vector(tuple(place))
         found, nearest, _, _ = scan.closest_point_on_mesh(local, depsgraph=depsgraph)
         return np.array(matrix @ nearest) if found else np.asarray(place, np.float64)
     points = scans.read_scan(scan).points

@@ -77,7 +77,7 @@ def _reshape_after_drag(head_name: str, empty_names: list[str]) -> None:
     """Reshape the head whose empties were let go; nothing where the transform was called off."""
     if not _moved_rows(bpy.data.objects[head_name]):
         return
-    places = {name: tuple(bpy.data.objects[name].location) for name in empty_names if name in bpy.data.objects}
+    places = {name: bpy.data.objects[name].location.copy() for name in empty_names if name in bpy.data.objects}
 
     def work() -> None:
         head = bpy.data.objects[head_name]  # undo has exchanged the objects
@@ -97,7 +97,7 @@ def _in_one_undo_step(work: Callable[[], None]) -> None:
     manager = bpy.context.window_manager
     with bpy.context.temp_override(window=manager.windows[0]):
         last = manager.operators
-        if last and last[-1].bl_idname.startswith("TRANSFORM_OT") and bpy.ops.ed.undo.poll():
+        if last and last[-1].bl_idname.startswith("TRANSFORM_OT") and bpy.ops.ed.undo.poll():  # type: ignore[call-arg]
             bpy.ops.ed.undo()
         work()
         bpy.ops.ed.undo_push(message="Reshape by Dragging")

@@ -16,6 +16,7 @@ from ..flame.library import ModelEntry
 from ..flame.params import FlameParams
 from ..flame.steps import part_of
 from ..head import create, live, parameters
+from ..head.mesh import mesh_of
 from . import properties
 from .choices import Choices
 from .prepared import Prepared
@@ -79,7 +80,7 @@ class Stage:
         if self.head is None:
             return
         if self.before is None:
-            head_mesh = self.head.data
+            head_mesh = mesh_of(self.head)
             bpy.data.objects.remove(self.head)
             bpy.data.meshes.remove(head_mesh)
             self.head = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from typing import Any
 
 import numpy as np
 from mathutils.bvhtree import BVHTree
@@ -22,8 +23,8 @@ def surface(vertices: np.ndarray, faces: np.ndarray) -> Nearest:
     def nearest(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         triangles, closest = np.empty(len(points), np.int64), np.empty((len(points), 3))
         for index, point in enumerate(points.tolist()):
-            place, _, triangle, _ = tree.find_nearest(point)
-            triangles[index], closest[index] = triangle, place
+            found: Any = tree.find_nearest(point)  # the stubs have no result without a place
+            closest[index], triangles[index] = found[0], found[2]
         return triangles, closest
 
     return nearest

@@ -95,7 +95,7 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
             near = GRAB * context.preferences.system.ui_scale
             suggestion = self.session.suggestion
             if suggestion is not None and self._distance(context, suggestion, at) < near:
-                self.session.place(mathutils.Vector(suggestion))
+                self.session.place(mathutils.Vector(suggestion.tolist()))
                 return
             placed = self.session.picking.placed
             row = min(placed, key=lambda row: self._distance(context, placed[row], at), default=None)
