@@ -86,7 +86,7 @@ def add(
     """An empty for the landmark ``name`` ("36 right eye") at ``place`` in the world, moving with the scan."""
     empty = bpy.data.objects.new(f"{scan.name} {name}", None)
     empty.empty_display_type = "SPHERE"
-    empty.empty_display_size = SIZE * float(np.max(scan.dimensions)) / max(float(np.max(scan.scale)), 1e-9)
+    empty.empty_display_size = SIZE * np.array(scan.dimensions).max() / max(np.array(scan.scale).max(), 1e-9)
     empty[NUMBER] = int(name.partition(" ")[0])
     empty.parent = scan
     empty.location = local_place(empty, place)

@@ -53,6 +53,9 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
         self.drawing = space.draw_handler_add(
             lambda: pick_drawing.draw(session.picking, session.suggestion), (), "WINDOW", "POST_PIXEL"
         )
+        self.overlay = context.space_data.overlay
+        self.showed_lines = self.overlay.show_relationship_lines
+        self.overlay.show_relationship_lines = False  # from the scan to each empty, over the face
         context.workspace.status_text_set(KEYS)
         context.window_manager.modal_handler_add(self)
         context.area.tag_redraw()
@@ -144,6 +147,7 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
     def _leave(self, context, keep: bool) -> None:
         space: Any = bpy.types.SpaceView3D
         space.draw_handler_remove(self.drawing, "WINDOW")
+        self.overlay.show_relationship_lines = self.showed_lines
         context.workspace.status_text_set(None)
         if keep:
             context.scene.flame_fit.landmarks = marks.collection_of(self.session.scan)
