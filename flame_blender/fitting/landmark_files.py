@@ -20,6 +20,7 @@ from .landmark_readers.values import read_value
 from .landmark_readers.xml_file import read_xml
 
 MAX_TEXT_BYTES = 1 << 24
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 JSON_START, XML_START = re.compile(r"\s*[\[{]"), re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 # Shares of a picture lie in 0 to 1, a little outside it for a face at its edge; no face is two pixels wide.
 LOWEST_SHARE, HIGHEST_SHARE = -0.5, 1.5
@@ -61,7 +62,7 @@ def _read(path: Path, dimensions: int | None) -> RawPoints:
     if XML_START.match(raw):
         return read_xml(raw, source)
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.removeprefix(BYTE_ORDER_MARK).decode("utf-8")
     except UnicodeDecodeError as error:
         raise LandmarkError(
             f"{path}: expected landmarks, found a file of another kind; choose another file."

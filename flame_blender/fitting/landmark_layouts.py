@@ -129,8 +129,9 @@ def _rows(file: LandmarkFile, embedding: LandmarkEmbedding) -> np.ndarray:
     known = COUNT_OF_LAYOUT.get(file.layout)
     if known in IBUG_COUNTS and is_ibug(embedding):
         return _places(ibug_numbers(count), ibug_numbers(embedding.count))
-    if known in MEDIAPIPE_MESHES and embedding.indices is not None and embedding.contour_faces is None:
-        return _places(np.arange(count), embedding.indices)
+    if known in MEDIAPIPE_MESHES and embedding.indices is not None:
+        rows = _places(np.arange(count), embedding.indices)
+        return np.where(rows < 0, -1, rows + embedding.count - len(embedding.indices))  # behind the contour
     if count == embedding.count and (known is None or known == embedding.count):
         return np.arange(count)
     return np.full(count, -1)

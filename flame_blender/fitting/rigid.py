@@ -1,4 +1,4 @@
-"""Rigid and similar alignment of points that correspond."""
+"""Rigid alignment of points that correspond."""
 
 from __future__ import annotations
 
@@ -27,17 +27,14 @@ def rigid_alignment(
 def similarity_alignment(
     source: np.ndarray, target: np.ndarray, weights: np.ndarray | None = None
 ) -> tuple[float, np.ndarray, np.ndarray]:
-    """Scale, rotation (3, 3) and translation (3,): scale rotation ``source`` (P, 3) + translation is near ``target``.
+    """Scale, rotation (3, 3) and translation (3,): scale * rotation @ ``source`` (P, 3) + translation near ``target``.
 
-    Least squares, weighted by ``weights`` (P,) >= 0; float64; a scale of 0 where the source is one point. After
-    Umeyama, IEEE PAMI 13 (1991) 376-380.
+    Least squares as in :func:`rigid_alignment`; the scale after Umeyama, IEEE PAMI 13 (1991) 376-380.
     """
     shares = np.ones(len(source)) if weights is None else np.asarray(weights, np.float64)
     shares = shares / shares.sum()
-    source, target = np.asarray(source, np.float64), np.asarray(target, np.float64)
     rotation, _ = rigid_alignment(source, target, shares)
     from_centre, to_centre = shares @ source, shares @ target
-    turned = (source - from_centre) @ rotation.T
-    spread = float(shares @ (turned**2).sum(1))
-    scale = float(shares @ (turned * (target - to_centre)).sum(1)) / spread if spread > 0 else 0.0
+    spread = (source - from_centre) @ rotation.T
+    scale = float(shares @ (spread * (target - to_centre)).sum(1) / (shares @ (spread * spread).sum(1)))
     return scale, rotation, to_centre - scale * rotation @ from_centre

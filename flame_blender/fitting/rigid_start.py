@@ -20,10 +20,10 @@ WIDEST, NARROWEST = 0.03, 0.004  # metres: matches farther than this count for n
 def rigid_start(
     scan: Scan, vertices: np.ndarray, faces: np.ndarray, front: np.ndarray, nearest: Nearest, rng: np.random.Generator
 ) -> Generator[float, None, list[tuple[np.ndarray, np.ndarray]]]:
-    """Rotations (3, 3) and translations (3,) that bring the head to the scan, the likeliest first; yields the share done.
+    """Rotations (3, 3) and translations (3,) that bring the head to the scan, the likeliest first.
 
     ``vertices`` (V, 3) and ``faces`` are the head that stands still, and ``nearest`` searches it; ``front`` (3,) is a
-    point in the middle of its face, where the scan's own middle is put to begin with.
+    point in the middle of its face, where the scan's own middle is put to begin with. Yields the share that is done.
     """
     few, more = (scan[_some(rng, len(scan.points), count)] for count in (FEW_POINTS, MORE_POINTS))
     middle = np.median(scan.points, axis=0)

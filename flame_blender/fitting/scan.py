@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +16,7 @@ from ..flame.steps import part_of, result_of
 from .embedded import EmbeddedLandmarks
 from .graduated import RIGID
 from .landmarks_3d import fitting_landmarks_3d
-from .least_squares import Equations, Prior, equations, minimising
+from .least_squares import Equations, Prior, equations, minimising, surprise
 from .matching import LEAST_NOISE, Matches, NearestSurface, Scan, matched
 from .observed import ObservedLandmarks
 from .outcome import MILLIMETRES, Fit, FitReport, Preview, no_preview
@@ -28,6 +27,8 @@ from .surface_points import SurfacePoints
 from .targets import Targets, scale_of
 from .unknowns import VARIED, Unknowns, free_steps
 
+Rounds = tuple[tuple[tuple[str, ...], int], ...]
+
 LEAST_POINTS = 100
 SAMPLES = 3000  # points of the scan that the fit looks at
 REPORTED = 40_000  # points whose distance is told
@@ -36,7 +37,10 @@ ROUNDS = ((RIGID, 5), ((*RIGID, "shape"), 8), (VARIED, 18))  # of matching, and 
 STARTS = 3  # of those that the search for a start finds, how many are fitted before one is chosen
 OFFSET_ROUNDS = 5
 TRIED = ((RIGID, 4), ((*RIGID, "shape"), 5))
-DOUBTFUL = 5e-3  # metres: a scan half of whose points are farther from the head than that is probably none
+FAR_OFF = 5e-3  # metres: a scan half of whose points are farther from the head than that is none
+# Of what least_squares.surprise tells: heads of the model give 0.7 to 1.3, a sphere or a box 12 and more on a model whose
+# directions are those of heads.
+UNUSUAL, IMPOSSIBLE = 2.5, 6.0
 
 
 def fit_scan(evaluator: FlameEvaluator, scan: Scan, surface: NearestSurface, **options: object) -> Fit:
@@ -44,7 +48,7 @@ def fit_scan(evaluator: FlameEvaluator, scan: Scan, surface: NearestSurface, **o
     return result_of(fitting_scan(evaluator, scan, surface, **options))  # type: ignore[arg-type]
 
 
-def fitting_scan(
+def fitting_scan(  # noqa: PLR0913  (each a choice of its own, by name)
     evaluator: FlameEvaluator,
     scan: Scan,
     surface: NearestSurface,
@@ -89,22 +93,33 @@ def fitting_scan(
     else:
         unknowns = yield from part_of(fitter.started(sample, rng), 0.0, 0.4)
     unknowns = yield from part_of(fitter.fitted(sample, unknowns, ROUNDS), 0.4, 0.9)
+    surprising = fitter.surprise(sample, unknowns)
     told = scan[_some(rng, len(scan.points), REPORTED)]
     if with_offsets:
         yield from part_of(fitter.adding_offsets(told, unknowns), 0.9, 0.98)
-    matches = fitter.matches(told, unknowns)
-    params = unknowns.params(evaluator, fitter.offsets)
+    errors = fitter.matches(told, unknowns).distances
+    notes = _doubts(errors, surprising)
     yield 1.0
-    return Fit(params, _report(matches, fitter.steps), scale_of(unknowns, fit_scale))
+    report = FitReport("raw scan", MILLIMETRES, 1000 * errors, fitter.steps, notes)
+    return Fit(unknowns.params(evaluator, fitter.offsets), report, scale_of(unknowns, fit_scale))
 
 
-def _report(matches: Matches, steps: int) -> FitReport:
-    errors = 1000 * matches.distances
-    notes = []
-    far = float((matches.distances > DOUBTFUL).mean())
+def _doubts(errors: np.ndarray, surprising: float) -> tuple[str, ...]:
+    """What to tell of a doubtful fit. Raises ParameterError for one of something that is no head."""
+    far = float((errors > FAR_OFF).mean())
     if far > 0.5:
-        notes.append(f"{100 * far:.0f} % of the scan is more than {1000 * DOUBTFUL:g} mm from the head: is it a head?")
-    return FitReport("raw scan", MILLIMETRES, errors, steps, tuple(notes))
+        raise ParameterError(
+            f"The scan looks like no head: {100 * far:.0f} % of it is more than {1000 * FAR_OFF:g} mm from the nearest "
+            "head; check its unit and axes, crop it to the head, or place landmarks."
+        )
+    if surprising > IMPOSSIBLE:
+        raise ParameterError(
+            f"The scan looks like no head: coefficients {surprising**0.5:.1f} times as large as a head's would be needed; "
+            "check its unit and axes, crop it to the head, or place landmarks."
+        )
+    if surprising > UNUSUAL:
+        return (f"Coefficients are {surprising**0.5:.1f} times as large as is usual: look whether the head is right.",)
+    return ()
 
 
 @dataclass(eq=False)
@@ -157,12 +172,12 @@ class _ScanFitter:
                 self.fitted(sample, mean.moved(*placing, root_joint), TRIED), 0.7 + 0.1 * number, 0.8 + 0.1 * number
             )
             matches = self.matches(sample, tried)
-            left = float(np.where(matches.agree, np.minimum(matches.distances, DOUBTFUL), DOUBTFUL).mean())
+            left = float(np.where(matches.agree, np.minimum(matches.distances, FAR_OFF), FAR_OFF).mean())
             if left < least:
                 best, least = tried, left
         return best
 
-    def fitted(self, sample: Scan, unknowns: Unknowns, rounds) -> Generator[float, None, Unknowns]:
+    def fitted(self, sample: Scan, unknowns: Unknowns, rounds: Rounds) -> Generator[float, None, Unknowns]:
         """Match and solve in turn."""
         total, done = sum(count for _, count in rounds), 0
         noise = np.inf
@@ -173,12 +188,18 @@ class _ScanFitter:
                 noise = max(min(matches.noise(), noise), LEAST_NOISE)
                 look = self._look(sample, matches, noise, unknowns)
                 solving = minimising(look, unknowns, self.prior, free, self.evaluator.parents, most_steps=1)
-                for unknowns in solving:
-                    self.steps += 1
-                    self.preview(unknowns.params(self.evaluator, self.offsets))
-                done += 1
+                unknowns = result_of(solving).unknowns
+                self.preview(unknowns.params(self.evaluator, self.offsets))
+                self.steps, done = self.steps + 1, done + 1
                 yield done / total
         return unknowns
+
+    def surprise(self, sample: Scan, unknowns: Unknowns) -> float:
+        """How unlikely the coefficients are for a head: :func:`.least_squares.surprise`."""
+        matches = self.matches(sample, unknowns)
+        seen = self._look(sample, matches, matches.noise(), unknowns)(unknowns)
+        free = free_steps(self.evaluator, self.vary, len(unknowns.further))
+        return surprise(seen, self.prior, unknowns, self.evaluator.parents, free)
 
     def adding_offsets(self, scan: Scan, unknowns: Unknowns) -> Generator[float, None, None]:
         """Move the head's surface onto the scan, and keep that as offsets."""
@@ -194,7 +215,9 @@ class _ScanFitter:
             self.preview(unknowns.params(self.evaluator, self.offsets))
             yield (number + 1) / OFFSET_ROUNDS
 
-    def _look(self, sample: Scan, matches: Matches, noise: float, unknowns: Unknowns):
+    def _look(
+        self, sample: Scan, matches: Matches, noise: float, unknowns: Unknowns
+    ) -> Callable[[Unknowns], Equations]:
         """What the solver looks at while the matches stay as they are."""
         weights = matches.weights(noise)
         used = np.flatnonzero(weights)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..flame.errors import LandmarkError
+from .rigid import rigid_alignment
 
 METRES_OF_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "inches": 0.0254}
 UNKNOWN_UNIT = "unknown"
@@ -80,6 +81,19 @@ def snap_units(scale_to_metres: float) -> Guess:
         if abs(scale_to_metres / metres - 1) <= SNAP:
             return Guess(metres, name, sure=True)
     return Guess(scale_to_metres, UNKNOWN_UNIT, sure=False)
+
+
+def guess_from_landmarks(points: np.ndarray, mean_points: np.ndarray) -> tuple[Guess, Convention]:
+    """Unit and axes of landmarks (P, 3) from the same points of the model without coefficients, in metres.
+
+    The scale is that of the points' spreads about their middles, which no noise makes smaller.
+    """
+    points, mean = np.asarray(points, np.float64), np.asarray(mean_points, np.float64)
+    spreads = [float(np.linalg.norm(each - each.mean(0))) for each in (points, mean)]
+    if not 0 < spreads[0] < np.inf:
+        raise LandmarkError("To guess units takes finite landmarks in different places, found others.")
+    rotation, _ = rigid_alignment(points * spreads[1] / spreads[0], mean)
+    return snap_units(spreads[1] / spreads[0]), nearest_axes(rotation)
 
 
 def nearest_axes(rotation: np.ndarray, conventions: Sequence[Convention] | None = None) -> Convention:

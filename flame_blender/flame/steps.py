@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
 
-def result_of(steps: Generator[float, None, Result], progress: Callable[[float], None] | None = None) -> Result:
+def result_of(steps: Generator[Any, None, Result], progress: Callable[[float], None] | None = None) -> Result:
     """Run the work to its end and give what it returns; ``progress`` hears each share."""
     while True:
         try:

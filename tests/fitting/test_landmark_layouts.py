@@ -44,6 +44,7 @@ CASES = {
     "68 on 70": (68, embedding(70), range(68), range(68)),
     "MediaPipe 478": (478, embedding(105, indices=MESH_IDS), range(105), MESH_IDS),
     "MediaPipe 468": (468, embedding(105, indices=MESH_IDS), range(105), MESH_IDS),
+    "MediaPipe behind a contour": (478, embedding(105, contour=True, indices=MESH_IDS), range(17, 122), MESH_IDS),
     "MediaPipe 105": (105, embedding(105, indices=MESH_IDS), range(105), range(105)),
     "unknown, as many": (7, embedding(7), range(7), range(7)),
 }

@@ -15,6 +15,7 @@ from flame_blender.fitting.units_axes import (
     CONVENTIONS,
     FLAME_AXES,
     METRES_OF_UNIT,
+    guess_from_landmarks,
     guess_units,
     nearest_axes,
     snap_units,
@@ -22,15 +23,18 @@ from flame_blender.fitting.units_axes import (
 from flame_blender.flame.axes import to_blender
 from flame_blender.flame.errors import LandmarkError
 from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.landmarks import landmark_points
 from flame_blender.flame.loading import load_model
 from flame_blender.flame.params import FlameParams
 from flame_blender.flame.randomise import random_coefficients
+
+BUILT_IN = Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz"
 
 
 @pytest.fixture(scope="module")
 def heads() -> np.ndarray:
     """(40, V, 3) metres: the built-in head with random identities and expressions, turned by up to 40 degrees."""
-    model = load_model(Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz")
+    model = load_model(BUILT_IN)
     rng = np.random.default_rng(0)
     params = FlameParams(
         shape=np.stack([random_coefficients(model.identity_directions, 1, rng) for _ in range(40)]),
@@ -109,6 +113,20 @@ def test_axes_and_units_of_aligned_heads_come_back(heads: np.ndarray, convention
         written = head @ convention.rotation
         rotation, _ = rigid_alignment(written, heads.mean(0))
         assert nearest_axes(rotation).name == convention.name
+
+
+@pytest.mark.parametrize("unit", METRES_OF_UNIT)
+def test_landmarks_tell_unit_and_axes(heads: np.ndarray, unit: str) -> None:
+    """51 points of each random head, every convention; points in one place tell nothing."""
+    model = load_model(BUILT_IN)
+    mean = landmark_points(model.v_template, model.faces, model.landmarks["ibug"])[17:]
+    points = landmark_points(heads.astype(np.float32), model.faces, model.landmarks["ibug"])[:, 17:]
+    for index, each in enumerate(points):
+        convention = CONVENTIONS[index % 24]
+        guess, found = guess_from_landmarks(each @ convention.rotation / METRES_OF_UNIT[unit] + 5, mean)
+        assert (guess.name, guess.sure, found.name) == (unit, True, convention.name)
+    with pytest.raises(LandmarkError, match="in different places"):
+        guess_from_landmarks(np.ones((51, 3)), mean)
 
 
 def test_the_nearest_leaves_the_smallest_rotation() -> None:

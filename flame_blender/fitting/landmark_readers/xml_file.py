@@ -44,6 +44,7 @@ class _Elements:
         self.points: list[dict[str, str]] = []
         self.image: dict[str, str] = {}
         self.boxes = 0
+        self.box_of_points = 0  # the first one that has any
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.root = self.root or name
@@ -51,13 +52,12 @@ class _Elements:
             self.image = attributes
         elif name == "box":
             self.boxes += 1
-            self.box_of_points = self.boxes if not self.points else self.box_of_points
+            if not self.points:
+                self.box_of_points = self.boxes
         elif name == "point" or (name == "part" and self.boxes == self.box_of_points):
             self.points.append(attributes)
             if len(self.points) > MAX_POINTS:
                 raise LandmarkError(f"{self.source}: expected at most {MAX_POINTS} points, found more.")
-
-    box_of_points = 0
 
     def refuse(self, *declaration: object) -> None:
         raise LandmarkError(
