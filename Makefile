@@ -29,7 +29,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo portraits pictures thumbnails test bench zip lint format types clean distclean reset-reports report \
+.PHONY: help demo portraits pictures fit-pictures thumbnails test bench zip lint format types clean distclean reset-reports report \
 	test-flame test-sequences test-fitting test-model test-package test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
@@ -44,6 +44,9 @@ portraits: $(DEMO_ENV)/.made zip ## render the picture at the top of the README
 
 pictures: $(DEMO_ENV)/.made zip ## render the pictures of the built-in head in docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/pictures.py docs/images
+
+fit-pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/fitting.md in docs/images
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/fit_pictures.py docs/images
 
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/thumbnails.py model/thumbnails

@@ -52,7 +52,7 @@ def painting(
     model = parameters.require_evaluator(parameters.require_head(head)).model
     seen = scans.read_scan(scan)
     for obj, count in ((scan, len(seen.points)), (head, model.n_vertices)):
-        _check_count(obj, count)
+        _check_can_be_painted(obj, count)
     vertices = parameters.to_world(head, parameters.evaluate(head)).astype(np.float64)
     to_mm = 1000 * head.flame_fit.metres
     away, _ = yield from part_of(measuring(seen.points, vertices, model.faces), 0.0, 0.85)
@@ -116,8 +116,12 @@ def _beyond(seen: scans.WorldScan, triangles: np.ndarray, head_mm: np.ndarray, l
     return at_edge[seen.triangles[triangles]].any(1) & (head_mm > limit / 2)
 
 
-def _check_count(obj: bpy.types.Object, count: int) -> None:
+def _check_can_be_painted(obj: bpy.types.Object, count: int) -> None:
     data: Any = obj.data
+    if data.library is not None:
+        raise ParameterError(f"{obj.name} is linked from another file, so it cannot be painted: make it local first.")
+    if obj.mode == "EDIT":
+        raise ParameterError(f"{obj.name} is in Edit Mode: leave it first.")
     if len(data.vertices if obj.type == "MESH" else data.points) != count:
         raise ParameterError(
             f"{obj.name} has modifiers that change its count of points, which colours cannot follow: apply them first."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 import numpy as np
 
@@ -15,7 +17,7 @@ from ..flame.model import FlameModel
 from ..head import models
 from . import scans
 from .axes_trial import nearest_convention
-from .landmark_sources import FoundLandmarks
+from .landmark_sources import FoundLandmarks, in_space
 from .placement import Placement
 
 AUTO = "AUTO"
@@ -130,12 +132,16 @@ def _axes_of(scan: scans.WorldScan, metres: float, model: FlameModel) -> str:
     return next(key for key in USUAL if AXES[key] is found)
 
 
-def told(obj: bpy.types.Object | None, units: str, axes: str) -> str:
-    """What a fit to the object would start from, for the panel: "mm, Y up", or why it cannot."""
-    if obj is None:
-        return ""
+def told(scan: bpy.types.Object | None, landmarks: Any, units: str, axes: str) -> str:
+    """What a fit would start from, for the panel: "mm, Y up, face to +Z", or why it cannot.
+
+    ``landmarks`` are a file or empties, or nothing.
+    """
+    model = models.evaluator(models.built_in().fingerprint).model
     try:
-        model = models.evaluator(models.built_in().fingerprint).model
-        return of_scan(scans.read_scan(obj), model, units, axes).told
-    except FlameError as error:
+        found = in_space(landmarks, model, scan=scan) if landmarks else None
+        if scan is not None:
+            return of_scan(scans.read_scan(scan), model, units, axes, found).told
+        return of_landmarks(found, model, units, axes).told if found is not None else ""
+    except (FlameError, OSError) as error:
         return str(error)

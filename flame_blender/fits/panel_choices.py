@@ -66,7 +66,7 @@ def _to_photo(settings: FLAME_PG_fit, choices: Choices) -> Steps:
         raise ParameterError("Choose the photo that the landmarks are of first.")
     size = at_photo.size_of(path)
     model = choices.evaluator.model
-    found = in_photo(_path(settings.landmark_file), model, size)
+    found = in_photo(properties.landmark_path(settings), model, size)
     focal = settings.lens / SENSOR * size[0] if settings.lens else None
     return at_photo.fitting([at_photo.Photo(found, *size, path, focal)], choices)
 
@@ -103,7 +103,7 @@ _STEPS: dict[str, Callable[[FLAME_PG_fit, Choices], Steps]] = {
 def _landmarks(settings: FLAME_PG_fit, choices: Choices) -> FoundLandmarks | None:
     """Those of the file, else the empties; None where there are neither."""
     model = choices.evaluator.model
-    path = _path(settings.landmark_file)
+    path = properties.landmark_path(settings)
     if path is not None:
         return in_space(path, model, scan=settings.scan)
     empties = properties.picked(settings)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bpy
@@ -41,38 +42,54 @@ def _can_be_scan(_settings, obj: bpy.types.Object) -> bool:
     return scans.is_scan(obj)
 
 
-def _guess_again(settings, _context) -> None:
-    settings.guess = guess.told(settings.scan, settings.units, settings.axes)
+def guess_again(settings, _context=None) -> None:
+    """Say what units and axes the next fit would start from."""
+    if settings.kind == PHOTO:
+        return
+    landmarks = landmark_path(settings) or picked(settings)
+    settings.guess = guess.told(settings.scan, landmarks, settings.units, settings.axes)
+
+
+def _other_scan(settings, context) -> None:
+    """Landmarks that were picked on another scan are none of this one's."""
+    owner = None if settings.landmarks is None else settings.landmarks.get(marks.SCAN)
+    if owner is not None and owner != settings.scan:
+        settings.landmarks = None
+    guess_again(settings, context)
 
 
 class FLAME_PG_fit(bpy.types.PropertyGroup):
     """What the next fit takes."""
 
-    kind: EnumProperty(name="Fit To", description="What the head is fitted to", items=KINDS, default=SCAN)
+    kind: EnumProperty(
+        name="Fit To", description="What the head is fitted to", items=KINDS, default=SCAN, update=guess_again
+    )
     scan: PointerProperty(
         name="Scan",
         description="The object to fit to, which stays as it is",
         type=bpy.types.Object,
         poll=_can_be_scan,
-        update=_guess_again,
+        update=_other_scan,
     )
     units: EnumProperty(
-        name="Units", description="What a length of 1 is there", items=guess.UNIT_ITEMS, update=_guess_again
+        name="Units", description="What a length of 1 is there", items=guess.UNIT_ITEMS, update=guess_again
     )
     axes: EnumProperty(
-        name="Axes", description="Which way the head stands there", items=guess.AXES_ITEMS, update=_guess_again
+        name="Axes", description="Which way the head stands there", items=guess.AXES_ITEMS, update=guess_again
     )
     guess: StringProperty(name="Guess", description="Units and axes that the fit will start from")
     landmarks: PointerProperty(
         name="Landmarks",
         description="A collection of empties named by landmark numbers ('36 right eye')",
         type=bpy.types.Collection,
+        update=guess_again,
     )
     landmark_file: StringProperty(
         name="Landmark File",
         description="Landmarks of MeshLab, iBUG, dlib, MediaPipe, OpenPose, face-alignment and others; "
         "beside a scan in the scan's own coordinates. Goes before the empties",
         subtype="FILE_PATH",
+        update=guess_again,
     )
     photo: StringProperty(name="Photo", description="The picture that the landmarks are of", subtype="FILE_PATH")
     lens: FloatProperty(
@@ -160,3 +177,8 @@ def picked(settings: FLAME_PG_fit) -> list[bpy.types.Object]:
     if collection is None and settings.scan is not None:
         collection = marks.collection_of(settings.scan)
     return [] if collection is None else list(collection.all_objects)
+
+
+def landmark_path(settings: FLAME_PG_fit) -> Path | None:
+    """The landmark file that the settings name."""
+    return Path(bpy.path.abspath(settings.landmark_file)) if settings.landmark_file else None

@@ -33,12 +33,12 @@ _dragged: dict[str, set[str]] = {}  # names of heads -> names of their empties u
 
 def follow(depsgraph: bpy.types.Depsgraph) -> None:
     """Note the landmark empties that the user is moving, and fit their heads once they are let go."""
-    heads = [update.id for update in depsgraph.updates if _is_landmark(update.id)]
-    if not heads or not landmarks.user_is_moving_something():
+    if not landmarks.user_is_moving_something():
         return
-    for empty in heads:
+    dragged = [update.id for update in depsgraph.updates if _is_landmark(update.id)]
+    for empty in dragged:
         _dragged.setdefault(empty.original.parent.name, set()).add(empty.original.name)
-    if not bpy.app.timers.is_registered(_when_let_go):
+    if dragged and not bpy.app.timers.is_registered(_when_let_go):
         bpy.app.timers.register(_when_let_go, first_interval=LOOK_AGAIN)
 
 

@@ -46,7 +46,7 @@ def _draw_source(layout, settings) -> None:
         layout.prop(settings, "correspondence")
     layout.prop(settings, "units")
     layout.prop(settings, "axes")
-    if settings.scan is not None and settings.guess:
+    if settings.guess:
         for number, line in enumerate(wrapped(f"Starts from: {settings.guess}")):
             layout.label(text=line, icon="INFO" if number == 0 else "BLANK1")
     layout.prop(settings, "fit_scale")

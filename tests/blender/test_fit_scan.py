@@ -11,7 +11,7 @@ import pytest
 from fit_subjects import STATIC_51, everything, landmarks_of, mesh_object, person, same, vertices_of, world_of
 
 from flame_blender import api
-from flame_blender.fits import guess, scans, surfaces
+from flame_blender.fits import guess, marks, scans, surfaces
 from flame_blender.head import models
 
 METRES = {"M": 1.0, "CM": 0.01, "MM": 0.001}
@@ -61,6 +61,29 @@ def test_units_and_axes_of_a_scan(model, subject, face, units, axes):
     assert settings.guess == f"{guess.UNITS[units]}, {guess.AXES[axes].name}"
     settings.units = "INCH"
     assert settings.guess.startswith("inches")
+
+
+def test_the_guess_follows_what_is_chosen(model, subject, face, tmp_path):
+    """Landmarks tell more than the shape; what is wrong with them is said there; another scan is another guess."""
+    upside_down = "X_UP_FACE_TO_Y"
+    scan = mesh_object("scan", placed(face[0], "CM", upside_down), face[1])
+    settings = bpy.context.scene.flame_fit
+    settings.scan = scan
+    path = tmp_path / "points.npy"
+    np.save(path, placed(landmarks_of(model, subject), "CM", upside_down))
+    settings.landmark_file = str(path)
+    assert settings.guess == "cm, X up, face to +Y"
+    np.save(path, placed(landmarks_of(model, subject)[::-1], "CM", upside_down))
+    settings.landmark_file = str(path)
+    assert "order" in settings.guess or "backwards" in settings.guess
+    settings.landmark_file = ""
+    picked = bpy.data.collections.new("picked")
+    picked[marks.SCAN] = scan
+    settings.landmarks = picked
+    settings.scan = mesh_object("other", placed(face[0], "M", AXES[0]), face[1])
+    assert settings.landmarks is None and settings.guess == "m, Z up, face to -Y"
+    settings.scan = None
+    assert not settings.guess
 
 
 @pytest.mark.parametrize(("units", "axes"), [("MM", "Y_UP_FACE_TO_Z"), ("M", "Z_UP_FACE_TO_MINUS_Y")])

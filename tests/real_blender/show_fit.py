@@ -18,7 +18,6 @@ def steps() -> Iterator[None]:
     """What to do, one step between two drawings."""
     from bl_ext.user_default.flame_blender import api
     from bl_ext.user_default.flame_blender.fits import pick_session
-
     from bl_ext.user_default.flame_blender.panels import FLAME_PT_fit
 
     for obj in list(bpy.data.objects):
