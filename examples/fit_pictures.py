@@ -26,9 +26,12 @@ NOISE = 0.0002  # metres, of the scan
 DRAGGED, HOW_FAR = (30, 8), ((0, -0.012, 0.003), (0, -0.004, -0.012))  # nose and chin, metres
 
 
-def main(out: Path) -> None:
-    """Write every picture into the folder ``out``."""
-    for name, draw in (("fit_scan", scan_tiles), ("fit_photo", photo_tiles), ("fit_drag", drag_tiles)):
+def main(out: Path, *names: str) -> None:
+    """Write every picture, or those that are named, into the folder ``out``."""
+    pictures = {"fit_scan": scan_tiles, "fit_photo": photo_tiles, "fit_drag": drag_tiles}
+    for name, draw in pictures.items():
+        if names and name not in names:
+            continue
         scene = make_studio()
         scene.render.resolution_x, scene.render.resolution_y = TILE
         scene.cycles.samples = SAMPLES
@@ -148,10 +151,7 @@ def photo_tiles(scene: bpy.types.Scene) -> list[np.ndarray]:
     head = fitted.head
     shot = pixels_of(str(photo))
     scene.render.film_transparent = True
-    wires = head.modifiers.new("Wires", "WIREFRAME")
-    wires.thickness = 0.0005
-    over = render(scene)
-    head.modifiers.remove(wires)
+    over = render_wires(scene, head)
     alpha = over[..., 3:]
     overlay = shot * (1 - 0.8 * alpha) + 0.8 * np.array([1.0, 0.8, 0.2, 1.0]) * alpha
     made = api.project_photo(head, size=1024)
@@ -166,6 +166,29 @@ def photo_tiles(scene: bpy.types.Scene) -> list[np.ndarray]:
     api.set_params(head, global_rotation=(0, 0, 0), neck=(0, 0, 0))
     look_from(scene, label, -35)
     return [shot, overlay.astype(np.float32), render(scene)]
+
+
+def render_wires(scene: bpy.types.Scene, head: bpy.types.Object) -> np.ndarray:
+    """(height, width, 4): the head's edges as wires, with nothing of what the head itself hides."""
+    links = [(slot.link, slot.material) for slot in head.material_slots]
+    hole = bpy.data.materials.new("Hole")
+    if bpy.app.version < (5, 0):
+        hole.use_nodes = True
+    tree = hole.node_tree
+    output = next(node for node in tree.nodes if node.type == "OUTPUT_MATERIAL")
+    tree.links.new(tree.nodes.new("ShaderNodeHoldout").outputs[0], output.inputs["Surface"])
+    for slot in head.material_slots:
+        slot.link, slot.material = "OBJECT", hole
+    wire = bpy.data.materials.new("Wire")
+    head.data.materials.append(wire)
+    wires = head.modifiers.new("Wires", "WIREFRAME")
+    wires.thickness, wires.use_replace, wires.material_offset = 0.0003, False, len(links)
+    picture = render(scene)
+    head.modifiers.remove(wires)
+    head.data.materials.pop()
+    for slot, (link, material) in zip(head.material_slots, links, strict=True):
+        slot.link, slot.material = link, material
+    return picture
 
 
 def take_photo(scene: bpy.types.Scene, path: Path) -> tuple[Path, np.ndarray]:
@@ -204,9 +227,9 @@ def drag_tiles(scene: bpy.types.Scene) -> list[np.ndarray]:
 
 def with_landmarks(scene: bpy.types.Scene, label: bpy.types.Object, head: bpy.types.Object, text: str, aim=None):
     """A tile with a dot at each landmark, and a larger one where one was dragged to."""
-    dots = [dot(place, 0.0012, (0.1, 0.8, 0.3, 1)) for place in api.landmarks(head, space="world")]
+    dots = [dot(place, 0.0017, (0.1, 0.8, 0.3, 1)) for place in api.landmarks(head, space="world")]
     if aim is not None:
-        dots.append(dot(aim, 0.0025, (1.0, 0.4, 0.0, 1)))
+        dots.append(dot(aim, 0.0032, (1.0, 0.4, 0.0, 1)))
     label.data.body = text
     look_from(scene, label, 40)
     picture = render(scene)
@@ -230,4 +253,4 @@ def dot(place, radius: float, colour: tuple[float, float, float, float]) -> bpy.
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[-1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

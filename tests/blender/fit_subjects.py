@@ -62,7 +62,9 @@ def everything() -> dict[str, object]:
     for obj in bpy.data.objects:
         values = [*np.array(obj.matrix_world).ravel()]
         if obj.type == "MESH":
-            values += [*np.array([vertex.co for vertex in obj.data.vertices]).ravel()]
+            places = np.empty(3 * len(obj.data.vertices), np.float32)
+            obj.data.vertices.foreach_get("co", places)
+            values += places.tolist()
             found[f"{obj.name} attributes"] = sorted(each.name for each in obj.data.attributes)
             found[f"{obj.name} slots"] = [
                 (slot.link, slot.material and slot.material.name) for slot in obj.material_slots

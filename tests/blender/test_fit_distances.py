@@ -135,7 +135,7 @@ def test_the_operators(head, scan):
 
 
 def test_a_scan_whose_modifiers_add_points_is_refused(head, scan):
-    scan.modifiers.new("Subdivision", "SUBSURF")
+    scan.modifiers.new("Array", "ARRAY")
     before = everything()
     with pytest.raises(api.ParameterError, match="apply them"):
         api.paint_distances(head, scan)

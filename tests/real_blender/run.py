@@ -68,7 +68,7 @@ def try_archive(tool: str, archive: str) -> None:
 
 
 def try_window(tool: str, picture: Path) -> None:
-    """Start Blender in a window: show the panel and keep a picture of it; then undo, key, play, render and fit there."""
+    """In a window: show the panel and keep a picture of it; then undo, key, play, render and fit there."""
     picture.parent.mkdir(parents=True, exist_ok=True)
     picture.unlink(missing_ok=True)
     expect(SHOWN, step([tool, "gui", str(picture), str(WINDOW_SECONDS), "--python", str(HERE / "show_panel.py")]))
