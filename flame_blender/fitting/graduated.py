@@ -17,7 +17,8 @@ from .outcome import Preview
 from .unknowns import Unknowns, free_steps
 
 FINER = 4.0  # noise from one round to the next
-MOST_STEPS = 120
+MOST_STEPS = 60  # of a round
+LAST_SLIDES = 3  # a contour may slide to and fro between two rows that each fit better from the other
 RIGID = ("global_rotation", "translation")
 STEPS_AT_HALF = 10  # nobody knows how many steps there will be: so many count as half the work
 
@@ -56,19 +57,21 @@ def solving(
         rounds.append((chosen, factor))
         factor = max(1.0, factor / FINER)
     rounds.append((chosen, 1.0))
+    slides_left = LAST_SLIDES
     while True:
         fields, factor = rounds.pop(0)
         free = free_steps(evaluator, fields, len(unknowns.further))
         if fields != chosen:  # further numbers, such as a focal length, once the head is in place
             free[len(free) - len(unknowns.further) :] = False
         look = observation.rougher(factor).look
-        running = minimising(look, unknowns, prior, free, evaluator.parents, MOST_STEPS // 2)
+        running = minimising(look, unknowns, prior, free, evaluator.parents, MOST_STEPS)
         solved = yield from _shown(running, evaluator, offsets, preview, steps)
         unknowns, steps = solved.unknowns, steps + solved.steps
-        slid = observation.slide(unknowns)
-        if not rounds:
-            if not slid or steps >= MOST_STEPS:
-                return Solved(unknowns, solved.cost, steps, solved.settled)
+        last = not rounds
+        if (last and not slides_left) or (not observation.slide(unknowns) and last):
+            return Solved(unknowns, solved.cost, steps, solved.settled)
+        if last:
+            slides_left -= 1
             rounds.append((chosen, 1.0))
 
 

@@ -38,8 +38,8 @@ STARTS = 3  # of those that the search for a start finds, how many are fitted be
 OFFSET_ROUNDS = 5
 TRIED = ((RIGID, 4), ((*RIGID, "shape"), 5))
 FAR_OFF = 5e-3  # metres: a scan half of whose points are farther from the head than that is none
-# Of what least_squares.surprise tells: heads of the model give 0.7 to 1.3, a sphere or a box 12 and more on a model whose
-# directions are those of heads.
+# Of what least_squares.surprise tells: heads of the model give 0.7 to 1.3, a sphere or a box 12 and more where the
+# model's directions are those of heads.
 UNUSUAL, IMPOSSIBLE = 2.5, 6.0
 
 
@@ -114,7 +114,7 @@ def _doubts(errors: np.ndarray, surprising: float) -> tuple[str, ...]:
         )
     if surprising > IMPOSSIBLE:
         raise ParameterError(
-            f"The scan looks like no head: coefficients {surprising**0.5:.1f} times as large as a head's would be needed; "
+            f"The scan looks like no head: its coefficients would be {surprising**0.5:.1f} times a head's; "
             "check its unit and axes, crop it to the head, or place landmarks."
         )
     if surprising > UNUSUAL:

@@ -12,6 +12,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "flame"))  # its model
 from full_size import full_size_model
 from shared_models import make_shared_model
 
+from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import FlameModel
 
 
@@ -25,3 +26,9 @@ def full_model() -> FlameModel:
 def shared_model(tmp_path_factory: pytest.TempPathFactory) -> FlameModel:
     """A full-size file on FLAME's topology; skips without ../shared."""
     return make_shared_model(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture(scope="session")
+def built_in() -> FlameModel:
+    """The head that comes with the add-on, whose directions and joints move as a head's do."""
+    return load_model(Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz")

@@ -1,0 +1,76 @@
+"""Random heads of a model, its face, and scans of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from flame_blender.fitting.matching import Scan
+from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.model import STANDARD_DEVIATIONS, FlameModel
+from flame_blender.flame.params import FlameParams
+
+FACE_RADIUS = 0.07  # metres from the middle of the 51 landmarks
+SCAN_RADIUS, SCAN_DEPTH = 0.085, 0.06
+
+
+def random_head(model: FlameModel, rng: np.random.Generator) -> FlameParams:
+    """All coefficients from N(0, 1), movements from 0 to 1 in proportion, every joint turned, moved about."""
+
+    def turns(*limits: float) -> np.ndarray:
+        return rng.uniform(-1, 1, 3) * limits
+
+    draws = rng.standard_normal(model.n_identity + model.n_expression)
+    weights = np.array([each.unit != STANDARD_DEVIATIONS for each in model.directions])
+    draws = np.where(weights, np.clip(0.3 * np.abs(draws), 0, 1), draws)
+    return FlameParams(
+        shape=draws[: model.n_identity],
+        expression=draws[model.n_identity :],
+        global_rotation=turns(0.6, 0.6, 0.6),
+        neck=turns(0.3, 0.3, 0.3),
+        jaw=np.abs(turns(0.3, 0.05, 0.05)),
+        left_eye=turns(0.2, 0.2, 0.2),
+        right_eye=turns(0.2, 0.2, 0.2),
+        translation=turns(0.2, 0.2, 0.2),
+    )
+
+
+def middle_of_face(model: FlameModel) -> np.ndarray:
+    """(3,) of the mean head."""
+    static = model.landmarks["ibug"].static_faces
+    return model.v_template[model.faces[static]].mean((0, 1))
+
+
+def face_region(model: FlameModel) -> np.ndarray:
+    """(V,) bool: vertices in the face."""
+    return np.linalg.norm(model.v_template - middle_of_face(model), axis=1) < FACE_RADIUS
+
+
+def mean_mm(one: np.ndarray, other: np.ndarray) -> float:
+    """Mean distance of points that correspond, millimetres."""
+    return 1000 * float(np.linalg.norm(one.astype(np.float64) - other, axis=-1).mean())
+
+
+def face_scan(
+    model: FlameModel,
+    params: FlameParams,
+    rng: np.random.Generator,
+    count: int = 40_000,
+    noise: float = 2e-4,
+    outliers: float = 0.2,
+) -> Scan:
+    """Points drawn evenly from the face, with noise of that standard deviation and a share of outliers 3 cm about."""
+    middle, centres = middle_of_face(model), model.v_template[model.faces].mean(1)
+    seen = np.linalg.norm(centres - middle, axis=1) < SCAN_RADIUS
+    corners = (
+        FlameEvaluator(model)
+        .vertices(params)
+        .astype(np.float64)[model.faces[seen & (centres[:, 2] > middle[2] - SCAN_DEPTH)]]
+    )
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    areas = np.linalg.norm(normals, axis=1)
+    drawn = rng.choice(len(corners), count, p=areas / areas.sum())
+    points = np.einsum("nc,nci->ni", rng.dirichlet(np.ones(3), count), corners[drawn])
+    points += rng.normal(0, noise, points.shape)
+    strays = rng.choice(count, round(outliers * count), replace=False)
+    points[strays] += rng.normal(0, 0.03, (len(strays), 3))
+    return Scan(points, (normals / areas[:, None])[drawn])

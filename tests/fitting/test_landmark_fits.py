@@ -1,0 +1,216 @@
+"""Heads come back from their landmarks: in space, in one photo, in several."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from random_heads import face_region, mean_mm, random_head
+from scipy.spatial.transform import Rotation
+
+from flame_blender.fitting.landmarks_2d import View, fit_landmarks_2d
+from flame_blender.fitting.landmarks_3d import fit_landmarks_3d, fitting_landmarks_3d
+from flame_blender.fitting.observed import ObservedLandmarks
+from flame_blender.fitting.rigid import similarity_alignment
+from flame_blender.fitting.views import UPRIGHT
+from flame_blender.flame.errors import LandmarkError, ParameterError
+from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.landmarks import landmark_points
+from flame_blender.flame.model import FlameModel
+from flame_blender.flame.params import FlameParams
+from flame_blender.sequences.sequence import Camera
+
+STATIC, ALL = np.arange(17, 68), np.arange(68)
+FOCAL, SIDE = 1500.0, 1024
+EXACT = 1e-5  # metres: of points that the model made itself
+
+
+@pytest.fixture(scope="module", params=["built_in", "shared_model"])
+def model(request: pytest.FixtureRequest) -> FlameModel:
+    """The built-in head, and full-size files on FLAME's topology."""
+    return request.getfixturevalue(request.param)
+
+
+def turned(params: FlameParams) -> Rotation:
+    """How root and neck turn the head."""
+    return Rotation.from_rotvec(params.global_rotation) * Rotation.from_rotvec(params.neck)
+
+
+def photographed(model: FlameModel, params: FlameParams, camera: Camera) -> np.ndarray:
+    """(68, 2) pixels, the contour where this camera sees the outline."""
+    seen = Rotation.from_matrix(UPRIGHT @ camera.rotation) * turned(params)
+    vertices = FlameEvaluator(model).vertices(params)
+    points = landmark_points(vertices, model.faces, model.landmarks["ibug"], seen.as_rotvec(), np.zeros(3))
+    return camera.project(points)
+
+
+def camera_at(yaw: float, distance: float = 0.8) -> Camera:
+    """One that looks at the origin from the side."""
+    rotation = UPRIGHT @ Rotation.from_rotvec([0, yaw, 0]).as_matrix()
+    intrinsics = np.array([FOCAL, FOCAL, SIDE / 2, SIDE / 2])
+    return Camera(intrinsics, SIDE, SIDE, rotation, np.array([0.0, 0.01, distance]))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_exact_points_in_space(model: FlameModel, seed: int) -> None:
+    """51 points without noise: met to 0.05 mm, and the face between them to 2 mm on average."""
+    evaluator, truth = FlameEvaluator(model), random_head(model, np.random.default_rng(seed))
+    points = evaluator.landmarks(truth, model.landmarks["ibug"])[17:]
+    fit = fit_landmarks_3d(evaluator, model.landmarks["ibug"], ObservedLandmarks(points, STATIC), noise=EXACT)
+    found = evaluator.landmarks(fit.params, model.landmarks["ibug"])[17:]
+    assert mean_mm(found, points) < 0.05
+    assert fit.report.mean == pytest.approx(mean_mm(found, points), abs=1e-3)
+    face = face_region(model)
+    assert mean_mm(evaluator.vertices(fit.params)[face], evaluator.vertices(truth)[face]) < 2
+
+
+def test_the_contour_slides_while_it_is_fitted(built_in: FlameModel) -> None:
+    """68 points of a head that looks well aside: its contour's row is found with the turn."""
+    evaluator, rng = FlameEvaluator(built_in), np.random.default_rng(8)
+    truth = FlameParams(shape=rng.normal(size=built_in.n_identity), global_rotation=(0.1, 0.6, 0.0))
+    points = evaluator.landmarks(truth, built_in.landmarks["ibug"])
+    fit = fit_landmarks_3d(evaluator, built_in.landmarks["ibug"], ObservedLandmarks(points, ALL), noise=EXACT)
+    assert fit.report.largest < 0.05
+    assert (turned(fit.params) * turned(truth).inv()).magnitude() < np.deg2rad(0.5)
+
+
+def test_a_scale_is_found(built_in: FlameModel) -> None:
+    """A head of the mean's proportions, a tenth larger, away from the origin."""
+    evaluator = FlameEvaluator(built_in)
+    points = 1.1 * evaluator.landmarks(FlameParams(jaw=(0.1, 0, 0)), built_in.landmarks["ibug"]) + [0.5, 0.2, -0.1]
+    fit = fit_landmarks_3d(evaluator, built_in.landmarks["ibug"], ObservedLandmarks(points, ALL), fit_scale=True)
+    assert fit.scale == pytest.approx(1.1, rel=0.01)
+    found = fit.scale * evaluator.landmarks(fit.params, built_in.landmarks["ibug"])
+    assert mean_mm(found, points) < 0.5
+
+
+def test_some_points_with_weights(built_in: FlameModel) -> None:
+    """A point of weight 100 is met more closely than the same point of weight 1, all others alike."""
+    evaluator, rng = FlameEvaluator(built_in), np.random.default_rng(2)
+    some = np.sort(rng.choice(STATIC, 30, replace=False))
+    points = evaluator.landmarks(random_head(built_in, rng), built_in.landmarks["ibug"])[some]
+    points[7] += [0.0, 0.004, 0.0]
+    off = []
+    for weight in (1.0, 100.0):
+        weights = np.ones(30)
+        weights[7] = weight
+        observed = ObservedLandmarks(points, some, weights)
+        off.append(fit_landmarks_3d(evaluator, built_in.landmarks["ibug"], observed).report.errors[7])
+    assert off[1] < 0.5 * off[0]
+
+
+def test_only_what_varies_changes(built_in: FlameModel) -> None:
+    """A dragged chin that may only open the jaw: everything else stays what it was."""
+    evaluator, rng = FlameEvaluator(built_in), np.random.default_rng(3)
+    start = random_head(built_in, rng)
+    wanted = FlameParams(**{**vars(start), "jaw": start.jaw + np.array([0.15, 0, 0], np.float32)})
+    points = evaluator.landmarks(wanted, built_in.landmarks["ibug"])
+    fit = fit_landmarks_3d(
+        evaluator, built_in.landmarks["ibug"], ObservedLandmarks(points, ALL), vary=("jaw",), start=start, noise=1e-4
+    )
+    for name in ("shape", "expression", "global_rotation", "neck", "left_eye", "translation"):
+        assert np.abs(getattr(fit.params, name) - getattr(start, name)).max() < 1e-6, name
+    assert np.abs(fit.params.jaw - wanted.jaw).max() < 0.01
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_photo_of_the_built_in_head(built_in: FlameModel, seed: int) -> None:
+    """Focal length given: half a pixel, the head's turn to 3 degrees, the face to 3 mm once size is out of account."""
+    evaluator, rng = FlameEvaluator(built_in), np.random.default_rng(seed)
+    truth = FlameParams(**{**vars(random_head(built_in, rng)), "translation": np.zeros(3)})
+    pixels = photographed(built_in, truth, camera_at(0.0, 0.7))
+    view = View(ObservedLandmarks(pixels, ALL), SIDE, SIDE, FOCAL)
+    fit = fit_landmarks_2d(evaluator, built_in.landmarks["ibug"], [view], noise=0.3)
+    assert fit.report.mean < 0.5
+    assert (turned(fit.params).inv() * turned(truth)).magnitude() < np.deg2rad(3)
+    face = face_region(built_in)
+    found, expected = (evaluator.vertices(each)[face].astype(np.float64) for each in (fit.params, truth))
+    scale, rotation, translation = similarity_alignment(found, expected)
+    assert mean_mm(scale * found @ rotation.T + translation, expected) < 3
+    assert not fit.params.translation.any()  # the camera is what moved
+    seen = fit.camera.project(evaluator.landmarks(fit.params, built_in.landmarks["ibug"])[17:])
+    assert np.linalg.norm(seen - pixels[17:], axis=1).mean() < 0.6
+
+
+def test_photos_of_full_size_files(shared_model: FlameModel) -> None:
+    """Half a pixel each; the face to 3 mm on average of eight people: made-up fields are much like turns."""
+    evaluator, face = FlameEvaluator(shared_model), face_region(shared_model)
+    off = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        truth = FlameParams(**{**vars(random_head(shared_model, rng)), "translation": np.zeros(3)})
+        view = View(ObservedLandmarks(photographed(shared_model, truth, camera_at(0.0, 0.7)), ALL), SIDE, SIDE, FOCAL)
+        fit = fit_landmarks_2d(evaluator, shared_model.landmarks["ibug"], [view], noise=0.3)
+        assert fit.report.mean < 0.5
+        found, expected = (evaluator.vertices(each)[face].astype(np.float64) for each in (fit.params, truth))
+        scale, rotation, translation = similarity_alignment(found, expected)
+        off.append(mean_mm(scale * found @ rotation.T + translation, expected))
+    assert np.mean(off) < 3, off
+
+
+def test_a_focal_length_is_estimated(built_in: FlameModel) -> None:
+    """From a photo taken near, where perspective tells it: to a fifth."""
+    evaluator, rng = FlameEvaluator(built_in), np.random.default_rng(1)
+    truth = FlameParams(shape=rng.normal(0, 0.5, built_in.n_identity), global_rotation=(0.0, 0.4, 0.0))
+    camera = camera_at(0.0, 0.4)
+    view = View(ObservedLandmarks(photographed(built_in, truth, camera), ALL), SIDE, SIDE)
+    fit = fit_landmarks_2d(evaluator, built_in.landmarks["ibug"], [view], noise=0.3)
+    assert fit.camera.intrinsics[0] == pytest.approx(FOCAL, rel=0.2)
+    assert any("focal length" in note for note in fit.report.notes)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_three_calibrated_photos(model: FlameModel, seed: int) -> None:
+    """The face to 1.5 mm, in the cameras' own space."""
+    evaluator, rng = FlameEvaluator(model), np.random.default_rng(seed)
+    truth = random_head(model, rng)
+    views = []
+    for yaw in (-0.6, 0.0, 0.6):
+        camera = camera_at(yaw)
+        views.append(View(ObservedLandmarks(photographed(model, truth, camera), ALL), SIDE, SIDE, camera=camera))
+    fit = fit_landmarks_2d(evaluator, model.landmarks["ibug"], views, noise=0.3)
+    face = face_region(model)
+    assert mean_mm(evaluator.vertices(fit.params)[face], evaluator.vertices(truth)[face]) < 1.5
+    assert fit.camera is None
+    assert len(fit.report.errors) == 3 * 68
+
+
+def test_what_cannot_be_fitted_is_refused(built_in: FlameModel) -> None:
+    """Each a sentence: dimensions, too few, unknown rows, sides swapped, no noise, no camera."""
+    evaluator, embedding = FlameEvaluator(built_in), built_in.landmarks["ibug"]
+    points = evaluator.landmarks(FlameParams(), embedding)
+    pixels = photographed(built_in, FlameParams(), camera_at(0.0))
+
+    def view(indices: np.ndarray, focal: float | None = None) -> View:
+        return View(ObservedLandmarks(pixels[indices], indices), SIDE, SIDE, focal)
+
+    for message, work in (
+        ("three coordinates", lambda: fit_landmarks_3d(evaluator, embedding, ObservedLandmarks(pixels, ALL))),
+        ("Too few", lambda: fit_landmarks_3d(evaluator, embedding, ObservedLandmarks(points[:3], ALL[:3]))),
+        ("indices", lambda: fit_landmarks_3d(evaluator, embedding, ObservedLandmarks(points, ALL + 1))),
+        (
+            "Left and right",
+            lambda: fit_landmarks_3d(evaluator, embedding, ObservedLandmarks(points * [-1, 1, 1], ALL)),
+        ),
+        ("unit", lambda: fit_landmarks_3d(evaluator, embedding, ObservedLandmarks(1000 * points, ALL))),
+        ("above 0", lambda: fit_landmarks_3d(evaluator, embedding, ObservedLandmarks(points, ALL), noise=0.0)),
+        ("one view", lambda: fit_landmarks_2d(evaluator, embedding, [])),
+        ("Too few", lambda: fit_landmarks_2d(evaluator, embedding, [view(ALL[20:25])])),
+        ("camera of each", lambda: fit_landmarks_2d(evaluator, embedding, [view(ALL), view(ALL)])),
+        ("focal length", lambda: fit_landmarks_2d(evaluator, embedding, [view(ALL, -3.0)])),
+    ):
+        with pytest.raises((LandmarkError, ParameterError), match=message):
+            work()
+
+
+def test_progress_rises_and_the_preview_sees_the_head(built_in: FlameModel) -> None:
+    """Shares between 0 and 1 that never fall, and parameters on the way."""
+    evaluator, seen = FlameEvaluator(built_in), []
+    points = evaluator.landmarks(random_head(built_in, np.random.default_rng(5)), built_in.landmarks["ibug"])
+    work = fitting_landmarks_3d(
+        evaluator, built_in.landmarks["ibug"], ObservedLandmarks(points, ALL), preview=seen.append
+    )
+    shares = list(work)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert len(seen) > 3
+    assert all(isinstance(each, FlameParams) for each in seen)

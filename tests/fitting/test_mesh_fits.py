@@ -1,0 +1,76 @@
+"""One mesh in the model's topology, at any scale, and a mesh of a second topology through correspondences."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from random_heads import mean_mm, random_head
+
+from flame_blender.fitting.basel import BaselCorrespondence
+from flame_blender.fitting.basel_fit import fit_basel
+from flame_blender.fitting.one_mesh import fit_mesh
+from flame_blender.flame.errors import ParameterError
+from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.model import FlameModel
+
+
+@pytest.mark.parametrize("scale", [None, 1.13, 0.94])
+def test_a_registered_mesh_comes_back(shared_model: FlameModel, scale: float | None) -> None:
+    """To 0.01 mm, whether its scale is known or found."""
+    evaluator = FlameEvaluator(shared_model)
+    vertices = (scale or 1.0) * evaluator.vertices(random_head(shared_model, np.random.default_rng(1)))
+    fit = fit_mesh(evaluator, vertices.astype(np.float64), fit_scale=scale is not None)
+    assert mean_mm(fit.scale * evaluator.vertices(fit.params), vertices) < 0.01
+    assert fit.report.mean < 0.01
+    assert len(fit.report.errors) == shared_model.n_vertices
+
+
+def made_up_topology(model: FlameModel, rng: np.random.Generator, count: int = 9000) -> BaselCorrespondence:
+    """Each of FLAME's vertices lies on a triangle of three of ``count`` vertices of another mesh; a third is masked."""
+    n_vertices = model.n_vertices
+    columns = rng.permuted(np.tile(np.arange(count), (n_vertices, 1))[:, : count // 3], axis=1)[:, :3]
+    columns[:, 0] = rng.permutation(count)[:n_vertices]  # so that a mesh can be made that corresponds
+    return BaselCorrespondence(
+        "made up",
+        count,
+        2 * count,
+        np.repeat(np.arange(n_vertices), 3),
+        columns.reshape(-1),
+        np.tile([1.0, 0.0, 0.0], n_vertices) + 0.0,
+        np.sort(rng.choice(n_vertices, n_vertices // 3, replace=False)),
+    )
+
+
+@pytest.mark.parametrize("noise", [0.0, 2e-4])
+def test_a_second_topology_comes_back(shared_model: FlameModel, noise: float) -> None:
+    """Through correspondences, at another scale: the vertices of the mask to 0.1 mm of those without noise."""
+    rng, evaluator = np.random.default_rng(2), FlameEvaluator(shared_model)
+    correspondence = made_up_topology(shared_model, rng)
+    truth = evaluator.vertices(random_head(shared_model, rng)).astype(np.float64)
+    mesh = np.zeros((correspondence.n_vertices, 3))
+    mesh[correspondence.columns[::3]] = 1.05 * truth
+    mesh += rng.normal(0, noise, mesh.shape)
+    fit = fit_basel(evaluator, mesh, correspondence)
+    found = fit.scale * evaluator.vertices(fit.params)
+    assert mean_mm(found[correspondence.mask], 1.05 * truth[correspondence.mask]) < 0.1
+    assert len(fit.report.errors) == len(correspondence.mask)
+
+
+def test_wrong_meshes_are_refused(built_in: FlameModel, shared_model: FlameModel) -> None:
+    """Another count, NaN, a model that the correspondence does not know."""
+    evaluator = FlameEvaluator(built_in)
+    with pytest.raises(ParameterError, match="shape"):
+        fit_mesh(evaluator, np.zeros((5, 3)))
+    with pytest.raises(ParameterError, match="NaN"):
+        fit_mesh(evaluator, np.full((built_in.n_vertices, 3), np.nan))
+    correspondence = made_up_topology(shared_model, np.random.default_rng(0))
+    with pytest.raises(ParameterError, match="5023"):
+        fit_basel(evaluator, np.zeros((correspondence.n_vertices, 3)), correspondence)
+    with pytest.raises(ParameterError, match="NaN"):
+        fit_basel(
+            FlameEvaluator(shared_model),
+            np.full((correspondence.n_vertices, 3), np.nan),
+            dataclasses.replace(correspondence),
+        )
