@@ -49,9 +49,9 @@ class Stage:
     ) -> None:
         if head is not None:
             parameters.require_evaluator(parameters.require_head(head))
-            blocked = live.blocked(head)
-            if blocked is not None:
-                raise ParameterError(blocked)
+            trouble = live.trouble(head)
+            if trouble is not None:
+                raise ParameterError(trouble)
             parameters.keep_sculpt(head)
         self.head, self.entry, self.collection, self.matrix = head, entry, collection, matrix
         self.is_new = head is None
@@ -108,6 +108,8 @@ def fitting(
     The head's object is put where the placement has it, or at ``stand``. ``scan`` is what it was fitted to, and is kept
     for later. Closed early, or on an error, everything is as before.
     """
+    if scan is not None and scan == choices.head:
+        raise ParameterError(f"{scan.name} is the head itself: choose a scan, or fit a new head to it.")
     placement = prepared.placement
     matrix = (lambda _scale: stand or mathutils.Matrix()) if placement is None else placement.head_matrix
     stage = Stage(choices.head, prepared.entry, choices.collection, matrix)

@@ -86,8 +86,9 @@ def test_the_guess_follows_what_is_chosen(model, subject, face, tmp_path):
     assert not settings.guess
 
 
-@pytest.mark.parametrize(("units", "axes"), [("MM", "Y_UP_FACE_TO_Z"), ("M", "Z_UP_FACE_TO_MINUS_Y")])
-@pytest.mark.parametrize("with_landmarks", [False, True])
+@pytest.mark.parametrize(
+    ("units", "axes", "with_landmarks"), [("MM", "Y_UP_FACE_TO_Z", False), ("M", "Z_UP_FACE_TO_MINUS_Y", True)]
+)
 def test_a_scan_becomes_a_head_over_it(model, subject, face, units, axes, with_landmarks):
     vertices = placed(face[0], units, axes)
     scan = mesh_object("scan", vertices, face[1])
@@ -106,11 +107,12 @@ def test_a_scan_becomes_a_head_over_it(model, subject, face, units, axes, with_l
 def test_points_alone(model, subject, face, rng):
     """A mesh without faces, an array, and where Blender has them a point cloud."""
     points = placed(face[0], "M", AXES[0])[rng.integers(0, len(face[0]), 1500)] + rng.normal(size=(1500, 3)) * 1e-4
-    marks = placed(landmarks_of(model, subject), "M", AXES[0])[STATIC_51]
-    for scan in (mesh_object("dots", points, None), points, point_cloud(points)):
-        if scan is not None:
-            fitted = api.fit_scan(scan, landmarks=marks, indices=STATIC_51)
-            assert np.median(off_the_surface(points, fitted.head)) < 6e-4
+    points_on_it = placed(landmarks_of(model, subject), "M", AXES[0])[STATIC_51]
+    for scan in (mesh_object("dots", points, None), point_cloud(points) or points):
+        fitted = api.fit_scan(scan, landmarks=points_on_it, indices=STATIC_51)
+        assert np.median(off_the_surface(points, fitted.head)) < 6e-4
+    with pytest.raises(api.ParameterError, match="head itself"):
+        api.fit_scan(fitted.head, fitted.head, points_on_it, STATIC_51)
 
 
 def point_cloud(points: np.ndarray) -> bpy.types.Object | None:
