@@ -94,7 +94,7 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
                 self._with_hit(context, at, lambda place: self.session.drag(self.dragged, place))
         elif event.value == "RELEASE":
             self.dragged = None
-        elif event.value == "PRESS" and self._over_the_view(context, event):
+        elif event.value in {"PRESS", "DOUBLE_CLICK"} and self._over_the_view(context, event):
             near = GRAB * context.preferences.system.ui_scale
             suggestion = self.session.suggestion
             if suggestion is not None and self._distance(context, suggestion, at) < near:

@@ -105,7 +105,6 @@ def test_the_empties_of_a_head_are_a_source(head, subject):
     api.set_params(head, shape=subject.shape)
     head.location = (1, 2, 3)
     collection = api.add_landmarks(head)
-    bpy.context.view_layer.update()
     fitted = api.fit_landmarks(collection, **SURE)
     away = np.linalg.norm(world_of(fitted.head) - world_of(head), axis=1)
     assert fitted.head != head and away[api.model(head).regions["face"]].mean() < 4e-3

@@ -153,6 +153,7 @@ def pick(points: np.ndarray) -> Iterator[None]:
         yield from press(digit)
     yield from press("M")
     yield from click(points[45])
+    bpy.context.view_layer.update()
     assert [empty["flame_landmark"] for empty in picked()] == sorted(FIRST)
     away = [(empty.matrix_world.translation - Vector(points[empty["flame_landmark"]])).length for empty in picked()]
     print("picked to", [f"{1000 * each:.2f}" for each in away], "mm", flush=True)
