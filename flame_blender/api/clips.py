@@ -14,6 +14,7 @@ from ..flame.errors import ParameterError
 from ..flame.steps import result_of
 from ..head import clip_import
 from ..head.clip_import import ImportedAnimation
+from ..sequences.choices import AUTO, Choices
 
 
 def import_animation(  # noqa: PLR0913, PLR0917  (each is a choice in the import's panel)
@@ -27,6 +28,8 @@ def import_animation(  # noqa: PLR0913, PLR0917  (each is a choice in the import
     head_motion: str = "FILE",
     camera: bool = True,
     sound: bool = True,
+    pose_layout: str = AUTO,
+    body_rotation: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> ImportedAnimation:
     """Key a head with a clip: a file of a FLAME tool, or a folder with a file for each frame.
@@ -38,12 +41,22 @@ def import_animation(  # noqa: PLR0913, PLR0917  (each is a choice in the import
     translation, the object's location and rotation, or (fitted on the face, the error in the clip's notes) the neck;
     with "CAMERA" the head stands still and the camera moves. With ``camera`` the clip's camera,
     where the file has one, is made and becomes the scene's, resolution included; with ``sound`` a sound file beside it
-    goes into the sequencer. Curves of before are replaced, what the file does not hold becomes zero. The file is read
+    goes into the sequencer. Where a file does not tell the order of its pose's numbers, ``pose_layout`` does
+    (``sequences.choices.POSE_LAYOUTS``); with ``body_rotation`` a body (SMPL-X) turns the head's root as it turns its
+    neck. Curves of before are replaced, what the file does not hold becomes zero. The file is read
     before anything changes. Raises SequenceError, ParameterError.
     """
     _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
     options = clip_import.Options(
-        start_frame, fps, frame_rate == "SCENE_FOLLOWS", hold_identity, smooth, head_motion, camera, sound
+        start_frame,
+        fps,
+        frame_rate == "SCENE_FOLLOWS",
+        hold_identity,
+        smooth,
+        head_motion,
+        camera,
+        sound,
+        Choices(pose_layout, body_rotation),
     )
     return result_of(
         clip_import.importing(Path(path), obj, bpy.context.scene, bpy.context.collection, options), progress

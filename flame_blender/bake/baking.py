@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 
 from ..flame.axes import to_blender
+from ..flame.batches import batch_vertices
 from ..flame.errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
@@ -46,12 +47,13 @@ def baking(
     path = path or cache.path_of(obj) or cache.cache_path(obj.name)
     times = start + np.arange((end - start) * samples_per_frame + 1) / samples_per_frame
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, READING)
+    vertices_of = batch_vertices(evaluator, len(times))
     empties = np.empty((len(times), len(head.landmarks), 3), np.float32)
     with Pc2Writer(path, evaluator.model.n_vertices, len(times), start, 1 / samples_per_frame) as writer:
         for first in range(0, len(times), FRAMES_AT_ONCE):
             part = slice(first, first + FRAMES_AT_ONCE)
             params = sampling.params_of(obj, values[part])
-            vertices = evaluator.vertices(params)
+            vertices = vertices_of(params)
             if len(head.landmarks):
                 empties[part] = _landmarks(head, evaluator, vertices, params)
             writer.write(to_blender(vertices))

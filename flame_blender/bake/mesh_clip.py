@@ -56,6 +56,18 @@ class MeshClip:
         return (*lines, *self.warnings, *meshes.notes)
 
 
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """Meshes on their way to an object: ``obj``, or a new one in ``collection``; ``rate`` meshes a frame."""
+
+    source: Path
+    meshes: MeshSequence
+    obj: bpy.types.Object | None
+    collection: bpy.types.Collection
+    start_frame: float
+    rate: float
+
+
 def importing(
     source: Path,
     active: bpy.types.Object | None,
@@ -81,10 +93,8 @@ def importing(
     blocked = live.blocked(obj) if obj is not None else None
     if blocked is not None:
         raise FlameError(blocked)
-    if solve:
-        made = yield from part_of(_solving(source, meshes, obj, collection, start_frame, rate), 0.5, 1.0)
-    else:
-        made = yield from part_of(_caching(source, meshes, obj, collection, start_frame, rate), 0.5, 1.0)
+    work = _Work(source, meshes, obj, collection, start_frame, rate)
+    made = yield from part_of(_solving(work) if solve else _caching(work), 0.5, 1.0)
     if scene_follows:
         timing.follow_rate(scene, meshes.fps)
     timing.make_room(scene, start_frame, len(meshes) / rate)
@@ -94,57 +104,46 @@ def importing(
     return dataclasses.replace(made, warnings=add_sound(scene, sound, start_frame))
 
 
-def _solving(
-    source: Path,
-    meshes: MeshSequence,
-    obj: bpy.types.Object | None,
-    collection: bpy.types.Collection,
-    start_frame: float,
-    rate: float,
-) -> Generator[float, None, MeshClip]:
-    """Parameters of the meshes, keyed; ``rate`` meshes a frame."""
-    entry = _entry_for(obj, meshes)
+def _solving(work: _Work) -> Generator[float, None, MeshClip]:
+    """Parameters of the meshes, keyed."""
+    meshes = work.meshes
+    entry = _entry_for(work.obj, meshes)
     evaluator = models.evaluator(entry.fingerprint) if entry is not None else None
     if entry is None or evaluator is None:
-        raise FlameError(_no_model(source, meshes, "to solve for parameters"))
+        raise FlameError(_no_model(work, "to solve for parameters"))
     fit = yield from fitting_registered(evaluator, meshes.vertices)
-    obj = obj or create.add_head(entry, "FLAME Head", collection, with_landmarks=False)
+    obj = work.obj or create.add_head(entry, "FLAME Head", work.collection, with_landmarks=False)
     clip = _solved(meshes, fit, entry)
     cache.detach(obj)
-    animation.write_clip(obj, animation.at_frame_rate(clip, clip.fps / rate) if clip.fps else clip, start_frame)
+    keyed = animation.at_frame_rate(clip, clip.fps / work.rate) if clip.fps else clip
+    animation.write_clip(obj, keyed, work.start_frame)
     return MeshClip(obj, meshes, clip, 1000 * fit.errors)
 
 
-def _caching(
-    source: Path,
-    meshes: MeshSequence,
-    obj: bpy.types.Object | None,
-    collection: bpy.types.Collection,
-    start_frame: float,
-    rate: float,
-) -> Generator[float, None, MeshClip]:
-    """The meshes in a point cache that the object plays, ``rate`` of them a frame."""
+def _caching(work: _Work) -> Generator[float, None, MeshClip]:
+    """The meshes in a point cache that the object plays."""
+    source, meshes, obj = work.source, work.meshes, work.obj
     entry = _entry_for(obj, meshes)
     if entry is None and meshes.faces is None:
-        raise FlameError(_no_model(source, meshes, "for the file has no faces"))
+        raise FlameError(_no_model(work, "for the file has no faces"))
     path = cache.cache_path(source.stem, source.parent)
-    with Pc2Writer(path, meshes.vertices.shape[1], len(meshes), start_frame, 1 / rate) as writer:
+    with Pc2Writer(path, meshes.vertices.shape[1], len(meshes), work.start_frame, 1 / work.rate) as writer:
         for start in range(0, len(meshes), FRAMES_AT_ONCE):
             part = meshes.vertices[start : start + FRAMES_AT_ONCE]
             writer.write(to_blender(part))
             yield (start + len(part)) / len(meshes)
     if obj is None and entry is not None:
-        obj = create.add_head(entry, "FLAME Head", collection, with_landmarks=False)
-    obj = obj or _plain_object(meshes, source.stem, collection)
-    cache.attach(obj, path, start_frame, rate)
+        obj = create.add_head(entry, "FLAME Head", work.collection, with_landmarks=False)
+    obj = obj or _plain_object(meshes, source.stem, work.collection)
+    cache.attach(obj, path, work.start_frame, work.rate)
     obj.update_tag()
     return MeshClip(obj, meshes)
 
 
-def _no_model(source: Path, meshes: MeshSequence, why: str) -> str:
+def _no_model(work: _Work, why: str) -> str:
     return (
-        f"{source}: expected an installed model with {meshes.vertices.shape[1]} vertices, {why}, found none; install "
-        "the FLAME file that it was made with."
+        f"{work.source}: expected an installed model with {work.meshes.vertices.shape[1]} vertices, {why}, found none; "
+        "install the FLAME file that it was made with."
     )
 
 

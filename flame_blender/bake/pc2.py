@@ -49,7 +49,7 @@ class Pc2Writer:
         except OSError as error:
             raise _unwritable(self.path, error) from error
         try:
-            _reserve(self._file.fileno(), HEADER.size + 12 * self._header.n_vertices * self._header.n_samples)
+            reserve(self._file.fileno(), HEADER.size + 12 * self._header.n_vertices * self._header.n_samples)
             self._file.write(HEADER.pack(NAME, VERSION, *self._header))
         except OSError as error:
             self._file.close()
@@ -97,7 +97,7 @@ def read_header(path: Path) -> Pc2Header:
     return header
 
 
-def _reserve(file: int, size: int) -> None:
+def reserve(file: int, size: int) -> None:
     """Take the room on the disk at once: a full disk is known before the work, and writing is a third quicker."""
     if hasattr(os, "posix_fallocate"):  # not on Windows and macOS
         os.posix_fallocate(file, 0, size)

@@ -41,6 +41,8 @@ def add_skin(
         del mesh[key]
     obj = bpy.data.objects.new(name, mesh)
     collection.objects.link(obj)
+    for group in [group for group in obj.vertex_groups if group.name in bones]:
+        obj.vertex_groups.remove(group)  # the model's region that is called neck, as a bone is
     if mesh.shape_keys is not None:
         obj.shape_key_clear()
     rest = to_blender(identity.rest.T)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Generator
@@ -15,7 +16,7 @@ import numpy as np
 from mathutils.kdtree import KDTree
 
 from ..bake import cache
-from ..bake.pc2 import Pc2Writer
+from ..bake.pc2 import Pc2Writer, reserve
 from ..bake.plain_rig import add_plain_rig
 from ..bake.rig_mesh import LARGEST_VALUE
 from ..flame.axes import to_blender
@@ -27,11 +28,13 @@ from ..head import parameters, sampling
 from ..head.mesh import mesh_of
 from ..head.selection import select_only
 from .meshes import Written
-from .temporary import undisturbed
+from .temporary import removed_if_bad, undisturbed
 
 TOLERANCE = 1e-4  # metres
 COMPARED = 5  # frames
+LAST_ERROR = ("last_exc", "last_type", "last_value", "last_traceback")  # of ``sys``
 LEAST_VERTICES = 100  # fewer are a bone's shape, which Blender's glTF importer adds
+ALEMBIC_BYTES, ALEMBIC_HEADROOM = 16, 1 << 21  # of a position at one frame, 12 and a little; of faces and UVs
 GENERIC, UNITY, UNREAL = ENGINES = ("GENERIC", "UNITY", "UNREAL")
 FBX_OF_ENGINE: dict[str, dict[str, Any]] = {
     GENERIC: {"apply_scale_options": "FBX_SCALE_NONE"},
@@ -73,7 +76,9 @@ def exporting(
         raise FlameError(f"{obj.name}: expected one identity, found one that is animated; export USD or Alembic.")
     compared = np.unique(np.linspace(start, end, COMPARED).round().astype(int))
     # no yield from here on: in a window nobody must come upon what is only there for the file
-    with undisturbed(scene), tempfile.TemporaryDirectory() as folder:
+    _check_room(path, len(times) * evaluator.model.n_vertices)
+    written = (path, path.with_suffix(".bin")) if suffix == ".gltf" else (path,)
+    with undisturbed(scene), tempfile.TemporaryDirectory() as folder, removed_if_bad(written):
         scene.frame_start, scene.frame_end = start, end
         if rigged:
             rig = add_plain_rig(obj, evaluator, params, times)
@@ -85,9 +90,23 @@ def exporting(
         _call(operator, path, SETTINGS[suffix](start, end) | (FBX_OF_ENGINE[engine] if suffix == ".fbx" else {}))
         expected = _expected(scene, obj, evaluator, _part(params, compared - start), compared)
         off = _deviation(scene, path, reader, expected, compared, len(mesh_of(shown).vertices))
-    if off > TOLERANCE:
-        raise FlameError(f"{path}: read back the head is off by {1000 * off:.3g} mm; choose another format.")
+        if off > TOLERANCE:
+            raise FlameError(f"{path}: read back the head is off by {1000 * off:.3g} mm; choose another format.")
     return Written((path,), 1000 * off)
+
+
+def _check_room(path: Path, positions: int) -> None:
+    """FlameError where nothing can be written, or an Alembic file of so many positions has no room.
+
+    Blender's Alembic writer ends the whole program when the disk is full; the others report it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent) as file:
+            if path.suffix.lower() == ".abc":
+                reserve(file.fileno(), ALEMBIC_HEADROOM + ALEMBIC_BYTES * positions)
+    except OSError as error:
+        raise FlameError(f"{path}: cannot be written ({error.strerror or error}); choose another place.") from error
 
 
 def unavailable(suffix: str) -> str | None:
@@ -114,7 +133,10 @@ def _call(name: str, path: Path, settings: dict[str, Any]) -> None:
             warnings.simplefilter("ignore")  # Blender's own scripts' concern
             function(filepath=str(path), **{key: value for key, value in settings.items() if key in known})
     except RuntimeError as error:
-        *_, reason = str(error).removeprefix("Error: ").strip().splitlines()  # of a traceback the last line
+        for kept in LAST_ERROR:  # the traceback that Blender printed; it holds the exporter's file open
+            vars(sys).pop(kept, None)
+        lines = str(error).removeprefix("Error: ").strip().splitlines()
+        *_, reason = [line for line in lines if not line.startswith("Location: ")]  # of a traceback the last line
         raise FlameError(f"{path}: {name} failed: {reason}") from error
 
 
@@ -178,7 +200,9 @@ def _deviation(
     with undisturbed(scene):
         _call(reader, path, {"use_anim": True, "anim_offset": 0.0, "merge_vertices": True})
         found = [
-            obj for obj in scene.objects if obj not in before and obj.type == "MESH" and len(obj.data.vertices) > 100
+            obj
+            for obj in scene.objects
+            if obj not in before and obj.type == "MESH" and len(obj.data.vertices) > LEAST_VERTICES
         ]
         if len(found) != 1:
             raise FlameError(f"{path}: read back it holds {len(found)} meshes, expected one; choose another format.")

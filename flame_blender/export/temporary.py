@@ -1,12 +1,15 @@
-"""Blender data that exists only for the time of an export, and the scene as it was afterwards."""
+"""What exists only for the time of an export: Blender data, and a file that turns out to be no good."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import bpy
+
+from ..flame.errors import FlameError
 
 KINDS = (
     "objects", "meshes", "armatures", "cameras", "lights", "actions", "materials", "images", "collections",
@@ -38,3 +41,25 @@ def undisturbed(scene: bpy.types.Scene) -> Iterator[None]:
                 obj.select_set(obj in selected)
         layer.objects.active = active
         scene.frame_set(shown[0], subframe=shown[1])
+
+
+@contextmanager
+def removed_if_bad(paths: tuple[Path, ...]) -> Iterator[None]:
+    """Files that were written inside go again when a FlameError comes out of it; untouched ones stay."""
+    before = [_stamp(path) for path in paths]
+    try:
+        yield
+    except FlameError:
+        for path, stamp in zip(paths, before, strict=True):
+            if _stamp(path) != stamp:
+                path.unlink(missing_ok=True)
+        raise
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What tells that a file was written; None without one."""
+    try:
+        found = path.stat()
+    except OSError:  # also where a folder on the way is a file
+        return None
+    return found.st_mtime_ns, found.st_size

@@ -14,6 +14,7 @@ from ..fitting.landmarks_2d import View, fitting_landmarks_2d
 from ..fitting.unknowns import VARIED
 from ..flame.errors import ParameterError
 from ..head import clip_camera
+from ..head.clip_pictures import show_pictures
 from ..sequences.sequence import Camera
 from . import stage
 from .choices import Choices
@@ -97,14 +98,13 @@ def _cameras(
     for camera, photo in zip(cameras, photos, strict=True):
         if camera is None:
             continue
-        folder = Path() if photo.path is None else photo.path.parent
-        pictures = () if photo.path is None else (str(photo.path),)
         name = f"{head.name} {photo.path.stem if photo.path is not None and len(photos) > 1 else 'Photo'}"
-        shown = dataclasses.replace(camera, image_paths=pictures)
-        obj = clip_camera.make_camera(name, collection, shown, stand, folder)
+        obj = clip_camera.make_camera(name, collection, camera, stand)
+        if photo.path is not None:
+            show_pictures(clip_camera.camera_of(obj), (str(photo.path),), photo.path.parent, 1)
         obj[FITTED] = head
         if not made:
-            clip_camera.look_through(bpy.context.scene, obj, shown)
+            clip_camera.look_through(bpy.context.scene, obj, camera)
         made.append(obj)
     return tuple(made)
 

@@ -14,7 +14,11 @@ TURNS = 80
 FEW_POINTS, MORE_POINTS = 250, 1200
 FEW_ROUNDS, MORE_ROUNDS = 12, 30
 FINALISTS = 6
+ALIKE = np.deg2rad(4.0)
 WIDEST, NARROWEST = 0.03, 0.004  # metres: matches farther than this count for nothing, at first and at last
+
+
+Placing = tuple[float, np.ndarray, np.ndarray]  # what is left in metres, rotation (3, 3), translation (3,)
 
 
 def rigid_start(
@@ -34,12 +38,22 @@ def rigid_start(
         found.append(placed)
         yield 0.8 * (number + 1) / len(turns)
     found.sort(key=lambda each: each[0])
-    finalists = []
-    for number, (_, rotation, translation) in enumerate(found[:FINALISTS]):
-        finalists.append(_icp(more, vertices, faces, nearest, rotation, translation, MORE_ROUNDS))
+    finalists: list[Placing] = []
+    for number, placing in enumerate(_apart(found)[:FINALISTS]):
+        finalists.append(_icp(more, vertices, faces, nearest, placing[1], placing[2], MORE_ROUNDS))
         yield 0.8 + 0.2 * (number + 1) / FINALISTS
-    finalists.sort(key=lambda each: each[0])
+    finalists = _apart(sorted(finalists, key=lambda each: each[0]))
     return [(rotation.T, -rotation.T @ translation) for _, rotation, translation in finalists]
+
+
+def _apart(placings: list[Placing]) -> list[Placing]:
+    """Without those that are as good as the same as one before."""
+    kept: list[Placing] = []
+    for placing in placings:
+        cosines = [(np.trace(placing[1].T @ other[1]) - 1) / 2 for other in kept]
+        if not any(cosine > np.cos(ALIKE) for cosine in cosines):
+            kept.append(placing)
+    return kept
 
 
 def spread_turns(count: int, farthest: float) -> np.ndarray:
@@ -67,7 +81,7 @@ def _icp(
     rotation: np.ndarray,
     translation: np.ndarray,
     rounds: int,
-) -> tuple[float, np.ndarray, np.ndarray]:
+) -> Placing:
     """Move the scan onto the head, point to plane (Chen and Medioni, 1992): what is left, rotation, translation."""
     left = np.inf
     for width in np.geomspace(WIDEST, NARROWEST, rounds):

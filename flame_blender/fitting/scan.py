@@ -33,7 +33,8 @@ LEAST_POINTS = 100
 SAMPLES = 3000  # points of the scan that the fit looks at
 REPORTED = 40_000  # points whose distance is told
 LANDMARK_NOISE = 2e-3  # metres
-ROUNDS = ((RIGID, 5), ((*RIGID, "shape"), 8), (VARIED, 18))  # of matching, and what then varies
+ROUNDS = ((RIGID, 5), ((*RIGID, "shape"), 8), (VARIED, 40))  # of matching at most, and what then varies
+STILL = 2e-5  # metres: a head that moves less on average from round to round has settled
 STARTS = 3  # of those that the search for a start finds, how many are fitted before one is chosen
 OFFSET_ROUNDS = 5
 TRIED = ((RIGID, 4), ((*RIGID, "shape"), 5))
@@ -149,17 +150,23 @@ class _ScanFitter:
         seen = embedded.observed
         self.landmarks = Targets(embedded.at, seen.points, seen.weights, noise, self.fit_scale, embedded.slide)
 
+    def vertices(self, unknowns: Unknowns) -> np.ndarray:
+        """(V, 3) float64 of the head, in the scan's scale."""
+        vertices = self.evaluator.vertices(unknowns.params(self.evaluator, self.offsets))
+        return scale_of(unknowns, self.fit_scale) * vertices.astype(np.float64)
+
     def matches(self, scan: Scan, unknowns: Unknowns) -> Matches:
-        """Where the scan's points belong, in the scan's scale."""
-        scale = scale_of(unknowns, self.fit_scale)
-        vertices = scale * self.evaluator.vertices(unknowns.params(self.evaluator, self.offsets)).astype(np.float64)
+        """Where the scan's points belong."""
+        return self._matched(scan, self.vertices(unknowns))
+
+    def _matched(self, scan: Scan, vertices: np.ndarray) -> Matches:
         faces = self.evaluator.model.faces
         return matched(scan, vertices, faces, self.surface(vertices, faces))
 
     def started(self, sample: Scan, rng: np.random.Generator) -> Generator[float, None, Unknowns]:
         """The likeliest place of the mean head."""
         mean = self.unknowns(self.given, 1.0)
-        vertices = self.evaluator.vertices(mean.params(self.evaluator, self.offsets)).astype(np.float64)
+        vertices = self.vertices(mean)
         faces = self.evaluator.model.faces
         front = np.array([0.0, np.median(vertices[:, 1]), vertices[:, 2].max() - 0.03])
         placings = yield from part_of(
@@ -178,20 +185,25 @@ class _ScanFitter:
         return best
 
     def fitted(self, sample: Scan, unknowns: Unknowns, rounds: Rounds) -> Generator[float, None, Unknowns]:
-        """Match and solve in turn."""
+        """Match and solve in turn, each of the rounds until the head hardly moves or its count is up."""
         total, done = sum(count for _, count in rounds), 0
         noise = np.inf
         for fields, count in rounds:
             free = free_steps(self.evaluator, self.vary & set(fields), len(unknowns.further))
-            for _ in range(count):
-                matches = self.matches(sample, unknowns)
+            done, before = done + count, None
+            for left in reversed(range(count)):
+                vertices = self.vertices(unknowns)
+                if before is not None and np.linalg.norm(vertices - before, axis=1).mean() < STILL:
+                    break
+                before = vertices
+                matches = self._matched(sample, vertices)
                 noise = max(min(matches.noise(), noise), LEAST_NOISE)
                 look = self._look(sample, matches, noise, unknowns)
                 solving = minimising(look, unknowns, self.prior, free, self.evaluator.parents, most_steps=1)
                 unknowns = result_of(solving).unknowns
                 self.preview(unknowns.params(self.evaluator, self.offsets))
-                self.steps, done = self.steps + 1, done + 1
-                yield done / total
+                self.steps += 1
+                yield (done - left) / total
         return unknowns
 
     def surprise(self, sample: Scan, unknowns: Unknowns) -> float:

@@ -12,6 +12,7 @@ from ..flame.axes import to_blender
 from ..flame.rotations import quaternion_from_matrix
 from ..sequences.sequence import Camera, FlameSequence
 from .animation import Channel, key_places, write_channels
+from .clip_pictures import show_pictures
 
 SENSOR = 36.0  # mm across the picture
 ONE_FRAME = np.ones(1)
@@ -20,19 +21,20 @@ BLENDERS_AXES = np.diag([1.0, -1.0, -1.0])  # of a camera, in OpenCV's: x right,
 
 def add_camera(
     head: bpy.types.Object, clip: FlameSequence, start_frame: float, folder: Path, stand: mathutils.Matrix
-) -> bpy.types.Object | None:
-    """Make the clip's camera the scene's, keyed where it changes; None where the clip has none.
+) -> tuple[str, ...]:
+    """Make the clip's camera, where it has one, the scene's, keyed where it changes; sentences of what was left out.
 
     ``stand`` is the head object's world matrix where no clip moves it. Resolution, pixel aspect and the camera are the
     clip's afterwards; its pictures, where they are found at their paths or beside them in ``folder``, become the
     camera's background.
     """
-    if clip.camera is None:
-        return None
-    name = f"{head.name} Camera"
-    obj = make_camera(name, head.users_collection[0], clip.camera, stand, folder, start_frame + np.arange(len(clip)))
-    look_through(bpy.context.scene, obj, clip.camera)
-    return obj
+    camera = clip.camera
+    if camera is None:
+        return ()
+    frames = start_frame + np.arange(len(clip))
+    obj = make_camera(f"{head.name} Camera", head.users_collection[0], camera, stand, frames)
+    look_through(bpy.context.scene, obj, camera)
+    return show_pictures(camera_of(obj), camera.image_paths, folder, int(start_frame))
 
 
 def make_camera(
@@ -40,17 +42,20 @@ def make_camera(
     collection: bpy.types.Collection,
     camera: Camera,
     stand: mathutils.Matrix,
-    folder: Path,
     frames: np.ndarray = ONE_FRAME,
 ) -> bpy.types.Object:
-    """A camera object that stands about the head as ``camera`` does, with its pictures as background."""
+    """A camera object that stands about the head as ``camera`` does, keyed where it changes."""
     data = bpy.data.cameras.new(name)
     obj = bpy.data.objects.new(name, data)
     collection.objects.link(obj)
     _place(obj, stand, camera, frames)
     _set_lens(data, camera, frames)
-    _show_pictures(data, camera, folder, int(frames[0]))
     return obj
+
+
+def camera_of(obj: bpy.types.Object) -> bpy.types.Camera:
+    """The data of a camera object, which the stubs cannot know."""
+    return obj.data  # type: ignore[return-value]
 
 
 def look_through(scene: bpy.types.Scene, obj: bpy.types.Object, camera: Camera) -> None:
@@ -90,25 +95,3 @@ def _set_lens(data: bpy.types.Camera, camera: Camera, frames: np.ndarray) -> Non
         setattr(data, name, float(numbers[0]))
     if len(fx) > 1:
         write_channels(data, [Channel(name, 0, "Camera", each) for name, each in values.items()], frames, "")
-
-
-def _show_pictures(data: bpy.types.Camera, camera: Camera, folder: Path, start_frame: int) -> None:
-    """The clip's pictures behind the camera's view, where they can be found."""
-    found = [_find(path, folder) for path in camera.image_paths]
-    if not found or found[0] is None:
-        return
-    background = data.background_images.new()
-    background.image = bpy.data.images.load(str(found[0]), check_existing=True)
-    if len(found) > 1:
-        background.image.source = "SEQUENCE"
-        background.image_user.frame_duration = len(found)
-        background.image_user.frame_start = start_frame
-    data.show_background_images = True
-
-
-def _find(name: str, folder: Path) -> Path | None:
-    """The picture at its own path or beside the clip."""
-    for path in (Path(name), folder / name, folder / Path(name).name):
-        if path.is_file():
-            return path
-    return None

@@ -11,6 +11,7 @@ import bpy
 
 from ..flame.errors import FlameError
 from ..flame.steps import part_of
+from ..sequences.choices import Choices
 from ..sequences.loading import loading_sequence
 from ..sequences.sequence import FlameSequence
 from ..sequences.smoothing import smoothed
@@ -24,21 +25,33 @@ READING = 0.8  # share of the work
 
 @dataclass(frozen=True, eq=False)
 class ImportedAnimation:
-    """What :func:`import_animation` made of a file: the head, the clip as it was keyed, and what was left out."""
+    """What :func:`import_animation` made of a file: the head, the clip as it was keyed, and what was left out.
+
+    ``head_coefficients``: identity and expression coefficients of the head's model.
+    """
 
     head: bpy.types.Object
     clip: FlameSequence
     start_frame: float
     warnings: tuple[str, ...]
+    head_coefficients: tuple[int, int]
 
     def told(self) -> tuple[str, ...]:
         """Lines for a person: what was recognised, then the warnings and what was assumed."""
         clip, found = self.clip, self.clip.found
         rate = f" at {clip.fps:g} fps" if clip.fps else ""
-        held = f"{found.identity} identity, {found.expression} expression coefficients"
+        counts = zip(
+            (found.identity, found.expression), self.head_coefficients, ("identity", "expression"), strict=True
+        )
+        held = ", ".join(f"{min(given, taken)} of {taken} {word}" for given, taken, word in counts)
         pose = f"; {found.pose}" if found.pose else ""
         release = (f"Made with {clip.release}.",) if clip.release else ()
-        lines = (f"{clip.source}: {len(clip)} frames{rate}; {held}{pose}.", *release, *self.warnings, *clip.notes)
+        lines = (
+            f"{clip.source}: {len(clip)} frames{rate}; {held} coefficients{pose}.",
+            *release,
+            *self.warnings,
+            *clip.notes,
+        )
         return tuple(dict.fromkeys(lines))
 
 
@@ -54,6 +67,7 @@ class Options:
     head_motion: str = motion.FILE
     camera: bool = True
     sound: bool = True
+    choices: Choices = dataclasses.field(default_factory=Choices)
 
 
 def importing(
@@ -70,7 +84,7 @@ def importing(
     entry = models.built_in()
     if obj is not None:
         parameters.require_evaluator(parameters.require_head(obj))
-    clip = yield from part_of(loading_sequence(path), 0.0, READING)
+    clip = yield from part_of(loading_sequence(path, options.choices), 0.0, READING)
     clip = _adjusted(clip, scene, options)
     motion.check(clip, options.head_motion)
     yield READING
@@ -88,12 +102,13 @@ def importing(
         timing.follow_rate(scene, clip.fps)
     stand = motion.write_motion(head, matrices, options.start_frame)
     if options.camera or options.head_motion == motion.CAMERA:
-        clip_camera.add_camera(head, clip, options.start_frame, path.parent, stand)
+        warnings += clip_camera.add_camera(head, clip, options.start_frame, path.parent, stand)
     timing.make_room(scene, options.start_frame, len(clip))
     sound = sound_beside(path) if options.sound else None
     if sound is not None:
         warnings += add_sound(scene, sound, options.start_frame)
-    return ImportedAnimation(head, clip.with_notes(*warnings), options.start_frame, warnings)
+    widths = len(parameters.require_head(head).shape), len(parameters.require_head(head).expression)
+    return ImportedAnimation(head, clip.with_notes(*warnings), options.start_frame, warnings, widths)
 
 
 def _adjusted(clip: FlameSequence, scene: bpy.types.Scene, options: Options) -> FlameSequence:

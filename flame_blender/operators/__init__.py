@@ -6,14 +6,15 @@ from .apply_preset import FLAME_OT_apply_preset
 from .bake_cache import FLAME_OT_bake_cache
 from .clear_offsets import FLAME_OT_clear_offsets
 from .copy_params import FLAME_OT_copy_params
+from .drop_files import FLAME_FH_files, FLAME_OT_drop_files
 from .export_files import EXPORTERS, FLAME_MT_export
 from .export_landmarks import FLAME_OT_export_landmarks
 from .export_parameters import FLAME_OT_export_parameters
 from .fit_head import FITTERS
 from .free_cache import FLAME_OT_free_cache
-from .import_animation import FLAME_FH_animation, FLAME_OT_import_animation
+from .import_animation import FLAME_OT_import_animation
 from .import_meshes import FLAME_OT_import_meshes
-from .install_files import FLAME_FH_model, FLAME_OT_install_files
+from .install_files import FLAME_OT_install_files
 from .keep_sculpt import FLAME_OT_keep_sculpt
 from .keyframe_params import FLAME_OT_keyframe_params
 from .locate_model import FLAME_OT_locate_model
@@ -37,6 +38,7 @@ CLASSES = (
     FLAME_OT_bake_cache,
     FLAME_OT_clear_offsets,
     FLAME_OT_copy_params,
+    FLAME_OT_drop_files,
     FLAME_OT_export_landmarks,
     FLAME_OT_export_parameters,
     FLAME_OT_free_cache,
@@ -55,8 +57,7 @@ CLASSES = (
     FLAME_OT_reset_params,
     FLAME_OT_restore_deformation,
     FLAME_OT_turn_page,
-    FLAME_FH_animation,
-    FLAME_FH_model,
+    FLAME_FH_files,
     *EXPORTERS,
     FLAME_MT_export,
     *FITTERS,

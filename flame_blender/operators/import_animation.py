@@ -7,6 +7,8 @@ from bpy_extras.io_utils import ImportHelper
 from ..head import clip_import
 from ..head.properties import head_of
 from ..head.selection import select_only
+from ..sequences.choices import AUTO, POSE_LAYOUTS, ROOT_6D, Choices
+from .found import draw_found
 from .progress import InSteps
 
 FRAME_RATES = (
@@ -24,6 +26,14 @@ HEAD_MOTION = (
         "The neck turns the head, fitted on the face; how far the face is off is told. Shoulders stay upright",
     ),
 )
+POSE_LAYOUT = (
+    (AUTO, "Automatic", "As the file tells, or else root and jaw of 6 numbers, all joints in FLAME's order of 15"),
+    (ROOT_6D, "Root, 6D", "One rotation of the root: two rows of its matrix"),
+    *(
+        (name, name.replace("_", ", ").capitalize(), f"{3 * len(joints)} numbers, three for each joint, in this order")
+        for name, joints in POSE_LAYOUTS.items()
+    ),
+)
 
 
 class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
@@ -39,7 +49,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
     )
     start_frame: FloatProperty(name="Start Frame", description="Where the clip's first frame goes", default=1.0)
     fps: FloatProperty(
-        name="Clip's Frame Rate",
+        name="Clip's FPS",
         description="Frames for each second of the clip. 0: as the file says, or as its tool usually writes",
         default=0.0,
         min=0.0,
@@ -66,7 +76,21 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
     sound: BoolProperty(
         name="Sound", description="Put a sound file that lies beside the clip into the sequencer", default=True
     )
+    pose_layout: EnumProperty(
+        name="Pose Layout",
+        description="The order of the pose's numbers, where the file does not tell it",
+        items=POSE_LAYOUT,
+        default=AUTO,
+        options={"SKIP_SAVE"},
+    )
+    body_rotation: BoolProperty(
+        name="Body's Rotation",
+        description="Of a body (SMPL-X), turn the head's root as the body turns its neck in the world",
+        default=False,
+    )
     found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+    layouts: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+    body: BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
 
     def invoke(self, context, event):
         if self.filepath:  # dropped into the window
@@ -83,6 +107,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
             self.head_motion,
             self.camera,
             self.sound,
+            Choices(self.pose_layout, self.body_rotation),
         )
         active = None if self.new_head or head_of(context.object) is None else context.object
         return clip_import.importing(Path(self.filepath), active, context.scene, context.collection, options)
@@ -90,6 +115,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
     def told(self, _context, imported: clip_import.ImportedAnimation) -> str:
         select_only([imported.head])
         self.found = "\n".join(imported.told())
+        self.layouts, self.body = " ".join(imported.clip.found.layouts), imported.clip.found.body
         for warning in imported.warnings:
             self.report({"WARNING"}, warning)
         return imported.told()[0]
@@ -109,22 +135,26 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
             "sound",
         ):
             layout.prop(self, name)
+        self.draw_choices(layout)
+        draw_found(layout, self.found.splitlines())
+
+    def draw_choices(self, layout):
+        """What some files leave open: before the file is read all of it, afterwards what this one does."""
+        if not self.found:
+            layout.prop(self, "pose_layout")
+            layout.prop(self, "body_rotation")
+            return
         column = layout.column(align=True)
-        for line in self.found.splitlines():
-            column.label(text=line)
-
-
-class FLAME_FH_animation(bpy.types.FileHandler):
-    """Dropping a tool's file into the 3D view keys the active head, or a new one"""
-
-    bl_idname = "FLAME_FH_animation"
-    bl_label = "FLAME Animation"
-    bl_import_operator = FLAME_OT_import_animation.bl_idname
-    bl_file_extensions = ".npz;.npy;.pkl;.json;.frame;.pt;.pth"
-
-    @classmethod
-    def poll_drop(cls, context):
-        return context.area is not None and context.area.type == "VIEW_3D"
+        column.use_property_split = False
+        if self.layouts:
+            column.label(text="Pose Layout")
+            for name in (AUTO, *self.layouts.split()):
+                column.prop_enum(self, "pose_layout", name)
+        else:
+            column.enabled = False
+            column.label(text="Pose Layout: told by the file")
+        if self.body:
+            layout.prop(self, "body_rotation")
 
 
 def draw_import_menu(self, _context) -> None:

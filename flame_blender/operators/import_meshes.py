@@ -7,6 +7,7 @@ from bpy_extras.io_utils import ImportHelper
 from ..bake import mesh_clip
 from ..head.properties import head_of
 from ..head.selection import select_only
+from .found import draw_found
 from .import_animation import FRAME_RATES
 from .progress import InSteps
 
@@ -27,7 +28,7 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator, ImportHelper):
     way: EnumProperty(name="As", description="What the meshes become", items=WAYS, default="CACHE")
     start_frame: FloatProperty(name="Start Frame", description="Where the first mesh goes", default=1.0)
     fps: FloatProperty(
-        name="Meshes' Frame Rate",
+        name="Meshes' FPS",
         description="Meshes for each second. 0: as their tool usually writes them, or the scene's",
         default=0.0,
         min=0.0,
@@ -72,9 +73,7 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator, ImportHelper):
         layout.use_property_split = True
         for name in ("way", "whole_folder", "start_frame", "fps", "frame_rate", "sound"):
             layout.prop(self, name)
-        column = layout.column(align=True)
-        for line in self.found.splitlines():
-            column.label(text=line)
+        draw_found(layout, self.found.splitlines())
 
 
 def draw_import_menu(self, _context) -> None:

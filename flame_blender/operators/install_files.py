@@ -28,30 +28,19 @@ class FLAME_OT_install_files(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context):
-        return run(self, self._install, context)
-
-    def _install(self, context) -> str:
         named = [Path(self.directory) / file.name for file in self.files if file.name]
         paths = named or [Path(self.filepath or self.directory)]
-        context.window_manager.progress_begin(0, len(paths))
-        told: list[str] = []
-        try:
-            for done, path in enumerate(paths):
-                told += models.install([path])
-                context.window_manager.progress_update(done + 1)
-        finally:
-            context.window_manager.progress_end()
-        return " ".join(told)
+        return run(self, lambda context: install(context, paths), context)
 
 
-class FLAME_FH_model(bpy.types.FileHandler):
-    """Dropping a FLAME file into the 3D view installs it"""
-
-    bl_idname = "FLAME_FH_model"
-    bl_label = "FLAME Model"
-    bl_import_operator = FLAME_OT_install_files.bl_idname
-    bl_file_extensions = ".pkl;.npz;.npy"
-
-    @classmethod
-    def poll_drop(cls, context):
-        return context.area is not None and context.area.type == "VIEW_3D"
+def install(context, paths: list[Path]) -> str:
+    """Install each, with progress at the pointer; what became of them. Raises FlameError."""
+    context.window_manager.progress_begin(0, len(paths))
+    told: list[str] = []
+    try:
+        for done, path in enumerate(paths):
+            told += models.install([path])
+            context.window_manager.progress_update(done + 1)
+    finally:
+        context.window_manager.progress_end()
+    return " ".join(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Collection, Mapping
@@ -14,6 +15,7 @@ from ..flame.archive import FilePath, container, npz_shapes, open_file, read_any
 from ..flame.errors import ModelError, SequenceError
 from ..flame.raw_arrays import shortened
 from ..flame.recognise import described
+from .choices import Choices
 
 MAX_JSON_BYTES = 1 << 26  # Python takes up to 24 bytes for each of a hostile text's
 LARGE_FILE_BYTES = 1 << 22  # in smaller .npz files pictures are read with the rest
@@ -34,6 +36,7 @@ class Contents:
     kind: str
     value: object
     parents: tuple[str, ...] = field(default=())  # the keys that lead here inside the file
+    choices: Choices = field(default_factory=Choices)  # where the file leaves something open
 
     @property
     def source(self) -> str:
@@ -51,7 +54,7 @@ class Contents:
 
     def inner(self, key: object, value: object) -> Contents:
         """A part of it, which errors name by its key."""
-        return Contents(self.path, self.kind, value, (*self.parents, str(key)))
+        return dataclasses.replace(self, value=value, parents=(*self.parents, str(key)))
 
 
 def open_contents(path: FilePath) -> Contents:

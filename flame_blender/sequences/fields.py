@@ -77,9 +77,14 @@ def rotation_rows(contents: Contents, key: str) -> Rows:
     return rows(contents, key, 3)
 
 
+def are_6d(six: Rows) -> bool:
+    """Whether (N, 6) rows can be 6D rotations: two orthonormal rows of a matrix in every frame."""
+    return _orthonormal(six.values.reshape(-1, 2, 3))
+
+
 def axis_angle_from_6d(contents: Contents, six: Rows) -> np.ndarray:
     """(N, 6) rows -> (N, 3) float64; SequenceError where they are not two orthonormal rows of a matrix."""
-    if not _orthonormal(six.values.reshape(-1, 2, 3)):
+    if not are_6d(six):
         raise SequenceError(
             f"{contents.source}: {six.key} must hold two orthonormal rows of a matrix each frame, found other numbers."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Generator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 from ..flame.archive import FilePath
 from ..flame.errors import SequenceError
 from ..flame.steps import result_of
+from .choices import AUTO, Choices
 from .contents import Contents, open_arrays, open_contents
 from .frame_names import check_numbers, natural_order
 from .joining import join
@@ -26,22 +28,25 @@ ARRAYS_OF_A_FRAME = ("exp", "shape", "pose", "jawpose", "globalpose", "tex", "de
 IDENTITY_OF_A_FRAME = ("identity",)  # MICA's
 
 
-def load_sequence(path: FilePath) -> FlameSequence:
+def load_sequence(path: FilePath, pose_layout: str = AUTO, body_rotation: bool = False) -> FlameSequence:
     """Read a clip, told by the content of its files; numbers are as the tool wrote them.
 
-    A folder of per-frame files is one clip, in natural order; their numbers must rise evenly. Raises SequenceError in
+    A folder of per-frame files is one clip, in natural order; their numbers must rise evenly. ``pose_layout`` and
+    ``body_rotation`` decide what some files leave open, see :class:`.choices.Choices`. Raises SequenceError in
     one sentence naming the file, the key, what was expected and found.
     """
-    return result_of(loading_sequence(path))
+    return result_of(loading_sequence(path, Choices(pose_layout, body_rotation)))
 
 
-def loading_sequence(path: FilePath) -> Generator[float, None, FlameSequence]:
+def loading_sequence(path: FilePath, choices: Choices | None = None) -> Generator[float, None, FlameSequence]:
     """:func:`load_sequence` in steps: yields the share that is done, 0 to 1."""
-    path = Path(path)
+    path, choices = Path(path), choices or Choices()
     try:
-        if not path.is_dir():
-            return read_contents(open_contents(path))
-        return (yield from _loading_folder(path))
+        if path.is_dir():
+            clip = yield from _loading_folder(path, choices)
+        else:
+            clip = read_contents(dataclasses.replace(open_contents(path), choices=choices))
+        return _with_unused(clip, choices)
     except OSError as error:
         raise SequenceError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except MemoryError as error:
@@ -65,13 +70,22 @@ def read_contents(contents: Contents) -> FlameSequence:
     )
 
 
-def _loading_folder(folder: Path) -> Generator[float, None, FlameSequence]:
+def _with_unused(clip: FlameSequence, choices: Choices) -> FlameSequence:
+    """The clip with a note for each choice that its file did not leave open."""
+    if choices.pose_layout != AUTO and not clip.found.layouts:
+        clip = clip.with_notes(f"The pose layout {choices.pose_layout} is not used: the file tells its own.")
+    if choices.body_rotation and not clip.found.body:
+        clip = clip.with_notes("The body's rotation is not used: the file holds no body that could turn the head.")
+    return clip
+
+
+def _loading_folder(folder: Path, choices: Choices) -> Generator[float, None, FlameSequence]:
     for name in FRAME_FOLDERS:
         if (folder / name).is_dir():
             folder = folder / name
             break
     if _holds_arrays(folder):
-        return read_contents(_open_frame(folder))
+        return read_contents(_open_frame(folder, choices))
     frames = [each for each in folder.iterdir() if not each.name.startswith(".") and _is_frame(each)]
     if not frames and holds_meshes(folder):
         raise SequenceError(f"{folder}: expected parameters, found meshes; use Import FLAME Meshes for them.")
@@ -86,7 +100,7 @@ def _loading_folder(folder: Path) -> Generator[float, None, FlameSequence]:
         check_numbers(folder, [each.name if each.is_dir() else each.stem for each in frames])
     parts = []
     for index, frame in enumerate(frames):
-        parts.append(read_contents(_open_frame(frame)))
+        parts.append(read_contents(_open_frame(frame, choices)))
         yield (index + 1) / len(frames)
     clip = join(parts, str(folder))
     return with_camera_beside(clip, folder, [each.stem for each in frames]) if clip.source == vhap.SOURCE else clip
@@ -104,5 +118,7 @@ def _holds_arrays(folder: Path) -> bool:
     return any((folder / f"{name}.npy").is_file() for name in (ARRAYS_OF_A_FRAME[0], *IDENTITY_OF_A_FRAME))
 
 
-def _open_frame(path: Path) -> Contents:
-    return open_arrays(path, (*ARRAYS_OF_A_FRAME, *IDENTITY_OF_A_FRAME)) if path.is_dir() else open_contents(path)
+def _open_frame(path: Path, choices: Choices) -> Contents:
+    in_folder = (*ARRAYS_OF_A_FRAME, *IDENTITY_OF_A_FRAME)
+    found = open_arrays(path, in_folder) if path.is_dir() else open_contents(path)
+    return dataclasses.replace(found, choices=choices)

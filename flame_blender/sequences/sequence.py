@@ -80,11 +80,17 @@ class Camera:
 
 @dataclass(frozen=True)
 class Found:
-    """What a reader recognised, to be shown: coefficients of one frame, and how rotations were stored."""
+    """What a reader recognised, to be shown: coefficients of one frame, and how rotations were stored.
+
+    What the file leaves open: ``layouts``, the names in ``choices`` that its pose can have; ``body``, a body that may
+    turn the head.
+    """
 
     identity: int = 0
     expression: int = 0
     pose: str = ""
+    layouts: tuple[str, ...] = ()
+    body: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +172,10 @@ class FlameSequence:
                 params, expression=np.broadcast_to(params.expression, (len(self), params.expression.shape[-1]))
             )
         return dataclasses.replace(self, params=params)
+
+    def with_found(self, **fields: Any) -> FlameSequence:
+        """The clip with more told of its file."""
+        return dataclasses.replace(self, found=dataclasses.replace(self.found, **fields))
 
     def with_notes(self, *notes: str) -> FlameSequence:
         """The clip with more notes; those it has already are not said twice."""

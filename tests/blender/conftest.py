@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
@@ -62,6 +65,20 @@ def flame_file(tmp_path_factory) -> Path:
 def flame_head(flame_file):
     """A head of the full-size made-up model."""
     return api.add_head(flame_file)
+
+
+@contextmanager
+def little_room(size: int) -> Iterator[None]:
+    """No file can grow beyond so many bytes: to a program what a full disk is."""
+    resource = pytest.importorskip("resource", reason="not on Windows")
+    kept = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, kept[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, kept)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def shown(obj: bpy.types.Object) -> np.ndarray:

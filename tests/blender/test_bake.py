@@ -5,11 +5,12 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import random_fields, shown
+from conftest import little_room, random_fields, shown
 
 from flame_blender import api
-from flame_blender.bake import baking, cache
+from flame_blender.bake import baking, cache, pc2
 from flame_blender.flame.errors import FlameError
+from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.steps import result_of
 from flame_blender.head import sampling
 
@@ -34,10 +35,17 @@ def live_shapes(head, times):
     return np.stack(shapes)
 
 
+def layer_shapes(head, times):
+    """(N, V, 3): the layer at the values that Blender's dependency graph gives."""
+    values = result_of(sampling.frame_by_frame(bpy.context.scene, head, times.tolist()))
+    return FlameEvaluator(api.model(head)).vertices(sampling.params_of(head, values))
+
+
 @pytest.mark.parametrize("samples", [1, 2, 4])
 def test_every_sample_is_the_layers(moving, samples):
     times = np.arange(1, 9 + 1e-6, 1 / samples)
-    expected = live_shapes(moving, times)
+    expected = layer_shapes(moving, times)
+    assert np.abs(live_shapes(moving, times) - expected).max() < 1e-6
     path = api.bake_cache(moving, samples_per_frame=samples)
     assert path.parent.name == "flame_cache" and not moving.flame.live
     assert np.abs(live_shapes(moving, times) - expected).max() < 1e-6
@@ -93,6 +101,51 @@ def test_baked_again_the_same_file_is_written(moving, tmp_path):
     path = api.bake_cache(moving, samples_per_frame=2)
     assert list((tmp_path / "flame_cache").iterdir()) == [path]
     assert sum(modifier.type == "MESH_CACHE" for modifier in moving.modifiers) == 1
+
+
+def as_before(head, path):
+    """Live, with its own modifier only, and nothing of the cache on the disk."""
+    left = list(path.parent.glob("*")) if path.parent.is_dir() else []
+    return head.flame.live and cache.cache_of(head) is None and path not in left and not any(map(is_part, left))
+
+
+def is_part(path):
+    return path.suffix == ".part"
+
+
+@pytest.mark.parametrize("reserved", [True, False])
+def test_a_full_disk_is_told(moving, tmp_path, monkeypatch, reserved):
+    """Before the work where room can be reserved, else while writing."""
+    if not reserved:
+        monkeypatch.setattr(pc2, "reserve", lambda *_: None)
+    path = tmp_path / "caches" / "head.pc2"
+    with little_room(200_000), pytest.raises(FlameError, match=r"head\.pc2: the cache cannot be written"):
+        api.bake_cache(moving, path)
+    assert as_before(moving, path)
+    assert api.bake_cache(moving, path) == path
+
+
+@pytest.mark.parametrize("folder", ["file", "/proc"])
+def test_an_unwritable_folder_is_told(moving, tmp_path, folder):
+    """By the API and by the operator: a file where the folder should be, and one that nothing can be written to."""
+    (tmp_path / "file").write_text("no folder")
+    path = tmp_path / folder / "head.pc2"
+    with pytest.raises(FlameError, match=r"head\.pc2: the cache cannot be written .* choose another folder"):
+        api.bake_cache(moving, path)
+    bpy.context.view_layer.objects.active = moving
+    with pytest.raises(RuntimeError, match=r"head\.pc2: the cache cannot be written"):
+        bpy.ops.flame.bake_cache(filepath=str(path))
+    assert as_before(moving, path)
+
+
+def test_a_bake_that_fails_keeps_the_cache_of_before(moving, tmp_path):
+    """The old file plays on."""
+    path = api.bake_cache(moving)
+    before, raw = live_shapes(moving, [1, 5, 9]), path.read_bytes()
+    with little_room(200_000), pytest.raises(FlameError, match="cannot be written"):
+        api.bake_cache(moving)
+    assert path.read_bytes() == raw and not moving.flame.live
+    assert np.array_equal(live_shapes(moving, [1, 5, 9]), before)
 
 
 def test_an_unsaved_file_is_told(flame_head):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
+import subprocess
+from pathlib import Path
 
 import bpy
 import numpy as np
 import pytest
+from conftest import ROOT, little_room
 
 from flame_blender import api
 from flame_blender.export import scene_files
@@ -15,6 +19,7 @@ from flame_blender.flame.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
 
 FIVE = (1, 3, 5, 7, 10)
+DEV_PYTHON = Path(os.environ.get("FLAME_DEV_PYTHON", ROOT / ".envs" / "dev" / "bin" / "python"))
 
 
 @pytest.fixture
@@ -65,6 +70,80 @@ def test_the_file_is_the_head_and_the_scene_as_before(moving, tmp_path, suffix):
 def test_fbx_for_each_engine_is_the_head(moving, tmp_path, engine):
     """Other scales and axes, the same head when it is read back."""
     assert api.export_scene(moving, tmp_path / "head.fbx", engine=engine).deviation_mm <= 0.1
+
+
+@pytest.mark.parametrize("suffix", [".glb", ".fbx", ".usdc", ".abc"])
+def test_the_built_in_head_goes_too(tmp_path, rng, suffix):
+    """With regions as vertex groups, one of which is called as a bone is, and seams in its UVs."""
+    if scene_files.unavailable(suffix):
+        pytest.skip(scene_files.unavailable(suffix))
+    head = api.add_head()
+    assert "neck" in head.vertex_groups
+    for frame in (1, 5, 10):
+        turns = {name: rng.uniform(-0.3, 0.3, 3) for name in ("neck", "jaw", "left_eye", "global_rotation")}
+        api.set_params(head, expression=rng.uniform(0, 0.6, 20), translation=rng.normal(size=3) * 0.1, **turns)
+        api.keyframe(head, frame)
+    bpy.context.scene.frame_start, bpy.context.scene.frame_end = 1, 10
+    assert api.export_scene(head, tmp_path / f"head{suffix}").deviation_mm <= 0.1
+
+
+@pytest.mark.parametrize("suffix", [".obj", ".stl", ".glb", ".gltf", ".fbx", ".usdc", ".abc"])
+# Blender's glTF exporter leaves its file to Python to close
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_full_disk_is_told_and_leaves_no_file(moving, tmp_path, suffix):
+    if suffix not in (".obj", ".stl") and scene_files.unavailable(suffix):
+        pytest.skip(scene_files.unavailable(suffix))
+    before, path = state(moving), tmp_path / "out" / f"head{suffix}"
+    export = api.export_meshes if suffix in (".obj", ".stl") else api.export_scene
+    room = 1_000_000 if suffix in (".usdc", ".abc") else 100_000  # the vertices that they are written from fit
+    with little_room(room), pytest.raises(FlameError, match=rf"head\{suffix}: "):
+        export(moving, path)
+    assert not list(path.parent.glob("*head*")) and state(moving) == before
+
+
+def test_a_file_that_cannot_be_overwritten_stays(moving, tmp_path, monkeypatch):
+    """What was there before is lost only to a file that has been begun."""
+    (tmp_path / "head.glb").write_text("the user's")
+
+    def refuses(*_):
+        raise FlameError("no")
+
+    monkeypatch.setattr(scene_files, "_call", refuses)
+    with pytest.raises(FlameError, match="no"):
+        api.export_scene(moving, tmp_path / "head.glb")
+    assert (tmp_path / "head.glb").read_text() == "the user's"
+
+
+READ = """
+import sys, numpy as np, trimesh
+glb = trimesh.load(sys.argv[1], force="mesh", process=False)
+expected = np.load(sys.argv[2])
+assert len(glb.faces) == len(expected["faces"]), len(glb.faces)
+near = trimesh.proximity.ProximityQuery(trimesh.Trimesh(expected["rest"], expected["faces"], process=False))
+print(len(glb.vertices), near.vertex(glb.vertices)[0].max())
+assert near.vertex(glb.vertices)[0].max() < 1e-6
+stl = trimesh.load(sys.argv[3])
+assert stl.is_watertight and stl.is_winding_consistent and stl.is_volume
+print(stl.extents)
+assert 150 < stl.extents.max() < 450
+"""
+
+
+@pytest.mark.skipif(not DEV_PYTHON.exists(), reason="no environment with trimesh (make .envs/dev/.made)")
+def test_trimesh_reads_the_glb_and_the_stl(tmp_path, rng):
+    """The GLB's faces and rest shape; the STL of an open mouth is one watertight solid in millimetres."""
+    head = api.add_head()
+    api.set_params(head, shape=rng.normal(size=len(head.flame.shape)))
+    rest = api.evaluate(head)
+    api.set_params(head, jaw=(0.3, 0.05, 0), neck=(0.2, 0.3, 0))
+    api.export_scene(head, tmp_path / "head.glb", frames=(1, 3))
+    api.export_meshes(head, tmp_path / "head.stl")
+    np.savez(tmp_path / "expected.npz", rest=rest, faces=api.model(head).faces)
+    (tmp_path / "read.py").write_text(READ)
+    files = [tmp_path / name for name in ("read.py", "head.glb", "expected.npz", "head.stl")]
+    environment = {**os.environ, "PYTHONPATH": ""}
+    done = subprocess.run([DEV_PYTHON, *files], capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_head_that_differs_from_the_file_is_told(moving, tmp_path, monkeypatch):

@@ -145,6 +145,45 @@ def test_the_operator_tells_what_it_found(head, tracked, file):
     assert curves_of(head)[0].keyframe_points[0].co[0] == 3
 
 
+def test_coefficients_are_told_of_the_heads(head, tracked, file):
+    n_expression = len(head.flame.expression)
+    told = api.import_animation(file, head).told()[0]
+    assert f"{len(head.flame.shape)} of {len(head.flame.shape)} identity, {n_expression} of {n_expression} " in told
+
+
+def test_a_poses_order_is_the_users_choice(head, tmp_path):
+    """By the API and by the operator; what cannot be is told, and nothing has changed."""
+    pose = np.random.default_rng(9).normal(0, 0.2, (5, 6)).astype(np.float32)
+    np.savez(tmp_path / "clip.npz", pose=pose, expression=np.zeros((5, 3)))
+    path = str(tmp_path / "clip.npz")
+    api.import_animation(path, head, pose_layout="JAW_ROOT")
+    bpy.context.scene.frame_set(3)
+    np.testing.assert_allclose(api.get_params(head).jaw, pose[2, :3], atol=1e-6)
+    bpy.context.view_layer.objects.active = head
+    assert bpy.ops.flame.import_animation(filepath=path, pose_layout="NECK_JAW") == {"FINISHED"}
+    bpy.context.scene.frame_set(5)
+    np.testing.assert_allclose(api.get_params(head).neck, pose[4, :3], atol=1e-6)
+    with pytest.raises(RuntimeError, match=r"clip\.npz: pose of 6 numbers .* found JAW"):
+        bpy.ops.flame.import_animation(filepath=path, pose_layout="JAW")
+    np.testing.assert_allclose(api.get_params(head).neck, pose[4, :3], atol=1e-6)
+    with pytest.raises(api.SequenceError, match=r"pose_layout: .* found 'CHIN'"):
+        api.import_animation(path, head, pose_layout="CHIN")
+
+
+def test_a_body_turns_the_head_where_that_is_asked_for(head, tmp_path):
+    """Pelvis and spine turned about one axis add up; the neck stays the head's own."""
+    poses = np.zeros((4, 165))
+    for joint, angle in ((0, 0.1), (3, 0.2), (6, 0.3), (9, 0.05), (12, 0.02), (15, 0.4)):
+        poses[:, 3 * joint + 1] = angle * np.arange(4)
+    np.savez(tmp_path / "body.npz", poses=poses, betas=np.ones(16), mocap_frame_rate=30)
+    api.import_animation(tmp_path / "body.npz", head, body_rotation=True)
+    bpy.context.scene.frame_set(3)
+    np.testing.assert_allclose(api.get_params(head).global_rotation, (0, 2 * 0.67, 0), atol=1e-6)
+    np.testing.assert_allclose(api.get_params(head).neck, (0, 0.8, 0), atol=1e-6)
+    api.import_animation(tmp_path / "body.npz", head)
+    assert not api.get_params(head).global_rotation.any()
+
+
 @pytest.mark.parametrize("orthographic", [False, True])
 @pytest.mark.parametrize("moving", [False, True])
 def test_the_camera_sees_what_the_clips_did(head, tracked, tmp_path, orthographic, moving):
@@ -201,6 +240,39 @@ def test_a_data_sets_camera_is_made(head, tracked, tmp_path):
         np.testing.assert_allclose(np.array(bpy.context.scene.camera.matrix_world), expected, atol=1e-5)
 
 
+def picture_shown(camera: bpy.types.Object, frame: int) -> str:
+    """The file that Blender itself takes for the camera's background at a frame."""
+    background = camera.data.background_images[0]
+    user = background.image_user
+    user.frame_current = min(max(frame - user.frame_start + 1, 1), user.frame_duration) + user.frame_offset
+    return background.image.filepath_from_user(image_user=user)
+
+
+@pytest.mark.parametrize("pattern", ["{:05d}.png", "{:05d}_00.png", "img{:d}.jpg"])
+def test_the_clips_pictures_are_behind_the_camera(head, tracked, tmp_path, pattern):
+    """Numbered from 0 or 7, and as GaussianAvatars does, where the last number is the camera's."""
+    (tmp_path / "images").mkdir()
+    first = 7 if "img" in pattern else 0
+    names = [f"images/{pattern.format(first + frame)}" for frame in range(12)]
+    for number, name in enumerate(names):
+        image = bpy.data.images.new("made", 4, 4)
+        image.pixels[:] = [number / 20] * 64
+        image.filepath_raw, image.file_format = str(tmp_path / name), "PNG"
+        image.save()
+    camera = Camera([900, 900, 250, 230], 500, 480, np.diag([1.0, -1, -1]), [0, 0, 1.2], image_paths=tuple(names))
+    clip = FlameSequence(FlameParams(expression=tracked["expr"]), fps=25.0, source="test", camera=camera)
+    save_sequence(clip, tmp_path / "clip.npz")
+    assert not any("pictures" in line for line in api.import_animation(tmp_path / "clip.npz", head, 4).told())
+    made = bpy.context.scene.camera
+    assert made.data.show_background_images
+    for frame in (0, 5, 11):
+        assert (tmp_path / names[frame]).samefile(picture_shown(made, 4 + frame))
+    (tmp_path / names[3]).unlink()
+    told = api.import_animation(tmp_path / "clip.npz", head, 4).told()
+    assert any("1 of 12 are missing" in line for line in told)
+    assert not bpy.context.scene.camera.data.background_images
+
+
 AXES = ("intrinsics", "rotation", "translation")
 
 
@@ -210,3 +282,25 @@ def pixels(scene, points):
     return np.array(
         [(point.x * scene.render.resolution_x, (1 - point.y) * scene.render.resolution_y) for point in seen]
     )
+
+
+def drop(folder, *names):
+    """What Blender does when files are let go over the 3D view."""
+    files = [{"name": name} for name in names]
+    return bpy.ops.flame.drop_files(directory=f"{folder}/", files=files)
+
+
+def test_dropped_files_are_told_by_what_is_in_them(head, tracked, file, flame_file, tmp_path):
+    """A clip keys the head, a model is installed, several frames are their folder's clip."""
+    bpy.context.view_layer.objects.active = head
+    assert drop(file.parent, file.name) == {"FINISHED"}
+    assert len(curves_of(head)[0].keyframe_points) == 12
+    installed = len(api.model_names())
+    assert drop(flame_file.parent, flame_file.name) == {"FINISHED"}
+    assert len(api.model_names()) == installed + 1 and len(curves_of(head)[0].keyframe_points) == 12
+    (tmp_path / "flame_param").mkdir()
+    for frame in range(5):
+        arrays = {key: values if key == "shape" else values[frame : frame + 1] for key, values in tracked.items()}
+        np.savez(tmp_path / "flame_param" / f"{frame:05d}.npz", **arrays)
+    assert drop(tmp_path / "flame_param", *(f"{frame:05d}.npz" for frame in range(5))) == {"FINISHED"}
+    assert len(curves_of(head)[0].keyframe_points) == 5

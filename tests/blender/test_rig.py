@@ -53,15 +53,15 @@ def person(flame_head, rng):
 
 
 def test_transferred_animation_is_the_layers(person, rng):
-    """100 random sets keyed on the head, one a frame."""
-    params = random_sets(person, rng, 100)
+    """200 random sets keyed on the head, one a frame."""
+    params = random_sets(person, rng, 200)
     shape = api.get_params(person).shape
-    for frame in range(100):
+    for frame in range(200):
         api.set_params(person, of_frame(params, frame, shape))
         api.keyframe(person, frame + 1)
-    rig = api.make_rig(person, frames=(1, 100))
+    rig = api.make_rig(person, frames=(1, 200))
     evaluator = FlameEvaluator(api.model(person))
-    for frame in range(100):
+    for frame in range(200):
         bpy.context.scene.frame_set(frame + 1)
         assert np.abs(shown(rig.skin) - evaluator.vertices(of_frame(params, frame, shape))).max() < 1e-5
 

@@ -22,14 +22,15 @@ from flame_blender.fitting.basel import load_correspondence  # noqa: E402
 from flame_blender.fitting.landmark_files import load_landmark_points  # noqa: E402
 from flame_blender.flame.archive import read_any  # noqa: E402
 from flame_blender.flame.embeddings import load_landmarks  # noqa: E402
-from flame_blender.flame.errors import LandmarkError, ModelError  # noqa: E402
+from flame_blender.flame.errors import FlameError  # noqa: E402
 from flame_blender.flame.loading import load_model  # noqa: E402
 from flame_blender.flame.recognise import recognise  # noqa: E402
 from flame_blender.flame.regions import load_regions  # noqa: E402
 from flame_blender.flame.template import load_template  # noqa: E402
+from flame_blender.sequences import load_sequence  # noqa: E402
 
 LOADERS = (
-    load_model, load_landmarks, load_regions, load_template, recognise, read_any, load_landmark_points,
+    load_model, load_landmarks, load_regions, load_template, recognise, read_any, load_sequence, load_landmark_points,
     load_correspondence,
 )  # fmt: skip
 EXTRA_ADDRESS_SPACE = 1 << 30
@@ -76,11 +77,11 @@ def reset_peak() -> None:
 
 
 def outcome(load: object, path: Path) -> str:
-    """What came of one file: ``loaded``, the sentence of an error raised on purpose, or the name of any other."""
+    """What came of one file: ``loaded``, the FlameError's sentence, or the name of any other error."""
     try:
         load(path)
         return "loaded"
-    except (ModelError, LandmarkError) as error:
+    except FlameError as error:
         return str(error)
     except BaseException as error:  # noqa: BLE001 (the guard's and every other error is what the test looks for)
         return f"{type(error).__name__}!: {error}"

@@ -25,15 +25,19 @@ def run(code: str, absent: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "flame_blender.flame.torch_layer"])
+NEED_TORCH = ("flame_blender.flame.torch_layer", "flame_blender.flame.torch_batches")
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name not in NEED_TORCH])
 def test_each_numeric_module_imports_alone(name: str):
     result = run(f"import {name}", absent=("bpy", "mathutils", "scipy", "torch", "chumpy"))
     assert result.returncode == 0, result.stderr
 
 
-def test_the_torch_layer_needs_torch_and_nothing_of_blender():
-    assert run("import flame_blender.flame.torch_layer", absent=("bpy", "scipy")).returncode == 0
-    assert "torch" in run("import flame_blender.flame.torch_layer", absent=("torch",)).stderr
+@pytest.mark.parametrize("name", NEED_TORCH)
+def test_the_torch_layer_needs_torch_and_nothing_of_blender(name: str):
+    assert run(f"import {name}", absent=("bpy", "scipy")).returncode == 0
+    assert "torch" in run(f"import {name}", absent=("torch",)).stderr
 
 
 def test_the_package_itself_imports_without_blender():

@@ -17,6 +17,7 @@ import numpy as np
 TICK = 0.4  # seconds
 RENDER_TICKS = 150
 CLOSE = 1e-6
+DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
 
 
 def steps() -> Iterator[None]:
@@ -29,9 +30,12 @@ def steps() -> Iterator[None]:
     yield from undo_and_redo()
     yield from key_from_a_slider()
     yield from play()
+    yield from two_windows()
     yield from render_in_the_window()
     yield from export_and_stop()
+    yield from bake_and_stop()
     yield from move_a_landmark()
+    yield from drop_and_adjust()
     print(f"window: good in Blender {bpy.app.version_string}", flush=True)
     bpy.ops.wm.quit_blender()
 
@@ -142,6 +146,36 @@ def play() -> Iterator[None]:
     assert len(frames) > 3, f"playback showed only the frames {frames}"
 
 
+def two_windows() -> Iterator[None]:
+    """A second window on the same scene, then on another view layer: each frame is written once."""
+    from bl_ext.user_default.flame_blender.head import live
+
+    scene, manager = bpy.context.scene, bpy.context.window_manager
+    with in_the_view():
+        bpy.ops.wm.window_new()
+    yield
+    assert len(manager.windows) == 2
+    second = scene.view_layers.new("Second")
+    write, written = live.mesh.write_positions, []
+    live.mesh.write_positions = lambda *given: (written.append(scene.frame_current), write(*given))
+    try:
+        for layer in (scene.view_layers[0], second):
+            manager.windows[1].view_layer = layer
+            yield
+            written.clear()
+            for frame in (5, 15, 25):
+                scene.frame_set(frame)
+                yield
+                assert shows_its_parameters()
+            assert written == [5, 15, 25], f"two windows, {layer.name}: written at {written}"
+    finally:
+        live.mesh.write_positions = write
+    with bpy.context.temp_override(window=manager.windows[1]):
+        bpy.ops.wm.window_close()
+    scene.view_layers.remove(second)
+    yield
+
+
 def render_in_the_window() -> Iterator[None]:
     """The render job's animation is the same, picture for picture, as frames rendered one by one."""
     scene = bpy.context.scene
@@ -204,6 +238,24 @@ def export_and_stop() -> Iterator[None]:
         assert scene.frame_current == 7
 
 
+def bake_and_stop() -> Iterator[None]:
+    """Esc while the cache is being written leaves no file and the head live."""
+    path = Path(tempfile.mkdtemp()) / "head.pc2"
+    with in_the_view():
+        bpy.ops.flame.bake_cache("EXEC_DEFAULT", filepath=str(path), scene_range=False, frame_start=1, frame_end=6000)
+    for _ in range(50):
+        yield
+        if list(path.parent.iterdir()):
+            break
+    assert not path.exists(), "the bake was over before it could be stopped"
+    press("ESC")
+    for _ in range(3):
+        yield
+    assert not list(path.parent.iterdir()), "something of the cache is left"
+    assert head().flame.live and shows_its_parameters()
+    assert not any(modifier.type == "MESH_CACHE" for modifier in head().modifiers)
+
+
 def move_a_landmark() -> Iterator[None]:
     """While the user moves something the empties are left alone; afterwards they follow again."""
     chin = head().flame.landmarks[8].empty
@@ -225,6 +277,61 @@ def move_a_landmark() -> Iterator[None]:
     for _ in range(4):
         yield
     assert (head().flame.landmarks[8].empty.location - before).length > 0.01, "the empties no longer follow"
+
+
+def drop_and_adjust() -> Iterator[None]:
+    """A dropped clip keys the head; a setting changed in the redo panel imports it anew, at once, as one undo step."""
+    path = Path(tempfile.mkdtemp()) / "clip.npz"
+    np.savez(path, pose=np.linspace(0, 0.3, 40 * 6).reshape(40, 6), expression=np.zeros((40, 5)), fps=24)
+    bpy.context.view_layer.objects.active = head()
+    count = len(bpy.data.objects)
+    with in_the_view():
+        bpy.ops.ed.undo_push(message="before the drop")
+        # what Blender itself calls when a file is let go over the window
+        bpy.ops.wm.drop_import_file("INVOKE_DEFAULT", directory=f"{path.parent}/", files=[{"name": path.name}])
+    for _ in range(20):
+        yield
+        if head().animation_data and head().animation_data.action:
+            break
+    yield
+    assert tuple(head().animation_data.action.frame_range) == (1, 40)
+    yield from type_start_frame("10")
+    assert bpy.context.window_manager.operators[-1].start_frame == 10, "the field did not take what was typed"
+    assert tuple(head().animation_data.action.frame_range) == (10, 49), "the clip was not imported anew"
+    assert len(bpy.data.objects) == count
+    assert not bpy.context.window_manager.windows[0].modal_operators, "an import is still under way"
+    assert shows_its_parameters()
+    with in_the_view():
+        bpy.ops.ed.undo()
+    yield
+    assert head().animation_data is None and shows_its_parameters(), "the import and its change are one undo step"
+
+
+def type_start_frame(text: str) -> Iterator[None]:
+    """Open the redo panel of the import and type into its second field, as a user does."""
+    window = bpy.context.window_manager.windows[0]
+    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
+    panel = next(region for region in area.regions if region.type == "HUD")
+    scale = bpy.context.preferences.system.ui_scale
+    if panel.height < 50 * scale:  # folded
+        yield from tap("LEFTMOUSE", panel.x + int(20 * scale), panel.y + panel.height - int(12 * scale))
+        yield
+    x, y = panel.x + 3 * panel.width // 5, panel.y + panel.height - int(68 * scale)
+    yield from tap("RET", x, y)
+    for letter in text:
+        yield from tap(DIGITS[int(letter)], x, y, unicode=letter)
+    yield from tap("RET", x, y)
+    yield
+
+
+def tap(key: str, x: int, y: int, **letter: str) -> Iterator[None]:
+    """Move the pointer there, press and release."""
+    window = bpy.context.window_manager.windows[0]
+    window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+    yield
+    window.event_simulate(type=key, value="PRESS", x=x, y=y, **letter)
+    window.event_simulate(type=key, value="RELEASE", x=x, y=y)
+    yield
 
 
 def pixels(path: Path) -> np.ndarray:

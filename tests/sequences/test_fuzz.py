@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import copy
 import io
+import itertools
 import json
 import pickle
+import pickletools
 import sys
 from pathlib import Path
 
@@ -19,16 +21,32 @@ import torch
 from tool_writers import TOOLS, Tool
 
 from flame_blender.flame.errors import SequenceError
-from flame_blender.sequences import FlameSequence, load_sequence
+from flame_blender.sequences import FlameSequence, load_sequence, loading
 
 ALTERED, DAMAGED = 72, 40  # cases for each of the tools
+OPCODES = 25  # for each of those that write pickles
 MAX_MESSAGE = 2000
+REACHED: list[int] = []  # for each tool
+
+
+class Counted:
+    """A reader that counts what reaches it."""
+
+    reached = 0
+
+    def __init__(self, reader) -> None:
+        self.recognises = reader.recognises
+        self._read = reader.read
+
+    def read(self, contents):
+        Counted.reached += 1
+        return self._read(contents)
 
 
 def outcome(path: Path) -> str:
     """What became of it, read or refused; anything else that happens is a failure."""
     try:
-        found = load_sequence(path)
+        found = load_sequence(path, body_rotation=True)
     except SequenceError as error:
         text = str(error)
         assert path.name in text, text
@@ -128,12 +146,14 @@ def altered_array(array: np.ndarray, generator: np.random.Generator) -> np.ndarr
 
 @pytest.mark.parametrize("write", TOOLS, ids=lambda write: write.__name__)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning")
-def test_altered_values(tmp_path, write, capsys):
+def test_altered_values(tmp_path, write, capsys, monkeypatch):
+    """Prints how many of the cases got as far as a reader."""
+    monkeypatch.setattr(loading, "READERS", tuple(Counted(reader) for reader in loading.READERS))
     generator = np.random.default_rng(TOOLS.index(write))
     path, *_ = write(Tool(3), tmp_path)
     file = first_file(path)
     kind, value = unpack(file)
-    outcomes = []
+    outcomes, reached = [], 0
     for _ in range(ALTERED):
         changed = altered(value, generator)
         if generator.integers(3) == 0:
@@ -142,10 +162,15 @@ def test_altered_values(tmp_path, write, capsys):
             pack(kind, changed, file)
         except (ValueError, TypeError, OverflowError, RuntimeError):
             pack(kind, {"nothing": 1}, file)  # what the tool's own writer refuses cannot be in a file
+        Counted.reached = 0
         outcomes.append(outcome(path))
+        reached += Counted.reached > 0
     with capsys.disabled():
-        sys.stdout.write(f"\n{write.__name__}: {outcomes.count('read')} read, {outcomes.count('refused')} refused ")
+        sys.stdout.write(f"\n{write.__name__}: {outcomes.count('read')} read, {outcomes.count('refused')} refused; ")
+        sys.stdout.write(f"{reached} of {ALTERED} reached a reader ")
     assert outcomes.count("refused") > ALTERED // 8, "the changes do matter"
+    assert reached > ALTERED // 5, "an array without keys is told by its shape alone; of others most reach a reader"
+    REACHED.append(reached)
 
 
 @pytest.mark.parametrize("write", TOOLS, ids=lambda write: write.__name__)
@@ -170,8 +195,58 @@ def test_damaged_bytes(tmp_path, write):
         outcome(path)
 
 
-def test_enough_cases() -> None:
+def pickle_in(path: Path) -> tuple[bytes, bytes] | None:
+    """What stands before the pickle of a .pkl or an .npy of objects, and the pickle; None where there is none."""
+    raw = path.read_bytes()
+    start = 0 if path.suffix == ".pkl" else raw.find(b"\n") + 1 if b"'|O'" in raw[:200] else None
+    return None if start is None else (raw[:start], raw[start:])
+
+
+def altered_opcodes(raw: bytes, generator: np.random.Generator) -> bytes:
+    """One instruction of a pickle removed, doubled, exchanged with its neighbour, or replaced by another one."""
+    places = [place for _, _, place in pickletools.genops(raw)]
+    parts = [raw[start:end] for start, end in itertools.pairwise([*places, len(raw)])]
+    at, other = (int(each) for each in generator.integers(0, len(parts) - 1, 2))
+    choice = generator.integers(5)
+    if choice == 0:
+        del parts[at]
+    elif choice == 1:
+        parts.insert(at, parts[at])
+    elif choice == 2:
+        parts[at], parts[at + 1] = parts[at + 1], parts[at]
+    elif choice == 3:
+        parts[at] = parts[other]
+    else:
+        opcodes = [opcode.code.encode("latin-1") for opcode in pickletools.opcodes]
+        parts[at] = opcodes[generator.integers(len(opcodes))] + parts[at][1:]
+    return b"".join(parts)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_altered_opcodes(tmp_path):
+    """In every file that is a pickle, whichever tool's."""
+    generator, cases = np.random.default_rng(17), 0
+    for write in TOOLS:
+        folder = tmp_path / write.__name__
+        folder.mkdir()
+        path, *_ = write(Tool(5), folder)
+        file = first_file(path)
+        found = pickle_in(file)
+        for _ in range(OPCODES if found is not None else 0):
+            before, code = found
+            file.write_bytes(before + altered_opcodes(code, generator))
+            outcome(path)
+            cases += 1
+    assert cases >= 9 * OPCODES
+
+
+def test_enough_cases(capsys) -> None:
+    """More than 2,000 cases, half of them altered after unpacking; of those most reach a reader."""
     assert len(TOOLS) * (ALTERED + DAMAGED) >= 2000 and ALTERED >= DAMAGED
+    with capsys.disabled():
+        sys.stdout.write(f"\n{len(TOOLS) * (ALTERED + DAMAGED)} cases, {len(REACHED) * ALTERED} altered, ")
+        sys.stdout.write(f"{sum(REACHED)} of these reached a reader ")
+    assert sum(REACHED) >= len(REACHED) * ALTERED // 2
 
 
 def test_what_the_safe_reader_is_for(tmp_path):

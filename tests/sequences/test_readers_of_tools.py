@@ -9,10 +9,12 @@ import pytest
 from tool_writers import TOOLS, Tool
 
 from flame_blender.flame.errors import SequenceError
-from flame_blender.flame.params import VECTOR_FIELDS
+from flame_blender.flame.params import POSE_FIELDS, VECTOR_FIELDS
 from flame_blender.sequences import load_sequence
 
 RATES = {"metrical_tracker": 25, "pixel3dmm": 25, "diffposetalk": 25, "artalk": 25, "imavatar": 25, "voca": 60}
+# rotations that the file stores as matrices or 6D; all other numbers come back to the last bit of a float32
+TURNED = {"metrical_tracker", "pixel3dmm", "flame_head_tracker", "expose", "vggheads", "lam"}
 RATES |= {"beat2": 30, "amass": 120, "gaussian_avatars": 30, "vhap": 30, "usual_names": 24, "this_add_on": 50}
 
 
@@ -26,7 +28,8 @@ def test_every_number_comes_back(tmp_path, write):
         values = getattr(found.params, name)
         if name in expected:
             assert values.shape == expected[name].shape, name
-            np.testing.assert_allclose(values, expected[name].astype(np.float32), rtol=0, atol=1e-6)
+            turned = name in POSE_FIELDS and write.__name__ in TURNED
+            np.testing.assert_allclose(values, expected[name].astype(np.float32), rtol=0, atol=1e-6 if turned else 0)
         else:
             assert not values.any(), f"{name} is not in the file"
     if lids is not None:

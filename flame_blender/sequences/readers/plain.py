@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...flame.errors import SequenceError
+from ..choices import AUTO, POSE_LAYOUTS, ROOT_6D, USUAL, layouts_of
 from ..contents import Contents
-from ..fields import Rows, clip, numbers, rotation_rows, rows
+from ..fields import Rows, are_6d, axis_angle_from_6d, clip, numbers, rotation_rows, rows
 from ..sequence import FlameSequence
 
 COEFFICIENT_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -30,7 +31,6 @@ POSE_NAMES, EYES_NAMES = ("pose", "pose_params", "posecode"), ("eyes", "eyes_pos
 EYELID_NAMES = ("eyelids", "eyelid_params")
 FPS_NAMES = ("fps", "frame_rate", "framerate", "mocap_frame_rate", "mocap_framerate")
 BODY_NAMES = ("poses", "body_pose", "pose_body", "left_hand_pose", "dmpls")  # SMPL-X: betas are a body's
-POSE_JOINTS = {6: ("global_rotation", "jaw"), 15: ("global_rotation", "neck", "jaw", "left_eye", "right_eye")}
 
 
 def recognises(contents: Contents) -> bool:
@@ -46,7 +46,7 @@ def read(contents: Contents) -> FlameSequence:
         key = _one_of(contents, names)
         if key:
             fields[field] = rows(contents, key)
-    layout = _read_rotations(contents, fields)
+    stored, layouts = _read_rotations(contents, fields)
     key = _one_of(contents, TRANSLATION_NAMES)
     if key:
         fields["translation"] = rows(contents, key, 3)
@@ -55,36 +55,58 @@ def read(contents: Contents) -> FlameSequence:
         contents,
         fields,
         source="plain arrays",
-        pose=layout,
+        pose=stored,
         eyelids=rows(contents, lids, 2) if lids else None,
         fps=_frame_rate(contents, rate) if rate else None,
-        notes=(f"Read by the usual names: {', '.join(each.key for each in fields.values())}.",),
-    )
+        notes=(f"Read by the usual names: {', '.join(dict.fromkeys(each.key for each in fields.values()))}.",),
+    ).with_found(layouts=layouts)
 
 
-def _read_rotations(contents: Contents, fields: dict[str, Rows]) -> str:
-    """Adds the five rotations that are there to ``fields``; how they were stored."""
+def _read_rotations(contents: Contents, fields: dict[str, Rows]) -> tuple[str, tuple[str, ...]]:
+    """Adds the five rotations that are there to ``fields``; how they were stored, and the layouts left open."""
     for field, names in ROTATION_NAMES.items():
         key = _one_of(contents, names)
         if key:
             fields[field] = rotation_rows(contents, key)
-    layout = "a rotation for each joint" if fields.keys() & ROTATION_NAMES.keys() else ""
+    stored = "a rotation for each joint" if fields.keys() & ROTATION_NAMES.keys() else ""
     eyes = _one_of(contents, EYES_NAMES)
     if eyes:
         both = rows(contents, eyes, 6)
         _add(contents, fields, {"left_eye": both.part(0, 3), "right_eye": both.part(3, 6)})
     key = _one_of(contents, POSE_NAMES)
     if not key:
-        return layout
+        return stored, ()
     pose = rows(contents, key)
-    joints = POSE_JOINTS.get(pose.values.shape[1])
-    if joints is None:
-        raise SequenceError(
-            f"{contents.source}: {key} must hold 6 numbers (root, jaw) or 15 (root, neck, jaw, eyes) a frame, "
-            f"found {pose.values.shape[1]}; name each joint's rotation instead."
-        )
+    layouts = layouts_of(pose.values.shape[1])
+    if pose.values.shape[1] == 6 and are_6d(pose):
+        layouts = (ROOT_6D, *layouts)
+    layout = _chosen(contents, pose, layouts)
+    if layout == ROOT_6D:
+        _add(contents, fields, {"global_rotation": Rows(key, axis_angle_from_6d(contents, pose))})
+        return "one 6D rotation of the root", layouts
+    joints = POSE_LAYOUTS[layout]
     _add(contents, fields, {joint: pose.part(3 * i, 3 * i + 3) for i, joint in enumerate(joints)})
-    return f"{len(joints)} axis-angle rotations in one pose"
+    order = ", ".join("root" if joint == "global_rotation" else joint.replace("_", " ") for joint in joints)
+    return f"{key} of {pose.values.shape[1]} numbers: {order}", layouts
+
+
+def _chosen(contents: Contents, pose: Rows, layouts: tuple[str, ...]) -> str:
+    """The layout that was asked for, or the usual one. SequenceError where the pose cannot have it."""
+    asked, width = contents.choices.pose_layout, pose.values.shape[1]
+    if asked in layouts:
+        return asked
+    if asked == AUTO and layouts and layouts[0] in (ROOT_6D, *USUAL):
+        return layouts[0]
+    if layouts:
+        found = "none" if asked == AUTO else asked
+        raise SequenceError(
+            f"{contents.source}: {pose.key} of {width} numbers a frame must have the pose layout "
+            f"{' or '.join(layouts)}, found {found}; choose one in the import's options."
+        )
+    raise SequenceError(
+        f"{contents.source}: {pose.key} must hold 6 numbers (root, jaw) or 15 (root, neck, jaw, eyes) a frame, "
+        f"found {width}; name each joint's rotation instead."
+    )
 
 
 def _add(contents: Contents, fields: dict[str, Rows], more: dict[str, Rows]) -> None:

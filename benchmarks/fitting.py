@@ -1,0 +1,163 @@
+"""Timings of the fits, on a full-size file on FLAME's topology where ../shared can make one, else on the built-in head.
+
+    .envs/dev/bin/python benchmarks/fitting.py [STARTS]
+
+Each row is a fit of a random head, and how far off it ends. ``STARTS`` (4 by default) random turns of a scan
+without landmarks are tried; 100 take about twenty minutes. Nearest points are searched by SciPy's k-d tree.
+"""
+
+from __future__ import annotations
+
+import os
+
+THREADS = int(os.environ.get("OPENBLAS_NUM_THREADS") or os.cpu_count() or 1)
+os.environ["OPENBLAS_NUM_THREADS"] = str(THREADS)  # read when NumPy is imported
+
+import dataclasses  # noqa: E402  (everything below comes after the line above)
+import sys  # noqa: E402
+import tempfile  # noqa: E402
+import time  # noqa: E402
+from collections.abc import Callable  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import numpy as np  # noqa: E402
+from scipy.spatial.transform import Rotation  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+TESTS = (ROOT / "tests" / "flame", ROOT / "tests" / "fitting")
+sys.path[:0] = [str(ROOT), *map(str, TESTS), str(ROOT / "benchmarks")]
+
+from random_heads import face_region, face_scan, mean_mm, random_head  # noqa: E402
+from shared_models import SHARED, make_shared_model  # noqa: E402
+from surface_search import nearest_surface  # noqa: E402
+from table import Row, print_table  # noqa: E402
+
+from flame_blender.fitting.landmarks_2d import View, fit_landmarks_2d  # noqa: E402
+from flame_blender.fitting.landmarks_3d import fit_landmarks_3d  # noqa: E402
+from flame_blender.fitting.matching import Scan  # noqa: E402
+from flame_blender.fitting.observed import ObservedLandmarks  # noqa: E402
+from flame_blender.fitting.one_mesh import fit_mesh  # noqa: E402
+from flame_blender.fitting.outcome import Fit  # noqa: E402
+from flame_blender.fitting.scan import fit_scan  # noqa: E402
+from flame_blender.fitting.vertices import solving_vertices  # noqa: E402
+from flame_blender.fitting.views import UPRIGHT  # noqa: E402
+from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
+from flame_blender.flame.loading import load_model  # noqa: E402
+from flame_blender.flame.model import FlameModel  # noqa: E402
+from flame_blender.flame.params import FlameParams  # noqa: E402
+from flame_blender.flame.steps import result_of  # noqa: E402
+from flame_blender.sequences.sequence import Camera  # noqa: E402
+
+STATIC, ALL = np.arange(17, 68), np.arange(68)
+MANY_POINTS = 1_300_000
+
+
+def main() -> None:
+    """Measure and print."""
+    starts = int(sys.argv[1]) if len(sys.argv) > 1 else 4
+    model = a_model()
+    rows = [*landmark_rows(model), *mesh_rows(model), *scan_rows(model), free_scan_row(model, starts)]
+    print_table(f"Fits, {model.n_vertices} vertices, NumPy {np.__version__}, {THREADS} threads", rows)
+
+
+def a_model() -> FlameModel:
+    """On FLAME's topology, or the built-in head."""
+    if SHARED.exists():
+        with tempfile.TemporaryDirectory() as folder:
+            return make_shared_model(Path(folder))
+    return load_model(ROOT / "model" / "builtin_head.npz")
+
+
+def timed(work: Callable[[], Fit]) -> tuple[Fit, float]:
+    """What it returns and the milliseconds it took."""
+    start = time.perf_counter()
+    found = work()
+    return found, (time.perf_counter() - start) * 1000
+
+
+def row(name: str, took: float, off: float, unit: str, wanted: float, limit_s: float | None = None) -> Row:
+    """A fit that ends ``off`` by so much, wanted ``wanted`` at most, in at most ``limit_s`` seconds."""
+    quick = limit_s is None or took <= 1000 * limit_s
+    said = f"at most {wanted:g} {unit}" + (f" in {limit_s:g} s" if limit_s else "")
+    return Row(name, took, 0 if limit_s is None else 1000 * limit_s, "allowed" if limit_s else "no limit", off, said,
+               off <= wanted and quick)  # fmt: skip
+
+
+def landmark_rows(model: FlameModel) -> list[Row]:
+    """51 points in space; 68 in one photo; 68 in each of three."""
+    evaluator, embedding, rng = FlameEvaluator(model), model.landmarks["ibug"], np.random.default_rng(1)
+    truth = dataclasses.replace(random_head(model, rng), translation=np.zeros(3))
+    points = evaluator.landmarks(truth, embedding)
+    in_space, took = timed(
+        lambda: fit_landmarks_3d(evaluator, embedding, ObservedLandmarks(points[17:], STATIC), noise=1e-5)
+    )
+    rows = [row("3D landmarks, 51 exact", took, in_space.report.mean, "mm", 0.05)]
+    views = []
+    for yaw in (0.0, -0.6, 0.6):
+        turn = UPRIGHT @ Rotation.from_rotvec([0, yaw, 0]).as_matrix()
+        camera = Camera(np.array([1500.0, 1500, 512, 512]), 1024, 1024, turn, np.array([0, 0, 0.8]))
+        views.append(View(ObservedLandmarks(camera.project(points), ALL), 1024, 1024, camera=camera))
+    alone = View(views[0].observed, 1024, 1024, 1500.0)
+    for name, seen in (("2D landmarks, one photo", [alone]), ("2D landmarks, three photos", views)):
+        fit, took = timed(lambda seen=seen: fit_landmarks_2d(evaluator, embedding, seen))
+        rows.append(row(name, took, fit.report.median, "px (median)", 1.0))
+    return rows
+
+
+def mesh_rows(model: FlameModel) -> list[Row]:
+    """One registered mesh; 1,700 vertices at a scale of their own, as of a Basel mesh."""
+    evaluator, rng = FlameEvaluator(model), np.random.default_rng(2)
+    vertices = evaluator.vertices(random_head(model, rng)).astype(np.float64)
+    fit, took = timed(lambda: fit_mesh(evaluator, vertices))
+    some = np.sort(rng.choice(model.n_vertices, 1700, replace=False))
+    start = time.perf_counter()
+    solved, targets = result_of(solving_vertices(evaluator, some, 1.05 * vertices[some], True, lambda _params: None))
+    basel = (time.perf_counter() - start) * 1000
+    off = 1000 * float(targets.errors(solved.unknowns).mean())
+    return [
+        row("registered mesh", took, fit.report.mean, "mm", 0.01),
+        row("Basel mesh, 1,700 vertices", basel, off, "mm", 0.1),
+    ]
+
+
+def scan_rows(model: FlameModel) -> list[Row]:
+    """A face of 40,000 points, and of 1.3 million."""
+    rows = []
+    for count, limit in ((40_000, 10.0), (MANY_POINTS, 30.0)):
+        evaluator, rng = FlameEvaluator(model), np.random.default_rng(3)
+        truth = random_head(model, rng)
+        scan = face_scan(model, truth, rng, count=count)
+        points = evaluator.landmarks(truth, model.landmarks["ibug"])[17:]
+        seen = ObservedLandmarks(points + rng.normal(0, 2e-3, points.shape), STATIC)
+        fit, took = timed(
+            lambda scan=scan, seen=seen, evaluator=evaluator: fit_scan(
+                evaluator, scan, nearest_surface, embedding=model.landmarks["ibug"], landmarks=seen
+            )
+        )
+        rows.append(row(f"scan of {count:,} points with landmarks", took, fit.report.median, "mm (median)", 0.5, limit))
+    return rows
+
+
+def free_scan_row(model: FlameModel, starts: int) -> Row:
+    """The same scan turned and moved at random, without landmarks: how many end where the true start does."""
+    evaluator, rng, face = FlameEvaluator(model), np.random.default_rng(4), face_region(model)
+    upright = {"global_rotation": np.zeros(3), "translation": np.zeros(3)}
+    scan = face_scan(model, dataclasses.replace(random_head(model, rng), **upright), rng)
+    expected = evaluator.vertices(fit_scan(evaluator, scan, nearest_surface, start=FlameParams()).params)
+    times, missed = [], 0
+    for seed in range(starts):
+        draw = np.random.default_rng(seed)
+        axis, way = draw.normal(size=(2, 3))
+        rotation = Rotation.from_rotvec(draw.uniform(0, np.pi / 3) * axis / np.linalg.norm(axis)).as_matrix()
+        translation = draw.uniform(0, 0.2) * way / np.linalg.norm(way)
+        moved = Scan(scan.points @ rotation.T + translation, scan.normals @ rotation.T)
+        fit, took = timed(lambda moved=moved, seed=seed: fit_scan(evaluator, moved, nearest_surface, seed=seed))
+        found = (evaluator.vertices(fit.params) - translation) @ rotation
+        missed += mean_mm(found[face], expected[face]) > 1
+        times.append(took)
+    name = f"scan without landmarks, {starts} random starts, the slowest"
+    return row(name, max(times), 100 * missed / starts, "% missed", 5, 20.0)
+
+
+if __name__ == "__main__":
+    main()

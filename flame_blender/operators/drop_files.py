@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import bpy
+from bpy.props import CollectionProperty, StringProperty
+
+from ..flame.recognise import INSTALLABLE, recognise
+from .install_files import install
+from .on_head import run
+
+
+class FLAME_OT_drop_files(bpy.types.Operator):
+    """Key a head with dropped files of a tool, or install dropped FLAME files, told by what is in them"""
+
+    bl_idname = "flame.drop_files"
+    bl_label = "Drop FLAME Files"
+    bl_options = {"INTERNAL"}
+
+    directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
+    files: CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"})
+
+    def execute(self, context):
+        folder = Path(self.directory)
+        paths = [folder / file.name for file in self.files if file.name]
+        if paths and all(found is not None and found.kind in INSTALLABLE for found in map(recognise, paths)):
+            return run(self, lambda context: install(context, paths), context)
+        # several files are the frames of their folder
+        clip = paths[0] if len(paths) == 1 else folder
+        # True: a step of undo, with its own redo panel
+        bpy.ops.flame.import_animation("INVOKE_DEFAULT", True, filepath=str(clip))
+        return {"FINISHED"}
+
+
+class FLAME_FH_files(bpy.types.FileHandler):
+    """Dropping a tool's file into the 3D view keys the active head, or a new one; a FLAME file is installed"""
+
+    bl_idname = "FLAME_FH_files"
+    bl_label = "FLAME"
+    bl_import_operator = FLAME_OT_drop_files.bl_idname
+    bl_file_extensions = ".npz;.npy;.pkl;.json;.frame;.pt;.pth"
+
+    @classmethod
+    def poll_drop(cls, context):
+        return context.area is not None and context.area.type == "VIEW_3D"

@@ -1,0 +1,14 @@
+"""What an import tells of its file, in its redo panel."""
+
+import textwrap
+
+PANEL_WIDTH = 48  # characters: labels do not wrap
+
+
+def draw_found(layout, sentences: list[str]) -> None:
+    """Each sentence on as many lines as it needs."""
+    for sentence in sentences:
+        column = layout.column(align=True)
+        column.scale_y = 0.8
+        for line in textwrap.wrap(sentence, PANEL_WIDTH):
+            column.label(text=line)
