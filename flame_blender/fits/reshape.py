@@ -57,7 +57,8 @@ def stop() -> None:
 def _is_landmark(found: bpy.types.ID) -> bool:
     if not isinstance(found, bpy.types.Object) or found.type != "EMPTY" or found.parent is None:
         return False
-    return head_of(found.parent) is not None and found.parent.original.flame_fit.reshape
+    head = head_of(found.parent)
+    return head is not None and found.parent.original.flame_fit.reshape and not head.edit_landmarks
 
 
 def _when_let_go() -> float | None:
@@ -138,7 +139,8 @@ def reshape(head: bpy.types.Object, varies: str | None = None) -> FlameParams:
     )
     fields: dict[str, Any] = {name: getattr(fit.params, name) for name in vary}
     parameters.set_params(head, fields)
-    _put_on_the_face(head)
+    if not head.flame.edit_landmarks:
+        _put_on_the_face(head)
     return parameters.get_params(head)
 
 

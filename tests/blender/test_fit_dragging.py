@@ -78,7 +78,7 @@ def handled(empty: bpy.types.Object) -> None:
 
 
 def test_only_a_drag_of_a_switched_head_waits(marked, monkeypatch):
-    """Not the switch off, not a script's move, not another object: then no timer runs."""
+    """Not the switch off, not a script's move, not another object, not one that was let go of: then no timer runs."""
     empty, other = marked.flame.landmarks[NOSE].empty, bpy.data.objects.new("other", None)
     bpy.context.collection.objects.link(other)
     for moving, switch, what in ((True, False, empty), (False, True, empty), (True, True, other)):
@@ -88,12 +88,34 @@ def test_only_a_drag_of_a_switched_head_waits(marked, monkeypatch):
         handled(what)
         assert not reshape._dragged and not bpy.app.timers.is_registered(reshape._when_let_go)
     monkeypatch.setattr(head_landmarks, "user_is_moving_something", lambda: True)
+    marked.flame.edit_landmarks = True
+    bpy.context.view_layer.update()
+    handled(empty)
+    assert not reshape._dragged
+    monkeypatch.setattr(head_landmarks, "user_is_moving_something", lambda: False)
+    marked.flame.edit_landmarks = False
+    bpy.context.view_layer.update()
+    monkeypatch.setattr(head_landmarks, "user_is_moving_something", lambda: True)
     handled(empty)
     assert reshape._dragged == {marked.name: {empty.name}}
     assert bpy.app.timers.is_registered(reshape._when_let_go)
     assert reshape._when_let_go() == reshape.LOOK_AGAIN, "still dragged"
     reshape.stop()
     assert not reshape._dragged and not bpy.app.timers.is_registered(reshape._when_let_go)
+
+
+def test_a_head_that_is_moved_with_its_landmarks_keeps_its_shape(marked, monkeypatch):
+    """The empties come along and are listed as updated, but none of them left the face."""
+    moving = [True]
+    monkeypatch.setattr(head_landmarks, "user_is_moving_something", lambda: moving[0])
+    monkeypatch.setattr(reshape, "_in_one_undo_step", lambda _work: pytest.fail("a fit ran"))
+    marked.flame_fit.reshape = True
+    bpy.context.view_layer.update()
+    marked.location.x += 1
+    bpy.context.view_layer.update()
+    moving[0] = False
+    assert reshape._when_let_go() is None
+    reshape.stop()
 
 
 def test_letting_go_reshapes_once(marked, monkeypatch):
