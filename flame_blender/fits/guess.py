@@ -37,6 +37,7 @@ AXES_ITEMS = (
 )
 USUAL = list(AXES)[:9]  # what scans without landmarks are tried for
 METRES = {name: METRES_OF_UNIT[name] for name in ("m", "cm", "mm")}  # what is guessed where the size tells nothing
+LOOKED_AT = 20_000  # points of a scan tell its size and place
 TYPICAL = 0.25  # metres: the longest side of a head, where none of the units makes it one
 
 
@@ -65,7 +66,8 @@ def of_scan(
     scan: scans.WorldScan, model: FlameModel, units: str, axes: str, landmarks: FoundLandmarks | None = None
 ) -> Placement:
     """Units and axes of a scan: by its landmarks where there are any, else by its size and shape."""
-    points = scan.points[scan.on_faces]
+    scan = scan.some(LOOKED_AT)
+    points = scan.points
     if landmarks is not None and AUTO in (units, axes):
         told = of_landmarks(landmarks, model, units, axes)
         return Placement(told.metres, told.rotation, centre_of(points), told.told)
@@ -125,9 +127,7 @@ def _unit_of(points: np.ndarray) -> tuple[float, str]:
 
 
 def _axes_of(scan: scans.WorldScan, metres: float, model: FlameModel) -> str:
-    used = scan.on_faces
-    normals = None if scan.normals is None else scan.normals[used]
-    points = Scan(metres * (scan.points[used] - centre_of(scan.points[used])), normals)
+    points = Scan(metres * (scan.points - centre_of(scan.points)), scan.normals)
     found = nearest_convention(points, model, [AXES[key] for key in USUAL])
     return next(key for key in USUAL if AXES[key] is found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import bpy
@@ -25,13 +26,20 @@ class WorldScan:
     normals: np.ndarray | None = None
     triangles: np.ndarray | None = None
 
-    @property
+    @cached_property
     def on_faces(self) -> np.ndarray:
         """(P,) bool: the points that faces use, or all where there are none."""
         used = np.full(len(self.points), self.triangles is None)
         if self.triangles is not None:
             used[self.triangles.ravel()] = True
         return used
+
+    def some(self, count: int) -> WorldScan:
+        """At most ``count`` of the points that count, drawn at random but always the same, without triangles."""
+        rows = np.flatnonzero(self.on_faces)
+        if len(rows) > count:
+            rows = np.random.default_rng(0).choice(rows, count, replace=False)
+        return WorldScan(self.points[rows], None if self.normals is None else self.normals[rows])
 
     @classmethod
     def of_mesh(cls, vertices: np.ndarray, faces: np.ndarray | None) -> WorldScan:
