@@ -14,6 +14,7 @@ from .surface_points import PointsAt, SurfacePoints
 from .unknowns import Unknowns
 
 NO_TURN = np.eye(3)
+ENOUGH_FIXED = 12  # points that do not slide
 
 
 class EmbeddedLandmarks:
@@ -40,7 +41,10 @@ class EmbeddedLandmarks:
         self.embedding, self.observed = embedding, observed
         self.yaw_sign, self.row = yaw_sign, 0
         self.n_contour = embedding.count - len(embedding.static_faces)
-        self.slides = bool((observed.indices < self.n_contour).any())
+        fixed = observed.indices >= self.n_contour
+        self.slides = not fixed.all()
+        # (L,): 1, or 0 for the contour until fixed points have told the turn that puts it in its place
+        self.shares = np.where(fixed, 1.0, 0.0) if self.slides and fixed.sum() >= ENOUGH_FIXED else np.ones(len(fixed))
         self.points = self._points()
 
     def slide(self, unknowns: Unknowns, seen_by: np.ndarray = NO_TURN) -> bool:
@@ -60,6 +64,11 @@ class EmbeddedLandmarks:
         wrong = what_looks_wrong(self.observed, mean, in_metres=in_metres)
         if wrong:
             raise LandmarkError(" ".join(wrong))
+
+    def with_contour(self) -> bool:
+        """Let the contour count from now on; whether it did not before."""
+        before, self.shares = self.shares, np.ones(len(self.shares))
+        return not before.all()
 
     def at(self, unknowns: Unknowns) -> PointsAt:
         """Where they are."""

@@ -38,6 +38,9 @@ class Observation(Protocol):
     def slide(self, unknowns: Unknowns) -> bool:
         """Put the points that depend on the head's turn where they belong; whether any moved."""
 
+    def complete(self) -> bool:
+        """Let all points count from now on; whether some did not before."""
+
 
 def solving(
     evaluator: FlameEvaluator,
@@ -67,12 +70,13 @@ def solving(
         running = minimising(look, unknowns, prior, free, evaluator.parents, MOST_STEPS)
         solved = yield from _shown(running, evaluator, offsets, preview, steps)
         unknowns, steps = solved.unknowns, steps + solved.steps
-        last = not rounds
-        if (last and not slides_left) or (not observation.slide(unknowns) and last):
-            return Solved(unknowns, solved.cost, steps, solved.settled)
-        if last:
+        if rounds:
+            observation.slide(unknowns)
+        elif slides_left and (observation.slide(unknowns) | observation.complete()):
             slides_left -= 1
             rounds.append((chosen, 1.0))
+        else:
+            return Solved(unknowns, solved.cost, steps, solved.settled)
 
 
 def _shown(

@@ -21,6 +21,11 @@ def never_slides(_unknowns: Unknowns) -> bool:
     return False
 
 
+def is_complete() -> bool:
+    """Where all points count from the beginning."""
+    return False
+
+
 @dataclass(frozen=True, eq=False)
 class Targets:
     """``places`` (P, 3) metres for the points that ``at`` gives, as sure as ``weights`` (P,) and ``noise`` say.
@@ -35,6 +40,7 @@ class Targets:
     noise: float
     scaled: bool = False
     slide: Callable[[Unknowns], bool] = never_slides
+    complete: Callable[[], bool] = is_complete
 
     def look(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""

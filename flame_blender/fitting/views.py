@@ -14,6 +14,7 @@ from .least_squares import Equations, equations
 from .part import HeadPart
 from .rigid import rigid_alignment
 from .unknowns import Unknowns
+from .weak_perspective import weak_perspective
 
 UPRIGHT = np.diag([1.0, -1.0, -1.0])  # FLAME's axes -> OpenCV's, of a camera before an upright face
 HUBER = 4.0  # standard deviations
@@ -45,6 +46,11 @@ class Views:
         """Put each view's contour where its camera sees the outline; whether any moved."""
         slid = [each.slide(unknowns) for each in self.seen]  # each of them, not up to the first that does
         return any(slid)
+
+    def complete(self) -> bool:
+        """Let the contours count from now on; whether any did not before."""
+        joined = [each.landmarks.with_contour() for each in self.seen]
+        return any(joined)
 
     def errors(self, unknowns: Unknowns) -> np.ndarray:
         """(L,) float64 distances in the pictures, pixels."""
@@ -84,7 +90,7 @@ class SeenView:
         if len(unknowns.further):
             by_focal = ((pixels - camera.intrinsics[2:]) / self.noise).astype(np.float32)
             rows = np.concatenate([rows, by_focal[..., None]], -1)
-        return equations((observed.points - pixels) / self.noise, rows, observed.weights, HUBER)
+        return equations((observed.points - pixels) / self.noise, rows, observed.weights * self.landmarks.shares, HUBER)
 
     def errors(self, unknowns: Unknowns) -> np.ndarray:
         """(L,) float64 distances in the picture, pixels."""
@@ -115,21 +121,13 @@ def placed_by_views(views: Sequence[SeenView], unknowns: Unknowns, whole: HeadPa
 def _lifted(source: np.ndarray, pixels: np.ndarray, weights: np.ndarray, camera: Camera) -> np.ndarray:
     """Where a camera sees ``source`` (L, 3) turned and moved so that it projects to ``pixels`` (L, 2): (L, 3).
 
-    Scaled orthography: the affine projection that fits best, its nearest scaled rotation, and the depth that gives
-    that scale (after DeMenthon and Davis, "Model-based object pose in 25 lines of code", IJCV 15 (1995) 123-141).
+    By scaled orthography; its scale tells the depth.
     """
-    shares = weights / weights.sum()
-    from_centre, centre = shares @ source, shares @ pixels
-    roots = np.sqrt(shares)[:, None]
-    image = (pixels - centre) / camera.intrinsics[:2]
-    affine = np.linalg.lstsq(roots * (source - from_centre), roots * image, rcond=None)[0].T  # (2, 3)
-    left, sizes, right = np.linalg.svd(affine, full_matrices=False)
-    rotation = np.vstack([left @ right, np.zeros(3)])
-    rotation[2] = np.cross(rotation[0], rotation[1])
-    scale = sizes.mean()
-    depth = 1.0 if camera.orthographic else 1 / max(scale, 1e-9)
-    middle = np.append((centre - camera.intrinsics[2:]) / camera.intrinsics[:2], 1.0) * depth
-    seen = (source - from_centre) @ rotation.T + middle
+    image = (pixels - camera.intrinsics[2:]) / camera.intrinsics[:2]
+    distant = weak_perspective(source, image, weights)
+    depth = 1.0 if camera.orthographic else 1 / max(distant.scale, 1e-9)
+    nearer = (source - weights @ source / weights.sum()) @ distant.rotation[2]
+    seen = np.concatenate([depth * distant.project(source), (depth - nearer)[:, None]], 1)
     return (seen - camera.translation) @ camera.rotation
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from full_size import LEFT_EYEBALL, RIGHT_EYEBALL
 
 from flame_blender.fitting.matching import Scan
 from flame_blender.flame.evaluator import FlameEvaluator
@@ -74,3 +75,35 @@ def face_scan(
     strays = rng.choice(count, round(outliers * count), replace=False)
     points[strays] += rng.normal(0, 0.03, (len(strays), 3))
     return Scan(points, (normals / areas[:, None])[drawn])
+
+
+def with_a_faces_motion(model: FlameModel) -> FlameModel:
+    """The made-up model on FLAME's topology with joints and expressions that move it about as FLAME's do.
+
+    As it comes, each eye's joint carries a fifth of the face and the hundred expression fields add up to 7 mm, so
+    that they do what turning the head does, which no single photo can tell apart. Here eyes carry eyeballs, the jaw what
+    lies below the mouth, and expressions add up to a millimetre.
+    """
+
+    def step(over: np.ndarray, width: float) -> np.ndarray:
+        return 1 / (1 + np.exp(-over / width))
+
+    _, y, z = model.v_template.T.astype(np.float64)
+    above_the_cut, chin = step(y + 0.11, 0.02), step(-0.035 - y, 0.006) * step(z, 0.01) * step(y + 0.10, 0.008)
+    weights = np.zeros((model.n_vertices, 5))
+    weights[:, 0], weights[:, 1], weights[:, 2] = 1 - above_the_cut, above_the_cut * (1 - chin), above_the_cut * chin
+    for eyeball, joint in ((LEFT_EYEBALL, 3), (RIGHT_EYEBALL, 4)):
+        weights[eyeball] = np.eye(5)[joint]
+    directions = model.shapedirs.copy()
+    directions[:, :, model.n_identity :] *= 0.15
+    return FlameModel.from_arrays(
+        v_template=model.v_template,
+        faces=model.faces,
+        shapedirs=directions,
+        posedirs=0.2 * model.posedirs,
+        joint_regressor=model.joint_regressor,
+        weights=weights,
+        parents=model.parents,
+        n_identity=model.n_identity,
+        landmarks=model.landmarks,
+    )
