@@ -29,7 +29,8 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo portraits pictures engines thumbnails test bench zip lint format types clean distclean reset-reports report \
+.PHONY: help demo portraits pictures engines fit-pictures thumbnails test bench zip lint format types clean distclean \
+	reset-reports report \
 	test-flame test-sequences test-fitting test-model test-package test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
@@ -47,6 +48,9 @@ pictures: $(DEMO_ENV)/.made zip ## render the pictures of the built-in head in d
 
 engines: $(DEMO_ENV)/.made zip ## render the built-in head with EEVEE beside Cycles (needs OpenGL; minutes in software)
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/engines.py docs/images/head_engines.jpg
+
+fit-pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/fitting.md in docs/images
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/fit_pictures.py docs/images
 
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/thumbnails.py model/thumbnails

@@ -18,9 +18,13 @@ from __future__ import annotations
 from ..bake.mesh_clip import MeshClip
 from ..bake.rig import NativeRig
 from ..export.meshes import Written
-from ..flame.errors import FlameError, ModelError, ParameterError, SequenceError
+from ..fits.distances import Painted
+from ..fits.photo_material import PhotoTextured
+from ..fits.stage import FittedHead
+from ..flame.errors import FlameError, LandmarkError, ModelError, ParameterError, SequenceError
 from ..flame.params import FlameParams
 from ..head.clip_import import ImportedAnimation
+from ..sequences.sequence import Camera
 from .clips import (
     bake_cache,
     free_cache,
@@ -33,6 +37,18 @@ from .exports import (
     export_meshes,
     export_parameters,
     export_scene,
+)
+from .fits import (
+    clear_distances,
+    fit_basel,
+    fit_files,
+    fit_landmarks,
+    fit_mesh,
+    fit_photo,
+    fit_scan,
+    paint_distances,
+    project_photo,
+    reshape_to_landmarks,
 )
 from .heads import (
     add_head,
@@ -55,24 +71,36 @@ from .heads import (
 )
 
 __all__ = [
+    "Camera",
+    "FittedHead",
     "FlameError",
     "FlameParams",
     "ImportedAnimation",
+    "LandmarkError",
     "MeshClip",
     "ModelError",
     "NativeRig",
+    "Painted",
     "ParameterError",
+    "PhotoTextured",
     "SequenceError",
     "Written",
     "add_head",
     "add_landmarks",
     "apply_preset",
     "bake_cache",
+    "clear_distances",
     "evaluate",
     "export_landmarks",
     "export_meshes",
     "export_parameters",
     "export_scene",
+    "fit_basel",
+    "fit_files",
+    "fit_landmarks",
+    "fit_mesh",
+    "fit_photo",
+    "fit_scan",
     "free_cache",
     "get_params",
     "import_animation",
@@ -85,9 +113,12 @@ __all__ = [
     "make_rig",
     "model",
     "model_names",
+    "paint_distances",
     "presets",
+    "project_photo",
     "randomise",
     "remove_landmarks",
+    "reshape_to_landmarks",
     "set_arkit",
     "set_params",
 ]

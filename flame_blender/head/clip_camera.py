@@ -1,4 +1,4 @@
-"""The camera of a clip as a Blender camera that sees the head as the clip's pictures do."""
+"""The camera of a clip or of a photo as a Blender camera that sees the head as the pictures do."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .animation import Channel, key_places, write_channels
 from .clip_pictures import show_pictures
 
 SENSOR = 36.0  # mm across the picture
+ONE_FRAME = np.ones(1)
 BLENDERS_AXES = np.diag([1.0, -1.0, -1.0])  # of a camera, in OpenCV's: x right, y up, looking along -z
 
 
@@ -30,26 +31,40 @@ def add_camera(
     camera = clip.camera
     if camera is None:
         return ()
-    scene = bpy.context.scene
-    data = bpy.data.cameras.new(f"{head.name} Camera")
-    obj = bpy.data.objects.new(data.name, data)
-    head.users_collection[0].objects.link(obj)
-    _set_picture(scene, data, camera)
     frames = start_frame + np.arange(len(clip))
+    obj = make_camera(f"{head.name} Camera", head.users_collection[0], camera, stand, frames)
+    look_through(bpy.context.scene, obj, camera)
+    return show_pictures(camera_of(obj), camera.image_paths, folder, int(start_frame))
+
+
+def make_camera(
+    name: str,
+    collection: bpy.types.Collection,
+    camera: Camera,
+    stand: mathutils.Matrix,
+    frames: np.ndarray = ONE_FRAME,
+) -> bpy.types.Object:
+    """A camera object that stands about the head as ``camera`` does, keyed where it changes."""
+    data = bpy.data.cameras.new(name)
+    obj = bpy.data.objects.new(name, data)
+    collection.objects.link(obj)
     _place(obj, stand, camera, frames)
     _set_lens(data, camera, frames)
-    scene.camera = obj
-    return show_pictures(data, camera.image_paths, folder, int(start_frame))
+    return obj
 
 
-def _set_picture(scene: bpy.types.Scene, data: bpy.types.Camera, camera: Camera) -> None:
-    """Resolution and pixel aspect; fx and fy that differ are pixels that are not square."""
+def camera_of(obj: bpy.types.Object) -> bpy.types.Camera:
+    """The data of a camera object, which the stubs cannot know."""
+    return obj.data  # type: ignore[return-value]
+
+
+def look_through(scene: bpy.types.Scene, obj: bpy.types.Object, camera: Camera) -> None:
+    """Make it the scene's camera, with its resolution and pixel aspect; fx and fy that differ are no square pixels."""
     fx, fy = np.atleast_2d(camera.intrinsics)[0, :2]
     render = scene.render
     render.resolution_x, render.resolution_y = camera.width, camera.height
     render.pixel_aspect_x, render.pixel_aspect_y = max(1.0, fy / fx), max(1.0, fx / fy)
-    data.sensor_fit, data.sensor_width = "HORIZONTAL", SENSOR
-    data.type = "ORTHO" if camera.orthographic else "PERSP"
+    scene.camera = obj
 
 
 def _place(obj: bpy.types.Object, stand: mathutils.Matrix, camera: Camera, frames: np.ndarray) -> None:
@@ -67,6 +82,8 @@ def _place(obj: bpy.types.Object, stand: mathutils.Matrix, camera: Camera, frame
 
 def _set_lens(data: bpy.types.Camera, camera: Camera, frames: np.ndarray) -> None:
     """Focal length, and the principal point as shift."""
+    data.sensor_fit, data.sensor_width = "HORIZONTAL", SENSOR
+    data.type = "ORTHO" if camera.orthographic else "PERSP"
     fx, fy, cx, cy = np.atleast_2d(camera.intrinsics).T
     width, height = camera.width, camera.height
     seen = {"ortho_scale": width / fx} if camera.orthographic else {"lens": fx * SENSOR / width}

@@ -10,6 +10,7 @@ from .drop_files import FLAME_FH_files, FLAME_OT_drop_files
 from .export_files import EXPORTERS, FLAME_MT_export
 from .export_landmarks import FLAME_OT_export_landmarks
 from .export_parameters import FLAME_OT_export_parameters
+from .fit_head import FITTERS
 from .free_cache import FLAME_OT_free_cache
 from .import_animation import FLAME_OT_import_animation
 from .import_meshes import FLAME_OT_import_meshes
@@ -19,7 +20,10 @@ from .keyframe_params import FLAME_OT_keyframe_params
 from .locate_model import FLAME_OT_locate_model
 from .lock_interface import FLAME_OT_lock_interface
 from .make_rig import FLAME_OT_make_rig
+from .paint_distances import FLAME_OT_clear_distances, FLAME_OT_paint_distances
 from .paste_params import FLAME_OT_paste_params
+from .pick_landmarks import FLAME_OT_pick_landmarks
+from .project_photo import FLAME_OT_project_photo
 from .randomise_params import FLAME_OT_randomise_params
 from .remove_landmarks import FLAME_OT_remove_landmarks
 from .remove_model import FLAME_OT_remove_model
@@ -56,4 +60,9 @@ CLASSES = (
     FLAME_FH_files,
     *EXPORTERS,
     FLAME_MT_export,
+    *FITTERS,
+    FLAME_OT_pick_landmarks,
+    FLAME_OT_paint_distances,
+    FLAME_OT_clear_distances,
+    FLAME_OT_project_photo,
 )

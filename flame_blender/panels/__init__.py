@@ -2,6 +2,7 @@
 
 from .animation import FLAME_PT_animation
 from .expression import FLAME_PT_expression
+from .fit import FLAME_PT_fit
 from .head import FLAME_PT_head, FLAME_PT_models
 from .identity import FLAME_PT_identity
 from .landmarks import FLAME_PT_landmarks
@@ -21,4 +22,5 @@ CLASSES = (
     FLAME_PT_pose,
     FLAME_PT_landmarks,
     FLAME_PT_animation,
+    FLAME_PT_fit,
 )

@@ -19,5 +19,8 @@ class FLAME_PT_landmarks(HeadPanel, bpy.types.Panel):
         if head.landmarks:
             layout.label(text=f"{len(head.landmarks)} landmarks ({head.landmark_set})")
             layout.prop(head, "edit_landmarks", toggle=True, icon="GREASEPENCIL")
+            layout.prop(context.object.flame_fit, "reshape", toggle=True, icon="MOD_SMOOTH")
+            if context.object.flame_fit.reshape:
+                layout.prop(context.object.flame_fit, "reshape_varies")
         layout.prop(head, "yaw_sign")
         layout.operator("flame.export_landmarks", icon="EXPORT")

@@ -73,7 +73,7 @@ def test_without_a_head_only_what_helps_is_there():
     bpy.context.view_layer.objects.active = None
     assert "flame.add_head" in drawn_by(panels.FLAME_PT_head)
     assert [cls for cls in PANELS if not hasattr(cls, "poll") or cls.poll(bpy.context)] == [
-        panels.FLAME_PT_head, panels.FLAME_PT_models,
+        panels.FLAME_PT_head, panels.FLAME_PT_models, panels.FLAME_PT_fit,
     ]  # fmt: skip
 
 
@@ -114,6 +114,20 @@ def test_the_models_panel_lists_what_is_there(flame_file):
     drawn = drawn_by(panels.FLAME_PT_models)
     assert any(text.startswith(flame_file.stem) for text in drawn)
     assert "Not installed: FLAME model" not in drawn and "Not installed: UVs" in drawn
+
+
+@pytest.mark.parametrize("kind", ["SCAN", "LANDMARKS", "PHOTO", "MESH", "BASEL"])
+def test_the_fit_panel_asks_for_what_a_fit_takes(head, kind):
+    """One button for what is chosen, what was guessed of the scan, and the last fit's errors."""
+    settings = bpy.context.scene.flame_fit
+    settings.kind = kind
+    assert f"flame.fit_{kind.lower()}" in drawn_by(panels.FLAME_PT_fit)
+    settings.scan = head
+    head.flame_fit.kind, head.flame_fit.unit, head.flame_fit.mean = "raw scan", "mm", 0.25
+    bpy.context.view_layer.objects.active = head
+    drawn = drawn_by(panels.FLAME_PT_fit)
+    assert ("Starts from: m, Z up, face to -Y" in drawn) == (kind != "PHOTO")
+    assert "0.25 mm" in drawn and "flame.paint_distances" in drawn and "flame.project_photo" in drawn
 
 
 def test_the_export_menu_names_every_exporter():

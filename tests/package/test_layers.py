@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "flame_blender"
 LAYERS = (
     {"flame"},
     {"sequences", "fitting"},
-    {"head", "bake", "export"},
+    {"head", "bake", "export", "fits"},
     {"operators", "panels", "api", "commands"},
     {"registration"},
     {"__init__"},

@@ -25,6 +25,7 @@ WINDOW_SECONDS = 30
 USE_SECONDS = 120
 SHOWN = "panel: shown in Blender"
 USED = "window: good in Blender"
+FITTED = "fit: good in Blender"
 EXERCISED = "exercise: good in Blender"
 
 
@@ -67,13 +68,15 @@ def try_archive(tool: str, archive: str) -> None:
 
 
 def try_window(tool: str, picture: Path) -> None:
-    """Start Blender in a window: show the panel and keep a picture of it; then undo, key, play and render there."""
+    """In a window: show the panel and keep a picture of it; then undo, key, play, render and fit there."""
     picture.parent.mkdir(parents=True, exist_ok=True)
     picture.unlink(missing_ok=True)
     expect(SHOWN, step([tool, "gui", str(picture), str(WINDOW_SECONDS), "--python", str(HERE / "show_panel.py")]))
     after = str(picture.with_name("window.png"))
     use = ["--enable-event-simulate", "--python", str(HERE / "use_window.py")]
     expect(USED, step([tool, "gui", after, str(USE_SECONDS), *use]))
+    fit = ["--enable-event-simulate", "--python", str(HERE / "fit_in_window.py")]
+    expect(FITTED, step([tool, "gui", str(picture.with_name("fit.png")), str(USE_SECONDS), *fit]))
     if not picture.is_file():
         raise StepError(f"the window left no picture at {picture}")
 

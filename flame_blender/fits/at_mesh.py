@@ -1,0 +1,89 @@
+"""A head fitted to one mesh in its model's own topology, or to a mesh of the Basel Face Model."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from ..fitting.basel import N_FLAME_VERTICES, BaselCorrespondence, load_correspondence
+from ..fitting.basel_fit import fitting_basel
+from ..fitting.one_mesh import fitting_mesh
+from ..flame.errors import ParameterError
+from ..flame.steps import result_of
+from ..head import models
+from ..sequences.meshes import loading_meshes
+from . import guess
+from .choices import Choices
+from .prepared import Prepared
+from .scans import read_scan
+
+Source = bpy.types.Object | Path | np.ndarray
+
+
+def vertices_of(source: Source) -> np.ndarray:
+    """(V, 3) float64 of a mesh object, modifiers included, in the world; of a file or an array as they are there."""
+    if isinstance(source, Path):
+        return result_of(loading_meshes(source)).vertices[0].astype(np.float64)
+    if isinstance(source, bpy.types.Object):
+        if source.type != "MESH":
+            raise ParameterError(f"Expected a mesh, found {source.name!r} ({source.type.title()}).")
+        return read_scan(source).points
+    vertices = np.asarray(source)
+    if vertices.dtype.kind not in "fiu" or vertices.ndim != 2 or vertices.shape[1] != 3 or not len(vertices):
+        found = f"{vertices.dtype} {vertices.shape}"
+        raise ParameterError(f"Points must be numbers of shape (points, 3), at least one, found {found}.")
+    if not np.isfinite(vertices).all():
+        raise ParameterError("Points must be finite numbers, found NaN or infinity: leave such points out.")
+    return vertices.astype(np.float64)
+
+
+def prepared(vertices: np.ndarray, choices: Choices) -> Prepared:
+    """The fit to (V, 3) vertices in the model's order. Raises FlameError.
+
+    Without a head, the model is the first installed one with as many vertices, where the chosen one has not.
+    """
+    entry, count = choices.entry, len(vertices)
+    if choices.head is None and entry.n_vertices != count:
+        entry = next((each for each in models.entries() if each.n_vertices == count), entry)
+    if entry.n_vertices != count:
+        raise ParameterError(
+            f"Expected the {entry.n_vertices} vertices of {entry.name}, found {count}: fit it as a scan instead."
+        )
+    evaluator = dataclasses.replace(choices, entry=entry).evaluator
+    placement = guess.of_vertices(vertices, evaluator.model.v_template, choices.units, choices.axes)
+    return Prepared(
+        lambda preview: fitting_mesh(
+            evaluator, placement.to_flame(vertices), fit_scale=choices.fit_scale, preview=preview
+        ),
+        entry,
+        placement,
+    )
+
+
+def prepared_basel(vertices: np.ndarray, correspondence: Path, choices: Choices) -> Prepared:
+    """The fit to (B, 3) vertices of a Basel model through the file ``BFM_to_FLAME_corr.npz``. Raises FlameError."""
+    found = _correspondence(load_correspondence(correspondence), len(vertices), correspondence)
+    evaluator = choices.evaluator
+    mask, template = found.mask, evaluator.model.v_template
+    if len(template) != N_FLAME_VERTICES:
+        raise ParameterError(
+            f"The correspondence is with FLAME's {N_FLAME_VERTICES} vertices, {choices.entry.name} has "
+            f"{len(template)}: choose a FLAME model, or fit the mesh as a scan."
+        )
+    placement = guess.of_vertices(found.apply(vertices)[mask], template[mask], choices.units, choices.axes)
+    return Prepared(
+        lambda preview: fitting_basel(evaluator, placement.to_flame(vertices), found, preview=preview),
+        choices.entry,
+        placement,
+    )
+
+
+def _correspondence(found: dict[str, BaselCorrespondence], n_vertices: int, path: Path) -> BaselCorrespondence:
+    for each in found.values():
+        if each.n_vertices == n_vertices:
+            return each
+    known = ", ".join(f"{name} ({each.n_vertices})" for name, each in found.items())
+    raise ParameterError(f"{path.name}: expected a mesh of {known} vertices, found one of {n_vertices}.")

@@ -1,0 +1,140 @@
+"""Many files fitted one after the other, without the scene: parameters and a report beside each other in a folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..fitting.outcome import Fit, no_preview
+from ..flame.errors import FlameError, ParameterError
+from ..flame.model import FlameModel
+from ..flame.params import FlameParams
+from ..flame.steps import part_of
+from ..sequences.mesh_files import read_mesh
+from ..sequences.project_npz import save_sequence
+from ..sequences.sequence import FlameSequence, Found
+from . import at_landmarks, at_mesh, at_photo, at_scan
+from .at_photo import size_of
+from .choices import Choices
+from .landmark_sources import in_photo, in_space
+from .prepared import Prepared
+from .scans import WorldScan
+
+KINDS = ("landmarks", "photo", "mesh", "scan", "basel")
+LANDMARK_SUFFIXES = (".pp", ".pts", ".json", ".txt", ".csv", ".npy", ".npz", ".xml", ".pkl")
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """What holds for all files: the arguments of ``api.fit_files``."""
+
+    kind: str
+    landmarks: Path | None
+    correspondence: Path | None
+    choices: Choices
+    with_offsets: bool = False
+    focal: float | None = None
+
+
+def fitting(paths: list[Path], out_folder: Path, options: Options) -> Generator[float, None, list[dict[str, Any]]]:
+    """Fit each file; what each JSON holds. Raises ParameterError for choices that are wrong for all of them."""
+    if options.kind not in KINDS:
+        raise ParameterError(f"kind: expected one of {', '.join(map(repr, KINDS))}, found {options.kind!r}.")
+    if options.kind == "basel" and options.correspondence is None:
+        raise ParameterError("Basel meshes need the file BFM_to_FLAME_corr.npz; without it fit them as scans.")
+    names = [path.stem for path in paths]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ParameterError(f"Reports are named after the files, but several are called {twice[0]!r}: rename them.")
+    out_folder.mkdir(parents=True, exist_ok=True)
+    reports = []
+    for index, path in enumerate(paths):
+        begin, end = index / len(paths), (index + 1) / len(paths)
+        report: dict[str, Any] = {"file": str(path), "fitted": False}
+        try:
+            ready = _PREPARE[options.kind](path, options)
+            fit = yield from part_of(ready.start(no_preview), begin, end)
+        except (FlameError, OSError) as error:
+            report["error"] = str(error)
+        else:
+            report |= _written(out_folder / f"{path.stem}.npz", fit, ready)
+        text = json.dumps(report, indent=1, ensure_ascii=False)
+        (out_folder / f"{path.stem}.json").write_text(text + "\n", encoding="utf-8")
+        reports.append(report)
+        yield end
+    return reports
+
+
+def _written(path: Path, fit: Fit, ready: Prepared) -> dict[str, Any]:
+    params = fit.params
+    one_frame = {name: getattr(params, name) for name in ("shape", "offsets", "eyelids")}
+    moving = {
+        name: getattr(params, name)[None]
+        for name in ("expression", "global_rotation", "neck", "jaw", "left_eye", "right_eye", "translation")
+    }
+    entry, placement = ready.entry, ready.placement
+    found = Found(params.shape.shape[-1], params.expression.shape[-1])
+    clip = FlameSequence(
+        FlameParams(**one_frame, **moving),
+        source=fit.report.kind,
+        camera=fit.camera,
+        release=entry.release,
+        found=found,
+    )
+    save_sequence(clip.with_notes(*fit.report.notes, *ready.all_notes), path)
+    told: dict[str, Any] = {"fitted": True, "parameters": path.name, "model": entry.name, "scale": fit.scale}
+    if placement is not None:
+        told["taken_to_be_in"] = placement.told
+        told["head_to_file"] = np.array(placement.head_matrix(fit.scale)).tolist()
+    if fit.camera is not None:
+        told["focal_pixels"] = np.asarray(fit.camera.intrinsics).ravel()[:2].tolist()
+    return told | {"report": fit.report.as_dict()}
+
+
+def _model(options: Options) -> FlameModel:
+    return options.choices.evaluator.model
+
+
+def _landmarks_beside(path: Path, options: Options) -> Path | None:
+    folder = options.landmarks or path.parent
+    candidates = (folder / f"{path.stem}{suffix}" for suffix in LANDMARK_SUFFIXES)
+    return next((each for each in candidates if each.is_file() and each != path), None)
+
+
+def _to_landmarks(path: Path, options: Options) -> Prepared:
+    return at_landmarks.prepared(in_space(path, _model(options)), options.choices)
+
+
+def _to_photo(path: Path, options: Options) -> Prepared:
+    beside = _landmarks_beside(path, options)
+    if beside is None:
+        raise ParameterError(f"{path}: expected its landmarks in a file of the same name, found none.")
+    size = size_of(path)
+    return at_photo.prepared(
+        [at_photo.Photo(in_photo(beside, _model(options), size), *size, path, options.focal)], options.choices
+    )
+
+
+def _to_mesh(path: Path, options: Options) -> Prepared:
+    return at_mesh.prepared(at_mesh.vertices_of(path), options.choices)
+
+
+def _to_basel(path: Path, options: Options) -> Prepared:
+    return at_mesh.prepared_basel(at_mesh.vertices_of(path), options.correspondence, options.choices)
+
+
+def _to_scan(path: Path, options: Options) -> Prepared:
+    file, beside = read_mesh(path, with_faces=True), _landmarks_beside(path, options)
+    found = None if beside is None else in_space(beside, _model(options))
+    seen = WorldScan.of_mesh(file.vertices, file.faces)
+    return at_scan.prepared(seen, options.choices, found, at_scan.ScanOptions(options.with_offsets))
+
+
+_PREPARE = {
+    "landmarks": _to_landmarks, "photo": _to_photo, "mesh": _to_mesh, "scan": _to_scan, "basel": _to_basel,
+}  # fmt: skip

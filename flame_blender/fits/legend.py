@@ -1,0 +1,88 @@
+"""The legend of the painted distances: a strip with numbers beside the head, so that renders show it too."""
+
+from __future__ import annotations
+
+import math
+
+import bpy
+import numpy as np
+
+from .colour_scale import colours
+
+NAME = "flame_legend"  # marks what belongs to a legend
+# metres in the head's own space, Blender's axes: beside the left ear, as one sees it at the right
+LEFT, WIDTH, LOW, HEIGHT, FRONT = 0.135, 0.012, -0.13, 0.20, 0.0
+LETTERS = 0.013
+TICKS = 5
+STEPS = 64
+
+
+def add(head: bpy.types.Object, limit_mm: float, material: bpy.types.Material) -> None:
+    """A strip from 0 to the limit with its numbers, moving with the head."""
+    collection = head.users_collection[0]
+    strip = bpy.data.objects.new(f"{head.name} Legend", _strip(limit_mm))
+    strip.data.materials.append(material)
+    letters = [("distance, mm", LOW + HEIGHT + 1.6 * LETTERS, LEFT)]
+    for tick in range(TICKS):
+        value = limit_mm * tick / (TICKS - 1)
+        more = "+" if tick == TICKS - 1 else ""
+        letters.append((f"{value:g}{more}", LOW + HEIGHT * tick / (TICKS - 1) - 0.35 * LETTERS, LEFT + 1.5 * WIDTH))
+    parts = [strip, *(_text(text, left, height, material_of_text()) for text, height, left in letters)]
+    for part in parts:
+        part[NAME] = True
+        part.parent = head
+        part.hide_select = True
+        collection.objects.link(part)
+
+
+def remove(head: bpy.types.Object) -> None:
+    """Delete the head's legend, if there is one."""
+    for part in [child for child in head.children if child.get(NAME)]:
+        data = part.data
+        bpy.data.objects.remove(part)
+        bpy.data.batch_remove([data])
+
+
+def parts_of(head: bpy.types.Object) -> list[bpy.types.Object]:
+    """The objects of the head's legend."""
+    return [child for child in head.children if child.get(NAME)]
+
+
+def _strip(limit_mm: float) -> bpy.types.Mesh:
+    heights = np.linspace(0, 1, STEPS + 1)
+    corners = [(LEFT + side * WIDTH, FRONT, LOW + HEIGHT * part) for part in heights for side in (0, 1)]
+    faces = [(2 * k, 2 * k + 1, 2 * k + 3, 2 * k + 2) for k in range(STEPS)]
+    mesh = bpy.data.meshes.new("FLAME Legend")
+    mesh.from_pydata(corners, [], faces)
+    shades = np.repeat(colours(heights * limit_mm, limit_mm), 2, axis=0)
+    attribute = mesh.attributes.new("FLAME Distance", "FLOAT_COLOR", "POINT")
+    attribute.data.foreach_set("color", shades.ravel())
+    mesh.color_attributes.active_color_name = attribute.name
+    return mesh
+
+
+def _text(text: str, left: float, height: float, material: bpy.types.Material) -> bpy.types.Object:
+    curve = bpy.data.curves.new("FLAME Legend", "FONT")
+    curve.body, curve.size = text, LETTERS
+    curve.materials.append(material)
+    obj = bpy.data.objects.new(f"FLAME Legend {text}", curve)
+    obj.location = (left, FRONT, height)
+    obj.rotation_euler.x = math.pi / 2
+    return obj
+
+
+def material_of_text() -> bpy.types.Material:
+    """White that glows, so that it can be read in any light."""
+    name = "FLAME Legend"
+    found = bpy.data.materials.get(name)
+    if found is not None and found.library is None:
+        return found
+    made = bpy.data.materials.new(name)
+    if bpy.app.version < (5, 0):  # always on since
+        made.use_nodes = True
+    made.diffuse_color = (0.9, 0.9, 0.9, 1.0)  # type: ignore[assignment]
+    shader = next(node for node in made.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+    shader.inputs["Base Color"].default_value = (0.0, 0.0, 0.0, 1.0)
+    shader.inputs["Emission Color"].default_value = (0.9, 0.9, 0.9, 1.0)
+    shader.inputs["Emission Strength"].default_value = 1.0
+    return made

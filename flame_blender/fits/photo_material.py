@@ -1,0 +1,122 @@
+"""A photo laid into a head's texture: the image, what the camera saw of it, and the material that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..fitting.photo_texture import Filling, filled, project_photo
+from ..flame.errors import ModelError
+from ..flame.model import FlameModel
+from ..flame.texels import texels_of
+from ..head import parameters
+from .photo_camera import camera_about, photo_of, size_of_image
+
+PAINTED = ("skin", "lips")  # of models whose polygons have materials
+ROUGHNESS = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoTextured:
+    """``image`` and ``mask`` are packed into the .blend; the mask is white where the camera saw the head.
+
+    ``seen`` is the share of the head's texels that it saw, 0 to 1.
+    """
+
+    image: bpy.types.Image
+    mask: bpy.types.Image
+    material: bpy.types.Material
+    seen: float
+
+
+def projecting(
+    head: bpy.types.Object,
+    camera: bpy.types.Object | None = None,
+    size: int = 1024,
+    filling: Filling = "MIRROR",
+) -> Generator[float, None, PhotoTextured]:
+    """Lay the photo behind ``camera`` (by default the one of the head's fit) into the head's texture.
+
+    What the camera did not see is filled. Raises FlameError before anything changes.
+    """
+    model = parameters.require_evaluator(parameters.require_head(head)).model
+    camera = camera or head.flame_fit.camera
+    photo = photo_of(camera)
+    width, height = size_of_image(photo)
+    seen_by = camera_about(head, camera, (width, height), bpy.context.scene)
+    yield 0.05
+    texels = texels_of(model, size, _painted(model))
+    yield 0.3
+    pixels = np.empty(width * height * 4, np.float32)
+    photo.pixels.foreach_get(pixels)
+    rows_down = np.ascontiguousarray(pixels.reshape(height, width, 4)[::-1])
+    texture = project_photo(texels, parameters.evaluate(head), seen_by, rows_down)
+    if not texture.seen.any():
+        raise ModelError(f"{camera.name} sees nothing of {head.name}: fit the photo again, or turn the camera to it.")
+    yield 0.7
+    whole = filled(texture, filling)
+    yield 0.9
+    image = _image(f"{head.name} Texture", whole, photo)
+    mask = _image(f"{head.name} Texture Mask", np.repeat(texture.seen[..., None], 4, -1), None)
+    made = _material(head, image)
+    _show(head, model, made)
+    return PhotoTextured(image, mask, made, float(texture.seen.ravel()[texels.used].mean()))
+
+
+def _painted(model: FlameModel) -> tuple[str, ...] | None:
+    """The materials whose polygons get the photo; None for all of them."""
+    display = model.display
+    if display is None or display.polygon_materials is None:
+        return None
+    return tuple(name for name in PAINTED if name in display.material_names)
+
+
+def _image(name: str, pixels: np.ndarray, like: bpy.types.Image | None) -> bpy.types.Image:
+    """A new packed image (S, S, 4), rows up, in place of the one of that name; colours as ``like`` keeps them."""
+    size = len(pixels)
+    is_float = like is not None and like.is_float
+    image = bpy.data.images.get(name)
+    if image is None or image.library is not None or tuple(image.size) != (size, size) or image.is_float != is_float:
+        if image is not None and image.library is None:
+            image.name = f"{name} (before)"
+        image = bpy.data.images.new(name, size, size, alpha=True, float_buffer=is_float)
+    image.colorspace_settings.name = "Non-Color" if like is None else like.colorspace_settings.name
+    image.alpha_mode = "CHANNEL_PACKED"
+    image.pixels.foreach_set(np.ascontiguousarray(pixels, np.float32).ravel())
+    image.update()
+    image.pack()
+    return image
+
+
+def _material(head: bpy.types.Object, image: bpy.types.Image) -> bpy.types.Material:
+    name = f"{head.name} Photo"
+    material = bpy.data.materials.get(name)
+    if material is None or material.library is not None:
+        material = bpy.data.materials.new(name)
+    if bpy.app.version < (5, 0):  # always on since
+        material.use_nodes = True
+    nodes: Any = material.node_tree.nodes
+    shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    picture = next((node for node in nodes if node.type == "TEX_IMAGE"), None) or nodes.new("ShaderNodeTexImage")
+    picture.image, picture.location = image, (-320, 300)
+    shader.inputs["Roughness"].default_value = ROUGHNESS
+    material.node_tree.links.new(picture.outputs["Color"], shader.inputs["Base Color"])
+    nodes.active = picture
+    return material
+
+
+def _show(head: bpy.types.Object, model: FlameModel, material: bpy.types.Material) -> None:
+    """On the slots of the painted parts, linked to the object: other heads keep theirs."""
+    names = _painted(model)
+    display = model.display
+    wanted = list(range(len(head.material_slots)))
+    if names is not None and display is not None:
+        wanted = [index for index in wanted if display.material_names[index] in names]
+    for index in wanted:
+        slot = head.material_slots[index]
+        slot.link = "OBJECT"
+        slot.material = material

@@ -1,0 +1,184 @@
+"""What is saved of fits.
+
+``Scene.flame_fit`` are the choices of the Fit panel, ``Object.flame_fit`` the errors of a head's last fit.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpy
+from bpy.props import (
+    BoolProperty,
+    EnumProperty,
+    FloatProperty,
+    IntProperty,
+    PointerProperty,
+    StringProperty,
+)
+
+from . import guess, marks, scans
+
+if TYPE_CHECKING:
+    from ..fitting.outcome import FitReport
+
+LANDMARKS, PHOTO, MESH, SCAN, BASEL = "LANDMARKS", "PHOTO", "MESH", "SCAN", "BASEL"
+KINDS = (
+    (SCAN, "Scan", "A scan of a face or a head: a mesh or a point cloud in any units"),
+    (LANDMARKS, "Landmarks", "Landmarks in space: picked on a scan, empties, or a file"),
+    (PHOTO, "Photo", "Landmarks of a photo: identity, expression, pose and the camera"),
+    (MESH, "Mesh", "A mesh in the model's own topology, vertex for vertex"),
+    (BASEL, "Basel", "A mesh of the Basel Face Model, 2009, 2017 or cropped"),
+)
+IDENTITY, EXPRESSION = "IDENTITY", "EXPRESSION"
+VARIED = (
+    (IDENTITY, "Identity", "Dragging changes who it is"),
+    (EXPRESSION, "Expression", "Dragging changes the expression and opens the jaw"),
+)
+
+
+def _can_be_scan(_settings, obj: bpy.types.Object) -> bool:
+    return scans.is_scan(obj)
+
+
+def guess_again(settings, _context=None) -> None:
+    """Say what units and axes the next fit would start from."""
+    if settings.kind == PHOTO:
+        return
+    landmarks = landmark_path(settings) or picked(settings)
+    settings.guess = guess.told(settings.scan, landmarks, settings.units, settings.axes)
+
+
+def _other_scan(settings, context) -> None:
+    """Landmarks that were picked on another scan are none of this one's."""
+    owner = None if settings.landmarks is None else settings.landmarks.get(marks.SCAN)
+    if owner is not None and owner != settings.scan:
+        settings.landmarks = None
+    guess_again(settings, context)
+
+
+class FLAME_PG_fit(bpy.types.PropertyGroup):
+    """What the next fit takes."""
+
+    kind: EnumProperty(
+        name="Fit To", description="What the head is fitted to", items=KINDS, default=SCAN, update=guess_again
+    )
+    scan: PointerProperty(
+        name="Scan",
+        description="The object to fit to, which stays as it is",
+        type=bpy.types.Object,
+        poll=_can_be_scan,
+        update=_other_scan,
+    )
+    units: EnumProperty(
+        name="Units", description="What a length of 1 is there", items=guess.UNIT_ITEMS, update=guess_again
+    )
+    axes: EnumProperty(
+        name="Axes", description="Which way the head stands there", items=guess.AXES_ITEMS, update=guess_again
+    )
+    guess: StringProperty(name="Guess", description="Units and axes that the fit will start from")
+    landmarks: PointerProperty(
+        name="Landmarks",
+        description="A collection of empties named by landmark numbers ('36 right eye')",
+        type=bpy.types.Collection,
+        update=guess_again,
+    )
+    landmark_file: StringProperty(
+        name="Landmark File",
+        description="Landmarks of MeshLab, iBUG, dlib, MediaPipe, OpenPose, face-alignment and others; "
+        "beside a scan in the scan's own coordinates. Goes before the empties",
+        subtype="FILE_PATH",
+        update=guess_again,
+    )
+    photo: StringProperty(name="Photo", description="The picture that the landmarks are of", subtype="FILE_PATH")
+    lens: FloatProperty(
+        name="Lens",
+        description="Focal length of the photo's camera for a 36 mm wide sensor, millimetres. 0: estimated",
+        default=0.0,
+        min=0.0,
+        soft_max=200.0,
+    )
+    mesh_file: StringProperty(
+        name="Mesh File", description="An .obj, .ply or .npy instead of the object", subtype="FILE_PATH"
+    )
+    correspondence: StringProperty(
+        name="Correspondence",
+        description="BFM_to_FLAME_corr.npz. Without it the nearest surface is taken",
+        subtype="FILE_PATH",
+    )
+    fit_scale: BoolProperty(
+        name="Any Size", description="The head may be scaled as a whole: for scans whose size is not true"
+    )
+    with_offsets: BoolProperty(
+        name="Offsets", description="What the model cannot show becomes offsets of the vertices, smoothly"
+    )
+    new_head: BoolProperty(
+        name="New Head", description="Add a head for the fit, even if a head is active", default=False
+    )
+
+
+class FLAME_PG_fitted(bpy.types.PropertyGroup):
+    """What is known of a head's last fit, and how it answers to dragged landmarks."""
+
+    kind: StringProperty(name="Fitted To", description="What the head was fitted to; empty before any fit")
+    unit: StringProperty(name="Unit", description="Of the errors: mm or px")
+    count: IntProperty(name="Points", description="How many points were measured")
+    steps: IntProperty(name="Steps", description="Steps that the solver took")
+    mean: FloatProperty(name="Mean", description="Mean error", precision=3)
+    median: FloatProperty(name="Median", description="Half of the points are off by less", precision=3)
+    percentile_95: FloatProperty(name="95 %", description="95 of 100 points are off by less", precision=3)
+    largest: FloatProperty(name="Largest", description="The largest error", precision=3)
+    notes: StringProperty(name="Notes", description="What was assumed, or looks doubtful")
+    metres: FloatProperty(name="Metres", description="Metres in a unit of the world, where it was fitted", default=1.0)
+    scan: PointerProperty(
+        name="Fitted Scan", description="The object that the head was fitted to", type=bpy.types.Object
+    )
+    camera: PointerProperty(
+        name="Fitted Camera", description="The camera that the photo was taken with", type=bpy.types.Object
+    )
+    reshape: BoolProperty(
+        name="Reshape by Dragging",
+        description="When a landmark empty of this head has been dragged, the head changes so that it goes there",
+    )
+    reshape_varies: EnumProperty(name="Changes", description="What dragging changes", items=VARIED, default=IDENTITY)
+
+
+CLASSES = (FLAME_PG_fit, FLAME_PG_fitted)
+
+
+def register() -> None:
+    """Attach both groups; the classes are registered before."""
+    bpy.types.Scene.flame_fit = PointerProperty(name="FLAME Fit", type=FLAME_PG_fit)
+    bpy.types.Object.flame_fit = PointerProperty(name="FLAME Fit", type=FLAME_PG_fitted)
+
+
+def unregister() -> None:
+    """Take them away; their data stays in the file."""
+    del bpy.types.Object.flame_fit
+    del bpy.types.Scene.flame_fit
+
+
+def keep_report(
+    head: bpy.types.Object, report: FitReport, notes: tuple[str, ...], scan: bpy.types.Object | None, metres: float
+) -> None:
+    """Leave the errors of a fit on the head, and what it was fitted to."""
+    fitted = head.flame_fit
+    fitted.kind, fitted.unit, fitted.count, fitted.steps = report.kind, report.unit, len(report.errors), report.steps
+    fitted.mean, fitted.median = report.mean, report.median
+    fitted.percentile_95, fitted.largest = report.percentile_95, report.largest
+    fitted.notes, fitted.scan, fitted.metres = "\n".join((*report.notes, *notes)), scan, metres
+    fitted.camera = None
+
+
+def picked(settings: FLAME_PG_fit) -> list[bpy.types.Object]:
+    """The landmark empties that the settings name: a collection's, or those picked on the scan."""
+    collection = settings.landmarks
+    if collection is None and settings.scan is not None:
+        collection = marks.collection_of(settings.scan)
+    return [] if collection is None else list(collection.all_objects)
+
+
+def landmark_path(settings: FLAME_PG_fit) -> Path | None:
+    """The landmark file that the settings name."""
+    return Path(bpy.path.abspath(settings.landmark_file)) if settings.landmark_file else None

@@ -1,0 +1,65 @@
+import bpy
+from bpy.props import BoolProperty, FloatProperty
+
+from ..fits import distances
+from .on_head import OnHead
+from .progress import InSteps
+
+
+class FLAME_OT_paint_distances(InSteps, OnHead, bpy.types.Operator):
+    """Colour scan and head by their distance, with a legend. Adds a colour attribute to both; no vertex moves"""
+
+    bl_idname = "flame.paint_distances"
+    bl_label = "Paint Distances"
+
+    limit: FloatProperty(
+        name="Red From",
+        description="Distance that is red, millimetres. 0: a round number that 95 of 100 points of the scan are under",
+        default=0.0,
+        min=0.0,
+        soft_max=20.0,
+        options={"SKIP_SAVE"},
+    )
+    legend: BoolProperty(name="Legend", description="Make a legend beside the head, for renders too", default=True)
+    in_viewport: BoolProperty(
+        name="Show in Viewport", description="Let this 3D view's solid shading show the colours", default=True
+    )
+
+    @classmethod
+    def poll(cls, context):
+        if not super().poll(context):
+            return False
+        if context.object.flame_fit.scan is None:
+            cls.poll_message_set("Fit the head to a scan in the scene first")
+            return False
+        return True
+
+    def steps(self, context):
+        head = context.object
+        return distances.painting(head, head.flame_fit.scan, self.limit or None, self.legend)
+
+    def told(self, context, painted: distances.Painted) -> str:
+        space = context.space_data
+        if self.in_viewport and space is not None and space.type == "VIEW_3D":
+            space.shading.color_type = "VERTEX"
+        return f"Red is {painted.limit_mm:g} mm and more"
+
+
+class FLAME_OT_clear_distances(OnHead, bpy.types.Operator):
+    """Take the colours of the distances off head and scan, and the legend away"""
+
+    bl_idname = "flame.clear_distances"
+    bl_label = "Clear Distances"
+
+    @classmethod
+    def poll(cls, context):
+        if not super().poll(context):
+            return False
+        if not distances.is_painted(context.object):
+            cls.poll_message_set("No distances are painted on this head")
+            return False
+        return True
+
+    def work(self, context) -> str:
+        distances.clear(context.object, context.object.flame_fit.scan)
+        return ""

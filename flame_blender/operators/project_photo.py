@@ -1,0 +1,39 @@
+import bpy
+from bpy.props import EnumProperty, IntProperty
+
+from ..fits import photo_material
+from .on_head import OnHead
+from .progress import InSteps
+
+
+class FLAME_OT_project_photo(InSteps, OnHead, bpy.types.Operator):
+    """Lay the photo that the head was fitted to into the head's texture, fill the rest, and show it"""
+
+    bl_idname = "flame.project_photo"
+    bl_label = "Project Photo"
+
+    size: IntProperty(name="Size", description="Texels on a side", default=1024, min=64, max=8192)
+    filling: EnumProperty(
+        name="Fill",
+        description="Where the colours come from that the camera did not see",
+        items=(
+            ("MIRROR", "Mirror", "From the other side of the head, and around"),
+            ("BLUR", "Blur", "From what was seen around it, ever smoother with the distance"),
+        ),
+        default="MIRROR",
+    )
+
+    @classmethod
+    def poll(cls, context):
+        if not super().poll(context):
+            return False
+        if context.object.flame_fit.camera is None:
+            cls.poll_message_set("Fit the head to a photo first")
+            return False
+        return True
+
+    def steps(self, context):
+        return photo_material.projecting(context.object, None, self.size, self.filling)
+
+    def told(self, _context, made: photo_material.PhotoTextured) -> str:
+        return f"{made.image.name}: {100 * made.seen:.0f} % of the texture was seen"

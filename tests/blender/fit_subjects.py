@@ -1,0 +1,86 @@
+"""What the tests of fits measure: heads of the model itself with known parameters, as scans, landmarks and photos."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from flame_blender import api
+from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.landmarks import landmark_points
+from flame_blender.flame.params import FlameParams
+
+STATIC_51 = np.arange(17, 68)
+TO_BLENDER = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], float)  # columns of FLAME's axes in Blender's
+
+
+def person(model, rng: np.random.Generator, strength: float = 0.6) -> FlameParams:
+    """Somebody: identity, a little expression, jaw, neck, turned a little."""
+    return FlameParams(
+        shape=rng.normal(size=model.n_identity) * strength,
+        expression=np.abs(rng.normal(size=model.n_expression)) * 0.15,
+        jaw=(0.1, 0, 0),
+        neck=rng.normal(size=3) * 0.05,
+        global_rotation=rng.normal(size=3) * 0.1,
+        translation=rng.normal(size=3) * 0.02,
+    )
+
+
+def vertices_of(model, params: FlameParams) -> np.ndarray:
+    """(V, 3) metres, FLAME's axes."""
+    return FlameEvaluator(model).vertices(params)
+
+
+def landmarks_of(model, params: FlameParams, landmark_set: str = "ibug") -> np.ndarray:
+    """(L, 3) metres, FLAME's axes, contour first."""
+    return landmark_points(
+        vertices_of(model, params), model.faces, model.landmarks[landmark_set], params.global_rotation, params.neck
+    )
+
+
+def mesh_object(name: str, vertices: np.ndarray, faces: np.ndarray | None) -> bpy.types.Object:
+    """A mesh with these coordinates, as they are."""
+    mesh = bpy.data.meshes.new(name)
+    mesh.from_pydata(np.asarray(vertices, float).tolist(), [], [] if faces is None else faces.tolist())
+    obj = bpy.data.objects.new(name, mesh)
+    bpy.context.scene.collection.objects.link(obj)
+    bpy.context.view_layer.update()
+    return obj
+
+
+def world_of(head: bpy.types.Object) -> np.ndarray:
+    """(V, 3) of the head's vertices in the world."""
+    bpy.context.view_layer.update()
+    return api.evaluate(head, space="world")
+
+
+def everything() -> dict[str, object]:
+    """What is in the file, to compare before and after: names of data, and of every object its place and shape."""
+    bpy.context.view_layer.update()
+    kinds = ("objects", "meshes", "cameras", "collections", "images", "actions")
+    found: dict[str, object] = {kind: sorted(each.name for each in getattr(bpy.data, kind)) for kind in kinds}
+    for obj in bpy.data.objects:
+        values = [*np.array(obj.matrix_world).ravel()]
+        if obj.type == "MESH":
+            places = np.empty(3 * len(obj.data.vertices), np.float32)
+            obj.data.vertices.foreach_get("co", places)
+            values += places.tolist()
+            found[f"{obj.name} attributes"] = sorted(each.name for each in obj.data.attributes)
+            found[f"{obj.name} slots"] = [
+                (slot.link, slot.material and slot.material.name) for slot in obj.material_slots
+            ]
+        if api.is_head(obj):
+            params = api.get_params(obj)
+            values += [*params.shape, *params.expression, *params.pose15(), *params.translation]
+        found[obj.name] = np.array(values)
+    return found
+
+
+def same(before: dict[str, object], after: dict[str, object]) -> bool:
+    """Whether two of :func:`everything` are alike, numbers to rounding."""
+    if before.keys() != after.keys():
+        return False
+    return all(
+        np.allclose(value, after[key], atol=1e-6) if isinstance(value, np.ndarray) else value == after[key]
+        for key, value in before.items()
+    )
