@@ -170,7 +170,7 @@ def minimising(
     now, here = start, equations_at(start)
     damping, growth = FIRST_DAMPING, 2.0
     for step in range(most_steps):
-        steps, promised = _step(here, now, prior, free, damping)
+        steps, promised = damped_step(here, now, prior, free, damping)
         if promised < SMALL_GAIN:
             return Solved(now, here.cost, step, settled=True)
         then = now.stepped(steps, parents)
@@ -187,8 +187,10 @@ def minimising(
     return Solved(now, here.cost, most_steps, settled=False)
 
 
-def _step(here: Equations, now: Unknowns, prior: Prior, free: np.ndarray, damping: float) -> tuple[np.ndarray, float]:
-    """A step of the free entries that stays within the bounds, and the gain it promises.
+def damped_step(
+    here: Equations, now: Unknowns, prior: Prior, free: np.ndarray, damping: float = FIRST_DAMPING
+) -> tuple[np.ndarray, float]:
+    """A step of the free entries that stays within the bounds, and the gain it promises. ``here`` has the prior in it.
 
     Coefficients that would leave their bounds go to them, and the others' steps are solved again with that given.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from ..flame.steps import part_of, result_of
 from .embedded import EmbeddedLandmarks
 from .graduated import RIGID
 from .landmarks_3d import fitting_landmarks_3d
-from .least_squares import Equations, Prior, equations, minimising, surprise
+from .least_squares import Equations, Prior, damped_step, equations, surprise
 from .matching import CUT, Matches, NearestSurface, Scan, matched
 from .observed import ObservedLandmarks
 from .outcome import MILLIMETRES, Fit, FitReport, Preview, no_preview
@@ -203,9 +203,9 @@ class _ScanFitter:
                 before = vertices
                 roughest = noise * FINER if fields == VARIED else ROUGHEST
                 noise = min(noise, max(finest, roughest))
-                look = self._look(sample, matches, noise, unknowns)
-                solving = minimising(look, unknowns, self.prior, free, self.evaluator.parents, most_steps=1)
-                unknowns = result_of(solving).unknowns
+                seen = self._equations(sample, matches, noise, unknowns)
+                here = seen + self.prior.look(unknowns, self.evaluator.parents)
+                unknowns = unknowns.stepped(damped_step(here, unknowns, self.prior, free)[0], self.evaluator.parents)
                 self.preview(unknowns.params(self.evaluator, self.offsets))
                 self.steps += 1
                 yield (done - left) / total
@@ -214,7 +214,7 @@ class _ScanFitter:
     def surprise(self, sample: Scan, unknowns: Unknowns) -> float:
         """How unlikely the coefficients are for a head: :func:`.least_squares.surprise`."""
         matches = self.matches(sample, unknowns)
-        seen = self._look(sample, matches, matches.noise(), unknowns)(unknowns)
+        seen = self._equations(sample, matches, matches.noise(), unknowns)
         free = free_steps(self.evaluator, self.vary, len(unknowns.further))
         return surprise(seen, self.prior, unknowns, self.evaluator.parents, free)
 
@@ -232,31 +232,23 @@ class _ScanFitter:
             self.preview(unknowns.params(self.evaluator, self.offsets))
             yield (number + 1) / OFFSET_ROUNDS
 
-    def _look(
-        self, sample: Scan, matches: Matches, noise: float, unknowns: Unknowns
-    ) -> Callable[[Unknowns], Equations]:
-        """What the solver looks at while the matches stay as they are."""
+    def _equations(self, sample: Scan, matches: Matches, noise: float, unknowns: Unknowns) -> Equations:
+        """Of the solver: the head should meet the planes through its matches, and the landmarks where there are any."""
         weights = matches.weights(CUT * noise)
         used = np.flatnonzero(weights)
         corners = self.evaluator.model.faces[matches.triangles[used]]
-        points = SurfacePoints(self.whole, corners, matches.barycentric[used])
-        along = matches.normals[used, None] / noise
-        places, weights = sample.points[used], weights[used]
-        if self.landmarks is not None:
-            self.landmarks.slide(unknowns)
-
-        def look(unknowns: Unknowns) -> Equations:
-            scale = scale_of(unknowns, self.fit_scale)
-            found = points.at(unknowns)
-            rows = found.rows(scale * along)
-            away = (along[:, 0] * (places - scale * found.places)).sum(1, keepdims=True)
-            if self.fit_scale:
-                by_scale = (along @ (scale * found.places)[..., None]).astype(np.float32)
-                rows = np.concatenate([rows, by_scale], -1)
-            seen = equations(away, rows, weights)
-            return seen if self.landmarks is None else seen + self.landmarks.look(unknowns)
-
-        return look
+        found = SurfacePoints(self.whole, corners, matches.barycentric[used]).at(unknowns)
+        scale, along = scale_of(unknowns, self.fit_scale), matches.normals[used, None] / noise
+        rows = found.rows(scale * along)
+        if self.fit_scale:
+            by_scale = (along @ (scale * found.places)[..., None]).astype(np.float32)
+            rows = np.concatenate([rows, by_scale], -1)
+        away = (along[:, 0] * (sample.points[used] - scale * found.places)).sum(1, keepdims=True)
+        seen = equations(away, rows, weights[used])
+        if self.landmarks is None:
+            return seen
+        self.landmarks.slide(unknowns)
+        return seen + self.landmarks.look(unknowns)
 
 
 def _some(rng: np.random.Generator, total: int, count: int) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.spatial
 
-CANDIDATES = 16  # triangles with the nearest middles: the nearest triangle is nearly always among them
+CANDIDATES = 10  # triangles with the nearest middles: the nearest triangle is nearly always among them
 
 
 def nearest_surface(vertices: np.ndarray, faces: np.ndarray):

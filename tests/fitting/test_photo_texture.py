@@ -136,9 +136,9 @@ def test_nothing_is_seen_from_behind_or_inside_out(texels: Texels, neutral: np.n
 
 
 def test_orthographic_is_what_is_seen_from_far_away(texels: Texels, neutral: np.ndarray) -> None:
-    """A perspective camera a hundred metres off, of the same picture."""
-    far = camera_at(35, 5, 300, 360, distance=100.0)
-    scale = far.intrinsics[:2] / 100
+    """A perspective camera four hundred metres off, of the same picture."""
+    far = camera_at(35, 5, 300, 360, distance=400.0)
+    scale = far.intrinsics[:2] / 400
     flat = dataclasses.replace(far, intrinsics=np.array([*scale, *far.intrinsics[2:]]), orthographic=True)
     photo = painted_photo(texels, neutral, neutral, far)
     one, other = (project_photo(texels, neutral, camera, photo) for camera in (far, flat))
