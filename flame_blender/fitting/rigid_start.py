@@ -34,13 +34,13 @@ def rigid_start(
     found = []
     turns = spread_turns(TURNS, FARTHEST)
     for number, turn in enumerate(turns):
-        placed = _icp(few, vertices, faces, nearest, turn, front - turn @ middle, FEW_ROUNDS)
+        placed = brought_near(few, vertices, faces, nearest, turn, front - turn @ middle, FEW_ROUNDS)
         found.append(placed)
         yield 0.8 * (number + 1) / len(turns)
     found.sort(key=lambda each: each[0])
     finalists: list[Placing] = []
     for number, placing in enumerate(_apart(found)[:FINALISTS]):
-        finalists.append(_icp(more, vertices, faces, nearest, placing[1], placing[2], MORE_ROUNDS))
+        finalists.append(brought_near(more, vertices, faces, nearest, placing[1], placing[2], MORE_ROUNDS))
         yield 0.8 + 0.2 * (number + 1) / FINALISTS
     finalists = _apart(sorted(finalists, key=lambda each: each[0]))
     return [(rotation.T, -rotation.T @ translation) for _, rotation, translation in finalists]
@@ -73,7 +73,7 @@ def spread_turns(count: int, farthest: float) -> np.ndarray:
     return matrix_from_axis_angle(axes * angle[:, None])
 
 
-def _icp(
+def brought_near(
     scan: Scan,
     vertices: np.ndarray,
     faces: np.ndarray,
@@ -82,7 +82,12 @@ def _icp(
     translation: np.ndarray,
     rounds: int,
 ) -> Placing:
-    """Move the scan onto the head, point to plane (Chen and Medioni, 1992): what is left, rotation, translation."""
+    """Move the scan onto the head from where ``rotation`` and ``translation`` have it.
+
+    In rounds of matching and of the step that brings points nearest to the planes of their matches (Chen and Medioni,
+    "Object modelling by registration of multiple range images", 1992). What is left is the mean distance, points that
+    are turned away or farther than a centimetre counting as that far; infinite where hardly any match.
+    """
     left = np.inf
     for width in np.geomspace(WIDEST, NARROWEST, rounds):
         turned = None if scan.normals is None else scan.normals @ rotation.T
