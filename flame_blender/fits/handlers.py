@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 from bpy.app.handlers import persistent
 
+from ..head import handlers as head_handlers
 from . import reshape
 
 
@@ -28,12 +29,10 @@ HANDLERS = (
 
 def register() -> None:
     """Append every handler."""
-    for handlers, function in HANDLERS:
-        handlers.append(function)
+    head_handlers.register(HANDLERS)
 
 
 def unregister() -> None:
     """Remove every handler and forget what was dragged."""
-    for handlers, function in reversed(HANDLERS):
-        handlers.remove(function)
+    head_handlers.unregister(HANDLERS)
     reshape.stop()

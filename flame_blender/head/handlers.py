@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import bpy
 from bpy.app.handlers import persistent
 
@@ -33,7 +35,9 @@ def refresh_loaded(*_ignored: object) -> None:
     live.refresh_all()
 
 
-HANDLERS = (
+Pairs = tuple[tuple[list, Callable], ...]  # one of Blender's lists, and what is called
+
+HANDLERS: Pairs = (
     (bpy.app.handlers.frame_change_post, follow_frame),
     (bpy.app.handlers.depsgraph_update_post, follow_edit),
     (bpy.app.handlers.undo_post, forget_states),
@@ -42,14 +46,14 @@ HANDLERS = (
 )
 
 
-def register() -> None:
-    """Append every handler."""
-    for handlers, function in HANDLERS:
+def register(pairs: Pairs = HANDLERS) -> None:
+    """Append every handler of ``pairs``."""
+    for handlers, function in pairs:
         handlers.append(function)
 
 
-def unregister() -> None:
-    """Remove every handler and forget what was evaluated."""
-    for handlers, function in reversed(HANDLERS):
+def unregister(pairs: Pairs = HANDLERS) -> None:
+    """Remove every handler of ``pairs``, and forget what was evaluated."""
+    for handlers, function in reversed(pairs):
         handlers.remove(function)
     live.forget()

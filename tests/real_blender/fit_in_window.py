@@ -7,12 +7,18 @@ the line that the driver waits for; a failed assertion prints a traceback, which
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import bpy
 import numpy as np
 from bpy_extras.view3d_utils import location_3d_to_region_2d
 from mathutils import Vector
+
+sys.path.append(str(Path(__file__).resolve().parent))
+
+from stepping import take
 
 TICK = 0.3  # seconds
 PATIENCE = 150  # ticks
@@ -256,18 +262,4 @@ def drag_a_landmark() -> Iterator[None]:
     assert (bpy.data.objects[name].matrix_world.translation - place).length < 1e-4, "one undo step takes the drag back"
 
 
-remaining = steps()
-
-
-def advance() -> float | None:
-    """One step; None ends the timer. An error ends it too, and Blender prints its traceback."""
-    try:
-        next(remaining)
-    except StopIteration:
-        return None
-    return TICK
-
-
-bpy.context.preferences.view.show_splash = False
-bpy.context.preferences.view.smooth_view = 0  # or a click meets the view on its way
-bpy.app.timers.register(advance, first_interval=2.0)
+take(steps(), TICK)

@@ -5,10 +5,16 @@ For looking at, and for the picture in docs/fitting.md. A timer does it, one ste
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import bpy
 from mathutils import Vector
+
+sys.path.append(str(Path(__file__).resolve().parent))
+
+from stepping import take
 
 TICK = 0.5  # seconds
 PLACED = 9
@@ -62,18 +68,4 @@ def steps() -> Iterator[None]:
     print(f"fit panel: shown in Blender {bpy.app.version_string}", flush=True)
 
 
-remaining = steps()
-
-
-def advance() -> float | None:
-    """One step; None ends the timer. An error ends it too, and Blender prints its traceback."""
-    try:
-        next(remaining)
-    except StopIteration:
-        return None
-    return TICK
-
-
-bpy.context.preferences.view.show_splash = False
-bpy.context.preferences.view.smooth_view = 0
-bpy.app.timers.register(advance, first_interval=2.0)
+take(steps(), TICK)

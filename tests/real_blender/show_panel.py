@@ -6,9 +6,15 @@ the line that the driver waits for; an error prints a traceback, which the drive
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import bpy
+
+sys.path.append(str(Path(__file__).resolve().parent))
+
+from stepping import take
 
 TICK = 0.5  # seconds
 
@@ -44,17 +50,4 @@ def steps() -> Iterator[None]:
     print(f"panel: shown in Blender {bpy.app.version_string}", flush=True)
 
 
-remaining = steps()
-
-
-def advance() -> float | None:
-    """One step; None ends the timer. An error ends it too, and Blender prints its traceback."""
-    try:
-        next(remaining)
-    except StopIteration:
-        return None
-    return TICK
-
-
-bpy.context.preferences.view.show_splash = False  # it would cover the panel; this runs before it opens
-bpy.app.timers.register(advance, first_interval=2.0)
+take(steps(), TICK)

@@ -7,12 +7,17 @@ for; a failed assertion prints a traceback, which the driver takes for a failure
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
 import numpy as np
+
+sys.path.append(str(Path(__file__).resolve().parent))
+
+from stepping import take
 
 TICK = 0.4  # seconds
 RENDER_TICKS = 150
@@ -342,17 +347,4 @@ def pixels(path: Path) -> np.ndarray:
     return values
 
 
-remaining = steps()
-
-
-def advance() -> float | None:
-    """One step; None ends the timer. An error ends it too, and Blender prints its traceback."""
-    try:
-        next(remaining)
-    except StopIteration:
-        return None
-    return TICK
-
-
-bpy.context.preferences.view.show_splash = False
-bpy.app.timers.register(advance, first_interval=2.0)
+take(steps(), TICK)
