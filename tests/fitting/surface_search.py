@@ -5,22 +5,39 @@ from __future__ import annotations
 import numpy as np
 import scipy.spatial
 
-CANDIDATES = 10  # triangles with the nearest middles: the nearest triangle is nearly always among them
+CANDIDATES = 8  # of the points strewn over the triangles, the nearest ones, whose triangles are then looked at
+SPACING = 0.004  # metres between the points of a large triangle
 
 
 def nearest_surface(vertices: np.ndarray, faces: np.ndarray):
     """A search among the triangles of ``vertices`` (V, 3) and ``faces`` (F, 3)."""
     corners = np.asarray(vertices, np.float64)[faces]
-    tree = scipy.spatial.cKDTree(corners.mean(1))
+    strewn, owners = _strewn(corners)
+    tree = scipy.spatial.cKDTree(strewn)
 
     def nearest(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        candidates = tree.query(points, k=CANDIDATES)[1]
+        candidates = owners[tree.query(points, k=CANDIDATES)[1]]
         closest = closest_points(corners[candidates], points[:, None])
         best = ((closest - points[:, None]) ** 2).sum(-1).argmin(1)
         rows = np.arange(len(points))
         return candidates[rows, best], closest[rows, best]
 
     return nearest
+
+
+def _strewn(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(N, 3) points spread over triangles (F, 3, 3), more over large ones, and which triangle (N,) each lies on."""
+    longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(1)
+    parts = np.clip(np.ceil(longest / SPACING).astype(int), 1, 20)
+    points, owners = [], []
+    for count in np.unique(parts):
+        rows = np.flatnonzero(parts == count)
+        steps = (np.stack(np.meshgrid(np.arange(count), np.arange(count)), -1).reshape(-1, 2) + 1 / 3) / count
+        steps = steps[steps.sum(1) < 1]
+        weights = np.column_stack([1 - steps.sum(1), steps])
+        points.append(np.einsum("wc,fci->fwi", weights, corners[rows]).reshape(-1, 3))
+        owners.append(np.repeat(rows, len(weights)))
+    return np.concatenate(points), np.concatenate(owners)
 
 
 def closest_points(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
