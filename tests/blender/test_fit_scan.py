@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
+import types
 
 import bpy
 import numpy as np
@@ -194,11 +196,36 @@ def test_a_mesh_of_the_model(flame_file, rng):
         api.fit_mesh(vertices[:-1])
 
 
-def test_a_basel_mesh_through_its_correspondences(flame_file, rng, tmp_path, monkeypatch):
-    """A made-up topology: FLAME's vertices in another order among others, in millimetres, told by a correspondence."""
-    from flame_blender.fits import at_mesh
-    from flame_blender.fitting.basel import BaselCorrespondence
+def correspondence_file(path, order, n_vertices, monkeypatch):
+    """BFM_to_FLAME_corr.npz as SciPy pickles its matrix: FLAME's vertex i is vertex order[i] of the other mesh."""
 
+    class csc_matrix:  # noqa: N801  (SciPy's name)
+        """Its pickled state, where there is no SciPy to write it."""
+
+    columns = np.argsort(order, kind="stable")
+    matrix = csc_matrix()
+    matrix.__dict__.update(
+        _shape=(len(order), 2 * n_vertices),
+        maxprint=50,
+        data=np.ones(len(order)),
+        indices=columns.astype(np.int32),
+        indptr=np.searchsorted(np.sort(order), np.arange(2 * n_vertices + 1)).astype(np.int32),
+    )
+    csc_matrix.__module__, csc_matrix.__qualname__ = "scipy.sparse._csc", "csc_matrix"
+    for name in ("scipy", "scipy.sparse", "scipy.sparse._csc"):
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    sys.modules["scipy.sparse._csc"].csc_matrix = csc_matrix
+    faces = np.zeros((2 * n_vertices, 3), np.uint32)
+    np.savez(
+        path,
+        BFM2017_corr={"mtx": matrix, "f_in": faces, "f_out": np.zeros((9976, 3), np.uint32)},
+        FLAME_mask_ids=np.arange(0, len(order), 2),
+    )
+    return path
+
+
+def test_a_basel_mesh_through_its_correspondences(flame_file, rng, tmp_path, monkeypatch):
+    """A made-up topology: FLAME's vertices in another order among others, in millimetres, told by the file."""
     api.install(flame_file)
     head = api.add_head(flame_file.stem)
     model = api.model(head)
@@ -206,12 +233,10 @@ def test_a_basel_mesh_through_its_correspondences(flame_file, rng, tmp_path, mon
     order = rng.permutation(6000)[:5023]
     basel = rng.normal(size=(6000, 3)) * 300
     basel[order] = placed(vertices, "MM", AXES[1])
-    rows = np.arange(5023)
-    found = BaselCorrespondence("BFM 2017", 6000, 12000, rows, order, np.ones(5023), rows[::2].copy())
-    monkeypatch.setattr(at_mesh, "load_correspondence", lambda _path: {"BFM 2017": found})
-    fitted = api.fit_basel(mesh_object("basel", basel, None), tmp_path / "BFM_to_FLAME_corr.npz", head)
+    corr = correspondence_file(tmp_path / "BFM_to_FLAME_corr.npz", order, 6000, monkeypatch)
+    fitted = api.fit_basel(mesh_object("basel", basel, None), corr, head)
     with pytest.raises(api.ParameterError, match="6000"):
-        api.fit_basel(basel[:-1], tmp_path / "BFM_to_FLAME_corr.npz", head)
+        api.fit_basel(basel[:-1], corr, head)
     assert fitted.head == head and head.flame_fit.kind == "Basel mesh"
     assert 0.001 * np.linalg.norm(world_of(head) - basel[order], axis=1).mean() < 2e-4
 
