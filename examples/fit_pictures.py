@@ -15,7 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from pictures import add_label, join
+from pictures import add_label, frame_label, join
 from sheet import pixels_of, save_picture
 from studio import api, make_studio
 
@@ -119,19 +119,17 @@ def tile(
     """(height, width, 4) of one object, the camera going round by ``turn`` degrees, or ``aside`` by metres."""
     for obj in objects:
         obj.hide_render = obj != shown
-    label.data.body = text
-    look_from(scene, label, turn, aside)
+    look_from(scene, turn, aside)
+    frame_label(scene, label, text)
     return render(scene)
 
 
-def look_from(scene: bpy.types.Scene, label: bpy.types.Object, turn: float, aside: float = 0.0) -> None:
-    """The camera in front of the head, ``turn`` degrees to its left; the label stays below."""
+def look_from(scene: bpy.types.Scene, turn: float, aside: float = 0.0) -> None:
+    """The camera in front of the head, ``turn`` degrees to its left."""
     angle = math.radians(turn)
     camera = scene.camera
     camera.location = (0.95 * math.sin(angle) + aside, -0.95 * math.cos(angle), -0.02)
     camera.rotation_euler = (math.pi / 2, 0, angle)
-    label.rotation_euler = (math.pi / 2, 0, angle)
-    label.location = (0.3 * math.sin(angle) + aside, -0.3 * math.cos(angle), -0.145)
 
 
 def render(scene: bpy.types.Scene) -> np.ndarray:
@@ -157,14 +155,12 @@ def photo_tiles(scene: bpy.types.Scene) -> list[np.ndarray]:
     made = api.project_photo(head, size=1024)
     print(f"{100 * made.seen:.0f} % of the texture was seen", flush=True)
     scene.render.film_transparent = False
-    label = add_label(scene)
-    label.data.body = ""
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     scene.collection.objects.link(camera)
     camera.data.lens = 85
     scene.camera = camera
     api.set_params(head, global_rotation=(0, 0, 0), neck=(0, 0, 0))
-    look_from(scene, label, -35)
+    look_from(scene, -35)
     return [shot, overlay.astype(np.float32), render(scene)]
 
 
@@ -230,8 +226,8 @@ def with_landmarks(scene: bpy.types.Scene, label: bpy.types.Object, head: bpy.ty
     dots = [dot(place, 0.0017, (0.1, 0.8, 0.3, 1)) for place in api.landmarks(head, space="world")]
     if aim is not None:
         dots.append(dot(aim, 0.0032, (1.0, 0.4, 0.0, 1)))
-    label.data.body = text
-    look_from(scene, label, 40)
+    look_from(scene, 40)
+    frame_label(scene, label, text)
     picture = render(scene)
     for each in dots:
         bpy.data.objects.remove(each)
