@@ -78,6 +78,10 @@ def clear(*objects: bpy.types.Object | None) -> None:
             data.attributes.remove(data.attributes[ATTRIBUTE])
         _show_own_materials(obj)
         legend.remove(obj)
+    for name in (MATERIAL, legend.TEXT_MATERIAL):
+        ours = bpy.data.materials.get(name)
+        if ours is not None and not ours.users:
+            bpy.data.materials.remove(ours)
 
 
 def is_painted(obj: bpy.types.Object | None) -> bool:

@@ -12,6 +12,7 @@ from .colour_scale import colours
 NAME = "flame_legend"  # marks what belongs to a legend
 # metres in the head's own space, Blender's axes: beside the left ear, as one sees it at the right
 LEFT, WIDTH, LOW, HEIGHT, FRONT = 0.135, 0.012, -0.13, 0.20, 0.0
+TEXT_MATERIAL = "FLAME Legend"
 LETTERS = 0.013
 TICKS = 5
 STEPS = 64
@@ -73,11 +74,10 @@ def _text(text: str, left: float, height: float, material: bpy.types.Material) -
 
 def material_of_text() -> bpy.types.Material:
     """White that glows, so that it can be read in any light."""
-    name = "FLAME Legend"
-    found = bpy.data.materials.get(name)
+    found = bpy.data.materials.get(TEXT_MATERIAL)
     if found is not None and found.library is None:
         return found
-    made = bpy.data.materials.new(name)
+    made = bpy.data.materials.new(TEXT_MATERIAL)
     if bpy.app.version < (5, 0):  # always on since
         made.use_nodes = True
     made.diffuse_color = (0.9, 0.9, 0.9, 1.0)  # type: ignore[assignment]

@@ -24,6 +24,7 @@ from .prepared import Prepared
 BETWEEN_PREVIEWS = 0.25  # seconds
 SOLVING = 0.95  # share of the work
 PLACES = ("location", "rotation_euler", "rotation_quaternion", "rotation_axis_angle", "scale")
+COMES_WITH_A_HEAD = ("materials", "images", "node_groups")  # in the order in which they use each other
 Matrix = Callable[[float], mathutils.Matrix]  # the head object's place for a scale
 
 
@@ -59,6 +60,7 @@ class Stage:
             None if head is None else (_place_of(head), parameters.get_params(head), head.flame.symmetric_eyes)
         )
         self.shown_at = time.monotonic()
+        self.there: dict[str, set[str]] = {}  # names of what was there before a head was added
 
     def show(self, params: FlameParams) -> None:
         """The head of these parameters, in the viewport, now and then."""
@@ -84,6 +86,10 @@ class Stage:
             bpy.data.objects.remove(self.head)
             bpy.data.meshes.remove(head_mesh)
             self.head = None
+            for kind, names in self.there.items():
+                data = getattr(bpy.data, kind)
+                for each in [each for each in data if each.name not in names and not each.users]:
+                    data.remove(each)
             return
         place, params, symmetric = self.before
         self.head.flame.symmetric_eyes = symmetric
@@ -93,6 +99,7 @@ class Stage:
 
     def _write(self, params: FlameParams, scale: float) -> bpy.types.Object:
         if self.head is None:
+            self.there = {kind: set(getattr(bpy.data, kind).keys()) for kind in COMES_WITH_A_HEAD}
             self.head = create.add_head(self.entry, "FLAME Head", self.collection, with_landmarks=False)
         self.head.matrix_world = self.matrix(scale)
         self.head.flame.symmetric_eyes = False

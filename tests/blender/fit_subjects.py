@@ -57,7 +57,7 @@ def world_of(head: bpy.types.Object) -> np.ndarray:
 def everything() -> dict[str, object]:
     """What is in the file, to compare before and after: names of data, and of every object its place and shape."""
     bpy.context.view_layer.update()
-    kinds = ("objects", "meshes", "cameras", "collections", "images", "actions")
+    kinds = ("objects", "meshes", "cameras", "collections", "images", "actions", "materials", "node_groups")
     found: dict[str, object] = {kind: sorted(each.name for each in getattr(bpy.data, kind)) for kind in kinds}
     for obj in bpy.data.objects:
         values = [*np.array(obj.matrix_world).ravel()]
