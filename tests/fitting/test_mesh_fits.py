@@ -6,11 +6,14 @@ import dataclasses
 
 import numpy as np
 import pytest
-from random_heads import mean_mm, random_head
+from random_heads import face_region, face_scan, mean_mm, random_head
+from surface_search import nearest_surface
 
 from flame_blender.fitting.basel import BaselCorrespondence
 from flame_blender.fitting.basel_fit import fit_basel
+from flame_blender.fitting.observed import ObservedLandmarks
 from flame_blender.fitting.one_mesh import fit_mesh
+from flame_blender.fitting.scan import fit_scan
 from flame_blender.flame.errors import ParameterError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
@@ -56,6 +59,21 @@ def test_a_second_topology_comes_back(shared_model: FlameModel, noise: float) ->
     found = fit.scale * evaluator.vertices(fit.params)
     assert mean_mm(found[correspondence.mask], 1.05 * truth[correspondence.mask]) < 0.1
     assert len(fit.report.errors) == len(correspondence.mask)
+
+
+def test_a_second_topology_without_correspondences(shared_model: FlameModel) -> None:
+    """Vertices anywhere on the surface, 51 landmarks and the nearest surface: the face to a millimetre."""
+    rng, evaluator = np.random.default_rng(5), FlameEvaluator(shared_model)
+    truth = random_head(shared_model, rng)
+    mesh = face_scan(shared_model, truth, rng, count=9000, noise=0.0, outliers=0.0)
+    points = evaluator.landmarks(truth, shared_model.landmarks["ibug"])[17:]
+    seen = ObservedLandmarks(points + rng.normal(0, 1e-3, points.shape), np.arange(17, 68))
+    fit = fit_scan(
+        evaluator, mesh, nearest_surface, embedding=shared_model.landmarks["ibug"], landmarks=seen, landmark_noise=1e-3
+    )
+    face = face_region(shared_model)
+    assert mean_mm(evaluator.vertices(fit.params)[face], evaluator.vertices(truth)[face]) < 1
+    assert fit.report.mean < 1
 
 
 def test_wrong_meshes_are_refused(built_in: FlameModel, shared_model: FlameModel) -> None:
