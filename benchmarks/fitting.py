@@ -38,6 +38,7 @@ from flame_blender.fitting.matching import Scan  # noqa: E402
 from flame_blender.fitting.observed import ObservedLandmarks  # noqa: E402
 from flame_blender.fitting.one_mesh import fit_mesh  # noqa: E402
 from flame_blender.fitting.outcome import Fit  # noqa: E402
+from flame_blender.fitting.photo_texture import filled, project_photo  # noqa: E402
 from flame_blender.fitting.scan import fit_scan  # noqa: E402
 from flame_blender.fitting.vertices import solving_vertices  # noqa: E402
 from flame_blender.fitting.views import UPRIGHT  # noqa: E402
@@ -46,6 +47,7 @@ from flame_blender.flame.loading import load_model  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.flame.params import FlameParams  # noqa: E402
 from flame_blender.flame.steps import result_of  # noqa: E402
+from flame_blender.flame.texels import texels_of  # noqa: E402
 from flame_blender.sequences.sequence import Camera  # noqa: E402
 
 STATIC, ALL = np.arange(17, 68), np.arange(68)
@@ -56,7 +58,7 @@ def main() -> None:
     """Measure and print."""
     starts = int(sys.argv[1]) if len(sys.argv) > 1 else 4
     model = a_model()
-    rows = [*landmark_rows(model), *mesh_rows(model), *scan_rows(model), free_scan_row(model, starts)]
+    rows = [*landmark_rows(model), *mesh_rows(model), *scan_rows(model), free_scan_row(model, starts), texture_row()]
     print_table(f"Fits, {model.n_vertices} vertices, NumPy {np.__version__}, {THREADS} threads", rows)
 
 
@@ -157,6 +159,18 @@ def free_scan_row(model: FlameModel, starts: int) -> Row:
         times.append(took)
     name = f"scan without landmarks, {starts} random starts, the slowest"
     return row(name, max(times), 100 * missed / starts, "% missed", 5, 20.0)
+
+
+def texture_row() -> Row:
+    """A photo of 1,024 pixels into a texture of 1,024, with the fill, on the built-in head, which has UVs."""
+    model = load_model(ROOT / "model" / "builtin_head.npz")
+    vertices = FlameEvaluator(model).vertices(FlameParams())
+    camera = Camera(np.array([1500.0, 1500, 512, 512]), 1024, 1024, UPRIGHT, np.array([0, 0, 0.8]))
+    photo = np.full((1024, 1024, 3), 0.5, np.float32)
+    start = time.perf_counter()
+    result = project_photo(texels_of(model, 1024, ("skin", "lips")), vertices, camera, photo)
+    off = float(np.abs(filled(result, "MIRROR")[..., :3] - 0.5).max())
+    return row("photo to texture and fill", (time.perf_counter() - start) * 1000, off, "off a plain grey", 0.01)
 
 
 if __name__ == "__main__":
