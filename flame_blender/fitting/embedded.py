@@ -6,7 +6,8 @@ import numpy as np
 
 from ..flame.errors import LandmarkError
 from ..flame.evaluator import FlameEvaluator
-from ..flame.landmarks import LandmarkEmbedding, contour_row_of, landmark_points
+from ..flame.landmarks import LandmarkEmbedding, contour_degrees, landmark_points, row_of_degrees
+from .held_yaw import HeldYaw
 from .observed import ObservedLandmarks
 from .part import HeadPart
 from .plausible import what_looks_wrong
@@ -18,7 +19,9 @@ ENOUGH_FIXED = 12  # points that do not slide
 
 
 class EmbeddedLandmarks:
-    """The ``observed`` rows of an embedding. Their contour stays where :meth:`slide` last put it.
+    """The ``observed`` rows of an embedding. Their contour stays where :meth:`slide` or :meth:`hold` last put it.
+
+    ``degrees`` is the yaw that its row stands for, ``held`` what that says of the head's turn once it is held there.
 
     Raises LandmarkError for an index that the embedding does not have.
     """
@@ -39,7 +42,8 @@ class EmbeddedLandmarks:
             )
         self.evaluator, self.faces, self.whole = evaluator, evaluator.model.faces, whole
         self.embedding, self.observed = embedding, observed
-        self.yaw_sign, self.row = yaw_sign, 0
+        self.yaw_sign, self.degrees = yaw_sign, 0
+        self.held: HeldYaw | None = None
         self.n_contour = embedding.count - len(embedding.static_faces)
         fixed = observed.indices >= self.n_contour
         self.slides = not fixed.all()
@@ -51,12 +55,16 @@ class EmbeddedLandmarks:
         """Put the contour where the head has it, turned by root and neck and then by ``seen_by``; whether it moved."""
         rotations = unknowns.pose.rotations[0]
         turned = seen_by @ rotations[0] @ rotations[1]
-        row = int(contour_row_of(turned, self.yaw_sign)) if self.slides else 0
-        if row == self.row:
+        degrees = int(contour_degrees(turned, self.yaw_sign)) if self.slides else 0
+        if degrees == self.degrees:
             return False
-        self.row = row
-        self.points = self._points()
+        self._put_at(degrees)
         return True
+
+    def hold(self, degrees: int, seen_by: np.ndarray = NO_TURN) -> None:
+        """Put the contour where a head has it that is turned by that much, and hold the head so from now on."""
+        self.held = HeldYaw(degrees, seen_by, self.yaw_sign)
+        self._put_at(degrees)
 
     def check(self, *, in_metres: bool = False) -> None:
         """Raise LandmarkError with what looks wrong with the observed points, beside those of the mean head."""
@@ -74,10 +82,15 @@ class EmbeddedLandmarks:
         """Where they are."""
         return self.points.at(unknowns)
 
+    def _put_at(self, degrees: int) -> None:
+        self.degrees = degrees
+        self.points = self._points()
+
     def _points(self) -> SurfacePoints:
         triangles, barycentric = self.embedding.static_faces, self.embedding.static_barycentric
         if self.embedding.contour_faces is not None and self.embedding.contour_barycentric is not None:
-            triangles = np.concatenate([self.embedding.contour_faces[self.row], triangles])
-            barycentric = np.concatenate([self.embedding.contour_barycentric[self.row], barycentric])
+            row = row_of_degrees(np.array(self.degrees))
+            triangles = np.concatenate([self.embedding.contour_faces[row], triangles])
+            barycentric = np.concatenate([self.embedding.contour_barycentric[row], barycentric])
         chosen = self.observed.indices
         return SurfacePoints(self.whole, self.faces[triangles[chosen]], barycentric[chosen])

@@ -50,8 +50,12 @@ def solving(
     vary: Iterable[str],
     preview: Preview,
     offsets: np.ndarray | None = None,
+    last_slides: int = LAST_SLIDES,
 ) -> Generator[float, None, Solved]:
-    """Place the head as a whole, then let all of ``vary`` go; yields a share that nears 1 as the work goes on."""
+    """Place the head as a whole, then let all of ``vary`` go; yields a share that nears 1 as the work goes on.
+
+    At the end it is solved again as often as the contour slides or joins in, at most ``last_slides`` times.
+    """
     chosen = set(vary)
     steps, factor = 0, max(1.0, observation.misfit(unknowns))
     rigid = chosen & set(RIGID)
@@ -60,7 +64,6 @@ def solving(
         rounds.append((chosen, factor))
         factor = max(1.0, factor / FINER)
     rounds.append((chosen, 1.0))
-    slides_left = LAST_SLIDES
     while True:
         fields, factor = rounds.pop(0)
         free = free_steps(evaluator, fields, len(unknowns.further))
@@ -68,25 +71,25 @@ def solving(
             free[len(free) - len(unknowns.further) :] = False
         look = observation.rougher(factor).look
         running = minimising(look, unknowns, prior, free, evaluator.parents, MOST_STEPS)
-        solved = yield from _shown(running, evaluator, offsets, preview, steps)
+        solved = yield from shown(running, evaluator, offsets, preview, steps)
         unknowns, steps = solved.unknowns, steps + solved.steps
         if rounds:
             observation.slide(unknowns)
-        elif slides_left and (observation.slide(unknowns) | observation.complete()):
-            slides_left -= 1
+        elif last_slides and (observation.slide(unknowns) | observation.complete()):
+            last_slides -= 1
             rounds.append((chosen, 1.0))
         else:
             return Solved(unknowns, solved.cost, steps, solved.settled)
 
 
-def _shown(
+def shown(
     running: Generator[Unknowns, None, Solved],
     evaluator: FlameEvaluator,
     offsets: np.ndarray | None,
     preview: Preview,
     steps: int,
 ) -> Generator[float, None, Solved]:
-    """Run the solver, after ``steps`` of before; show where it is."""
+    """Run a solver, after ``steps`` of before; show where it is and yield a share that nears 1."""
     while True:
         try:
             unknowns = next(running)

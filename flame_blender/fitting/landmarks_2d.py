@@ -14,15 +14,17 @@ from ..flame.landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding
 from ..flame.params import FlameParams
 from ..flame.steps import result_of
 from ..sequences.sequence import Camera
+from .contour_search import searching_row
 from .embedded import EmbeddedLandmarks
-from .graduated import RIGID, solving
+from .graduated import LAST_SLIDES, RIGID, solving
 from .least_squares import Prior
 from .observed import ObservedLandmarks
 from .outcome import PIXELS, UNSETTLED, Fit, FitReport, Preview, no_preview
 from .part import HeadPart
-from .unknowns import VARIED, Unknowns
+from .unknowns import VARIED, Unknowns, free_steps
 from .views import UPRIGHT, SeenView, Views, placed_by_views
 
+TURNS = {"global_rotation", "neck"}  # what the contour slides with
 NOISE_SHARE = 0.01  # of the points' spread: a pixel or two on a face of 300 pixels
 # What a photo's focal length is likely to be, in longer sides of the picture: 26 to 90 mm on full frame, mostly.
 USUAL_FOCAL, FOCAL_SPREAD = 1.4, 0.35
@@ -64,9 +66,10 @@ def fitting_landmarks_2d(
 
     The most likely head, as in :func:`.landmarks_3d.fitting_landmarks_3d`; ``noise`` is in pixels, by default a
     hundredth of the points' spread. One photo whose camera is not known: the head is placed by scaled orthography, then
-    all is found in perspective; the head then stays at its place, turned as in the photo, and the fit's ``camera`` sees
-    it so. Calibrated cameras: the head is placed among them. ``start`` gives the coefficients that are most likely and
-    the values of fields not in ``vary``. Raises LandmarkError, ParameterError.
+    all is found in perspective, the contour's row by :mod:`.contour_search`; the head then stays at its place, turned
+    as in the photo, and the fit's ``camera`` sees it so. Calibrated cameras: the head is placed among them. ``start``
+    gives the coefficients that are most likely and the values of fields not in ``vary``. Raises LandmarkError,
+    ParameterError.
     """
     _check(views, noise)
     vary, given = tuple(vary), start or FlameParams()
@@ -88,7 +91,12 @@ def fitting_landmarks_2d(
     observation.slide(unknowns)
     if set(vary) >= set(RIGID):
         unknowns = placed_by_views(seen, unknowns, whole)
-    solved = yield from solving(evaluator, observation, unknowns, prior, vary, preview, given.offsets)
+    turns = len(seen) == 1 and seen[0].landmarks.slides and not TURNS.isdisjoint(vary)
+    slides = 1 if turns else LAST_SLIDES
+    solved = yield from solving(evaluator, observation, unknowns, prior, vary, preview, given.offsets, slides)
+    if turns:
+        free = free_steps(evaluator, vary, len(unknowns.further))
+        solved = yield from searching_row(evaluator, seen[0], solved, prior, free, preview, given.offsets)
     yield 1.0
     unknowns, camera = solved.unknowns, None
     notes = [] if solved.settled else [UNSETTLED]

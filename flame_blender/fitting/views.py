@@ -90,7 +90,9 @@ class SeenView:
         if len(unknowns.further):
             by_focal = ((pixels - camera.intrinsics[2:]) / self.noise).astype(np.float32)
             rows = np.concatenate([rows, by_focal[..., None]], -1)
-        return equations((observed.points - pixels) / self.noise, rows, observed.weights * self.landmarks.shares, HUBER)
+        shares = observed.weights * self.landmarks.shares
+        seen_so = equations((observed.points - pixels) / self.noise, rows, shares, HUBER)
+        return seen_so + self.landmarks.held.look(unknowns) if self.landmarks.held else seen_so
 
     def errors(self, unknowns: Unknowns) -> np.ndarray:
         """(L,) float64 distances in the picture, pixels."""
@@ -99,7 +101,12 @@ class SeenView:
 
     def slide(self, unknowns: Unknowns) -> bool:
         """Put the contour where this camera sees the outline; whether it moved."""
-        return self.landmarks.slide(unknowns, UPRIGHT @ self.camera.rotation)
+        return self.landmarks.slide(unknowns, self.before_upright)
+
+    @property
+    def before_upright(self) -> np.ndarray:
+        """(3, 3): FLAME's axes -> those of a head that stands upright before this camera."""
+        return UPRIGHT @ self.camera.rotation
 
 
 def placed_by_views(views: Sequence[SeenView], unknowns: Unknowns, whole: HeadPart) -> Unknowns:

@@ -137,18 +137,29 @@ class LandmarkEmbedding:
 def contour_row(global_rotation: np.ndarray, neck: np.ndarray, yaw_sign: int) -> np.ndarray:
     """Row of the contour table for rotations (3,) or (N, 3), axis-angle: an int64 scalar array or (N,).
 
-    The yaw of R = R_global R_neck about Y is atan2(-R20, hypot(R00, R10)), in whole degrees (half to even) times
-    ``yaw_sign``. Rows 0..39 hold 0..39 degrees, rows 40..78 hold -1..-39, and the ends serve all beyond them
-    (the rule of FLAME_PyTorch and of the DECA family, whose signs differ).
+    Rows 0..39 hold 0..39 degrees of :func:`contour_degrees`, rows 40..78 hold -1..-39.
     """
-    return contour_row_of(matrix_from_axis_angle(global_rotation) @ matrix_from_axis_angle(neck), yaw_sign)
+    turned = matrix_from_axis_angle(global_rotation) @ matrix_from_axis_angle(neck)
+    return row_of_degrees(contour_degrees(turned, yaw_sign))
 
 
-def contour_row_of(turned: np.ndarray, yaw_sign: int) -> np.ndarray:
-    """:func:`contour_row` for R = R_global R_neck (..., 3, 3)."""
-    yaw = np.arctan2(-turned[..., 2, 0], np.hypot(turned[..., 0, 0], turned[..., 1, 0]))
-    degrees = np.rint(yaw_sign * np.rad2deg(yaw)).astype(np.int64)
-    degrees = np.clip(degrees, -LAST_POSITIVE_ROW, LAST_POSITIVE_ROW)
+def contour_degrees(turned: np.ndarray, yaw_sign: int) -> np.ndarray:
+    """Whole degrees of yaw (...) int64 that choose the contour's row, for R = R_global R_neck (..., 3, 3).
+
+    :func:`yaw_of` R, half to even, times ``yaw_sign``; -39 and 39 serve all beyond them (the rule of FLAME_PyTorch and
+    of the DECA family, whose signs differ).
+    """
+    degrees = np.rint(yaw_sign * np.rad2deg(yaw_of(turned))).astype(np.int64)
+    return np.clip(degrees, -LAST_POSITIVE_ROW, LAST_POSITIVE_ROW)
+
+
+def yaw_of(turned: np.ndarray) -> np.ndarray:
+    """(...) radians about Y of rotations R (..., 3, 3): atan2(-R20, hypot(R00, R10))."""
+    return np.arctan2(-turned[..., 2, 0], np.hypot(turned[..., 0, 0], turned[..., 1, 0]))
+
+
+def row_of_degrees(degrees: np.ndarray) -> np.ndarray:
+    """The contour's rows for :func:`contour_degrees` (...) int64."""
     return np.where(degrees < 0, LAST_POSITIVE_ROW - degrees, degrees)
 
 
