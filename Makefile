@@ -3,8 +3,10 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.NOTPARALLEL:
 .DEFAULT_GOAL := help
+ifndef AT_ONCE
+.NOTPARALLEL:
+endif
 
 # The two Pythons that bpy wheels exist for: 3.11 (Blender 4.2 to 5.0) and 3.13 (5.2). PYTHON311=... says which to take.
 find_python = $(shell for python in python$(1) python3 $(HOME)/.pyenv/versions/$(1)*/bin/python$(1); do \
@@ -24,6 +26,10 @@ BPY_313 := 5.2.3
 BPY_FOUND := $(if $(PYTHON311),$(BPY_311)) $(if $(PYTHON313),$(BPY_313))
 BPY_DEMO := $(if $(PYTHON311),5.0.1,5.2.3)
 DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
+
+# the longest first, so that none of them is left for the end
+SUITES := $(BPY_FOUND:%=test-blender-%) test-fitting test-model test-package test-flame test-sequences \
+	$(BPY_FOUND:%=test-extension-%)
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
@@ -55,7 +61,9 @@ fit-pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/fitting.md in
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/thumbnails.py model/thumbnails
 
-test: reset-reports lint types test-flame test-sequences test-fitting test-model test-package test-blender test-extension report ## pass every test that needs no window
+test: reset-reports lint types $(BPY_FOUND:%=$(ENVS)/bpy-%/.made) ## pass every test that needs no window, AT_ONCE=2 suites at a time
+	OPENBLAS_NUM_THREADS=1 $(MAKE) --jobs=$(or $(AT_ONCE),2) --output-sync=target AT_ONCE=$(or $(AT_ONCE),2) $(SUITES)
+	$(MAKE) report
 
 bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## print the table of timings beside smplx, Blender alone and shape keys
 	$(DEV)/bin/python benchmarks/numeric.py
