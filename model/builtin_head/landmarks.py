@@ -14,6 +14,7 @@ from .mesh import HeadMesh
 from .topology import EAR, EYE, MOUTH
 
 N_ROWS = 79  # RingNet's table: 0 to 39 degrees, then -1 to -39
+GLIDE = 9  # degrees to either side over which a leap of the outline is shared out
 # Heights of contour points 8 (chin) to 16 (left ear), after iBUG's mean face.
 JAW_EDGE = (84.0, 74.0, 60.0, 42.0, 27.0, 19.0, 14.0, 11.0, 9.0)  # depth z of the jaw's edge at these heights
 CONTOUR_HEIGHTS = (-115.5, -111.0, -103.0, -92.0, -79.0, -64.0, -48.0, -31.0, -14.0)
@@ -208,14 +209,23 @@ def contour_places(mesh: HeadMesh, jaw: np.ndarray) -> np.ndarray:
     allowed = (points[:, 0] >= -1e-9) & (points[:, 2] > 2) & ((points[:, 1] > -84) | (jaw > 0.25))
     allowed[np.union1d(ear, pocket)] = False
     edges = edges[allowed[edges].all(1)]
+    outermost = [[_outermost(points, edges, height, yaw) for height in CONTOUR_HEIGHTS] for yaw in range(40)]
+    left = _gliding(np.array(outermost))
     rows = np.zeros((N_ROWS, 17, 3))
     for row in range(N_ROWS):
         yaw = row if row <= 39 else 39 - row
         for side in (-1, 1):
-            for step, height in enumerate(CONTOUR_HEIGHTS):
-                turned = max(yaw * side, 0)
-                rows[row, 8 + side * step] = _outermost(points, edges, height, turned) * (side, 1, 1)
+            rows[row, 8 + side * np.arange(9)] = left[max(yaw * side, 0)] * (side, 1, 1)
     return rows
+
+
+def _gliding(places: np.ndarray) -> np.ndarray:
+    """(40, 9, 3) with the leaps from vertex to vertex shared out among the degrees nearby, the ends where they are."""
+    reach = np.arange(-GLIDE, GLIDE + 1)
+    shares = 1 + np.cos(np.pi * reach / (GLIDE + 1))
+    padded = np.pad(places, ((GLIDE, GLIDE), (0, 0), (0, 0)), "reflect", reflect_type="odd")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, len(reach), axis=0)
+    return windows @ (shares / shares.sum())
 
 
 def _outermost(points: np.ndarray, edges: np.ndarray, height: float, yaw: float) -> np.ndarray:

@@ -223,6 +223,17 @@ def test_contour_is_the_silhouette(model: FlameModel) -> None:
     assert np.abs(rows[69] - rows[30, ::-1] * (-1, 1, 1)).max() < 1e-6
 
 
+def test_contour_glides(model: FlameModel) -> None:
+    """From one degree of yaw to the next no point leaps: 5 mm at most, as in RingNet's table."""
+    embedding = model.landmarks["ibug"]
+    corners = model.v_template[model.faces[embedding.contour_faces]]
+    places = np.einsum("rkc,rkcx->rkx", embedding.contour_barycentric, corners)
+    by_yaw = places[[39 - yaw if yaw < 0 else yaw for yaw in range(-39, 40)]]
+    steps = np.linalg.norm(np.diff(by_yaw, axis=0), axis=-1)
+    assert steps.max() < 0.005
+    assert (steps[39:, 9:].max(0) > 0).all()  # each point of the side that turns towards the outline does move
+
+
 def test_mediapipe_points(model: FlameModel) -> None:
     embedding = model.landmarks["mediapipe"]
     assert len(embedding.indices) == len(set(embedding.indices.tolist())) == 105
