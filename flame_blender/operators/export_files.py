@@ -31,8 +31,7 @@ class ExportFile(InSteps, OnHead):
         return {"RUNNING_MODAL"}
 
     def told(self, _context, written: Written) -> str:
-        self.report({"INFO"}, written.told())
-        return ""
+        return written.told()
 
     def path(self) -> Path:
         return Path(bpy.path.ensure_ext(self.filepath, self.suffix))

@@ -5,11 +5,11 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from ..export.landmarks import exporting
-from .on_head import OnHead, run
-from .progress import advance, run_with_progress
+from .on_head import OnHead
+from .progress import InSteps
 
 
-class FLAME_OT_export_landmarks(OnHead, bpy.types.Operator):
+class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
     """Write the landmarks to a file: 3D in world space, pixels of the active camera, and whether it sees them"""
 
     bl_idname = "flame.export_landmarks"
@@ -36,20 +36,10 @@ class FLAME_OT_export_landmarks(OnHead, bpy.types.Operator):
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
-    def execute(self, context):
-        if bpy.app.background or not self.all_frames:
-            return run(self, self.work, context)
-        return run_with_progress(self, self.steps(context), context)
-
-    def work(self, context) -> str:
-        for _ in self.steps(context):
-            pass
-        return f"Landmarks written to {self.filepath}"
-
     def steps(self, context) -> Generator[float, None, None]:
         scene = context.scene
         frames = range(scene.frame_start, scene.frame_end + 1) if self.all_frames else None
         return exporting(scene, context.object, Path(self.filepath), frames, None)
 
-    def modal(self, context, event):
-        return advance(self, context, event)
+    def told(self, _context, _result: None) -> str:
+        return f"Landmarks written to {self.filepath}"

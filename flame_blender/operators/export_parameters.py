@@ -5,8 +5,8 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..export.parameters import FLAME, GAUSSIAN_AVATARS, exporting
-from .on_head import OnHead, run
-from .progress import advance, run_with_progress
+from .on_head import OnHead
+from .progress import InSteps
 
 LAYOUTS = (
     (FLAME, "FLAME", "One .npz or .json with shape, expression, the five rotations and the translation"),
@@ -14,7 +14,7 @@ LAYOUTS = (
 )
 
 
-class FLAME_OT_export_parameters(OnHead, bpy.types.Operator):
+class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
     """Write the head's coefficients, rotations and translation to a file that FLAME's tools read"""
 
     bl_idname = "flame.export_parameters"
@@ -38,19 +38,9 @@ class FLAME_OT_export_parameters(OnHead, bpy.types.Operator):
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
-    def execute(self, context):
-        if bpy.app.background or not self.all_frames:
-            return run(self, self.work, context)
-        return run_with_progress(self, self.steps(context), context)
-
-    def work(self, context) -> str:
-        for _ in self.steps(context):
-            pass
-        return f"Parameters written to {self.filepath}"
-
     def steps(self, context) -> Generator[float, None, None]:
         frames = None if self.all_frames else [context.scene.frame_current]
         return exporting(context.scene, context.object, Path(self.filepath), frames, self.layout_of_file)
 
-    def modal(self, context, event):
-        return advance(self, context, event)
+    def told(self, _context, _result: None) -> str:
+        return f"Parameters written to {self.filepath}"

@@ -30,7 +30,7 @@ class InSteps:
         return self.told(context, result_of(self.steps(context)))
 
     def telling(self, context):
-        self.told(context, (yield from self.steps(context)))
+        return self.told(context, (yield from self.steps(context)))
 
     def modal(self, context, event):
         return advance(self, context, event)
@@ -39,12 +39,12 @@ class InSteps:
 class Work(NamedTuple):
     """What a running operator keeps as its ``work_under_way``."""
 
-    steps: Generator[float, None, None]
+    steps: Generator[float, None, str]
     timer: bpy.types.Timer
 
 
-def run_with_progress(operator: Any, steps: Generator[float, None, None], context: bpy.types.Context) -> set[str]:
-    """Start work that yields the share that is done; the operator's ``modal`` must call :func:`advance`."""
+def run_with_progress(operator: Any, steps: Generator[float, None, str], context: bpy.types.Context) -> set[str]:
+    """Start work that yields the share that is done and returns a sentence; ``modal`` must call :func:`advance`."""
     manager = context.window_manager
     operator.work_under_way = Work(steps, manager.event_timer_add(TICK, window=context.window))
     manager.progress_begin(0, 100)
@@ -64,8 +64,8 @@ def advance(operator: Any, context: bpy.types.Context, event: bpy.types.Event) -
     try:
         while time.monotonic() < until:
             context.window_manager.progress_update(100 * next(steps))
-    except StopIteration:
-        operator.report({"INFO"}, "Done")
+    except StopIteration as end:
+        operator.report({"INFO"}, end.value)
         return _end(operator, context, {"FINISHED"})
     except FlameError as error:
         operator.report({"ERROR"}, str(error))
