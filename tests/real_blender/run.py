@@ -2,27 +2,33 @@
 
     python tests/real_blender/run.py --blender TOOL --archive ZIP --screenshot OUT.png
 
-TOOL is a program with three verbs: `setup` (make sure Blender is there), `run ARGS` (run `blender ARGS` with $HOME at
-$BLENDER_HOME) and `gui OUT.png SECONDS ARGS` (start it in a window on a virtual screen, and photograph it). Ends with
-status 1 and the step's name at the first failure.
+TOOL is a program with four verbs: `setup` (make sure Blender is there), `run ARGS` (run `blender ARGS` with $HOME at
+$BLENDER_HOME), `gui OUT.png SECONDS ARGS` (start it in a window on a virtual screen, and photograph it) and `remove`
+(undo the set-up). Ends with status 1 and the step's name at the first failure.
+
+Blender gets a copy of the checkout in /tmp: it may run in a root folder of its own, which shows it /tmp but not every
+folder that a checkout can lie in.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = Path("tests") / "real_blender"
+NOT_COPIED = shutil.ignore_patterns(".git", ".envs", "out", "build", "__pycache__", ".*_cache")
 SETUP_LIMIT = 1800  # seconds; the first set-up downloads Blender
 STEP_LIMIT = 900
 WINDOW_SECONDS = 30
 USE_SECONDS = 120
+SEEN = "copy: seen by Blender"
 SHOWN = "panel: shown in Blender"
 USED = "window: good in Blender"
 FITTED = "fit: good in Blender"
@@ -40,14 +46,18 @@ def main() -> int:
     parser.add_argument("--archive", type=Path, required=True, help="the built zip")
     parser.add_argument("--screenshot", type=Path, required=True, help="where the picture of the panel goes")
     arguments = parser.parse_args()
-    tool, archive = str(arguments.blender.resolve()), str(arguments.archive.resolve())
+    tool, archive = str(arguments.blender.resolve()), arguments.archive.resolve()
     picture = arguments.screenshot.resolve()
     try:
-        step([tool, "setup"], limit=SETUP_LIMIT)
-        # in /tmp, because that is what the tool shows to Blender besides the checkout
-        with tempfile.TemporaryDirectory(prefix="flame-real-blender-", dir="/tmp", ignore_cleanup_errors=True) as home:
-            os.environ["BLENDER_HOME"] = home
-            try_archive(tool, archive)
+        with tempfile.TemporaryDirectory(prefix="flame-real-blender-", dir="/tmp", ignore_cleanup_errors=True) as shown:
+            copy, home = Path(shown) / "checkout", Path(shown) / "home"
+            lay_out(copy, archive)
+            home.mkdir()
+            os.environ["BLENDER_HOME"] = str(home)
+            os.chdir(copy)
+            set_up(tool)
+            try_archive(tool, archive.name)
+            shutil.copytree(copy / "out", ROOT / "out", dirs_exist_ok=True)
             try_window(tool, picture)
     except StepError as error:
         print(f"real Blender: {error}", file=sys.stderr)
@@ -56,13 +66,34 @@ def main() -> int:
     return 0
 
 
+def lay_out(copy: Path, archive: Path) -> None:
+    """The checkout in a folder of its own, with the pytest that a real Blender takes and the zip to try."""
+    shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
+    shutil.copytree(ROOT / ".envs" / "pytest", copy / ".envs" / "pytest")
+    shutil.copy(archive, copy)
+
+
+def set_up(tool: str) -> None:
+    """Make sure that Blender is there and sees the copy; StepError where it cannot.
+
+    A root folder that was set up long ago can hold on to a /tmp that is no more: that one is set up anew.
+    """
+    step([tool, "setup"], limit=SETUP_LIMIT)
+    look = [tool, "run", "-b", "--factory-startup", "--python", str(SCRIPTS / "see_copy.py")]
+    if SEEN in step(look):
+        return
+    step([tool, "remove"])
+    step([tool, "setup"], limit=SETUP_LIMIT)
+    expect(SEEN, step(look))
+
+
 def try_archive(tool: str, archive: str) -> None:
     """Validate and install the zip, exercise the extension headless, run the Blender tests."""
     step([tool, "run", "--command", "extension", "validate", archive])
     step([tool, "run", "--command", "extension", "install-file", "-r", "user_default", "--enable", archive])
-    exercise = [tool, "run", "-b", "--python-exit-code", "1", "--python", str(HERE / "exercise.py")]
+    exercise = [tool, "run", "-b", "--python-exit-code", "1", "--python", str(SCRIPTS / "exercise.py")]
     expect(EXERCISED, step(exercise))
-    bridge = str(ROOT / "tests" / "blender" / "run_in_blender.py")
+    bridge = "tests/blender/run_in_blender.py"
     suite = ["tests/blender", "--suite", "real-blender"]
     step([tool, "run", "-b", "--factory-startup", "--python-exit-code", "1", "--python", bridge, "--", *suite])
 
@@ -71,22 +102,22 @@ def try_window(tool: str, picture: Path) -> None:
     """In a window: show the panel and keep a picture of it; then undo, key, play, render and fit there."""
     picture.parent.mkdir(parents=True, exist_ok=True)
     picture.unlink(missing_ok=True)
-    expect(SHOWN, step([tool, "gui", str(picture), str(WINDOW_SECONDS), "--python", str(HERE / "show_panel.py")]))
+    expect(SHOWN, step([tool, "gui", str(picture), str(WINDOW_SECONDS), "--python", str(SCRIPTS / "show_panel.py")]))
     after = str(picture.with_name("window.png"))
-    use = ["--enable-event-simulate", "--python", str(HERE / "use_window.py")]
+    use = ["--enable-event-simulate", "--python", str(SCRIPTS / "use_window.py")]
     expect(USED, step([tool, "gui", after, str(USE_SECONDS), *use]))
-    fit = ["--enable-event-simulate", "--python", str(HERE / "fit_in_window.py")]
+    fit = ["--enable-event-simulate", "--python", str(SCRIPTS / "fit_in_window.py")]
     expect(FITTED, step([tool, "gui", str(picture.with_name("fit.png")), str(USE_SECONDS), *fit]))
     if not picture.is_file():
         raise StepError(f"the window left no picture at {picture}")
 
 
 def step(command: list[str], limit: int = STEP_LIMIT) -> str:
-    """Run one command in the checkout, show what it prints, and return it; StepError on failure or a traceback."""
+    """Run one command in the copy, show what it prints, and return it; StepError on failure or a traceback."""
     name = " ".join(command[1:])
     print(f"== {name}", flush=True)
     process = subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace", start_new_session=True,
     )  # fmt: skip
     try:
