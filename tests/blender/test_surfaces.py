@@ -1,0 +1,69 @@
+"""Distances from a surface that is searched in pieces are those from all of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mathutils import Vector
+from mathutils.geometry import closest_point_on_tri
+
+from flame_blender.fits import surfaces
+
+FLOAT32 = 1e-5  # of coordinates of a few units
+
+
+@pytest.fixture(params=[100_000, 50, 7, 1])
+def pieces_of(request, monkeypatch):
+    monkeypatch.setattr(surfaces, "PIECE", request.param)
+    monkeypatch.setattr(surfaces, "AT_ONCE", 16)
+
+
+def taken(steps):
+    """What the steps end with, after the shares that they told were checked never to fall."""
+    shares = [0.0]
+    while True:
+        try:
+            shares.append(next(steps))
+        except StopIteration as end:
+            assert np.all(np.diff(shares) >= 0)
+            assert shares[-1] <= 1
+            return end.value
+
+
+def soup(rng, count):
+    """Triangles of all sizes in two heaps, some of them without any area."""
+    centres = rng.normal(size=(count, 3)) + rng.choice([-3.0, 3.0], size=(count, 1))
+    vertices = (centres[:, None] + rng.normal(size=(count, 3, 3)) * rng.exponential(0.3, (count, 1, 1))).reshape(-1, 3)
+    faces = np.arange(3 * count).reshape(-1, 3)
+    faces[::20, 2] = faces[::20, 1]
+    return vertices, faces
+
+
+def test_triangles(pieces_of, rng):
+    vertices, faces = soup(rng, 120)
+    points = rng.normal(size=(60, 3)) * 4
+    distances, found = taken(surfaces.measuring(points, vertices, faces))
+    everywhere = np.array([[away(point, vertices[face]) for face in faces] for point in points])
+    np.testing.assert_allclose(distances, everywhere.min(1), atol=FLOAT32)
+    np.testing.assert_allclose(everywhere[np.arange(len(points)), found], distances, atol=FLOAT32)
+
+
+def test_points_alone(pieces_of, rng):
+    vertices, points = rng.normal(size=(150, 3)), rng.normal(size=(80, 3)) * 2
+    distances, found = taken(surfaces.measuring(points, vertices, None))
+    everywhere = np.linalg.norm(points[:, None] - vertices, axis=2)
+    np.testing.assert_allclose(distances, everywhere.min(1), atol=FLOAT32)
+    np.testing.assert_array_equal(found, everywhere.argmin(1))
+
+
+def test_many_points_in_one_place(pieces_of, rng):
+    """They cannot be told apart, but they are still cut into pieces, and found."""
+    vertices = np.repeat(rng.normal(size=(1, 3)), 200, axis=0)
+    points = rng.normal(size=(20, 3))
+    distances, _ = taken(surfaces.measuring(points, vertices, None))
+    np.testing.assert_allclose(distances, np.linalg.norm(points - vertices[0], axis=1), atol=FLOAT32)
+
+
+def away(point, triangle):
+    place = Vector(point)
+    return (closest_point_on_tri(place, *map(Vector, triangle)) - place).length
