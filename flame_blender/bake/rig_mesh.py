@@ -39,6 +39,8 @@ def add_skin(
     mesh.name = name
     for key in [key for key in mesh.keys() if key.startswith("flame_")]:  # noqa: SIM118  (a mesh is no dict)
         del mesh[key]
+    for index, slot in enumerate(source.material_slots):
+        mesh.materials[index] = slot.material  # also those that the object has instead of its mesh: a photo's
     obj = bpy.data.objects.new(name, mesh)
     collection.objects.link(obj)
     for group in [group for group in obj.vertex_groups if group.name in bones]:

@@ -28,7 +28,8 @@ from ..head import parameters, sampling
 from ..head.mesh import mesh_of
 from ..head.selection import select_only
 from .meshes import Written
-from .temporary import removed_if_bad, undisturbed
+from .plain_materials import plain_materials
+from .temporary import arriving_whole, undisturbed
 
 TOLERANCE = 1e-4  # metres
 COMPARED = 5  # frames
@@ -77,8 +78,7 @@ def exporting(
     compared = np.unique(np.linspace(start, end, COMPARED).round().astype(int))
     # no yield from here on: in a window nobody must come upon what is only there for the file
     _check_room(path, len(times) * evaluator.model.n_vertices)
-    written = (path, path.with_suffix(".bin")) if suffix == ".gltf" else (path,)
-    with undisturbed(scene), tempfile.TemporaryDirectory() as folder, removed_if_bad(written):
+    with undisturbed(scene), tempfile.TemporaryDirectory() as folder, arriving_whole(path) as file:
         scene.frame_start, scene.frame_end = start, end
         if rigged:
             rig = add_plain_rig(obj, evaluator, params, times)
@@ -87,11 +87,12 @@ def exporting(
             shown = _cached(obj, evaluator, params, times, Path(folder) / "head.pc2")
             chosen = [shown]
         select_only(chosen)
-        _call(operator, path, SETTINGS[suffix](start, end) | (FBX_OF_ENGINE[engine] if suffix == ".fbx" else {}))
+        with plain_materials(shown, transmission=operator == "wm.usd_export"):
+            _call(operator, file, SETTINGS[suffix](start, end) | (FBX_OF_ENGINE[engine] if suffix == ".fbx" else {}))
         expected = _expected(scene, obj, evaluator, _part(params, compared - start), compared)
-        off = _deviation(scene, path, reader, expected, compared, len(mesh_of(shown).vertices))
+        off = _deviation(scene, file, reader, expected, compared, len(mesh_of(shown).vertices))
         if off > TOLERANCE:
-            raise FlameError(f"{path}: read back the head is off by {1000 * off:.3g} mm; choose another format.")
+            raise FlameError(f"{file}: read back the head is off by {1000 * off:.3g} mm; choose another format.")
     return Written((path,), 1000 * off)
 
 
@@ -256,6 +257,7 @@ def _fbx(_start: int, _end: int) -> dict[str, Any]:
         "use_selection": True, "object_types": {"ARMATURE", "MESH"}, "bake_anim": True,
         "bake_anim_simplify_factor": 0.0, "bake_anim_use_all_actions": False, "bake_anim_use_nla_strips": False,
         "bake_anim_force_startend_keying": True, "add_leaf_bones": False, "use_mesh_modifiers": False,
+        "path_mode": "COPY", "embed_textures": True,
     }  # fmt: skip
 
 

@@ -1,7 +1,8 @@
-"""What exists only for the time of an export: Blender data, and a file that turns out to be no good."""
+"""What exists only for the time of an export: Blender data, and files that are not whole yet."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,22 +45,26 @@ def undisturbed(scene: bpy.types.Scene) -> Iterator[None]:
 
 
 @contextmanager
-def removed_if_bad(paths: tuple[Path, ...]) -> Iterator[None]:
-    """Files that were written inside go again when a FlameError comes out of it; untouched ones stay."""
-    before = [_stamp(path) for path in paths]
-    try:
-        yield
-    except FlameError:
-        for path, stamp in zip(paths, before, strict=True):
-            if _stamp(path) != stamp:
-                path.unlink(missing_ok=True)
-        raise
+def arriving_whole(path: Path) -> Iterator[Path]:
+    """Where to write instead of ``path``: what lies there at the end comes to ``path`` and beside it.
 
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    """What tells that a file was written; None without one."""
-    try:
-        found = path.stat()
-    except OSError:  # also where a folder on the way is a file
-        return None
-    return found.st_mtime_ns, found.st_size
+    When an error comes out of it nothing does, and files that were there before stay; the error names ``path``. Raises
+    FlameError where they cannot be replaced.
+    """
+    with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
+        unfinished = Path(folder) / path.name
+        try:
+            yield unfinished
+        except FlameError as error:
+            raise FlameError(str(error).replace(str(unfinished), str(path))) from error
+        files = [each for each in Path(folder).rglob("*") if each.is_file()]
+        # the file that was asked for comes last, when all that it refers to is there
+        for each in sorted(files, key=lambda file: file.name == path.name):
+            place = path.parent / each.relative_to(folder)
+            try:
+                place.parent.mkdir(exist_ok=True)
+                each.replace(place)
+            except OSError as error:
+                raise FlameError(
+                    f"{place}: cannot be written ({error.strerror or error}); choose another place."
+                ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import struct
 import subprocess
 from pathlib import Path
@@ -98,20 +99,34 @@ def test_a_full_disk_is_told_and_leaves_no_file(moving, tmp_path, suffix):
     room = 1_000_000 if suffix in (".usdc", ".abc") else 100_000  # the vertices that they are written from fit
     with little_room(room), pytest.raises(FlameError, match=rf"head\{suffix}: "):
         export(moving, path)
-    assert not list(path.parent.glob("*head*")) and state(moving) == before
+    assert not list(path.parent.iterdir()) and state(moving) == before
 
 
-def test_a_file_that_cannot_be_overwritten_stays(moving, tmp_path, monkeypatch):
-    """What was there before is lost only to a file that has been begun."""
-    (tmp_path / "head.glb").write_text("the user's")
+@pytest.mark.parametrize("suffix", [".glb", ".gltf", ".fbx", ".usda", ".abc"])
+def test_what_was_there_stays_until_the_new_file_is_whole(moving, tmp_path, monkeypatch, suffix):
+    """Also what a format keeps beside its file; the error names the file that was asked for."""
+    if scene_files.unavailable(suffix):
+        pytest.skip(scene_files.unavailable(suffix))
+    names = {f"head{suffix}", "head.bin", "textures"}
+    (tmp_path / "textures").mkdir()
+    for name in names - {"textures"}:
+        (tmp_path / name).write_text("the user's")
+    monkeypatch.setattr(scene_files, "_deviation", lambda *_: 1.0)
+    with pytest.raises(FlameError, match=rf"^{re.escape(str(tmp_path / f'head{suffix}'))}: .* off by 1e\+03 mm"):
+        api.export_scene(moving, tmp_path / f"head{suffix}")
+    assert {each.name for each in tmp_path.iterdir()} - {"user"} == names
+    assert not list((tmp_path / "textures").iterdir())
+    assert all((tmp_path / name).read_text() == "the user's" for name in names - {"textures"})
+    monkeypatch.undo()
+    api.export_scene(moving, tmp_path / f"head{suffix}")
+    assert (tmp_path / f"head{suffix}").stat().st_size > 10_000
 
-    def refuses(*_):
-        raise FlameError("no")
 
-    monkeypatch.setattr(scene_files, "_call", refuses)
-    with pytest.raises(FlameError, match="no"):
+def test_a_folder_in_the_place_of_the_file_stays(moving, tmp_path):
+    (tmp_path / "head.glb").mkdir()
+    with pytest.raises(FlameError, match=r"head\.glb: cannot be written \(.*\); choose another place"):
         api.export_scene(moving, tmp_path / "head.glb")
-    assert (tmp_path / "head.glb").read_text() == "the user's"
+    assert (tmp_path / "head.glb").is_dir()
 
 
 READ = """

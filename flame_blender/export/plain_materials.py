@@ -1,0 +1,107 @@
+"""The head's materials as other programs can read them: one picture for the colour, and see-through by opacity.
+
+Exporters carry over a Principled shader and the picture at its Base Color, and no more. The built-in head has nodes
+between its picture and the shader, and a cornea without a Principled shader, which would come out white.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..head.materials import CORNEA, SKIN_TONE
+from .skin_tone import toned
+
+CORNEA_OPACITY = 0.05
+ROWS_AT_ONCE = 256  # of a picture
+FACTOR = 3  # of the inputs of Blender's node; versions differ in its name
+NEUTRAL = {"Hue": 0.5, "Saturation": 1.0, "Value": 1.0}  # its other inputs
+
+
+@contextmanager
+def plain_materials(obj: bpy.types.Object, transmission: bool = False) -> Iterator[None]:
+    """Inside, ``obj``, which is there only for a file, has plain copies of its materials, of the same names.
+
+    ``transmission``: what is clear transmits light too. Blender 5.2 writes USD's opacity from that alone; glTF would
+    hold both.
+    """
+    copies: list[tuple[Any, str, Any]] = []
+    try:
+        for slot in obj.material_slots:
+            material: Any = slot.material
+            make = None if material is None or material.node_tree is None else _maker(material, transmission)
+            if make is None:
+                continue
+            name, made = material.name, material.copy()
+            copies.append((material, name, made))
+            if material.library is None:  # a linked one's name is free
+                material.name = f"{name} (in the scene)"
+            made.name = name
+            make(made)
+            slot.material = made
+        yield
+    finally:
+        for material, name, made in copies:
+            bpy.data.materials.remove(made)
+            if material.library is None:
+                material.name = name
+
+
+def _maker(material: Any, transmission: bool) -> Callable[[Any], None] | None:
+    """What makes a copy of the material plain; None for one that is."""
+    if material.node_tree.nodes.get(SKIN_TONE) is not None:
+        return _picture_to_shader
+    return partial(_clear_by_opacity, transmission=transmission) if material.name.startswith(CORNEA) else None
+
+
+def _picture_to_shader(material: Any) -> None:
+    """Past the skin's tone, with which the picture is painted over where it changes anything."""
+    tree = material.node_tree
+    tone, shader = tree.nodes[SKIN_TONE], _principled(tree)
+    picture = next((link.from_node for link in tone.inputs["Color"].links if link.from_node.type == "TEX_IMAGE"), None)
+    if picture is None or picture.image is None or shader is None:
+        return
+    values = {name: tone.inputs[name].default_value for name in NEUTRAL}
+    if values != NEUTRAL:
+        picture.image = _toned_copy(picture.image, tone.inputs[FACTOR].default_value, values)
+    tree.links.new(picture.outputs["Color"], shader.inputs["Base Color"])
+
+
+def _clear_by_opacity(material: Any, transmission: bool) -> None:
+    tree = material.node_tree
+    tree.nodes.clear()
+    shader, output = tree.nodes.new("ShaderNodeBsdfPrincipled"), tree.nodes.new("ShaderNodeOutputMaterial")
+    shader.inputs["Base Color"].default_value = (0.0, 0.0, 0.0, 1.0)  # white would be a veil over the iris
+    shader.inputs["Alpha"].default_value = CORNEA_OPACITY
+    shader.inputs["Transmission Weight"].default_value = 1.0 - CORNEA_OPACITY if transmission else 0.0
+    shader.inputs["Roughness"].default_value = 0.03
+    tree.links.new(shader.outputs[0], output.inputs["Surface"])
+
+
+def _principled(tree: Any) -> Any:
+    return next((node for node in tree.nodes if node.type == "BSDF_PRINCIPLED"), None)
+
+
+def _toned_copy(image: Any, amount: float, values: dict[str, float]) -> bpy.types.Image:
+    """The picture with the node's hue, saturation and value in its colours, packed."""
+    width, height = image.size
+    pixels = np.empty((height, width, 4), np.float32)
+    image.pixels.foreach_get(pixels.ravel())
+    encoded = not image.is_float and image.colorspace_settings.name == "sRGB"
+    for row in range(0, height, ROWS_AT_ONCE):
+        part = pixels[row : row + ROWS_AT_ONCE, :, :3]
+        part[:] = toned(part, values["Hue"], values["Saturation"], values["Value"], amount, encoded)
+    stem, dot, ending = image.name.rpartition(".")
+    name = f"{stem}_toned.{ending}" if dot else f"{image.name}_toned"
+    made: Any = bpy.data.images.new(name, width, height, alpha=True, float_buffer=image.is_float)
+    made.colorspace_settings.name = image.colorspace_settings.name
+    made.alpha_mode = image.alpha_mode
+    made.pixels.foreach_set(pixels.ravel())
+    made.update()
+    made.pack()
+    return made
