@@ -41,6 +41,7 @@ from .exports import (
 from .fits import (
     clear_distances,
     fit_basel,
+    fit_cameras,
     fit_files,
     fit_landmarks,
     fit_mesh,
@@ -96,6 +97,7 @@ __all__ = [
     "export_parameters",
     "export_scene",
     "fit_basel",
+    "fit_cameras",
     "fit_files",
     "fit_landmarks",
     "fit_mesh",

@@ -10,7 +10,18 @@ import bpy
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..fits import at_landmarks, at_mesh, at_photo, at_scan, distances, files, photo_material, reshape, stage
+from ..fits import (
+    at_cameras,
+    at_landmarks,
+    at_mesh,
+    at_photo,
+    at_scan,
+    distances,
+    files,
+    photo_material,
+    reshape,
+    stage,
+)
 from ..fits.choices import Choices, chosen
 from ..fits.distances import Painted
 from ..fits.landmark_sources import in_photo, in_space
@@ -94,6 +105,35 @@ def fit_photo(  # noqa: PLR0913  (the same)
         camera = cameras[index] if cameras is not None else None
         photos.append(at_photo.Photo(found, *size, path, None if several else focal, camera))
     return result_of(at_photo.fitting(photos, choices, noise, tuple(vary)), progress)
+
+
+def fit_cameras(  # noqa: PLR0913  (the same)
+    cameras: Sequence[bpy.types.Object] | bpy.types.Collection,
+    landmarks: Sequence[str | Path | ArrayLike] | None = None,
+    obj: bpy.types.Object | None = None,
+    indices: ArrayLike | None = None,
+    *,
+    landmark_set: str | None = None,
+    model: str | Path | None = None,
+    units: str = "AUTO",
+    axes: str = "AUTO",
+    fit_scale: bool = False,
+    noise: float | None = None,
+    vary: Iterable[str] = VARIED,
+    progress: Progress = None,
+) -> FittedHead:
+    """Fit a head to the photos behind two or more calibrated cameras of the scene, and put it among them.
+
+    Each camera's photo is its background image and fills its frame. ``landmarks``, one for each camera (of a
+    collection: by name): a file, or (L, 2) pixels, x right and y down, with ``indices``; by default the file of the
+    photo's name beside it. ``fit_scale`` is for cameras whose distances are in no unit. The cameras stay as they are.
+    ``noise`` in pixels. Raises FlameError, and then nothing has changed.
+    """
+    if isinstance(cameras, bpy.types.Collection):
+        cameras = at_cameras.cameras_of(cameras)
+    options = at_cameras.CameraOptions(landmarks, indices, landmark_set, noise, tuple(vary))
+    choices = chosen(obj, model, units, axes, fit_scale)
+    return result_of(at_cameras.fitting(list(cameras), choices, options), progress)
 
 
 def fit_mesh(

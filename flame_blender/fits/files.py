@@ -21,12 +21,11 @@ from ..sequences.sequence import FlameSequence, Found
 from . import at_landmarks, at_mesh, at_photo, at_scan
 from .at_photo import size_of
 from .choices import Choices
-from .landmark_sources import in_photo, in_space
+from .landmark_sources import file_beside, in_photo, in_space
 from .prepared import Prepared
 from .scans import WorldScan
 
 KINDS = ("landmarks", "photo", "mesh", "scan", "basel")
-LANDMARK_SUFFIXES = (".pp", ".pts", ".json", ".txt", ".csv", ".npy", ".npz", ".xml", ".pkl")
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,18 +99,12 @@ def _model(options: Options) -> FlameModel:
     return options.choices.evaluator.model
 
 
-def _landmarks_beside(path: Path, options: Options) -> Path | None:
-    folder = options.landmarks or path.parent
-    candidates = (folder / f"{path.stem}{suffix}" for suffix in LANDMARK_SUFFIXES)
-    return next((each for each in candidates if each.is_file() and each != path), None)
-
-
 def _to_landmarks(path: Path, options: Options) -> Prepared:
     return at_landmarks.prepared(in_space(path, _model(options)), options.choices)
 
 
 def _to_photo(path: Path, options: Options) -> Prepared:
-    beside = _landmarks_beside(path, options)
+    beside = file_beside(path, options.landmarks)
     if beside is None:
         raise ParameterError(f"{path}: expected its landmarks in a file of the same name, found none.")
     size = size_of(path)
@@ -129,7 +122,7 @@ def _to_basel(path: Path, options: Options) -> Prepared:
 
 
 def _to_scan(path: Path, options: Options) -> Prepared:
-    file, beside = read_mesh(path, with_faces=True), _landmarks_beside(path, options)
+    file, beside = read_mesh(path, with_faces=True), file_beside(path, options.landmarks)
     found = None if beside is None else in_space(beside, _model(options))
     seen = WorldScan.of_mesh(file.vertices, file.faces)
     return at_scan.prepared(seen, options.choices, found, at_scan.ScanOptions(options.with_offsets))

@@ -20,6 +20,7 @@ from ..head.create import landmark_set_of
 from ..head.landmarks import embedding_of
 from . import marks
 
+LANDMARK_SUFFIXES = (".pp", ".pts", ".json", ".txt", ".csv", ".npy", ".npz", ".xml", ".pkl")
 Matcher = Callable[[LandmarkEmbedding], ObservedLandmarks]
 
 
@@ -31,6 +32,12 @@ class FoundLandmarks:
     observed: ObservedLandmarks
     landmark_set: str
     notes: tuple[str, ...] = ()
+
+
+def file_beside(path: Path, folder: Path | None = None) -> Path | None:
+    """The landmark file of a photo's or scan's name in ``folder``, by default beside it; None where there is none."""
+    candidates = ((folder or path.parent) / f"{path.stem}{suffix}" for suffix in LANDMARK_SUFFIXES)
+    return next((each for each in candidates if each.is_file() and each != path), None)
 
 
 def in_space(

@@ -10,10 +10,10 @@ import bpy
 from ..flame.errors import ParameterError
 from ..head.clip_camera import SENSOR
 from ..head.properties import head_of
-from . import at_landmarks, at_mesh, at_photo, at_scan, properties, stage
+from . import at_cameras, at_landmarks, at_mesh, at_photo, at_scan, properties, stage
 from .choices import Choices, chosen
 from .landmark_sources import FoundLandmarks, in_photo, in_space
-from .properties import BASEL, LANDMARKS, MESH, PHOTO, SCAN, FLAME_PG_fit
+from .properties import BASEL, CAMERAS, LANDMARKS, MESH, PHOTO, SCAN, FLAME_PG_fit
 from .scans import read_scan
 from .stage import FittedHead
 
@@ -29,6 +29,8 @@ def missing(settings: FLAME_PG_fit, kind: str) -> str | None:
         return "Pick landmarks on a scan, or choose empties or a landmark file, first"
     if kind == PHOTO and not settings.landmark_file:
         return "Choose the photo's landmark file first"
+    if kind == CAMERAS and len(at_cameras.cameras_of(settings.cameras)) < at_cameras.LEAST:
+        return "Choose a collection with two cameras or more first"
     if kind in (MESH, BASEL) and settings.scan is None and not settings.mesh_file:
         return "Choose a mesh or a mesh file first"
     return None
@@ -71,6 +73,10 @@ def _to_photo(settings: FLAME_PG_fit, choices: Choices) -> Steps:
     return at_photo.fitting([at_photo.Photo(found, *size, path, focal)], choices)
 
 
+def _to_cameras(settings: FLAME_PG_fit, choices: Choices) -> Steps:
+    return at_cameras.fitting(at_cameras.cameras_of(settings.cameras), choices)
+
+
 def _to_mesh(settings: FLAME_PG_fit, choices: Choices) -> Steps:
     source = _path(settings.mesh_file) or settings.scan
     return stage.fitting(at_mesh.prepared(at_mesh.vertices_of(source), choices), choices, _object(source))
@@ -95,6 +101,7 @@ _STEPS: dict[str, Callable[[FLAME_PG_fit, Choices], Steps]] = {
     SCAN: _to_scan,
     LANDMARKS: _to_landmarks,
     PHOTO: _to_photo,
+    CAMERAS: _to_cameras,
     MESH: _to_mesh,
     BASEL: _to_basel,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+import mathutils
 import numpy as np
 
 from ..flame.axes import to_blender
@@ -38,26 +39,38 @@ def camera_about(
 
     A head that is scaled alike along its axes is taken in its own metres. Raises ParameterError for one that is not.
     """
+    own = np.array(head.matrix_world, np.float64)[:3, :3]
+    scale = np.cbrt(np.linalg.det(own))
+    if not scale > 0 or np.abs(own @ own.T - scale**2 * np.eye(3)).max() > 1e-3 * scale**2:
+        raise ParameterError(f"{head.name} is scaled unevenly or mirrored: apply or clear its scale first.")
+    return camera_in(head.matrix_world, camera, size, scene)
+
+
+def camera_in(
+    matrix: mathutils.Matrix, camera: bpy.types.Object, size: tuple[int, int], scene: bpy.types.Scene
+) -> Camera:
+    """The camera in FLAME's axes of a head at the world ``matrix``, which scales all its axes alike.
+
+    Raises ParameterError for a panoramic camera.
+    """
     data: Any = camera.data
     if data.type == "PANO":
         raise ParameterError(f"{camera.name} is panoramic, which a photo's projection cannot follow.")
     width, height = size
     depsgraph = bpy.context.evaluated_depsgraph_get()
     render: Any = scene.render
-    matrix = np.array(
+    projection = np.array(
         camera.calc_matrix_camera(
             depsgraph, x=width, y=height, scale_x=render.pixel_aspect_x, scale_y=render.pixel_aspect_y
         )
     )
-    to_camera = np.array(camera.matrix_world.normalized().inverted_safe() @ head.matrix_world, np.float64)
+    to_camera = np.array(camera.matrix_world.normalized().inverted_safe() @ matrix, np.float64)
     linear = BLENDERS_AXES @ to_camera[:3, :3] @ to_blender(np.eye(3)).T
     scale = np.cbrt(np.linalg.det(linear))
-    if not scale > 0 or np.abs(linear @ linear.T - scale**2 * np.eye(3)).max() > 1e-3 * scale**2:
-        raise ParameterError(f"{head.name} is scaled unevenly or mirrored: apply or clear its scale first.")
     translation = BLENDERS_AXES @ to_camera[:3, 3] / scale
     orthographic = data.type == "ORTHO"
-    focal = np.array([matrix[0, 0] * width / 2, matrix[1, 1] * height / 2])
-    shift = np.array([matrix[0, 3], matrix[1, 3]]) if orthographic else -np.array([matrix[0, 2], matrix[1, 2]])
+    focal = np.array([projection[0, 0] * width / 2, projection[1, 1] * height / 2])
+    shift = projection[:2, 3] if orthographic else -projection[:2, 2]
     centre = np.array([(1 + shift[0]) * width / 2, (1 - shift[1]) * height / 2])
     if orthographic:
         focal = focal * scale

@@ -23,11 +23,12 @@ from . import guess, marks, scans
 if TYPE_CHECKING:
     from ..fitting.outcome import FitReport
 
-LANDMARKS, PHOTO, MESH, SCAN, BASEL = "LANDMARKS", "PHOTO", "MESH", "SCAN", "BASEL"
+LANDMARKS, PHOTO, CAMERAS, MESH, SCAN, BASEL = "LANDMARKS", "PHOTO", "CAMERAS", "MESH", "SCAN", "BASEL"
 KINDS = (
     (SCAN, "Scan", "A scan of a face or a head: a mesh or a point cloud in any units"),
     (LANDMARKS, "Landmarks", "Landmarks in space: picked on a scan, empties, or a file"),
     (PHOTO, "Photo", "Landmarks of a photo: identity, expression, pose and the camera"),
+    (CAMERAS, "Cameras", "Landmarks of the photos behind several calibrated cameras of the scene"),
     (MESH, "Mesh", "A mesh in the model's own topology, vertex for vertex"),
     (BASEL, "Basel", "A mesh of the Basel Face Model, 2009, 2017 or cropped"),
 )
@@ -44,7 +45,7 @@ def _can_be_scan(_settings, obj: bpy.types.Object) -> bool:
 
 def guess_again(settings, _context=None) -> None:
     """Say what units and axes the next fit would start from."""
-    if settings.kind == PHOTO:
+    if settings.kind in (PHOTO, CAMERAS):
         return
     landmarks = landmark_path(settings) or picked(settings)
     settings.guess = guess.told(settings.scan, landmarks, settings.units, settings.axes)
@@ -98,6 +99,12 @@ class FLAME_PG_fit(bpy.types.PropertyGroup):
         default=0.0,
         min=0.0,
         soft_max=200.0,
+    )
+    cameras: PointerProperty(
+        name="Cameras",
+        description="A collection of two cameras or more, each with its photo as background image; the landmarks are "
+        "in a file of the photo's name beside it",
+        type=bpy.types.Collection,
     )
     mesh_file: StringProperty(
         name="Mesh File", description="An .obj, .ply or .npy instead of the object", subtype="FILE_PATH"

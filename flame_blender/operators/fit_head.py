@@ -67,6 +67,14 @@ class FLAME_OT_fit_photo(FitOperator, bpy.types.Operator):
     kind = properties.PHOTO
 
 
+class FLAME_OT_fit_cameras(FitOperator, bpy.types.Operator):
+    """Fit a head to the landmarks of the photos behind calibrated cameras, and put it among them. The cameras stay"""
+
+    bl_idname = "flame.fit_cameras"
+    bl_label = "Fit to Cameras"
+    kind = properties.CAMERAS
+
+
 class FLAME_OT_fit_mesh(FitOperator, bpy.types.Operator):
     """Fit a head to a mesh that has the model's own vertices, in their order"""
 
@@ -83,4 +91,11 @@ class FLAME_OT_fit_basel(FitOperator, bpy.types.Operator):
     kind = properties.BASEL
 
 
-FITTERS = (FLAME_OT_fit_scan, FLAME_OT_fit_landmarks, FLAME_OT_fit_photo, FLAME_OT_fit_mesh, FLAME_OT_fit_basel)
+FITTERS = (
+    FLAME_OT_fit_scan,
+    FLAME_OT_fit_landmarks,
+    FLAME_OT_fit_photo,
+    FLAME_OT_fit_cameras,
+    FLAME_OT_fit_mesh,
+    FLAME_OT_fit_basel,
+)

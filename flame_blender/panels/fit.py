@@ -8,6 +8,7 @@ BUTTONS = {
     properties.SCAN: "flame.fit_scan",
     properties.LANDMARKS: "flame.fit_landmarks",
     properties.PHOTO: "flame.fit_photo",
+    properties.CAMERAS: "flame.fit_cameras",
     properties.MESH: "flame.fit_mesh",
     properties.BASEL: "flame.fit_basel",
 }
@@ -27,6 +28,9 @@ class FLAME_PT_fit(Sidebar, bpy.types.Panel):
         layout.prop(settings, "kind")
         if settings.kind == properties.PHOTO:
             for name in ("photo", "landmark_file", "lens"):
+                layout.prop(settings, name)
+        elif settings.kind == properties.CAMERAS:
+            for name in ("cameras", "units", "axes", "fit_scale"):
                 layout.prop(settings, name)
         else:
             _draw_source(layout, settings)
