@@ -22,7 +22,7 @@ from ..flame.landmarks import landmark_points
 from ..flame.model import FlameModel
 from . import guess, stage
 from .choices import Choices
-from .landmark_sources import FoundLandmarks, file_beside, in_photo
+from .landmark_sources import FoundLandmarks, file_beside, in_photo, require_one_set
 from .photo_camera import camera_in, photo_of, size_of_image
 from .placement import Placement
 from .prepared import Prepared
@@ -63,9 +63,7 @@ def prepared(cameras: Sequence[bpy.types.Object], choices: Choices, options: Cam
     bpy.context.view_layer.update()  # or cameras that a script has just moved are where they were
     evaluator, sizes = choices.evaluator, [size_of_image(photo_of(camera)) for camera in cameras]
     found = [_found(index, camera, evaluator.model, options) for index, camera in enumerate(cameras)]
-    sets = {each.landmark_set for each in found}
-    if len(sets) > 1:
-        raise ParameterError(f"All photos must have landmarks of one set, found {' and '.join(sorted(sets))}.")
+    require_one_set(found)
     placement = _placement(cameras, sizes, found, choices)
     about = [_camera(camera, size, placement.head_matrix()) for camera, size in zip(cameras, sizes, strict=True)]
     views = [View(each.observed, *size, camera=camera) for each, size, camera in zip(found, sizes, about, strict=True)]

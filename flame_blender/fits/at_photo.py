@@ -18,7 +18,7 @@ from ..head.clip_pictures import show_pictures
 from ..sequences.sequence import Camera
 from . import stage
 from .choices import Choices
-from .landmark_sources import FoundLandmarks
+from .landmark_sources import FoundLandmarks, require_one_set
 from .photo_camera import size_of_image
 from .prepared import Prepared
 from .stage import FittedHead
@@ -59,9 +59,7 @@ def prepared(
     """The fit to photos; ``noise`` in pixels. Raises FlameError."""
     if not photos:
         raise ParameterError("Expected at least one photo with landmarks, found none.")
-    sets = {photo.found.landmark_set for photo in photos}
-    if len(sets) > 1:
-        raise ParameterError(f"All photos must have landmarks of one set, found {' and '.join(sorted(sets))}.")
+    require_one_set([photo.found for photo in photos])
     evaluator, embedding = choices.evaluator, photos[0].found.embedding
     views = [View(photo.found.observed, photo.width, photo.height, photo.focal, photo.camera) for photo in photos]
     return Prepared(

@@ -70,6 +70,13 @@ def in_photo(
     return _in_a_set(model, landmark_set, lambda embedding: matched(file, embedding), file.notes)
 
 
+def require_one_set(found: Iterable[FoundLandmarks]) -> None:
+    """Raises LandmarkError where photos of one head have landmarks of several sets."""
+    sets = {each.landmark_set for each in found}
+    if len(sets) > 1:
+        raise LandmarkError(f"All photos must have landmarks of one set, found {' and '.join(sorted(sets))}.")
+
+
 def _given(source: Any, model: FlameModel, indices: Any, landmark_set: str | None, dimensions: int) -> FoundLandmarks:
     points = np.asarray(source)
     if points.dtype.kind not in "fiu" or points.ndim != 2 or points.shape[1] != dimensions:

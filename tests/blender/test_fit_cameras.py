@@ -131,3 +131,11 @@ def test_what_is_wrong_leaves_everything_as_it_was(subject, cameras, head, tmp_p
         with pytest.raises(api.FlameError, match=told):
             api.fit_cameras(given, seen, head, None if seen is None else STATIC_51)
         assert same(before, everything())
+
+
+def test_landmarks_of_two_sets_are_refused(subject, cameras):
+    """One photo's points are iBUG's 68, the other's MediaPipe's 105."""
+    _, points = subject
+    first, second, _ = pixels_of(points)
+    with pytest.raises(api.FlameError, match=r"landmarks of one set, found .* and "):
+        api.fit_cameras(cameras[:2], [first, np.resize(second, (105, 2))])
