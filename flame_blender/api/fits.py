@@ -261,17 +261,20 @@ def clear_distances(obj: bpy.types.Object, scan: bpy.types.Object | None = None)
 
 def project_photo(
     obj: bpy.types.Object,
-    camera: bpy.types.Object | None = None,
+    camera: bpy.types.Object | Sequence[bpy.types.Object] | None = None,
     size: int = 1024,
     filling: str = "MIRROR",
     progress: Progress = None,
 ) -> PhotoTextured:
     """Lay the background photo of ``camera``, by default of the head's fit, into the head's texture, and show it.
 
+    Of several each place of the texture takes most of the photo that shows it finest.
+
     ``filling``: "MIRROR" takes what the camera did not see from the other side, "BLUR" from around. The image and a
     mask of what was seen are packed. Raises FlameError.
     """
-    return result_of(photo_material.projecting(obj, camera, size, filling), progress)  # type: ignore[arg-type]
+    cameras = [camera] if isinstance(camera, bpy.types.Object) else camera
+    return result_of(photo_material.projecting(obj, cameras, size, filling), progress)  # type: ignore[arg-type]
 
 
 def reshape_to_landmarks(obj: bpy.types.Object, varies: str = "IDENTITY") -> FlameParams:

@@ -20,7 +20,7 @@ from ..flame.axes import to_blender
 from ..flame.errors import ParameterError
 from ..flame.landmarks import landmark_points
 from ..flame.model import FlameModel
-from . import guess, stage
+from . import guess, properties, stage
 from .choices import Choices
 from .landmark_sources import FoundLandmarks, file_beside, in_photo, require_one_set
 from .photo_camera import camera_in, photo_of, size_of_image
@@ -83,7 +83,7 @@ def fitting(
 ) -> Generator[float, None, FittedHead]:
     """Fit a head to what the cameras see, and put it among them. Closed early, or on a FlameError, all is as before."""
     fitted = yield from stage.fitting(prepared(cameras, choices, options), choices)
-    fitted.head.flame_fit.camera = cameras[0]
+    properties.keep_cameras(fitted.head, cameras)
     return dataclasses.replace(fitted, cameras=tuple(cameras))
 
 

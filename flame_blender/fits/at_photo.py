@@ -16,7 +16,7 @@ from ..flame.errors import ParameterError
 from ..head import clip_camera
 from ..head.clip_pictures import show_pictures
 from ..sequences.sequence import Camera
-from . import stage
+from . import properties, stage
 from .choices import Choices
 from .landmark_sources import FoundLandmarks, require_one_set
 from .photo_camera import size_of_image
@@ -83,7 +83,7 @@ def fitting(
     fitted = yield from stage.fitting(ready, choices, stand=stand)
     head = fitted.head
     cameras = _cameras(head, [photo.camera or fitted.fit.camera for photo in photos], photos, stand)
-    head.flame_fit.camera = cameras[0] if cameras else None
+    properties.keep_cameras(head, cameras)
     return dataclasses.replace(fitted, cameras=cameras)
 
 

@@ -1,30 +1,32 @@
-"""A photo laid into a head's texture: the image, what the camera saw of it, and the material that shows it."""
+"""Photos laid into a head's texture: the image, what the cameras saw of it, and the material that shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 import numpy as np
 
-from ..fitting.photo_texture import Filling, filled, project_photo
-from ..flame.errors import ModelError
+from ..fitting.photo_texture import Filling, filled, merged, project_photo
+from ..flame.errors import ModelError, ParameterError
 from ..flame.model import FlameModel
 from ..flame.texels import texels_of
 from ..head import parameters
+from . import properties
 from .photo_camera import camera_about, photo_of, size_of_image
 
 PAINTED = ("skin", "lips")  # of models whose polygons have materials
 ROUGHNESS = 0.5
+UNCERTAINTY = 0.002  # metres: what fits to landmarks leave open on neck and skull, beside which the background lies
 
 
 @dataclass(frozen=True, eq=False)
 class PhotoTextured:
-    """``image`` and ``mask`` are packed into the .blend; the mask is white where the camera saw the head.
+    """``image`` and ``mask`` are packed into the .blend; the mask is white where a camera saw the head.
 
-    ``seen`` is the share of the head's texels that it saw, 0 to 1.
+    ``seen`` is the share of the head's texels that were seen, 0 to 1.
     """
 
     image: bpy.types.Image
@@ -35,36 +37,57 @@ class PhotoTextured:
 
 def projecting(
     head: bpy.types.Object,
-    camera: bpy.types.Object | None = None,
+    cameras: Sequence[bpy.types.Object] | None = None,
     size: int = 1024,
     filling: Filling = "MIRROR",
 ) -> Generator[float, None, PhotoTextured]:
-    """Lay the photo behind ``camera`` (by default the one of the head's fit) into the head's texture.
+    """Lay the photos behind ``cameras`` (by default those of the head's fit) into the head's texture.
 
-    What the camera did not see is filled. Raises FlameError before anything changes.
+    Each place takes most of the photo that shows it finest; what none shows is filled. Raises FlameError before
+    anything changes.
     """
     model = parameters.require_evaluator(parameters.require_head(head)).model
-    camera = camera or head.flame_fit.camera
-    photo = photo_of(camera)
-    width, height = size_of_image(photo)
-    seen_by = camera_about(head, camera, (width, height), bpy.context.scene)
+    cameras = properties.cameras_of_fit(head) if cameras is None else cameras
+    photos = [photo_of(camera) for camera in (cameras or [None])]
+    _check_colours(photos)
+    about = [
+        camera_about(head, camera, size_of_image(photo), bpy.context.scene)
+        for camera, photo in zip(cameras, photos, strict=True)
+    ]
     yield 0.05
-    texels = texels_of(model, size, _painted(model))
-    yield 0.3
-    pixels = np.empty(width * height * 4, np.float32)
-    photo.pixels.foreach_get(pixels)
-    rows_down = np.ascontiguousarray(pixels.reshape(height, width, 4)[::-1])
-    texture = project_photo(texels, parameters.evaluate(head), seen_by, rows_down)
+    texels, vertices = texels_of(model, size, _painted(model)), parameters.evaluate(head)
+    textures = []
+    for seen_by, photo in zip(about, photos, strict=True):
+        yield 0.3 + 0.4 * len(textures) / len(photos)
+        textures.append(project_photo(texels, vertices, seen_by, _rows_down(photo), UNCERTAINTY))
+    texture = merged(textures)
     if not texture.seen.any():
-        raise ModelError(f"{camera.name} sees nothing of {head.name}: fit the photo again, or turn the camera to it.")
+        names = " and ".join(camera.name for camera in cameras)
+        raise ModelError(f"{head.name} is not seen by {names}: fit the photo again, or turn the camera to it.")
     yield 0.7
     whole = filled(texture, filling)
     yield 0.9
-    image = _image(f"{head.name} Texture", whole, photo)
+    image = _image(f"{head.name} Texture", whole, photos[0])
     mask = _image(f"{head.name} Texture Mask", np.repeat(texture.seen[..., None], 4, -1), None)
     made = _material(head, image)
     _show(head, model, made)
     return PhotoTextured(image, mask, made, float(texture.seen.ravel()[texels.used].mean()))
+
+
+def _check_colours(photos: list[bpy.types.Image]) -> None:
+    """ParameterError for pictures whose numbers mean different colours."""
+    kinds = {(photo.is_float, photo.colorspace_settings.name) for photo in photos}
+    if len(kinds) > 1:
+        found = " and ".join(sorted(f"{name} ({'float' if is_float else '8 bit'})" for is_float, name in kinds))
+        raise ParameterError(f"Photos of one head must have one kind of colours, found {found}: convert them.")
+
+
+def _rows_down(photo: bpy.types.Image) -> np.ndarray:
+    """(H, W, 4) float32 of a picture."""
+    width, height = size_of_image(photo)
+    pixels = np.empty(width * height * 4, np.float32)
+    photo.pixels.foreach_get(pixels)
+    return np.ascontiguousarray(pixels.reshape(height, width, 4)[::-1])
 
 
 def _painted(model: FlameModel) -> tuple[str, ...] | None:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bpy
 from bpy.props import (
     BoolProperty,
+    CollectionProperty,
     EnumProperty,
     FloatProperty,
     IntProperty,
@@ -125,6 +127,14 @@ class FLAME_PG_fit(bpy.types.PropertyGroup):
     )
 
 
+class FLAME_PG_fitted_camera(bpy.types.PropertyGroup):
+    """One of the cameras that see a head."""
+
+    camera: PointerProperty(
+        name="Fitted Camera", description="A camera that the head's photo was taken with", type=bpy.types.Object
+    )
+
+
 class FLAME_PG_fitted(bpy.types.PropertyGroup):
     """What is known of a head's last fit, and how it answers to dragged landmarks."""
 
@@ -141,8 +151,10 @@ class FLAME_PG_fitted(bpy.types.PropertyGroup):
     scan: PointerProperty(
         name="Fitted Scan", description="The object that the head was fitted to", type=bpy.types.Object
     )
-    camera: PointerProperty(
-        name="Fitted Camera", description="The camera that the photo was taken with", type=bpy.types.Object
+    cameras: CollectionProperty(
+        name="Fitted Cameras",
+        description="The cameras that the head's photos were taken with",
+        type=FLAME_PG_fitted_camera,
     )
     reshape: BoolProperty(
         name="Reshape by Dragging",
@@ -151,11 +163,11 @@ class FLAME_PG_fitted(bpy.types.PropertyGroup):
     reshape_varies: EnumProperty(name="Changes", description="What dragging changes", items=VARIED, default=IDENTITY)
 
 
-CLASSES = (FLAME_PG_fit, FLAME_PG_fitted)
+CLASSES = (FLAME_PG_fit, FLAME_PG_fitted_camera, FLAME_PG_fitted)
 
 
 def register() -> None:
-    """Attach both groups; the classes are registered before."""
+    """Attach the groups; the classes are registered before."""
     bpy.types.Scene.flame_fit = PointerProperty(name="FLAME Fit", type=FLAME_PG_fit)
     bpy.types.Object.flame_fit = PointerProperty(name="FLAME Fit", type=FLAME_PG_fitted)
 
@@ -175,7 +187,19 @@ def keep_report(
     fitted.mean, fitted.median = report.mean, report.median
     fitted.percentile_95, fitted.largest = report.percentile_95, report.largest
     fitted.notes, fitted.scan, fitted.metres = "\n".join((*report.notes, *notes)), scan, metres
-    fitted.camera = None
+    fitted.cameras.clear()
+
+
+def keep_cameras(head: bpy.types.Object, cameras: Iterable[bpy.types.Object]) -> None:
+    """Leave on the head which cameras took its photos."""
+    head.flame_fit.cameras.clear()
+    for camera in cameras:
+        head.flame_fit.cameras.add().camera = camera
+
+
+def cameras_of_fit(head: bpy.types.Object) -> list[bpy.types.Object]:
+    """The cameras of the head's last fit that are still there."""
+    return [each.camera for each in head.flame_fit.cameras if each.camera is not None]
 
 
 def picked(settings: FLAME_PG_fit) -> list[bpy.types.Object]:

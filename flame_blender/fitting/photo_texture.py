@@ -1,10 +1,12 @@
 """A photo as a texture: what a camera saw of a head, laid into the head's UVs, and the rest filled.
 
-``project_photo`` takes the photo apart into texels, ``filled`` completes them.
+``project_photo`` takes the photo apart into texels, ``merged`` puts those of several photos together, ``filled``
+completes them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +21,8 @@ from .visibility import depths_of, hidden, inside_picture, towards, vertex_norma
 Filling = Literal["MIRROR", "BLUR"]
 BORDER = 1 / 128  # of the texture: so wide is the ramp from seen to hidden, all of it on the seen side
 OUTLINE = 1.5  # pixels, or what texels cover where it is more: as far as sampling reaches
+PREFERENCE = 8  # power of photos' detail: of two that show a texel the finer one counts most, but no edge shows
+COARSEST = 1e-3  # of the finest photo's detail, below which all are alike
 CELLS = 96  # on each side of the head's box, of about 3 mm, in which colours spread
 
 
@@ -27,10 +31,12 @@ class PhotoTexture:
     """``image`` (S, S, 4) float32: the photo's colours in the texture, 0 where nothing was seen, and ``seen`` as alpha.
 
     Rows go up, as in :class:`~..flame.texels.Texels` and in Blender's pixels; colours are not multiplied by alpha.
+    ``detail`` (S, S) float32: pixels of the photo across a texel, more where the camera is near or sees it straight.
     """
 
     texels: Texels
     image: np.ndarray
+    detail: np.ndarray
 
     @property
     def seen(self) -> np.ndarray:
@@ -38,14 +44,18 @@ class PhotoTexture:
         return self.image[..., 3]
 
 
-def project_photo(texels: Texels, vertices: np.ndarray, camera: Camera, photo: np.ndarray) -> PhotoTexture:
+def project_photo(
+    texels: Texels, vertices: np.ndarray, camera: Camera, photo: np.ndarray, uncertainty: float = 0.0
+) -> PhotoTexture:
     """Lay a photo into the texture of the head that it shows.
 
     ``vertices`` (V, 3): the head as it is in the photo, metres, FLAME's axes. ``photo`` (H, W, 3 or 4) float32, linear
     or display values, which the texture keeps: the camera's width and height, rows down, pixel i covering i..i+1; alpha
     tells how far a pixel belongs to the picture. A texel's colour is the mean of the pixels that it covers. ``seen``
     is 0 outside the picture, beyond 80 degrees off the ray, and behind other parts of the head; ramps lead to it.
-    Raises ParameterError for vertices, a photo or a camera that do not belong together.
+    Within ``uncertainty``, metres by which the vertices may be off, of the head's outline nothing is taken from the
+    photo, which may show the background there. Raises ParameterError for vertices, a photo or a camera that do not
+    belong together.
     """
     _check(texels, vertices, camera, photo)
     points = texels.points(vertices)
@@ -56,6 +66,8 @@ def project_photo(texels: Texels, vertices: np.ndarray, camera: Camera, photo: n
     seen = np.flatnonzero((facing > 0) & inside_picture(pixels, depths, camera))
     footprints = _footprints(texels, vertices, camera)
     outline = OUTLINE * max(1.0, np.percentile(footprints[seen], 90)) if len(seen) else OUTLINE
+    if uncertainty and len(seen):
+        outline += uncertainty * _pixels_of_a_metre(camera, depths[seen])
     seen = seen[~hidden(points[seen], vertices, texels.drawn, camera, outline)]
     colours = sampled(_with_alpha(photo), pixels[seen, ::-1], footprints[seen])
     share = _ramp(texels, seen[colours[:, 3] > 0.5])[seen] * facing[seen]
@@ -63,7 +75,30 @@ def project_photo(texels: Texels, vertices: np.ndarray, camera: Camera, photo: n
     image[texels.used[seen], :3] = _divided(colours)
     image[texels.used[seen], 3] = colours[:, 3] * share
     image[image[:, 3] <= 0] = 0
-    return PhotoTexture(texels, image.reshape(texels.size, texels.size, 4))
+    detail = np.zeros(texels.size**2, np.float32)
+    detail[texels.used] = footprints
+    return PhotoTexture(texels, image.reshape(texels.size, texels.size, 4), detail.reshape(texels.size, texels.size))
+
+
+def merged(textures: Sequence[PhotoTexture]) -> PhotoTexture:
+    """Several photos of one head as one texture, over the same texels: each takes most of the finest that shows it.
+
+    ``seen`` and ``detail`` are the best ones'. Raises ParameterError where there is none, or their texels differ.
+    """
+    if not textures or any(each.texels is not textures[0].texels for each in textures):
+        raise ParameterError("Expected photos that were projected into the same texels, found others or none.")
+    finest, seen = np.zeros_like(textures[0].detail), np.zeros_like(textures[0].seen)
+    for each in textures:
+        finest = np.maximum(finest, np.where(each.seen > 0, each.detail, 0))
+        seen = np.maximum(seen, each.seen)
+    colours, total = np.zeros((*seen.shape, 3)), np.zeros(seen.shape)
+    for each in textures:
+        share = np.maximum(each.detail / np.where(finest > 0, finest, 1), COARSEST).astype(np.float64)
+        weight = each.seen * share**PREFERENCE
+        colours += weight[..., None] * each.image[..., :3]
+        total += weight
+    colours /= np.where(seen > 0, total, 1)[..., None]
+    return PhotoTexture(textures[0].texels, np.concatenate([colours, seen[..., None]], -1, dtype=np.float32), finest)
 
 
 def filled(photo_texture: PhotoTexture, how: Filling) -> np.ndarray:
@@ -122,6 +157,12 @@ def _ramp(texels: Texels, seen: np.ndarray) -> np.ndarray:
     around = softened(known, texels.triangles >= 0, radius).ravel()[texels.used]
     share = np.clip(2 * around - 1, 0, 1)
     return share * share * (3 - 2 * share)
+
+
+def _pixels_of_a_metre(camera: Camera, depths: np.ndarray) -> float:
+    """Across the view, as far away as most of the points."""
+    focal = float(camera.intrinsics[:2].mean())
+    return focal if camera.orthographic else focal / float(np.median(depths))
 
 
 def _footprints(texels: Texels, vertices: np.ndarray, camera: Camera) -> np.ndarray:

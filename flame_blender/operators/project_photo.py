@@ -1,13 +1,13 @@
 import bpy
 from bpy.props import EnumProperty, IntProperty
 
-from ..fits import photo_material
+from ..fits import photo_material, properties
 from .on_head import OnHead
 from .progress import InSteps
 
 
 class FLAME_OT_project_photo(InSteps, OnHead, bpy.types.Operator):
-    """Lay the photo that the head was fitted to into the head's texture, fill the rest, and show it"""
+    """Lay the photos that the head was fitted to into the head's texture, fill the rest, and show it"""
 
     bl_idname = "flame.project_photo"
     bl_label = "Project Photo"
@@ -27,7 +27,7 @@ class FLAME_OT_project_photo(InSteps, OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if context.object.flame_fit.camera is None:
+        if not properties.cameras_of_fit(context.object):
             cls.poll_message_set("Fit the head to a photo first")
             return False
         return True

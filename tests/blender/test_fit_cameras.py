@@ -10,6 +10,7 @@ from mathutils import Euler, Matrix, Vector
 from test_fit_photo import HEIGHT, WIDTH, camera_at, photo_file, seen_in_blender
 
 from flame_blender import api
+from flame_blender.fits import properties
 from flame_blender.flame.axes import to_blender
 from flame_blender.head import clip_camera, models
 from flame_blender.head.clip_pictures import show_pictures
@@ -76,7 +77,7 @@ def test_units_and_axes_of_the_cameras_world(subject, cameras, unit, turn, on_a_
         assert np.linalg.norm(seen_in_blender(camera, shown) - expected, axis=1).max() < 1.0
     true = np.array([world @ Vector(point) for point in to_blender(points[STATIC_51])])
     assert np.linalg.norm(shown - true, axis=1).mean() < 1e-3 * unit
-    assert fitted.head.flame_fit.unit == "px" and fitted.head.flame_fit.camera == cameras[0]
+    assert fitted.head.flame_fit.unit == "px" and properties.cameras_of_fit(fitted.head) == cameras
     assert fitted.head.flame_fit.metres == pytest.approx(1 / unit)
 
 
@@ -139,3 +140,64 @@ def test_landmarks_of_two_sets_are_refused(subject, cameras):
     first, second, _ = pixels_of(points)
     with pytest.raises(api.FlameError, match=r"landmarks of one set, found .* and "):
         api.fit_cameras(cameras[:2], [first, np.resize(second, (105, 2))])
+
+
+def flat_photo(path, colour):
+    photo_file(path, np.broadcast_to(np.float32(colour), (HEIGHT, WIDTH, 3)))
+
+
+def fitted_to_colours(cameras, points, tmp_path):
+    """A head with a red, a green and a blue photo, from its right, its front and its left."""
+    for number, colour in enumerate(np.eye(3)):
+        flat_photo(tmp_path / f"view {number}.png", colour)
+        bpy.data.images[f"view {number}.png"].reload()
+    pixels = [each[STATIC_51] for each in pixels_of(points)]
+    return api.fit_cameras(cameras, pixels, None, STATIC_51, noise=0.2).head
+
+
+def test_all_photos_make_the_texture(subject, cameras, tmp_path):
+    """Each place takes the colour of the photo that shows it finest, and more is seen than by any one."""
+    head = fitted_to_colours(cameras, subject[1], tmp_path)
+    single = [api.project_photo(head, camera, size=256) for camera in cameras]
+    alone = [each.seen for each in single]
+    made = api.project_photo(head, size=256, filling="BLUR")
+    assert made.seen > 1.05 * max(alone)
+    assert made.seen == pytest.approx(api.project_photo(head, cameras[::-1], size=256).seen)
+    texture = np.array(made.image.pixels[:]).reshape(256, 256, 4)[..., :3]
+    mask = np.array(made.mask.pixels[:]).reshape(256, 256, 4)[..., 0]
+    skin = {vertex for face in head.data.polygons if face.material_index < 2 for vertex in face.vertices}
+    mesh, places = head.data, api.evaluate(head, space="world")
+    towards = np.stack([np.array(camera.matrix_world.translation) - places for camera in cameras], 1)
+    towards /= np.linalg.norm(towards, axis=2, keepdims=True)
+    normals = np.array([vertex.normal for vertex in mesh.vertices])
+    facing = np.sort(np.einsum("vcx,vx->vc", towards, normals), axis=1)
+    nearest = np.einsum("vcx,vx->vc", towards, normals).argmax(1)
+    clear = facing[:, 2] - facing[:, 1] > 0.15
+    right, asked = 0, 0
+    for loop, uv in zip(mesh.loops, mesh.uv_layers[0].uv, strict=True):
+        column, row = (int(np.clip(256 * part, 0, 255)) for part in uv.vector)
+        if loop.vertex_index in skin and clear[loop.vertex_index] and mask[row, column] > 0.9:
+            asked += 1
+            right += texture[row, column].argmax() == nearest[loop.vertex_index]
+    assert asked > 1000 and right > 0.97 * asked
+
+
+def test_photos_of_other_kinds_of_colours_are_refused(subject, cameras, tmp_path):
+    head = fitted_to_colours(cameras, subject[1], tmp_path)
+    bpy.data.images["view 1.png"].colorspace_settings.name = "Non-Color"
+    before = everything()
+    with pytest.raises(api.ParameterError, match=r"one kind of colours, found Non-Color \(8 bit\) and sRGB"):
+        api.project_photo(head)
+    assert same(before, everything())
+
+
+def test_a_camera_that_was_deleted_is_left_out(subject, cameras, tmp_path):
+    head = fitted_to_colours(cameras, subject[1], tmp_path)
+    for camera in cameras[:2]:
+        bpy.data.objects.remove(camera)
+    assert properties.cameras_of_fit(head) == cameras[2:]
+    assert 0 < api.project_photo(head, size=64).seen < 1
+    bpy.data.objects.remove(cameras[2])
+    bpy.context.view_layer.objects.active = head
+    with pytest.raises(RuntimeError, match="Fit the head to a photo first"):
+        bpy.ops.flame.project_photo()
