@@ -434,4 +434,5 @@ def test_uncertain_vertices_leave_the_outline_out(texels: Texels, neutral: np.nd
     blue = [(each.image[..., 2] * (each.seen > 0.1) > 1.5).sum() for each in (sure, unsure)]
     assert blue[0] > 100 and blue[1] < 0.05 * blue[0]
     assert (unsure.seen > 0.5).sum() > 0.75 * (sure.seen > 0.5).sum()
-    assert ((unsure.seen == 0) | (sure.seen > 0)).all()
+    newly = (unsure.seen > 0) & (sure.seen == 0)  # where one part hides another, to a pixel of the depth picture
+    assert newly.sum() < 0.001 * (sure.seen > 0).sum(), newly.sum()
