@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from flame_blender.flame.rotations import matrix_from_axis_angle
+from flame_blender.flame.texels import Texels
 from flame_blender.sequences.sequence import Camera
 
 Paint = Callable[[np.ndarray, np.ndarray], np.ndarray]  # triangles (n,), weights (n, 3) -> colours (n, 3)
@@ -87,3 +88,15 @@ def first_hits(origins: np.ndarray, targets: np.ndarray, vertices: np.ndarray, f
             hit = (second >= 0) & (third >= 0) & (second + third <= 1) & (along > 1e-9)
         first[index] = along[hit].min(initial=np.inf)
     return first
+
+
+def smooth_paint(points: np.ndarray) -> np.ndarray:
+    """(n, 3) of places on the neutral head: the same left and right, over a few centimetres."""
+    x, y, z = np.abs(points[:, 0]), points[:, 1], points[:, 2]
+    return 0.5 + 0.3 * np.stack([np.sin(60 * x), np.sin(50 * y + 1), np.sin(40 * z - 20 * x)], 1)
+
+
+def painted_photo(texels: Texels, vertices: np.ndarray, template: np.ndarray, camera: Camera) -> np.ndarray:
+    """A photo of the head, painted on its neutral form with ``smooth_paint``."""
+    corners = template[texels.drawn]
+    return photographed(*rendered(vertices, texels.drawn, camera), lambda t, w: smooth_paint(places(corners, t, w)))
