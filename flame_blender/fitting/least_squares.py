@@ -29,14 +29,26 @@ WEIGHT_SPREAD = 0.4  # of coefficients that go from 0 to 1
 
 @dataclass(frozen=True, eq=False)
 class Equations:
-    """A cost, half its second derivative ``square`` (n, n) by Gauss and Newton, minus half its ``gradient`` (n,)."""
+    """A cost, half its second derivative ``square`` (n, n) by Gauss and Newton, minus half its ``gradient`` (n,).
+
+    ``numbers`` is how many were observed, and ``squares`` the sum of the squares that are left of them, where a point
+    that is off by more than Huber's limit counts as one at the limit; both 0 of what is believed.
+    """
 
     cost: float
     square: np.ndarray
     gradient: np.ndarray
+    numbers: int = 0
+    squares: float = 0.0
 
     def __add__(self, other: Equations) -> Equations:
-        return Equations(self.cost + other.cost, self.square + other.square, self.gradient + other.gradient)
+        return Equations(
+            self.cost + other.cost,
+            self.square + other.square,
+            self.gradient + other.gradient,
+            self.numbers + other.numbers,
+            self.squares + other.squares,
+        )
 
 
 def equations(residuals: np.ndarray, rows: np.ndarray, weights: np.ndarray, huber: float = np.inf) -> Equations:
@@ -51,7 +63,13 @@ def equations(residuals: np.ndarray, rows: np.ndarray, weights: np.ndarray, hube
     shares = weights * np.where(far, huber / np.maximum(off, 1e-30), 1.0) if np.isfinite(huber) else weights
     flat = rows.reshape(-1, rows.shape[2]).astype(np.float64)
     scaled = flat * np.repeat(shares, residuals.shape[1])[:, None]
-    return Equations(float(weights @ squares), scaled.T @ flat, scaled.T @ residuals.reshape(-1))
+    return Equations(
+        float(weights @ squares),
+        scaled.T @ flat,
+        scaled.T @ residuals.reshape(-1),
+        int(np.count_nonzero(weights)) * residuals.shape[1],
+        float(weights @ np.minimum(off, huber) ** 2),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,8 +217,7 @@ def damped_step(
     most = -least
     least[:n_coefficients] = prior.least - now.coefficients
     most[:n_coefficients] = prior.most - now.coefficients
-    steps, open_ = np.zeros(len(free)), free.copy()
-    open_ &= ~((least >= 0) & (here.gradient < 0)) & ~((most <= 0) & (here.gradient > 0))
+    steps, open_ = np.zeros(len(free)), open_entries(here, now, prior, free)
     damped = here.square + np.diag(damping * np.maximum(here.square.diagonal(), 1e-12))
     while open_.any():
         given = here.gradient[open_] - damped[np.ix_(open_, ~open_)] @ steps[~open_]
@@ -211,3 +228,13 @@ def damped_step(
         steps[outside] = np.clip(steps, least, most)[outside]
         open_ &= ~outside
     return steps, float(2 * steps @ here.gradient - steps @ here.square @ steps)
+
+
+def open_entries(here: Equations, now: Unknowns, prior: Prior, free: np.ndarray) -> np.ndarray:
+    """(n,) bool: the free entries of a step that no bound holds. ``here`` has the prior in it."""
+    held = np.zeros(len(free), bool)
+    coefficients, uphill = now.coefficients, here.gradient[: len(prior.mean)]
+    held[: len(coefficients)] = ((coefficients <= prior.least) & (uphill < 0)) | (
+        (coefficients >= prior.most) & (uphill > 0)
+    )
+    return free & ~held
