@@ -188,6 +188,14 @@ class FlameModel:
         return digest.hexdigest()
 
 
+def without_padding(polygons: np.ndarray) -> np.ndarray:
+    """Rows of corners (Q, 3 or 4) with a triangle's -1 replaced by its first corner: what may index vertices.
+
+    A -1 would stand for the model's last vertex, which lies in the right eyeball of a FLAME file.
+    """
+    return np.where(polygons < 0, polygons[:, :1], polygons)
+
+
 def default_directions(n_identity: int, n_expression: int) -> tuple[Direction, ...]:
     """Numbered names for models that name nothing, in standard deviations, soft range +-3."""
     identity = (Direction(f"Identity {i + 1}", "Identity") for i in range(n_identity))

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import bpy
 import numpy as np
 
-from ..flame.model import JOINT_NAMES, FlameModel
+from ..flame.eyeballs import Eyeball, eyeballs_of, rings_about
+from ..flame.model import FlameModel, without_padding
 from .models import model_folder
 
 
@@ -40,7 +41,8 @@ PORES_ACROSS, PORE_DEPTH = 700.0, 0.0006  # in the width of the texture; metres
 VIEWPORT_GAMMA = 0.7  # the solid view is darker than a render
 CORNEA, CORNEA_INDEX = "FLAME Cornea", 1.376  # index of refraction of the human cornea
 SKIN, SCLERA, IRIS, PUPIL = "FLAME Skin", "FLAME Sclera", "FLAME Iris", "FLAME Pupil"
-# half angles of iris and pupil seen from the centre of the eyeball: about 12 mm and 4 mm on a 24 mm ball
+# half angles of iris and pupil seen from the centre of the eyeball: about 12 mm and 4 mm on a 24 mm ball; a FLAME file
+# has rings of vertices at 7.3, 14.5, 21.3, 27.3 and 33.4 degrees
 IRIS_ANGLE, PUPIL_ANGLE = np.radians(29.0), np.radians(10.5)
 
 
@@ -56,29 +58,31 @@ def _materials_of(model: FlameModel) -> tuple[tuple[str, ...], np.ndarray]:
     display = model.display
     if display is not None and display.polygon_materials is not None:
         return tuple(f"FLAME {name.title()}" for name in display.material_names), display.polygon_materials
-    return (SKIN, SCLERA, IRIS, PUPIL), _eye_slots(model)
+    slots = _eye_slots(model)
+    return (SKIN, SCLERA, IRIS, PUPIL) if slots.any() else (SKIN,), slots
 
 
 def _eye_slots(model: FlameModel) -> np.ndarray:
-    """(Q,) slot of each polygon: an eyeball is what its eye joint moves, its iris and pupil lie towards +Z."""
-    polygons = model.polygons
+    """(Q,) slot of each polygon: skin, or what it is of an eyeball (see :mod:`..flame.eyeballs`)."""
+    polygons = without_padding(model.polygons)
     slots = np.zeros(len(polygons), np.int32)
-    for joint, name in enumerate(JOINT_NAMES):
-        if not name.endswith("_eye"):
-            continue
-        moved = model.weights[:, joint] > 0.5
-        ball = moved[polygons].all(axis=1)
-        if ball.any():
-            slots[ball] = 1 + _iris_and_pupil(model.v_template, polygons[ball], moved)
+    for ball in eyeballs_of(model.v_template, model.faces) or ():
+        of_ball = np.isin(polygons[:, 0], ball.vertices)
+        slots[of_ball] = 1 + _iris_and_pupil(model, ball)[polygons[of_ball]].min(axis=1)
     return slots
 
 
-def _iris_and_pupil(vertices: np.ndarray, polygons: np.ndarray, ball: np.ndarray) -> np.ndarray:
-    """0 sclera, 1 iris, 2 pupil, for polygons of one eyeball."""
-    centre = 0.5 * (vertices[ball].max(axis=0) + vertices[ball].min(axis=0))
-    towards = vertices[polygons].mean(axis=1) - centre
-    angle = np.arccos(np.clip(towards[:, 2] / np.linalg.norm(towards, axis=1), -1.0, 1.0))
-    return (angle < IRIS_ANGLE).astype(np.int32) + (angle < PUPIL_ANGLE)
+def _iris_and_pupil(model: FlameModel, ball: Eyeball) -> np.ndarray:
+    """(V,) 0 sclera, 1 iris, 2 pupil of the vertices of one eyeball, by whole rings about its front: both are round.
+
+    Iris and pupil end at the rings that are nearest to their angles; the polygons whose corners all belong are theirs.
+    """
+    angles = ball.angles(model.v_template[ball.vertices])
+    rings = rings_about(model.faces, model.n_vertices, int(ball.vertices[angles.argmin()]))
+    own = rings[ball.vertices]
+    of_ring = np.bincount(own, angles) / np.bincount(own)
+    iris, pupil = (int(np.abs(of_ring - angle).argmin()) for angle in (IRIS_ANGLE, PUPIL_ANGLE))
+    return np.where(rings < 0, 0, (rings <= iris).astype(np.int32) + (rings <= pupil))
 
 
 def _material(name: str, painted: bool) -> bpy.types.Material:

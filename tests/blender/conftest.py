@@ -67,6 +67,20 @@ def flame_head(flame_file):
     return api.add_head(flame_file)
 
 
+@pytest.fixture(scope="session")
+def face_file(tmp_path_factory) -> Path:
+    """A full-size file on FLAME's own topology that moves as a face does; skips without ../shared."""
+    from shared_models import write_shared_file
+
+    return write_shared_file(tmp_path_factory.mktemp("face") / "face_like.npz", "face")
+
+
+@pytest.fixture
+def face_head(face_file):
+    """A head of that file."""
+    return api.add_head(face_file)
+
+
 @contextmanager
 def little_room(size: int) -> Iterator[None]:
     """No file can grow beyond so many bytes: to a program what a full disk is."""

@@ -1,13 +1,17 @@
-"""The built-in head's texture: shared, packed, and there after a reload and an append."""
+"""The built-in head's texture: shared, packed, there after a reload and an append; a FLAME file's eyes."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import bpy
 import numpy as np
+import pytest
 
 from flame_blender import api
+from flame_blender.flame.eyeballs import eyeballs_of
+from flame_blender.flame.loading import load_model
 from flame_blender.head import materials, models
 
 
@@ -65,6 +69,66 @@ def test_lips_and_brows_are_in_the_picture(head):
     assert (colours(brows).sum(2).min(1) < 0.4 * skin.sum()).all()
 
 
-def test_other_models_stay_plain(flame_head):
+def install_template(face_file, folder: Path) -> None:
+    """A made-up head_template.obj for FLAME's topology."""
+    model = load_model(face_file)
+    lines = [f"v {x} {y} {z}\nvt {0.5 + 2 * x:.6f} {0.6 + 2 * y:.6f}" for x, y, z in model.v_template.tolist()]
+    lines += ["f " + " ".join(f"{corner}/{corner}" for corner in face) for face in (model.faces + 1).tolist()]
+    (folder / "head_template.obj").write_text("\n".join(lines))
+    api.install(folder / "head_template.obj")
+
+
+def slot_areas(obj, vertices) -> dict[str, float]:
+    """Square metres of each material on the polygons of these vertices."""
+    wanted, areas = set(vertices.tolist()), {}
+    for polygon in obj.data.polygons:
+        if wanted.issuperset(polygon.vertices):
+            name = obj.material_slots[polygon.material_index].name
+            areas[name] = areas.get(name, 0.0) + polygon.area
+    return areas
+
+
+@pytest.mark.parametrize("with_template", [False, True])
+def test_both_eyes_of_a_flame_file_are_alike(face_file, tmp_path, with_template):
+    """A template's triangles come padded with -1, which is the right eye's last vertex to NumPy."""
+    if with_template:
+        install_template(face_file, tmp_path)
+    head = api.add_head(face_file)
+    assert bool(head.data.uv_layers) == with_template
+    model = api.model(head)
+    pair = eyeballs_of(model.v_template, model.faces)
+    left, right = (slot_areas(head, each.vertices) for each in pair)
+    assert left.keys() == right.keys() == {"FLAME Sclera", "FLAME Iris", "FLAME Pupil"}
+    for name, area in left.items():
+        assert abs(area - right[name]) < 0.02 * area
+    skin = slot_areas(head, np.setdiff1d(np.arange(model.n_vertices), np.concatenate([e.vertices for e in pair])))
+    assert skin.keys() == {"FLAME Skin"}
+
+
+def test_iris_and_pupil_of_a_flame_file_are_round(face_head):
+    """Seen from the front, the outline of each is as far from the eye's axis all round."""
+    model = api.model(face_head)
+    for ball in eyeballs_of(model.v_template, model.faces):
+        own = set(ball.vertices.tolist())
+        for names, widest, narrowest in ((("Pupil",), 0.0025, 0.0015), (("Pupil", "Iris"), 0.0068, 0.0055)):
+            inside = [
+                tuple(polygon.vertices)
+                for polygon in face_head.data.polygons
+                if own.issuperset(polygon.vertices)
+                and face_head.material_slots[polygon.material_index].name.removeprefix("FLAME ") in names
+            ]
+            edges = Counter(frozenset(edge) for face in inside for edge in zip(face, face[1:] + face[:1], strict=True))
+            outline = np.unique([list(edge) for edge, count in edges.items() if count == 1])
+            away = np.linalg.norm(model.v_template[outline, :2] - ball.centre[:2], axis=1)
+            assert len(outline) == 32 and np.ptp(away) < 1e-4
+            assert narrowest < away.mean() < widest
+
+
+def test_other_models_stay_plain(face_head):
     assert not textures()
-    assert {slot.material.name for slot in flame_head.material_slots} >= {"FLAME Skin", "FLAME Iris"}
+    assert {slot.material.name for slot in face_head.material_slots} >= {"FLAME Skin", "FLAME Iris"}
+
+
+def test_a_model_without_eyeballs_is_all_skin(flame_head):
+    """Its eye joints move vertices of the one part that it has."""
+    assert {slot.material.name for slot in flame_head.material_slots} == {"FLAME Skin"}
