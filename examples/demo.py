@@ -100,7 +100,7 @@ def animate(scene: bpy.types.Scene, head: bpy.types.Object) -> None:
 
 def expression(head: bpy.types.Object, weights: dict[str, float]) -> list[float]:
     """The coefficients in which the named directions have these weights; models without such names get their first."""
-    names = [item.name for item in head.flame.expression]
+    names = [direction.name for direction in api.model(head).expression_directions]
     if not set(weights) <= set(names):
         return [1.0]
     return [weights.get(name, 0.0) for name in names]

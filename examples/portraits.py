@@ -32,7 +32,7 @@ def main(out: Path) -> None:
         head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
         head.location.x = (place - (len(LOOKS) - 1) / 2) * APART
         api.randomise(head, seed, strength=1.0)
-        names = [item.name for item in head.flame.expression]
+        names = [direction.name for direction in api.model(head).expression_directions]
         turn = 0.12 * (1.5 - place)
         api.set_params(head, expression=[weights.get(name, 0.0) for name in names], jaw=(jaw, 0, 0), neck=(0, turn, 0))
     scene.camera.location, scene.camera.data.lens = (0.0, -1.9, 0.0), 70

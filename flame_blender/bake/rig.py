@@ -17,6 +17,7 @@ from ..flame.rotations import matrix_from_axis_angle, quaternion_from_matrix
 from ..flame.steps import part_of
 from ..head import parameters, sampling
 from ..head.animation import Channel, curves_of, write_channels
+from ..head.properties import coefficients
 from ..sequences.rotation_curves import continuous
 from . import rig_armature, rig_mesh
 from .rig_armature import FIELDS, JOINTS, TO_BLENDER, TRANSLATION
@@ -127,7 +128,8 @@ def ranges_of(obj: bpy.types.Object, moving: FlameParams, n_expression: int | No
     """
     head = parameters.require_head(obj)
     expression = np.atleast_2d(moving.expression)
-    kept = len(head.expression) if n_expression is None else n_expression
+    items = coefficients(head, "expression")
+    kept = len(items) if n_expression is None else n_expression
     if np.abs(expression).max(initial=0) > rig_mesh.LARGEST_VALUE:
         raise ParameterError(
             f"Expression coefficients must be at most {rig_mesh.LARGEST_VALUE:g} for shape keys, found "
@@ -136,7 +138,7 @@ def ranges_of(obj: bpy.types.Object, moving: FlameParams, n_expression: int | No
     lows, highs = expression.min(0), expression.max(0)
     return {
         item.name: (min(-SOFT_RANGE, float(low)), max(SOFT_RANGE, float(high)))
-        for item, low, high in zip(list(head.expression)[:kept], lows, highs, strict=False)
+        for item, low, high in zip(list(items)[:kept], lows, highs, strict=False)
     }
 
 

@@ -14,6 +14,7 @@ from ..flame.errors import FlameError
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
 from ..flame.saving import save_arrays
 from ..head import live, parameters
+from ..head.properties import coefficients
 from ..sequences.project_npz import save_sequence
 from ..sequences.sequence import FlameSequence, Found
 
@@ -80,7 +81,7 @@ def _clip(found: list[FlameParams], obj: bpy.types.Object, fps: float) -> FlameS
         fps=fps,
         source=f"{obj.name} in Blender",
         release=parameters.require_evaluator(head).model.release,
-        found=Found(len(head.shape), len(head.expression), "five axis-angle rotations"),
+        found=Found(len(head.shape), len(coefficients(head, "expression")), "five axis-angle rotations"),
     )
 
 

@@ -15,7 +15,7 @@ from ..sequences.resampling import resampled
 from ..sequences.rotation_curves import continuous, unwrapped
 from ..sequences.sequence import FlameSequence
 from . import parameters
-from .properties import EYELIDS, FLAME_PG_head
+from .properties import EYELIDS, FLAME_PG_head, coefficients, collection_of, value_path
 
 LINEAR = 1  # Keyframe.interpolation as a number
 LAYERED = (4, 4)  # the first Blender with layered actions
@@ -77,8 +77,8 @@ def channels_of(head: FLAME_PG_head, clip: FlameSequence, name: str) -> Iterator
     """The curves of one field of the parameters; rotations never jump by a turn from frame to frame."""
     values = clip.values(name)
     if name in COEFFICIENT_FIELDS:
-        for index in range(min(values.shape[1], len(getattr(head, name)))):
-            yield Channel(f"flame.{name}[{index}].value", 0, GROUPS[name], values[:, index])
+        for index in range(min(values.shape[1], len(coefficients(head, name)))):
+            yield Channel(value_path(head, name, index), 0, GROUPS[name], values[:, index])
         return
     values = unwrapped(values) if name in POSE_FIELDS else values
     for axis in range(3):
@@ -129,8 +129,8 @@ def key_places(
 
 def remove_curves(obj: bpy.types.Object, fields: Iterable[str]) -> None:
     """Take the curves of these fields off the object's action, other channels untouched."""
-    starts = tuple(f"flame.{name}[" for name in fields)
-    remove_paths(obj, {f"flame.{name}" for name in fields}, starts)
+    names = [collection_of(obj.flame, name) for name in fields]
+    remove_paths(obj, {f"flame.{name}" for name in names}, tuple(f"flame.{name}[" for name in names))
 
 
 def remove_paths(obj: bpy.types.Object, paths: Collection[str], starts: tuple[str, ...] = ()) -> int:
@@ -194,7 +194,7 @@ def at_frame_rate(clip: FlameSequence, fps: float) -> FlameSequence:
 
 
 def _width(head: FLAME_PG_head, name: str) -> int:
-    return len(getattr(head, name)) if name in COEFFICIENT_FIELDS else 3
+    return len(coefficients(head, name)) if name in COEFFICIENT_FIELDS else 3
 
 
 def _offset_rows(clip: FlameSequence, obj: bpy.types.Object) -> int:
@@ -207,7 +207,7 @@ def _left_out(head: FLAME_PG_head, clip: FlameSequence) -> tuple[str, ...]:
     """What of the clip a head of this model cannot show, a sentence each."""
     found = []
     for name, word in zip(COEFFICIENT_FIELDS, ("identity", "expression"), strict=True):
-        given, taken = getattr(clip.params, name).shape[-1], len(getattr(head, name))
+        given, taken = getattr(clip.params, name).shape[-1], len(coefficients(head, name))
         if given > taken:
             found.append(f"The first {taken} of {given} {word} coefficients are used: {head.model_name} has no more.")
     if clip.offsets is not None and clip.offsets.ndim == 3:

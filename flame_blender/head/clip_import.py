@@ -18,6 +18,7 @@ from ..sequences.smoothing import smoothed
 from ..sequences.sound_files import sound_beside
 from ..sequences.steady_identity import with_steady_identity
 from . import animation, clip_camera, controls, create, models, motion, parameters, timing
+from .properties import coefficients
 from .sound import add_sound
 
 READING = 0.8  # share of the work
@@ -107,7 +108,8 @@ def importing(
     sound = sound_beside(path) if options.sound else None
     if sound is not None:
         warnings += add_sound(scene, sound, options.start_frame)
-    widths = len(parameters.require_head(head).shape), len(parameters.require_head(head).expression)
+    properties = parameters.require_head(head)
+    widths = len(properties.shape), len(coefficients(properties, "expression"))
     return ImportedAnimation(head, clip.with_notes(*warnings), options.start_frame, warnings, widths)
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from ..flame.axes import to_blender, to_flame
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from . import landmarks, mesh, models, sculpt
-from .properties import FLAME_PG_head, eyelids_of, head_of, pose_of, read_values
+from .properties import FLAME_PG_head, coefficients, eyelids_of, head_of, pose_of, pose_start, read_values
 
 UNTOUCHABLE_MODES = {"EDIT", "SCULPT"}
 
@@ -96,8 +96,8 @@ def refresh(obj: bpy.types.Object, head: FLAME_PG_head | None = None, may_be_scu
 def _write(
     obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, values: np.ndarray, offsets: np.ndarray | None
 ) -> None:
-    n_shape, n_expression = len(head.shape), len(head.expression)
-    shape, expression = values[:n_shape], values[n_shape : n_shape + n_expression]
+    n_shape = len(head.shape)
+    shape, expression = values[:n_shape], values[n_shape : pose_start(head)]
     pose = pose_of(head, values)
     before = None if state.values is None else state.values[:n_shape]
     if state.identity is None or not _equal(shape, before) or not _equal(offsets, state.offsets):
@@ -183,9 +183,10 @@ def _mismatch(obj: bpy.types.Object, head: FLAME_PG_head, evaluator: FlameEvalua
     model = evaluator.model
     if len(obj.data.vertices) != model.n_vertices:
         return _count_mismatch(obj, evaluator)
-    if (len(head.shape), len(head.expression)) != (model.n_identity, model.n_expression):
+    counts = len(head.shape), len(coefficients(head, "expression"))
+    if counts != (model.n_identity, model.n_expression):
         return (
-            f"{obj.name} has {len(head.shape)} + {len(head.expression)} coefficients, its model "
+            f"{obj.name} has {counts[0]} + {counts[1]} coefficients, its model "
             f"{model.n_identity} + {model.n_expression}: add the head again."
         )
     return None

@@ -13,7 +13,7 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams, checked
 from . import live, models, sculpt
 from .mesh import mesh_of
-from .properties import EYELIDS, FLAME_PG_head, head_of, params_from_values, read_values
+from .properties import EYELIDS, FLAME_PG_head, coefficients, head_of, params_from_values, read_values, value_path
 
 IDENTITY, EXPRESSION, ROTATIONS, TRANSLATION = "identity", "expression", "rotations", "translation"
 EYELID_VALUES = "eyelids"
@@ -75,7 +75,7 @@ def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
         offsets = checked("offsets", offsets, (len(obj.data.vertices), 3))
     for name, array in arrays.items():
         if name in COEFFICIENT_FIELDS:
-            getattr(head, name).foreach_set("value", array)
+            coefficients(head, name).foreach_set("value", array)
         elif name == EYELID_VALUES:
             head.left_eyelid, head.right_eyelid = array.tolist()
         else:
@@ -98,7 +98,7 @@ def _checked(head: FLAME_PG_head, name: str, value: object) -> np.ndarray:
         )
     if name in widths:
         return given
-    count = len(getattr(head, name))
+    count = len(coefficients(head, name))
     if len(given) > count:
         raise ParameterError(f"{name}: expected at most {count} coefficients ({head.model_name}), found {len(given)}.")
     full = np.zeros(count, np.float32)
@@ -132,8 +132,8 @@ def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = KEYED_
     keyed = 0
     for name in fields_of(groups):
         if name in COEFFICIENT_FIELDS:
-            for index in range(len(getattr(head, name))):
-                keyed += obj.keyframe_insert(f"flame.{name}[{index}].value", frame=frame, group=name.title())
+            for index in range(len(coefficients(head, name))):
+                keyed += obj.keyframe_insert(value_path(head, name, index), frame=frame, group=name.title())
         elif name == EYELID_VALUES:
             keyed += sum(
                 obj.keyframe_insert(f"flame.{each}", frame=frame, group="Expression")

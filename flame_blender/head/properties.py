@@ -1,8 +1,10 @@
 """What a head saves in the .blend: one pointer group, ``Object.flame``, and typed access to it.
 
 Coefficients are collections of items, so that each is keyed, driven and labelled on its own and any count fits;
-the curves' paths are ``flame.shape[i].value`` and ``flame.expression[i].value``. Rotations are rotation vectors in
-radians and the translation is in metres, all in FLAME's axes.
+the curves' paths are ``flame.shape[i].value`` and, for the expression, ``flame.expression[i].value`` on heads of FLAME
+files and ``flame.movements[i].value`` on the built-in head: a property type has one range, and named movements go from
+0 to 1 (:func:`coefficients`). Rotations are rotation vectors in radians and the translation is in metres, all in
+FLAME's axes.
 """
 
 import math
@@ -21,7 +23,7 @@ from bpy.props import (
 )
 
 from ..flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE
-from ..flame.model import FlameModel
+from ..flame.model import WEIGHT, FlameModel
 from ..flame.params import VECTOR_FIELDS, FlameParams
 
 OVERRIDABLE: Any = {"LIBRARY_OVERRIDABLE"}
@@ -64,14 +66,29 @@ def _eyelid(name: str):
 
 
 class FLAME_PG_coefficient(bpy.types.PropertyGroup):
-    """One identity or expression coefficient; ``name`` is the direction's name and labels its curve."""
+    """A coefficient in standard deviations; ``name`` is the direction's name and labels its curve."""
 
     value: FloatProperty(
         name="Value",
-        description="How far along this direction the head goes: standard deviations, or 0 to 1 for named movements",
+        description="How far along this direction the head goes, in standard deviations: -3 to 3 looks natural",
         soft_min=-3.0,
         soft_max=3.0,
         step=10,
+        precision=2,
+        override=OVERRIDABLE,
+        update=_tag,
+    )
+
+
+class FLAME_PG_movement(bpy.types.PropertyGroup):
+    """A named movement of the face; ``name`` labels its curve. No hard range: clips and exaggeration go beyond."""
+
+    value: FloatProperty(
+        name="Value",
+        description="How much of this movement the face makes: 0 none, 1 all of it. Type a number to go beyond",
+        soft_min=0.0,
+        soft_max=1.0,
+        step=1,
         precision=2,
         override=OVERRIDABLE,
         update=_tag,
@@ -98,6 +115,7 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
     )
     shape: CollectionProperty(type=FLAME_PG_coefficient, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
     expression: CollectionProperty(type=FLAME_PG_coefficient, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
+    movements: CollectionProperty(type=FLAME_PG_movement, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
     global_rotation: _rotation(
         "Global", 180, "Turns the whole head. X: forward, face down. Y: to its left. Z: tilts to its right shoulder"
     )
@@ -148,7 +166,7 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
     )
 
 
-CLASSES = (FLAME_PG_coefficient, FLAME_PG_landmark, FLAME_PG_head)
+CLASSES = (FLAME_PG_coefficient, FLAME_PG_movement, FLAME_PG_landmark, FLAME_PG_head)
 
 
 def register() -> None:
@@ -173,25 +191,47 @@ def setup(head: FLAME_PG_head, model: FlameModel, name: str) -> None:
     """Make the head one of ``model``: its coefficients, all zero, named after the directions."""
     head.fingerprint = model.fingerprint
     head.model_name = name
-    for items, directions in ((head.shape, model.identity_directions), (head.expression, model.expression_directions)):
+    named = bool(model.n_expression) and all(each.unit == WEIGHT for each in model.expression_directions)
+    expression = head.movements if named else head.expression
+    for items in (head.shape, head.expression, head.movements):
         items.clear()
+    for items, directions in ((head.shape, model.identity_directions), (expression, model.expression_directions)):
         for direction in directions:
             items.add().name = direction.name
 
 
+def coefficients(head: FLAME_PG_head, field: str) -> Any:
+    """The items of ``"shape"`` or ``"expression"``, wherever this head keeps them.
+
+    Built-in heads of before named movements had a range of their own keep them in ``expression``, and go on so.
+    """
+    return getattr(head, collection_of(head, field))
+
+
+def collection_of(head: FLAME_PG_head, field: str) -> str:
+    """The property that holds the items of ``"shape"`` or ``"expression"``."""
+    return "movements" if field == "expression" and len(head.movements) else field
+
+
+def value_path(head: FLAME_PG_head, field: str, index: int) -> str:
+    """The data path of one coefficient, from the object."""
+    return f"flame.{collection_of(head, field)}[{index}].value"
+
+
 def count_values(head: FLAME_PG_head) -> int:
     """How many numbers :func:`read_values` gives."""
-    return len(head.shape) + len(head.expression) + N_POSE + len(EYELIDS)
+    return pose_start(head) + N_POSE + len(EYELIDS)
 
 
 def read_values(head: FLAME_PG_head) -> np.ndarray:
     """(S + E + 20,) float32: identity, expression, the five rotation vectors, translation and eyelids, as evaluated."""
-    n_shape, n_expression = len(head.shape), len(head.expression)
-    values = np.empty(count_values(head), np.float32)
+    expression = coefficients(head, "expression")
+    n_shape, n_expression = len(head.shape), len(expression)
+    values = np.empty(n_shape + n_expression + N_POSE + len(EYELIDS), np.float32)
     if n_shape:
         head.shape.foreach_get("value", values[:n_shape])
     if n_expression:
-        head.expression.foreach_get("value", values[n_shape : n_shape + n_expression])
+        expression.foreach_get("value", values[n_shape : n_shape + n_expression])
     left_eye = head.left_eye
     right_eye = left_eye if head.symmetric_eyes else head.right_eye
     values[n_shape + n_expression :] = (
@@ -203,7 +243,7 @@ def read_values(head: FLAME_PG_head) -> np.ndarray:
 
 def pose_start(head: FLAME_PG_head) -> int:
     """Where rotations and translation begin among the numbers of :func:`read_values`."""
-    return len(head.shape) + len(head.expression)
+    return len(head.shape) + len(coefficients(head, "expression"))
 
 
 def pose_of(head: FLAME_PG_head, values: np.ndarray) -> np.ndarray:
@@ -219,8 +259,13 @@ def eyelids_of(values: np.ndarray) -> np.ndarray:
 
 def params_from_values(head: FLAME_PG_head, values: np.ndarray, offsets: np.ndarray | None = None) -> FlameParams:
     """The FlameParams that the numbers of :func:`read_values` stand for. Eyelids that do nothing are None."""
-    n_shape, n_expression = len(head.shape), len(head.expression)
-    coefficients = {"shape": values[:n_shape], "expression": values[n_shape : n_shape + n_expression]}
+    n_shape, start = len(head.shape), pose_start(head)
     pose = dict(zip(VECTOR_FIELDS, pose_of(head, values), strict=True))
     lids = eyelids_of(values)
-    return FlameParams(**coefficients, **pose, offsets=offsets, eyelids=lids if lids.any() else None)
+    return FlameParams(
+        shape=values[:n_shape],
+        expression=values[n_shape:start],
+        **pose,
+        offsets=offsets,
+        eyelids=lids if lids.any() else None,
+    )

@@ -9,13 +9,14 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
+from ..flame.params import VECTOR_FIELDS, FlameParams
 from .animation import curves_of
 from .mesh import mesh_of
-from .properties import EYELIDS, N_POSE, FLAME_PG_head, head_of, pose_start, read_values
+from .properties import EYELIDS, N_POSE, FLAME_PG_head, collection_of, head_of, pose_start, read_values
 from .sculpt import read_offsets
 
-ITEM = re.compile(r"flame\.(shape|expression)\[(\d+)\]\.value")
+ITEM = re.compile(r"flame\.(shape|expression|movements)\[(\d+)\]\.value")
+COLLECTIONS = ("shape", "expression", "movements")
 TIMES_AT_ONCE = 64
 
 
@@ -46,15 +47,15 @@ def only_curves(obj: bpy.types.Object) -> bool:
 def params_of(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
     """Values (N, S + E + 20) as parameters of a batch; an identity that never changes is held once."""
     head = head_of(obj)
-    n_shape, n_expression = len(head.shape), len(head.expression)
+    n_shape, start = len(head.shape), pose_start(head)
     shape = values[:, :n_shape]
     if (shape == shape[0]).all():
         shape = shape[0]
-    pose = values[:, n_shape + n_expression :][:, :N_POSE].reshape(len(values), len(VECTOR_FIELDS), 3)
+    pose = values[:, start : start + N_POSE].reshape(len(values), len(VECTOR_FIELDS), 3)
     lids = values[:, -len(EYELIDS) :]
     return FlameParams(
         shape=shape,
-        expression=values[:, n_shape : n_shape + n_expression],
+        expression=values[:, n_shape:start],
         offsets=read_offsets(mesh_of(obj)),
         eyelids=lids if lids.any() else None,
         **{name: pose[:, index] for index, name in enumerate(VECTOR_FIELDS)},
@@ -63,8 +64,8 @@ def params_of(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
 
 def _columns(obj: bpy.types.Object, head: FLAME_PG_head) -> list[tuple[int, Any]] | None:
     """Each curve that moves the head, with the column it fills; None where one of them is not understood."""
-    starts = {"shape": 0, "expression": len(head.shape)}
     pose = pose_start(head)
+    starts = {"shape": 0, collection_of(head, "expression"): len(head.shape)}
     starts |= {name: pose + 3 * index for index, name in enumerate(VECTOR_FIELDS)}
     starts |= {name: pose + N_POSE + index for index, name in enumerate(EYELIDS)}
     found = []
@@ -73,8 +74,8 @@ def _columns(obj: bpy.types.Object, head: FLAME_PG_head) -> list[tuple[int, Any]
             continue
         item = ITEM.fullmatch(curve.data_path)
         field, index = (item[1], int(item[2])) if item else (curve.data_path.removeprefix("flame."), curve.array_index)
-        known = field in (COEFFICIENT_FIELDS if item else (*VECTOR_FIELDS, *EYELIDS))
-        if not known or (item is not None and index >= len(getattr(head, field))):
+        counted = field in COLLECTIONS
+        if field not in starts or counted != (item is not None) or (counted and index >= len(getattr(head, field))):
             return None
         if not curve.mute and not (curve.group is not None and curve.group.mute):
             found.append((starts[field] + index, curve))

@@ -2,7 +2,7 @@ import bpy
 
 from ..bake import cache
 from ..head import live, models
-from ..head.properties import head_of
+from ..head.properties import coefficients, head_of
 from .sidebar import Sidebar, draw_alert, wrapped
 
 LICENCES = {
@@ -49,7 +49,7 @@ def _draw_model(layout, obj, head) -> None:
         return
     box.label(text=f"Release: {entry.release}")
     box.label(text=f"{entry.n_vertices} vertices")
-    box.label(text=f"{len(head.shape)} identity, {len(head.expression)} expression")
+    box.label(text=f"{len(head.shape)} identity, {len(coefficients(head, 'expression'))} expression")
     box.label(text=LICENCES.get(entry.release, FLAME_LICENCE))
     if entry.release != "built-in":
         for citation in CITATIONS:

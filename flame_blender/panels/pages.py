@@ -9,9 +9,9 @@ import bpy
 import numpy as np
 from bpy.props import BoolProperty, IntProperty, PointerProperty, StringProperty
 
-from ..flame.model import STANDARD_DEVIATIONS, Direction
+from ..flame.model import Direction
 from ..head import models
-from ..head.properties import head_of
+from ..head.properties import coefficients, head_of
 
 PER_PAGE = 20
 
@@ -57,7 +57,7 @@ def draw_pages(layout, context, kind: str) -> None:
     if evaluator is None:
         layout.label(text="Model not installed", icon="ERROR")
         return
-    items, directions = getattr(head, KINDS[kind][0]), getattr(evaluator.model, KINDS[kind][1])
+    items, directions = coefficients(head, KINDS[kind][0]), getattr(evaluator.model, KINDS[kind][1])
     pages = getattr(context.window_manager.flame, kind)
     row = layout.row(align=True)
     row.prop(pages, "text", text="", icon="VIEWZOOM")
@@ -71,8 +71,7 @@ def draw_pages(layout, context, kind: str) -> None:
     page = min(pages.page, last)
     column = layout.column(align=True)
     for index in shown[page * PER_PAGE : (page + 1) * PER_PAGE]:
-        sliding = directions[index].unit == STANDARD_DEVIATIONS
-        column.prop(items[index], "value", text=directions[index].name, slider=sliding)
+        column.prop(items[index], "value", text=directions[index].name, slider=True)
     if not shown:
         column.label(text="No coefficient matches", icon="INFO")
     if last:

@@ -20,7 +20,7 @@ import flame_blender  # noqa: E402  (found only after the lines above)
 from flame_blender import api  # noqa: E402
 from flame_blender.flame import saving  # noqa: E402
 from flame_blender.flame.axes import to_flame  # noqa: E402
-from flame_blender.head import models  # noqa: E402
+from flame_blender.head import models, properties  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -103,11 +103,16 @@ def shown(obj: bpy.types.Object) -> np.ndarray:
     return to_flame(positions)
 
 
+def expression_of(obj: bpy.types.Object):
+    """The items of a head's expression: standard deviations of a FLAME file, or the built-in head's movements."""
+    return properties.coefficients(obj.flame, "expression")
+
+
 def random_fields(obj: bpy.types.Object, rng: np.random.Generator) -> dict:
     """Random parameters for ``obj``, as keywords of ``api.set_params``."""
     rotations = ("global_rotation", "neck", "jaw", "left_eye", "right_eye")
     fields = {name: rng.normal(size=3) * 0.2 for name in rotations}
     fields["shape"] = rng.normal(size=len(obj.flame.shape))
-    fields["expression"] = rng.normal(size=len(obj.flame.expression)) * 0.3
+    fields["expression"] = rng.normal(size=len(expression_of(obj))) * 0.3
     fields["translation"] = rng.normal(size=3) * 0.05
     return fields

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import shown
+from conftest import expression_of, shown
 
 from flame_blender import api
 from flame_blender.head import models
@@ -14,7 +14,7 @@ from flame_blender.panels import thumbnails
 
 def expression(obj: bpy.types.Object) -> dict[str, float]:
     names = [direction.name for direction in api.model(obj).expression_directions]
-    return dict(zip(names, [item.value for item in obj.flame.expression], strict=True))
+    return dict(zip(names, [item.value for item in expression_of(obj)], strict=True))
 
 
 def test_scores_reach_the_mesh(head):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import shown
+from conftest import expression_of, shown
 
 from flame_blender import api
 from flame_blender.sequences.loading import load_sequence
@@ -21,7 +21,7 @@ def moving(head):
     scene.frame_start, scene.frame_end = 1, 5
     for frame in (1, 5):
         rotations = {name: generator.normal(0, 0.2, 3) for name in FIELDS[1:]}
-        expression = generator.uniform(0, 0.7, len(head.flame.expression))
+        expression = generator.uniform(0, 0.7, len(expression_of(head)))
         api.set_params(head, shape=[0.3, -0.7], expression=expression, **rotations)
         api.keyframe(head, frame, ["expression", "global_rotation", "neck", "left_eye", "right_eye", "translation"])
     driver = head.driver_add("flame.jaw", 0).driver

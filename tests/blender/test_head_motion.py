@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import shown
+from conftest import expression_of, shown
 
 from flame_blender import api
 from flame_blender.flame.axes import to_blender
@@ -28,7 +28,7 @@ def clip(head):
     return FlameSequence(
         FlameParams(
             shape=rng.normal(0, 0.5, (FRAMES, len(head.flame.shape))),
-            expression=rng.uniform(0, 0.5, (FRAMES, len(head.flame.expression))),
+            expression=rng.uniform(0, 0.5, (FRAMES, len(expression_of(head)))),
             translation=rng.normal(0, 0.1, (FRAMES, 3)),
             **fields,
         ),

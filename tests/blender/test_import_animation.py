@@ -9,7 +9,7 @@ import bpy
 import numpy as np
 import pytest
 from bpy_extras.object_utils import world_to_camera_view
-from conftest import shown
+from conftest import expression_of, shown
 from mathutils import Vector
 
 from flame_blender import api
@@ -24,7 +24,7 @@ from flame_blender.sequences.sequence import Camera, FlameSequence
 def tracked(head):
     """A clip's fields under VHAP's keys, as many coefficients as the head has: rotations of all joints, moving."""
     generator = np.random.default_rng(7)
-    n_identity, n_expression = len(head.flame.shape), len(head.flame.expression)
+    n_identity, n_expression = len(head.flame.shape), len(expression_of(head))
     return {
         "shape": generator.normal(0, 0.5, n_identity).astype(np.float32),
         "expr": generator.uniform(0, 0.5, (12, n_expression)).astype(np.float32),
@@ -112,7 +112,7 @@ def test_too_many_coefficients_are_said(head, tracked, tmp_path):
     path = tmp_path / "clip.npz"
     np.savez(path, **tracked | {"expr": np.zeros((12, 500), np.float32)})
     told = api.import_animation(path, head).told()
-    assert any(f"first {len(head.flame.expression)} of 500 expression" in line for line in told)
+    assert any(f"first {len(expression_of(head))} of 500 expression" in line for line in told)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 and no more", b"\x80\x04cos\nsystem\n(S'true'\ntR."])
@@ -132,7 +132,7 @@ def test_wrong_offsets_change_nothing(head, tracked, tmp_path):
     np.savez(path, **tracked, static_offset=np.ones((1, 40, 3), np.float32))
     with pytest.raises(api.ParameterError, match="offsets"):
         api.import_animation(path, head)
-    assert head.animation_data is None and not any(item.value for item in head.flame.expression)
+    assert head.animation_data is None and not any(item.value for item in expression_of(head))
     objects = set(bpy.data.objects)
     with pytest.raises(api.ParameterError, match="offsets"):
         api.import_animation(path)
@@ -146,7 +146,7 @@ def test_the_operator_tells_what_it_found(head, tracked, file):
 
 
 def test_coefficients_are_told_of_the_heads(head, tracked, file):
-    n_expression = len(head.flame.expression)
+    n_expression = len(expression_of(head))
     told = api.import_animation(file, head).told()[0]
     assert f"{len(head.flame.shape)} of {len(head.flame.shape)} identity, {n_expression} of {n_expression} " in told
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 import numpy as np
-from conftest import shown
+from conftest import expression_of, shown
 
 from flame_blender import api
 
@@ -52,7 +52,7 @@ def state(head):
     """What must be as before: objects, meshes, actions, the scene's time, and the head's shape and values."""
     scene = bpy.context.scene
     data = [sorted(each.name for each in kind) for kind in (bpy.data.objects, bpy.data.meshes, bpy.data.actions)]
-    values = [item.value for item in (*head.flame.shape, *head.flame.expression)]
+    values = [item.value for item in (*head.flame.shape, *expression_of(head))]
     return data, values, scene.render.fps, scene.render.fps_base, scene.frame_end, shown(head).tobytes()
 
 
@@ -72,7 +72,7 @@ def test_the_scene_is_as_before(head, tmp_path):
     path = tmp_path / "clip.npz"
     outcomes = {"read": 0, "refused": 0}
     for case in range(CASES):
-        arrays = clip(generator, len(head.flame.expression))
+        arrays = clip(generator, len(expression_of(head)))
         np.savez(path, **(altered(arrays, generator) if case % 3 else arrays))
         if case % 3 == 0:
             path.write_bytes(damaged(path.read_bytes(), generator))

@@ -29,7 +29,7 @@ def test_set_params_writes_the_layers_vertices(which, request, rng):
 
 def test_a_single_slider_moves_the_mesh_after_an_update(head):
     before = shown(head)
-    head.flame.expression[0].value = 0.7
+    head.flame.movements[0].value = 0.7
     bpy.context.view_layer.update()
     assert np.abs(shown(head) - before).max() > 1e-4
     np.testing.assert_allclose(shown(head), expected(head), atol=CLOSE)
@@ -69,7 +69,7 @@ def test_animation_in_frame_set_sub_frames_included(head):
     scene = bpy.context.scene
     for frame, subframe in ((3, 0.0), (8, 0.0), (8, 0.5), (2, 0.25)):
         scene.frame_set(frame, subframe=subframe)
-        assert 0.0 < head.flame.expression[0].value < 1.0
+        assert 0.0 < head.flame.movements[0].value < 1.0
         np.testing.assert_allclose(shown(head), expected(head), atol=CLOSE)
 
 
@@ -101,7 +101,7 @@ def test_a_bone_drives_a_coefficient(head):
     bone = armature.data.edit_bones.new("control")
     bone.tail = (0, 0, 1)
     bpy.ops.object.mode_set(mode="OBJECT")
-    curve = head.driver_add("flame.expression[1].value")
+    curve = head.driver_add("flame.movements[1].value")
     curve.driver.type = "SUM"
     variable = curve.driver.variables.new()
     variable.type = "TRANSFORMS"

@@ -8,7 +8,7 @@ import sys
 import bpy
 import numpy as np
 import pytest
-from conftest import shown
+from conftest import expression_of, shown
 from mathutils import Euler, Matrix
 
 from flame_blender import api
@@ -25,7 +25,7 @@ def random_sets(head, rng, count):
     """Random parameters without identity: expression within 2, joints on all three axes."""
     fields = {name: np.radians(limit) * rng.uniform(-1, 1, (count, 3)) for name, limit in LIMITS.items()}
     fields["jaw"][:, 0] = np.abs(fields["jaw"][:, 0])
-    expression = rng.uniform(-2, 2, (count, len(head.flame.expression)))
+    expression = rng.uniform(-2, 2, (count, len(expression_of(head))))
     return FlameParams(expression=expression, translation=rng.normal(0, 0.1, (count, 3)), **fields)
 
 
@@ -37,7 +37,7 @@ def of_frame(params, frame, shape):
 def pose_freely(rig, head, params, rng):
     """As an animator would: sliders and bones; quaternions of any length."""
     keys = rig.skin.data.shape_keys.key_blocks
-    for item, value in zip(head.flame.expression, params.expression, strict=True):
+    for item, value in zip(expression_of(head), params.expression, strict=True):
         keys[item.name].value = value
     for joint, field in FIELDS.items():
         turned = TO_BLENDER @ matrix_from_axis_angle(getattr(params, field)) @ TO_BLENDER.T
@@ -81,14 +81,14 @@ def test_drivers_are_blenders_own(person):
     """None runs Python, so auto-run does not matter."""
     rig = api.make_rig(person, animated=False)
     drivers = [curve.driver for part in (rig.skin, rig.helper) for curve in part.data.shape_keys.animation_data.drivers]
-    assert len(drivers) == 36 + len(person.flame.expression)
+    assert len(drivers) == 36 + len(expression_of(person))
     assert all(driver.type == "SUM" or driver.is_simple_expression for driver in drivers)
 
 
 def test_the_built_in_head_makes_one_too(head, rng):
     rig = api.make_rig(head, animated=False)
     params = FlameParams(
-        expression=rng.uniform(0, 1, len(head.flame.expression)), jaw=(0.3, 0.05, 0), neck=(0.2, 0.4, -0.1)
+        expression=rng.uniform(0, 1, len(expression_of(head))), jaw=(0.3, 0.05, 0), neck=(0.2, 0.4, -0.1)
     )
     pose_freely(rig, head, params, rng)
     assert np.abs(shown(rig.skin) - FlameEvaluator(api.model(head)).vertices(params)).max() < 1e-5

@@ -100,8 +100,8 @@ def test_link_and_override(head, rng, tmp_path):
     bpy.context.collection.objects.link(linked)
     override = linked.override_create(remap_local_usages=True)
     override.flame.jaw = (0.3, 0, 0)
-    override.flame.expression[0].value = 0.5
-    override.keyframe_insert("flame.expression[0].value", frame=1)
+    override.flame.movements[0].value = 0.5
+    override.keyframe_insert("flame.movements[0].value", frame=1)
     bpy.context.view_layer.update()
     np.testing.assert_allclose(shown(override), api.evaluate(override), atol=CLOSE)
     name = override.name
@@ -109,7 +109,7 @@ def test_link_and_override(head, rng, tmp_path):
     bpy.ops.wm.open_mainfile(filepath=saved)
     override = next(obj for obj in bpy.data.objects if obj.name == name and obj.override_library)
     assert override.flame.jaw[0] == pytest.approx(0.3)
-    assert override.flame.expression[0].value == pytest.approx(0.5)
+    assert override.flame.movements[0].value == pytest.approx(0.5)
     np.testing.assert_allclose(shown(override), api.evaluate(override), atol=CLOSE)
 
 

@@ -128,7 +128,7 @@ def key_from_a_slider() -> Iterator[None]:
     paths = [curve.data_path for curve in action.layers[0].strips[0].channelbags[0].fcurves]
     print("keyed by hovering:", paths, flush=True)
     assert len(paths) == 1, "one slider keys one channel"
-    assert paths[0].startswith(("flame.expression[", "flame.shape["))
+    assert paths[0].startswith(("flame.movements[", "flame.shape["))
 
 
 def play() -> Iterator[None]:
