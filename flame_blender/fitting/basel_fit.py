@@ -10,6 +10,7 @@ from ..flame.errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.steps import result_of
 from .basel import BaselCorrespondence
+from .doubts import coefficient_sizes
 from .outcome import MILLIMETRES, UNSETTLED, Fit, FitReport, Preview, no_preview
 from .targets import scale_of
 from .vertices import solving_vertices
@@ -44,6 +45,7 @@ def fitting_basel(
     places = correspondence.apply(vertices)[chosen]
     solved, targets = yield from solving_vertices(evaluator, chosen, places, True, preview)
     errors = 1000 * targets.errors(solved.unknowns)
-    notes = () if solved.settled else (UNSETTLED,)
-    report = FitReport("Basel mesh", MILLIMETRES, errors, solved.steps, notes)
+    sizes = coefficient_sizes(evaluator.model, solved.unknowns.coefficients)
+    notes = (*sizes.notes(), *(() if solved.settled else (UNSETTLED,)))
+    report = FitReport("Basel mesh", MILLIMETRES, errors, solved.steps, notes, sizes)
     return Fit(solved.unknowns.params(evaluator), report, scale_of(solved.unknowns, scaled=True))

@@ -11,6 +11,7 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding
 from ..flame.params import FlameParams
 from ..flame.steps import result_of
+from .doubts import coefficient_sizes, settled_shares
 from .embedded import EmbeddedLandmarks
 from .graduated import RIGID, solving
 from .least_squares import Prior
@@ -18,7 +19,7 @@ from .observed import ObservedLandmarks
 from .outcome import MILLIMETRES, UNSETTLED, Fit, FitReport, Preview, no_preview
 from .part import HeadPart
 from .targets import Targets, scale_of
-from .unknowns import VARIED, Unknowns
+from .unknowns import VARIED, Unknowns, free_steps
 
 ALIGNING_ROUNDS = 3  # the contour's points depend on the turn that they help to find
 NOISE = 1e-3  # metres: what a careful hand picks
@@ -70,9 +71,12 @@ def fitting_landmarks_3d(
     solved = yield from solving(evaluator, targets, unknowns, prior, vary, preview, given.offsets)
     yield 1.0
     errors = 1000 * targets.errors(solved.unknowns)
+    free = free_steps(evaluator, vary, len(unknowns.further))
+    settled = settled_shares(targets.look(solved.unknowns), prior, solved.unknowns, evaluator.parents, free)
+    sizes = coefficient_sizes(evaluator.model, solved.unknowns.coefficients, settled)
     notes = () if solved.settled else (UNSETTLED,)
     return Fit(
         solved.unknowns.params(evaluator, given.offsets),
-        FitReport("3D landmarks", MILLIMETRES, errors, solved.steps, notes),
+        FitReport("3D landmarks", MILLIMETRES, errors, solved.steps, (*sizes.notes(), *notes), sizes),
         scale_of(solved.unknowns, fit_scale),
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..flame.params import FlameParams
 from ..sequences.sequence import Camera
+from .doubts import CoefficientSizes
 
 Preview = Callable[[FlameParams], None]
 MILLIMETRES, PIXELS = "mm", "px"
@@ -20,7 +21,8 @@ UNSETTLED = "The solver had not settled when it was stopped."
 class FitReport:
     """``errors`` (n,) float64, in ``unit`` ("mm" or "px"): how far each observed point is from the fitted head.
 
-    ``kind`` says what was fitted, ``steps`` how many the solver took, ``notes`` what was assumed or looks doubtful.
+    ``kind`` says what was fitted, ``steps`` how many the solver took, ``notes`` how large the coefficients are, what
+    was assumed and what looks doubtful; ``coefficients`` has the first as numbers.
     """
 
     kind: str
@@ -28,6 +30,7 @@ class FitReport:
     errors: np.ndarray
     steps: int
     notes: tuple[str, ...] = ()
+    coefficients: CoefficientSizes | None = None
 
     @property
     def mean(self) -> float:
@@ -70,6 +73,7 @@ class FitReport:
             "largest": self.largest,
             "steps": self.steps,
             "notes": list(self.notes),
+            "coefficients": None if self.coefficients is None else self.coefficients.as_dict(),
         }
 
 

@@ -30,6 +30,28 @@ def test_a_registered_mesh_comes_back(shared_model: FlameModel, scale: float | N
     assert len(fit.report.errors) == shared_model.n_vertices
 
 
+@pytest.mark.parametrize("size", [0.025, 0.25, 0.5, 4.0, 1000.0])
+def test_a_mesh_that_is_no_heads_size_is_fitted_at_its_own(built_in: FlameModel, size: float) -> None:
+    """The person comes back, with the scale, and the report says so; not of one of a head's size."""
+    evaluator, person = FlameEvaluator(built_in), random_head(built_in, np.random.default_rng(6))
+    vertices = size * evaluator.vertices(person).astype(np.float64)
+    fit = fit_mesh(evaluator, vertices)
+    assert mean_mm(fit.scale * evaluator.vertices(fit.params) / size, vertices / size) < 0.02
+    doubts = [note for note in fit.report.notes if "Doubtful" in note]
+    assert len(doubts) == 1 and "times as large as a head" in doubts[0]
+    assert fit.report.coefficients is not None and abs(fit.report.coefficients.largest) < 4.5
+    assert not any("Doubtful" in note for note in fit_mesh(evaluator, vertices, fit_scale=True).report.notes)
+    assert not any("Doubtful" in note for note in fit_mesh(evaluator, vertices / size).report.notes)
+
+
+def test_a_size_bought_with_coefficients_is_told(built_in: FlameModel) -> None:
+    """A head larger by 15 %, which Any Size would take: without it the report names the coefficient that ran away."""
+    evaluator, person = FlameEvaluator(built_in), random_head(built_in, np.random.default_rng(6))
+    report = fit_mesh(evaluator, 1.15 * evaluator.vertices(person).astype(np.float64)).report
+    assert report.coefficients is not None and abs(report.coefficients.largest) > 4.5
+    assert any("Doubtful" in note and report.coefficients.name in note for note in report.notes)
+
+
 def made_up_topology(model: FlameModel, rng: np.random.Generator, count: int = 9000) -> BaselCorrespondence:
     """Each of FLAME's vertices lies on a triangle of three of ``count`` vertices of another mesh; a third is masked."""
     n_vertices = model.n_vertices
@@ -83,6 +105,8 @@ def test_wrong_meshes_are_refused(built_in: FlameModel, shared_model: FlameModel
         fit_mesh(evaluator, np.zeros((5, 3)))
     with pytest.raises(ParameterError, match="NaN"):
         fit_mesh(evaluator, np.full((built_in.n_vertices, 3), np.nan))
+    with pytest.raises(ParameterError, match="one place"):
+        fit_mesh(evaluator, np.ones((built_in.n_vertices, 3)))
     correspondence = made_up_topology(shared_model, np.random.default_rng(0))
     with pytest.raises(ParameterError, match="5023"):
         fit_basel(evaluator, np.zeros((correspondence.n_vertices, 3)), correspondence)
