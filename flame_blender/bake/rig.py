@@ -16,6 +16,7 @@ from ..flame.params import FlameParams
 from ..flame.rotations import matrix_from_axis_angle, quaternion_from_matrix
 from ..flame.steps import part_of
 from ..head import parameters, sampling
+from ..head.active import relate
 from ..head.animation import Channel, curves_of, write_channels
 from ..head.properties import coefficients
 from ..sequences.rotation_curves import continuous
@@ -65,6 +66,7 @@ def making(
     ranges = ranges_of(obj, moving, n_expression)
     rig = _assembled(obj, evaluator, evaluator.prepare(now.shape, now.offsets), ranges)
     stand_where(rig.armature, obj, times)
+    relate(rig.armature, obj)
     _transfer(rig, tuple(ranges), moving if animated else now, np.array(times))
     yield 1.0
     return dataclasses.replace(rig, notes=_left_out(moving, len(ranges)))

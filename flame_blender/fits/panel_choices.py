@@ -8,8 +8,8 @@ from pathlib import Path
 import bpy
 
 from ..flame.errors import ParameterError
+from ..head.active import active_head
 from ..head.clip_camera import SENSOR
-from ..head.properties import head_of
 from . import at_cameras, at_landmarks, at_mesh, at_photo, at_scan, properties, stage
 from .choices import Choices, chosen
 from .landmark_sources import FoundLandmarks, in_photo, in_space
@@ -42,7 +42,7 @@ def steps(context: bpy.types.Context, kind: str) -> Steps:
     reason = missing(settings, kind)
     if reason is not None:
         raise ParameterError(f"{reason}.")
-    head = context.object if head_of(context.object) is not None and not settings.new_head else None
+    head = None if settings.new_head or context.object == settings.scan else active_head(context)
     if head is not None and head == settings.scan:
         head = None  # the scan stays as it is, even if it is a head
     choices = chosen(head, None, settings.units, settings.axes, settings.fit_scale)

@@ -20,6 +20,7 @@ from bpy.props import (
     StringProperty,
 )
 
+from ..head.active import relate
 from . import guess, marks, scans
 
 if TYPE_CHECKING:
@@ -187,6 +188,8 @@ def keep_report(
     fitted.mean, fitted.median = report.mean, report.median
     fitted.percentile_95, fitted.largest = report.percentile_95, report.largest
     fitted.notes, fitted.scan, fitted.metres = "\n".join((*report.notes, *notes)), scan, metres
+    if scan is not None:
+        relate(scan, head)
     fitted.cameras.clear()
 
 

@@ -146,6 +146,9 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
         override=OVERRIDABLE,
         update=_tag,
     )
+    lineage: StringProperty(
+        name="Lineage", description="A token that a head shares with its rig and with the scans it was fitted to"
+    )
     landmarks: CollectionProperty(type=FLAME_PG_landmark)
     landmark_set: StringProperty(name="Landmark Set", description="Which embedding the landmark empties follow")
     edit_landmarks: BoolProperty(
@@ -170,12 +173,16 @@ CLASSES = (FLAME_PG_coefficient, FLAME_PG_movement, FLAME_PG_landmark, FLAME_PG_
 
 
 def register() -> None:
-    """Attach the pointer group; the classes are registered before."""
+    """Attach the pointer group and the scene's pin; the classes are registered before."""
     bpy.types.Object.flame = PointerProperty(name="FLAME", type=FLAME_PG_head, override=OVERRIDABLE)
+    bpy.types.Scene.flame_pinned_head = PointerProperty(
+        name="Pinned Head", description="The head that the panels show, whatever is selected", type=bpy.types.Object
+    )
 
 
 def unregister() -> None:
     """Take the pointer group away; its data stays in the file."""
+    del bpy.types.Scene.flame_pinned_head
     del bpy.types.Object.flame
 
 

@@ -23,6 +23,7 @@ from .make_rig import FLAME_OT_make_rig
 from .paint_distances import FLAME_OT_clear_distances, FLAME_OT_paint_distances
 from .paste_params import FLAME_OT_paste_params
 from .pick_landmarks import FLAME_OT_pick_landmarks
+from .pin_head import FLAME_OT_pin_head
 from .project_photo import FLAME_OT_project_photo
 from .randomise_params import FLAME_OT_randomise_params
 from .remove_landmarks import FLAME_OT_remove_landmarks
@@ -51,6 +52,7 @@ CLASSES = (
     FLAME_OT_lock_interface,
     FLAME_OT_make_rig,
     FLAME_OT_paste_params,
+    FLAME_OT_pin_head,
     FLAME_OT_randomise_params,
     FLAME_OT_remove_landmarks,
     FLAME_OT_remove_model,

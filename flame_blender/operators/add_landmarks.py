@@ -2,6 +2,7 @@ import bpy
 from bpy.props import EnumProperty
 
 from .. import api
+from ..head.active import active_head
 from .on_head import OnHead
 
 _shown: list[tuple[str, str, str]] = []
@@ -9,7 +10,8 @@ _shown: list[tuple[str, str, str]] = []
 
 def _sets(_self, context) -> list[tuple[str, str, str]]:
     """Enum items; Blender needs them to be kept alive here."""
-    sets = api.model(context.object).landmarks if api.is_head(context.object) else {}
+    head = active_head(context)
+    sets = {} if head is None else api.model(head).landmarks
     _shown[:] = [(name, name, f"{embedding.count} landmarks") for name, embedding in sets.items()]
     return _shown
 
@@ -26,11 +28,11 @@ class FLAME_OT_add_landmarks(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if not api.model(context.object).landmarks:
+        if not api.model(active_head(context)).landmarks:
             cls.poll_message_set("No landmarks for this model: install a landmark embedding")
             return False
         return True
 
     def work(self, context) -> str:
-        collection = api.add_landmarks(context.object, self.landmark_set or None)
+        collection = api.add_landmarks(active_head(context), self.landmark_set or None)
         return f"{len(collection.objects)} landmarks added"

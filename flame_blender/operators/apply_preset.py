@@ -2,6 +2,7 @@ import bpy
 from bpy.props import BoolProperty, FloatProperty, StringProperty
 
 from .. import api
+from ..head.active import active_head
 from ..head.controls import controls_of
 from ..head.properties import head_of
 from .on_head import OnHead
@@ -28,7 +29,7 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if controls_of(head_of(context.object)) is None:
+        if controls_of(head_of(active_head(context))) is None:
             cls.poll_message_set("The head's model has no named controls; the built-in head has them")
             return False
         return True
@@ -39,5 +40,5 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
 
     def work(self, context) -> str:
         frame = context.scene.frame_current_final if self.key else None
-        api.apply_preset(context.object, self.preset, self.strength, frame)
+        api.apply_preset(active_head(context), self.preset, self.strength, frame)
         return ""

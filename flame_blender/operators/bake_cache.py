@@ -4,6 +4,7 @@ import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..bake.baking import baking
+from ..head.active import active_head
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -41,7 +42,7 @@ class FLAME_OT_bake_cache(InSteps, OnHead, bpy.types.Operator):
         if self.scene_range:
             first, last = scene.frame_start, scene.frame_end
         path = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
-        return baking(scene, context.object, path, first, last, self.samples_per_frame)
+        return baking(scene, active_head(context), path, first, last, self.samples_per_frame)
 
     def told(self, _context, path: Path) -> str:
         return f"Baked to {path}"

@@ -1,6 +1,7 @@
 import bpy
 
 from .. import api
+from ..head.active import active_head
 from .on_head import OnHead
 
 
@@ -14,11 +15,11 @@ class FLAME_OT_clear_offsets(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if "flame_offsets" not in context.object.data.attributes:
+        if "flame_offsets" not in active_head(context).data.attributes:
             cls.poll_message_set("This head has no offsets")
             return False
         return True
 
     def work(self, context) -> str:
-        api.set_params(context.object, offsets=None)
+        api.set_params(active_head(context), offsets=None)
         return ""

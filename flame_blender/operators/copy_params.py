@@ -2,6 +2,7 @@ import bpy
 
 from .. import api
 from ..flame.text import params_to_text
+from ..head.active import active_head
 from .on_head import OnHead
 
 
@@ -13,6 +14,7 @@ class FLAME_OT_copy_params(OnHead, bpy.types.Operator):
     bl_options = {"REGISTER"}  # type: ignore[assignment]  # the mixin has more
 
     def work(self, context) -> str:
-        text = params_to_text(api.get_params(context.object), context.object.flame.model_name)
+        head = active_head(context)
+        text = params_to_text(api.get_params(head), head.flame.model_name)
         context.window_manager.clipboard = text
         return "Parameters copied"

@@ -7,6 +7,7 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..export import meshes, scene_files
 from ..export.meshes import Written
+from ..head.active import active_head
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -26,7 +27,7 @@ class ExportFile(InSteps, OnHead):
     filepath: StringProperty(name="File", description="The file to write", subtype="FILE_PATH", options={"SKIP_SAVE"})
 
     def invoke(self, context, _event):
-        self.filepath = f"{bpy.path.clean_name(context.object.name)}{self.suffix}"
+        self.filepath = f"{bpy.path.clean_name(active_head(context).name)}{self.suffix}"
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
@@ -47,7 +48,7 @@ class ExportMeshes(ExportFile):
     def steps(self, context):
         scene = context.scene
         frames = list(range(scene.frame_start, scene.frame_end + 1)) if self.sequence else None
-        return meshes.exporting(scene, context.object, self.path(), frames)
+        return meshes.exporting(scene, active_head(context), self.path(), frames)
 
 
 class ExportScene(ExportFile):
@@ -67,7 +68,8 @@ class ExportScene(ExportFile):
     def steps(self, context):
         scene = context.scene
         engine = getattr(self, "engine", scene_files.GENERIC)
-        return scene_files.exporting(scene, context.object, self.path(), scene.frame_start, scene.frame_end, engine)
+        head = active_head(context)
+        return scene_files.exporting(scene, head, self.path(), scene.frame_start, scene.frame_end, engine)
 
 
 class FLAME_OT_export_glb(ExportScene, bpy.types.Operator):

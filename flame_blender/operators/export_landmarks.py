@@ -5,6 +5,7 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from ..export.landmarks import exporting
+from ..head.active import active_head
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -32,14 +33,14 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
         return True
 
     def invoke(self, context, _event):
-        self.filepath = f"{context.object.name} landmarks.json"
+        self.filepath = f"{active_head(context).name} landmarks.json"
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
     def steps(self, context) -> Generator[float, None, None]:
         scene = context.scene
         frames = range(scene.frame_start, scene.frame_end + 1) if self.all_frames else None
-        return exporting(scene, context.object, Path(self.filepath), frames, None)
+        return exporting(scene, active_head(context), Path(self.filepath), frames, None)
 
     def told(self, _context, _result: None) -> str:
         return f"Landmarks written to {self.filepath}"

@@ -5,6 +5,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..export.parameters import FLAME, GAUSSIAN_AVATARS, exporting
+from ..head.active import active_head
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -34,13 +35,13 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
     )
 
     def invoke(self, context, _event):
-        self.filepath = f"{context.object.name} parameters.npz"
+        self.filepath = f"{active_head(context).name} parameters.npz"
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
     def steps(self, context) -> Generator[float, None, None]:
         frames = None if self.all_frames else [context.scene.frame_current]
-        return exporting(context.scene, context.object, Path(self.filepath), frames, self.layout_of_file)
+        return exporting(context.scene, active_head(context), Path(self.filepath), frames, self.layout_of_file)
 
     def told(self, _context, _result: None) -> str:
         return f"Parameters written to {self.filepath}"

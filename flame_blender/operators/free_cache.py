@@ -1,6 +1,7 @@
 import bpy
 
 from ..bake import cache
+from ..head.active import active_head
 
 
 class FLAME_OT_free_cache(bpy.types.Operator):
@@ -12,12 +13,19 @@ class FLAME_OT_free_cache(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        if context.object is None or cache.cache_of(context.object) is None:
+        if _playing(context) is None:
             cls.poll_message_set("The active object plays no cache")
             return False
         return True
 
     def execute(self, context):
-        path = cache.detach(context.object)
-        self.report({"INFO"}, f"{context.object.name} is live again; {path} stays")
+        playing = _playing(context)
+        path = cache.detach(playing)
+        self.report({"INFO"}, f"{playing.name} is live again; {path} stays")
         return {"FINISHED"}
+
+
+def _playing(context) -> bpy.types.Object | None:
+    """The active head or, of meshes without a model, the active object, where it plays a cache."""
+    obj = active_head(context) or context.object
+    return None if obj is None or cache.cache_of(obj) is None else obj

@@ -5,7 +5,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from bpy_extras.io_utils import ImportHelper
 
 from ..head import clip_import
-from ..head.properties import head_of
+from ..head.active import active_head
 from ..head.selection import select_only
 from ..sequences.choices import AUTO, POSE_LAYOUTS, ROOT_6D, Choices
 from .found import draw_found
@@ -109,7 +109,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
             self.sound,
             Choices(self.pose_layout, self.body_rotation),
         )
-        active = None if self.new_head or head_of(context.object) is None else context.object
+        active = None if self.new_head else active_head(context)
         return clip_import.importing(Path(self.filepath), active, context.scene, context.collection, options)
 
     def told(self, _context, imported: clip_import.ImportedAnimation) -> str:

@@ -5,7 +5,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from bpy_extras.io_utils import ImportHelper
 
 from ..bake import mesh_clip
-from ..head.properties import head_of
+from ..head.active import active_head
 from ..head.selection import select_only
 from .found import draw_found
 from .import_animation import FRAME_RATES
@@ -48,7 +48,7 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator, ImportHelper):
     def steps(self, context):
         return mesh_clip.importing(
             self.source(),
-            context.object if head_of(context.object) is not None else None,
+            active_head(context),
             context.scene,
             context.collection,
             start_frame=self.start_frame,

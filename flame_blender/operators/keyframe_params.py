@@ -2,6 +2,7 @@ import bpy
 from bpy.props import BoolProperty
 
 from .. import api
+from ..head.active import active_head
 from .on_head import OnHead
 
 
@@ -22,5 +23,5 @@ class FLAME_OT_keyframe_params(OnHead, bpy.types.Operator):
         groups = [name for name in ("identity", "expression", "rotations", "translation") if getattr(self, name)]
         groups += ["eyelids"] if self.expression else []
         scene = context.scene
-        keyed = api.keyframe(context.object, scene.frame_current_final, groups)
+        keyed = api.keyframe(active_head(context), scene.frame_current_final, groups)
         return f"{keyed} channels keyed at frame {scene.frame_current_final:g}"

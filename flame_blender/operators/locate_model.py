@@ -5,6 +5,7 @@ from bpy.props import StringProperty
 
 from ..flame.errors import ModelError
 from ..head import live, models
+from ..head.active import active_head
 from ..head.properties import head_of
 from .on_head import run
 
@@ -23,7 +24,7 @@ class FLAME_OT_locate_model(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        head = head_of(context.object)
+        head = head_of(active_head(context))
         if head is None or models.evaluator(head.fingerprint) is not None:
             cls.poll_message_set("Only for a head whose model is not installed")
             return False
@@ -37,7 +38,7 @@ class FLAME_OT_locate_model(bpy.types.Operator):
         return run(self, self._locate, context)
 
     def _locate(self, context) -> str:
-        head = head_of(context.object)
+        head = head_of(active_head(context))
         models.install([Path(self.filepath)])
         if models.evaluator(head.fingerprint) is None:
             raise ModelError(

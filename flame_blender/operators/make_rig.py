@@ -2,6 +2,7 @@ import bpy
 from bpy.props import BoolProperty, IntProperty
 
 from ..bake import rig
+from ..head.active import active_head
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -38,11 +39,11 @@ class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
     def steps(self, context):
         scene = context.scene
         count = None if self.all_directions else self.n_expression
-        return rig.making(scene, context.object, scene.frame_start, scene.frame_end, count, self.animated)
+        return rig.making(scene, active_head(context), scene.frame_start, scene.frame_end, count, self.animated)
 
     def told(self, context, made: rig.NativeRig) -> str:
         if self.hide_head:
-            context.object.hide_set(True)
+            active_head(context).hide_set(True)
         for note in made.notes:
             self.report({"WARNING"}, note)
         context.view_layer.objects.active = made.armature

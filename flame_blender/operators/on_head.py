@@ -4,6 +4,7 @@ import bpy
 
 from ..flame.errors import FlameError
 from ..head import models
+from ..head.active import active_head
 from ..head.properties import head_of
 
 
@@ -18,7 +19,7 @@ class OnHead:
 
     @classmethod
     def poll(cls, context):
-        head = head_of(context.object)
+        head = head_of(active_head(context))
         if head is None:
             cls.poll_message_set("Select a FLAME head first")
             return False

@@ -2,6 +2,7 @@ import bpy
 from bpy.props import BoolProperty, FloatProperty
 
 from ..fits import distances
+from ..head.active import active_head
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -29,13 +30,13 @@ class FLAME_OT_paint_distances(InSteps, OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if context.object.flame_fit.scan is None:
+        if active_head(context).flame_fit.scan is None:
             cls.poll_message_set("Fit the head to a scan in the scene first")
             return False
         return True
 
     def steps(self, context):
-        head = context.object
+        head = active_head(context)
         return distances.painting(head, head.flame_fit.scan, self.limit or None, self.legend)
 
     def told(self, context, painted: distances.Painted) -> str:
@@ -55,11 +56,12 @@ class FLAME_OT_clear_distances(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if not distances.is_painted(context.object):
+        if not distances.is_painted(active_head(context)):
             cls.poll_message_set("No distances are painted on this head")
             return False
         return True
 
     def work(self, context) -> str:
-        distances.clear(context.object, context.object.flame_fit.scan)
+        head = active_head(context)
+        distances.clear(head, head.flame_fit.scan)
         return ""

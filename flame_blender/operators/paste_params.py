@@ -4,6 +4,7 @@ from bpy.props import StringProperty
 from .. import api
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
 from ..flame.text import params_from_text
+from ..head.active import active_head
 from .on_head import OnHead
 
 
@@ -24,5 +25,5 @@ class FLAME_OT_paste_params(OnHead, bpy.types.Operator):
     def work(self, context) -> str:
         params = params_from_text(self.text or context.window_manager.clipboard)
         fields = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "eyelids")
-        api.set_params(context.object, **{name: getattr(params, name) for name in fields})
+        api.set_params(active_head(context), **{name: getattr(params, name) for name in fields})
         return ""

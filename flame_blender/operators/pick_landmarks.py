@@ -7,6 +7,7 @@ from bpy_extras.view3d_utils import region_2d_to_origin_3d, region_2d_to_vector_
 
 from ..fits import marks, pick_drawing, pick_session, rays, scans
 from ..flame.errors import FlameError
+from ..head.active import active_head
 
 KEYS = (
     "Click: place    Drag: move    Backspace: take back    M: mirror the other side    N: skip    Number: go to    "
@@ -42,7 +43,7 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
 
     def invoke(self, context, _event):
         try:
-            self.session = pick_session.Session(context.scene.flame_fit.scan, context.object)
+            self.session = pick_session.Session(context.scene.flame_fit.scan, active_head(context))
         except FlameError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}

@@ -2,6 +2,7 @@ import bpy
 from bpy.props import EnumProperty, IntProperty
 
 from ..fits import photo_material, properties
+from ..head.active import active_head
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -27,13 +28,13 @@ class FLAME_OT_project_photo(InSteps, OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if not properties.cameras_of_fit(context.object):
+        if not properties.cameras_of_fit(active_head(context)):
             cls.poll_message_set("Fit the head to a photo first")
             return False
         return True
 
     def steps(self, context):
-        return photo_material.projecting(context.object, None, self.size, self.filling)
+        return photo_material.projecting(active_head(context), None, self.size, self.filling)
 
     def told(self, _context, made: photo_material.PhotoTextured) -> str:
         return f"{made.image.name}: {100 * made.seen:.0f} % of the texture was seen"

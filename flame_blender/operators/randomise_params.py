@@ -2,6 +2,7 @@ import bpy
 from bpy.props import BoolProperty, FloatProperty, IntProperty
 
 from .. import api
+from ..head.active import active_head
 from .on_head import OnHead
 
 
@@ -24,5 +25,5 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
 
     def work(self, context) -> str:
         groups = [name for name in ("identity", "expression") if getattr(self, name)]
-        api.randomise(context.object, self.seed, self.strength, groups)
+        api.randomise(active_head(context), self.seed, self.strength, groups)
         return ""

@@ -1,6 +1,7 @@
 import bpy
 
 from .. import api
+from ..head.active import active_head
 from .on_head import OnHead
 
 
@@ -14,11 +15,11 @@ class FLAME_OT_remove_landmarks(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if not context.object.flame.landmarks:
+        if not active_head(context).flame.landmarks:
             cls.poll_message_set("This head has no landmarks")
             return False
         return True
 
     def work(self, context) -> str:
-        api.remove_landmarks(context.object)
+        api.remove_landmarks(active_head(context))
         return ""

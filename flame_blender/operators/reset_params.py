@@ -5,6 +5,7 @@ from bpy.props import BoolProperty
 
 from .. import api
 from ..flame.params import POSE_FIELDS
+from ..head.active import active_head
 from .on_head import OnHead
 
 
@@ -22,5 +23,5 @@ class FLAME_OT_reset_params(OnHead, bpy.types.Operator):
         zeros: dict[str, Any] = {"shape": ()} if self.identity else {}
         zeros |= {"expression": (), "eyelids": None} if self.expression else {}
         zeros |= dict.fromkeys((*POSE_FIELDS, "translation"), (0.0, 0.0, 0.0)) if self.pose else {}
-        api.set_params(context.object, **zeros)
+        api.set_params(active_head(context), **zeros)
         return ""

@@ -1,6 +1,7 @@
 import bpy
 
 from ..head import deformation
+from ..head.active import active_head
 from .on_head import OnHead
 
 
@@ -11,5 +12,6 @@ class FLAME_OT_restore_deformation(OnHead, bpy.types.Operator):
     bl_label = "Restore Motion Blur"
 
     def work(self, context) -> str:
-        deformation.restore(context.object)
-        return f"{context.object.name} shows motion blur again"
+        head = active_head(context)
+        deformation.restore(head)
+        return f"{head.name} shows motion blur again"

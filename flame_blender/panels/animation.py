@@ -4,6 +4,7 @@ import bpy
 
 from ..bake import cache
 from ..head import deformation
+from ..head.active import active_head
 from .sidebar import HeadPanel, draw_alert
 
 
@@ -14,9 +15,9 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
     bl_order = 5
 
     def draw(self, context):
-        layout = self.layout
+        layout, head = self.layout, active_head(context)
         layout.operator("flame.keyframe_params", icon="KEY_HLT")
-        playing = cache.cache_of(context.object)
+        playing = cache.cache_of(head)
         if playing is not None:
             box = layout.box().column(align=True)
             box.label(text=f"Plays {Path(playing.filepath.removeprefix('//')).name}", icon="FILE_CACHE")
@@ -28,14 +29,14 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
         row.operator("flame.import_animation", text="Import", icon="IMPORT")
         row.operator("flame.import_meshes", text="Meshes", icon="MESH_DATA")
         row.menu("FLAME_MT_export", text="Export", icon="EXPORT")
-        data = context.object.animation_data
+        data = head.animation_data
         action = data.action if data is not None else None
         if action is None:
             layout.label(text="Not animated. Hover a slider and press I to key it")
         else:
-            start, end = action.frame_range
-            layout.label(text=f"{action.name}: frames {start:g} to {end:g}", icon="ACTION")
-        trouble = deformation.trouble(context.object)
+            frames = action.frame_range
+            layout.label(text=f"{action.name}: frames {frames[0]:g} to {frames[1]:g}", icon="ACTION")
+        trouble = deformation.trouble(head)
         if trouble is not None:
             draw_alert(layout, trouble).operator("flame.restore_deformation", icon="MODIFIER")
         locked = context.scene.render.use_lock_interface

@@ -1,7 +1,8 @@
 import bpy
 
+from ..head.active import active_head
 from ..head.parameters import has_eyelids
-from ..head.properties import EYELIDS, head_of
+from ..head.properties import EYELIDS
 from .pages import draw_pages
 from .sidebar import HeadPanel
 
@@ -12,7 +13,7 @@ class FLAME_PT_expression(HeadPanel, bpy.types.Panel):
     bl_order = 1
 
     def draw(self, context):
-        head = head_of(context.object)
+        head = active_head(context).flame
         if has_eyelids(head):
             row = self.layout.row(align=True)
             for name in EYELIDS:

@@ -1,7 +1,7 @@
 import bpy
 
 from ..fits import distances, marks, properties
-from ..head.properties import head_of
+from ..head.active import active_head
 from .sidebar import Sidebar, wrapped
 
 BUTTONS = {
@@ -38,8 +38,9 @@ class FLAME_PT_fit(Sidebar, bpy.types.Panel):
             _draw_landmarks(layout, settings)
         layout.prop(settings, "new_head")
         layout.operator(BUTTONS[settings.kind], icon="SHADERFX")
-        if head_of(context.object) is not None and context.object.flame_fit.kind:
-            _draw_report(layout, context.object)
+        head = active_head(context)
+        if head is not None and head.flame_fit.kind:
+            _draw_report(layout, head)
 
 
 def _draw_source(layout, settings) -> None:

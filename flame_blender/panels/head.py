@@ -2,7 +2,8 @@ import bpy
 
 from ..bake import cache
 from ..head import live, models
-from ..head.properties import coefficients, head_of
+from ..head.active import active_head
+from ..head.properties import coefficients
 from .sidebar import Sidebar, draw_alert, wrapped
 
 LICENCES = {
@@ -23,13 +24,17 @@ class FLAME_PT_head(Sidebar, bpy.types.Panel):
 
     def draw(self, context):
         layout = self.layout
-        head = head_of(context.object)
+        head = active_head(context)
         layout.operator("flame.add_head", text="Add Head", icon="ADD")
         if head is None:
             layout.label(text="Select a head to see its parameters", icon="INFO")
             return
-        _draw_model(layout, context.object, head)
-        _draw_trouble(layout, context)
+        row = layout.row()
+        row.label(text=head.name, icon="OUTLINER_OB_MESH")
+        pinned = context.scene.flame_pinned_head == head
+        row.operator("flame.pin_head", text="", icon="PINNED" if pinned else "UNPINNED", emboss=False)
+        _draw_model(layout, head.flame)
+        _draw_trouble(layout, context, head)
         row = layout.row(align=True)
         row.operator("flame.randomise_params", icon="SHADERFX")
         row.operator("flame.reset_params", icon="LOOP_BACK")
@@ -41,7 +46,7 @@ class FLAME_PT_head(Sidebar, bpy.types.Panel):
         row.operator("flame.clear_offsets", icon="X")
 
 
-def _draw_model(layout, obj, head) -> None:
+def _draw_model(layout, head) -> None:
     entry = models.find(head.fingerprint)
     box = layout.box().column(align=True)
     box.label(text=head.model_name, icon="USER")
@@ -57,11 +62,11 @@ def _draw_model(layout, obj, head) -> None:
     layout.prop(head, "live")
 
 
-def _draw_trouble(layout, context) -> None:
-    trouble = live.trouble(context.object) if cache.cache_of(context.object) is None else cache.trouble(context.object)
+def _draw_trouble(layout, context, head) -> None:
+    trouble = live.trouble(head) if cache.cache_of(head) is None else cache.trouble(head)
     if trouble is not None:
         box = draw_alert(layout, trouble)
-        if models.evaluator(context.object.flame.fingerprint) is None:
+        if models.evaluator(head.flame.fingerprint) is None:
             box.operator("flame.locate_model", icon="FILE_FOLDER")
     if not context.scene.render.use_lock_interface:
         box = layout.box().column(align=True)

@@ -1,6 +1,6 @@
 import bpy
 
-from ..head.properties import head_of
+from ..head.active import active_head
 from .sidebar import HeadPanel
 
 
@@ -11,7 +11,8 @@ class FLAME_PT_landmarks(HeadPanel, bpy.types.Panel):
     bl_order = 4
 
     def draw(self, context):
-        head = head_of(context.object)
+        obj = active_head(context)
+        head = obj.flame
         layout = self.layout
         row = layout.row(align=True)
         row.operator("flame.add_landmarks", text="Add", icon="EMPTY_AXIS")
@@ -19,8 +20,8 @@ class FLAME_PT_landmarks(HeadPanel, bpy.types.Panel):
         if head.landmarks:
             layout.label(text=f"{len(head.landmarks)} landmarks ({head.landmark_set})")
             layout.prop(head, "edit_landmarks", toggle=True, icon="GREASEPENCIL")
-            layout.prop(context.object.flame_fit, "reshape", toggle=True, icon="MOD_SMOOTH")
-            if context.object.flame_fit.reshape:
-                layout.prop(context.object.flame_fit, "reshape_varies")
+            layout.prop(obj.flame_fit, "reshape", toggle=True, icon="MOD_SMOOTH")
+            if obj.flame_fit.reshape:
+                layout.prop(obj.flame_fit, "reshape_varies")
         layout.prop(head, "yaw_sign")
         layout.operator("flame.export_landmarks", icon="EXPORT")

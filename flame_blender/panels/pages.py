@@ -11,7 +11,8 @@ from bpy.props import BoolProperty, IntProperty, PointerProperty, StringProperty
 
 from ..flame.model import Direction
 from ..head import models
-from ..head.properties import coefficients, head_of
+from ..head.active import active_head
+from ..head.properties import coefficients
 
 PER_PAGE = 20
 
@@ -52,7 +53,7 @@ KINDS = {"identity": ("shape", "identity_directions"), "expression": ("expressio
 
 def draw_pages(layout, context, kind: str) -> None:
     """Draw one page of the active head's coefficients of a kind."""
-    head = head_of(context.object)
+    head = active_head(context).flame
     evaluator = models.evaluator(head.fingerprint)
     if evaluator is None:
         layout.label(text="Model not installed", icon="ERROR")

@@ -1,6 +1,6 @@
 import bpy
 
-from ..head.properties import head_of
+from ..head.active import active_head
 from .sidebar import HeadPanel
 
 
@@ -11,7 +11,7 @@ class FLAME_PT_pose(HeadPanel, bpy.types.Panel):
     bl_order = 3
 
     def draw(self, context):
-        head = head_of(context.object)
+        head = active_head(context).flame
         layout = self.layout
         layout.use_property_split = True
         for name in ("global_rotation", "neck", "jaw", "left_eye"):

@@ -1,5 +1,6 @@
 import bpy
 
+from ..head.active import active_head
 from ..head.controls import controls_of
 from ..head.properties import head_of
 from . import thumbnails
@@ -17,13 +18,13 @@ class PresetPanel(HeadPanel):
 
     @classmethod
     def poll(cls, context):
-        head = head_of(context.object)
+        head = head_of(active_head(context))
         controls = None if head is None else controls_of(head)
         return controls is not None and any(preset.group == cls.group for preset in controls.presets)
 
     def draw(self, context):
         grid = self.layout.grid_flow(row_major=True, even_columns=True, even_rows=True, align=True)
-        for preset in controls_of(head_of(context.object)).presets:
+        for preset in controls_of(head_of(active_head(context))).presets:
             if preset.group == self.group:
                 cell = grid.column(align=True)
                 picture = thumbnails.icon(preset.name)

@@ -1,6 +1,6 @@
 """What every panel of the tab shares."""
 
-from ..head.properties import head_of
+from ..head.active import active_head
 
 
 class Sidebar:
@@ -12,11 +12,11 @@ class Sidebar:
 
 
 class HeadPanel(Sidebar):
-    """A panel that shows the active head."""
+    """A panel that shows the active head: see :mod:`..head.active`."""
 
     @classmethod
     def poll(cls, context):
-        return head_of(context.object) is not None
+        return active_head(context) is not None
 
 
 def draw_alert(layout, sentence: str):

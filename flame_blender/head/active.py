@@ -1,0 +1,52 @@
+"""The head that panels and operators work on: the pinned one, else the one that the active object belongs to."""
+
+from __future__ import annotations
+
+import secrets
+
+import bpy
+
+from .properties import head_of
+
+_names: dict[str, str] = {}  # lineage -> the name under which its head was found last
+
+
+def active_head(context: bpy.types.Context) -> bpy.types.Object | None:
+    """The pinned head of the scene; else the active object, when it is a head, hangs on one or was made from one."""
+    pinned = context.scene.flame_pinned_head
+    if pinned is not None and head_of(pinned) is not None and context.scene.objects.get(pinned.name) == pinned:
+        return pinned
+    return owner_of(context.object, context.scene)
+
+
+def owner_of(obj: bpy.types.Object | None, scene: bpy.types.Scene) -> bpy.types.Object | None:
+    """The head that an object is or belongs to: a landmark, a rig, what is parented to them, a fitted scan's marks."""
+    while obj is not None:
+        if head_of(obj) is not None:
+            return obj
+        related = _of_lineage(obj.flame.lineage, scene) if obj.flame.lineage else None
+        if related is not None:
+            return related
+        obj = obj.parent
+    return None
+
+
+def relate(made: bpy.types.Object, head: bpy.types.Object) -> None:
+    """Note that ``made`` belongs to ``head``. By a token, because a pointer would go along when either is appended."""
+    if head_of(made) is None and made.library is None and head.library is None:
+        head.flame.lineage = head.flame.lineage or secrets.token_hex(8)
+        made.flame.lineage = head.flame.lineage
+
+
+def _of_lineage(lineage: str, scene: bpy.types.Scene) -> bpy.types.Object | None:
+    """The scene's head of a lineage; found at once where it still has the name that it had the last time."""
+    known = scene.objects.get(_names.get(lineage, ""))
+    for obj in (known, *(() if _is_of(known, lineage) else scene.objects)):
+        if _is_of(obj, lineage):
+            _names[lineage] = obj.name
+            return obj
+    return None
+
+
+def _is_of(obj: bpy.types.Object | None, lineage: str) -> bool:
+    return head_of(obj) is not None and obj.flame.lineage == lineage
