@@ -13,6 +13,7 @@ import numpy as np
 from bpy_extras.view3d_utils import location_3d_to_region_2d
 from gpu_extras.batch import batch_for_shader
 
+from ..fitting.landmark_layouts import IBUG_COUNTS, N_CONTOUR, WITHOUT_CONTOUR
 from .picking import Picking
 
 Colour = tuple[float, float, float, float]
@@ -25,7 +26,6 @@ SUGGESTED: Colour = (0.3, 0.7, 1.0, 1.0)
 TEXT: Colour = (0.95, 0.95, 0.95, 1.0)
 WIDTH, MARGIN, FOOT = 190.0, 16.0, 46.0  # pixels at a resolution scale of 1
 CORNERS = 16  # of a disc
-N_CONTOUR = 17
 # runs of iBUG's 68 that are one line, closed or open
 RUNS = (
     (range(17), False), (range(17, 22), False), (range(22, 27), False), (range(27, 31), False), (range(31, 36), False),
@@ -80,8 +80,8 @@ def _draw_face(picking: Picking, left: float, bottom: float, scale: float) -> No
     points, height = face_places(picking.guide.places, left, bottom + foot, WIDTH * scale)
     _rectangle(left, bottom, WIDTH * scale, height + foot, BACK)
     count = len(points)
-    for run, closed in RUNS if count in (51, 68) else ():
-        rows = [row - (68 - count) for row in run]
+    for run, closed in RUNS if count in IBUG_COUNTS else ():
+        rows = [row - (N_CONTOUR if count in WITHOUT_CONTOUR else 0) for row in run]
         if rows[0] >= 0:
             _lines([points[row] for row in rows], closed)
     for row, point in enumerate(points):

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..fitting.landmark_layouts import N_CONTOUR
 from ..fitting.rigid import similarity_alignment
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..flame.model import FlameModel
 
 # The points of iBUG's 68 that tell most of a head, to begin with: corners of the eyes and of the mouth, nose, brows.
 FIRST_OF_68 = (36, 39, 42, 45, 30, 33, 48, 54, 51, 57, 27, 8, 17, 21, 22, 26, 31, 35)
-N_CONTOUR = 17
 MIRROR_TOLERANCE = 0.004  # metres: embeddings are not quite symmetric
 LEAST_TO_MIRROR = 3
 
@@ -34,7 +34,8 @@ def guide_of(model: FlameModel, embedding: LandmarkEmbedding) -> Guide:
     nearest = away.argmin(1)
     close = away[np.arange(len(places)), nearest] < MIRROR_TOLERANCE
     mirror = np.where(close & (nearest[nearest] == np.arange(len(places))), nearest, np.arange(len(places)))
-    first = {68: FIRST_OF_68, 51: tuple(number - N_CONTOUR for number in FIRST_OF_68 if number >= N_CONTOUR)}
+    without_contour = tuple(number - N_CONTOUR for number in FIRST_OF_68 if number >= N_CONTOUR)
+    first = {68: FIRST_OF_68, 70: FIRST_OF_68, 51: without_contour, 53: without_contour}
     chosen = first.get(embedding.count, ())
     contour = N_CONTOUR if embedding.contour_faces is not None else 0
     rest = (*range(contour, embedding.count), *range(contour))  # the contour slides: a hand finds it last

@@ -120,6 +120,10 @@ class LandmarkEmbedding:
         """A copy with the contour rows of ``other``."""
         return replace(self, contour_faces=other.contour_faces, contour_barycentric=other.contour_barycentric)
 
+    def with_full(self, full: LandmarkEmbedding) -> LandmarkEmbedding:
+        """A copy that brings the points of ``full`` along as its fixed full set."""
+        return replace(self, full_faces=full.static_faces, full_barycentric=full.static_barycentric)
+
     def full_set(self) -> LandmarkEmbedding:
         """The file's fixed full set as an embedding of its own; ModelError where there is none."""
         if self.full_faces is None or self.full_barycentric is None:

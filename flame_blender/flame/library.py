@@ -18,6 +18,7 @@ from .archive import read_npz
 from .embeddings import load_landmarks
 from .errors import ModelError
 from .eyelids import by_side, load_eyelid, same_lid
+from .landmark_sets import CONTOUR, IBUG, MEDIAPIPE, pieces_of, sets_of
 from .landmarks import LandmarkEmbedding
 from .loading import load_model
 from .model import DisplayMesh, FlameModel
@@ -28,8 +29,7 @@ from .template import load_template
 
 FLAME_TOPOLOGY = (5023, 9976)
 READABLE_SUFFIXES = {".pkl", ".npz", ".npy", ".obj", ".pt"}
-IBUG, MEDIAPIPE = "ibug", "mediapipe"
-MEDIAPIPE_COUNT = 105
+WITH_POINTS = "flame_static_embedding.pkl (RingNet) or landmark_embedding.npy (DECA)"
 _SAID_OF_A_MODEL = {"fingerprint", "release", "n_identity", "n_expression", "weights"}
 
 
@@ -125,13 +125,17 @@ class Library:
     def _install_landmarks(self, path: Path) -> str:
         embedding = load_landmarks(path)
         embedding.validate(FLAME_TOPOLOGY[1])
-        name = MEDIAPIPE if len(embedding.static_faces) == MEDIAPIPE_COUNT else IBUG
-        known = self._landmark_sets().get(name)
-        if known is not None:
-            embedding = _merged(known, embedding)
-        save_arrays(self.folder / "landmarks" / f"{name}.npz", _embedding_arrays(embedding))
-        contour = "" if embedding.contour_faces is None else " with the sliding contour"
-        return f"{path.name}: {name} landmarks installed ({embedding.count} points{contour})."
+        pieces = pieces_of(embedding)
+        for name, piece in pieces.items():
+            save_arrays(self.folder / "landmarks" / f"{name}.npz", _embedding_arrays(piece))
+        sets = self._landmark_sets()
+        if not sets:
+            return f"{path.name}: sliding contour installed; its head needs fixed points too: install {WITH_POINTS}."
+        there = (
+            f"{name} ({each.count} points{'' if each.contour_faces is None else ' with the sliding contour'})"
+            for name, each in sets.items()
+        )
+        return f"{path.name}: landmarks installed; the sets are now {', '.join(there)}."
 
     def _install_template(self, path: Path) -> str:
         template = load_template(path)
@@ -199,8 +203,15 @@ class Library:
         return dataclasses.replace(model, **more)
 
     def _landmark_sets(self) -> dict[str, LandmarkEmbedding]:
-        paths = sorted((self.folder / "landmarks").glob("*.npz"))
-        return {path.stem: LandmarkEmbedding(**read_npz(path)) for path in paths}
+        return sets_of(self._landmark_pieces())
+
+    def _landmark_pieces(self) -> dict[str, LandmarkEmbedding]:
+        """By layout. ``ibug.npz``, one merged set, is what versions up to 0.1.0 kept: what is newer goes before it."""
+        stored = {
+            path.stem: LandmarkEmbedding(**read_npz(path)) for path in sorted((self.folder / "landmarks").glob("*.npz"))
+        }
+        merged = stored.pop(IBUG, None)
+        return stored if merged is None else {**pieces_of(merged), **stored}
 
     def _regions(self) -> Mapping[str, np.ndarray]:
         path = self.folder / "regions.npz"
@@ -223,11 +234,11 @@ class Library:
 
     def inventory(self) -> tuple[tuple[str, str, bool], ...]:
         """What can be installed besides models: what it is, the name its file usually has, whether it is there."""
-        sets = self._landmark_sets()
-        ibug = sets.get(IBUG)
+        pieces = self._landmark_pieces()
+        sets = sets_of(pieces)
         return (
-            ("68 landmarks", "landmark_embedding.npy", ibug is not None),
-            ("Sliding contour", "flame_dynamic_embedding.npy", ibug is not None and ibug.contour_faces is not None),
+            ("68 landmarks", "landmark_embedding.npy", IBUG in sets),
+            ("Sliding contour", "flame_dynamic_embedding.npy", CONTOUR in pieces),
             ("MediaPipe landmarks", "mediapipe_landmark_embedding.npz", MEDIAPIPE in sets),
             ("Regions", "FLAME_masks.pkl", (self.folder / "regions.npz").exists()),
             ("Eyelids", "l_eyelid.npy, r_eyelid.npy", len(self._eyelids()) == 2),
@@ -272,15 +283,6 @@ def _free_name(stem: str, taken: set[str]) -> str:
     while name in taken:
         name, number = f"{stem}-{number}", number + 1
     return name
-
-
-def _merged(known: LandmarkEmbedding, new: LandmarkEmbedding) -> LandmarkEmbedding:
-    """``new``, completed by the part that only ``known`` has: RingNet keeps points and contour in two files."""
-    if new.contour_faces is None and len(new.static_faces) == 51:
-        return new.with_contour(known)
-    if not len(new.static_faces):
-        return known.with_contour(new)
-    return new
 
 
 def _embedding_arrays(embedding: LandmarkEmbedding) -> dict[str, np.ndarray]:
