@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,14 +22,18 @@ from .landmark_sets import CONTOUR, IBUG, MEDIAPIPE, pieces_of, sets_of
 from .landmarks import LandmarkEmbedding
 from .loading import load_model
 from .model import DisplayMesh, FlameModel
-from .recognise import EYELID, INSTALLABLE, LANDMARKS, MODEL, REGIONS, TEMPLATE, recognise
-from .regions import load_regions
+from .recognise import EYELID, LANDMARKS, MODEL, REGIONS, TEMPLATE, recognise
+from .regions import load_regions_of
 from .saving import save_arrays, save_model
+from .steps import result_of
 from .template import load_template
 
 FLAME_TOPOLOGY = (5023, 9976)
 READABLE_SUFFIXES = {".pkl", ".npz", ".npy", ".obj", ".pt"}
 WITH_POINTS = "flame_static_embedding.pkl (RingNet) or landmark_embedding.npy (DECA)"
+INSTALLABLE_FILES = "a FLAME model, landmarks, masks, eyelids or a template .obj"
+MOST_NAMED = 5  # files that are of no use, in one sentence
+VHAP_VERTICES = 5143  # FLAME's and 120 of teeth behind them
 _SAID_OF_A_MODEL = {"fingerprint", "release", "n_identity", "n_expression", "weights"}
 
 
@@ -44,6 +48,22 @@ class ModelEntry:
     n_vertices: int
     n_identity: int
     n_expression: int
+
+
+class UselessFileError(ModelError):
+    """A file that is none of those that can be installed; ``looks`` is what it is instead."""
+
+    def __init__(self, path: Path, looks: str) -> None:
+        super().__init__(f"{path}: expected {INSTALLABLE_FILES}, found {looks}; choose another file.")
+        self.looks = looks
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What came of installing: a sentence for each file that was taken, and one naming those that were not, or ""."""
+
+    told: tuple[str, ...]
+    left_out: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,44 +91,56 @@ class Library:
         return tuple(entries), tuple(wrong)
 
     def install(self, paths: Iterable[Path]) -> tuple[str, ...]:
-        """Install files, and all recognised files of folders; one sentence for each file taken.
+        """:meth:`installing` at once: its sentences, the one that names what was not taken last."""
+        done = result_of(self.installing(paths))
+        return (*done.told, *([done.left_out] if done.left_out else []))
 
-        Raises ModelError for a named file that is no FLAME file, and when a folder holds none.
+    def installing(self, paths: Iterable[Path]) -> Generator[float, None, Installed]:
+        """Install files, and what is of use in folders; yields the share that is done.
+
+        Every file is tried, whatever is wrong with others. Raises ModelError where none of them could be installed.
         """
-        told = []
-        for path in map(Path, paths):
-            told += self._install_folder(path) if path.is_dir() else [self._install_file(path)]
-        return tuple(told)
-
-    def _install_folder(self, folder: Path) -> list[str]:
-        files = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in READABLE_SUFFIXES)
-        told = [self._install_file(path) for path in files if path.is_file() and _kind(path) in INSTALLABLE]
-        if not told:
-            raise ModelError(f"{folder}: expected FLAME files (models, landmarks, masks, template .obj), found none.")
-        return told
+        paths = [Path(path) for path in paths]
+        files = [file for path in paths for file in (_files_in(path) if path.is_dir() else [path])]
+        told: list[str] = []
+        refused: dict[Path, ModelError] = {}
+        for done, file in enumerate(files):
+            try:
+                told.append(self._install_file(file))
+            except ModelError as error:
+                refused[file] = error
+            yield (done + 1) / len(files)
+        if told:
+            return Installed(tuple(told), _left_out(refused))
+        if len(refused) == 1 and not paths[0].is_dir():
+            raise next(iter(refused.values()))
+        where = ", ".join(map(str, paths))
+        found = f"only {_named(refused)}" if refused else "none"
+        raise ModelError(f"{where}: expected {INSTALLABLE_FILES}, found {found}.")
 
     def _install_file(self, path: Path) -> str:
-        kind = _kind(path)
-        if kind == MODEL:
-            entry = self.install_model(path)
-            counts = f"{entry.n_identity} + {entry.n_expression} coefficients"
-            return f"{path.name}: installed as model {entry.name!r} (release {entry.release}, {counts})."
-        if kind == LANDMARKS:
-            return self._install_landmarks(path)
-        if kind == REGIONS:
-            regions = load_regions(path, FLAME_TOPOLOGY[0])
-            save_arrays(self.folder / "regions.npz", regions)
-            return f"{path.name}: {len(regions)} regions installed."
-        if kind == TEMPLATE:
-            return self._install_template(path)
-        if kind == EYELID:
-            return self._install_eyelid(path)
         found = recognise(path)
-        looks = "nothing known" if found is None else found.description
-        raise ModelError(
-            f"{path}: expected a FLAME model, landmarks, masks, eyelids or a template .obj, found {looks}; choose "
-            "another file."
-        )
+        kind = None if found is None else found.kind
+        takers: dict[str | None, Callable[[Path], str]] = {
+            MODEL: self._install_one_model,
+            LANDMARKS: self._install_landmarks,
+            REGIONS: self._install_regions,
+            TEMPLATE: self._install_template,
+            EYELID: self._install_eyelid,
+        }
+        if kind not in takers:
+            looks = "nothing known" if found is None else found.description
+            raise UselessFileError(path, looks)
+        try:
+            return takers[kind](path)
+        except OSError as error:
+            why = error.strerror or error
+            raise ModelError(f"{self.folder}: cannot be written ({why}); make room, or allow it.") from error
+
+    def _install_one_model(self, path: Path) -> str:
+        entry = self.install_model(path)
+        counts = f"{entry.n_identity} + {entry.n_expression} coefficients"
+        return f"{path.name}: installed as model {entry.name!r} (release {entry.release}, {counts})."
 
     def install_model(self, path: Path) -> ModelEntry:
         """Convert a model file, or find it when its arrays are installed already. Raises ModelError."""
@@ -136,6 +168,13 @@ class Library:
             for name, each in sets.items()
         )
         return f"{path.name}: landmarks installed; the sets are now {', '.join(there)}."
+
+    def _install_regions(self, path: Path) -> str:
+        """Beside those that are there, in place of those of the same name."""
+        new, beyond = load_regions_of(path, FLAME_TOPOLOGY[0], VHAP_VERTICES)
+        save_arrays(self.folder / "regions.npz", {**self._regions(), **new})
+        teeth = f", without {beyond} vertices of teeth that FLAME has not" if beyond else ""
+        return f"{path.name}: {len(new)} regions installed{teeth}."
 
     def _install_template(self, path: Path) -> str:
         template = load_template(path)
@@ -273,9 +312,25 @@ def load_entry(entry: ModelEntry) -> FlameModel:
     return model
 
 
-def _kind(path: Path) -> str | None:
-    found = recognise(path)
-    return None if found is None else found.kind
+def _files_in(folder: Path) -> list[Path]:
+    """The files in a folder and in those below it whose endings can be a FLAME file's, in order."""
+    return [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in READABLE_SUFFIXES and path.is_file()]
+
+
+def _left_out(refused: Mapping[Path, ModelError]) -> str:
+    return f"Not installed: {_named(refused)}." if refused else ""
+
+
+def _named(refused: Mapping[Path, ModelError]) -> str:
+    """The first files with what is wrong with them, and how many more there are."""
+    named = [
+        f"{path.name} ({str(error).removeprefix(str(path)).lstrip(': ').rstrip('.')})"
+        if not isinstance(error, UselessFileError)
+        else f"{path.name} ({error.looks})"
+        for path, error in list(refused.items())[:MOST_NAMED]
+    ]
+    more = len(refused) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
 
 
 def _free_name(stem: str, taken: set[str]) -> str:

@@ -36,7 +36,7 @@ _LANDMARK_KEYS = ("lmk_face_idx", "static_lmk_faces_idx")
 _TEXTURE_KEYS = ({"tex_dir"}, {"MU", "PC"}, {"valid_pixel_ids"})
 _TRIANGLE_MASKS = {"face_clean", "cleaner_lips"}
 
-# Of FLAME_masks.pkl and its relatives; other names may stand beside them.
+# Of FLAME_masks.pkl and its relatives; other names may stand beside them. One list alone is none of these.
 _REGION_NAMES = {"face", "scalp", "forehead", "nose", "lips", "neck", "boundary", "eye_region", "left_eyeball"}
 
 EYELID_SHAPE = (5023, 3)  # FLAME's vertices
@@ -142,7 +142,7 @@ def _as_texture(sizes: Sizes) -> Recognised | None:
 def _as_regions(sizes: Sizes) -> Recognised | None:
     if sizes.keys() >= _TRIANGLE_MASKS:
         return Recognised(OTHER, "masks of triangles, not of vertices")
-    if _REGION_NAMES & sizes.keys() and _are_regions(sizes):
+    if len(sizes) > 1 and _REGION_NAMES & sizes.keys() and _are_regions(sizes):
         return Recognised(REGIONS, f"{len(sizes)} named regions")
     return None
 

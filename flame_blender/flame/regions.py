@@ -27,6 +27,17 @@ def load_regions(path: FilePath, n_vertices: int | None = None) -> dict[str, np.
     return {name: _vertex_ids(ids, f"{path}: {name}", n_vertices) for name, ids in content.items()}
 
 
+def load_regions_of(path: FilePath, n_vertices: int, n_with_teeth: int) -> tuple[dict[str, np.ndarray], int]:
+    """:func:`load_regions` where the mesh may have teeth behind the model's ``n_vertices``, as VHAP's has.
+
+    The regions without the ids of teeth, and without regions of teeth alone; and how many vertices were left out.
+    """
+    regions = load_regions(path, n_with_teeth)
+    beyond = {vertex for ids in regions.values() for vertex in ids[ids >= n_vertices].tolist()}
+    kept = {name: ids[ids < n_vertices] for name, ids in regions.items()}
+    return {name: ids for name, ids in kept.items() if ids.size or not regions[name].size}, len(beyond)
+
+
 def _vertex_ids(ids: np.ndarray, source: str, n_vertices: int | None) -> np.ndarray:
     limit = np.iinfo(np.int32).max if n_vertices is None else n_vertices
     if ids.size and not 0 <= ids.min() <= ids.max() < limit:

@@ -7,6 +7,7 @@ the name, never the model.
 from __future__ import annotations
 
 import logging
+from collections.abc import Generator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -17,9 +18,10 @@ import bpy
 from ..flame.errors import ModelError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.model import FlameModel
+from ..flame.steps import result_of
 
 if TYPE_CHECKING:
-    from ..flame.library import Library, ModelEntry
+    from ..flame.library import Installed, Library, ModelEntry
 
 BUILT_IN = "Built-in Head"
 BUILT_IN_FILE = "builtin_head.npz"
@@ -99,12 +101,21 @@ def forget() -> None:
 
 
 def install(paths: list[Path]) -> tuple[str, ...]:
-    """Install files or folders of files; one sentence each. Raises ModelError for what is no FLAME file.
+    """Install files or folders of files; one sentence for each, then one for what is of no use.
+
+    Raises ModelError where nothing could be installed.
+    """
+    done = result_of(installing(paths))
+    return (*done.told, *([done.left_out] if done.left_out else []))
+
+
+def installing(paths: list[Path]) -> Generator[float, None, Installed]:
+    """:func:`install` in steps: yields the share that is done.
 
     Models are loaded anew when they are next asked for, with the landmarks, regions and eyelids that came.
     """
     try:
-        return library().install(paths)
+        return (yield from library().installing(paths))
     finally:
         refresh()
         for fingerprint in [known for known in _evaluators if known != built_in().fingerprint]:

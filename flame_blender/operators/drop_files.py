@@ -3,7 +3,7 @@ from pathlib import Path
 import bpy
 from bpy.props import CollectionProperty, StringProperty
 
-from ..flame.recognise import INSTALLABLE, recognise
+from ..flame.recognise import INSTALLABLE, TEXTURE, recognise
 from .install_files import install
 from .on_head import run
 
@@ -21,12 +21,17 @@ class FLAME_OT_drop_files(bpy.types.Operator):
     def execute(self, context):
         folder = Path(self.directory)
         paths = [folder / file.name for file in self.files if file.name]
-        if paths and all(found is not None and found.kind in INSTALLABLE for found in map(recognise, paths)):
-            return run(self, lambda context: install(context, paths), context)
+        kinds = [None if found is None else found.kind for found in map(recognise, paths)]
+        if any(kind in INSTALLABLE for kind in kinds) or (kinds and all(kind == TEXTURE for kind in kinds)):
+            return run(self, lambda context: install(self, context, paths), context)
         # several files are the frames of their folder
         clip = paths[0] if len(paths) == 1 else folder
-        # True: a step of undo, with its own redo panel
-        bpy.ops.flame.import_animation("INVOKE_DEFAULT", True, filepath=str(clip))
+        try:
+            # True: a step of undo, with its own redo panel
+            bpy.ops.flame.import_animation("INVOKE_DEFAULT", True, filepath=str(clip))
+        except RuntimeError as error:  # how Blender hands on what the import reported
+            self.report({"ERROR"}, str(error).removeprefix("Error: ").strip())
+            return {"CANCELLED"}
         return {"FINISHED"}
 
 

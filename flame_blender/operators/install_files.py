@@ -3,6 +3,7 @@ from pathlib import Path
 import bpy
 from bpy.props import CollectionProperty, StringProperty
 
+from ..flame.steps import result_of
 from ..head import models
 from .on_head import run
 
@@ -30,17 +31,17 @@ class FLAME_OT_install_files(bpy.types.Operator):
     def execute(self, context):
         named = [Path(self.directory) / file.name for file in self.files if file.name]
         paths = named or [Path(self.filepath or self.directory)]
-        return run(self, lambda context: install(context, paths), context)
+        return run(self, lambda context: install(self, context, paths), context)
 
 
-def install(context, paths: list[Path]) -> str:
-    """Install each, with progress at the pointer; what became of them. Raises FlameError."""
-    context.window_manager.progress_begin(0, len(paths))
-    told: list[str] = []
+def install(operator: bpy.types.Operator, context: bpy.types.Context, paths: list[Path]) -> str:
+    """Install each, with progress at the pointer; what became of them. Raises FlameError where nothing did."""
+    manager = context.window_manager
+    manager.progress_begin(0, 100)
     try:
-        for done, path in enumerate(paths):
-            told += models.install([path])
-            context.window_manager.progress_update(done + 1)
+        done = result_of(models.installing(paths), lambda share: manager.progress_update(100 * share))
     finally:
-        context.window_manager.progress_end()
-    return " ".join(told)
+        manager.progress_end()
+    if done.left_out:
+        operator.report({"WARNING"}, done.left_out)
+    return " ".join(done.told)
