@@ -245,7 +245,7 @@ class Library:
         return sets_of(self._landmark_pieces())
 
     def _landmark_pieces(self) -> dict[str, LandmarkEmbedding]:
-        """By layout. ``ibug.npz``, one merged set, is what versions up to 0.1.0 kept: what is newer goes before it."""
+        """By layout. ``ibug.npz``, one merged set, is what earlier versions kept: what is newer goes before it."""
         stored = {
             path.stem: LandmarkEmbedding(**read_npz(path)) for path in sorted((self.folder / "landmarks").glob("*.npz"))
         }

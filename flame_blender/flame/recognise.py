@@ -142,9 +142,11 @@ def _as_texture(sizes: Sizes) -> Recognised | None:
 def _as_regions(sizes: Sizes) -> Recognised | None:
     if sizes.keys() >= _TRIANGLE_MASKS:
         return Recognised(OTHER, "masks of triangles, not of vertices")
-    if len(sizes) > 1 and _REGION_NAMES & sizes.keys() and _are_regions(sizes):
+    if not _REGION_NAMES & sizes.keys() or not _are_regions(sizes):
+        return None
+    if len(sizes) > 1:
         return Recognised(REGIONS, f"{len(sizes)} named regions")
-    return None
+    return Recognised(OTHER, f"one list of vertices, {next(iter(sizes))!r}, and no set of masks")
 
 
 def _length(sizes: Sizes, key: str, axis: int) -> int | None:

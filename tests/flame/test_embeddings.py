@@ -180,7 +180,14 @@ ROWS, ROW_WEIGHTS = points(79, 17)
         ({"lmk_face_idx": [*ROWS[:78], ROWS[0][:9]], "lmk_b_coords": list(ROW_WEIGHTS)}, "lmk_face_idx must hold 79"),
         ({"lmk_face_idx": ROWS[:9], "lmk_b_coords": ROW_WEIGHTS[:9]}, "contour_faces must have 79 rows, found 9"),
         ({"static_lmk_faces_idx": FACES}, "expected the key static_lmk_bary_coords"),
-        ({"face": np.arange(3)}, "expected a landmark embedding, found 1 named regions; choose another file"),
+        (
+            {"face": np.arange(3), "lips": np.arange(2)},
+            "expected a landmark embedding, found 2 named regions; choose another file",
+        ),
+        (
+            {"face": np.arange(3)},
+            "expected a landmark embedding, found one list of vertices, 'face', and no set of masks",
+        ),
         ([1, 2], "expected a landmark embedding, found nothing known"),
     ],
 )

@@ -90,7 +90,7 @@ def test_regions_come_beside_those_that_are_there(library, tmp_path):
     regions = library._regions()
     assert regions.keys() == MASKS.keys() | {"mouth"} and len(regions["lips"]) == 9
     one_list = masks(tmp_path, {"forehead": np.arange(30)}, "forehead.pkl")
-    with pytest.raises(ModelError, match="nothing known"):
+    with pytest.raises(ModelError, match="one list of vertices, 'forehead', and no set of masks"):
         library.install([one_list])
     assert library._regions().keys() == MASKS.keys() | {"mouth"}
 
