@@ -19,6 +19,7 @@ from ..flame.errors import FlameError, ParameterError
 from ..flame.landmarks import landmark_points
 from ..flame.params import FlameParams
 from ..head import landmarks, live, parameters
+from ..head.auto_keying import auto_key
 from ..head.properties import YAW_SIGNS, head_of
 from .properties import EXPRESSION
 
@@ -86,6 +87,7 @@ def _reshape_after_drag(head_name: str, empty_names: list[str]) -> None:
             bpy.data.objects[name].location = place
         try:
             reshape(head)
+            auto_key(bpy.context.scene, head, VARY[head.flame_fit.reshape_varies])
         except FlameError as error:
             _tell(str(error))
             live.refresh(head)

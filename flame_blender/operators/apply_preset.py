@@ -2,7 +2,9 @@ import bpy
 from bpy.props import BoolProperty, FloatProperty, StringProperty
 
 from .. import api
+from ..flame.controls import ROTATIONS
 from ..head.active import active_head
+from ..head.auto_keying import auto_key
 from ..head.controls import controls_of
 from ..head.properties import head_of
 from .on_head import OnHead
@@ -23,7 +25,10 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
         soft_max=1.0,
         subtype="FACTOR",
     )
-    key: BoolProperty(name="Insert Keys", description="Key expression, jaw and eyes at the current frame")
+    key: BoolProperty(
+        name="Insert Keys",
+        description="Key expression, jaw and eyes at the current frame, also where Auto Keying is off",
+    )
 
     @classmethod
     def poll(cls, context):
@@ -39,6 +44,9 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
         return f"Show {properties.preset}: sets expression, jaw and eyes, nothing else"
 
     def work(self, context) -> str:
+        head = active_head(context)
         frame = context.scene.frame_current_final if self.key else None
-        api.apply_preset(active_head(context), self.preset, self.strength, frame)
+        api.apply_preset(head, self.preset, self.strength, frame)
+        if not self.key:
+            auto_key(context.scene, head, ("expression", *ROTATIONS))
         return ""

@@ -1,10 +1,14 @@
 """What the operators on a head share: when they can run, and how errors become reports."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import bpy
 
 from ..flame.errors import FlameError
-from ..head import models
+from ..head import models, parameters
 from ..head.active import active_head
+from ..head.auto_keying import auto_key
 from ..head.properties import head_of
 
 
@@ -30,6 +34,12 @@ class OnHead:
 
     def execute(self, context):
         return run(self, self.work, context)  # type: ignore[arg-type]  # mixed into operators
+
+
+def set_and_key(context: bpy.types.Context, head: bpy.types.Object, fields: Mapping[str, Any]) -> None:
+    """Set parameters of a head as a tool does: they are keyed where Auto Keying is on. Raises ParameterError."""
+    parameters.set_params(head, fields)
+    auto_key(context.scene, head, fields)
 
 
 def run(operator: bpy.types.Operator, work, context: bpy.types.Context) -> set[str]:

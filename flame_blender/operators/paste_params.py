@@ -1,15 +1,14 @@
 import bpy
 from bpy.props import StringProperty
 
-from .. import api
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
 from ..flame.text import params_from_text
 from ..head.active import active_head
-from .on_head import OnHead
+from .on_head import OnHead, set_and_key
 
 
 class FLAME_OT_paste_params(OnHead, bpy.types.Operator):
-    """Paste parameters that were copied from a head"""
+    """Paste parameters that were copied from a head. Keyed where Auto Keying is on"""
 
     bl_idname = "flame.paste_params"
     bl_label = "Paste Parameters"
@@ -25,5 +24,5 @@ class FLAME_OT_paste_params(OnHead, bpy.types.Operator):
     def work(self, context) -> str:
         params = params_from_text(self.text or context.window_manager.clipboard)
         fields = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "eyelids")
-        api.set_params(active_head(context), **{name: getattr(params, name) for name in fields})
+        set_and_key(context, active_head(context), {name: getattr(params, name) for name in fields})
         return ""

@@ -1,18 +1,30 @@
+import secrets
+
 import bpy
 from bpy.props import BoolProperty, FloatProperty, IntProperty
 
 from .. import api
+from ..head import parameters
 from ..head.active import active_head
+from ..head.auto_keying import auto_key
 from .on_head import OnHead
+
+LARGEST_SEED = 9999  # that a click draws: short enough to be noted down
 
 
 class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
-    """Draw random coefficients. The same seed gives the same head"""
+    """Draw random coefficients, others with each click. The same seed gives the same head"""
 
     bl_idname = "flame.randomise_params"
     bl_label = "Randomise"
 
-    seed: IntProperty(name="Seed", description="Number that the drawing starts from", default=1, min=0)
+    seed: IntProperty(
+        name="Seed",
+        description="Number that the drawing starts from: the same seed gives the same head",
+        default=1,
+        min=0,
+        options={"SKIP_SAVE"},
+    )
     strength: FloatProperty(
         name="Strength",
         description="Spread of the drawn coefficients, 1 being the spread of the population",
@@ -24,6 +36,10 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
     expression: BoolProperty(name="Expression", description="Draw a new expression")
 
     def work(self, context) -> str:
+        if not self.properties.is_property_set("seed"):  # a click, not the redo panel or a script
+            self.seed = secrets.randbelow(LARGEST_SEED) + 1
+        head = active_head(context)
         groups = [name for name in ("identity", "expression") if getattr(self, name)]
-        api.randomise(active_head(context), self.seed, self.strength, groups)
+        api.randomise(head, self.seed, self.strength, groups)
+        auto_key(context.scene, head, parameters.fields_of(groups))
         return ""

@@ -3,14 +3,13 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty
 
-from .. import api
 from ..flame.params import POSE_FIELDS
 from ..head.active import active_head
-from .on_head import OnHead
+from .on_head import OnHead, set_and_key
 
 
 class FLAME_OT_reset_params(OnHead, bpy.types.Operator):
-    """Set parameters of the head back to zero"""
+    """Set parameters of the head back to zero. Keyed where Auto Keying is on"""
 
     bl_idname = "flame.reset_params"
     bl_label = "Reset"
@@ -23,5 +22,5 @@ class FLAME_OT_reset_params(OnHead, bpy.types.Operator):
         zeros: dict[str, Any] = {"shape": ()} if self.identity else {}
         zeros |= {"expression": (), "eyelids": None} if self.expression else {}
         zeros |= dict.fromkeys((*POSE_FIELDS, "translation"), (0.0, 0.0, 0.0)) if self.pose else {}
-        api.set_params(active_head(context), **zeros)
+        set_and_key(context, active_head(context), zeros)
         return ""
