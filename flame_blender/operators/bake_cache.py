@@ -5,6 +5,7 @@ from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..bake.baking import baking
 from ..head.active import active_head
+from .file_browser import to_write
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -41,7 +42,8 @@ class FLAME_OT_bake_cache(InSteps, OnHead, bpy.types.Operator):
         first, last = self.frame_start, self.frame_end
         if self.scene_range:
             first, last = scene.frame_start, scene.frame_end
-        path = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
+        name = f"{bpy.path.clean_name(active_head(context).name)}.pc2"
+        path = to_write(self.filepath, name, (".pc2",)) if self.filepath else None
         return baking(scene, active_head(context), path, first, last, self.samples_per_frame)
 
     def told(self, _context, path: Path) -> str:

@@ -1,6 +1,7 @@
 """One operator for each kind of file that a head can leave Blender as."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
@@ -8,6 +9,7 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 from ..export import meshes, scene_files
 from ..export.meshes import Written
 from ..head.active import active_head
+from .file_browser import browse, to_write
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -23,19 +25,24 @@ class ExportFile(InSteps, OnHead):
 
     bl_options = {"REGISTER"}
     suffix = ""
+    also: ClassVar[tuple[str, ...]] = ()  # other endings that the same exporter writes
 
     filepath: StringProperty(name="File", description="The file to write", subtype="FILE_PATH", options={"SKIP_SAVE"})
+    check_existing: BoolProperty(
+        name="Check Existing", description="Ask before a file is written over", default=True, options={"HIDDEN"}
+    )
 
     def invoke(self, context, _event):
-        self.filepath = f"{bpy.path.clean_name(active_head(context).name)}{self.suffix}"
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
+        return browse(self, context, self.default_name(context))
 
     def told(self, _context, written: Written) -> str:
         return written.told()
 
-    def path(self) -> Path:
-        return Path(bpy.path.ensure_ext(self.filepath, self.suffix))
+    def default_name(self, context) -> str:
+        return f"{bpy.path.clean_name(active_head(context).name)}{self.suffix}"
+
+    def path(self, context) -> Path:
+        return to_write(self.filepath, self.default_name(context), (self.suffix, *self.also))
 
 
 class ExportMeshes(ExportFile):
@@ -48,7 +55,7 @@ class ExportMeshes(ExportFile):
     def steps(self, context):
         scene = context.scene
         frames = list(range(scene.frame_start, scene.frame_end + 1)) if self.sequence else None
-        return meshes.exporting(scene, active_head(context), self.path(), frames)
+        return meshes.exporting(scene, active_head(context), self.path(context), frames)
 
 
 class ExportScene(ExportFile):
@@ -69,7 +76,7 @@ class ExportScene(ExportFile):
         scene = context.scene
         engine = getattr(self, "engine", scene_files.GENERIC)
         head = active_head(context)
-        return scene_files.exporting(scene, head, self.path(), scene.frame_start, scene.frame_end, engine)
+        return scene_files.exporting(scene, head, self.path(context), scene.frame_start, scene.frame_end, engine)
 
 
 class FLAME_OT_export_glb(ExportScene, bpy.types.Operator):
@@ -77,8 +84,8 @@ class FLAME_OT_export_glb(ExportScene, bpy.types.Operator):
 
     bl_idname = "flame.export_glb"
     bl_label = "Export Head as GLB"
-    suffix = ".glb"
-    filter_glob: StringProperty(default="*.glb", options={"HIDDEN"})
+    suffix, also = ".glb", (".gltf",)
+    filter_glob: StringProperty(default="*.glb;*.gltf", options={"HIDDEN"})
 
 
 class FLAME_OT_export_fbx(ExportScene, bpy.types.Operator):
@@ -96,7 +103,7 @@ class FLAME_OT_export_usd(ExportScene, bpy.types.Operator):
 
     bl_idname = "flame.export_usd"
     bl_label = "Export Head as USD"
-    suffix = ".usdc"
+    suffix, also = ".usdc", (".usda",)
     filter_glob: StringProperty(default="*.usd;*.usdc;*.usda", options={"HIDDEN"})
 
 

@@ -1,11 +1,11 @@
 from collections.abc import Generator
-from pathlib import Path
 
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from ..export.landmarks import exporting
+from ..export.landmarks import FORMATS, exporting
 from ..head.active import active_head
+from .file_browser import browse, to_write
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -20,6 +20,9 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
     filepath: StringProperty(
         name="File", description="The file to write: .json, .csv or .npz", subtype="FILE_PATH", options={"SKIP_SAVE"}
     )
+    check_existing: BoolProperty(
+        name="Check Existing", description="Ask before a file is written over", default=True, options={"HIDDEN"}
+    )
     filter_glob: StringProperty(default="*.json;*.csv;*.npz", options={"HIDDEN"})
     all_frames: BoolProperty(name="All Frames", description="The scene's frame range, not only the current frame")
 
@@ -33,14 +36,16 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
         return True
 
     def invoke(self, context, _event):
-        self.filepath = f"{active_head(context).name} landmarks.json"
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
+        return browse(self, context, self.default_name(context))
+
+    def default_name(self, context) -> str:
+        return f"{bpy.path.clean_name(active_head(context).name)} landmarks.json"
 
     def steps(self, context) -> Generator[float, None, None]:
         scene = context.scene
         frames = range(scene.frame_start, scene.frame_end + 1) if self.all_frames else None
-        return exporting(scene, active_head(context), Path(self.filepath), frames, None)
+        self.written = to_write(self.filepath, self.default_name(context), FORMATS)
+        return exporting(scene, active_head(context), self.written, frames, None)
 
     def told(self, _context, _result: None) -> str:
-        return f"Landmarks written to {self.filepath}"
+        return f"Landmarks written to {self.written}"

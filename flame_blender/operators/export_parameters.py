@@ -4,8 +4,9 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
-from ..export.parameters import FLAME, GAUSSIAN_AVATARS, exporting
+from ..export.parameters import FLAME, FORMATS, GAUSSIAN_AVATARS, exporting
 from ..head.active import active_head
+from .file_browser import browse, folder_or_file, to_write
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -28,6 +29,9 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
         subtype="FILE_PATH",
         options={"SKIP_SAVE"},
     )
+    check_existing: BoolProperty(
+        name="Check Existing", description="Ask before a file is written over", default=True, options={"HIDDEN"}
+    )
     filter_glob: StringProperty(default="*.npz;*.json", options={"HIDDEN"})
     layout_of_file: EnumProperty(name="Layout", description="How the file is laid out", items=LAYOUTS, default=FLAME)
     all_frames: BoolProperty(
@@ -35,13 +39,24 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
     )
 
     def invoke(self, context, _event):
-        self.filepath = f"{active_head(context).name} parameters.npz"
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
+        return browse(self, context, self.default_name(context))
+
+    def default_name(self, context) -> str:
+        return f"{bpy.path.clean_name(active_head(context).name)} parameters.npz"
+
+    def path(self, context) -> Path:
+        """The file, or the folder of the layout that is one: new, or empty."""
+        if self.layout_of_file == FLAME:
+            return to_write(self.filepath, self.default_name(context), FORMATS)
+        folder = folder_or_file(self.filepath)
+        if folder.is_dir() and any(folder.iterdir()):
+            folder /= self.default_name(context)
+        return folder.with_suffix("") if folder.suffix in FORMATS else folder
 
     def steps(self, context) -> Generator[float, None, None]:
+        self.written = self.path(context)
         frames = None if self.all_frames else [context.scene.frame_current]
-        return exporting(context.scene, active_head(context), Path(self.filepath), frames, self.layout_of_file)
+        return exporting(context.scene, active_head(context), self.written, frames, self.layout_of_file)
 
     def told(self, _context, _result: None) -> str:
-        return f"Parameters written to {self.filepath}"
+        return f"Parameters written to {self.written}"

@@ -1,13 +1,11 @@
-from pathlib import Path
-
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
-from bpy_extras.io_utils import ImportHelper
 
 from ..head import clip_import
 from ..head.active import active_head
 from ..head.selection import select_only
 from ..sequences.choices import AUTO, POSE_LAYOUTS, ROOT_6D, Choices
+from .file_browser import browse, chosen
 from .found import draw_found
 from .progress import InSteps
 
@@ -36,7 +34,7 @@ POSE_LAYOUT = (
 )
 
 
-class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
+class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
     """Key a FLAME head with what a tracker or a speech model computed. Choose a file, or a folder of frames"""
 
     bl_idname = "flame.import_animation"
@@ -44,6 +42,13 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
     bl_options = {"REGISTER", "UNDO"}
 
     filter_glob: StringProperty(default="*.npz;*.npy;*.pkl;*.pickle;*.json;*.frame;*.pt;*.pth", options={"HIDDEN"})
+    filepath: StringProperty(
+        name="File",
+        description="The file, or the folder of frames, to bring in",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE", "HIDDEN"},
+    )
+    directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
     new_head: BoolProperty(
         name="New Head", description="Add a head for the clip, even if one is selected", default=False
     )
@@ -92,10 +97,10 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
     layouts: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
     body: BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
 
-    def invoke(self, context, event):
+    def invoke(self, context, _event):
         if self.filepath:  # dropped into the window
             return self.execute(context)
-        return ImportHelper.invoke(self, context, event)
+        return browse(self, context)
 
     def steps(self, context):
         options = clip_import.Options(
@@ -110,7 +115,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator, ImportHelper):
             Choices(self.pose_layout, self.body_rotation),
         )
         active = None if self.new_head else active_head(context)
-        return clip_import.importing(Path(self.filepath), active, context.scene, context.collection, options)
+        return clip_import.importing(chosen(self)[0], active, context.scene, context.collection, options)
 
     def told(self, _context, imported: clip_import.ImportedAnimation) -> str:
         select_only([imported.head])

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
-from bpy_extras.io_utils import ImportHelper
 
 from ..bake import mesh_clip
 from ..head.active import active_head
 from ..head.selection import select_only
+from .file_browser import browse, chosen
 from .found import draw_found
 from .import_animation import FRAME_RATES
 from .progress import InSteps
@@ -17,7 +17,7 @@ WAYS = (
 )
 
 
-class FLAME_OT_import_meshes(InSteps, bpy.types.Operator, ImportHelper):
+class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
     """Bring in meshes in FLAME's topology over time: choose a folder of .obj or .ply, or an .npy of vertices"""
 
     bl_idname = "flame.import_meshes"
@@ -25,6 +25,13 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator, ImportHelper):
     bl_options = {"REGISTER", "UNDO"}
 
     filter_glob: StringProperty(default="*.obj;*.ply;*.npy;*.mat", options={"HIDDEN"})
+    filepath: StringProperty(
+        name="File",
+        description="The file, or the folder of meshes, to bring in",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE", "HIDDEN"},
+    )
+    directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
     way: EnumProperty(name="As", description="What the meshes become", items=WAYS, default="CACHE")
     start_frame: FloatProperty(name="Start Frame", description="Where the first mesh goes", default=1.0)
     fps: FloatProperty(
@@ -45,6 +52,9 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator, ImportHelper):
     )
     found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
+    def invoke(self, context, _event):
+        return browse(self, context)
+
     def steps(self, context):
         return mesh_clip.importing(
             self.source(),
@@ -59,7 +69,7 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator, ImportHelper):
         )
 
     def source(self) -> Path:
-        path = Path(self.filepath)
+        path = chosen(self)[0]
         in_folder = self.whole_folder and path.suffix.lower() in (".obj", ".ply")
         return path.parent if in_folder else path
 

@@ -5,6 +5,7 @@ from bpy.props import CollectionProperty, StringProperty
 
 from ..flame.steps import result_of
 from ..head import models
+from .file_browser import browse, chosen
 from .on_head import run
 
 
@@ -25,13 +26,10 @@ class FLAME_OT_install_files(bpy.types.Operator):
     def invoke(self, context, _event):
         if self.files or self.filepath:  # dropped into the window
             return self.execute(context)
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
+        return browse(self, context)
 
     def execute(self, context):
-        named = [Path(self.directory) / file.name for file in self.files if file.name]
-        paths = named or [Path(self.filepath or self.directory)]
-        return run(self, lambda context: install(self, context, paths), context)
+        return run(self, lambda context: install(self, context, chosen(self)), context)
 
 
 def install(operator: bpy.types.Operator, context: bpy.types.Context, paths: list[Path]) -> str:

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import bpy
 from bpy.props import StringProperty
 
@@ -7,6 +5,7 @@ from ..flame.errors import ModelError
 from ..head import live, models
 from ..head.active import active_head
 from ..head.properties import head_of
+from .file_browser import browse, chosen
 from .on_head import run
 
 
@@ -20,6 +19,7 @@ class FLAME_OT_locate_model(bpy.types.Operator):
     filepath: StringProperty(
         name="File", description="The file of the model", subtype="FILE_PATH", options={"SKIP_SAVE"}
     )
+    directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
     filter_glob: StringProperty(default="*.pkl;*.npz", options={"HIDDEN"})
 
     @classmethod
@@ -31,15 +31,14 @@ class FLAME_OT_locate_model(bpy.types.Operator):
         return True
 
     def invoke(self, context, _event):
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
+        return browse(self, context)
 
     def execute(self, context):
         return run(self, self._locate, context)
 
     def _locate(self, context) -> str:
         head = head_of(active_head(context))
-        models.install([Path(self.filepath)])
+        models.install(chosen(self))
         if models.evaluator(head.fingerprint) is None:
             raise ModelError(
                 f"{self.filepath}: expected the model {head.model_name!r} (fingerprint {head.fingerprint[:8]}), found "
