@@ -15,9 +15,10 @@ from ..flame.axes import to_blender
 from ..flame.errors import FlameError
 from ..flame.library import ModelEntry
 from ..flame.steps import part_of
-from ..head import animation, create, live, mesh, models, timing
+from ..head import animation, live, mesh, models, timing
 from ..head.properties import head_of
 from ..head.sound import add_sound
+from ..head.under_work import HeadUnderWork, head_under_work
 from ..sequences.meshes import MeshSequence, loading_meshes
 from ..sequences.sequence import FlameSequence, Found
 from ..sequences.sound_files import sound_beside
@@ -57,13 +58,12 @@ class MeshClip:
 
 
 @dataclass(frozen=True, eq=False)
-class _Work:
-    """Meshes on their way to an object: ``obj``, or a new one in ``collection``; ``rate`` meshes a frame."""
+class _Task:
+    """Meshes on their way to the head of ``work``; ``rate`` meshes a frame."""
 
     source: Path
     meshes: MeshSequence
-    obj: bpy.types.Object | None
-    collection: bpy.types.Collection
+    work: HeadUnderWork
     start_frame: float
     rate: float
 
@@ -89,66 +89,76 @@ def importing(
     meshes = dataclasses.replace(meshes, fps=fps or meshes.fps)
     scenes_fps = scene.render.fps / scene.render.fps_base
     rate = meshes.fps / scenes_fps if meshes.fps and not scene_follows else 1.0
-    obj = active if active is not None and _fits(active, meshes) else None
+    meshes = _without_teeth(active, meshes)
+    obj = active if _fits(active, meshes) else None
     blocked = live.blocked(obj) if obj is not None else None
     if blocked is not None:
         raise FlameError(blocked)
-    work = _Work(source, meshes, obj, collection, start_frame, rate)
-    made = yield from part_of(_solving(work) if solve else _caching(work), 0.5, 1.0)
+    with head_under_work(obj, scene, collection) as work:
+        task = _Task(source, meshes, work, start_frame, rate)
+        made = yield from part_of(_solving(task) if solve else _caching(task), 0.5, 1.0)
     if scene_follows:
         timing.follow_rate(scene, meshes.fps)
     timing.make_room(scene, start_frame, len(meshes) / rate)
     sound = sound_beside(source) if with_sound else None
     if sound is None:
         return made
-    return dataclasses.replace(made, warnings=add_sound(scene, sound, start_frame))
+    return dataclasses.replace(made, warnings=(*made.warnings, *add_sound(scene, sound, start_frame)))
 
 
-def _solving(work: _Work) -> Generator[float, None, MeshClip]:
+def _without_teeth(active: bpy.types.Object | None, meshes: MeshSequence) -> MeshSequence:
+    """FLAME's own vertices of meshes with VHAP's teeth, where there is a head or a model of as many."""
+    own = meshes.without_teeth()
+    known = _fits(active, meshes) or _entry_for(None, meshes) is not None
+    return own if not known and (_fits(active, own) or _entry_for(None, own) is not None) else meshes
+
+
+def _solving(task: _Task) -> Generator[float, None, MeshClip]:
     """Parameters of the meshes, keyed."""
-    meshes = work.meshes
-    entry = _entry_for(work.obj, meshes)
+    meshes, work = task.meshes, task.work
+    entry = _entry_for(work.head, meshes)
     evaluator = models.evaluator(entry.fingerprint) if entry is not None else None
     if entry is None or evaluator is None:
-        raise FlameError(_no_model(work, "to solve for parameters"))
+        raise FlameError(_no_model(task, "to solve for parameters"))
     fit = yield from fitting_registered(evaluator, meshes.vertices)
-    obj = work.obj or create.add_head(entry, "FLAME Head", work.collection, with_landmarks=False)
+    obj = work.of_model(entry)
     clip = _solved(meshes, fit, entry)
+    keyed = animation.at_frame_rate(clip, clip.fps / task.rate) if clip.fps else clip
+    warnings = animation.write_clip(obj, keyed, task.start_frame)
     cache.detach(obj)
-    keyed = animation.at_frame_rate(clip, clip.fps / work.rate) if clip.fps else clip
-    animation.write_clip(obj, keyed, work.start_frame)
-    return MeshClip(obj, meshes, clip, 1000 * fit.errors)
+    return MeshClip(obj, meshes, clip, 1000 * fit.errors, warnings)
 
 
-def _caching(work: _Work) -> Generator[float, None, MeshClip]:
+def _caching(task: _Task) -> Generator[float, None, MeshClip]:
     """The meshes in a point cache that the object plays."""
-    source, meshes, obj = work.source, work.meshes, work.obj
-    entry = _entry_for(obj, meshes)
+    source, meshes, work = task.source, task.meshes, task.work
+    entry = _entry_for(work.head, meshes)
     if entry is None and meshes.faces is None:
-        raise FlameError(_no_model(work, "for the file has no faces"))
+        raise FlameError(_no_model(task, "for the file has no faces"))
     path = cache.cache_path(source.stem, source.parent)
-    with Pc2Writer(path, meshes.vertices.shape[1], len(meshes), work.start_frame, 1 / work.rate) as writer:
+    with Pc2Writer(path, meshes.vertices.shape[1], len(meshes), task.start_frame, 1 / task.rate) as writer:
         for start in range(0, len(meshes), FRAMES_AT_ONCE):
             part = meshes.vertices[start : start + FRAMES_AT_ONCE]
             writer.write(to_blender(part))
             yield (start + len(part)) / len(meshes)
-    if obj is None and entry is not None:
-        obj = create.add_head(entry, "FLAME Head", work.collection, with_landmarks=False)
-    obj = obj or _plain_object(meshes, source.stem, work.collection)
-    cache.attach(obj, path, work.start_frame, work.rate)
+    if entry is not None:
+        obj = work.of_model(entry)
+    else:
+        obj = work.head or _plain_object(meshes, source.stem, work.collection)
+    cache.attach(obj, path, task.start_frame, task.rate)
     obj.update_tag()
     return MeshClip(obj, meshes)
 
 
-def _no_model(work: _Work, why: str) -> str:
+def _no_model(task: _Task, why: str) -> str:
     return (
-        f"{work.source}: expected an installed model with {work.meshes.vertices.shape[1]} vertices, {why}, found none; "
+        f"{task.source}: expected an installed model with {task.meshes.vertices.shape[1]} vertices, {why}, found none; "
         "install the FLAME file that it was made with."
     )
 
 
-def _fits(obj: bpy.types.Object, meshes: MeshSequence) -> bool:
-    return head_of(obj) is not None and len(mesh.mesh_of(obj).vertices) == meshes.vertices.shape[1]
+def _fits(obj: bpy.types.Object | None, meshes: MeshSequence) -> bool:
+    return obj is not None and head_of(obj) is not None and len(mesh.mesh_of(obj).vertices) == meshes.vertices.shape[1]
 
 
 def _entry_for(obj: bpy.types.Object | None, meshes: MeshSequence) -> ModelEntry | None:

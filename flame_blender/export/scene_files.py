@@ -27,6 +27,7 @@ from ..flame.steps import part_of
 from ..head import parameters, sampling
 from ..head.mesh import mesh_of
 from ..head.selection import select_only
+from ..sequences.sequence import params_of_frames
 from .meshes import Written
 from .plain_materials import plain_materials
 from .temporary import arriving_whole, undisturbed
@@ -89,7 +90,7 @@ def exporting(
         select_only(chosen)
         with plain_materials(shown, transmission=operator == "wm.usd_export"):
             _call(operator, file, SETTINGS[suffix](start, end) | (FBX_OF_ENGINE[engine] if suffix == ".fbx" else {}))
-        expected = _expected(scene, obj, evaluator, _part(params, compared - start), compared)
+        expected = _expected(scene, obj, evaluator, params_of_frames(params, compared - start), compared)
         off = _deviation(scene, file, reader, expected, compared, len(mesh_of(shown).vertices))
         if off > TOLERANCE:
             raise FlameError(f"{file}: read back the head is off by {1000 * off:.3g} mm; choose another format.")
@@ -153,7 +154,7 @@ def _cached(
     with Pc2Writer(file, evaluator.model.n_vertices, len(times), float(times[0]), 1.0) as writer:
         for first in range(0, len(times), 64):
             part = slice(first, first + 64)
-            writer.write(to_blender(evaluator.vertices(_part(params, part))))
+            writer.write(to_blender(evaluator.vertices(params_of_frames(params, part))))
     cache.attach(copy, file, float(times[0]))
     return copy
 
@@ -168,16 +169,6 @@ def _expected(
         matrix = np.array(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world, np.float64)
         shapes.append(vertices @ matrix[:3, :3].T + matrix[:3, 3])
     return shapes
-
-
-def _part(params: FlameParams, frames: slice | np.ndarray) -> FlameParams:
-    fields = {name: value for name, value in vars(params).items() if value is not None}
-    return FlameParams(
-        **{
-            name: value[frames] if value.ndim == (3 if name == "offsets" else 2) and name != "offsets" else value
-            for name, value in fields.items()
-        }
-    )
 
 
 def _world_shapes(scene: bpy.types.Scene, obj: bpy.types.Object, frames: np.ndarray) -> list[np.ndarray]:

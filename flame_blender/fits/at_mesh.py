@@ -12,7 +12,9 @@ from ..fitting.basel import N_FLAME_VERTICES, BaselCorrespondence, load_correspo
 from ..fitting.basel_fit import fitting_basel
 from ..fitting.one_mesh import fitting_mesh
 from ..flame.errors import ParameterError
+from ..flame.library import ModelEntry
 from ..flame.steps import result_of
+from ..flame.topology import N_VERTICES, N_WITH_TEETH, TEETH_LEFT_OUT
 from ..head import models
 from ..sequences.meshes import loading_meshes
 from . import guess
@@ -45,9 +47,12 @@ def prepared(vertices: np.ndarray, choices: Choices) -> Prepared:
 
     Without a head, the model is the first installed one with as many vertices, where the chosen one has not.
     """
-    entry, count = choices.entry, len(vertices)
-    if choices.head is None and entry.n_vertices != count:
-        entry = next((each for each in models.entries() if each.n_vertices == count), entry)
+    entry, notes = _entry_of(choices, len(vertices)), tuple[str, ...]()
+    if entry.n_vertices != len(vertices) == N_WITH_TEETH:
+        entry = _entry_of(choices, N_VERTICES)
+        if entry.n_vertices == N_VERTICES:
+            vertices, notes = vertices[:N_VERTICES], (TEETH_LEFT_OUT,)
+    count = len(vertices)
     if entry.n_vertices != count:
         raise ParameterError(
             f"Expected the {entry.n_vertices} vertices of {entry.name}, found {count}: fit it as a scan instead."
@@ -60,7 +65,15 @@ def prepared(vertices: np.ndarray, choices: Choices) -> Prepared:
         ),
         entry,
         placement,
+        notes,
     )
+
+
+def _entry_of(choices: Choices, n_vertices: int) -> ModelEntry:
+    """The chosen model; without a head the first installed one with as many vertices, where there is one."""
+    if choices.head is not None or choices.entry.n_vertices == n_vertices:
+        return choices.entry
+    return next((each for each in models.entries() if each.n_vertices == n_vertices), choices.entry)
 
 
 def prepared_basel(vertices: np.ndarray, correspondence: Path, choices: Choices) -> Prepared:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import bpy
 
-from ..flame.errors import FlameError
 from ..flame.steps import part_of
 from ..sequences.choices import Choices
 from ..sequences.loading import loading_sequence
@@ -17,9 +16,10 @@ from ..sequences.sequence import FlameSequence
 from ..sequences.smoothing import smoothed
 from ..sequences.sound_files import sound_beside
 from ..sequences.steady_identity import with_steady_identity
-from . import animation, clip_camera, controls, create, models, motion, parameters, timing
+from . import animation, clip_camera, controls, models, motion, parameters, timing
 from .properties import coefficients
 from .sound import add_sound
+from .under_work import head_under_work
 
 READING = 0.8  # share of the work
 
@@ -89,16 +89,10 @@ def importing(
     clip = _adjusted(clip, scene, options)
     motion.check(clip, options.head_motion)
     yield READING
-    head = obj or create.add_head(entry, "FLAME Head", collection, with_landmarks=False)
-    try:
+    with head_under_work(obj, scene, collection) as work:
+        head = work.of_model(entry)
         clip, matrices = motion.moved(head, clip, options.head_motion)
         warnings = (*_other_model(head, clip), *animation.write_clip(head, clip, options.start_frame))
-    except FlameError:
-        if obj is None:
-            bpy.data.batch_remove([head, head.data])  # nothing half-done is left
-        raise
-    if obj is None:
-        create.lock_interface(scene)
     if options.scene_follows:
         timing.follow_rate(scene, clip.fps)
     stand = motion.write_motion(head, matrices, options.start_frame)

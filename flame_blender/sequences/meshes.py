@@ -12,6 +12,7 @@ import numpy as np
 from ..flame.archive import FilePath
 from ..flame.errors import SequenceError
 from ..flame.steps import result_of
+from ..flame.topology import N_VERTICES, N_WITH_TEETH, TEETH_LEFT_OUT, without_teeth
 from .contents import open_contents
 from .frame_names import check_numbers, natural_order
 from .mat_file import read_mat_arrays
@@ -39,6 +40,14 @@ class MeshSequence:
 
     def __len__(self) -> int:
         return len(self.vertices)
+
+    def without_teeth(self) -> MeshSequence:
+        """FLAME's own vertices, where VHAP's teeth follow them; other meshes as they are."""
+        if self.vertices.shape[1] != N_WITH_TEETH:
+            return self
+        notes = (*self.notes, TEETH_LEFT_OUT)
+        own = self.vertices[:, :N_VERTICES]
+        return MeshSequence(own, without_teeth(self.faces), self.fps, self.source, notes)
 
 
 def load_meshes(path: FilePath) -> MeshSequence:

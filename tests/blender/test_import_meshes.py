@@ -245,3 +245,31 @@ def test_a_saved_file_plays_from_beside_it(flame_head, meshes, speech, tmp_path)
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "moved" / "scene.blend"))
     bpy.context.scene.frame_set(4)
     assert np.abs(shown(bpy.data.objects[name]) - meshes[3]).max() < 1e-6
+
+
+@pytest.mark.parametrize("solve", [False, True], ids=["cached", "solved"])
+@pytest.mark.parametrize("on_a_head", [False, True], ids=["new head", "a head"])
+def test_vhaps_teeth_are_left_out(flame_head, meshes, rng, tmp_path, solve, on_a_head):
+    """VHAP appends 120 vertices of teeth, and faces that lead to them, to FLAME's 5023."""
+    teeth = rng.normal(size=(2, 120, 3)).astype(np.float32) * 0.01
+    faces = np.concatenate([api.model(flame_head).faces, [[5023, 5024, 5025], [1, 2, 5142]]])
+    write_objs(tmp_path / "meshes", np.concatenate([meshes[:2], teeth], 1), faces)
+    made = api.import_meshes(tmp_path / "meshes", flame_head if on_a_head else None, solve=solve)
+    assert api.is_head(made.obj) and (made.obj == flame_head) == on_a_head
+    assert "teeth" in " ".join(made.told())
+    bpy.context.scene.frame_set(2)
+    assert np.abs(shown(made.obj) - meshes[1]).max() < (1e-3 if solve else 1e-6)
+
+
+def test_without_flame_vhaps_meshes_keep_their_teeth(rng, tmp_path):
+    """A plain mesh plays them as they are."""
+    write_objs(tmp_path / "meshes", rng.normal(size=(2, 5143, 3)) * 0.1, [[0, 1, 2], [5140, 5141, 5142]])
+    made = api.import_meshes(tmp_path / "meshes")
+    assert not api.is_head(made.obj) and len(made.obj.data.vertices) == 5143
+
+
+def test_notes_of_the_meshes_and_of_their_sound_are_both_told(flame_head, speech, monkeypatch):
+    monkeypatch.setattr(mesh_clip.animation, "write_clip", lambda *_: ("Something was left out.",))
+    monkeypatch.setattr(mesh_clip, "add_sound", lambda *_: ("No sound here.",))
+    told = " ".join(api.import_meshes(speech, flame_head, solve=True).told())
+    assert "Something was left out." in told and "No sound here." in told

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...flame.errors import SequenceError
+from ...flame.topology import N_VERTICES
 from ..contents import Contents
 from ..fields import clip, numbers, rows
 from ..sequence import Camera, FlameSequence
@@ -16,7 +17,6 @@ from ..sequence import Camera, FlameSequence
 KEYS = ("rotation", "translation", "neck_pose", "jaw_pose", "eyes_pose", "expr")
 OF_NEURAL_HEAD_AVATARS = ("RT", "n_processed")  # its files have VHAP's keys and these
 SOURCE = "VHAP"
-N_FLAME_VERTICES = 5023  # what VHAP appends are teeth
 FPS_OF_PREPROCESSING = 30.0
 
 
@@ -66,9 +66,9 @@ def _offsets(contents: Contents, notes: list[str]) -> np.ndarray | None:
         if array.ndim < 2 or array.ndim > 3 or array.shape[-1] != 3 or not array.size:
             found = f"{array.dtype} {array.shape}"
             raise SequenceError(f"{contents.source}: {key} must have shape (frames, vertices, 3), found {found}.")
-        if array.shape[-2] > N_FLAME_VERTICES and array.any():
-            notes.append(f"Offsets of the {array.shape[-2] - N_FLAME_VERTICES} vertices of teeth are left out.")
-            array = array[..., :N_FLAME_VERTICES, :]
+        if array.shape[-2] > N_VERTICES and array.any():
+            notes.append(f"Offsets of the {array.shape[-2] - N_VERTICES} vertices of teeth are left out.")
+            array = array[..., :N_VERTICES, :]
         if not array.any():
             continue
         array = array[0] if array.ndim == 3 and len(array) == 1 else array

@@ -1,0 +1,110 @@
+"""What is brought onto a head comes whole or not at all: on errors and when it is stopped, nothing is left behind."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+import pytest
+from fit_subjects import STATIC_51, everything, landmarks_of, mesh_object, person, same, vertices_of
+
+from flame_blender import api
+from flame_blender.bake import mesh_clip
+from flame_blender.fits import at_landmarks, at_mesh, at_scan, stage
+from flame_blender.fits.choices import chosen
+from flame_blender.fits.landmark_sources import in_space
+from flame_blender.fits.scans import read_scan
+from flame_blender.flame.errors import FlameError
+from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.params import FlameParams
+from flame_blender.head import animation, clip_import, models
+from flame_blender.sequences.project_npz import save_sequence
+from flame_blender.sequences.sequence import FlameSequence
+
+ENTRIES = ("clip", "cached meshes", "solved meshes", "landmarks", "mesh", "scan")
+
+
+@pytest.fixture(params=["built-in", "FLAME file"])
+def entry(request, flame_file):
+    """A model for new heads."""
+    return models.built_in() if request.param == "built-in" else models.resolve(flame_file)
+
+
+def work_on(kind, entry, head, folder, rng):
+    """The steps of bringing something in, on ``head`` or on a new one of the model."""
+    model = models.evaluator(entry.fingerprint).model
+    subject = person(model, rng)
+    scene, collection = bpy.context.scene, bpy.context.collection
+    if kind == "clip":
+        moving = FlameParams(expression=rng.normal(size=(5, 4)), jaw=np.full((5, 3), 0.1))
+        save_sequence(FlameSequence(moving, fps=25.0), folder / "clip.npz")
+        return clip_import.importing(folder / "clip.npz", head, scene, collection, clip_import.Options())
+    if kind.endswith("meshes"):
+        moving = FlameParams(shape=subject.shape, expression=rng.normal(size=(4, 3)) * 0.2)
+        np.save(folder / "meshes.npy", FlameEvaluator(model).vertices(moving))
+        solve = kind.startswith("solved")
+        return mesh_clip.importing(folder / "meshes.npy", head, scene, collection, solve=solve)
+    choices = chosen(head, None if head is not None else entry.name)
+    if kind == "landmarks":
+        if not model.landmarks:
+            pytest.skip("this file has no landmarks")
+        found = in_space(landmarks_of(model, subject)[STATIC_51], model, STATIC_51, "ibug")
+        return stage.fitting(at_landmarks.prepared(found, choices), choices)
+    shape = mesh_object("Somebody", vertices_of(model, subject), model.faces)
+    if kind == "mesh":
+        return stage.fitting(at_mesh.prepared(at_mesh.vertices_of(shape), choices), choices, shape)
+    return stage.fitting(at_scan.prepared(read_scan(shape), choices), choices, shape)
+
+
+@pytest.mark.parametrize("kind", ENTRIES)
+@pytest.mark.parametrize("on_a_head", [False, True], ids=["new head", "a head"])
+def test_stopped_anywhere_nothing_is_left(kind, on_a_head, entry, tmp_path, rng, monkeypatch):
+    monkeypatch.setattr(stage, "BETWEEN_PREVIEWS", 0.0)
+    head = api.add_head(entry.name) if on_a_head else None
+    if head is not None:
+        api.set_params(head, shape=[0.5, -0.5], jaw=(0.1, 0, 0))
+    for count in (1, int(rng.integers(2, 6))):
+        steps = work_on(kind, entry, head, tmp_path, rng)
+        before = everything()
+        for _ in range(count):
+            if next(steps, None) is None:
+                break
+        else:
+            steps.close()
+            assert same(before, everything())
+            assert bpy.context.scene.render.use_lock_interface == on_a_head
+
+
+@pytest.mark.parametrize("kind", ["clip", "solved meshes"])
+def test_refused_while_keying_nothing_is_left(kind, entry, tmp_path, rng, monkeypatch):
+    """The last thing that can go wrong, when the head is there and has its action."""
+    write = animation.write_channels
+
+    def then_refused(*arguments):
+        write(*arguments)
+        raise FlameError("No room for keys.")
+
+    monkeypatch.setattr(animation, "write_channels", then_refused)
+    steps = work_on(kind, entry, None, tmp_path, rng)
+    before = everything()
+    with pytest.raises(FlameError, match="No room"):
+        list(steps)
+    assert same(before, everything())
+
+
+def test_a_clip_of_another_mesh_leaves_nothing(tmp_path, rng):
+    clip = FlameSequence(FlameParams(expression=rng.normal(size=(3, 5)), offsets=np.ones((17, 3)) * 0.01), fps=25.0)
+    save_sequence(clip, tmp_path / "clip.npz")
+    before = everything()
+    with pytest.raises(FlameError, match="17"):
+        api.import_animation(tmp_path / "clip.npz")
+    assert same(before, everything())
+
+
+@pytest.mark.parametrize("kind", ENTRIES[:4])
+def test_a_new_head_is_safe_to_render_in_a_window(kind, entry, tmp_path, rng):
+    steps = work_on(kind, entry, None, tmp_path, rng)
+    assert not bpy.context.scene.render.use_lock_interface
+    for _ in steps:
+        pass
+    assert bpy.context.scene.render.use_lock_interface
+    assert sum(api.is_head(obj) for obj in bpy.data.objects) == 1
