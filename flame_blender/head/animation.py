@@ -18,6 +18,7 @@ from . import parameters
 from .properties import EYELIDS, FLAME_PG_head, coefficients, collection_of, value_path
 
 LINEAR = 1  # Keyframe.interpolation as a number
+STILL = 2.5e-7  # times the value, where that is above 1: two steps of float32
 LAYERED = (4, 4)  # the first Blender with layered actions
 GROUPS = {"shape": "Shape", "expression": "Expression", **dict.fromkeys((*POSE_FIELDS, "translation"), "Pose")}
 NO_EYELIDS = (
@@ -42,7 +43,7 @@ def write_clip(
 ) -> tuple[str, ...]:
     """Put the clip on a head, one key a frame from ``start_frame`` on; sentences of what could not be taken over.
 
-    Fields that change are keyed and replace the curves of before; the others are set, and their curves removed.
+    Channels that change are keyed and replace the curves of before; the others are set, and their curves removed.
     Everything is checked before anything is written. Raises ParameterError.
     """
     head = parameters.require_head(obj)
@@ -68,7 +69,7 @@ def write_clip(
         channels += [Channel(f"flame.{EYELIDS[i]}", 0, GROUPS["expression"], lids[:, i]) for i in range(2)]
         lids = lids[0]
     parameters.set_params(obj, {**resting, **first, "eyelids": lids})
-    write_channels(obj, channels, start_frame + np.arange(len(clip)), clip.source, progress)
+    write_channels(obj, moving_channels(channels), start_frame + np.arange(len(clip)), clip.source, progress)
     obj.update_tag()
     return warnings
 
@@ -83,6 +84,16 @@ def channels_of(head: FLAME_PG_head, clip: FlameSequence, name: str) -> Iterator
     values = unwrapped(values) if name in POSE_FIELDS else values
     for axis in range(3):
         yield Channel(f"flame.{name}", axis, GROUPS[name], values[:, axis])
+
+
+def moving_channels(channels: Iterable[Channel]) -> list[Channel]:
+    """Those that are not the same in every frame."""
+    return [channel for channel in channels if not is_still(channel.values)]
+
+
+def is_still(values: np.ndarray) -> bool:
+    """Whether values (N, ...) are the same in every frame, but for what rounding in float32 makes of equal numbers."""
+    return bool((np.ptp(values, axis=0) <= STILL * np.abs(values).max(0).clip(1.0)).all())
 
 
 def write_channels(
@@ -113,7 +124,7 @@ def write_channels(
 def key_places(
     obj: bpy.types.Object, location: np.ndarray, quaternions: np.ndarray, frames: np.ndarray, group: str
 ) -> None:
-    """Put the object at locations (N, 3) and unit quaternions (N, 4), Blender's axes, keyed where there are several.
+    """Put the object at locations (N, 3) and unit quaternions (N, 4), Blender's axes, each keyed where it changes.
 
     N is 1 or the number of ``frames``, for each of the two. Curves of before must be gone.
     """
@@ -122,7 +133,7 @@ def key_places(
     channels = []
     for name, values in (("location", location), ("rotation_quaternion", quaternions)):
         setattr(obj, name, values[0].tolist())
-        if len(values) > 1:
+        if not is_still(values):
             channels += [Channel(name, axis, group, values[:, axis]) for axis in range(values.shape[1])]
     write_channels(obj, channels, frames, "")
 

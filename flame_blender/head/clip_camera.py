@@ -11,7 +11,7 @@ import numpy as np
 from ..flame.axes import to_blender
 from ..flame.rotations import quaternion_from_matrix
 from ..sequences.sequence import Camera, FlameSequence
-from .animation import Channel, key_places, write_channels
+from .animation import Channel, key_places, moving_channels, write_channels
 from .clip_pictures import show_pictures
 
 SENSOR = 36.0  # mm across the picture
@@ -93,5 +93,5 @@ def _set_lens(data: bpy.types.Camera, camera: Camera, frames: np.ndarray) -> Non
     }
     for name, numbers in values.items():
         setattr(data, name, float(numbers[0]))
-    if len(fx) > 1:
-        write_channels(data, [Channel(name, 0, "Camera", each) for name, each in values.items()], frames, "")
+    channels = moving_channels(Channel(name, 0, "Camera", each) for name, each in values.items())
+    write_channels(data, channels, frames, "")

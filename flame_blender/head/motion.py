@@ -80,6 +80,7 @@ def write_motion(obj: bpy.types.Object, matrices: np.ndarray | None, start_frame
     location = np.array(obj.location) + to_blender(matrices[:, :3, 3]) @ basis.T
     rotation = np.array(own.to_matrix(), np.float64) @ TO_BLENDER @ matrices[:, :3, :3] @ TO_BLENDER.T
     key_places(obj, location, quaternion_from_matrix(rotation), start_frame + np.arange(len(matrices)), GROUP)
+    obj[STAND] = {**obj[STAND].to_dict(), "put": (*obj.location, *obj.rotation_quaternion)}
     return stand
 
 
@@ -90,7 +91,11 @@ def _take_back(obj: bpy.types.Object) -> None:
         return
     stand = stand.to_dict()
     del obj[STAND]
-    if remove_paths(obj, PATHS):
+    still_there = stand.get("put") == [
+        *obj.location,
+        *obj.rotation_quaternion,
+    ]  # where nothing moved, there are no keys
+    if remove_paths(obj, PATHS) or still_there:
         obj.rotation_mode = "QUATERNION"
         obj.location, obj.rotation_quaternion = list(stand["location"]), list(stand["rotation"])
         obj.rotation_mode = stand["mode"]

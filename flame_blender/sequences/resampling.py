@@ -44,11 +44,14 @@ def resampled(sequence: FlameSequence, fps: float, source_fps: float | None = No
 
 
 def _linear(values: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """(N, ...) at frames 0..N-1 -> (M, ...) at ``times``, in the type it came in; whole frames come out as they are."""
+    """(N, ...) at frames 0..N-1 -> (M, ...) at ``times``, in the type it came in.
+
+    Whole frames come out as they are, and so does what never changes.
+    """
     before, share = neighbours(times, len(values))
     after = np.minimum(before + 1, len(values) - 1)
     share = share.reshape(-1, *(1,) * (values.ndim - 1)).astype(values.dtype)
-    return values[before] * (1 - share) + values[after] * share
+    return values[before] + (values[after] - values[before]) * share
 
 
 def _camera(camera: Camera, times: np.ndarray) -> Camera:
