@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,10 +17,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "tests" / "flame"))
 
-import flame_blender  # noqa: E402  (found only after the lines above)
+from full_size import full_size_model  # noqa: E402  (found only after the lines above)
+from shared_models import write_face_file, write_landmark_files  # noqa: E402
+
+import flame_blender  # noqa: E402
 from flame_blender import api  # noqa: E402
 from flame_blender.flame import saving  # noqa: E402
 from flame_blender.flame.axes import to_flame  # noqa: E402
+from flame_blender.flame.library import Library  # noqa: E402
 from flame_blender.head import models, properties  # noqa: E402
 
 
@@ -53,32 +58,50 @@ def rng():
 
 @pytest.fixture(scope="session")
 def flame_file(tmp_path_factory) -> Path:
-    """A full-size file in FLAME's layout, made up: 5023 vertices, 300 + 100 coefficients."""
-    from full_size import full_size_model
-
-    path = tmp_path_factory.mktemp("flame") / "made_up_flame.npz"
-    saving.save_model(full_size_model(), path)
-    return path
-
-
-@pytest.fixture
-def flame_head(flame_file):
-    """A head of the full-size made-up model."""
-    return api.add_head(flame_file)
+    """A file as FLAME's that moves as a face does: on FLAME's topology, else (no ../shared) the project's own."""
+    return write_face_file(tmp_path_factory.mktemp("flame") / "face_like.npz")
 
 
 @pytest.fixture(scope="session")
-def face_file(tmp_path_factory) -> Path:
-    """A full-size file on FLAME's own topology that moves as a face does; skips without ../shared."""
-    from shared_models import write_shared_file
-
-    return write_shared_file(tmp_path_factory.mktemp("face") / "face_like.npz", "face")
+def flame_library(flame_file, tmp_path_factory) -> Library:
+    """A folder in which that file and its landmarks are installed, once."""
+    library = Library(tmp_path_factory.mktemp("installed"))
+    library.install([flame_file, *write_landmark_files(tmp_path_factory.mktemp("landmarks"))])
+    return library
 
 
 @pytest.fixture
-def face_head(face_file):
-    """A head of that file."""
-    return api.add_head(face_file)
+def flame_model(flame_library) -> str:
+    """The name of that model, installed with its landmarks."""
+    shutil.copytree(flame_library.folder, models.user_folder(), dirs_exist_ok=True)
+    models.refresh()
+    return flame_library.models()[0].name
+
+
+@pytest.fixture
+def flame_head(flame_model):
+    """A head of that model: no named movements, no presets, no UVs; teeth, tongue and lashes it has none."""
+    return api.add_head(flame_model)
+
+
+@pytest.fixture(params=["built-in", "flame"])
+def any_model(request) -> str:
+    """The name of either model."""
+    return models.BUILT_IN if request.param == "built-in" else request.getfixturevalue("flame_model")
+
+
+@pytest.fixture
+def any_head(any_model):
+    """A head of either model."""
+    return api.add_head(any_model)
+
+
+@pytest.fixture
+def faceless_head(tmp_path):
+    """A head of a full-size file without a face: one surface that random fields move, no part an eyeball."""
+    path = tmp_path / "faceless.npz"
+    saving.save_model(full_size_model(), path)
+    return api.add_head(path)
 
 
 @contextmanager

@@ -173,14 +173,22 @@ def shifted(expected):
 
 
 def accessor(document, binary, index):
-    """An array of a GLB, by the glTF 2.0 specification."""
+    """An array of a GLB, by the glTF 2.0 specification: zeros where it has no view, and sparse rows written over it."""
     found = document["accessors"][index]
-    view = document["bufferViews"][found["bufferView"]]
     width = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}[found["type"]]
-    kind = {5121: "u1", 5123: "<u2", 5125: "<u4", 5126: "<f4"}[found["componentType"]]
-    start = view.get("byteOffset", 0) + found.get("byteOffset", 0)
-    dense = np.frombuffer(binary, kind, found["count"] * width, start).reshape(-1, width)
-    assert "sparse" not in found
+    kinds = {5121: "u1", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
+
+    def rows(part, kind, count, width):
+        view = document["bufferViews"][part["bufferView"]]
+        start = view.get("byteOffset", 0) + part.get("byteOffset", 0)
+        return np.frombuffer(binary, kind, count * width, start).reshape(-1, width)
+
+    kind, count = kinds[found["componentType"]], found["count"]
+    dense = rows(found, kind, count, width) if "bufferView" in found else np.zeros((count, width), kind)
+    if sparse := found.get("sparse"):
+        chosen = rows(sparse["indices"], kinds[sparse["indices"]["componentType"]], sparse["count"], 1)[:, 0]
+        dense = dense.copy()
+        dense[chosen] = rows(sparse["values"], kind, sparse["count"], width)
     return dense.astype(np.float64) if kind == "<f4" else dense
 
 

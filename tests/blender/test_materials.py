@@ -69,9 +69,9 @@ def test_lips_and_brows_are_in_the_picture(head):
     assert (colours(brows).sum(2).min(1) < 0.4 * skin.sum()).all()
 
 
-def install_template(face_file, folder: Path) -> None:
+def install_template(flame_file, folder: Path) -> None:
     """A made-up head_template.obj for FLAME's topology."""
-    model = load_model(face_file)
+    model = load_model(flame_file)
     lines = [f"v {x} {y} {z}\nvt {0.5 + 2 * x:.6f} {0.6 + 2 * y:.6f}" for x, y, z in model.v_template.tolist()]
     lines += ["f " + " ".join(f"{corner}/{corner}" for corner in face) for face in (model.faces + 1).tolist()]
     (folder / "head_template.obj").write_text("\n".join(lines))
@@ -89,11 +89,11 @@ def slot_areas(obj, vertices) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("with_template", [False, True])
-def test_both_eyes_of_a_flame_file_are_alike(face_file, tmp_path, with_template):
+def test_both_eyes_of_a_flame_file_are_alike(flame_file, tmp_path, with_template):
     """A template's triangles come padded with -1, which is the right eye's last vertex to NumPy."""
     if with_template:
-        install_template(face_file, tmp_path)
-    head = api.add_head(face_file)
+        install_template(flame_file, tmp_path)
+    head = api.add_head(flame_file)
     assert bool(head.data.uv_layers) == with_template
     model = api.model(head)
     pair = eyeballs_of(model.v_template, model.faces)
@@ -105,17 +105,17 @@ def test_both_eyes_of_a_flame_file_are_alike(face_file, tmp_path, with_template)
     assert skin.keys() == {"FLAME Skin"}
 
 
-def test_iris_and_pupil_of_a_flame_file_are_round(face_head):
+def test_iris_and_pupil_of_a_flame_file_are_round(flame_head):
     """Seen from the front, the outline of each is as far from the eye's axis all round."""
-    model = api.model(face_head)
+    model = api.model(flame_head)
     for ball in eyeballs_of(model.v_template, model.faces):
         own = set(ball.vertices.tolist())
         for names, widest, narrowest in ((("Pupil",), 0.0025, 0.0015), (("Pupil", "Iris"), 0.0068, 0.0055)):
             inside = [
                 tuple(polygon.vertices)
-                for polygon in face_head.data.polygons
+                for polygon in flame_head.data.polygons
                 if own.issuperset(polygon.vertices)
-                and face_head.material_slots[polygon.material_index].name.removeprefix("FLAME ") in names
+                and flame_head.material_slots[polygon.material_index].name.removeprefix("FLAME ") in names
             ]
             edges = Counter(frozenset(edge) for face in inside for edge in zip(face, face[1:] + face[:1], strict=True))
             outline = np.unique([list(edge) for edge, count in edges.items() if count == 1])
@@ -124,11 +124,11 @@ def test_iris_and_pupil_of_a_flame_file_are_round(face_head):
             assert narrowest < away.mean() < widest
 
 
-def test_other_models_stay_plain(face_head):
+def test_other_models_stay_plain(flame_head):
     assert not textures()
-    assert {slot.material.name for slot in face_head.material_slots} >= {"FLAME Skin", "FLAME Iris"}
+    assert {slot.material.name for slot in flame_head.material_slots} >= {"FLAME Skin", "FLAME Iris"}
 
 
-def test_a_model_without_eyeballs_is_all_skin(flame_head):
+def test_a_model_without_eyeballs_is_all_skin(faceless_head):
     """Its eye joints move vertices of the one part that it has."""
-    assert {slot.material.name for slot in flame_head.material_slots} == {"FLAME Skin"}
+    assert {slot.material.name for slot in faceless_head.material_slots} == {"FLAME Skin"}

@@ -8,7 +8,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from face_like import write_face_like, write_face_like_files
 
 from flame_blender.flame.embeddings import load_landmarks
 from flame_blender.flame.loading import load_model
@@ -16,6 +18,7 @@ from flame_blender.flame.model import FlameModel
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
+MAKER = SHARED / "tools" / "make_flame_like.py"
 
 
 def make_shared_model(folder: Path) -> FlameModel:
@@ -30,12 +33,32 @@ def make_shared_model(folder: Path) -> FlameModel:
 
 def write_shared_file(path: Path, motion: str) -> Path:
     """The tool's file, as FLAME 2020's .pkl or as .npz; ``motion`` is ``"face"`` or ``"fields"``; skips as above."""
-    maker = SHARED / "tools" / "make_flame_like.py"
-    if not maker.exists():
+    if not MAKER.exists():
         pytest.skip("../shared is absent: no full-size files on FLAME's own topology")
     layout = "npz" if path.suffix == ".npz" else "chumpy"
-    subprocess.run([_python_with_scipy(), maker, path, "--format", layout, "--motion", motion], check=True)
+    subprocess.run([_python_with_scipy(), MAKER, path, "--format", layout, "--motion", motion], check=True)
     return path
+
+
+def write_face_file(path: Path) -> Path:
+    """A full-size file that moves as a face does: the tool's where it is there, else the project's own.
+
+    FLAME's own topology finds more; the project's own is there on any machine.
+    """
+    return write_shared_file(path, "face") if MAKER.exists() else write_face_like(path)
+
+
+def write_landmark_files(folder: Path) -> list[Path]:
+    """The landmark files of :func:`write_face_file`'s model: RingNet's two and MediaPipe's, else the project's own."""
+    if not MAKER.exists():
+        files = write_face_like_files(folder)
+        return [path for name, path in files.items() if "embedding" in name]
+    mediapipe = folder / "mediapipe_landmark_embedding.npz"
+    with np.load(SHARED / "data" / "flame2023_open_identity60.npz") as released:
+        keys = ("lmk_face_idx", "lmk_b_coords", "landmark_indices")
+        np.savez(mediapipe, **{key: released[key] for key in keys})
+    data = SHARED / "data"
+    return [data / "flame_static_embedding.pkl", data / "flame_dynamic_embedding.npy", mediapipe]
 
 
 def _python_with_scipy() -> str:

@@ -1,9 +1,9 @@
 """Writes a clip as each tool does, and what smplx computes from it, for Blender's tests: there is no torch in Blender.
 
-    python tests/sequences/write_tools_files.py FOLDER
+    python tests/sequences/write_tools_files.py FOLDER MODEL
 
 Makes FOLDER/<tool>/, and FOLDER/reference.npz with ``<tool> path``, ``<tool> frames`` (3,) and ``<tool> vertices``
-(3, V, 3) on the full-size made-up model.
+(3, V, 3) on the model of a full-size file.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame"), str(ROOT / "tests" / "sequences")]
 
 import numpy as np  # noqa: E402  (found only after the line above)
-from full_size import full_size_model  # noqa: E402
 from test_tools_vertices import smplx_vertices, three_frames  # noqa: E402
 from tool_writers import TOOLS, Tool  # noqa: E402
 
+from flame_blender.flame.loading import load_model  # noqa: E402
 
-def main(folder: Path) -> None:
+
+def main(folder: Path, model_file: Path) -> None:
     """Write everything."""
-    model, reference = full_size_model(seed=0), {}
+    model, reference = load_model(model_file), {}
     for seed, write in enumerate(TOOLS):
         name = write.__name__
         (folder / name).mkdir(parents=True)
@@ -34,4 +35,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
