@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..flame.errors import ParameterError
-from ..flame.landmarks import landmark_points
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams
 from ..flame.randomise import random_coefficients
 from ..head import controls, create, models, parameters
 from ..head import landmarks as landmark_empties
-from ..head.properties import YAW_SIGNS, head_of
+from ..head.properties import head_of
 
 # The default of set_params: a field that is left out stays as it is (None removes the offsets).
 UNCHANGED: Any = type("Unchanged", (), {"__repr__": lambda _self: "unchanged"})()
@@ -127,12 +126,10 @@ def landmarks(obj: bpy.types.Object, space: str = "flame", landmark_set: str | N
     FlameError when the model has no such landmarks.
     """
     head = parameters.require_head(obj)
-    params, model_ = get_params(obj), model(obj)
+    model_ = model(obj)
     name = landmark_set or head.landmark_set or create.landmark_set_of(model_)
     embedding = landmark_empties.embedding_of(model_, name)
-    points = landmark_points(
-        parameters.evaluate(obj), model_.faces, embedding, params.global_rotation, params.neck, YAW_SIGNS[head.yaw_sign]
-    )
+    points = landmark_empties.points_on(head, model_, embedding, parameters.evaluate(obj), get_params(obj))
     return _in_space(obj, points, space)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..flame.axes import to_blender
 from ..flame.batches import batch_vertices
 from ..flame.errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
@@ -16,6 +15,7 @@ from ..flame.params import FlameParams
 from ..flame.steps import part_of
 from ..head import landmarks, parameters, sampling
 from ..head.animation import Channel, write_channels
+from ..head.frame import frame_of
 from ..head.properties import FLAME_PG_head
 from . import cache
 from .pc2 import Pc2Writer
@@ -44,7 +44,7 @@ def baking(
         raise ParameterError(f"The frames to bake must end where they start or later, found {start} to {end}.")
     if samples_per_frame < 1:
         raise ParameterError(f"Samples for each frame must be 1 or more, found {samples_per_frame}.")
-    path = path or cache.path_of(obj) or cache.cache_path(obj.name)
+    frame, path = frame_of(obj), path or cache.path_of(obj) or cache.cache_path(obj.name)
     times = start + np.arange((end - start) * samples_per_frame + 1) / samples_per_frame
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, READING)
     vertices_of = batch_vertices(evaluator, len(times))
@@ -56,11 +56,11 @@ def baking(
             vertices = vertices_of(params)
             if len(head.landmarks):
                 empties[part] = _landmarks(head, evaluator, vertices, params)
-            writer.write(to_blender(vertices))
+            writer.write(frame.to_object(vertices))
             yield READING + (1 - READING) * min(first + FRAMES_AT_ONCE, len(times)) / len(times)
     cache.detach(obj)
     cache.attach(obj, path, start, samples_per_frame)
-    _key_empties(obj, to_blender(empties), times)
+    _key_empties(obj, frame.to_object(empties), times)
     obj.update_tag()
     return path
 

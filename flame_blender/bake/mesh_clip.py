@@ -13,9 +13,11 @@ import numpy as np
 from ..fitting.registered import RegisteredFit, fitting_registered
 from ..flame.axes import to_blender
 from ..flame.errors import FlameError
+from ..flame.frame import USUAL
 from ..flame.library import ModelEntry
 from ..flame.steps import part_of
 from ..head import animation, live, mesh, models, timing
+from ..head.frame import frame_of
 from ..head.properties import head_of
 from ..head.sound import add_sound
 from ..head.under_work import HeadUnderWork, head_under_work
@@ -135,11 +137,12 @@ def _caching(task: _Task) -> Generator[float, None, MeshClip]:
     entry = _entry_for(work.head, meshes)
     if entry is None and meshes.faces is None:
         raise FlameError(_no_model(task, "for the file has no faces"))
+    frame = USUAL if work.head is None else frame_of(work.head)
     path = cache.cache_path(source.stem, source.parent)
     with Pc2Writer(path, meshes.vertices.shape[1], len(meshes), task.start_frame, 1 / task.rate) as writer:
         for start in range(0, len(meshes), FRAMES_AT_ONCE):
             part = meshes.vertices[start : start + FRAMES_AT_ONCE]
-            writer.write(to_blender(part))
+            writer.write(frame.to_object(part))
             yield (start + len(part)) / len(meshes)
     if entry is not None:
         obj = work.of_model(entry)

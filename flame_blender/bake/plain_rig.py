@@ -12,14 +12,16 @@ import bpy
 import numpy as np
 
 from ..flame.evaluator import FlameEvaluator
+from ..flame.frame import Frame
 from ..flame.params import FlameParams
 from ..flame.rotations import matrix_from_axis_angle, quaternion_from_matrix
 from ..flame.skinning import pose_feature
 from ..head.animation import Channel, write_channels
+from ..head.frame import frame_of
 from ..sequences.rotation_curves import continuous
 from . import rig_armature, rig_mesh
 from .rig import NativeRig, ranges_of, stand_where
-from .rig_armature import FIELDS, JOINTS, TO_BLENDER
+from .rig_armature import FIELDS, JOINTS
 
 
 def add_plain_rig(
@@ -28,15 +30,17 @@ def add_plain_rig(
     """The head's rig keyed at ``times`` (N,) with ``params`` (N frames, one identity). Raises FlameError."""
     ranges = ranges_of(obj, params, None)
     identity = evaluator.prepare(params.shape, params.offsets)
-    collection = obj.users_collection[0]
-    armature = rig_armature.add_armature(obj.name, identity.joints, evaluator.parents, collection, plain=True)
+    collection, frame = obj.users_collection[0], frame_of(obj)
+    armature = rig_armature.add_armature(
+        obj.name, identity.joints, evaluator.parents, collection, frame=frame, plain=True
+    )
     skin = rig_mesh.add_skin(obj, f"{obj.name} Skin", evaluator, identity, ranges, JOINTS, collection)
     skin.parent = armature
     modifier: Any = skin.modifiers.new("Armature", "ARMATURE")
     modifier.object = armature
     stand_where(armature, obj, times.tolist())
     rotations = np.stack([matrix_from_axis_angle(_rows(params, FIELDS[joint], len(times))) for joint in JOINTS], 1)
-    _key_bones(armature, evaluator, params, rotations, times)
+    _key_bones(armature, frame, evaluator, params, rotations, times)
     _key_shapes(skin, tuple(ranges), params, rotations, times)
     return NativeRig(armature, skin, None)
 
@@ -47,16 +51,22 @@ def _rows(params: FlameParams, name: str, count: int) -> np.ndarray:
 
 
 def _key_bones(
-    armature: Any, evaluator: FlameEvaluator, params: FlameParams, rotations: np.ndarray, times: np.ndarray
+    armature: Any,
+    frame: Frame,
+    evaluator: FlameEvaluator,
+    params: FlameParams,
+    rotations: np.ndarray,
+    times: np.ndarray,
 ) -> None:
     expression = _rows(params, "expression", len(times))
     moves = (expression @ evaluator.expression_joints[: expression.shape[1]]).reshape(len(times), len(JOINTS), 3)
     places = moves - (rotations @ moves[..., None])[..., 0]
     places[:, 0] += _rows(params, "translation", len(times))
+    places = frame.scale * places @ frame.axes.T
     channels = []
     for index, joint in enumerate(JOINTS):
-        quaternions = continuous(quaternion_from_matrix(TO_BLENDER @ rotations[:, index] @ TO_BLENDER.T))
-        for name, values in (("rotation_quaternion", quaternions), ("location", places[:, index] @ TO_BLENDER.T)):
+        quaternions = continuous(quaternion_from_matrix(frame.axes @ rotations[:, index] @ frame.axes.T))
+        for name, values in (("rotation_quaternion", quaternions), ("location", places[:, index])):
             setattr(armature.pose.bones[joint], name, values[0])
             path = f'pose.bones["{joint}"].{name}'
             channels += [Channel(path, axis, joint, values[:, axis]) for axis in range(values.shape[1])]

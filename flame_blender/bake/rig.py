@@ -12,16 +12,18 @@ import numpy as np
 
 from ..flame.errors import FlameError, ParameterError
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
+from ..flame.frame import Frame
 from ..flame.params import FlameParams
 from ..flame.rotations import matrix_from_axis_angle, quaternion_from_matrix
 from ..flame.steps import part_of
 from ..head import parameters, sampling
 from ..head.active import relate
 from ..head.animation import Channel, curves_of, write_channels
+from ..head.frame import frame_of
 from ..head.properties import coefficients
 from ..sequences.rotation_curves import continuous
 from . import rig_armature, rig_mesh
-from .rig_armature import FIELDS, JOINTS, TO_BLENDER, TRANSLATION
+from .rig_armature import FIELDS, JOINTS, TRANSLATION
 
 SOFT_RANGE = 3.0
 PLACE = (
@@ -67,7 +69,7 @@ def making(
     rig = _assembled(obj, evaluator, evaluator.prepare(now.shape, now.offsets), ranges)
     stand_where(rig.armature, obj, times)
     relate(rig.armature, obj)
-    _transfer(rig, tuple(ranges), moving if animated else now, np.array(times))
+    _transfer(rig, frame_of(obj), tuple(ranges), moving if animated else now, np.array(times))
     yield 1.0
     return dataclasses.replace(rig, notes=_left_out(moving, len(ranges)))
 
@@ -78,14 +80,14 @@ def _assembled(
     identity: PreparedIdentity,
     ranges: dict[str, tuple[float, float]],
 ) -> NativeRig:
-    collection = obj.users_collection[0]
-    armature = rig_armature.add_armature(f"{obj.name} Rig", identity.joints, evaluator.parents, collection)
+    collection, frame = obj.users_collection[0], frame_of(obj)
+    armature = rig_armature.add_armature(f"{obj.name} Rig", identity.joints, evaluator.parents, collection, frame=frame)
     bones = tuple(rig_armature.deform_bone(joint) for joint in JOINTS)
     skin = rig_mesh.add_skin(obj, f"{obj.name} Skin", evaluator, identity, ranges, bones, collection)
-    helper = rig_mesh.add_helper(f"{obj.name} Pivots", evaluator, tuple(ranges), skin, collection)
+    helper = rig_mesh.add_helper(f"{obj.name} Pivots", evaluator, tuple(ranges), skin, frame, collection)
     for part in (skin, helper):
         part.parent = armature
-    rig_mesh.drive_correctives(skin, armature)
+    rig_mesh.drive_correctives(skin, armature, frame.axes)
     rig_armature.follow_pivots(armature, helper)
     modifier: Any = skin.modifiers.new("Armature", "ARMATURE")
     modifier.object = armature
@@ -144,17 +146,17 @@ def ranges_of(obj: bpy.types.Object, moving: FlameParams, n_expression: int | No
     }
 
 
-def _transfer(rig: NativeRig, keys: tuple[str, ...], params: FlameParams, times: np.ndarray) -> None:
+def _transfer(rig: NativeRig, frame: Frame, keys: tuple[str, ...], params: FlameParams, times: np.ndarray) -> None:
     """Set, and where it changes key, bones and shape keys."""
     skin: Any = rig.skin.data
     armature: Any = rig.armature
     bones = []
     for joint in JOINTS:
-        matrices = TO_BLENDER @ matrix_from_axis_angle(np.atleast_2d(getattr(params, FIELDS[joint]))) @ TO_BLENDER.T
+        matrices = frame.axes @ matrix_from_axis_angle(np.atleast_2d(getattr(params, FIELDS[joint]))) @ frame.axes.T
         quaternions = continuous(quaternion_from_matrix(matrices))
         armature.pose.bones[joint].rotation_quaternion = quaternions[0]
         bones += _moving(f'pose.bones["{joint}"].rotation_quaternion', joint, quaternions)
-    places = np.atleast_2d(params.translation) @ TO_BLENDER.T
+    places = frame.scale * np.atleast_2d(params.translation) @ frame.axes.T
     armature.pose.bones[TRANSLATION].location = places[0]
     bones += _moving(f'pose.bones["{TRANSLATION}"].location', TRANSLATION, places)
     expression = np.atleast_2d(params.expression)

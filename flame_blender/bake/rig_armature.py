@@ -4,7 +4,8 @@ FLAME regresses its joints from the expressed head, so expression moves each piv
 moved pivot is: go to it, turn, go back by d. So each joint has three bones, the middle one for the animator: ``pivot``
 (moved by d), the joint itself (turned), ``deform`` (moved by -d), which carries the skin and the next joints. What d is
 tells a hidden helper mesh, one vertex for each joint, whose shape keys follow those of the face; Copy Location brings
-it to the bones. All bones point along +Y, so that their axes are the object's.
+it to the bones. All bones point along +Y of a usual head, so that their axes are the object's; those of a head with a
+frame of its own are turned with it.
 """
 
 from __future__ import annotations
@@ -14,15 +15,13 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..flame.axes import to_blender
+from ..flame.frame import USUAL, Frame
 from ..flame.params import POSE_FIELDS
 
 JOINTS = ("root", "neck", "jaw", "left_eye", "right_eye")
 TRANSLATION = "translation"
 FIELDS = dict(zip(JOINTS, POSE_FIELDS, strict=True))
 LENGTH = 0.03  # metres, of a bone as it is drawn
-# (3, 3): FLAME's axes -> Blender's
-TO_BLENDER = to_blender(np.eye(3)).T
 
 
 def pivot_bone(joint: str) -> str:
@@ -36,7 +35,13 @@ def deform_bone(joint: str) -> str:
 
 
 def add_armature(
-    name: str, joints: np.ndarray, parents: tuple[int, ...], collection: bpy.types.Collection, plain: bool = False
+    name: str,
+    joints: np.ndarray,
+    parents: tuple[int, ...],
+    collection: bpy.types.Collection,
+    *,
+    frame: Frame = USUAL,
+    plain: bool = False,
 ) -> bpy.types.Object:
     """Bones at ``joints`` (J, 3), FLAME's axes, metres, under one more that takes the translation.
 
@@ -48,17 +53,17 @@ def add_armature(
     layer: Any = bpy.context.view_layer
     before, layer.objects.active = layer.objects.active, obj
     bpy.ops.object.mode_set(mode="EDIT")  # bones can be made in no other way
-    places = to_blender(np.asarray(joints, np.float64))
+    places = frame.to_object(np.asarray(joints, np.float64))
     if not plain:
-        _bone(armature, TRANSLATION, places[0], None)
+        _bone(armature, frame, TRANSLATION, places[0], None)
     for joint, (place, parent) in enumerate(zip(places, parents, strict=True)):
         if plain:
-            _bone(armature, JOINTS[joint], place, JOINTS[parent] if joint else None)
+            _bone(armature, frame, JOINTS[joint], place, JOINTS[parent] if joint else None)
             continue
         above = TRANSLATION if joint == 0 else deform_bone(JOINTS[parent])
-        _bone(armature, pivot_bone(JOINTS[joint]), place, above)
-        _bone(armature, JOINTS[joint], place, pivot_bone(JOINTS[joint]))
-        _bone(armature, deform_bone(JOINTS[joint]), place, JOINTS[joint])
+        _bone(armature, frame, pivot_bone(JOINTS[joint]), place, above)
+        _bone(armature, frame, JOINTS[joint], place, pivot_bone(JOINTS[joint]))
+        _bone(armature, frame, deform_bone(JOINTS[joint]), place, JOINTS[joint])
     bpy.ops.object.mode_set(mode="OBJECT")
     layer.objects.active = before
     controls, mechanism = armature.collections.new("Joints"), armature.collections.new("Mechanism")
@@ -71,9 +76,10 @@ def add_armature(
     return obj
 
 
-def _bone(armature: bpy.types.Armature, name: str, place: np.ndarray, parent: str | None) -> None:
+def _bone(armature: bpy.types.Armature, frame: Frame, name: str, place: np.ndarray, parent: str | None) -> None:
     bone: Any = armature.edit_bones.new(name)
-    bone.head, bone.tail, bone.roll = place, place + np.array([0, LENGTH, 0]), 0.0
+    bone.head, bone.tail = place, place + frame.turn @ np.array([0, frame.scale * LENGTH, 0])
+    bone.align_roll(frame.turn[:, 2])
     bone.parent = armature.edit_bones[parent] if parent else None
 
 
@@ -88,19 +94,19 @@ def follow_pivots(armature: bpy.types.Object, helper: bpy.types.Object) -> None:
             constraint.invert_x = constraint.invert_y = constraint.invert_z = back
 
 
-def corrective_expression(row: int, column: int) -> str:
-    """The entry (row, column) of R - I, FLAME's axes, of a bone's quaternion w, x, y, z in the bone's own axes.
+def corrective_expression(row: int, column: int, axes: np.ndarray = USUAL.axes) -> str:
+    """The entry (row, column) of R - I, FLAME's axes, of a bone's quaternion w, x, y, z in the bone's own ``axes``.
 
     Blender evaluates it by itself, without Python, whatever auto-run allows. The quaternion need not be normalised.
     """
-    # Entry of FLAME's rotation = entry of Blender's, B'R B: each axis goes to one axis, with a sign.
-    r, c = (int(np.abs(TO_BLENDER[:, axis]).argmax()) for axis in (row, column))
-    sign = TO_BLENDER[r, row] * TO_BLENDER[c, column]
+    # Entry of FLAME's rotation = entry of the bone's, B'R B: each axis goes to one axis, with a sign.
+    r, c = (int(np.abs(axes[:, axis]).argmax()) for axis in (row, column))
+    sign = axes[r, row] * axes[c, column]
     squared = "(w*w+x*x+y*y+z*z)"
-    axes = "xyz"
+    letters = "xyz"
     if r == c:
-        one, other = (axis for index, axis in enumerate(axes) if index != r)
+        one, other = (axis for index, axis in enumerate(letters) if index != r)
         return f"-2*({one}*{one}+{other}*{other})/{squared}"
-    third = axes[3 - r - c]
+    third = letters[3 - r - c]
     turn = "-" if (c - r) % 3 == 1 else "+"
-    return f"{'' if sign > 0 else '-'}2*({axes[r]}*{axes[c]}{turn}w*{third})/{squared}"
+    return f"{'' if sign > 0 else '-'}2*({letters[r]}*{letters[c]}{turn}w*{third})/{squared}"

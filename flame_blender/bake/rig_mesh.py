@@ -7,8 +7,9 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..flame.axes import to_blender
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
+from ..flame.frame import Frame
+from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from .rig_armature import JOINTS, corrective_expression
 
@@ -47,15 +48,18 @@ def add_skin(
         obj.vertex_groups.remove(group)  # the model's region that is called neck, as a bone is
     if mesh.shape_keys is not None:
         obj.shape_key_clear()
-    rest = to_blender(identity.rest.T)
+    frame = frame_of(source)
+    rest = frame.to_object(identity.rest.T)
     mesh.attributes["position"].data.foreach_set("vector", rest.ravel())
     mesh.update()
     directions = evaluator.driven_directions.reshape(len(evaluator.driven_directions), 3, -1)
     obj.shape_key_add(name="Basis", from_mix=False)
     for index, (key_name, (least, largest)) in enumerate(ranges.items()):
-        _add_key(obj, key_name, rest, directions[index], least, largest)
+        moved = rest + frame.directions_to_object(directions[index].T)
+        _add_key(obj, key_name, moved, least, largest)
     for index, (joint, row, column) in enumerate(corrective_entries()):
-        _add_key(obj, corrective_name(joint, row, column), rest, directions[model.n_expression + index], -2.0, 2.0)
+        moved = rest + frame.directions_to_object(directions[model.n_expression + index].T)
+        _add_key(obj, corrective_name(joint, row, column), moved, -2.0, 2.0)
     _add_weights(obj, model.weights, bones)
     return obj
 
@@ -66,18 +70,20 @@ def corrective_entries() -> list[tuple[str, int, int]]:
 
 
 def add_helper(
-    name: str, evaluator: FlameEvaluator, keys: tuple[str, ...], skin: bpy.types.Object, collection: Any
+    name: str, evaluator: FlameEvaluator, keys: tuple[str, ...], skin: bpy.types.Object, frame: Frame, collection: Any
 ) -> bpy.types.Object:
-    """The hidden mesh: a vertex for each joint, at how far expression has moved it; its keys follow the skin's."""
+    """The hidden mesh: a vertex for each joint, at how far expression has moved it along the bones' axes.
+
+    Its keys follow the skin's.
+    """
     mesh = bpy.data.meshes.new(name)
     mesh.vertices.add(len(JOINTS))
     obj = bpy.data.objects.new(name, mesh)
     collection.objects.link(obj)
     obj.shape_key_add(name="Basis", from_mix=False)
-    rest = np.zeros((len(JOINTS), 3), np.float32)
-    moves = evaluator.expression_joints.reshape(-1, len(JOINTS), 3)
+    moves = frame.scale * evaluator.expression_joints.reshape(-1, len(JOINTS), 3) @ frame.axes.T
     for index, key_name in enumerate(keys):
-        key = _add_key(obj, key_name, rest, moves[index].T, -LARGEST_VALUE, LARGEST_VALUE)
+        key = _add_key(obj, key_name, moves[index], -LARGEST_VALUE, LARGEST_VALUE)
         driver = key.driver_add("value").driver
         driver.type = "SUM"  # of one: no expression at all
         variable = driver.variables.new()
@@ -90,8 +96,8 @@ def add_helper(
     return obj
 
 
-def drive_correctives(skin: bpy.types.Object, armature: bpy.types.Object) -> None:
-    """Let the pose correctives follow the bones by native drivers, which run without Python."""
+def drive_correctives(skin: bpy.types.Object, armature: bpy.types.Object, axes: np.ndarray) -> None:
+    """Let the pose correctives follow the bones, of FLAME's ``axes``, by native drivers, which run without Python."""
     keys: Any = skin.data.shape_keys.key_blocks
     for joint, row, column in corrective_entries():
         driver = keys[corrective_name(joint, row, column)].driver_add("value").driver
@@ -100,14 +106,14 @@ def drive_correctives(skin: bpy.types.Object, armature: bpy.types.Object) -> Non
             variable.name = name
             variable.targets[0].id = armature
             variable.targets[0].data_path = f'pose.bones["{joint}"].rotation_quaternion[{index}]'
-        driver.expression = corrective_expression(row, column)
+        driver.expression = corrective_expression(row, column, axes)
 
 
-def _add_key(obj: bpy.types.Object, name: str, rest: np.ndarray, move: np.ndarray, least: float, largest: float) -> Any:
-    """A shape key that moves ``rest`` (V, 3), Blender's axes, by ``move`` (3, V), FLAME's."""
+def _add_key(obj: bpy.types.Object, name: str, places: np.ndarray, least: float, largest: float) -> Any:
+    """A shape key with the vertices at ``places`` (V, 3) in the object."""
     key = obj.shape_key_add(name=name, from_mix=False)
     key.slider_min, key.slider_max = max(least, -LARGEST_VALUE), min(largest, LARGEST_VALUE)
-    key.points.foreach_set("co", (rest + to_blender(move.T)).ravel())
+    key.points.foreach_set("co", np.ascontiguousarray(places, np.float32).ravel())
     return key
 
 

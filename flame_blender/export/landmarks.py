@@ -13,13 +13,12 @@ import numpy as np
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
 
-from ..flame.axes import to_flame
 from ..flame.errors import FlameError
-from ..flame.landmarks import LandmarkEmbedding, landmark_points
+from ..flame.landmarks import LandmarkEmbedding
 from ..head import create, live, parameters
-from ..head.landmarks import embedding_of
+from ..head.frame import frame_of
+from ..head.landmarks import embedding_of, points_on
 from ..head.mesh import mesh_of, read_positions
-from ..head.properties import YAW_SIGNS
 
 # A landmark lies in the surface itself: what is hit closer than this before it hides it.
 OCCLUSION_TOLERANCE = 0.0015
@@ -86,12 +85,10 @@ def _measure(scene: bpy.types.Scene, points: np.ndarray) -> Measured:
 
 def world_points(obj: bpy.types.Object, embedding: LandmarkEmbedding) -> np.ndarray:
     """(L, 3) float32: the landmarks of the mesh as it is now, in world space."""
-    params = parameters.get_params(obj)
-    model = parameters.require_evaluator(parameters.require_head(obj)).model
-    vertices = to_flame(read_positions(mesh_of(obj)))
-    sign = YAW_SIGNS[obj.flame.yaw_sign]
-    points = landmark_points(vertices, model.faces, embedding, params.global_rotation, params.neck, sign)
-    return parameters.to_world(obj, points)
+    head = parameters.require_head(obj)
+    model = parameters.require_evaluator(head).model
+    vertices = frame_of(obj).to_flame(read_positions(mesh_of(obj)))
+    return parameters.to_world(obj, points_on(head, model, embedding, vertices, parameters.get_params(obj)))
 
 
 def _seen(scene: bpy.types.Scene, point: Vector) -> tuple[tuple[float, float], bool]:

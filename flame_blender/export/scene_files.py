@@ -19,12 +19,12 @@ from ..bake import cache
 from ..bake.pc2 import Pc2Writer, reserve
 from ..bake.plain_rig import add_plain_rig
 from ..bake.rig_mesh import LARGEST_VALUE
-from ..flame.axes import to_blender
 from ..flame.errors import FlameError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
 from ..flame.steps import part_of
 from ..head import parameters, sampling
+from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from ..head.selection import select_only
 from ..sequences.sequence import params_of_frames
@@ -154,7 +154,7 @@ def _cached(
     with Pc2Writer(file, evaluator.model.n_vertices, len(times), float(times[0]), 1.0) as writer:
         for first in range(0, len(times), 64):
             part = slice(first, first + 64)
-            writer.write(to_blender(evaluator.vertices(params_of_frames(params, part))))
+            writer.write(frame_of(obj).to_object(evaluator.vertices(params_of_frames(params, part))))
     cache.attach(copy, file, float(times[0]))
     return copy
 
@@ -164,7 +164,8 @@ def _expected(
 ) -> list[np.ndarray]:
     """(V, 3) float64 in the world at each frame: what the layer computes, where the head stands then."""
     shapes = []
-    for frame, vertices in zip(frames.tolist(), to_blender(evaluator.vertices(params)), strict=True):
+    in_object = frame_of(obj).to_object(evaluator.vertices(params))
+    for frame, vertices in zip(frames.tolist(), in_object, strict=True):
         scene.frame_set(frame)
         matrix = np.array(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world, np.float64)
         shapes.append(vertices @ matrix[:3, :3].T + matrix[:3, 3])

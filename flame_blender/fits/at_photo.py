@@ -15,6 +15,7 @@ from ..fitting.unknowns import VARIED
 from ..flame.errors import ParameterError
 from ..head import clip_camera
 from ..head.clip_pictures import show_pictures
+from ..head.frame import standing
 from ..sequences.sequence import Camera
 from . import properties, stage
 from .choices import Choices
@@ -79,7 +80,9 @@ def fitting(
     """
     ready = prepared(photos, choices, noise, vary)
     stays = photos[0].camera is None and choices.head is not None
-    stand = choices.head.matrix_world.copy() if stays else mathutils.Matrix()
+    if stays and standing(choices.head).determinant() < 0:
+        raise ParameterError(f"{choices.head.name} is mirrored, and no camera sees it as a photo does: fit a new head.")
+    stand = standing(choices.head) if stays else mathutils.Matrix()
     fitted = yield from stage.fitting(ready, choices, stand=stand)
     head = fitted.head
     cameras = _cameras(head, [photo.camera or fitted.fit.camera for photo in photos], photos, stand)

@@ -30,7 +30,7 @@ class Choices:
         """The model's. Raises ParameterError where its file cannot be read."""
         found = models.evaluator(self.entry.fingerprint)
         if found is None:
-            raise ParameterError(f"The model {self.entry.name!r} {models.why_missing(self.entry.fingerprint)}")
+            raise ParameterError(models.missing(self.entry.fingerprint, self.entry.name))
         return found
 
 
@@ -49,6 +49,6 @@ def chosen(
         parameters.require_evaluator(properties)
         found = models.find(properties.fingerprint)
         if found is None:
-            raise ParameterError(f"The model {properties.model_name!r} {models.why_missing(properties.fingerprint)}")
+            raise ParameterError(models.missing(properties.fingerprint, properties.model_name))
         entry = found
     return Choices(head, entry, bpy.context.collection, units, axes, fit_scale)

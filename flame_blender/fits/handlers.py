@@ -29,10 +29,10 @@ HANDLERS = (
 
 def register() -> None:
     """Append every handler."""
-    head_handlers.register(HANDLERS)
+    head_handlers.add(HANDLERS)
 
 
 def unregister() -> None:
     """Remove every handler and forget what was dragged."""
-    head_handlers.unregister(HANDLERS)
+    head_handlers.remove(HANDLERS)
     reshape.stop()

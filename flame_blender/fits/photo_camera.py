@@ -8,9 +8,10 @@ import bpy
 import mathutils
 import numpy as np
 
-from ..flame.axes import to_blender
+from ..flame.axes import TO_BLENDER
 from ..flame.errors import ParameterError
 from ..head.clip_camera import BLENDERS_AXES
+from ..head.frame import standing
 from ..sequences.sequence import Camera
 
 
@@ -39,11 +40,12 @@ def camera_about(
 
     A head that is scaled alike along its axes is taken in its own metres. Raises ParameterError for one that is not.
     """
-    own = np.array(head.matrix_world, np.float64)[:3, :3]
+    place = standing(head)
+    own = np.array(place, np.float64)[:3, :3]
     scale = np.cbrt(np.linalg.det(own))
     if not scale > 0 or np.abs(own @ own.T - scale**2 * np.eye(3)).max() > 1e-3 * scale**2:
-        raise ParameterError(f"{head.name} is scaled unevenly or mirrored: apply or clear its scale first.")
-    return camera_in(head.matrix_world, camera, size, scene)
+        raise ParameterError(f"{head.name} is scaled unevenly or mirrored: clear its scale first, Object > Clear.")
+    return camera_in(place, camera, size, scene)
 
 
 def camera_in(
@@ -65,7 +67,7 @@ def camera_in(
         )
     )
     to_camera = np.array(camera.matrix_world.normalized().inverted_safe() @ matrix, np.float64)
-    linear = BLENDERS_AXES @ to_camera[:3, :3] @ to_blender(np.eye(3)).T
+    linear = BLENDERS_AXES @ to_camera[:3, :3] @ TO_BLENDER
     scale = np.cbrt(np.linalg.det(linear))
     translation = BLENDERS_AXES @ to_camera[:3, 3] / scale
     orthographic = data.type == "ORTHO"

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import mathutils
 import numpy as np
 
-from ..flame.axes import to_blender
-
-TO_BLENDER = to_blender(np.eye(3)).T  # the matrix of to_blender
+from ..flame.axes import TO_BLENDER
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,12 +14,11 @@ import numpy as np
 
 from ..fitting.landmarks_3d import fit_landmarks_3d
 from ..fitting.observed import ObservedLandmarks
-from ..flame.axes import to_flame
 from ..flame.errors import FlameError, ParameterError
-from ..flame.landmarks import landmark_points
 from ..flame.params import FlameParams
 from ..head import landmarks, live, parameters
 from ..head.auto_keying import auto_key
+from ..head.frame import frame_of
 from ..head.properties import YAW_SIGNS, head_of
 from .properties import EXPRESSION
 
@@ -149,27 +148,21 @@ def reshape(head: bpy.types.Object, varies: str | None = None) -> FlameParams:
 def _on_the_face(head: bpy.types.Object) -> np.ndarray:
     """(L, 3) float32 where the head's landmarks are, FLAME's axes."""
     properties = head.flame
-    params, model = parameters.get_params(head), parameters.require_evaluator(properties).model
+    model = parameters.require_evaluator(properties).model
     embedding = landmarks.embedding_of(model, properties.landmark_set)
-    return landmark_points(
-        parameters.evaluate(head),
-        model.faces,
-        embedding,
-        params.global_rotation,
-        params.neck,
-        YAW_SIGNS[properties.yaw_sign],
-    )
+    vertices, params = parameters.evaluate(head), parameters.get_params(head)
+    return landmarks.points_on(properties, model, embedding, vertices, params)
 
 
 def _moved_rows(head: bpy.types.Object) -> dict[int, np.ndarray]:
     """Where empties stand (FLAME's axes) that are not on their landmark."""
     if not head.flame.landmarks:
         return {}
-    places = _on_the_face(head)
+    places, frame = _on_the_face(head), frame_of(head)
     found = {}
     for row, empty in enumerate(landmarks.empties_of(head)):
         if empty is not None and row < len(places):
-            at = to_flame(np.array(empty.matrix_parent_inverse @ empty.location, np.float64))
+            at = frame.to_flame(np.array(empty.matrix_parent_inverse @ empty.location, np.float64))
             if np.linalg.norm(at - places[row]) > MOVED:
                 found[row] = at
     return found

@@ -16,6 +16,7 @@ from ..flame.library import ModelEntry
 from ..flame.params import FlameParams
 from ..flame.steps import part_of
 from ..head import live, parameters
+from ..head.frame import stand as stand_head
 from ..head.under_work import HeadUnderWork, head_under_work, set_all
 from . import properties
 from .choices import Choices
@@ -69,7 +70,7 @@ class Stage:
 
     def _write(self, params: FlameParams, scale: float) -> bpy.types.Object:
         head = self.work.of_model(self.entry)
-        head.matrix_world = self.matrix(scale)
+        stand_head(head, self.matrix(scale))
         head.flame.symmetric_eyes = False
         set_all(head, params)
         return head

@@ -1,7 +1,8 @@
 """FLAME's axes and Blender's.
 
 FLAME's (x, y, z), Y up, becomes (x, -z, y), Z up, so that the head stands upright and looks along -Y, Blender's front
-view. Blender's axes enter here and nowhere else.
+view. Blender's axes enter here and nowhere else; a head whose mesh was turned, moved or scaled has them in a
+:class:`.frame.Frame` of its own.
 """
 
 from __future__ import annotations
@@ -25,3 +26,7 @@ def to_flame(points: np.ndarray) -> np.ndarray:
     turned[..., 1] = points[..., 2]
     np.negative(points[..., 1], out=turned[..., 2])
     return turned
+
+
+TO_BLENDER = to_blender(np.eye(3)).T  # the matrix of to_blender: its columns are FLAME's axes, in Blender's
+TO_BLENDER.setflags(write=False)

@@ -24,13 +24,15 @@ def add_camera(
 ) -> tuple[str, ...]:
     """Make the clip's camera, where it has one, the scene's, keyed where it changes; sentences of what was left out.
 
-    ``stand`` is the head object's world matrix where no clip moves it. Resolution, pixel aspect and the camera are the
-    clip's afterwards; its pictures, where they are found at their paths or beside them in ``folder``, become the
-    camera's background.
+    ``stand`` is the head's place (:func:`.frame.standing`) where no clip moves it. Resolution, pixel aspect and the
+    camera are the clip's afterwards; its pictures, where they are found at their paths or beside them in ``folder``,
+    become the camera's background.
     """
     camera = clip.camera
     if camera is None:
         return ()
+    if stand.determinant() < 0:
+        return (f"The camera is left out: {head.name} is mirrored, and no camera sees it as the pictures do.",)
     frames = start_frame + np.arange(len(clip))
     obj = make_camera(f"{head.name} Camera", head.users_collection[0], camera, stand, frames)
     look_through(bpy.context.scene, obj, camera)
@@ -68,7 +70,7 @@ def look_through(scene: bpy.types.Scene, obj: bpy.types.Object, camera: Camera) 
 
 
 def _place(obj: bpy.types.Object, stand: mathutils.Matrix, camera: Camera, frames: np.ndarray) -> None:
-    """Location and rotation in the world, about the head object as it stands."""
+    """Location and rotation in the world, about the head as it stands."""
     rotation, translation = camera.rotation.reshape(-1, 3, 3), camera.translation.reshape(-1, 1, 3)
     centre = -(translation @ rotation)[:, 0]  # row vectors: the transposed rotation, the camera's place in FLAME's axes
     axes = np.swapaxes(rotation, 1, 2) @ BLENDERS_AXES  # columns are the camera's axes, in FLAME's

@@ -9,8 +9,9 @@ import bpy
 from ..flame.axes import to_blender
 from ..flame.model import FlameModel
 from . import deformation, landmarks, live, materials, mesh, models
+from .frame import frame_of
 from .parameters import require_evaluator, require_head
-from .properties import setup
+from .properties import pose_of, read_values, setup
 
 if TYPE_CHECKING:
     from ..flame.library import ModelEntry
@@ -45,9 +46,22 @@ def landmark_set_of(model: FlameModel) -> str:
 def add_landmarks(obj: bpy.types.Object, landmark_set: str | None) -> bpy.types.Collection:
     """The landmark empties of an embedding of the head's model, placed on the face. Raises FlameError."""
     model = require_evaluator(require_head(obj)).model
+    live.refresh(obj)
     collection = landmarks.add_empties(obj, model, landmark_set or landmark_set_of(model))
+    _put_on_mesh(obj, model)
     live.refresh(obj)
     return collection
+
+
+def _put_on_mesh(obj: bpy.types.Object, model: FlameModel) -> None:
+    """Put new landmark empties on the mesh as it is, whether the head follows its parameters or not."""
+    head_mesh = mesh.mesh_of(obj)
+    if len(head_mesh.vertices) != model.n_vertices:
+        return
+    written = mesh.values_written_with(head_mesh)
+    pose = pose_of(obj.flame, read_values(obj.flame) if written is None else written)
+    vertices = frame_of(obj).to_flame(mesh.read_positions(head_mesh))
+    landmarks.move_empties(obj, model, vertices, global_rotation=pose[0], neck=pose[1])
 
 
 def _add_regions(obj: bpy.types.Object, model: FlameModel) -> None:

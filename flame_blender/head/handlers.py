@@ -30,8 +30,9 @@ def forget_states(*_ignored: object) -> None:
 
 @persistent
 def refresh_loaded(*_ignored: object) -> None:
-    """A file was loaded: linked and overridden heads keep values but not vertices."""
+    """A file was loaded: linked and overridden heads keep values but not vertices, and Blender animates anew."""
     live.forget()
+    live.ask_for_evaluated()
     live.refresh_all()
 
 
@@ -46,14 +47,24 @@ HANDLERS: Pairs = (
 )
 
 
-def register(pairs: Pairs = HANDLERS) -> None:
+def add(pairs: Pairs) -> None:
     """Append every handler of ``pairs``."""
     for handlers, function in pairs:
         handlers.append(function)
 
 
-def unregister(pairs: Pairs = HANDLERS) -> None:
-    """Remove every handler of ``pairs``, and forget what was evaluated."""
+def remove(pairs: Pairs) -> None:
+    """Remove every handler of ``pairs``."""
     for handlers, function in reversed(pairs):
         handlers.remove(function)
+
+
+def register() -> None:
+    """Append the handlers of heads."""
+    add(HANDLERS)
+
+
+def unregister() -> None:
+    """Remove them, and forget what was evaluated."""
+    remove(HANDLERS)
     live.forget()

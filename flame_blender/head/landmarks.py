@@ -5,10 +5,11 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..flame.axes import to_blender
 from ..flame.errors import FlameError
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..flame.model import FlameModel
+from ..flame.params import FlameParams
+from .frame import frame_of
 from .properties import YAW_SIGNS, FLAME_PG_head, head_of
 
 EMPTY_SIZE = 0.002
@@ -28,6 +29,14 @@ def points(
     """(L, 3) float32 landmarks on ``vertices`` (V, 3), both in FLAME axes, with the head's set and contour sign."""
     embedding = embedding_of(model, head.landmark_set)
     return landmark_points(vertices, model.faces, embedding, global_rotation, neck, YAW_SIGNS[head.yaw_sign])
+
+
+def points_on(
+    head: FLAME_PG_head, model: FlameModel, embedding: LandmarkEmbedding, vertices: np.ndarray, params: FlameParams
+) -> np.ndarray:
+    """(L, 3) float32 landmarks of any embedding on ``vertices`` (V, 3) of ``params``, both in FLAME axes."""
+    sign = YAW_SIGNS[head.yaw_sign]
+    return landmark_points(vertices, model.faces, embedding, params.global_rotation, params.neck, sign)
 
 
 def add_empties(obj: bpy.types.Object, model: FlameModel, landmark_set: str) -> bpy.types.Collection:
@@ -88,7 +97,16 @@ def move_empties(
     head = obj.flame
     if head.landmark_set not in model.landmarks:
         return
-    places = to_blender(points(head, model, vertices, global_rotation, neck)).tolist()
+    places = frame_of(obj).to_object(points(head, model, vertices, global_rotation, neck)).tolist()
     for empty, place in zip(empties_of(obj), places, strict=False):
         if empty is not None:
             empty.location = place
+
+
+def stand_as_added(obj: bpy.types.Object) -> None:
+    """Let the empties' locations be in the head's own space again.
+
+    Applying the head's transforms keeps its children where they are by their parent inverse.
+    """
+    for empty in filter(None, empties_of(obj)):
+        empty.matrix_parent_inverse.identity()

@@ -15,19 +15,21 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
-from ..flame.axes import to_blender, to_flame
+from ..flame.errors import FlameError, ParameterError
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from . import landmarks, mesh, models, sculpt
-from .properties import FLAME_PG_head, coefficients, eyelids_of, head_of, pose_of, pose_start, read_values
+from .deformation import NAME as DEFORMATION
+from .frame import frame_of
+from .properties import FLAME_PG_head, coefficients, eyelids_of, head_of, pose_of, pose_start, read_values, value_name
 
 UNTOUCHABLE_MODES = {"EDIT", "SCULPT"}
+LARGEST = 1e6  # of any value: what is more, or no number, is no head
 
 
 @dataclass(eq=False)
 class HeadState:
     """What was written last for one head, to tell whether there is anything to do."""
 
-    fingerprint: str
     evaluator: FlameEvaluator
     identity: PreparedIdentity | None = None
     values: np.ndarray | None = None
@@ -38,59 +40,140 @@ class HeadState:
 
 
 _states: dict[int, HeadState] = {}
+_stopped: dict[int, str] = {}  # why a head was not evaluated when it was last to be
 
 
 def forget() -> None:
     """Drop every state: after loading a file and after undo the objects behind them are others."""
     _states.clear()
+    _stopped.clear()
+
+
+def forget_head(obj: bpy.types.Object) -> None:
+    """Drop what is known of one head: its mesh was changed, and marked as written, by other hands."""
+    _states.pop(obj.session_uid, None)
+    _stopped.pop(obj.session_uid, None)
 
 
 def follow(depsgraph: bpy.types.Depsgraph) -> None:
-    """Evaluate the heads that the dependency graph has just updated, from their evaluated values."""
+    """Evaluate the heads that the dependency graph has just updated, from their evaluated values.
+
+    Each head stands alone: what is wrong with one is told by :func:`trouble`, and the others follow all the same.
+    Raises what is no FlameError, a mistake of the add-on's own, once all heads have had their turn.
+    """
+    failures: list[Exception] = []
     for update in list(depsgraph.updates):
         if isinstance(update.id, bpy.types.Object):
             head = head_of(update.id)
             if head is not None:
-                refresh(update.id.original, head, may_be_sculpted=update.is_updated_geometry)
+                _refresh_alone(update.id.original, head, update.is_updated_geometry, failures)
     waiting = {uid for uid, state in _states.items() if state.landmarks_wait}
     if waiting and not landmarks.user_is_moving_something():
         for obj in bpy.data.objects:
             if obj.session_uid in waiting:
-                refresh(obj)
+                _refresh_alone(obj, None, True, failures)
+    _raise(failures)
 
 
 def refresh_all() -> None:
-    """Evaluate every head in the file from its own values, as after loading."""
+    """Evaluate every head in the file from its own values, as after loading. Raises as :func:`follow` does."""
+    failures: list[Exception] = []
     for obj in bpy.data.objects:
         head = head_of(obj)
         if head is not None:
-            refresh(obj, head)
+            _mark_own(obj, head)
+            _refresh_alone(obj, head, True, failures)
+    _raise(failures)
+
+
+def ask_for_evaluated() -> None:
+    """Let the first evaluation of a file that is being loaded call :func:`follow` for its heads.
+
+    Blender puts animated values back to their curves then, and drivers after them, but calls handlers for what was
+    tagged in an existing dependency graph alone (measured, 4.2 to 5.2). Statistics make one without evaluating it,
+    which at this point would leave every animated value of the scene as it was saved.
+    """
+    for window in bpy.context.window_manager.windows:
+        window.scene.statistics(window.view_layer)
+    for obj in bpy.data.objects:
+        if head_of(obj) is not None:
+            obj.update_tag()
 
 
 def refresh(obj: bpy.types.Object, head: FLAME_PG_head | None = None, may_be_sculpted: bool = True) -> None:
     """Bring the mesh and the landmark empties of ``obj`` up to date with the values of ``head``.
 
-    ``head`` is the evaluated object's group, or by default the original's own. What the user sculpted since the last
-    write becomes offsets first, unless the mesh is known to be untouched (not ``may_be_sculpted``). A head that cannot
-    be evaluated (:func:`trouble` says why) is left as it is.
+    ``head`` is the evaluated object's group, or by default the original's own. What the user did to the mesh since the
+    last write is kept first, unless it is known to be untouched (not ``may_be_sculpted``): a sculpt as offsets, applied
+    transforms as the head's own frame. A head that cannot be evaluated (:func:`trouble` says why) is left as it is.
     """
     head = head or head_of(obj)
-    if head is None or not head.live or blocked(obj) is not None:
+    if head is None or blocked(obj) is not None:
+        return
+    uid = obj.session_uid
+    may_be_sculpted = may_be_sculpted or uid in _stopped
+    if not head.live and not may_be_sculpted:
         return
     state = _state_of(obj, head)
     if state is None:
         return
+    try:
+        if head.live:
+            _evaluate(obj, head, state, may_be_sculpted)
+        else:
+            _keep_frame_alone(obj, head, state)
+    except FlameError as error:
+        _stopped[uid] = str(error)
+        return
+    _stopped.pop(uid, None)
+
+
+def _refresh_alone(
+    obj: bpy.types.Object, head: FLAME_PG_head | None, may_be_sculpted: bool, failures: list[Exception]
+) -> None:
+    try:
+        refresh(obj, head, may_be_sculpted)
+    except Exception as error:  # noqa: BLE001  (raised by the caller, after the other heads)
+        _stopped[obj.session_uid] = f"{obj.name} could not be evaluated: {type(error).__name__}, see the console."
+        failures.append(error)
+
+
+def _raise(failures: list[Exception]) -> None:
+    if failures:
+        raise ExceptionGroup("FLAME heads that could not be evaluated", failures)
+
+
+def _evaluate(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, may_be_sculpted: bool) -> None:
     values = read_values(head)
+    _check_values(obj, head, values)
     written_with = values if state.values is None else state.values
-    look = may_be_sculpted or state.values is None
-    sculpted = look and sculpt.keep(obj, state.evaluator, written_with, state.positions)
+    edit = None
+    if may_be_sculpted or state.values is None:
+        edit = sculpt.examine(obj, state.evaluator, written_with, state.positions)
+    if edit is not None:
+        sculpt.keep(obj, state.evaluator, written_with, edit)
     offsets = sculpt.read_offsets(mesh.mesh_of(obj))
     switches = (head.edit_landmarks, head.yaw_sign, len(head.landmarks))
-    if sculpted or switches != state.switches or not _equal(values, state.values) or not _equal(offsets, state.offsets):
+    is_new = edit is not None or switches != state.switches
+    if is_new or not _equal(values, state.values) or not _equal(offsets, state.offsets):
         _write(obj, head, state, values, offsets)
         state.switches, state.landmarks_wait = switches, True
     if state.landmarks_wait:
         state.landmarks_wait = not _follow_landmarks(obj, head, state)
+
+
+def _keep_frame_alone(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState) -> None:
+    """Of a head that keeps its shape: applied transforms are its own frame at once, a sculpt waits until it is live."""
+    values = read_values(head) if state.values is None else state.values
+    edit = sculpt.examine(obj, state.evaluator, values, state.positions)
+    if edit is None or edit.sculpted is not None:
+        return
+    sculpt.keep(obj, state.evaluator, values, edit)
+    head_mesh = mesh.mesh_of(obj)
+    positions = mesh.read_positions(head_mesh)
+    mesh.mark_as_written(head_mesh, positions)
+    if state.values is not None:
+        state.positions = positions
 
 
 def _write(
@@ -101,14 +184,18 @@ def _write(
     pose = pose_of(head, values)
     before = None if state.values is None else state.values[:n_shape]
     if state.identity is None or not _equal(shape, before) or not _equal(offsets, state.offsets):
+        _check_offsets(obj, offsets)
         state.identity = state.evaluator.prepare(shape, offsets)
     planar = state.identity.frame(expression, pose[:5], pose[5])
     lids = state.evaluator.eyelid_movement(eyelids_of(values))
     if lids is not None:
         planar += lids
     _own_mesh(obj)
-    state.positions = to_blender(planar.T)
-    mesh.write_positions(mesh.mesh_of(obj), state.positions)
+    head_mesh = mesh.mesh_of(obj)
+    state.positions = frame_of(obj).to_object(planar.T)
+    mesh.write_positions(head_mesh, state.positions)
+    if head_mesh.library is None:
+        mesh.keep_values(head_mesh, values)
     state.values, state.offsets = values, offsets
 
 
@@ -119,7 +206,7 @@ def _follow_landmarks(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadSta
     if landmarks.user_is_moving_something():
         return False
     pose = pose_of(head, state.values)
-    vertices = to_flame(state.positions)
+    vertices = frame_of(obj).to_flame(state.positions)
     landmarks.move_empties(obj, state.evaluator.model, vertices, global_rotation=pose[0], neck=pose[1])
     return True
 
@@ -140,19 +227,62 @@ def _state_of(obj: bpy.types.Object, head: FLAME_PG_head) -> HeadState | None:
     evaluator = models.evaluator(head.fingerprint)
     if state is not None and state.evaluator is evaluator:
         return state
-    if evaluator is None or _mismatch(obj, head, evaluator) is not None:
+    if evaluator is None:
+        return None
+    if _mismatch(obj, head, evaluator) is not None:
+        _let_go_of_part(obj)
         return None
     present = {other.session_uid for other in bpy.data.objects}
     for uid in [uid for uid in _states if uid not in present]:
         del _states[uid]
-    state = _states[obj.session_uid] = HeadState(head.fingerprint, evaluator)
+        _stopped.pop(uid, None)
+    _mark_own(obj, obj.flame)
+    state = _states[obj.session_uid] = HeadState(evaluator)
     return state
+
+
+def _mark_own(obj: bpy.types.Object, head: FLAME_PG_head) -> None:
+    """Remember on the head which object it is, to tell it from its copies."""
+    uid = obj.session_uid & 0x7FFFFFFF
+    if obj.library is None and head.belongs_to != uid:
+        head.belongs_to = uid
+
+
+def _let_go_of_part(obj: bpy.types.Object) -> None:
+    """A copy of a head that has other vertices than the model's, as Separate leaves them, is a plain mesh."""
+    head = obj.flame
+    if obj.library is not None or not head.belongs_to or head.belongs_to == obj.session_uid & 0x7FFFFFFF:
+        return
+    head.fingerprint = ""
+    head.landmarks.clear()
+    modifier = obj.modifiers.get(DEFORMATION)
+    if modifier is not None:
+        obj.modifiers.remove(modifier)
 
 
 def _equal(one: np.ndarray | None, other: np.ndarray | None) -> bool:
     if one is None or other is None:
         return one is other
     return one.tobytes() == other.tobytes()  # several times quicker than array_equal on a few hundred numbers
+
+
+def _check_values(obj: bpy.types.Object, head: FLAME_PG_head, values: np.ndarray) -> None:
+    """Raises ParameterError naming a value that is no number, or none that a head can have."""
+    if values.dot(values) <= LARGEST**2:
+        return
+    wrong = np.flatnonzero(~(np.abs(values) <= LARGEST))
+    if len(wrong):
+        raise ParameterError(
+            f"{obj.name} keeps its last shape: {value_name(head, int(wrong[0]))} is {values[wrong[0]]:g}. Set it anew."
+        )
+
+
+def _check_offsets(obj: bpy.types.Object, offsets: np.ndarray | None) -> None:
+    wrong = 0 if offsets is None else int((~(np.abs(offsets) <= LARGEST)).any(axis=1).sum())
+    if wrong:
+        raise ParameterError(
+            f"{obj.name} keeps its last shape: the offsets of {wrong} vertices are no numbers. Press Clear Offsets."
+        )
 
 
 def blocked(obj: bpy.types.Object) -> str | None:
@@ -172,11 +302,25 @@ def trouble(obj: bpy.types.Object) -> str | None:
         return f"{obj.name} is not a FLAME head."
     evaluator = models.evaluator(head.fingerprint)
     if evaluator is None:
-        why = models.why_missing(head.fingerprint)
-        return f"{obj.name} keeps its last shape: its model {head.model_name!r} {why}"
+        return f"{obj.name} keeps its last shape: {models.missing(head.fingerprint, head.model_name)}"
     if not head.live:
         return f"Live is off for {obj.name}: it keeps its last shape."
-    return blocked(obj) or _mismatch(obj, head, evaluator)
+    return blocked(obj) or _mismatch(obj, head, evaluator) or _why_stopped(obj, head, evaluator)
+
+
+def _why_stopped(obj: bpy.types.Object, head: FLAME_PG_head, evaluator: FlameEvaluator) -> str | None:
+    """What :func:`refresh` would stop at; looked at anew where that was forgotten, as after undo."""
+    known = _stopped.get(obj.session_uid)
+    if known is not None or obj.session_uid in _states:
+        return known
+    try:
+        values = read_values(head)
+        _check_values(obj, head, values)
+        _check_offsets(obj, sculpt.read_offsets(mesh.mesh_of(obj)))
+        sculpt.examine(obj, evaluator, values, None)
+    except FlameError as error:
+        return str(error)
+    return None
 
 
 def _mismatch(obj: bpy.types.Object, head: FLAME_PG_head, evaluator: FlameEvaluator) -> str | None:

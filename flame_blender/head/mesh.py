@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import bpy
 import numpy as np
 
 from ..flame.axes import to_blender
 from ..flame.model import FlameModel
 
-CHECKSUM = "flame_written"
+CHECKSUM = "flame_checksum"
+WRITTEN_WITH = "flame_written_with"
+FOREIGN_EDGES = 0.01  # a share of the edges: an edge that was rotated is no reason to think of another order
 
 
 def mesh_of(obj: bpy.types.Object) -> bpy.types.Mesh:
@@ -46,11 +50,13 @@ def _corners(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def read_positions(mesh: bpy.types.Mesh) -> np.ndarray:
     """(V, 3) float32, Blender's axes: what the layer last wrote, or what the user made of it.
 
-    With shape keys these are the basis key's, which is what Blender then shows.
+    With shape keys these are the basis key's, which is what Blender then shows; in Edit Mode what it was entered with.
     """
     positions = np.empty((len(mesh.vertices), 3), np.float32)
     if mesh.shape_keys:
         mesh.shape_keys.reference_key.points.foreach_get("co", positions.ravel())
+    elif mesh.is_editmode:  # which has no position attribute
+        mesh.vertices.foreach_get("co", positions.ravel())
     else:
         mesh.attributes["position"].data.foreach_get("vector", positions.ravel())
     return positions
@@ -94,11 +100,61 @@ def _write_shape_keys(keys: bpy.types.Key, flat: np.ndarray) -> None:
     basis.points.foreach_set("co", flat)
 
 
-def checksum(positions: np.ndarray) -> int:
-    """A number that changes when any coordinate does: the sum of the floats' bits, as a signed 32-bit integer."""
-    return int(positions.reshape(-1).view(np.uint32).sum(dtype=np.uint32).view(np.int32))
+def checksum(positions: np.ndarray) -> str:
+    """A short text that changes when any coordinate does, its sign alone too, or their order.
+
+    The sum of the floats' bits sees the smallest change of a few, but neither another order nor the signs of a mirrored
+    head, which cancel each other; those a weighted sum of the floats sees.
+    """
+    flat = np.ascontiguousarray(positions).reshape(-1)
+    even = len(flat) // 2 * 2
+    bits = int(flat[:even].view(np.uint64).sum())  # two at a time: half the work
+    return f"{bits:x} {float(flat.dot(_weights(len(flat))))!r} {flat[even:].tobytes().hex()}"
+
+
+@cache
+def _weights(count: int) -> np.ndarray:
+    """(count,) float32 between 0 and 1 without any pattern: multiples of the golden section."""
+    return np.modf(np.arange(1, count + 1) * ((5**0.5 - 1) / 2))[0].astype(np.float32)
 
 
 def is_as_written(mesh: bpy.types.Mesh, positions: np.ndarray) -> bool:
     """Whether ``positions`` (as read from the mesh) are still those that the layer wrote last."""
     return mesh.get(CHECKSUM) == checksum(positions)
+
+
+def mark_as_written(mesh: bpy.types.Mesh, positions: np.ndarray) -> None:
+    """Let ``positions`` (as read from the mesh) count as written by the layer."""
+    mesh[CHECKSUM] = checksum(positions)
+
+
+def keep_values(mesh: bpy.types.Mesh, values: np.ndarray) -> None:
+    """Save the values (see ``properties.read_values``) that the positions were written with."""
+    mesh[WRITTEN_WITH] = values
+
+
+def values_written_with(mesh: bpy.types.Mesh) -> np.ndarray | None:
+    """(S + E + 20,) float32 that the positions were written with; None where that is not known."""
+    kept = mesh.get(WRITTEN_WITH)
+    return None if kept is None else np.array(kept, np.float32)
+
+
+def is_in_order(mesh: bpy.types.Mesh, model: FlameModel) -> bool:
+    """Whether the vertices can be the model's, in its order: the edges between them are the model's.
+
+    Faces may be gone, cut in triangles or joined.
+    """
+    edges = np.empty((len(mesh.edges), 2), np.int32)
+    mesh.edges.foreach_get("vertices", edges.ravel())
+    edges.sort(axis=1)
+    foreign = ~np.isin(edges[:, 0].astype(np.int64) * model.n_vertices + edges[:, 1], _edges_of(model))
+    return foreign.mean() < FOREIGN_EDGES if len(foreign) else True
+
+
+def _edges_of(model: FlameModel) -> np.ndarray:
+    """Every pair of corners that some polygon of the model has, as ``lower * V + higher``."""
+    polygons = model.polygons
+    pairs = [polygons[:, [one, other]] for other in range(polygons.shape[1]) for one in range(other)]
+    pairs += [model.faces[:, [one, other]] for one, other in ((0, 1), (1, 2), (0, 2))]
+    ends = np.sort(np.concatenate(pairs), axis=1).astype(np.int64)
+    return np.unique(ends[ends[:, 0] >= 0] @ np.array([model.n_vertices, 1]))

@@ -166,6 +166,12 @@ def why_missing(fingerprint: str) -> str | None:
     return _failures.get(fingerprint, "is not installed; install or locate it.")
 
 
+def missing(fingerprint: str, name: str) -> str | None:
+    """Why the model called ``name`` cannot be used, in one sentence; None when it can."""
+    why = why_missing(fingerprint)
+    return None if why is None else f"The model {name!r} {why}"
+
+
 def _load(entry: ModelEntry) -> FlameModel:
     return _files().load_entry(entry) if entry.name == BUILT_IN else library().load(entry)
 

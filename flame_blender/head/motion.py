@@ -8,13 +8,14 @@ import bpy
 import mathutils
 import numpy as np
 
-from ..flame.axes import to_blender
 from ..flame.errors import ParameterError
+from ..flame.frame import Frame
 from ..flame.rotations import quaternion_from_matrix
 from ..sequences import head_motion
 from ..sequences.sequence import FlameSequence
 from . import live, parameters, sculpt
 from .animation import key_places, remove_paths
+from .frame import frame_of, standing
 from .mesh import mesh_of
 
 FILE, ROOT, OBJECT, CAMERA, NECK = "FILE", "ROOT", "OBJECT", "CAMERA", "NECK"
@@ -23,7 +24,6 @@ CHOICES = (FILE, ROOT, OBJECT, CAMERA, NECK)
 STAND = "flame_stand"
 GROUP = "Object Transforms"  # Blender's own name for it
 PATHS = ("location", "rotation_quaternion", "rotation_euler", "rotation_axis_angle")
-TO_BLENDER = to_blender(np.eye(3)).T  # columns are FLAME's axes
 TOLERANCE = 1e-5
 
 
@@ -61,15 +61,15 @@ def moved(obj: bpy.types.Object, clip: FlameSequence, choice: str) -> tuple[Flam
 
 
 def write_motion(obj: bpy.types.Object, matrices: np.ndarray | None, start_frame: float) -> mathutils.Matrix:
-    """Key the object's place: ``matrices`` (N, 4, 4), FLAME's axes, on top of where it stands; its world matrix there.
+    """Key the object's place: ``matrices`` (N, 4, 4), FLAME's axes, on top of where it stands; the head's place there.
 
     What an earlier clip did to the object is taken back first. None keys nothing.
     """
     _take_back(obj)
     bpy.context.view_layer.update()
-    stand = obj.matrix_world.copy()
+    place = standing(obj)
     if matrices is None:
-        return stand
+        return place
     mode, basis = obj.rotation_mode, np.array(obj.matrix_basis, np.float64)[:3, :3]
     if mode not in ("QUATERNION", "AXIS_ANGLE"):
         obj.delta_rotation_quaternion = obj.delta_rotation_euler.to_quaternion()
@@ -77,11 +77,19 @@ def write_motion(obj: bpy.types.Object, matrices: np.ndarray | None, start_frame
     own = obj.rotation_quaternion.normalized()
     obj[STAND] = {"location": obj.location[:], "rotation": own[:], "mode": mode}
     remove_paths(obj, PATHS)
-    location = np.array(obj.location) + to_blender(matrices[:, :3, 3]) @ basis.T
-    rotation = np.array(own.to_matrix(), np.float64) @ TO_BLENDER @ matrices[:, :3, :3] @ TO_BLENDER.T
+    turns, shifts = _in_object(frame_of(obj), matrices)
+    location = np.array(obj.location) + shifts @ basis.T
+    rotation = np.array(own.to_matrix(), np.float64) @ turns
     key_places(obj, location, quaternion_from_matrix(rotation), start_frame + np.arange(len(matrices)), GROUP)
     obj[STAND] = {**obj[STAND].to_dict(), "put": (*obj.location, *obj.rotation_quaternion)}
-    return stand
+    return place
+
+
+def _in_object(frame: Frame, matrices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rotations (N, 3, 3) and shifts (N, 3) in the object that move its head by ``matrices`` in FLAME's axes."""
+    back = np.linalg.inv(frame.linear)
+    turns = frame.linear @ matrices[:, :3, :3] @ back
+    return turns, frame.origin - turns @ frame.origin + matrices[:, :3, 3] @ frame.linear.T
 
 
 def _take_back(obj: bpy.types.Object) -> None:
@@ -107,5 +115,5 @@ def _check_scale(obj: bpy.types.Object) -> None:
         found = " x ".join(f"{each:.4g}" for each in scale)
         raise ParameterError(
             f"{obj.name}: expected the same scale along all axes, so that the object can take the head motion, found "
-            f"{found}; apply the scale, or leave the motion in the root."
+            f"{found}; scale it evenly, or leave the motion in the root."
         )

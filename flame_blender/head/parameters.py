@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 import bpy
 import numpy as np
 
-from ..flame.axes import to_blender
 from ..flame.errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams, checked
 from . import live, models, sculpt
-from .mesh import mesh_of
+from .frame import frame_of
+from .mesh import mark_as_written, mesh_of, read_positions
 from .properties import EYELIDS, FLAME_PG_head, coefficients, head_of, params_from_values, read_values, value_path
 
 IDENTITY, EXPRESSION, ROTATIONS, TRANSLATION = "identity", "expression", "rotations", "translation"
@@ -41,7 +41,7 @@ def require_evaluator(head: FLAME_PG_head) -> FlameEvaluator:
     """The evaluator of the head's model. Raises ParameterError when the model is not installed."""
     evaluator = models.evaluator(head.fingerprint)
     if evaluator is None:
-        raise ParameterError(f"The model {head.model_name!r} {models.why_missing(head.fingerprint)}")
+        raise ParameterError(models.missing(head.fingerprint, head.model_name))
     return evaluator
 
 
@@ -120,7 +120,7 @@ def evaluate(obj: bpy.types.Object) -> np.ndarray:
 def to_world(obj: bpy.types.Object, points: np.ndarray) -> np.ndarray:
     """(..., 3) points of the head, FLAME axes -> (..., 3) float32 in Blender's world."""
     matrix = np.array(obj.matrix_world, np.float32)
-    return to_blender(points) @ matrix[:3, :3].T + matrix[:3, 3]
+    return frame_of(obj).to_object(points) @ matrix[:3, :3].T + matrix[:3, 3]
 
 
 def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = KEYED_BY_DEFAULT) -> int:
@@ -153,7 +153,12 @@ def keep_sculpt(obj: bpy.types.Object) -> bool:
     reason = live.blocked(obj)
     if reason is not None:
         raise ParameterError(reason)
-    kept = sculpt.keep(obj, require_evaluator(head), read_values(head), None)
+    evaluator, values = require_evaluator(head), read_values(head)
+    edit = sculpt.examine(obj, evaluator, values, None, take_stretched=True)
+    if edit is not None:
+        sculpt.keep(obj, evaluator, values, edit)
+        mark_as_written(mesh_of(obj), read_positions(mesh_of(obj)))
+        live.forget_head(obj)
     obj.update_tag()
     live.refresh(obj)
-    return kept
+    return edit is not None and edit.sculpted is not None

@@ -18,6 +18,7 @@ from bpy.props import (
     EnumProperty,
     FloatProperty,
     FloatVectorProperty,
+    IntProperty,
     PointerProperty,
     StringProperty,
 )
@@ -149,6 +150,9 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
     lineage: StringProperty(
         name="Lineage", description="A token that a head shares with its rig and with the scans it was fitted to"
     )
+    belongs_to: IntProperty(
+        name="Belongs To", description="Which object of this session is the head, to tell it from copies of it"
+    )
     landmarks: CollectionProperty(type=FLAME_PG_landmark)
     landmark_set: StringProperty(name="Landmark Set", description="Which embedding the landmark empties follow")
     edit_landmarks: BoolProperty(
@@ -246,6 +250,17 @@ def read_values(head: FLAME_PG_head) -> np.ndarray:
         head.left_eyelid, head.right_eyelid,
     )  # fmt: skip
     return values
+
+
+def value_name(head: FLAME_PG_head, index: int) -> str:
+    """What a person calls one of the numbers of :func:`read_values`."""
+    n_shape, start = len(head.shape), pose_start(head)
+    if index < n_shape:
+        return f"identity {head.shape[index].name}"
+    if index < start:
+        return f"expression {coefficients(head, 'expression')[index - n_shape].name}"
+    names = (*(name for name in VECTOR_FIELDS for _axis in range(3)), *EYELIDS)
+    return names[index - start].replace("_", " ")
 
 
 def pose_start(head: FLAME_PG_head) -> int:

@@ -1,4 +1,4 @@
-"""What a user sculpts on a head, kept as the head's offsets.
+"""What a user does to a head's mesh: a sculpt is kept as the head's offsets, applied transforms as its own frame.
 
 Offsets are rest-pose displacements in FLAME's axes, stored as a point attribute of the mesh, so that they are saved,
 copied, undone and seen like any other mesh data.
@@ -6,13 +6,18 @@ copied, undone and seen like any other mesh data.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import bpy
 import numpy as np
 
-from ..flame.axes import to_flame
+from ..flame.errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
+from ..flame.frame import Frame, move_between, rounding
 from ..flame.offsets import offsets_from_vertices
-from . import mesh
+from ..flame.params import FlameParams
+from . import landmarks, mesh
+from .frame import frame_of, keep_frame
 from .properties import params_from_values
 
 ATTRIBUTE = "flame_offsets"
@@ -40,20 +45,81 @@ def write_offsets(head_mesh: bpy.types.Mesh, offsets: np.ndarray | None) -> None
     attribute.data.foreach_set("vector", np.ascontiguousarray(offsets, np.float32).ravel())
 
 
-def keep(obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, last_written: np.ndarray | None) -> bool:
-    """Turn what the user sculpted since the layer last wrote the mesh into offsets; whether there was anything.
+@dataclass(frozen=True, eq=False)
+class Edit:
+    """What the user did to a head's mesh.
 
-    ``values`` are those that the mesh was written with; ``last_written`` (V, 3) its positions, where they are known
-    (otherwise the mesh's checksum tells).
+    ``frame`` is the head's own from now on; ``sculpted`` (V, 3) are positions in the object that become offsets, None
+    where nothing was sculpted.
     """
-    head_mesh = mesh.mesh_of(obj)
+
+    frame: Frame
+    sculpted: np.ndarray | None
+
+
+def examine(
+    obj: bpy.types.Object,
+    evaluator: FlameEvaluator,
+    values: np.ndarray,
+    last_written: np.ndarray | None,
+    take_stretched: bool = False,
+) -> Edit | None:
+    """What was done to the mesh since the layer last wrote it, and nothing changed yet; None for nothing.
+
+    ``last_written`` (V, 3) are the positions then, and ``values`` the head's; where the first is not known the mesh's
+    checksum tells whether anything was done, and the values saved with it what it looked like before. A mesh that was
+    stretched as a whole is taken for its nearest similarity and a sculpt, if ``take_stretched``, and else raises
+    ParameterError, as does one whose vertices are in another order.
+    """
+    positions = _not_as_written(mesh.mesh_of(obj), last_written)
+    if positions is None:
+        return None
+    if not mesh.is_in_order(mesh.mesh_of(obj), evaluator.model):
+        raise ParameterError(
+            f"The vertices of {obj.name} are no longer in the order of its model's: undo the edit, or add a new head."
+        )
+    frame = frame_of(obj)
+    before = last_written
+    if before is None:
+        before = frame.to_object(evaluator.vertices(_params_before(obj, values)))
+    gone = ~np.isfinite(positions).all(axis=1)
+    positions[gone] = before[gone]  # no place at all, a script's mistake: where they were
+    if np.abs(positions - before).max() <= rounding(before, positions):
+        return Edit(frame, None)
+    moved = move_between(before, positions)
+    if moved.is_stretched and not take_stretched:
+        raise ParameterError(
+            f"{obj.name} was stretched unevenly by applying its scale: undo it, or press Keep Sculpt to keep it so."
+        )
+    is_whole = moved.is_similar or moved.is_stretched
+    return Edit(moved.then(frame) if is_whole else frame, None if moved.is_similar else positions)
+
+
+def _not_as_written(head_mesh: bpy.types.Mesh, last_written: np.ndarray | None) -> np.ndarray | None:
+    """The positions, where they are other than the layer's last; None where they are those."""
     if head_mesh.library is not None:
-        return False
+        return None
     positions = mesh.read_positions(head_mesh)
     if last_written is not None and np.array_equal(positions, last_written):
-        return False
-    if mesh.is_as_written(head_mesh, positions):
-        return False
-    params = params_from_values(obj.flame, values, offsets=read_offsets(head_mesh))
-    write_offsets(head_mesh, offsets_from_vertices(evaluator, params, to_flame(positions)))
-    return True
+        return None
+    return None if mesh.is_as_written(head_mesh, positions) else positions
+
+
+def keep(obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, edit: Edit) -> None:
+    """Keep what :func:`examine` found: the head's own frame, and the sculpt as offsets."""
+    head_mesh = mesh.mesh_of(obj)
+    if edit.sculpted is not None:
+        params = _params_before(obj, values)
+        vertices = edit.frame.to_flame(edit.sculpted)
+        write_offsets(head_mesh, offsets_from_vertices(evaluator, params, vertices))
+    if edit.frame.matrix.tolist() != frame_of(obj).matrix.tolist():
+        keep_frame(obj, edit.frame)
+        landmarks.stand_as_added(obj)
+
+
+def _params_before(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
+    """What the mesh was written with: the values saved with it, or those of the head."""
+    head_mesh = mesh.mesh_of(obj)
+    saved = mesh.values_written_with(head_mesh)
+    known = values if saved is None or len(saved) != len(values) else saved
+    return params_from_values(obj.flame, known, offsets=read_offsets(head_mesh))

@@ -27,8 +27,9 @@ class OnHead:
         if head is None:
             cls.poll_message_set("Select a FLAME head first")
             return False
-        if models.evaluator(head.fingerprint) is None:
-            cls.poll_message_set(f"The model {head.model_name!r} {models.why_missing(head.fingerprint)}")
+        missing = models.missing(head.fingerprint, head.model_name)
+        if missing is not None:
+            cls.poll_message_set(missing)
             return False
         return True
 

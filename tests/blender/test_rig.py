@@ -12,7 +12,8 @@ from conftest import expression_of, shown
 from mathutils import Euler, Matrix
 
 from flame_blender import api
-from flame_blender.bake.rig_armature import FIELDS, TO_BLENDER, TRANSLATION
+from flame_blender.bake.rig_armature import FIELDS, TRANSLATION
+from flame_blender.flame.axes import TO_BLENDER
 from flame_blender.flame.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
