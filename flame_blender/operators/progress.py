@@ -35,6 +35,10 @@ class InSteps:
     def modal(self, context, event):
         return advance(self, context, event)
 
+    def cancel(self, context):
+        """Blender calls it when the window is closed or another file is opened."""
+        _end(self, context)
+
 
 class Work(NamedTuple):
     """What a running operator keeps as its ``work_under_way``."""
@@ -53,29 +57,38 @@ def run_with_progress(operator: Any, steps: Generator[float, None, str], context
 
 
 def advance(operator: Any, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-    """One slice of the work on each tick of its timer."""
-    steps = operator.work_under_way.steps
+    """One slice of the work on each tick of its timer.
+
+    However the work ends, timer and progress bar go; an error that is no FlameError is raised on, to be reported.
+    """
     if event.type == "ESC":
-        operator.report({"WARNING"}, "Stopped; nothing was written")
-        return _end(operator, context, {"CANCELLED"})
+        _end(operator, context)
+        operator.report({"WARNING"}, "Stopped; everything is as it was before")
+        return {"CANCELLED"}
     if event.type != "TIMER":
         return {"RUNNING_MODAL"}
     until = time.monotonic() + TICK
     try:
         while time.monotonic() < until:
-            context.window_manager.progress_update(100 * next(steps))
+            context.window_manager.progress_update(100 * next(operator.work_under_way.steps))
     except StopIteration as end:
+        _end(operator, context)
         operator.report({"INFO"}, end.value)
-        return _end(operator, context, {"FINISHED"})
+        return {"FINISHED"}
     except FlameError as error:
+        _end(operator, context)
         operator.report({"ERROR"}, str(error))
-        return _end(operator, context, {"CANCELLED"})
+        return {"CANCELLED"}
+    except BaseException:
+        _end(operator, context)
+        raise
     return {"RUNNING_MODAL"}
 
 
-def _end(operator: Any, context: bpy.types.Context, result: set[str]) -> set[str]:
+def _end(operator: Any, context: bpy.types.Context) -> None:
     steps, timer = operator.work_under_way
-    steps.close()  # which puts back what the work changed on the way
-    context.window_manager.event_timer_remove(timer)
-    context.window_manager.progress_end()
-    return result
+    try:
+        steps.close()  # which puts back what the work changed on the way
+    finally:
+        context.window_manager.event_timer_remove(timer)
+        context.window_manager.progress_end()
