@@ -78,13 +78,15 @@ def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
     parameters.set_params(obj, fields)
 
 
-def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float | None = None) -> None:
+def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float | None = None) -> tuple[str, ...]:
     """Show a face given as scores of ARKit's 52 blend shapes, 0 rest and 1 the full movement; those left out are 0.
 
     Sets expression, jaw and eyes; identity, neck, global rotation and translation stay. With ``frame`` what was set is
-    keyed there. Names are ARKit's, Live Link's or MediaPipe's. Raises ParameterError, also for a model that has none.
+    keyed there. Names are ARKit's, Live Link's or MediaPipe's. A row of Live Link Face may come whole: its rotations of
+    head and eyes and its time code are left, and their names returned. Raises ParameterError, also for a model that
+    has none.
     """
-    controls.set_arkit(obj, scores, frame)
+    return controls.set_arkit(obj, scores, frame)
 
 
 def presets(obj: bpy.types.Object) -> tuple[str, ...]:

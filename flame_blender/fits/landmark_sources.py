@@ -20,7 +20,7 @@ from ..head.create import landmark_set_of
 from ..head.landmarks import embedding_of
 from . import marks
 
-LANDMARK_SUFFIXES = (".pp", ".pts", ".json", ".txt", ".csv", ".npy", ".npz", ".xml", ".pkl")
+LANDMARK_SUFFIXES = (".pp", ".pts", ".json", ".txt", ".csv", ".npy", ".npz", ".xml", ".pkl", ".ljson", ".mat")
 Matcher = Callable[[LandmarkEmbedding], ObservedLandmarks]
 
 

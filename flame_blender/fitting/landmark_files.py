@@ -11,9 +11,11 @@ import numpy as np
 
 from ..flame.archive import FilePath, container, open_file, read_any
 from ..flame.errors import LandmarkError, ModelError
+from ..flame.mat_file import MAT_START
 from ..flame.raw_arrays import shortened
 from ..flame.recognise import recognise
 from .landmark_layouts import LAYOUT_OF_COUNT, MEDIAPIPE_MESHES, UNKNOWN, LandmarkFile
+from .landmark_readers.mat_points import read_mat
 from .landmark_readers.raw_points import RawPoints
 from .landmark_readers.text import read_text
 from .landmark_readers.values import read_value
@@ -32,11 +34,11 @@ def load_landmark_points(path: FilePath, dimensions: int | None = None) -> Landm
     """Read the landmarks of one face; nothing in the file is run.
 
     The kind of file is told by its content: iBUG's .pts, tables as text, .npy, .npz and pickles of arrays
-    (face-alignment, TF_FLAME), JSON (MediaPipe, OpenPose, dlib, lists of points), dlib's XML, MeshLab's picked points,
-    and what this add-on exports. ``dimensions`` is 2 for points in a picture or 3 for points in space, where only these
-    are of use: it chooses where a file has both, takes the depth off the points of a picture, and refuses points
-    without depth; None takes what is there. Raises LandmarkError in one sentence naming the file, what was expected
-    and found.
+    (face-alignment, TF_FLAME), JSON (MediaPipe, OpenPose, dlib, menpo's LJSON, lists of points), 300W-LP's .mat, dlib's
+    XML, MeshLab's picked points, and what this add-on exports; of several faces or frames the first. ``dimensions`` is
+    2 for points in a picture or 3 for points in space, where only these are of use: it chooses where a file has both,
+    takes the depth off the points of a picture, and refuses points without depth; None takes what is there. Raises
+    LandmarkError in one sentence naming the file, what was expected and found.
     """
     path = Path(path)
     try:
@@ -54,6 +56,8 @@ def _read(path: Path, dimensions: int | None) -> RawPoints:
         return read_value(_unwrapped(read_any(path)), source, dimensions)
     with open_file(path) as file:
         raw = file.read(MAX_TEXT_BYTES + 1)
+    if raw.startswith(MAT_START):
+        return read_mat(path, dimensions)
     recognised = recognise(path)
     if recognised is not None:
         raise LandmarkError(f"{path}: expected landmarks, found {recognised.description}; choose another file.")

@@ -16,6 +16,11 @@ import numpy as np
 from .errors import ParameterError
 
 IGNORED = "_neutral"  # MediaPipe's first category: how little is going on
+# What stands beside the scores in a row of Live Link Face, in its CSV and in its stream: no blend shapes.
+LIVE_LINK_OTHERS = frozenset(
+    {"Timecode", "BlendShapeCount", "BlendshapeCount"}
+    | {f"{part}{turn}" for part in ("Head", "LeftEye", "RightEye") for turn in ("Yaw", "Pitch", "Roll")}
+)
 ROTATIONS = ("jaw", "left_eye", "right_eye")
 N_ROTATIONS = 3 * len(ROTATIONS)
 _SIDES = {"_L": "Left", "_R": "Right"}
@@ -50,13 +55,14 @@ class Controls:
     def scores(self, given: Mapping[str, float]) -> np.ndarray:
         """(C,) float32 of named scores; a control left out is 0.
 
-        ``EyeBlinkLeft`` and ``eyeBlink_L`` are taken for ``eyeBlinkLeft``, and MediaPipe's ``_neutral`` is left out.
+        ``EyeBlinkLeft`` and ``eyeBlink_L`` are taken for ``eyeBlinkLeft``. MediaPipe's ``_neutral`` and what stands
+        beside the scores in a row of Live Link Face are left out, see :meth:`left_out`.
         Raises ParameterError for an unknown name, a name given twice, or a score that is not a finite number.
         """
         scores = np.zeros(len(self.names), np.float32)
         seen: dict[str, str] = {}
         for written, value in given.items():
-            if written == IGNORED:
+            if written == IGNORED or written in LIVE_LINK_OTHERS:
                 continue
             name = self._known(written)
             if name in seen:
@@ -64,6 +70,10 @@ class Controls:
             seen[name] = written
             scores[self.names.index(name)] = _finite(name, value)
         return scores
+
+    def left_out(self, given: Mapping[str, float]) -> tuple[str, ...]:
+        """The names among ``given`` that :meth:`scores` takes nothing of: Live Link's rotations and time code."""
+        return tuple(name for name in given if name in LIVE_LINK_OTHERS)
 
     def _known(self, written: str) -> str:
         text = str(written)

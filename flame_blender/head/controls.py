@@ -19,10 +19,11 @@ def controls_of(head: FLAME_PG_head) -> Controls | None:
     return None if evaluator is None else evaluator.model.controls
 
 
-def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float | None) -> None:
+def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float | None) -> tuple[str, ...]:
     """Show named scores; see ``api.set_arkit``. Raises ParameterError."""
     controls = _require(obj)
     _show(obj, controls, controls.scores(scores), frame)
+    return controls.left_out(scores)
 
 
 def presets(obj: bpy.types.Object) -> tuple[str, ...]:

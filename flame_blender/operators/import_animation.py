@@ -4,7 +4,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from ..head import clip_import
 from ..head.active import active_head
 from ..head.selection import select_only
-from ..sequences.choices import AUTO, POSE_LAYOUTS, ROOT_6D, Choices
+from ..sequences.choices import AUTO, POSE_LAYOUTS, SIXD_LAYOUTS, Choices
 from .file_browser import browse, chosen
 from .found import draw_found
 from .progress import InSteps
@@ -26,10 +26,13 @@ HEAD_MOTION = (
 )
 POSE_LAYOUT = (
     (AUTO, "Automatic", "As the file tells, or else root and jaw of 6 numbers, all joints in FLAME's order of 15"),
-    (ROOT_6D, "Root, 6D", "One rotation of the root: two rows of its matrix"),
     *(
-        (name, name.replace("_", ", ").capitalize(), f"{3 * len(joints)} numbers, three for each joint, in this order")
-        for name, joints in POSE_LAYOUTS.items()
+        (name, name.replace("_", ", ").capitalize(), f"{width * len(joints)} numbers, {told}, in this order")
+        for layouts, width, told in (
+            (SIXD_LAYOUTS, 6, "two rows of a matrix for each joint"),
+            (POSE_LAYOUTS, 3, "three for each joint"),
+        )
+        for name, joints in layouts.items()
     ),
 )
 

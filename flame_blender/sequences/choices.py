@@ -22,13 +22,22 @@ POSE_LAYOUTS: Mapping[str, tuple[str, ...]] = {
     "ROOT": (_ROOT,),
     "NECK": ("neck",),
     "JAW": ("jaw",),
+    "ROOT_JAW_EYES": (_ROOT, "jaw", *_EYES),
+    "NECK_JAW_EYES": ("neck", "jaw", *_EYES),
+    "ROOT_NECK_JAW_EYES_PLACE": (_ROOT, "neck", "jaw", *_EYES, "translation"),
+}
+# The same of 6D rotations, six numbers for each joint.
+SIXD_LAYOUTS: Mapping[str, tuple[str, ...]] = {
+    ROOT_6D: (_ROOT,),
+    "ROOT_JAW_6D": (_ROOT, "jaw"),
+    "ROOT_NECK_JAW_6D": (_ROOT, "neck", "jaw"),
 }
 USUAL = ("ROOT_JAW", "ROOT_NECK_JAW_EYES")  # others are taken only when they are asked for
 
 
 @dataclass(frozen=True)
 class Choices:
-    """``pose_layout`` is AUTO, ROOT_6D or a name of POSE_LAYOUTS, for a pose whose file does not tell its order.
+    """``pose_layout`` is AUTO or a name of POSE_LAYOUTS or SIXD_LAYOUTS, for a pose whose file does not tell its order.
 
     ``body_rotation``: of a body (SMPL-X), the root turns as the body turns the neck in its world. Raises SequenceError.
     """
@@ -37,7 +46,7 @@ class Choices:
     body_rotation: bool = False
 
     def __post_init__(self) -> None:
-        names = (AUTO, ROOT_6D, *POSE_LAYOUTS)
+        names = (AUTO, *SIXD_LAYOUTS, *POSE_LAYOUTS)
         if self.pose_layout not in names:
             raise SequenceError(f"pose_layout: expected one of {', '.join(names)}, found {self.pose_layout!r}.")
 

@@ -8,18 +8,21 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..flame.archive import FilePath, container, npz_shapes, open_file, read_any, read_npz
 from ..flame.errors import ModelError, SequenceError
+from ..flame.mat_file import MAT_START
 from ..flame.raw_arrays import shortened
 from ..flame.recognise import described
 from .choices import Choices
 
 MAX_JSON_BYTES = 1 << 26  # Python takes up to 24 bytes for each of a hostile text's
 LARGE_FILE_BYTES = 1 << 22  # in smaller .npz files pictures are read with the rest
-MAT_START, FOLDER = b"MATLAB ", "folder"
+MAX_TOLD = 12  # keys
+FOLDER = "folder"
 # Arrays that no reader wants; of an .npz they are not even unpacked.
 PICTURES = frozenset({"images", "image", "img", "parsing", "rendered", "tex_extra", "albedos", "detail_images"})
 
@@ -37,6 +40,8 @@ class Contents:
     value: object
     parents: tuple[str, ...] = field(default=())  # the keys that lead here inside the file
     choices: Choices = field(default_factory=Choices)  # where the file leaves something open
+    unopened: tuple[str, ...] = ()  # keys of pictures, not even unpacked
+    taken: set[tuple[str, ...]] = field(default_factory=set)  # where the reader took numbers, for the whole file
 
     @property
     def source(self) -> str:
@@ -55,6 +60,29 @@ class Contents:
     def inner(self, key: object, value: object) -> Contents:
         """A part of it, which errors name by its key."""
         return dataclasses.replace(self, value=value, parents=(*self.parents, str(key)))
+
+    def take(self, key: str) -> Any:
+        """What lies under ``key``, or None, noted as read."""
+        self.taken.add((*self.parents, key))
+        return self.fields.get(key)
+
+    def left_out(self) -> tuple[str, ...]:
+        """The keys, of the file and of the dicts and lists that the reader looked into, that it took nothing of."""
+        led_here = {path[:length] for path in self.taken for length in range(len(path))}
+        found: dict[str, None] = {}
+
+        def look(value: object, path: tuple[str, ...]) -> None:
+            if path in self.taken:
+                return
+            if path not in led_here:
+                found[path[-1] if path else "everything"] = None
+                return
+            items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+            for key, inside in items:
+                look(inside, (*path, str(key)))
+
+        look(self.value, self.parents)
+        return (*found, *self.unopened)
 
 
 def open_contents(path: FilePath) -> Contents:
@@ -75,7 +103,9 @@ def _open_file(path: Path) -> Contents:
     if kind == "npz":
         if path.stat().st_size < LARGE_FILE_BYTES:
             return Contents(path, kind, read_npz(path))
-        return Contents(path, kind, read_npz(path, only=npz_shapes(path).keys() - PICTURES))
+        keys = npz_shapes(path).keys()
+        unopened = tuple(sorted(keys & PICTURES))
+        return Contents(path, kind, read_npz(path, only=keys - PICTURES), unopened=unopened)
     if kind is not None:
         return Contents(path, kind, _unwrapped(read_any(path)))
     with open_file(path) as file:
@@ -85,6 +115,22 @@ def _open_file(path: Path) -> Contents:
     if re.match(rb"(?:\xef\xbb\xbf)?\s*[\[{]", start):
         return Contents(path, "json", _read_json(path))
     raise SequenceError(f"{path}: expected parameters of a FLAME head, found {described(path)}; choose another file.")
+
+
+def told(value: object) -> str:
+    """What a value out of a file is, for a refusal: the keys of a dict, the first item of a list, an array's shape."""
+    if isinstance(value, Mapping):
+        more = f" and {len(value) - MAX_TOLD} more" if len(value) > MAX_TOLD else ""
+        return f"the keys {', '.join(map(shortened_key, list(value)[:MAX_TOLD]))}{more}" if value else "no keys"
+    if isinstance(value, (list, tuple)):
+        first = f", the first with {told(value[0])}" if value and isinstance(value[0], Mapping) else ""
+        return f"a list of {len(value)}{first}"
+    return shortened(value)
+
+
+def shortened_key(key: object) -> str:
+    """A key as refusals and notes name it: plain where it is a printable text, short in any case."""
+    return key[:40] if isinstance(key, str) and key[:40].isprintable() else shortened(key, 40)
 
 
 def open_arrays(folder: Path, names: Collection[str]) -> Contents:

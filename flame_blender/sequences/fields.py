@@ -11,7 +11,7 @@ from ..flame.errors import ParameterError, SequenceError
 from ..flame.params import FlameParams
 from ..flame.raw_arrays import shortened
 from ..flame.rotations import axis_angle_from_matrix, matrix_from_6d
-from .contents import Contents
+from .contents import Contents, told
 from .sequence import Camera, FlameSequence, Found
 
 ORTHONORMAL_TOLERANCE = 1e-3
@@ -33,9 +33,8 @@ class Rows:
 def numbers(contents: Contents, key: str) -> np.ndarray:
     """The numbers under ``key`` of any shape, finite. SequenceError where they are absent or no numbers."""
     if key not in contents.fields:
-        found = ", ".join(shortened(name) for name in list(contents.fields)[:12]) or "no keys"
-        raise SequenceError(f"{contents.source}: expected the key {key}, found {found}.")
-    value = contents.fields[key]
+        raise SequenceError(f"{contents.source}: expected the key {key}, found {told(contents.value)}.")
+    value = contents.take(key)
     try:
         array = np.asarray(value)
     except (ValueError, OverflowError, TypeError) as error:  # lists of unequal length
@@ -75,6 +74,15 @@ def rotation_rows(contents: Contents, key: str) -> Rows:
     if array.ndim and array.shape[-1] == 6:
         return Rows(key, axis_angle_from_6d(contents, rows(contents, key, 6)))
     return rows(contents, key, 3)
+
+
+def frame_rate(contents: Contents, key: str) -> float | None:
+    """The frame rate under ``key``; None for 0, which tools write for photos. SequenceError for anything else."""
+    value = numbers(contents, key)
+    if value.size != 1 or not value.reshape(-1)[0] >= 0:
+        found = f"{value.reshape(-1)[0]:g}" if value.size == 1 else f"{value.dtype} {value.shape}"
+        raise SequenceError(f"{contents.source}: {key} must be one number, 0 or above, found {found}.")
+    return float(value.reshape(-1)[0]) or None
 
 
 def are_6d(six: Rows) -> bool:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from ..flame.archive import FilePath
 from ..flame.errors import SequenceError
+from ..flame.natural_order import natural_order
 from ..flame.steps import result_of
 from .choices import AUTO, Choices
-from .contents import Contents, open_arrays, open_contents
-from .frame_names import check_numbers, natural_order
+from .contents import MAX_TOLD, Contents, open_arrays, open_contents, shortened_key, told
+from .frame_names import check_numbers, left_out_of_folder, strangers
 from .joining import join
 from .meshes import holds_meshes
-from .readers import READERS, vhap
+from .readers import READERS, mica, vhap
 from .sequence import FlameSequence
 from .transforms_json import with_camera_beside
 
@@ -57,17 +59,47 @@ def read_contents(contents: Contents) -> FlameSequence:
     """What the first reader that recognises the contents makes of them."""
     for reader in READERS:
         if reader.recognises(contents):
-            return reader.read(contents)
-    if isinstance(contents.value, np.ndarray) and contents.value.ndim in (2, 3) and contents.value.dtype.kind == "f":
-        raise SequenceError(
-            f"{contents.source}: expected parameters of a FLAME head, found an array {contents.value.shape}; if they "
-            "are vertices, use Import FLAME Meshes."
-        )
-    found = ", ".join(str(key)[:40] for key in list(contents.fields)[:12])
+            return _with_left_out(reader.read(contents), contents)
+    records = _records(contents)
+    if records:
+        clip = join([read_contents(record) for record in records], contents.source)
+        return clip.with_notes(f"A frame for each of {len(records)} records.")
     raise SequenceError(
-        f"{contents.source}: expected parameters of a FLAME head, found "
-        f"{f'the keys {found}' if found else f'a {contents.kind} of something else'}; choose another file."
+        f"{contents.source}: expected parameters of a FLAME head, found {told(contents.value)}; {_advice(contents)}."
     )
+
+
+def _records(contents: Contents) -> list[Contents]:
+    """The items of a list, or of a dict in the natural order of its keys, where a reader recognises each of them."""
+    value = contents.value
+    items: list[tuple[object, object]] = []
+    if isinstance(value, list):
+        items = list(enumerate(value))
+    elif isinstance(value, Mapping):
+        items = sorted(value.items(), key=lambda item: natural_order(str(item[0])))
+    if not items or not all(isinstance(item, Mapping) for _, item in items):
+        return []
+    records = [contents.inner(key, item) for key, item in items]
+    return records if all(any(reader.recognises(record) for reader in READERS) for record in records) else []
+
+
+def _with_left_out(clip: FlameSequence, contents: Contents) -> FlameSequence:
+    """The clip with a note of the keys that its reader took nothing of."""
+    names = contents.left_out() if isinstance(contents.value, Mapping | list) else ()
+    if not names:
+        return clip
+    more = f" and {len(names) - MAX_TOLD} more" if len(names) > MAX_TOLD else ""
+    return clip.with_notes(f"Left out of the file: {', '.join(map(shortened_key, names[:MAX_TOLD]))}{more}.")
+
+
+def _advice(contents: Contents) -> str:
+    value = contents.value
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        if value.ndim in (2, 3):
+            return "if they are vertices, use Import FLAME Meshes"
+        if value.ndim == 1 and value.size == mica.MAX_IDENTITY:
+            return "if it is an identity, name the file identity.npy"
+    return "choose another file"
 
 
 def _with_unused(clip: FlameSequence, choices: Choices) -> FlameSequence:
@@ -86,16 +118,7 @@ def _loading_folder(folder: Path, choices: Choices) -> Generator[float, None, Fl
             break
     if _holds_arrays(folder):
         return read_contents(_open_frame(folder, choices))
-    frames = [each for each in folder.iterdir() if not each.name.startswith(".") and _is_frame(each)]
-    if not frames and holds_meshes(folder):
-        raise SequenceError(f"{folder}: expected parameters, found meshes; use Import FLAME Meshes for them.")
-    if not frames:
-        raise SequenceError(f"{folder}: expected a file for each frame, found none; choose another folder.")
-    frames.sort(key=lambda each: natural_order(each.name))
-    suffixes = sorted({each.suffix.lower() for each in frames if each.is_file()})
-    if len(suffixes) > 1 or any(each.is_dir() != frames[0].is_dir() for each in frames):
-        found = " and ".join(suffixes) if len(suffixes) > 1 else "files and folders"
-        raise SequenceError(f"{folder}: expected frames of one kind, found {found}; choose one file or another folder.")
+    frames, others = _frames(folder)
     if len(frames) > 1:
         check_numbers(folder, [each.name if each.is_dir() else each.stem for each in frames])
     parts = []
@@ -103,12 +126,40 @@ def _loading_folder(folder: Path, choices: Choices) -> Generator[float, None, Fl
         parts.append(read_contents(_open_frame(frame, choices)))
         yield (index + 1) / len(frames)
     clip = join(parts, str(folder))
+    if others:
+        clip = clip.with_notes(left_out_of_folder(others))
     return with_camera_beside(clip, folder, [each.stem for each in frames]) if clip.source == vhap.SOURCE else clip
+
+
+def _frames(folder: Path) -> tuple[list[Path], list[str]]:
+    """The frames in their order, and the names of what looks like frames but is of another kind or name."""
+    entries = [each for each in folder.iterdir() if not each.name.startswith(".")]
+    found = sorted((each for each in entries if _is_frame(each)), key=lambda each: natural_order(each.name))
+    if not found and holds_meshes(folder):
+        raise SequenceError(f"{folder}: expected parameters, found meshes; use Import FLAME Meshes for them.")
+    if not found:
+        names = sorted(each.name for each in entries)
+        what = f"none among {', '.join(map(shortened_key, names[:MAX_TOLD]))}" if names else "an empty folder"
+        raise SequenceError(f"{folder}: expected a file for each frame, found {what}; choose another folder.")
+    kinds = Counter("folders" if each.is_dir() else each.suffix.lower() for each in found)
+    (kind, count), *rest = kinds.most_common()
+    if rest and rest[0][1] == count:
+        told_kinds = " and ".join(sorted(kinds))
+        raise SequenceError(
+            f"{folder}: expected frames of one kind, found {told_kinds}; choose one file or another folder."
+        )
+    frames = [each for each in found if ("folders" if each.is_dir() else each.suffix.lower()) == kind]
+    odd = strangers([each.name if each.is_dir() else each.stem for each in frames])
+    kept = [each for each in frames if (each.name if each.is_dir() else each.stem) not in odd]
+    return kept, sorted({each.name for each in found} - {each.name for each in kept})
 
 
 def _is_frame(path: Path) -> bool:
     if path.is_dir():
-        return _holds_arrays(path)
+        try:
+            return _holds_arrays(path)
+        except OSError:  # a folder that cannot be looked into is none of the frames
+            return False
     named = path.stem not in NOT_FRAMES and not path.stem.startswith(NO_FRAMES_START)
     return path.suffix.lower() in FRAME_SUFFIXES and named
 

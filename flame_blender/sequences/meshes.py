@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from ..flame.archive import FilePath
-from ..flame.errors import SequenceError
+from ..flame.errors import ModelError, SequenceError
+from ..flame.mat_file import read_mat_arrays
+from ..flame.natural_order import natural_order
 from ..flame.steps import result_of
 from ..flame.topology import N_VERTICES, N_WITH_TEETH, TEETH_LEFT_OUT, without_teeth
-from .contents import open_contents
-from .frame_names import check_numbers, natural_order
-from .mat_file import read_mat_arrays
+from .contents import MAX_TOLD, Contents, open_contents, shortened_key, told
+from .fields import numbers
+from .frame_names import check_numbers, left_out_of_folder, strangers
 from .mesh_files import SUFFIXES, read_mesh
 
 FRAME_FOLDERS = ("meshes", "mesh")  # where VOCA and RingNet put frames
 DECA_VERTICES = ("verts", "vertices")
 VOCASET_FPS, SPEECH_FPS = 60.0, 30.0
-# A head with its neck is 0.2 to 0.45 m tall; taller numbers are in a smaller unit.
-LARGEST_IN_METRES, LARGEST_IN_CENTIMETRES = 1.0, 100.0
+# A head with its neck is 0.2 to 0.45 m tall, and parts of one are smaller; other numbers are in another unit.
+HEAD, SMALLEST_IN_METRES, LARGEST_IN_METRES = 0.32, 0.05, 0.7
+UNITS = {
+    "millimetres": 0.001,
+    "centimetres": 0.01,
+    "inches": 0.0254,
+    "decimetres": 0.1,
+    "fifths of a metre, as GAGAvatar's": 0.2,
+    "quarters of a metre, as NPHM's and IMavatar's": 0.25,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +62,12 @@ class MeshSequence:
 
 
 def load_meshes(path: FilePath) -> MeshSequence:
-    """Read a folder of .obj or .ply in natural order, one such file, an .npy of vertices, or DECA's .mat.
+    """Read a folder of .obj or .ply in natural order, one such file, arrays of vertices, or DECA's .mat.
 
-    An .npy holds (T, 3 V) numbers, as FaceFormer and CodeTalker write them, or (T, V, 3), as VOCASET. Lengths in
-    millimetres or centimetres are told by the size of the head and brought to metres. Raises SequenceError naming the
-    file, what was expected and found.
+    An array holds (T, 3 V) numbers, as FaceFormer and CodeTalker write them, (T, V, 3), as VOCASET, or one mesh: (V, 3)
+    or (3 V,). A dict holds one under ``vertices`` or ``verts`` (DAD-3DHeads' annotation), or one mesh for each of its
+    keys (VOCASET's templates.pkl). Lengths in other units are told by the size of the head and brought to metres.
+    Raises SequenceError naming the file, what was expected and found.
     """
     return result_of(loading_meshes(path))
 
@@ -71,7 +83,7 @@ def loading_meshes(path: FilePath) -> Generator[float, None, MeshSequence]:
         elif path.suffix.lower() == ".mat":
             meshes = _read_mat(path)
         else:
-            meshes = _read_npy(path)
+            meshes = _read_values(path)
         return _in_metres(meshes)
     except OSError as error:
         raise SequenceError(f"{path}: cannot be read ({error.strerror or error}).") from error
@@ -95,16 +107,29 @@ def _frames(folder: Path) -> tuple[Path, list[Path]]:
     return folder, []
 
 
+def _one_kind(folder: Path, found: list[Path]) -> tuple[list[Path], list[str]]:
+    """The meshes that most are like, by their ending and name, and the names of the others."""
+    kinds = Counter(path.suffix.lower() for path in found)
+    (kind, count), *rest = kinds.most_common()
+    if rest and rest[0][1] == count:
+        raise SequenceError(f"{folder}: expected meshes of one kind, found {' and '.join(sorted(kinds))}; part them.")
+    frames = [path for path in found if path.suffix.lower() == kind]
+    odd = strangers([path.stem for path in frames])
+    kept = [path for path in frames if path.stem not in odd]
+    return kept, [path.name for path in found if path not in set(kept)]
+
+
 def _reading_folder(folder: Path) -> Generator[float, None, MeshSequence]:
     folder, frames = _frames(folder)
     if not frames:
-        raise SequenceError(f"{folder}: expected .obj or .ply files, one for each frame, found none.")
-    suffixes = sorted({frame.suffix.lower() for frame in frames})
-    if len(suffixes) > 1:
-        raise SequenceError(f"{folder}: expected meshes of one kind, found {' and '.join(suffixes)}; part them.")
+        names = sorted(shortened_key(each.name) for each in folder.iterdir())
+        found = f"none among {', '.join(names[:MAX_TOLD])}" if names else "an empty folder"
+        raise SequenceError(f"{folder}: expected .obj or .ply files, one for each frame, found {found}.")
+    frames, others = _one_kind(folder, frames)
     if len(frames) > 1:
         check_numbers(folder, [frame.stem for frame in frames])
-    return (yield from _reading_files(frames))
+    meshes = yield from _reading_files(frames)
+    return replace(meshes, notes=(*meshes.notes, left_out_of_folder(others))) if others else meshes
 
 
 def _reading_files(frames: list[Path]) -> Generator[float, None, MeshSequence]:
@@ -123,41 +148,81 @@ def _reading_files(frames: list[Path]) -> Generator[float, None, MeshSequence]:
     return MeshSequence(vertices, first.faces, fps, "VOCA meshes" if voca else "meshes", notes)
 
 
-def _read_npy(path: Path) -> MeshSequence:
+def _read_values(path: Path) -> MeshSequence:
     contents = open_contents(path)
     value = contents.value
-    if contents.kind != "npy" or not isinstance(value, np.ndarray) or value.dtype.kind not in "fiu":
-        raise SequenceError(f"{path}: expected meshes (.obj, .ply, or an .npy of vertices), found {contents.kind}.")
+    if isinstance(value, Mapping):
+        key = next((name for name in DECA_VERTICES if name in value), None)
+        return _of_subjects(contents, value) if key is None else _of_array(str(path), numbers(contents, key))
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiu":
+        raise SequenceError(
+            f"{path}: expected meshes (.obj, .ply, or an .npy of vertices), found {told(value)}; choose another file."
+        )
+    return _of_array(str(path), value)
+
+
+def _of_array(source: str, value: np.ndarray) -> MeshSequence:
+    one = (value.ndim == 2 and value.shape[1] == 3) or (value.ndim == 1 and value.size % 3 == 0 and value.size > 3)
     flat = value.ndim == 2 and value.shape[1] % 3 == 0 and value.shape[1] > 3
-    if not flat and not (value.ndim == 3 and value.shape[2] == 3):
-        raise SequenceError(f"{path}: expected an array (frames, 3 V) or (frames, V, 3), found {value.shape}.")
+    if not one and not flat and not (value.ndim == 3 and value.shape[2] == 3):
+        raise SequenceError(
+            f"{source}: expected an array (frames, 3 V), (frames, V, 3) or (V, 3), found {value.shape}."
+        )
     if not value.size:
-        raise SequenceError(f"{path}: expected at least one frame, found an array {value.shape}.")
+        raise SequenceError(f"{source}: expected at least one frame, found an array {value.shape}.")
     with np.errstate(over="ignore"):
-        vertices = value.reshape(len(value), -1, 3).astype(np.float32)
+        vertices = value.reshape(1 if one else len(value), -1, 3).astype(np.float32)
     if not np.isfinite(vertices).all():
-        raise SequenceError(f"{path}: expected finite vertices, found NaN or infinity.")
+        raise SequenceError(f"{source}: expected finite vertices, found NaN or infinity.")
+    if one:
+        return MeshSequence(vertices, None, None, "one mesh")
     if flat:
         note = "Taken to be FaceFormer's or CodeTalker's: 30 frames for each second, as they use VOCASET."
         return MeshSequence(vertices, None, SPEECH_FPS, "speech animation (.npy)", (note,))
     return MeshSequence(vertices, None, VOCASET_FPS, "VOCASET (.npy)", ("Taken to be VOCASET's: 60 frames a second.",))
 
 
+def _of_subjects(contents: Contents, value: Mapping) -> MeshSequence:
+    """A mesh for each key, in the file's order."""
+    arrays = [each for each in value.values() if isinstance(each, np.ndarray) and each.dtype.kind in "fiu"]
+    alike = len({each.shape for each in arrays}) == 1 and arrays[0].ndim == 2 and arrays[0].shape[1] == 3
+    if len(arrays) < len(value) or not alike:
+        raise SequenceError(
+            f"{contents.source}: expected meshes (.obj, .ply, or arrays of vertices), found {told(value)}; "
+            "choose another file."
+        )
+    meshes = [_of_array(contents.inner(key, None).source, each) for key, each in value.items()]
+    more = f" and {len(value) - MAX_TOLD} more" if len(value) > MAX_TOLD else ""
+    names = f"{', '.join(map(shortened_key, list(value)[:MAX_TOLD]))}{more}"
+    note = f"A frame for each of {len(value)} meshes, in this order: {names}."
+    return MeshSequence(np.concatenate([mesh.vertices for mesh in meshes]), None, None, "meshes by name", (note,))
+
+
 def _read_mat(path: Path) -> MeshSequence:
-    arrays = read_mat_arrays(path, DECA_VERTICES)
+    try:
+        arrays, names = read_mat_arrays(path, DECA_VERTICES)
+    except ModelError as error:
+        raise SequenceError(str(error)) from error
     for name in DECA_VERTICES:
         value = arrays.get(name)
         if value is not None and value.ndim == 2 and value.shape[1] == 3 and np.isfinite(value).all():
             note = "A .mat of DECA has vertices but no parameters: turned by root and jaw, not moved."
             return MeshSequence(value.astype(np.float32)[None], None, None, "DECA (.mat)", (note,))
-    raise SequenceError(f"{path}: expected DECA's array verts or vertices (V, 3), found {', '.join(arrays) or 'none'}.")
+    found = ", ".join(names[:MAX_TOLD]) or "none"
+    raise SequenceError(f"{path}: expected DECA's array verts or vertices (V, 3), found the arrays {found}.")
 
 
 def _in_metres(meshes: MeshSequence) -> MeshSequence:
-    height = float(np.ptp(meshes.vertices[0], axis=0).max())
-    if height <= LARGEST_IN_METRES:
+    """In metres, by the first mesh's longest side: the unit that makes it nearest to a head, or else a head's size."""
+    height = float(np.ptp(meshes.vertices[0].astype(np.float64), axis=0).max())
+    if not height or SMALLEST_IN_METRES <= height <= LARGEST_IN_METRES:
         return meshes
-    unit, factor = ("centimetres", 1e-2) if height <= LARGEST_IN_CENTIMETRES else ("millimetres", 1e-3)
-    note = f"The first mesh is {height:.4g} units tall: taken to be in {unit}."
+    far_off = {name: abs(np.log(height * metres / HEAD)) for name, metres in UNITS.items()}
+    unit = min(far_off, key=lambda name: far_off[name])
+    if far_off[unit] <= np.log(LARGEST_IN_METRES / HEAD):
+        factor, taken = UNITS[unit], f"taken to be in {unit}"
+    else:
+        factor, taken = HEAD / height, f"no unit makes that a head, so it is scaled to {HEAD:g} m"
+    note = f"The first mesh is {height:.4g} units tall: {taken}."
     vertices = meshes.vertices * np.float32(factor)
     return MeshSequence(vertices, meshes.faces, meshes.fps, meshes.source, (*meshes.notes, note))

@@ -47,13 +47,13 @@ def recognises(contents: Contents) -> bool:
 
 def read(contents: Contents) -> FlameSequence:
     """The clip that was saved. SequenceError naming the file and the key."""
-    if str(contents.fields["format"]) != FORMAT:
+    if str(contents.take("format")) != FORMAT:
         found = shortened(str(contents.fields["format"]))
         raise SequenceError(f"{contents.source}: format must be {FORMAT!r}, found {found}; update the add-on.")
     n_identity, n_expression = _array(contents, "found_counts", "iu", (2,)).tolist()
     try:
         return FlameSequence(
-            params=FlameParams(**{name: contents.fields[name] for name in _PARAMS if name in contents.fields}),
+            params=FlameParams(**{name: contents.take(name) for name in _PARAMS if contents.has(name)}),
             fps=float(_array(contents, "fps", "f", ())) if contents.has("fps") else None,
             source=_text(contents, "source"),
             camera=_camera(contents) if contents.has(f"{_CAMERA}intrinsics") else None,
@@ -75,7 +75,7 @@ def _camera(contents: Contents) -> Camera:
 
 
 def _array(contents: Contents, key: str, kinds: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
-    value = contents.fields.get(key)
+    value = contents.take(key)
     right = isinstance(value, np.ndarray) and value.dtype.kind in kinds and shape in (None, value.shape)
     if not isinstance(value, np.ndarray) or not right:
         expected = "an array" if shape is None else f"an array of shape {shape}"

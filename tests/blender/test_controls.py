@@ -28,6 +28,12 @@ def test_scores_reach_the_mesh(head):
     assert np.abs(shown(head) - api.evaluate(head)).max() < 1e-6
 
 
+def test_what_live_link_has_beside_the_scores_is_told(head):
+    assert api.set_arkit(head, {"JawOpen": 1.0, "HeadYaw": 0.3, "LeftEyePitch": 0.1}) == ("HeadYaw", "LeftEyePitch")
+    params = api.get_params(head)
+    assert np.degrees(params.jaw[0]) == pytest.approx(20) and not np.any(params.left_eye)
+
+
 def test_a_frame_keys_what_was_set(head):
     api.set_arkit(head, {}, frame=1)
     api.set_arkit(head, {"eyeBlinkLeft": 1.0, "jawOpen": 0.5}, frame=11)

@@ -41,6 +41,15 @@ def test_names_as_arkit_live_link_and_mediapipe_write_them(controls: Controls, w
     assert controls.scores({"_neutral": 0.3, written: 0.25}).tolist() == [0.25, 0, 0, 0]
 
 
+def test_a_row_of_live_link_face_comes_whole(controls: Controls):
+    turns = {f"{part}{turn}": 0.05 for part in ("Head", "LeftEye", "RightEye") for turn in ("Yaw", "Pitch", "Roll")}
+    row = {"Timecode": "01:02:03:04.567", "BlendshapeCount": 61, "JawOpen": 0.5, **turns}
+    assert controls.scores(row).tolist() == controls.scores({"jawOpen": 0.5}).tolist()
+    assert set(controls.left_out(row)) == {"Timecode", "BlendshapeCount", *turns}
+    with pytest.raises(ParameterError, match="HeadYam"):
+        controls.scores({"HeadYam": 0.1})
+
+
 def test_fields_are_the_weighted_sum_of_the_table(controls: Controls):
     fields = controls.fields(controls.scores({"jawOpen": 0.5, "browInnerUp": 2}))
     expected = 0.5 * controls.table[2] + 2 * controls.table[3]

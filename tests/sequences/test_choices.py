@@ -12,7 +12,7 @@ from flame_blender.flame.errors import SequenceError
 from flame_blender.flame.params import VECTOR_FIELDS
 from flame_blender.flame.rotations import matrix_from_axis_angle
 from flame_blender.sequences import load_sequence
-from flame_blender.sequences.choices import AUTO, POSE_LAYOUTS, ROOT_6D, Choices, layouts_of
+from flame_blender.sequences.choices import AUTO, POSE_LAYOUTS, ROOT_6D, SIXD_LAYOUTS, Choices, layouts_of
 
 FRAMES = 6
 CHAIN, HEAD = (0, 3, 6, 9, 12), 15
@@ -62,12 +62,25 @@ def test_six_numbers_that_are_a_6d_rotation_are_told_apart(tmp_path, rng):
     assert load_sequence(path, pose_layout="ROOT_JAW").params.jaw.any()
 
 
-@pytest.mark.parametrize("width", [3, 9])
+@pytest.mark.parametrize("width", [3, 9, 12])
 def test_lengths_without_a_usual_order_ask_for_one(tmp_path, rng, width):
     path = plain(tmp_path, pose=rng.normal(0, 0.3, (FRAMES, width)))
     with pytest.raises(SequenceError, match=rf"pose of {width} numbers .* layout ROOT.* or .*, found none; choose"):
         load_sequence(path)
     assert load_sequence(path, pose_layout=layouts_of(width)[0]).params.global_rotation.any()
+
+
+@pytest.mark.parametrize("layout", SIXD_LAYOUTS)
+def test_a_pose_of_6d_rotations_is_read_where_it_is_asked_for(tmp_path, rng, layout):
+    joints = SIXD_LAYOUTS[layout]
+    turns = {joint: Rotation.from_rotvec(rng.normal(0, 0.4, (FRAMES, 3))) for joint in joints}
+    six = np.concatenate([turn.as_matrix()[:, :2].reshape(-1, 6) for turn in turns.values()], 1)
+    found = load_sequence(plain(tmp_path, pose=six), pose_layout=layout)
+    for joint, turn in turns.items():
+        np.testing.assert_allclose(getattr(found.params, joint), turn.as_rotvec(), atol=1e-6)
+    assert layout in found.found.layouts and "6D" in found.found.pose
+    with pytest.raises(SequenceError, match=rf"found {layout}"):
+        load_sequence(plain(tmp_path, pose=six + 0.2), pose_layout=layout)
 
 
 def test_layouts_that_do_not_fit_are_told(tmp_path, rng):

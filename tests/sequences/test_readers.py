@@ -152,7 +152,7 @@ def test_usual_names_with_other_rotations(tmp_path, form):
         ({"exp": np.zeros((3, 2, 5))}, r"exp must have shape \(frames, any\), found float64 \(3, 2, 5\)"),
         ({"exp": np.zeros((0, 5))}, r"exp must have shape"),
         ({"exp": np.array(["a"])}, "exp must hold numbers"),
-        ({"exp": np.zeros((3, 5)), "fps": 0}, "fps must be one number above 0"),
+        ({"exp": np.zeros((3, 5)), "fps": -1}, "fps must be one number, 0 or above, found -1"),
         ({"exp": np.zeros((3, 5)), "jaw": np.zeros((3, 6))}, "jaw must hold two orthonormal rows"),
         ({"exp": np.full((3, 5), 1e300)}, "finite"),
         ({"something": np.zeros(3)}, "found the keys something"),
@@ -186,7 +186,7 @@ def test_hostile_files_are_named(tmp_path, raw, message):
 
 
 def test_an_empty_folder_and_no_file(tmp_path):
-    with pytest.raises(SequenceError, match="expected a file for each frame, found none"):
+    with pytest.raises(SequenceError, match="expected a file for each frame, found an empty folder"):
         load_sequence(tmp_path)
     with pytest.raises(SequenceError, match="expected a file, found none"):
         load_sequence(tmp_path / "absent")

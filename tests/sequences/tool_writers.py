@@ -9,29 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from cropped_writers import CROPPED
+from random_clips import FRAMES, Expected, Tool
 from scipy.spatial.transform import Rotation
 
 from flame_blender.flame.params import POSE_FIELDS, VECTOR_FIELDS, FlameParams
 from flame_blender.sequences import FlameSequence
 from flame_blender.sequences.project_npz import save_sequence
-
-FRAMES = 7
-Expected = dict[str, np.ndarray]
-
-
-class Tool:
-    """Random values of one clip, and the shapes that tools write them in."""
-
-    def __init__(self, seed: int) -> None:
-        self.generator = np.random.default_rng(seed)
-
-    def rows(self, width: int, frames: int = FRAMES, deviation: float = 0.3) -> np.ndarray:
-        return self.generator.normal(0, deviation, (frames, width)).astype(np.float32)
-
-    def sixd(self, frames: int = FRAMES) -> tuple[np.ndarray, np.ndarray]:
-        """(N, 6) first two rows of matrices, and the axis-angle vectors of them."""
-        turns = Rotation.from_rotvec(self.rows(3, frames))
-        return turns.as_matrix()[:, :2].reshape(-1, 6).astype(np.float32), turns.as_rotvec()
 
 
 def emoca(tool: Tool, folder: Path) -> tuple[Path, str, Expected]:
@@ -374,5 +358,5 @@ TOOLS: tuple[Callable[[Tool, Path], tuple[Path, str, Expected]], ...] = (
     emoca, inferno, emote, smirk, mica, metrical_tracker, pixel3dmm, neural_head_avatars, diffposetalk, artalk,
     imavatar, flame_head_tracker, ringnet, photometric_optimization, voca, beat2, amass, smplifyx, expose,
     gif_samples, gif_pictures, gif_old_fits, vggheads, lam, gaussian_avatars, vhap, deca, spectre, usual_names,
-    this_add_on,
+    this_add_on, *CROPPED,
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """Landmarks in plain values: arrays, lists and dicts, whether they came from NumPy's files, a pickle or JSON.
 
 face-alignment's (68, 2), (68, 3) and lists of faces; MediaPipe's {"faceLandmarks": [[{x, y, z}]]} and {"landmark": []};
-OpenPose's {"people": [{"face_keypoints_2d": []}]}; dlib's parts; what this add-on exports; any lists of points.
+OpenPose's {"people": [{"face_keypoints_2d": []}]}; dlib's parts; menpo's LJSON; what this add-on exports; any lists of
+points, or of frames by number or name.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...flame.errors import LandmarkError
+from ...flame.natural_order import natural_order
 from ...flame.raw_arrays import shortened
 from .raw_points import RawPoints, checked_array, number_in, numbered
 
@@ -28,6 +30,7 @@ OF_EITHER = (
 HOLDERS = (list, tuple, np.ndarray, Mapping)
 POINTS_HOLDERS = {"shape": Mapping}  # dlib's; FLAME's coefficients have the same name
 MAX_SIDE = 1_000_000
+SMALLEST_SET = 51
 SIZE_KEYS = (
     ("image_width", "image_height"), ("width", "height"), ("imageWidth", "imageHeight"),
     ("canvas_width", "canvas_height"),
@@ -97,23 +100,53 @@ class _Reading:
             return self._of_export(value)
         if isinstance(value.get("people"), (list, tuple)):
             return self._of_openpose(value)
-        if value and all(isinstance(key, str) and number_in(key) is not None for key in value):
-            return self._of_numbered(value, depth)
+        if _is_ljson(value):
+            return self._of_ljson(value, depth)
+        if value and all(isinstance(key, (str, int)) and number_in(str(key)) is not None for key in value):
+            points = all(_is_point(each) or (isinstance(each, Mapping) and _has_xy(each)) for each in value.values())
+            return self._of_numbered(value, depth) if points else self._of_frames(value, depth)
         two_first = (*OF_TWO, *OF_THREE, *OF_EITHER) if self.dimensions == 2 else (*OF_THREE, *OF_TWO, *OF_EITHER)
         key = next((name for name in two_first if isinstance(value.get(name), POINTS_HOLDERS.get(name, HOLDERS))), None)
         if key is None and len(value) == 1:
             key = next(iter(value))
+        if key is None and len(value) > 1 and all(_is_face(each) for each in value.values()):
+            return self._of_frames(value, depth)
         if key is None:
             found = ", ".join(shortened(name) for name in list(value)[:12]) or "no keys"
             raise LandmarkError(f"{self.source}: expected landmarks of a face, found the keys {found}.")
         inner = self.read(value[key], depth + 1)
         return replace(inner, image_size=inner.image_size or _image_size(value))
 
+    def _of_frames(self, value: Mapping, depth: int) -> RawPoints:
+        """Faces by the numbers or names of their pictures: the first in natural order."""
+        first = min(value, key=lambda key: natural_order(str(key)))
+        found = self.read(value[first], depth + 1)
+        return replace(found, notes=(*found.notes, _first_of(len(value), "frames"))) if len(value) > 1 else found
+
+    def _of_ljson(self, value: Mapping, depth: int) -> RawPoints:
+        """LJSON, menpo's, of version 1, 2 and 3: points of a picture as y, x; those in space as x, y, z."""
+        groups = value.get("groups")
+        notes: tuple[str, ...] = ()
+        if isinstance(groups, list):  # version 1: labelled parts of one face, in their order
+            marks = [mark for group in groups for mark in _listed(group, "landmarks")]
+            points: object = [mark.get("point") if isinstance(mark, Mapping) else None for mark in marks]
+        else:
+            if isinstance(groups, Mapping) and groups:
+                notes = (_first_of(len(groups), "groups"),) if len(groups) > 1 else ()
+                value = next(iter(groups.values()))
+            landmarks = value.get("landmarks") if isinstance(value, Mapping) else None
+            points = landmarks.get("points") if isinstance(landmarks, Mapping) else None
+        if not isinstance(points, list) or not points or not all(_is_point(point) for point in points):
+            raise LandmarkError(f"{self.source}: expected points in menpo's LJSON, found {shortened(points)}.")
+        found = self.read(points, depth + 1)
+        flat = found.points.shape[1] == 2
+        return replace(found, points=found.points[:, ::-1] if flat else found.points, kind="menpo's LJSON", notes=notes)
+
     def _of_numbered(self, value: Mapping, depth: int) -> RawPoints:
         """Points as a dict by their numbers."""
         found = self.read(list(value.values()), depth + 1)
         weights = np.isfinite(found.points).all(1).astype(np.float64)
-        ordered = numbered(list(value), found.points, weights)
+        ordered = numbered([str(key) for key in value], found.points, weights)
         if ordered is None:
             raise LandmarkError(f"{self.source}: expected each landmark's number once, found other keys.")
         points, weights, layout, notes = ordered
@@ -188,6 +221,23 @@ def _first_of(count: int, what: str = "faces") -> str:
 
 def _has_xy(value: Mapping) -> bool:
     return "x" in value and "y" in value
+
+
+def _is_ljson(value: Mapping) -> bool:
+    landmarks = value.get("landmarks")
+    version_2 = isinstance(landmarks, Mapping) and "points" in landmarks
+    return isinstance(value.get("version"), int) and ("groups" in value or version_2)
+
+
+def _listed(value: object, key: str) -> list:
+    found = value.get(key) if isinstance(value, Mapping) else None
+    return found if isinstance(found, list) else []
+
+
+def _is_face(value: object) -> bool:
+    """Whether it is as many things as the smallest set of landmarks has points."""
+    count = len(value) if isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim) else 0
+    return count >= SMALLEST_SET
 
 
 def _is_point(item: object) -> bool:

@@ -13,11 +13,14 @@ from ..contents import Contents
 from ..sequence import FlameSequence
 from . import (
     artalk,
+    cap4d,
+    dad_3dheads,
     deca,
     diffposetalk,
     emoca,
     emote,
     flame_head_tracker,
+    gagavatar_track,
     gif,
     imavatar,
     metrical_tracker,
@@ -61,6 +64,9 @@ READERS: tuple[Reader, ...] = (
     voca,
     diffposetalk,
     artalk,
+    cap4d,
+    gagavatar_track,
+    dad_3dheads,
     vggheads,
     plain,
 )

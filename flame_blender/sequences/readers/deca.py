@@ -10,9 +10,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from ...flame.errors import SequenceError
+from ...flame.natural_order import natural_order
 from ..contents import Contents
 from ..fields import clip, rows
-from ..frame_names import natural_order
 from ..joining import join
 from ..sequence import Camera, FlameSequence
 

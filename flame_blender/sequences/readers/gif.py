@@ -13,9 +13,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from ...flame.errors import SequenceError
+from ...flame.natural_order import natural_order
 from ..contents import Contents
 from ..fields import Rows, clip, rows
-from ..frame_names import natural_order
 from ..sequence import FlameSequence
 
 OF_SAMPLES = ("shape", "exp", "pose", "light_code", "texture_code")

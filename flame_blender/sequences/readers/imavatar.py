@@ -27,7 +27,7 @@ def read(contents: Contents) -> FlameSequence:
     shape = rows(contents, "shape_params")
     parts = []
     for index, frame in enumerate(contents.fields["frames"]):
-        each = contents.inner(f"frame {index}", frame)
+        each = contents.inner("frames", None).inner(index, frame)
         if not isinstance(frame, Mapping):
             raise SequenceError(f"{each.source}: expected a dict, found a {type(frame).__name__}.")
         pose = rows(each, "pose", 15)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
+import numpy as np
+
 from ...flame.errors import SequenceError
-from ..choices import AUTO, POSE_LAYOUTS, ROOT_6D, USUAL, layouts_of
+from ..choices import AUTO, POSE_LAYOUTS, ROOT_6D, SIXD_LAYOUTS, USUAL, layouts_of
 from ..contents import Contents
-from ..fields import Rows, are_6d, axis_angle_from_6d, clip, numbers, rotation_rows, rows
+from ..fields import Rows, are_6d, axis_angle_from_6d, clip, frame_rate, rotation_rows, rows
 from ..sequence import FlameSequence
 
 COEFFICIENT_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -27,9 +30,16 @@ ROTATION_NAMES: Mapping[str, tuple[str, ...]] = {
     "right_eye": ("right_eye", "right_eye_pose", "reye_pose"),
 }  # fmt: skip
 TRANSLATION_NAMES = ("translation", "transl", "trans")
-POSE_NAMES, EYES_NAMES = ("pose", "pose_params", "posecode"), ("eyes", "eyes_pose", "eye_pose", "eye_params")
+POSE_NAMES, EYES_NAMES = (
+    ("pose", "pose_params", "posecode"), ("eyes", "eyes_pose", "eye_pose", "eye_params", "eyecode"),
+)  # fmt: skip
 EYELID_NAMES = ("eyelids", "eyelid_params")
 FPS_NAMES = ("fps", "frame_rate", "framerate", "mocap_frame_rate", "mocap_framerate")
+RELEASE_NAMES = ("release", "flame_release", "flame_version", "flame_model", "model", "model_name", "model_path")
+RELEASE = re.compile(r"2023[\s_-]*open|2017|2019|2020|2023", re.IGNORECASE)
+RELEASE_NOT_TOLD = (
+    "The file does not tell its FLAME release: on a model of another one, coefficients mean other shapes."
+)
 BODY_NAMES = ("poses", "body_pose", "pose_body", "left_hand_pose", "dmpls")  # SMPL-X: betas are a body's
 
 
@@ -51,15 +61,32 @@ def read(contents: Contents) -> FlameSequence:
     if key:
         fields["translation"] = rows(contents, key, 3)
     lids, rate = _one_of(contents, EYELID_NAMES), _one_of(contents, FPS_NAMES)
+    release = _release(contents)
+    coefficients = fields.keys() & COEFFICIENT_NAMES.keys()
     return clip(
         contents,
         fields,
         source="plain arrays",
         pose=stored,
         eyelids=rows(contents, lids, 2) if lids else None,
-        fps=_frame_rate(contents, rate) if rate else None,
-        notes=(f"Read by the usual names: {', '.join(dict.fromkeys(each.key for each in fields.values()))}.",),
+        fps=frame_rate(contents, rate) if rate else None,
+        release=release,
+        notes=(
+            f"Read by the usual names: {', '.join(dict.fromkeys(each.key for each in fields.values()))}.",
+            *((RELEASE_NOT_TOLD,) if coefficients and not release else ()),
+        ),
     ).with_found(layouts=layouts)
+
+
+def _release(contents: Contents) -> str:
+    """``"FLAME 2020"``, where a text under a usual name tells it."""
+    for name in RELEASE_NAMES:
+        text = contents.fields.get(name)
+        found = RELEASE.search(str(text)[:1000]) if isinstance(text, (str, np.ndarray)) and np.ndim(text) == 0 else None
+        if found:
+            contents.take(name)
+            return "FLAME 2023 Open" if found[0].lower().endswith("open") else f"FLAME {found[0]}"
+    return ""
 
 
 def _read_rotations(contents: Contents, fields: dict[str, Rows]) -> tuple[str, tuple[str, ...]]:
@@ -77,17 +104,25 @@ def _read_rotations(contents: Contents, fields: dict[str, Rows]) -> tuple[str, t
     if not key:
         return stored, ()
     pose = rows(contents, key)
-    layouts = layouts_of(pose.values.shape[1])
-    if pose.values.shape[1] == 6 and are_6d(pose):
-        layouts = (ROOT_6D, *layouts)
+    layouts = (*_sixd_layouts(pose), *layouts_of(pose.values.shape[1]))
     layout = _chosen(contents, pose, layouts)
-    if layout == ROOT_6D:
-        _add(contents, fields, {"global_rotation": Rows(key, axis_angle_from_6d(contents, pose))})
-        return "one 6D rotation of the root", layouts
-    joints = POSE_LAYOUTS[layout]
-    _add(contents, fields, {joint: pose.part(3 * i, 3 * i + 3) for i, joint in enumerate(joints)})
+    sixd = layout in SIXD_LAYOUTS
+    joints = SIXD_LAYOUTS[layout] if sixd else POSE_LAYOUTS[layout]
+    width = pose.values.shape[1] // len(joints)
+    parts = {joint: pose.part(width * i, width * i + width) for i, joint in enumerate(joints)}
+    if sixd:
+        parts = {joint: Rows(key, axis_angle_from_6d(contents, part)) for joint, part in parts.items()}
+    _add(contents, fields, parts)
     order = ", ".join("root" if joint == "global_rotation" else joint.replace("_", " ") for joint in joints)
-    return f"{key} of {pose.values.shape[1]} numbers: {order}", layouts
+    return f"{key} of {pose.values.shape[1]} numbers{', 6D' if sixd else ''}: {order}", layouts
+
+
+def _sixd_layouts(pose: Rows) -> tuple[str, ...]:
+    """The layouts of 6D rotations that a pose can have: as many numbers, and each six two rows of a matrix."""
+    width = pose.values.shape[1]
+    if width % 6 or not all(are_6d(pose.part(start, start + 6)) for start in range(0, width, 6)):
+        return ()
+    return tuple(name for name, joints in SIXD_LAYOUTS.items() if 6 * len(joints) == width)
 
 
 def _chosen(contents: Contents, pose: Rows, layouts: tuple[str, ...]) -> str:
@@ -123,10 +158,3 @@ def _one_of(contents: Contents, names: tuple[str, ...]) -> str | None:
         found = " and ".join(present)
         raise SequenceError(f"{contents.source}: expected one key of {', '.join(names)}, found {found}; remove one.")
     return present[0] if present else None
-
-
-def _frame_rate(contents: Contents, key: str) -> float:
-    value = numbers(contents, key)
-    if value.size != 1 or not value.reshape(-1)[0] > 0:
-        raise SequenceError(f"{contents.source}: {key} must be one number above 0, found {value.dtype} {value.shape}.")
-    return float(value.reshape(-1)[0])

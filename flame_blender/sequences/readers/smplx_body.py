@@ -16,7 +16,7 @@ import numpy as np
 from ...flame.errors import SequenceError
 from ...flame.rotations import axis_angle_from_matrix, matrix_from_axis_angle
 from ..contents import Contents
-from ..fields import Rows, clip, numbers, rotation_rows, rows
+from ..fields import Rows, clip, frame_rate, numbers, rotation_rows, rows
 from ..sequence import FlameSequence
 
 FULL_POSE, BODY_JOINTS = 165, 21
@@ -51,15 +51,13 @@ def read(contents: Contents) -> FlameSequence:
     for key in ("expressions", "expression"):
         if contents.has(key):
             fields["expression"] = rows(contents, key)
-    rate = next((numbers(contents, key).reshape(-1) for key in RATES if contents.has(key)), None)
-    if rate is not None and (len(rate) != 1 or not rate[0] > 0):
-        raise SequenceError(f"{contents.source}: the frame rate must be one number above 0, found {rate[:4].tolist()}.")
+    rate = next((key for key in RATES if contents.has(key)), None)
     return clip(
         contents,
         fields,
         source="SMPL-X",
         pose="neck, jaw and eyes of a body",
-        fps=float(rate[0]) if rate is not None else None,
+        fps=frame_rate(contents, rate) if rate else None,
         release="FLAME 2020" if "expression" in fields else "",
         notes=tuple(notes),
     ).with_found(body="neck" in fields)

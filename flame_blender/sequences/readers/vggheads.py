@@ -27,11 +27,13 @@ DEGENERATE = 1e-6
 
 
 def recognises(contents: Contents) -> bool:
-    """Whether it is an array of 413 numbers a row, or LAM's dict."""
-    value = contents.value
-    if isinstance(value, np.ndarray):
-        return value.dtype.kind == "f" and value.shape[-1:] == (WIDTH,)
-    return contents.has(*OF_LAM)
+    """Whether it is an array of 413 numbers a row, or LAM's dict (``dad_3dheads`` has been asked before)."""
+    return is_vectors(contents.value) or contents.has(*OF_LAM)
+
+
+def is_vectors(value: object) -> bool:
+    """Whether it is an array of 413 numbers a row."""
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.shape[-1:] == (WIDTH,)
 
 
 def read(contents: Contents) -> FlameSequence:
@@ -56,24 +58,36 @@ def read(contents: Contents) -> FlameSequence:
 
 
 def _camera(contents: Contents, parts: dict[str, Rows]) -> Camera:
-    six, place = (np.asarray(parts[key].values, np.float64) for key in ("rotation_6d", "translation"))
-    scale = np.asarray(parts["scale"].values, np.float64)
+    place, scale = (np.asarray(parts[key].values, np.float64) for key in ("translation", "scale"))
     if place.shape[1:] != (3,) or scale.shape[1:] != (1,):
         found = f"{place.shape} and {scale.shape}"
         raise SequenceError(
             f"{contents.source}: translation and scale must have 3 and 1 numbers a frame, found {found}."
         )
-    crossed = np.cross(six[:, :3], six[:, 3:])
-    if not (np.abs(crossed).max(1) > DEGENERATE).all():
-        raise SequenceError(f"{contents.source}: rotation_6d must hold two axes that are not parallel, found such.")
+    return orthographic(contents, parts["rotation_6d"], place[:, :2], scale, (PICTURE, PICTURE))
+
+
+def orthographic(contents: Contents, six: Rows, place: np.ndarray, scale: np.ndarray, size: tuple[int, int]) -> Camera:
+    """The camera of heads turned by 6D columns about the skull's middle, which lies at ``place`` (N, 2).
+
+    ``place`` is in pixels, Y down; ``scale`` (N, 1) in pixels for a metre; ``size`` is the picture's width and height.
+    """
+    turned = np.asarray(six.values, np.float64)
+    if not (np.abs(np.cross(turned[:, :3], turned[:, 3:])).max(1) > DEGENERATE).all():
+        raise SequenceError(f"{contents.source}: {six.key} must hold two axes that are not parallel, found such.")
     if not (scale > 0).all():
         raise SequenceError(f"{contents.source}: scale must be above 0, found {scale.min():g}.")
-    rotation = np.swapaxes(matrix_from_6d(six), 1, 2)
-    centre = np.full((len(scale), 2), PICTURE / 2)
+    if not len(turned) == len(place) == len(scale):
+        found = f"{len(turned)}, {len(place)} and {len(scale)}"
+        raise SequenceError(
+            f"{contents.source}: rotation, translation and scale must have as many frames, found {found}."
+        )
+    rotation = np.swapaxes(matrix_from_6d(turned), 1, 2)
+    centre = np.broadcast_to(np.array(size) / 2, place.shape)
     moved = rotation @ SKULL
-    moved[:, :2] += (place[:, :2] - centre) / scale
+    moved[:, :2] += (place - centre) / scale
     moved[:, 2] += DISTANCE
     try:
-        return Camera(np.hstack([scale, scale, centre]), PICTURE, PICTURE, rotation, moved, orthographic=True)
+        return Camera(np.hstack([scale, scale, centre]), *size, rotation, moved, orthographic=True)
     except SequenceError as error:
-        raise SequenceError(f"{contents.source}: rotation_6d and scale: {error}") from error
+        raise SequenceError(f"{contents.source}: {six.key} and scale: {error}") from error
