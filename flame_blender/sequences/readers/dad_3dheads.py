@@ -35,8 +35,19 @@ def recognises(contents: Contents) -> bool:
     if _heads(contents):
         return True
     if contents.has(*OF_DEMO):
-        return np.ndim(contents.fields["rotation"]) in (1, 2) and np.shape(contents.fields["rotation"])[-1:] == (6,)
+        return _is_6d(contents.fields["rotation"])
     return is_vectors(contents.value) and _in_these_units(np.asarray(contents.value).reshape(-1, WIDTH))
+
+
+def _is_6d(value: object) -> bool:
+    """Whether it is six numbers, or rows of six, by its shape."""
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        value = value[0]
+    return (isinstance(value, list) and len(value) == 6) or (isinstance(value, np.ndarray) and value.shape[-1:] == (6,))
+
+
+def _is_empty(value: object) -> bool:
+    return value == [] if isinstance(value, list) else isinstance(value, np.ndarray) and not value.size
 
 
 def _heads(contents: Contents) -> list[Contents]:
@@ -59,11 +70,11 @@ def read(contents: Contents) -> FlameSequence:
         parts = {"shapecode": rows(contents, "shape"), "expcode": rows(contents, "expression")}
         parts |= {"rotation_6d": rows(contents, "rotation", 6), "translation": rows(contents, "translation", 3)}
         parts |= {"scale": rows(contents, "scale", 1)}
-        if contents.has("jaw") and np.size(contents.fields["jaw"]):
-            parts["jaw"] = rows(contents, "jaw", 3)
-        for key in ("eyeballs", "neck"):
-            if contents.has(key) and not np.size(contents.fields[key]):
-                contents.take(key)  # of no numbers
+        for key in ("jaw", "eyeballs", "neck"):
+            if contents.has(key) and _is_empty(contents.fields[key]):
+                contents.take(key)
+            elif key == "jaw" and contents.has(key):
+                parts[key] = rows(contents, key, 3)
     else:
         vectors = Contents(contents.path, contents.kind, {VECTOR: contents.value})
         whole = _stacked(_heads(contents) or [vectors], VECTOR, WIDTH)
