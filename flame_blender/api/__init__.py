@@ -4,7 +4,7 @@ Installed as an extension the module is ``bl_ext.user_default.flame_blender.api`
 
     from bl_ext.user_default.flame_blender import api
 
-    head = api.add_head(landmarks=True)                   # the built-in head; or api.add_head("flame2023_Open.pkl")
+    head = api.add_head(landmarks=True)  # of the FLAME file installed last, else the built-in head; or name a model
     api.set_params(head, expression=[0.8], jaw=(0.2, 0, 0))
     api.keyframe(head, frame=1)
 
@@ -24,6 +24,7 @@ from ..fits.stage import FittedHead
 from ..flame.errors import FlameError, LandmarkError, ModelError, ParameterError, SequenceError
 from ..flame.params import FlameParams
 from ..head.clip_import import ImportedAnimation
+from ..head.models import BUILT_IN
 from ..sequences.sequence import Camera
 from .clips import (
     bake_cache,
@@ -55,6 +56,7 @@ from .heads import (
     add_head,
     add_landmarks,
     apply_preset,
+    choose_new_head_model,
     evaluate,
     get_params,
     install,
@@ -64,6 +66,7 @@ from .heads import (
     landmarks,
     model,
     model_names,
+    new_head_model,
     presets,
     randomise,
     remove_landmarks,
@@ -72,6 +75,7 @@ from .heads import (
 )
 
 __all__ = [
+    "BUILT_IN",
     "Camera",
     "FittedHead",
     "FlameError",
@@ -90,6 +94,7 @@ __all__ = [
     "add_landmarks",
     "apply_preset",
     "bake_cache",
+    "choose_new_head_model",
     "clear_distances",
     "evaluate",
     "export_landmarks",
@@ -115,6 +120,7 @@ __all__ = [
     "make_rig",
     "model",
     "model_names",
+    "new_head_model",
     "paint_distances",
     "presets",
     "project_photo",

@@ -34,17 +34,17 @@ def import_animation(  # noqa: PLR0913, PLR0917  (each is a choice in the import
 ) -> ImportedAnimation:
     """Key a head with a clip: a file of a FLAME tool, or a folder with a file for each frame.
 
-    ``obj`` None adds the built-in head. ``fps`` corrects the clip's frame rate. With ``frame_rate`` "SCENE_FOLLOWS" the
-    scene takes the clip's, with "RESAMPLE" the clip is brought to the scene's. ``hold_identity`` holds the median of
-    identities that change, ``smooth`` (0 to 1) takes out jitter. ``head_motion``: "FILE" leaves the motion
-    where the file has it; "ROOT", "OBJECT" and "NECK" put it, a moving camera's included, into root rotation and
-    translation, the object's location and rotation, or (fitted on the face, the error in the clip's notes) the neck;
-    with "CAMERA" the head stands still and the camera moves. With ``camera`` the clip's camera,
-    where the file has one, is made and becomes the scene's, resolution included; with ``sound`` a sound file beside it
-    goes into the sequencer. Where a file does not tell the order of its pose's numbers, ``pose_layout`` does
-    (``sequences.choices.POSE_LAYOUTS``); with ``body_rotation`` a body (SMPL-X) turns the head's root as it turns its
-    neck. Curves of before are replaced, what the file does not hold becomes zero. The file is read
-    before anything changes. Raises SequenceError, ParameterError.
+    ``obj`` None adds a head (of :func:`new_head_model`). ``fps`` corrects the clip's frame rate. With
+    ``frame_rate`` "SCENE_FOLLOWS" the scene takes the clip's, with "RESAMPLE" the clip is brought to the scene's.
+    ``hold_identity`` holds the median of identities that change, ``smooth`` (0 to 1) takes out jitter.
+    ``head_motion``: "FILE" leaves the motion where the file has it; "ROOT", "OBJECT" and "NECK" put it, a moving
+    camera's included, into root rotation and translation, the object's location and rotation, or (fitted on the
+    face, the error in the clip's notes) the neck; with "CAMERA" the head stands still and the camera moves. With
+    ``camera`` the clip's camera, where the file has one, is made and becomes the scene's, resolution included; with
+    ``sound`` a sound file beside it goes into the sequencer. Where a file does not tell the order of its pose's
+    numbers, ``pose_layout`` does (``sequences.choices.POSE_LAYOUTS``); with ``body_rotation`` a body (SMPL-X) turns
+    the head's root as it turns its neck. Curves of before are replaced, what the file does not hold becomes zero.
+    The file is read before anything changes. Raises SequenceError, ParameterError.
     """
     _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
     options = clip_import.Options(

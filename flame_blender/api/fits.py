@@ -58,12 +58,12 @@ def fit_landmarks(  # noqa: PLR0913  (each is a choice of the fit)
 ) -> FittedHead:
     """Fit a head to landmarks in space, and put it over them.
 
-    ``landmarks``: a file (MeshLab, iBUG, MediaPipe ...), a collection of empties or objects named by landmark numbers,
-    or (L, 3) points in Blender's world with their ``indices`` in ``landmark_set`` (by default the head's usual one).
-    A file beside a ``scan`` has the coordinates of the scan's own vertices. ``obj`` None adds a head of ``model``, by
-    default the built-in one. ``units`` ("M", "CM", "MM", "INCH") and ``axes`` ("Z_UP_FACE_TO_MINUS_Y" ...) are told by
-    the landmarks where they are "AUTO". ``noise_mm``: how well they were placed; ``vary``: the parameters that may
-    change. Raises FlameError, and then nothing has changed.
+    ``landmarks``: a file (MeshLab, iBUG, MediaPipe ...), a collection of empties or objects named by landmark
+    numbers, or (L, 3) points in Blender's world with their ``indices`` in ``landmark_set`` (by default the head's
+    usual one). A file beside a ``scan`` has the coordinates of the scan's own vertices. ``obj`` None adds a head of
+    ``model``, by default :func:`new_head_model`. ``units`` ("M", "CM", "MM", "INCH") and ``axes``
+    ("Z_UP_FACE_TO_MINUS_Y" ...) are told by the landmarks where they are "AUTO". ``noise_mm``: how well they were
+    placed; ``vary``: the parameters that may change. Raises FlameError, and then nothing has changed.
     """
     choices = chosen(obj, model, units, axes, fit_scale)
     found = in_space(landmarks, _model(choices), indices, landmark_set, scan)

@@ -25,13 +25,15 @@ UNCHANGED: Any = type("Unchanged", (), {"__repr__": lambda _self: "unchanged"})(
 def add_head(model: str | Path | None = None, name: str = "FLAME Head", landmarks: bool = False) -> bpy.types.Object:
     """Add a neutral head to the active collection and return its object.
 
-    ``model`` is None for the built-in head, the name of an installed model, or the path of a model file, which is
-    installed first. With ``landmarks`` the landmark empties are made too. Turns Lock Interface on in the scene, so that
-    rendering in a window is safe. Raises ModelError.
+    ``model`` is None for the model of new heads (:func:`new_head_model`: by default the FLAME file installed last,
+    else the built-in head), the name of an installed model (``api.BUILT_IN`` for the built-in head), or the path of
+    a model file, which is installed first. With ``landmarks`` the landmark empties are made too. Turns Lock
+    Interface on in the scene, so that rendering in a window is safe. Raises ModelError, and FlameError where the
+    model has no landmarks; nothing is added then.
     """
-    entry = models.resolve(model)
+    head = create.add_head(models.resolve(model), name, bpy.context.collection, landmarks)
     create.lock_interface(bpy.context.scene)
-    return create.add_head(entry, name, bpy.context.collection, landmarks)
+    return head
 
 
 def is_head(obj: bpy.types.Object | None) -> bool:
@@ -185,6 +187,19 @@ def install(path: str | Path) -> tuple[str, ...]:
 def model_names() -> tuple[str, ...]:
     """Names of the models that :func:`add_head` takes, the built-in head first."""
     return tuple(entry.name for entry in models.entries())
+
+
+def new_head_model() -> str:
+    """Name of the model that heads are of which are added without one being named, by scripts and in the window."""
+    return models.for_new_heads().name
+
+
+def choose_new_head_model(name: str | None) -> str:
+    """Choose that model by its name, kept for later sessions; with None it is the FLAME file installed last.
+
+    Returns the name of the model that new heads are now of. Raises ModelError for an unknown name.
+    """
+    return models.choose_for_new_heads(name).name
 
 
 def model(obj: bpy.types.Object) -> FlameModel:

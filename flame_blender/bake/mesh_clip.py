@@ -165,12 +165,13 @@ def _fits(obj: bpy.types.Object | None, meshes: MeshSequence) -> bool:
 
 
 def _entry_for(obj: bpy.types.Object | None, meshes: MeshSequence) -> ModelEntry | None:
-    """The head's model, or the first installed one with as many vertices."""
+    """The head's model, or one with as many vertices: the one for new heads before the others."""
     head = head_of(obj)
     if head is not None:
         return models.find(head.fingerprint)
     n_vertices = meshes.vertices.shape[1]
-    return next((entry for entry in models.entries() if entry.n_vertices == n_vertices), None)
+    entries = (models.for_new_heads(), *models.entries())
+    return next((entry for entry in entries if entry.n_vertices == n_vertices), None)
 
 
 def _solved(meshes: MeshSequence, fit: RegisteredFit, entry: ModelEntry) -> FlameSequence:

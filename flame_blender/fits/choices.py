@@ -41,7 +41,7 @@ def chosen(
     axes: str = guess.AUTO,
     fit_scale: bool = False,
 ) -> Choices:
-    """The choices for a head, or for a new head of a model (None: the built-in one). Raises FlameError."""
+    """The choices for a head, or for a new head of a model (None: the one for new heads). Raises FlameError."""
     if head is None:
         entry = models.resolve(model)
     else:

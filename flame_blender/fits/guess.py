@@ -137,11 +137,19 @@ def told(scan: bpy.types.Object | None, landmarks: Any, units: str, axes: str) -
 
     ``landmarks`` are a file or empties, or nothing.
     """
-    model = models.evaluator(models.built_in().fingerprint).model
     try:
+        model = _model_at_hand()
         found = in_space(landmarks, model, scan=scan) if landmarks else None
         if scan is not None:
             return of_scan(scans.read_scan(scan), model, units, axes, found).told
         return of_landmarks(found, model, units, axes).told if found is not None else ""
     except (FlameError, OSError) as error:
         return str(error)
+
+
+def _model_at_hand() -> FlameModel:
+    """The model of new heads, or where it has no landmarks the built-in head's: any head tells units and axes."""
+    evaluator = models.evaluator(models.for_new_heads().fingerprint)
+    if evaluator is not None and evaluator.model.landmarks:
+        return evaluator.model
+    return models.evaluator(models.built_in().fingerprint).model

@@ -14,6 +14,7 @@ from ..fitting.landmark_files import load_landmark_points
 from ..fitting.landmark_layouts import matched
 from ..fitting.observed import ObservedLandmarks
 from ..flame.errors import FlameError, LandmarkError
+from ..flame.landmark_sets import why_no_set
 from ..flame.landmarks import LandmarkEmbedding
 from ..flame.model import FlameModel
 from ..head.create import landmark_set_of
@@ -105,7 +106,7 @@ def _in_a_set(model: FlameModel, landmark_set: str | None, match: Matcher, notes
             return FoundLandmarks(embedding, match(embedding), name, tuple(notes))
         except LandmarkError as error:
             trouble = trouble or error
-    raise trouble or LandmarkError("The model has no landmarks: install a landmark embedding.")
+    raise trouble or LandmarkError(why_no_set(model))
 
 
 def _moved(found: FoundLandmarks, matrix: np.ndarray) -> FoundLandmarks:

@@ -6,26 +6,18 @@ import bpy
 import mathutils
 import numpy as np
 
-from ..flame.errors import FlameError
-from ..head import models
 from ..head.create import landmark_set_of
 from ..head.landmarks import embedding_of
-from ..head.properties import head_of
 from . import marks, rays
+from .choices import chosen
 from .picking import Picking, guide_of
 
 
 class Session:
-    """Picks the usual landmarks of the head's model, or of the built-in head's, on ``scan``. Raises FlameError."""
+    """Picks the usual landmarks of the head's model, or of the one for new heads, on ``scan``. Raises FlameError."""
 
     def __init__(self, scan: bpy.types.Object, head: bpy.types.Object | None = None) -> None:
-        properties = head_of(head)
-        evaluator = models.evaluator(
-            properties.fingerprint if properties is not None else models.built_in().fingerprint
-        )
-        if evaluator is None or not evaluator.model.landmarks:
-            raise FlameError("The head's model has no landmarks: install a landmark embedding, or select no head.")
-        model = evaluator.model
+        model = chosen(head).evaluator.model
         self.scan = scan
         self.picking = Picking(guide_of(model, embedding_of(model, landmark_set_of(model))))
         self.suggestion: np.ndarray | None = None

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from .landmarks import LandmarkEmbedding
+from .model import FLAME_TOPOLOGY, FlameModel
 
 IBUG, MEDIAPIPE, FIXED = "ibug", "mediapipe", "ibug_fixed"
 CONTOUR = "contour"
@@ -18,6 +19,12 @@ N_CONTOUR = 17
 MEDIAPIPE_COUNT = 105
 # iBUG's points by count: with the irises before without them, without a contour of their own before with one.
 WITHOUT_CONTOUR, WITH_CONTOUR = (53, 51), (70, 68)
+FILES_OF_SET = {
+    IBUG: "landmark_embedding.npy of DECA (its data folder), or flame_static_embedding.pkl and "
+    "flame_dynamic_embedding.npy of RingNet (its flame_model folder)",
+    MEDIAPIPE: "mediapipe_landmark_embedding.npz of SMIRK (its assets) or metrical-tracker (its flame folder)",
+    FIXED: "flame_static_embedding_68.pkl of TF_FLAME (its data folder)",
+}
 Pieces = Mapping[str, LandmarkEmbedding]
 
 
@@ -60,6 +67,20 @@ def sets_of(pieces: Pieces) -> dict[str, LandmarkEmbedding]:
     if full is not None:
         usual = usual.with_full(full)
     return {IBUG: usual, **({} if fixed is None else {FIXED: fixed}), **sets}
+
+
+def why_no_set(model: FlameModel, name: str = IBUG) -> str:
+    """Why the model has no landmarks of that name, and which file brings them: one sentence."""
+    there = " and ".join(map(repr, model.landmarks)) or "none"
+    if name not in FILES_OF_SET:
+        return f"Expected one of the model's landmark sets, {there}, found {name!r}."
+    if (model.n_vertices, len(model.faces)) != FLAME_TOPOLOGY:
+        expected, found = FLAME_TOPOLOGY[0], model.n_vertices
+        return (
+            f"The model has no landmarks {name!r} (it has {there}): landmark files are for FLAME's {expected} "
+            f"vertices, it has {found}; use another model."
+        )
+    return f"The model has no landmarks {name!r} (it has {there}): install {FILES_OF_SET[name]}."
 
 
 def _first(pieces: Pieces, kind: str, counts: tuple[int, ...]) -> LandmarkEmbedding | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,20 +19,19 @@ from .archive import read_npz
 from .embeddings import load_landmarks
 from .errors import ModelError
 from .eyelids import by_side, load_eyelid, same_lid
-from .landmark_sets import CONTOUR, IBUG, MEDIAPIPE, pieces_of, sets_of
+from .landmark_sets import CONTOUR, FILES_OF_SET, IBUG, MEDIAPIPE, pieces_of, sets_of
 from .landmarks import LandmarkEmbedding
 from .loading import load_model
-from .model import DisplayMesh, FlameModel
+from .model import FLAME_TOPOLOGY, DisplayMesh, FlameModel
 from .recognise import EYELID, LANDMARKS, MODEL, REGIONS, TEMPLATE, recognise
 from .regions import load_regions_of
 from .saving import save_arrays, save_model
 from .steps import result_of
 from .template import load_template
 
-FLAME_TOPOLOGY = (5023, 9976)
 READABLE_SUFFIXES = {".pkl", ".npz", ".npy", ".obj", ".pt"}
-WITH_POINTS = "flame_static_embedding.pkl (RingNet) or landmark_embedding.npy (DECA)"
 INSTALLABLE_FILES = "a FLAME model, landmarks, masks, eyelids or a template .obj"
+CHOICE = "model_for_new_heads.txt"
 MOST_NAMED = 5  # files that are of no use, in one sentence
 VHAP_VERTICES = 5143  # FLAME's and 120 of teeth behind them
 _SAID_OF_A_MODEL = {"fingerprint", "release", "n_identity", "n_expression", "weights"}
@@ -148,6 +148,7 @@ class Library:
         known = self.models()
         same = next((entry for entry in known if entry.fingerprint == model.fingerprint), None)
         if same is not None:
+            os.utime(same.path)  # installed anew: now it is the last one
             return same
         name = _free_name(path.stem, {entry.name for entry in known})
         target = self.folder / "models" / f"{name}.npz"
@@ -162,7 +163,7 @@ class Library:
             save_arrays(self.folder / "landmarks" / f"{name}.npz", _embedding_arrays(piece))
         sets = self._landmark_sets()
         if not sets:
-            return f"{path.name}: sliding contour installed; its head needs fixed points too: install {WITH_POINTS}."
+            return f"{path.name}: sliding contour installed; it shows with fixed points: install {FILES_OF_SET[IBUG]}."
         there = (
             f"{name} ({each.count} points{'' if each.contour_faces is None else ' with the sliding contour'})"
             for name, each in sets.items()
@@ -220,6 +221,24 @@ class Library:
             record.parent.mkdir(parents=True, exist_ok=True)
             record.write_text(json.dumps(looked_at), encoding="utf-8")
         return told, wrong
+
+    def installed_last(self) -> ModelEntry | None:
+        """The FLAME model that was installed last, by the time of its copy; None where there is none."""
+        known = [entry for entry in self.models() if entry.n_vertices == FLAME_TOPOLOGY[0]]
+        return max(known, key=lambda entry: (entry.path.stat().st_mtime_ns, entry.name), default=None)
+
+    def chosen(self) -> str | None:
+        """Fingerprint of the model that was chosen for new heads, installed or not; None for whichever is the last."""
+        path = self.folder / CHOICE
+        return path.read_text(encoding="ascii", errors="replace").strip() or None if path.is_file() else None
+
+    def choose(self, fingerprint: str | None) -> None:
+        """Keep a choice for new heads, or forget it. Raises ModelError where it cannot be kept."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / CHOICE).write_text(fingerprint or "", encoding="ascii")
+        except OSError as error:
+            raise ModelError(f"{self.folder / CHOICE}: cannot be written ({error.strerror or error}).") from error
 
     def remove(self, name: str) -> None:
         """Delete the installed copy of a model. Raises ModelError when there is none of that name."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STANDARD_DEVIATIONS = "sd"
 WEIGHT = "weight"
 N_FLAME_JOINTS = 5
+FLAME_TOPOLOGY = (5023, 9976)  # vertices and triangles of every release
 JOINT_NAMES = ("root", "neck", "jaw", "left_eye", "right_eye")
 
 

@@ -28,7 +28,8 @@ READING = 0.8  # share of the work
 class ImportedAnimation:
     """What :func:`import_animation` made of a file: the head, the clip as it was keyed, and what was left out.
 
-    ``head_coefficients``: identity and expression coefficients of the head's model.
+    ``head_coefficients``: identity and expression coefficients of the head's model. ``made_of``: name of the model of a
+    head that was added for the clip, or "".
     """
 
     head: bpy.types.Object
@@ -36,6 +37,7 @@ class ImportedAnimation:
     start_frame: float
     warnings: tuple[str, ...]
     head_coefficients: tuple[int, int]
+    made_of: str = ""
 
     def told(self) -> tuple[str, ...]:
         """Lines for a person: what was recognised, then the warnings and what was assumed."""
@@ -49,6 +51,7 @@ class ImportedAnimation:
         release = (f"Made with {clip.release}.",) if clip.release else ()
         lines = (
             f"{clip.source}: {len(clip)} frames{rate}; {held} coefficients{pose}.",
+            *((f"A new head was added: {self.made_of}.",) if self.made_of else ()),
             *release,
             *self.warnings,
             *clip.notes,
@@ -78,11 +81,11 @@ def importing(
     collection: bpy.types.Collection,
     options: Options,
 ) -> Generator[float, None, ImportedAnimation]:
-    """Bring a clip in, on ``obj`` or on a new built-in head; yields the share that is done.
+    """Bring a clip in, on ``obj`` or on a new head (``models.for_new_heads``); yields the share that is done.
 
     Closed early, or on a FlameError, nothing has changed.
     """
-    entry = models.built_in()
+    entry = models.for_new_heads()
     if obj is not None:
         parameters.require_evaluator(parameters.require_head(obj))
     clip = yield from part_of(loading_sequence(path, options.choices), 0.0, READING)
@@ -104,7 +107,8 @@ def importing(
         warnings += add_sound(scene, sound, options.start_frame)
     properties = parameters.require_head(head)
     widths = len(properties.shape), len(coefficients(properties, "expression"))
-    return ImportedAnimation(head, clip.with_notes(*warnings), options.start_frame, warnings, widths)
+    made_of = entry.name if obj is None else ""
+    return ImportedAnimation(head, clip.with_notes(*warnings), options.start_frame, warnings, widths, made_of)
 
 
 def _adjusted(clip: FlameSequence, scene: bpy.types.Scene, options: Options) -> FlameSequence:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..flame.axes import to_blender
+from ..flame.errors import ModelError
 from ..flame.model import FlameModel
 from . import deformation, landmarks, live, materials, mesh, models
 from .frame import frame_of
@@ -20,9 +21,16 @@ DEFAULT_LANDMARKS = "ibug"
 
 
 def add_head(entry: ModelEntry, name: str, collection: bpy.types.Collection, with_landmarks: bool) -> bpy.types.Object:
-    """A neutral head of the model: mesh, materials, regions, pass-through modifier and, if asked for, landmarks."""
+    """A neutral head of the model: mesh, materials, regions, pass-through modifier and, if asked for, landmarks.
+
+    Raises FlameError where the model cannot be read or has no landmarks, before anything is made.
+    """
     evaluator = models.evaluator(entry.fingerprint)
+    if evaluator is None:
+        raise ModelError(f"The model {entry.name!r} {models.why_missing(entry.fingerprint)}")
     model = evaluator.model
+    if with_landmarks:
+        landmarks.embedding_of(model, landmark_set_of(model))
     head_mesh = mesh.create_mesh(model, name)
     materials.assign(head_mesh, model)
     obj = bpy.data.objects.new(name, head_mesh)

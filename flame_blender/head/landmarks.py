@@ -6,6 +6,7 @@ import bpy
 import numpy as np
 
 from ..flame.errors import FlameError
+from ..flame.landmark_sets import why_no_set
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams
@@ -16,10 +17,9 @@ EMPTY_SIZE = 0.002
 
 
 def embedding_of(model: FlameModel, name: str) -> LandmarkEmbedding:
-    """The model's embedding of that name. Raises FlameError saying which there are."""
+    """The model's embedding of that name. Raises FlameError saying which there are, and which file brings it."""
     if name not in model.landmarks:
-        there = ", ".join(model.landmarks) or "none"
-        raise FlameError(f"The model has no landmarks named {name!r}, only {there}: install a landmark file.")
+        raise FlameError(why_no_set(model, name))
     return model.landmarks[name]
 
 

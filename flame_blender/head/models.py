@@ -71,6 +71,36 @@ def entries() -> tuple[ModelEntry, ...]:
     return (built_in(), *library().models())
 
 
+def for_new_heads() -> ModelEntry:
+    """The model of heads that are added without one being named.
+
+    What :func:`choose_for_new_heads` chose; else the FLAME file that was installed last; else the built-in head.
+    """
+    return _for_new_heads()[0]
+
+
+def is_chosen() -> bool:
+    """Whether the model for new heads was chosen, and does not change with the next FLAME file that is installed."""
+    return _for_new_heads()[1]
+
+
+@cache
+def _for_new_heads() -> tuple[ModelEntry, bool]:
+    """Kept until :func:`refresh`: panels ask for it whenever they are drawn."""
+    chosen, last = library().chosen(), library().installed_last()
+    found = next((entry for entry in entries() if entry.fingerprint == chosen), None)
+    if found is not None:
+        return found, True
+    return next((entry for entry in entries() if entry == last), built_in()), False
+
+
+def choose_for_new_heads(name: str | None) -> ModelEntry:
+    """Use the installed model of that name, or with None the FLAME file that was installed last. Raises ModelError."""
+    library().choose(None if name is None else _named(name).fingerprint)
+    refresh()
+    return for_new_heads()
+
+
 @cache
 def inventory() -> tuple[tuple[str, str, bool], ...]:
     """What can be installed besides models, and whether it is there. Kept until :func:`refresh`."""
@@ -85,7 +115,7 @@ def damaged() -> tuple[str, ...]:
 
 def refresh() -> None:
     """Look at the folders again, after installing or removing, and when a missing model may have come back."""
-    for listing in (entries, inventory, damaged):
+    for listing in (entries, inventory, damaged, _for_new_heads):
         listing.cache_clear()
     for fingerprint in [known for known, evaluator in _evaluators.items() if evaluator is None]:
         del _evaluators[fingerprint]
@@ -94,7 +124,7 @@ def refresh() -> None:
 
 def forget() -> None:
     """Let go of every model, when the add-on is disabled."""
-    for listing in (entries, inventory, damaged):
+    for listing in (entries, inventory, damaged, _for_new_heads):
         listing.cache_clear()
     built_in.cache_clear()
     _evaluators.clear()
@@ -177,20 +207,26 @@ def _load(entry: ModelEntry) -> FlameModel:
 
 
 def resolve(model: str | Path | None) -> ModelEntry:
-    """The entry for what a script or a button names: None is the built-in head, else a name or a file's path.
+    """The entry for what a script or a button names: None is the one for new heads, else a name or a file's path.
 
     A path is installed first when it is new. Raises ModelError for an unknown name.
     """
     if model is None:
-        return built_in()
-    for entry in entries():
-        if str(model) in (entry.name, entry.fingerprint):
-            return entry
+        return for_new_heads()
     path = Path(model)
-    if not path.is_file():
-        names = ", ".join(repr(entry.name) for entry in entries())
-        raise ModelError(f"{model}: expected an installed model ({names}) or a model file, found neither.")
+    known = any(str(model) in (entry.name, entry.fingerprint) for entry in entries())
+    if known or not path.is_file():
+        return _named(str(model))
     try:
         return library().install_model(path)
     finally:
         refresh()
+
+
+def _named(name: str) -> ModelEntry:
+    """The entry of that name or fingerprint. Raises ModelError saying which there are."""
+    for entry in entries():
+        if name in (entry.name, entry.fingerprint):
+            return entry
+    names = ", ".join(repr(entry.name) for entry in entries())
+    raise ModelError(f"{name}: expected an installed model ({names}) or a model file, found neither.")

@@ -4,6 +4,7 @@ from .add_head import FLAME_OT_add_head
 from .add_landmarks import FLAME_OT_add_landmarks
 from .apply_preset import FLAME_OT_apply_preset
 from .bake_cache import FLAME_OT_bake_cache
+from .choose_model import FLAME_OT_choose_model
 from .clear_offsets import FLAME_OT_clear_offsets
 from .copy_params import FLAME_OT_copy_params
 from .drop_files import FLAME_FH_files, FLAME_OT_drop_files
@@ -37,6 +38,7 @@ CLASSES = (
     FLAME_OT_add_landmarks,
     FLAME_OT_apply_preset,
     FLAME_OT_bake_cache,
+    FLAME_OT_choose_model,
     FLAME_OT_clear_offsets,
     FLAME_OT_copy_params,
     FLAME_OT_drop_files,

@@ -5,17 +5,18 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 from bpy_extras.object_utils import AddObjectHelper
 
 from .. import api
-from ..head import create, models
+from ..head import models
 from .on_head import run
 
 _shown: list[tuple[str, str, str]] = []
 
 
 def _models(_self, _context) -> list[tuple[str, str, str]]:
-    """Enum items; Blender needs them to be kept alive here."""
+    """Enum items, the model for new heads first; Blender needs them to be kept alive here."""
+    first = models.for_new_heads()
     _shown[:] = [
         (entry.name, entry.name, f"{entry.release}: {entry.n_identity} + {entry.n_expression} coefficients")
-        for entry in models.entries()
+        for entry in (first, *(other for other in models.entries() if other != first))
     ]
     return _shown
 
@@ -27,7 +28,8 @@ class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
     bl_label = "FLAME Head"
     bl_options = {"REGISTER", "UNDO"}
 
-    model: EnumProperty(name="Model", description="Which installed model to add", items=_models)
+    # not remembered: Blender would remember a place in the list, whose first one is the model for new heads
+    model: EnumProperty(name="Model", description="Which installed model to add", items=_models, options={"SKIP_SAVE"})
     head_name: StringProperty(name="Name", description="Name of the new object", default="FLAME Head")
     landmarks: BoolProperty(name="Landmarks", description="Also add empties that follow the face's landmarks")
 
@@ -42,7 +44,7 @@ class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
         return run(self, self._add, context)
 
     def _add(self, context) -> str:
-        turned_on = create.lock_interface(context.scene)
+        turned_on = not context.scene.render.use_lock_interface
         head = api.add_head(self.model or None, self.head_name, self.landmarks)
         head.location, head.rotation_euler = self.location, self.rotation
         for obj in context.selected_objects:

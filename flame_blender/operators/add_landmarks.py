@@ -2,6 +2,7 @@ import bpy
 from bpy.props import EnumProperty
 
 from .. import api
+from ..flame.landmark_sets import why_no_set
 from ..head.active import active_head
 from .on_head import OnHead
 
@@ -28,8 +29,9 @@ class FLAME_OT_add_landmarks(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if not api.model(active_head(context)).landmarks:
-            cls.poll_message_set("No landmarks for this model: install a landmark embedding")
+        model = api.model(active_head(context))
+        if not model.landmarks:
+            cls.poll_message_set(why_no_set(model).removesuffix("."))
             return False
         return True
 

@@ -2,6 +2,8 @@
 
 import textwrap
 
+from ..head import models
+
 PANEL_WIDTH = 48  # characters: labels do not wrap
 
 
@@ -12,3 +14,8 @@ def draw_found(layout, sentences: list[str]) -> None:
         column.scale_y = 0.8
         for line in textwrap.wrap(sentence, PANEL_WIDTH):
             column.label(text=line)
+
+
+def draw_new_heads(layout) -> None:
+    """The model that a head is of that the import adds; panels have the menu that changes it."""
+    layout.label(text=f"New heads: {models.for_new_heads().name}", icon="USER")

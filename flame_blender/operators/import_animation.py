@@ -6,7 +6,7 @@ from ..head.active import active_head
 from ..head.selection import select_only
 from ..sequences.choices import AUTO, POSE_LAYOUTS, SIXD_LAYOUTS, Choices
 from .file_browser import browse, chosen
-from .found import draw_found
+from .found import draw_found, draw_new_heads
 from .progress import InSteps
 
 FRAME_RATES = (
@@ -144,6 +144,8 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
         ):
             layout.prop(self, name)
         self.draw_choices(layout)
+        if not self.found:
+            draw_new_heads(layout)
         draw_found(layout, self.found.splitlines())
 
     def draw_choices(self, layout):

@@ -7,7 +7,7 @@ from ..bake import mesh_clip
 from ..head.active import active_head
 from ..head.selection import select_only
 from .file_browser import browse, chosen
-from .found import draw_found
+from .found import draw_found, draw_new_heads
 from .import_animation import FRAME_RATES
 from .progress import InSteps
 
@@ -83,6 +83,8 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
         layout.use_property_split = True
         for name in ("way", "whole_folder", "start_frame", "fps", "frame_rate", "sound"):
             layout.prop(self, name)
+        if not self.found:
+            draw_new_heads(layout)
         draw_found(layout, self.found.splitlines())
 
 

@@ -2,7 +2,7 @@ import bpy
 
 from ..fits import distances, marks, properties
 from ..head.active import active_head
-from .sidebar import Sidebar, wrapped
+from .sidebar import Sidebar, draw_new_heads, wrapped
 
 BUTTONS = {
     properties.SCAN: "flame.fit_scan",
@@ -37,8 +37,10 @@ class FLAME_PT_fit(Sidebar, bpy.types.Panel):
         if settings.kind in WITH_LANDMARKS:
             _draw_landmarks(layout, settings)
         layout.prop(settings, "new_head")
-        layout.operator(BUTTONS[settings.kind], icon="SHADERFX")
         head = active_head(context)
+        if head is None or settings.new_head:
+            draw_new_heads(layout)
+        layout.operator(BUTTONS[settings.kind], icon="SHADERFX")
         if head is not None and head.flame_fit.kind:
             _draw_report(layout, head)
 

@@ -4,7 +4,7 @@ from ..bake import cache
 from ..head import live, models
 from ..head.active import active_head
 from ..head.properties import coefficients
-from .sidebar import Sidebar, draw_alert, wrapped
+from .sidebar import Sidebar, draw_alert, draw_new_heads, wrapped
 
 LICENCES = {
     "FLAME 2023 Open": "Licence: CC BY 4.0",
@@ -83,6 +83,7 @@ class FLAME_PT_models(Sidebar, bpy.types.Panel):
     def draw(self, _context):
         layout = self.layout
         layout.operator("flame.install_files", icon="IMPORT")
+        draw_new_heads(layout)
         column = layout.column(align=True)
         for entry in models.entries():
             row = column.row()

@@ -1,5 +1,6 @@
 """What every panel of the tab shares."""
 
+from ..head import models
 from ..head.active import active_head
 
 
@@ -17,6 +18,12 @@ class HeadPanel(Sidebar):
     @classmethod
     def poll(cls, context):
         return active_head(context) is not None
+
+
+def draw_new_heads(layout) -> None:
+    """The model that a new head will be of, and a menu to choose another."""
+    text = f"New heads: {models.for_new_heads().name}"
+    layout.operator_menu_enum("flame.choose_model", "model", text=text, icon="USER")
 
 
 def draw_alert(layout, sentence: str):

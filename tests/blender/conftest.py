@@ -48,7 +48,7 @@ def empty_scene(enabled, monkeypatch, tmp_path):
 @pytest.fixture
 def head():
     """The built-in head."""
-    return api.add_head()
+    return api.add_head(api.BUILT_IN)
 
 
 @pytest.fixture

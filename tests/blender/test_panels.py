@@ -42,6 +42,11 @@ class Layout:
         self.drawn.append(name)
         return SimpleNamespace(**dict.fromkeys(operator.properties.keys()))
 
+    def operator_menu_enum(self, name: str, enum: str, text: str, **_options):
+        operator = getattr(bpy.ops.flame, name.removeprefix("flame.")).get_rna_type()
+        assert operator.properties[enum].type == "ENUM"
+        self.drawn.append(text)
+
     def menu(self, name: str, **_options):
         assert issubclass(getattr(bpy.types, name), bpy.types.Menu)
         self.drawn.append(name)

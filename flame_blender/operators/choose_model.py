@@ -1,0 +1,36 @@
+import bpy
+from bpy.props import EnumProperty
+
+from ..head import models
+from .on_head import run
+
+_shown: list[tuple[str, str, str]] = []
+
+
+def _choices(_self, _context) -> list[tuple[str, str, str]]:
+    """Enum items; Blender needs them to be kept alive here."""
+    _shown[:] = [
+        ("LAST", "Installed Last", "The FLAME file that was installed last; the built-in head where there is none"),
+        *(
+            (entry.fingerprint, entry.name, f"{entry.release}, whatever is installed later")
+            for entry in models.entries()
+        ),
+    ]
+    return _shown
+
+
+class FLAME_OT_choose_model(bpy.types.Operator):
+    """Choose the model of heads that are added: by Add Head, and by clips, fits and meshes where no head is selected"""
+
+    bl_idname = "flame.choose_model"
+    bl_label = "Model for New Heads"
+    bl_options = {"REGISTER"}
+
+    model: EnumProperty(name="Model", description="Which model new heads are of", items=_choices, options={"SKIP_SAVE"})
+
+    def execute(self, context):
+        return run(self, self._choose, context)
+
+    def _choose(self, _context) -> str:
+        entry = models.choose_for_new_heads(None if self.model == "LAST" else self.model)
+        return f"New heads are of {entry.name}"
