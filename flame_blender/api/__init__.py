@@ -72,6 +72,7 @@ from .heads import (
     remove_landmarks,
     set_arkit,
     set_params,
+    update_head,
 )
 
 __all__ = [
@@ -129,4 +130,5 @@ __all__ = [
     "reshape_to_landmarks",
     "set_arkit",
     "set_params",
+    "update_head",
 ]

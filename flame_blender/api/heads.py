@@ -14,7 +14,7 @@ from ..flame.errors import ParameterError
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams
 from ..flame.randomise import random_coefficients
-from ..head import controls, create, models, parameters
+from ..head import controls, create, models, parameters, up_to_date
 from ..head import landmarks as landmark_empties
 from ..head.properties import head_of
 
@@ -187,6 +187,16 @@ def install(path: str | Path) -> tuple[str, ...]:
 def model_names() -> tuple[str, ...]:
     """Names of the models that :func:`add_head` takes, the built-in head first."""
     return tuple(entry.name for entry in models.entries())
+
+
+def update_head(obj: bpy.types.Object) -> tuple[str, ...]:
+    """Give a head what was installed after it was made; what was added, of ``"UVs", "regions", "eyes", "landmarks"``.
+
+    UVs and vertex groups that it lacks are added, plain materials of its eyeballs set right, landmarks whose set has
+    grown made anew. Own UVs, groups, weights and materials, sculpts, values and keys stay; eyelids need no update.
+    Raises ParameterError where the head cannot be changed.
+    """
+    return up_to_date.bring_up_to_date(obj)
 
 
 def new_head_model() -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import bpy
+import numpy as np
 
 from ..flame.axes import to_blender
 from ..flame.errors import ModelError
@@ -35,7 +37,7 @@ def add_head(entry: ModelEntry, name: str, collection: bpy.types.Collection, wit
     materials.assign(head_mesh, model)
     obj = bpy.data.objects.new(name, head_mesh)
     collection.objects.link(obj)
-    _add_regions(obj, model)
+    add_regions(obj, model.regions)
     deformation.add_pass_through(obj)
     setup(obj.flame, model, entry.name)
     mesh.write_positions(head_mesh, to_blender(model.v_template))
@@ -72,8 +74,9 @@ def _put_on_mesh(obj: bpy.types.Object, model: FlameModel) -> None:
     landmarks.move_empties(obj, model, vertices, global_rotation=pose[0], neck=pose[1])
 
 
-def _add_regions(obj: bpy.types.Object, model: FlameModel) -> None:
-    for region, vertices in model.regions.items():
+def add_regions(obj: bpy.types.Object, regions: Mapping[str, np.ndarray]) -> None:
+    """A vertex group for each named set of vertices."""
+    for region, vertices in regions.items():
         obj.vertex_groups.new(name=region).add(vertices.tolist(), 1.0, "REPLACE")
 
 

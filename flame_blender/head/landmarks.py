@@ -95,7 +95,8 @@ def move_empties(
 ) -> None:
     """Put the empties on the face, by their location alone. ``vertices`` (V, 3), FLAME axes."""
     head = obj.flame
-    if head.landmark_set not in model.landmarks:
+    embedding = model.landmarks.get(head.landmark_set)
+    if embedding is None or embedding.count != len(head.landmarks):  # of the set as it was: each would be misplaced
         return
     places = frame_of(obj).to_object(points(head, model, vertices, global_rotation, neck)).tolist()
     for empty, place in zip(empties_of(obj), places, strict=False):

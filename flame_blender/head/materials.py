@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import bpy
 import numpy as np
@@ -40,10 +41,13 @@ SKIN_TONE = "Skin Tone"  # the node whose Value and Saturation make the skin dar
 PORES_ACROSS, PORE_DEPTH = 700.0, 0.0006  # in the width of the texture; metres
 VIEWPORT_GAMMA = 0.7  # the solid view is darker than a render
 CORNEA, CORNEA_INDEX = "FLAME Cornea", 1.376  # index of refraction of the human cornea
-SKIN, SCLERA, IRIS, PUPIL = "FLAME Skin", "FLAME Sclera", "FLAME Iris", "FLAME Pupil"
+SKIN = "FLAME Skin"
+PLAIN = (SKIN, "FLAME Sclera", "FLAME Iris", "FLAME Pupil")  # of models that bring no materials of their own
 # half angles of iris and pupil seen from the centre of the eyeball: about 12 mm and 4 mm on a 24 mm ball; a FLAME file
 # has rings of vertices at 7.3, 14.5, 21.3, 27.3 and 33.4 degrees
 IRIS_ANGLE, PUPIL_ANGLE = np.radians(29.0), np.radians(10.5)
+
+_eye_slots: WeakKeyDictionary[FlameModel, np.ndarray] = WeakKeyDictionary()
 
 
 def assign(mesh: bpy.types.Mesh, model: FlameModel) -> None:
@@ -58,12 +62,18 @@ def _materials_of(model: FlameModel) -> tuple[tuple[str, ...], np.ndarray]:
     display = model.display
     if display is not None and display.polygon_materials is not None:
         return tuple(f"FLAME {name.title()}" for name in display.material_names), display.polygon_materials
-    slots = _eye_slots(model)
-    return (SKIN, SCLERA, IRIS, PUPIL) if slots.any() else (SKIN,), slots
+    slots = eye_slots(model)
+    return PLAIN if slots.any() else PLAIN[:1], slots
 
 
-def _eye_slots(model: FlameModel) -> np.ndarray:
-    """(Q,) slot of each polygon: skin, or what it is of an eyeball (see :mod:`..flame.eyeballs`)."""
+def eye_slots(model: FlameModel) -> np.ndarray:
+    """(Q,) int32 places in :data:`PLAIN` of the polygons: skin, or what it is of an eyeball; worked out once."""
+    if model not in _eye_slots:
+        _eye_slots[model] = _found_eye_slots(model)
+    return _eye_slots[model]
+
+
+def _found_eye_slots(model: FlameModel) -> np.ndarray:
     polygons = without_padding(model.polygons)
     slots = np.zeros(len(polygons), np.int32)
     for ball in eyeballs_of(model.v_template, model.faces) or ():

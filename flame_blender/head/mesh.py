@@ -31,14 +31,30 @@ def create_mesh(model: FlameModel, name: str) -> bpy.types.Mesh:
     mesh.attributes["position"].data.foreach_set("vector", to_blender(model.v_template).ravel())
     mesh.loops.foreach_set("vertex_index", corners)
     mesh.polygons.foreach_set("loop_start", np.concatenate([[0], np.cumsum(totals)[:-1]]).astype(np.int32))
+    add_uvs(mesh, model)
+    mesh.update(calc_edges=True)
+    mesh.shade_smooth()
+    return mesh
+
+
+def add_uvs(mesh: bpy.types.Mesh, model: FlameModel) -> None:
+    """Give a mesh of the model's polygons the model's UVs, where it has them, as a new layer."""
     display = model.display
     if display is not None and display.uv_coords is not None and display.uv_polygons is not None:
         uv_corners, _ = _corners(display.uv_polygons)
         layer = mesh.uv_layers.new(name="UVMap")
         layer.uv.foreach_set("vector", display.uv_coords[uv_corners].ravel())
-    mesh.update(calc_edges=True)
-    mesh.shade_smooth()
-    return mesh
+
+
+def has_polygons_of(mesh: bpy.types.Mesh, model: FlameModel) -> bool:
+    """Whether the mesh still has the model's polygons, corner for corner."""
+    corners, totals = _corners(model.polygons)
+    if len(mesh.loops) != len(corners) or len(mesh.polygons) != len(totals):
+        return False
+    has_corners, has_totals = np.empty_like(corners), np.empty_like(totals)
+    mesh.loops.foreach_get("vertex_index", has_corners)
+    mesh.polygons.foreach_get("loop_total", has_totals)
+    return np.array_equal(has_corners, corners) and np.array_equal(has_totals, totals)
 
 
 def _corners(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

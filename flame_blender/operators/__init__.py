@@ -32,6 +32,7 @@ from .remove_model import FLAME_OT_remove_model
 from .reset_params import FLAME_OT_reset_params
 from .restore_deformation import FLAME_OT_restore_deformation
 from .turn_page import FLAME_OT_turn_page
+from .update_heads import FLAME_OT_update_heads
 
 CLASSES = (
     FLAME_OT_add_head,
@@ -61,6 +62,7 @@ CLASSES = (
     FLAME_OT_reset_params,
     FLAME_OT_restore_deformation,
     FLAME_OT_turn_page,
+    FLAME_OT_update_heads,
     FLAME_FH_files,
     *EXPORTERS,
     FLAME_MT_export,

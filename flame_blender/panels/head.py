@@ -1,7 +1,7 @@
 import bpy
 
 from ..bake import cache
-from ..head import live, models
+from ..head import live, models, up_to_date
 from ..head.active import active_head
 from ..head.properties import coefficients
 from .sidebar import Sidebar, draw_alert, draw_new_heads, wrapped
@@ -68,6 +68,9 @@ def _draw_trouble(layout, context, head) -> None:
         box = draw_alert(layout, trouble)
         if models.evaluator(head.flame.fingerprint) is None:
             box.operator("flame.locate_model", icon="FILE_FOLDER")
+    lacking = up_to_date.lacking(head)
+    if lacking:
+        layout.operator("flame.update_heads", text=f"Update Heads: {', '.join(lacking)}", icon="FILE_REFRESH")
     if not context.scene.render.use_lock_interface:
         box = layout.box().column(align=True)
         box.label(text="Rendering in a window may crash", icon="ERROR")

@@ -1,0 +1,121 @@
+"""Heads that were made before their model's UVs, masks or landmarks came, or before eyes were told apart rightly.
+
+What is missing is added; what the user made of the head stays: own UVs, own groups and weights, own materials, moved
+landmarks, sculpts, values, keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import bpy
+import numpy as np
+
+from ..flame.errors import ParameterError
+from ..flame.model import FlameModel
+from . import create, live, materials, mesh, models
+from .mesh import mesh_of
+from .parameters import require_evaluator, require_head
+from .properties import head_of
+
+
+def lacking(obj: bpy.types.Object) -> tuple[str, ...]:
+    """What the head's model has by now and the head has not, a word each; nothing where it cannot be added.
+
+    Quick enough to be asked whenever a panel is drawn.
+    """
+    head = head_of(obj)
+    evaluator = None if head is None else models.evaluator(head.fingerprint)
+    if evaluator is None or _why_untouchable(obj, evaluator.model) is not None:
+        return ()
+    return tuple(what for what, part in _PARTS.items() if part.is_lacking(obj, evaluator.model))
+
+
+def bring_up_to_date(obj: bpy.types.Object) -> tuple[str, ...]:
+    """Add what the head is lacking; what was added, as :func:`lacking` says it. Raises ParameterError."""
+    model = require_evaluator(require_head(obj)).model
+    why = _why_untouchable(obj, model)
+    if why is None and not mesh.has_polygons_of(mesh_of(obj), model):
+        why = f"{obj.name} has other polygons than its model: add a new head instead."
+    if why is not None:
+        raise ParameterError(why)
+    added = lacking(obj)
+    for what in added:
+        _PARTS[what].add(obj, model)
+    obj.update_tag()
+    return added
+
+
+def _why_untouchable(obj: bpy.types.Object, model: FlameModel) -> str | None:
+    if obj.library is not None or obj.data.library is not None:
+        return f"{obj.name} comes from another file: bring it up to date there."
+    if len(mesh_of(obj).vertices) != model.n_vertices:
+        return f"{obj.name} has other vertices than its model: add a new head instead."
+    return live.blocked(obj)
+
+
+def _lacks_uvs(obj: bpy.types.Object, model: FlameModel) -> bool:
+    display = model.display
+    return display is not None and display.uv_coords is not None and not mesh_of(obj).uv_layers
+
+
+def _lacks_groups(obj: bpy.types.Object, model: FlameModel) -> bool:
+    return any(name not in obj.vertex_groups for name in model.regions)
+
+
+def _add_groups(obj: bpy.types.Object, model: FlameModel) -> None:
+    create.add_regions(obj, {name: ids for name, ids in model.regions.items() if name not in obj.vertex_groups})
+
+
+def _lacks_eyes(obj: bpy.types.Object, model: FlameModel) -> bool:
+    slots = _slots_with_eyes(obj, model)
+    return slots is not None and not np.array_equal(slots, _slots(obj))
+
+
+def _slots_with_eyes(obj: bpy.types.Object, model: FlameModel) -> np.ndarray | None:
+    """(Q,) the head's slots, with eyes where its eyeballs have plain materials; None where it has not all of these.
+
+    Polygons that the user gave other materials keep them.
+    """
+    names = ["" if slot is None else slot.name.split(".")[0] for slot in mesh_of(obj).materials]
+    own = model.display is not None and model.display.polygon_materials is not None
+    if own or not set(materials.PLAIN) <= set(names) or len(mesh_of(obj).polygons) != len(model.polygons):
+        return None
+    wanted = materials.eye_slots(model)
+    places = np.array([names.index(name) for name in materials.PLAIN])
+    slots = _slots(obj)
+    return np.where((wanted > 0) & np.isin(slots, places), places[wanted], slots)
+
+
+def _slots(obj: bpy.types.Object) -> np.ndarray:
+    slots = np.empty(len(mesh_of(obj).polygons), np.int32)
+    mesh_of(obj).polygons.foreach_get("material_index", slots)
+    return slots
+
+
+def _mend_eyes(obj: bpy.types.Object, model: FlameModel) -> None:
+    mesh_of(obj).polygons.foreach_set("material_index", _slots_with_eyes(obj, model).astype(np.int32))
+    mesh_of(obj).update()
+
+
+def _lacks_landmarks(obj: bpy.types.Object, model: FlameModel) -> bool:
+    """Whether its landmarks are fewer or more than the set has by now; not where the user moves or keys them."""
+    head = obj.flame
+    embedding = model.landmarks.get(head.landmark_set)
+    if not head.landmarks or head.edit_landmarks or embedding is None or len(head.landmarks) == embedding.count:
+        return False
+    return not any(item.empty is not None and item.empty.animation_data is not None for item in head.landmarks)
+
+
+class _Part(NamedTuple):
+    is_lacking: Callable[[bpy.types.Object, FlameModel], bool]
+    add: Callable[[bpy.types.Object, FlameModel], object]
+
+
+_PARTS = {
+    "UVs": _Part(_lacks_uvs, lambda obj, model: mesh.add_uvs(mesh_of(obj), model)),
+    "regions": _Part(_lacks_groups, _add_groups),
+    "eyes": _Part(_lacks_eyes, _mend_eyes),
+    "landmarks": _Part(_lacks_landmarks, lambda obj, _model: create.add_landmarks(obj, obj.flame.landmark_set)),
+}
