@@ -292,14 +292,14 @@ def drop(folder, *names):
     return bpy.ops.flame.drop_files(directory=f"{folder}/", files=files)
 
 
-def test_a_texture_among_dropped_files_does_not_stop_the_others(face_file, tmp_path):
+def test_a_texture_among_dropped_files_does_not_stop_the_others(flame_file, tmp_path):
     """What is of no use is named; alone it is an error with a sentence, and no traceback."""
     np.savez(tmp_path / "FLAME_texture.npz", mean=np.zeros((2, 2, 3)), tex_dir=np.zeros((2, 2, 3, 4)))
     with pytest.raises(RuntimeError, match=r"^Error: .*found a FLAME texture; choose another file\.\s*$"):
         drop(tmp_path, "FLAME_texture.npz")
-    shutil.copy(face_file, tmp_path)
-    assert drop(tmp_path, "FLAME_texture.npz", face_file.name) == {"FINISHED"}
-    assert face_file.stem in api.model_names()
+    shutil.copy(flame_file, tmp_path)
+    assert drop(tmp_path, "FLAME_texture.npz", flame_file.name) == {"FINISHED"}
+    assert flame_file.stem in api.model_names()
     (tmp_path / "notes.pkl").write_bytes(pickle.dumps([1, 2]))
     with pytest.raises(RuntimeError, match=r"^Error: (?!.*Traceback).*notes\.pkl"):
         drop(tmp_path, "notes.pkl")

@@ -31,23 +31,23 @@ def clip(tmp_path):
     return tmp_path / "clip.npz"
 
 
-def test_the_flame_file_installed_last_unless_another_was_chosen(face_file, other_file, tmp_path):
+def test_the_flame_file_installed_last_unless_another_was_chosen(flame_file, other_file, tmp_path):
     assert api.new_head_model() == api.BUILT_IN == models.BUILT_IN
-    api.install(face_file)
-    assert api.new_head_model() == face_file.stem
+    api.install(flame_file)
+    assert api.new_head_model() == flame_file.stem
     api.install(other_file)
     assert api.new_head_model() == "other"
-    api.install(face_file)  # known already, and now the last
-    assert api.new_head_model() == face_file.stem
+    api.install(flame_file)  # known already, and now the last
+    assert api.new_head_model() == flame_file.stem
     assert api.choose_new_head_model(api.BUILT_IN) == api.BUILT_IN
     api.install(other_file)
     models.forget()  # another session
     assert api.new_head_model() == api.BUILT_IN and models.is_chosen()
-    assert api.choose_new_head_model(face_file.stem) == face_file.stem
-    models.remove(face_file.stem)
+    assert api.choose_new_head_model(flame_file.stem) == flame_file.stem
+    models.remove(flame_file.stem)
     assert api.new_head_model() == "other" and not models.is_chosen()
-    api.install(face_file)
-    assert api.choose_new_head_model(None) == face_file.stem
+    api.install(flame_file)
+    assert api.choose_new_head_model(None) == flame_file.stem
     with pytest.raises(api.ModelError, match="nobody"):
         api.choose_new_head_model("nobody")
 
@@ -63,9 +63,9 @@ def test_other_topologies_do_not_become_the_usual_one(tmp_path):
 
 
 @pytest.mark.parametrize("which", ["face-like", "built-in"])
-def test_every_way_of_adding_a_head_follows(face_file, clip, tmp_path, which):
-    api.install(face_file)
-    name = face_file.stem if which == "face-like" else api.choose_new_head_model(api.BUILT_IN)
+def test_every_way_of_adding_a_head_follows(flame_file, clip, tmp_path, which):
+    api.install(flame_file)
+    name = flame_file.stem if which == "face-like" else api.choose_new_head_model(api.BUILT_IN)
     assert api.add_head().flame.model_name == name
     bpy.ops.flame.add_head()
     assert bpy.context.object.flame.model_name == name
@@ -91,19 +91,19 @@ def pick_session_names(scan, name) -> bool:
     return True
 
 
-def test_meshes_go_to_it_where_several_have_as_many_vertices(face_file, other_file, tmp_path):
-    api.install(face_file)
+def test_meshes_go_to_it_where_several_have_as_many_vertices(flame_file, other_file, tmp_path):
+    api.install(flame_file)
     api.install(other_file)
     np.save(tmp_path / "meshes.npy", np.repeat(full_size_model(seed=3).v_template[None], 2, 0))
     assert api.import_meshes(tmp_path / "meshes.npy").obj.flame.model_name == "other"
-    api.choose_new_head_model(face_file.stem)
-    assert api.import_meshes(tmp_path / "meshes.npy").obj.flame.model_name == face_file.stem
+    api.choose_new_head_model(flame_file.stem)
+    assert api.import_meshes(tmp_path / "meshes.npy").obj.flame.model_name == flame_file.stem
 
 
-def test_the_panels_show_it_and_the_menu_changes_it(face_file):
-    api.install(face_file)
+def test_the_panels_show_it_and_the_menu_changes_it(flame_file):
+    api.install(flame_file)
     for panel in (FLAME_PT_fit, FLAME_PT_models):
-        assert f"New heads: {face_file.stem}" in drawn_by(panel)
+        assert f"New heads: {flame_file.stem}" in drawn_by(panel)
     assert bpy.ops.flame.choose_model(model=models.built_in().fingerprint) == {"FINISHED"}
     assert f"New heads: {api.BUILT_IN}" in drawn_by(FLAME_PT_fit)
     head = api.add_head()
@@ -112,13 +112,13 @@ def test_the_panels_show_it_and_the_menu_changes_it(face_file):
     bpy.context.scene.flame_fit.new_head = True
     assert f"New heads: {api.BUILT_IN}" in drawn_by(FLAME_PT_fit)
     assert bpy.ops.flame.choose_model(model="LAST") == {"FINISHED"}
-    assert f"New heads: {face_file.stem}" in drawn_by(FLAME_PT_fit)
+    assert f"New heads: {flame_file.stem}" in drawn_by(FLAME_PT_fit)
 
 
-def test_a_guess_needs_no_landmark_files(face_file):
+def test_a_guess_needs_no_landmark_files(flame_file):
     """Units and axes are told by any head's landmarks, until the model of new heads has its own."""
     points = api.landmarks(api.add_head(api.BUILT_IN), "world")
-    api.install(face_file)
+    api.install(flame_file)
     scene = bpy.context.scene
     for number, place in enumerate(points):
         empty = bpy.data.objects.new(f"{number:02d}", None)
@@ -127,8 +127,8 @@ def test_a_guess_needs_no_landmark_files(face_file):
     assert guess.told(None, [obj for obj in scene.objects if obj.type == "EMPTY"], "AUTO", "AUTO").startswith("cm")
 
 
-def test_nothing_half_done_is_left_where_landmarks_are_missing(face_file):
-    api.install(face_file)
+def test_nothing_half_done_is_left_where_landmarks_are_missing(flame_file):
+    api.install(flame_file)
     names = {kind: set(getattr(bpy.data, kind).keys()) for kind in ("objects", "meshes", "materials", "node_groups")}
     with pytest.raises(api.FlameError, match=r"no landmarks 'ibug' \(it has none\): install .*DECA.*RingNet"):
         api.add_head(landmarks=True)

@@ -22,12 +22,12 @@ from flame_blender.panels.head import FLAME_PT_head
 MASKS = {name: np.arange(300 * k, 300 * k + 400) for k, name in enumerate(("face", "scalp", "nose", "lips", "neck"))}
 
 
-def install_all(face_file: Path, folder: Path, model) -> None:
+def install_all(flame_file: Path, folder: Path, model) -> None:
     """A template, masks and eyelids, as the install button takes them."""
     folder.mkdir()
     (folder / "FLAME_masks.pkl").write_bytes(pickle.dumps(MASKS))
     eyelid_files(model, folder)
-    install_template(face_file, folder)
+    install_template(flame_file, folder)
     assert bpy.ops.flame.install_files(directory=str(folder), filepath=str(folder)) == {"FINISHED"}
 
 
@@ -36,22 +36,28 @@ def activate(obj) -> None:
 
 
 @pytest.fixture
-def used_head(face_head, rng):
+def bare_head(flame_file):
+    """A head made when nothing but the model was installed."""
+    return api.add_head(flame_file)
+
+
+@pytest.fixture
+def used_head(bare_head, rng):
     """A head that its user has posed, keyed, sculpted, weighted and painted."""
-    activate(face_head)
-    api.set_params(face_head, **random_fields(face_head, rng))
+    activate(bare_head)
+    api.set_params(bare_head, **random_fields(bare_head, rng))
     for frame in (1, 10):
-        api.set_params(face_head, jaw=(0.02 * frame, 0, 0))
-        api.keyframe(face_head, frame)
-    face_head.data.vertices[100].co.x += 0.01
-    assert api.keep_sculpt(face_head)
+        api.set_params(bare_head, jaw=(0.02 * frame, 0, 0))
+        api.keyframe(bare_head, frame)
+    bare_head.data.vertices[100].co.x += 0.01
+    assert api.keep_sculpt(bare_head)
     bpy.context.scene.frame_set(1)
-    face_head.vertex_groups.new(name="lips").add([5, 6, 7], 0.25, "REPLACE")
-    face_head.vertex_groups.new(name="Hair").add([1], 0.5, "REPLACE")
-    face_head.data.materials.append(bpy.data.materials.new("Paint"))
+    bare_head.vertex_groups.new(name="lips").add([5, 6, 7], 0.25, "REPLACE")
+    bare_head.vertex_groups.new(name="Hair").add([1], 0.5, "REPLACE")
+    bare_head.data.materials.append(bpy.data.materials.new("Paint"))
     for index in range(50):
-        face_head.data.polygons[index].material_index = len(face_head.data.materials) - 1
-    return face_head
+        bare_head.data.polygons[index].material_index = len(bare_head.data.materials) - 1
+    return bare_head
 
 
 def what_the_user_made(head) -> tuple:
@@ -68,15 +74,15 @@ def what_the_user_made(head) -> tuple:
     return own, values, keys, painted, shown(head).tobytes()
 
 
-def test_all_that_came_is_added_and_all_that_was_there_stays(used_head, face_file, tmp_path):
+def test_all_that_came_is_added_and_all_that_was_there_stays(used_head, flame_file, tmp_path):
     assert up_to_date.lacking(used_head) == ()
     before = what_the_user_made(used_head)
-    install_all(face_file, tmp_path / "files", api.model(used_head))
+    install_all(flame_file, tmp_path / "files", api.model(used_head))
     assert up_to_date.lacking(used_head) == ("UVs", "regions")
     assert "flame.update_heads" in drawn_by(FLAME_PT_head)
     assert api.update_head(used_head) == ("UVs", "regions")
     assert what_the_user_made(used_head) == before
-    new = api.add_head(face_file)
+    new = api.add_head(flame_file)
     uvs = [np.empty(2 * len(each.data.loops), np.float32) for each in (used_head, new)]
     for each, values in zip((used_head, new), uvs, strict=True):
         each.data.uv_layers.active.uv.foreach_get("vector", values)
@@ -91,9 +97,9 @@ def test_all_that_came_is_added_and_all_that_was_there_stays(used_head, face_fil
     assert "flame.update_heads" not in drawn_by(FLAME_PT_head)
 
 
-def test_eyelids_come_by_themselves(used_head, face_file, tmp_path):
+def test_eyelids_come_by_themselves(used_head, flame_file, tmp_path):
     assert not has_eyelids(used_head.flame)
-    install_all(face_file, tmp_path / "files", api.model(used_head))
+    install_all(flame_file, tmp_path / "files", api.model(used_head))
     assert has_eyelids(used_head.flame)
     before = shown(used_head)
     used_head.flame.left_eyelid = 1.0
@@ -101,8 +107,8 @@ def test_eyelids_come_by_themselves(used_head, face_file, tmp_path):
     assert np.abs(shown(used_head) - before).max() > 1e-3
 
 
-def test_one_click_is_one_step_of_undo_and_is_saved(used_head, face_file, tmp_path):
-    install_all(face_file, tmp_path / "files", api.model(used_head))
+def test_one_click_is_one_step_of_undo_and_is_saved(used_head, flame_file, tmp_path):
+    install_all(flame_file, tmp_path / "files", api.model(used_head))
     other = api.add_head(api.BUILT_IN)
     before = what_the_user_made(used_head)
     name = used_head.name
@@ -124,41 +130,41 @@ def test_one_click_is_one_step_of_undo_and_is_saved(used_head, face_file, tmp_pa
     assert len(head.data.uv_layers) == 1
 
 
-def test_uvs_of_the_users_own_stay_alone(face_head, face_file, tmp_path):
-    layer = face_head.data.uv_layers.new(name="Mine")
-    values = np.random.default_rng(1).random(2 * len(face_head.data.loops)).astype(np.float32)
+def test_uvs_of_the_users_own_stay_alone(bare_head, flame_file, tmp_path):
+    layer = bare_head.data.uv_layers.new(name="Mine")
+    values = np.random.default_rng(1).random(2 * len(bare_head.data.loops)).astype(np.float32)
     layer.uv.foreach_set("vector", values)
-    install_all(face_file, tmp_path / "files", api.model(face_head))
-    assert api.update_head(face_head) == ("regions",)
+    install_all(flame_file, tmp_path / "files", api.model(bare_head))
+    assert api.update_head(bare_head) == ("regions",)
     kept = np.empty_like(values)
-    face_head.data.uv_layers["Mine"].uv.foreach_get("vector", kept)
-    assert len(face_head.data.uv_layers) == 1 and np.array_equal(kept, values)
+    bare_head.data.uv_layers["Mine"].uv.foreach_get("vector", kept)
+    assert len(bare_head.data.uv_layers) == 1 and np.array_equal(kept, values)
 
 
-def test_eyes_of_earlier_versions_are_set_right(face_head):
+def test_eyes_of_earlier_versions_are_set_right(bare_head):
     """The left one was skin, the pupils were stars; polygons with a material of the user's own keep it."""
-    right = materials.eye_slots(api.model(face_head))
+    right = materials.eye_slots(api.model(bare_head))
     wrong = right.copy()
     eyes = np.flatnonzero(right)
     wrong[eyes[eyes < eyes.mean()]] = 0
     star = np.flatnonzero(right == 2)[::2]
     wrong[star] = 3
-    face_head.data.materials.append(bpy.data.materials.new("Glass"))
+    bare_head.data.materials.append(bpy.data.materials.new("Glass"))
     own = eyes[-5:]
     wrong[own] = 4
-    face_head.data.polygons.foreach_set("material_index", wrong)
-    assert up_to_date.lacking(face_head) == ("eyes",)
-    assert api.update_head(face_head) == ("eyes",)
+    bare_head.data.polygons.foreach_set("material_index", wrong)
+    assert up_to_date.lacking(bare_head) == ("eyes",)
+    assert api.update_head(bare_head) == ("eyes",)
     found = np.empty_like(right)
-    face_head.data.polygons.foreach_get("material_index", found)
+    bare_head.data.polygons.foreach_get("material_index", found)
     assert (found[own] == 4).all()
     assert np.array_equal(np.delete(found, own), np.delete(right, own))
 
 
-def test_plain_materials_that_were_exchanged_stay(face_head):
-    face_head.data.materials[0] = bpy.data.materials.new("Mine")
-    face_head.data.polygons.foreach_set("material_index", np.zeros(len(face_head.data.polygons), np.int32))
-    assert up_to_date.lacking(face_head) == () == api.update_head(face_head)
+def test_plain_materials_that_were_exchanged_stay(bare_head):
+    bare_head.data.materials[0] = bpy.data.materials.new("Mine")
+    bare_head.data.polygons.foreach_set("material_index", np.zeros(len(bare_head.data.polygons), np.int32))
+    assert up_to_date.lacking(bare_head) == () == api.update_head(bare_head)
 
 
 def static_file(folder: Path, n_faces: int) -> Path:
@@ -180,9 +186,9 @@ def empties(head) -> np.ndarray:
 
 
 @pytest.mark.parametrize("edited", [False, True])
-def test_landmarks_of_a_set_that_has_grown(face_file, tmp_path, edited):
+def test_landmarks_of_a_set_that_has_grown(flame_file, tmp_path, edited):
     """The contour goes before the points that were there: no empty may follow another's landmark meanwhile."""
-    head = api.add_head(face_file)
+    head = api.add_head(flame_file)
     n_faces = len(api.model(head).faces)
     api.install(static_file(tmp_path, n_faces))
     api.add_landmarks(head)
@@ -204,24 +210,24 @@ def test_landmarks_of_a_set_that_has_grown(face_file, tmp_path, edited):
     assert np.abs(empties(head) - expected).max() < 1e-6
 
 
-def test_what_cannot_be_changed_is_told(face_head, face_file, tmp_path):
-    install_all(face_file, tmp_path / "files", api.model(face_head))
-    activate(face_head)
+def test_what_cannot_be_changed_is_told(bare_head, flame_file, tmp_path):
+    install_all(flame_file, tmp_path / "files", api.model(bare_head))
+    activate(bare_head)
     bpy.ops.object.mode_set(mode="EDIT")
     with pytest.raises(api.ParameterError, match="Edit Mode"):
-        api.update_head(face_head)
-    assert up_to_date.lacking(face_head) == ()
+        api.update_head(bare_head)
+    assert up_to_date.lacking(bare_head) == ()
     bpy.ops.mesh.select_all(action="SELECT")
     bpy.ops.mesh.flip_normals()
     bpy.ops.object.mode_set(mode="OBJECT")
     with pytest.raises(api.ParameterError, match="other polygons than its model"):
-        api.update_head(face_head)
-    assert not face_head.data.uv_layers and not face_head.vertex_groups
+        api.update_head(bare_head)
+    assert not bare_head.data.uv_layers and not bare_head.vertex_groups
     with pytest.raises(api.ParameterError, match="Expected a FLAME head"):
         api.update_head(bpy.data.objects.new("Cube", bpy.data.meshes.new("Cube")))
 
 
-def test_a_head_from_another_file_is_left_alone(face_head, face_file, tmp_path):
+def test_a_head_from_another_file_is_left_alone(bare_head, flame_file, tmp_path):
     path = str(tmp_path / "library.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
@@ -229,7 +235,7 @@ def test_a_head_from_another_file_is_left_alone(face_head, face_file, tmp_path):
         wanted.objects = ["FLAME Head"]
     (head,) = wanted.objects
     bpy.context.collection.objects.link(head)
-    install_all(face_file, tmp_path / "files", api.model(head))
+    install_all(flame_file, tmp_path / "files", api.model(head))
     assert up_to_date.lacking(head) == ()
     with pytest.raises(api.ParameterError, match="comes from another file"):
         api.update_head(head)
