@@ -14,7 +14,7 @@ from .head import handlers, models, properties
 from .operators import import_animation, import_meshes
 from .operators.add_head import draw_menu
 from .operators.export_files import draw_export_menu
-from .panels import pages, thumbnails
+from .panels import pages, presets, thumbnails
 
 CLASSES = (*properties.CLASSES, *fit_properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
 
@@ -26,6 +26,7 @@ def register() -> None:
     properties.register()
     fit_properties.register()
     pages.register()
+    presets.register()
     bpy.types.VIEW3D_MT_mesh_add.append(draw_menu)  # type: ignore[arg-type]  # called as a method
     for menu in (import_animation.draw_import_menu, import_meshes.draw_import_menu):
         bpy.types.TOPBAR_MT_file_import.append(menu)  # type: ignore[arg-type]  # the same
@@ -42,6 +43,7 @@ def unregister() -> None:
     for menu in (import_meshes.draw_import_menu, import_animation.draw_import_menu):
         bpy.types.TOPBAR_MT_file_import.remove(menu)  # type: ignore[arg-type]  # the same
     bpy.types.VIEW3D_MT_mesh_add.remove(draw_menu)  # type: ignore[arg-type]  # the same
+    presets.unregister()
     pages.unregister()
     thumbnails.forget()
     fit_properties.unregister()

@@ -69,6 +69,7 @@ def making(
     rig = _assembled(obj, evaluator, evaluator.prepare(now.shape, now.offsets), ranges)
     stand_where(rig.armature, obj, times)
     relate(rig.armature, obj)
+    rig.armature.show_in_front = True  # the joints lie inside the head
     _transfer(rig, frame_of(obj), tuple(ranges), moving if animated else now, np.array(times))
     yield 1.0
     return dataclasses.replace(rig, notes=_left_out(moving, len(ranges)))

@@ -3,6 +3,7 @@ from bpy.props import BoolProperty, IntProperty
 
 from ..bake import rig
 from ..head.active import active_head
+from ..head.selection import select_only
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -46,7 +47,7 @@ class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
             active_head(context).hide_set(True)
         for note in made.notes:
             self.report({"WARNING"}, note)
-        context.view_layer.objects.active = made.armature
+        select_only([made.armature])
         return f"Made {made.armature.name} with {len(made.skin.data.shape_keys.key_blocks) - 1} shape keys"
 
     def draw(self, _context):

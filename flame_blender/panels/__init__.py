@@ -8,11 +8,12 @@ from .identity import FLAME_PT_identity
 from .landmarks import FLAME_PT_landmarks
 from .pages import FLAME_PG_pages, FLAME_PG_window
 from .pose import FLAME_PT_pose
-from .presets import FLAME_PT_expressions, FLAME_PT_visemes
+from .presets import FLAME_PG_gallery, FLAME_PT_expressions, FLAME_PT_visemes
 
 CLASSES = (
     FLAME_PG_pages,
     FLAME_PG_window,
+    FLAME_PG_gallery,
     FLAME_PT_head,
     FLAME_PT_models,
     FLAME_PT_expression,

@@ -1,45 +1,93 @@
+from typing import Any
+
 import bpy
+from bpy.props import EnumProperty, PointerProperty
 
 from ..head.active import active_head
 from ..head.controls import controls_of
-from ..head.properties import head_of
 from . import thumbnails
 from .sidebar import HeadPanel
 
-PICTURE = 4.0  # in heights of a button
+PICTURE, IN_GALLERY = 6.0, 4.0  # in heights of a button
+GROUPS = {"expressions": "Expressions", "visemes": "Visemes"}  # property of the gallery: group of presets
+
+_shown: dict[str, list[Any]] = {}
+
+
+def presets_of(context: bpy.types.Context, group: str) -> list[str]:
+    """Names of the active head's presets of a group; none without a head, or of a model without named controls."""
+    head = active_head(context)
+    controls = None if head is None else controls_of(head.flame)
+    return [] if controls is None else [preset.name for preset in controls.presets if preset.group == group]
+
+
+def _gallery(key: str):
+    """Pictures to click on: choosing one shows its face."""
+
+    def items(_gallery: Any, context: Any) -> list[Any]:
+        # Blender needs them to be kept alive here
+        _shown[key] = [
+            (name, name, f"Show {name}", thumbnails.icon(name), number)
+            for number, name in enumerate(presets_of(context, GROUPS[key]))
+        ]
+        return _shown[key]
+
+    def show(gallery, _context) -> None:
+        # True: a step of undo, with its own redo panel
+        bpy.ops.flame.apply_preset("EXEC_DEFAULT", True, preset=getattr(gallery, key))
+
+    return EnumProperty(
+        name="Gallery",
+        description="Click for all pictures, and then on one to show its face",
+        items=items,
+        update=show,
+        options={"SKIP_SAVE"},
+    )
+
+
+class FLAME_PG_gallery(bpy.types.PropertyGroup):
+    """What was chosen last by its picture: the window's own business."""
+
+    expressions: _gallery("expressions")
+    visemes: _gallery("visemes")
+
+
+def register() -> None:
+    """Attach the window manager's group; the class is registered before."""
+    bpy.types.WindowManager.flame_gallery = PointerProperty(type=FLAME_PG_gallery)
+
+
+def unregister() -> None:
+    """Take it away."""
+    del bpy.types.WindowManager.flame_gallery
 
 
 class PresetPanel(HeadPanel):
-    """Buttons of one group of presets, hidden for models that have none."""
+    """One group of presets, by picture and by name; hidden for models that have none."""
 
     bl_parent_id = "FLAME_PT_expression"
     bl_options = {"DEFAULT_CLOSED"}
-    group: str
+    key: str
 
     @classmethod
     def poll(cls, context):
-        head = head_of(active_head(context))
-        controls = None if head is None else controls_of(head)
-        return controls is not None and any(preset.group == cls.group for preset in controls.presets)
+        return bool(presets_of(context, GROUPS[cls.key]))
 
     def draw(self, context):
+        gallery = context.window_manager.flame_gallery
+        self.layout.template_icon_view(gallery, self.key, show_labels=True, scale=PICTURE, scale_popup=IN_GALLERY)
         grid = self.layout.grid_flow(row_major=True, even_columns=True, even_rows=True, align=True)
-        for preset in controls_of(head_of(active_head(context))).presets:
-            if preset.group == self.group:
-                cell = grid.column(align=True)
-                picture = thumbnails.icon(preset.name)
-                if picture:
-                    cell.template_icon(picture, scale=PICTURE)
-                cell.operator("flame.apply_preset", text=preset.name).preset = preset.name
+        for name in presets_of(context, GROUPS[self.key]):
+            grid.operator("flame.apply_preset", text=name, icon_value=thumbnails.icon(name)).preset = name
 
 
 class FLAME_PT_expressions(PresetPanel, bpy.types.Panel):
     bl_idname = "FLAME_PT_expressions"
     bl_label = "Named Expressions"
-    group = "Expressions"
+    key = "expressions"
 
 
 class FLAME_PT_visemes(PresetPanel, bpy.types.Panel):
     bl_idname = "FLAME_PT_visemes"
     bl_label = "Visemes"
-    group = "Visemes"
+    key = "visemes"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import bpy
+import numpy as np
 import pytest
 
 from flame_blender import api, panels
 from flame_blender.head import live, models
+from flame_blender.panels import presets, thumbnails
 from flame_blender.panels.presets import PresetPanel
 
 PANELS = [cls for cls in panels.CLASSES if issubclass(cls, bpy.types.Panel)]
@@ -25,9 +27,9 @@ class Layout:
 
     column = box = grid_flow = row
 
-    def template_icon(self, icon_value: int, scale: float):
-        assert icon_value > 0 and scale > 0
-        self.drawn.append("picture")
+    def template_icon_view(self, data, name: str, **_options):
+        assert data.bl_rna.properties[name].type == "ENUM"
+        self.drawn.append("pictures")
 
     def label(self, text: str = "", icon: str = "NONE"):
         assert icon in bpy.types.UILayout.bl_rna.functions["label"].parameters["icon"].enum_items
@@ -57,7 +59,7 @@ class Layout:
 
 def drawn_by(cls) -> list[str]:
     layout = Layout()
-    cls.draw(SimpleNamespace(layout=layout, group=getattr(cls, "group", None)), bpy.context)
+    cls.draw(SimpleNamespace(layout=layout, key=getattr(cls, "key", None)), bpy.context)
     return layout.drawn
 
 
@@ -139,3 +141,27 @@ def test_the_export_menu_names_every_exporter():
     drawn = drawn_by(bpy.types.FLAME_MT_export)
     exporters = [name for name in dir(bpy.ops.flame) if name.startswith("export_")]
     assert sorted(name.removeprefix("flame.") for name in drawn if name) == sorted(exporters)
+
+
+@pytest.mark.parametrize("key", ["expressions", "visemes"])
+def test_a_click_on_a_picture_shows_its_face(head, key):
+    """Every preset of the group has a picture, and choosing one does what the button with its name does."""
+    bpy.context.view_layer.objects.active = head
+    gallery = bpy.context.window_manager.flame_gallery
+    names = presets.presets_of(bpy.context, presets.GROUPS[key])
+    assert len(names) == {"expressions": 28, "visemes": 15}[key]
+    assert all(thumbnails.icon(name) for name in names) or bpy.app.background  # no graphics, no icons
+    for name in (names[3], names[5], names[5]):
+        api.set_params(head, expression=())
+        setattr(gallery, key, name)
+        by_picture = api.get_params(head)
+        bpy.ops.flame.apply_preset(preset=name)
+        assert by_picture.expression.any()
+        np.testing.assert_array_equal(api.get_params(head).expression, by_picture.expression)
+
+
+def test_the_gallery_is_empty_where_there_are_no_presets(flame_head):
+    for active in (flame_head, None):
+        bpy.context.view_layer.objects.active = active
+        assert not presets.presets_of(bpy.context, "Expressions")
+        assert not panels.FLAME_PT_expressions.poll(bpy.context)
