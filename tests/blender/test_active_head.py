@@ -135,3 +135,16 @@ def test_a_fit_goes_to_the_head_of_the_active_object_and_from_the_scan_to_a_new_
     select(marks.add(scan, marks.collection_of(scan, make=True), "30 nose tip", scan.location))
     bpy.ops.flame.fit_mesh()
     assert len([obj for obj in bpy.data.objects if api.is_head(obj)]) == len(heads) + 1
+
+
+def test_a_rig_is_seen_and_selected_when_it_is_made(anna):
+    """The joints lie inside the head: drawn in front of it, each to be told from the others; the rig alone selected."""
+    select(anna)
+    bpy.ops.flame.make_rig(animated=False, all_directions=False, n_expression=2)
+    rig = bpy.context.object
+    assert rig.type == "ARMATURE" and [obj.name for obj in bpy.context.selected_objects] == [rig.name]
+    assert rig.show_in_front and anna.hide_get() and shown_head() == anna
+    controls = rig.data.collections["Joints"].bones
+    assert all(bone.length >= 0.04 and bone.color.palette != "DEFAULT" for bone in controls)
+    assert all(min((bone.head_local - other.head_local).length, 1) > 0.01 or bone.length != other.length
+               for bone in controls for other in controls if bone != other)  # fmt: skip
