@@ -9,15 +9,17 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..fitting.photo_texture import Filling, filled, merged, project_photo
+from ..fitting.photo_texture import DISPLAY_GAMMA, Doubt, Filling, filled, merged, project_photo
+from ..fitting.skin_colours import face_vertices
 from ..flame.errors import ModelError, ParameterError
+from ..flame.landmarks import landmark_points
 from ..flame.model import FlameModel
-from ..flame.texels import texels_of
-from ..head import parameters
+from ..flame.texels import Texels, texels_of_triangles
+from ..head import create, materials, parameters
+from ..head.mesh import mesh_of
 from . import properties
 from .photo_camera import camera_about, photo_of, size_of_image
 
-PAINTED = ("skin", "lips")  # of models whose polygons have materials
 ROUGHNESS = 0.5
 UNCERTAINTY = 0.002  # metres: what fits to landmarks leave open on neck and skull, beside which the background lies
 
@@ -55,11 +57,11 @@ def projecting(
         for camera, photo in zip(cameras, photos, strict=True)
     ]
     yield 0.05
-    texels, vertices = texels_of(model, size, _painted(model)), parameters.evaluate(head)
-    textures = []
+    texels, vertices = _texels(head, model, size), parameters.evaluate(head)
+    face, textures = _face_of(model), []
     for seen_by, photo in zip(about, photos, strict=True):
         yield 0.3 + 0.4 * len(textures) / len(photos)
-        textures.append(project_photo(texels, vertices, seen_by, _rows_down(photo), UNCERTAINTY))
+        textures.append(project_photo(texels, vertices, seen_by, _rows_down(photo), Doubt(UNCERTAINTY, face, photo.is_float)))
     texture = merged(textures)
     if not texture.seen.any():
         names = " and ".join(camera.name for camera in cameras)
@@ -69,7 +71,7 @@ def projecting(
     yield 0.9
     image = _image(f"{head.name} Texture", whole, photos[0])
     mask = _image(f"{head.name} Texture Mask", np.repeat(texture.seen[..., None], 4, -1), None)
-    made = _material(head, image)
+    made = _material(head, image, _linear(texture.tone, photos[0]))
     _show(head, model, made)
     return PhotoTextured(image, mask, made, float(texture.seen.ravel()[texels.used].mean()))
 
@@ -90,12 +92,50 @@ def _rows_down(photo: bpy.types.Image) -> np.ndarray:
     return np.ascontiguousarray(pixels.reshape(height, width, 4)[::-1])
 
 
-def _painted(model: FlameModel) -> tuple[str, ...] | None:
-    """The materials whose polygons get the photo; None for all of them."""
-    display = model.display
-    if display is None or display.polygon_materials is None:
+def _texels(head: bpy.types.Object, model: FlameModel, size: int) -> Texels:
+    """Of the skin, by the mesh's own UVs and materials, which need not be those of the model. Raises ModelError."""
+    mesh: Any = mesh_of(head)
+    layer = next((each for each in mesh.uv_layers if each.active_render), None)
+    if layer is None:
+        has = model.display is not None and model.display.uv_coords is not None
+        what = "it was made before they were installed; press Update Heads" if has else "install head_template.obj"
+        raise ModelError(f"{head.name} has no UVs, which a texture needs: {what}.")
+    mesh.calc_loop_triangles()
+    count = len(mesh.loop_triangles)
+    corners, loops = np.empty((count, 3), np.int32), np.empty((count, 3), np.int32)
+    polygons, slots = np.empty(count, np.int32), np.empty(len(mesh.polygons), np.int32)
+    uvs = np.empty((len(mesh.loops), 2), np.float32)
+    mesh.loop_triangles.foreach_get("vertices", corners.ravel())
+    mesh.loop_triangles.foreach_get("loops", loops.ravel())
+    mesh.loop_triangles.foreach_get("polygon_index", polygons)
+    mesh.polygons.foreach_get("material_index", slots)
+    layer.uv.foreach_get("vector", uvs.ravel())
+    chosen = np.isin(slots, _painted_slots(head, model))[polygons]
+    texels = texels_of_triangles(model.v_template, corners, uvs[loops], chosen, size)
+    if not len(texels.used):
+        raise ModelError(f"{head.name}: expected UVs of the skin between 0 and 1, found none; unwrap the mesh.")
+    return texels
+
+
+def _painted_slots(head: bpy.types.Object, model: FlameModel) -> list[int]:
+    """The slots that get the photo: skin and lips of the model; eyes, mouth and what the user added stay."""
+    if not head.material_slots:
+        mesh_of(head).materials.append(None)
+    return [slot for slot, name in enumerate(materials.names_of(model)) if name in materials.PAINTED]
+
+
+def _face_of(model: FlameModel) -> np.ndarray | None:
+    """(V,) bool: where the landmarks are, to which photos are fitted; None for a model without any."""
+    if not model.landmarks:
         return None
-    return tuple(name for name in PAINTED if name in display.material_names)
+    embedding = model.landmarks[create.landmark_set_of(model)]
+    points = landmark_points(model.v_template, model.faces, embedding)
+    return face_vertices(model.v_template, points[len(points) - len(embedding.static_faces) :])
+
+
+def _linear(tone: np.ndarray, photo: bpy.types.Image) -> np.ndarray:
+    """The tone as light, whether the photo's numbers are light or what a screen shows."""
+    return tone if photo.is_float or photo.colorspace_settings.name == "Non-Color" else tone**DISPLAY_GAMMA
 
 
 def _image(name: str, pixels: np.ndarray, like: bpy.types.Image | None) -> bpy.types.Image:
@@ -115,7 +155,8 @@ def _image(name: str, pixels: np.ndarray, like: bpy.types.Image | None) -> bpy.t
     return image
 
 
-def _material(head: bpy.types.Object, image: bpy.types.Image) -> bpy.types.Material:
+def _material(head: bpy.types.Object, image: bpy.types.Image, tone: np.ndarray) -> bpy.types.Material:
+    """The image on a plain surface; where none is shown, as in Solid view, the skin's tone."""
     name = f"{head.name} Photo"
     material = bpy.data.materials.get(name)
     if material is None or material.library is not None:
@@ -127,19 +168,17 @@ def _material(head: bpy.types.Object, image: bpy.types.Image) -> bpy.types.Mater
     picture = next((node for node in nodes if node.type == "TEX_IMAGE"), None) or nodes.new("ShaderNodeTexImage")
     picture.image, picture.location = image, (-320, 300)
     shader.inputs["Roughness"].default_value = ROUGHNESS
+    shader.inputs["Base Color"].default_value = (*tone.tolist(), 1.0)  # FBX takes it to Solid view elsewhere
     material.node_tree.links.new(picture.outputs["Color"], shader.inputs["Base Color"])
     nodes.active = picture
+    material.diffuse_color = materials.in_viewport(tone.tolist())
     return material
 
 
 def _show(head: bpy.types.Object, model: FlameModel, material: bpy.types.Material) -> None:
     """On the slots of the painted parts, linked to the object: other heads keep theirs."""
-    names = _painted(model)
-    display = model.display
-    wanted = list(range(len(head.material_slots)))
-    if names is not None and display is not None:
-        wanted = [index for index in wanted if display.material_names[index] in names]
-    for index in wanted:
-        slot = head.material_slots[index]
-        slot.link = "OBJECT"
-        slot.material = material
+    for index in _painted_slots(head, model):
+        if index < len(head.material_slots):
+            slot = head.material_slots[index]
+            slot.link = "OBJECT"
+            slot.material = material

@@ -59,18 +59,22 @@ def sampled(picture: np.ndarray, places: np.ndarray, footprints: np.ndarray) -> 
     return values
 
 
-def spread(weighted: np.ndarray) -> np.ndarray:
+def spread(weighted: np.ndarray, beyond: np.ndarray | None = None, coarsest: int = 1) -> np.ndarray:
     """Colours (..., C - 1) everywhere, smooth from where they are known: ``weighted`` is colour * weight, weight 0..1.
 
     Push-pull: each level's colours are the mean of the known ones below, and what a level does not know comes from the
-    coarser one. After Gortler et al., The Lumigraph (SIGGRAPH 1996), section 3.4.
+    coarser one. ``beyond`` (C - 1,) is the colour of what the level of at most ``coarsest`` cells on a side does not
+    know. After Gortler et al., The Lumigraph (SIGGRAPH 1996), section 3.4.
     """
     levels = [weighted]
-    while max(levels[-1].shape[:-1]) > 1:
+    while max(levels[-1].shape[:-1]) > coarsest:
         coarser = 2 ** (weighted.ndim - 1) * halved(levels[-1])
         levels.append(coarser / np.maximum(coarser[..., -1:], 1))
     known = levels.pop()
-    colours = known[..., :-1] / np.maximum(known[..., -1:], np.finfo(np.float32).tiny)
+    if beyond is None:
+        colours = known[..., :-1] / np.maximum(known[..., -1:], np.finfo(np.float32).tiny)
+    else:
+        colours = known[..., :-1] + (1 - known[..., -1:]) * beyond.astype(np.float32)
     for level in reversed(levels):
         colours = level[..., :-1] + (1 - level[..., -1:]) * _doubled(colours)[_cut(level)]
     return colours

@@ -16,14 +16,18 @@ from ..flame.errors import ParameterError
 from ..flame.texels import Texels
 from ..sequences.sequence import Camera
 from .image_pyramid import interpolated, sampled, softened, spread
-from .visibility import depths_of, hidden, inside_picture, towards, vertex_normals
+from .skin_colours import foreign_pixels, reduced
+from .visibility import depths_of, hidden, inside_picture, silhouette, towards, vertex_normals
 
 Filling = Literal["MIRROR", "BLUR"]
 BORDER = 1 / 128  # of the texture: so wide is the ramp from seen to hidden, all of it on the seen side
 OUTLINE = 1.5  # pixels, or what texels cover where it is more: as far as sampling reaches
 PREFERENCE = 8  # power of photos' detail: of two that show a texel the finer one counts most, but no edge shows
 COARSEST = 1e-3  # of the finest photo's detail, below which all are alike
+RIM = 0.02  # metres inside the head's outline where also the face may be background
+DISPLAY_GAMMA = 2.2
 CELLS = 96  # on each side of the head's box, of about 3 mm, in which colours spread
+LONE = 6  # cells on each side, of about 5 cm: where none nearby is known, it is the skin's tone
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,23 +43,45 @@ class PhotoTexture:
     detail: np.ndarray
 
     @property
+    def tone(self) -> np.ndarray:
+        """(3,) float32: the median of the colours that were seen well, black where none was."""
+        well = self.image[self.seen > min(0.5, self.seen.max() / 2)]
+        return np.median(well[:, :3], axis=0) if len(well) else np.zeros(3, np.float32)
+
+    @property
     def seen(self) -> np.ndarray:
         """(S, S) float32, 0..1: how well the camera saw each texel."""
         return self.image[..., 3]
 
 
+@dataclass(frozen=True, eq=False)
+class Doubt:
+    """How far a fit may be off.
+
+    Within ``uncertainty`` metres of the head's outline nothing is taken from the photo. With ``face`` (V,) bool, the
+    vertices that are surely in the picture where the fit has them or close by, nothing is taken whose colour is not
+    this face's skin (see :mod:`.skin_colours`). ``linear``: the photo holds light, not display values.
+    """
+
+    uncertainty: float = 0.0
+    face: np.ndarray | None = None
+    linear: bool = False
+
+
+CERTAIN = Doubt()
+
+
 def project_photo(
-    texels: Texels, vertices: np.ndarray, camera: Camera, photo: np.ndarray, uncertainty: float = 0.0
+    texels: Texels, vertices: np.ndarray, camera: Camera, photo: np.ndarray, doubt: Doubt = CERTAIN
 ) -> PhotoTexture:
     """Lay a photo into the texture of the head that it shows.
 
     ``vertices`` (V, 3): the head as it is in the photo, metres, FLAME's axes. ``photo`` (H, W, 3 or 4) float32, linear
     or display values, which the texture keeps: the camera's width and height, rows down, pixel i covering i..i+1; alpha
     tells how far a pixel belongs to the picture. A texel's colour is the mean of the pixels that it covers. ``seen``
-    is 0 outside the picture, beyond 80 degrees off the ray, and behind other parts of the head; ramps lead to it.
-    Within ``uncertainty``, metres by which the vertices may be off, of the head's outline nothing is taken from the
-    photo, which may show the background there. Raises ParameterError for vertices, a photo or a camera that do not
-    belong together.
+    is 0 outside the picture, beyond 80 degrees off the ray, behind other parts of the head, and where the photo may
+    show something else (``doubt``); ramps lead to it. Raises ParameterError for vertices, a photo or a camera that do
+    not belong together.
     """
     _check(texels, vertices, camera, photo)
     points = texels.points(vertices)
@@ -66,11 +92,14 @@ def project_photo(
     seen = np.flatnonzero((facing > 0) & inside_picture(pixels, depths, camera))
     footprints = _footprints(texels, vertices, camera)
     outline = OUTLINE * max(1.0, np.percentile(footprints[seen], 90)) if len(seen) else OUTLINE
-    if uncertainty and len(seen):
-        outline += uncertainty * _pixels_of_a_metre(camera, depths[seen])
+    if doubt.uncertainty and len(seen):
+        outline += doubt.uncertainty * _pixels_of_a_metre(camera, depths[seen])
     seen = seen[~hidden(points[seen], vertices, texels.drawn, camera, outline)]
     colours = sampled(_with_alpha(photo), pixels[seen, ::-1], footprints[seen])
-    share = _ramp(texels, seen[colours[:, 3] > 0.5])[seen] * facing[seen]
+    known = colours[:, 3] > 0.5
+    if doubt.face is not None and len(seen):
+        known &= _is_skin(texels, vertices, camera, photo, doubt, seen, pixels[seen])
+    share = _ramp(texels, seen[known])[seen] * facing[seen]
     image = np.zeros((texels.size**2, 4), np.float32)
     image[texels.used[seen], :3] = _divided(colours)
     image[texels.used[seen], 3] = colours[:, 3] * share
@@ -105,7 +134,8 @@ def filled(photo_texture: PhotoTexture, how: Filling) -> np.ndarray:
     """(S, S, 4) float32, alpha 1: the texture without holes, blended by ``seen``.
 
     ``"MIRROR"`` takes what was not seen from the other side of the head, and what neither side shows as ``"BLUR"``
-    does: from what is seen around it, ever smoother with the distance. A photo that shows nothing gives black.
+    does: from what is seen around it, ever smoother with the distance, and far from all that was seen the skin's own
+    tone. A photo that shows nothing gives black.
     """
     if how not in ("MIRROR", "BLUR"):
         raise ParameterError(f"The filling must be MIRROR or BLUR, found {how}.")
@@ -114,22 +144,22 @@ def filled(photo_texture: PhotoTexture, how: Filling) -> np.ndarray:
     texels, flat = photo_texture.texels, known.reshape(-1, 4)
     if how == "MIRROR":
         flat[texels.used] += (1 - flat[texels.used, 3:]) * interpolated(known, texels.mirrored[:, ::-1])
-    flat[texels.used] = _spread_over_head(texels, flat[texels.used])
+    flat[texels.used] = _spread_over_head(texels, flat[texels.used], photo_texture.tone)
     colours = spread(known)
     return np.concatenate([colours, np.ones_like(colours[..., :1])], -1)
 
 
-def _spread_over_head(texels: Texels, known: np.ndarray) -> np.ndarray:
+def _spread_over_head(texels: Texels, known: np.ndarray, tone: np.ndarray) -> np.ndarray:
     """(n, 4) of the used texels, weight 1 everywhere, from colour * weight and weight (n, 4).
 
-    In space, not in the texture, so that colours go on over the seams.
+    In space, not in the texture, so that colours go on over the seams. Far from what is known it is ``tone``.
     """
     low, high = texels.template.min(0), texels.template.max(0)
     places = (texels.points(texels.template) - low) / (high - low).max() * (CELLS - 1)
     cells = np.ravel_multi_index(places.astype(np.int64).T, (CELLS,) * 3)
     counts = np.maximum(np.bincount(cells, minlength=CELLS**3), 1)
     sums = [np.bincount(cells, channel, CELLS**3) / counts for channel in known.T]
-    colours = spread(np.stack(sums, -1).astype(np.float32).reshape(CELLS, CELLS, CELLS, 4))
+    colours = spread(np.stack(sums, -1).astype(np.float32).reshape(CELLS, CELLS, CELLS, 4), tone, LONE)
     around = interpolated(colours, places)
     weight = known[:, 3:]
     return np.concatenate([known[:, :3] + (1 - weight) * around, np.ones_like(weight)], -1)
@@ -157,6 +187,27 @@ def _ramp(texels: Texels, seen: np.ndarray) -> np.ndarray:
     around = softened(known, texels.triangles >= 0, radius).ravel()[texels.used]
     share = np.clip(2 * around - 1, 0, 1)
     return share * share * (3 - 2 * share)
+
+
+def _is_skin(
+    texels: Texels,
+    vertices: np.ndarray,
+    camera: Camera,
+    photo: np.ndarray,
+    doubt: Doubt,
+    seen: np.ndarray,
+    pixels: np.ndarray,
+) -> np.ndarray:
+    """(n,) bool of the texels ``seen``, at ``pixels`` (n, 2): whether the photo shows the face's skin there."""
+    picture, halvings = reduced(np.asarray(photo[..., :3], np.float32))
+    picture = np.clip(picture, 0, None) ** (1 / DISPLAY_GAMMA) if doubt.linear else picture
+    column, row = np.minimum((pixels / 2**halvings).astype(np.int64), np.array(picture.shape[1::-1]) - 1).T
+    of_face = texels.points(np.asarray(doubt.face, np.float32)[:, None])[seen, 0] > 0.5
+    face = np.zeros(picture.shape[:2], bool)
+    face[row[of_face], column[of_face]] = True
+    head = silhouette(vertices, texels.drawn, camera, halvings)
+    rim = RIM * _pixels_of_a_metre(camera, depths_of(vertices, camera)) / 2**halvings
+    return ~foreign_pixels(picture, face & head, head, max(1, round(rim)))[row, column]
 
 
 def _pixels_of_a_metre(camera: Camera, depths: np.ndarray) -> float:

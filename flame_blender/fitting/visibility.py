@@ -72,6 +72,18 @@ def hidden(
     return (least > own_nearness) | background[corner[:, 1], corner[:, 0]]
 
 
+def silhouette(vertices: np.ndarray, faces: np.ndarray, camera: Camera, halvings: int = 0) -> np.ndarray:
+    """(H, W) bool: the pixels of the camera's picture, halved so often, that triangles ``faces`` (F, 3) cover."""
+    width, height = (int(np.ceil(side / 2**halvings)) for side in (camera.width, camera.height))
+    faces = faces if camera.orthographic else faces[(depths_of(vertices, camera)[faces] > NEAREST).all(1)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pixels = camera.project(vertices) / 2**halvings
+    covered = np.zeros(width * height, bool)
+    for _, pixel, _ in rasterised(pixels[faces], width, height):
+        covered[pixel] = True
+    return covered.reshape(height, width)
+
+
 def _window(points: np.ndarray, camera: Camera, margin: float) -> tuple[Camera, float]:
     """The camera with its picture cut to the points and a margin around, scaled to DEPTH_SIDE; and the scale."""
     pixels, size = camera.project(points), np.array([camera.width, camera.height])

@@ -75,11 +75,21 @@ def texels_of(model: FlameModel, size: int = 1024, materials: Collection[str] | 
     result: it holds for every shape of the model. Raises ModelError for a model without UVs, ParameterError for a size
     outside 1..8192 or materials that the model has not.
     """
+    drawn, uvs, polygons = _uv_triangles(model)
+    return texels_of_triangles(model.v_template, drawn, uvs, _having(model, materials)[polygons], size)
+
+
+def texels_of_triangles(
+    template: np.ndarray, drawn: np.ndarray, uvs: np.ndarray, chosen: np.ndarray, size: int = 1024
+) -> Texels:
+    """The texels of the ``chosen`` (D,) of a head's triangles ``drawn`` (D, 3), whose corners have ``uvs`` (D, 3, 2).
+
+    ``template`` (V, 3): the neutral head. Where triangles share a part of the texture, the last one has it. Raises
+    ParameterError for a size outside 1..8192.
+    """
     if not 1 <= size <= MAX_SIZE:
         raise ParameterError(f"A texture must have sides of 1 to {MAX_SIZE} texels, found {size}.")
-    drawn, uvs, polygons = _uv_triangles(model)
-    chosen = _having(model, materials)[polygons]
-    faces, uvs = drawn[chosen], uvs[chosen]
+    faces, uvs = drawn[chosen], np.asarray(uvs[chosen], np.float32)
     triangles = np.full(size * size, -1, np.int32)
     weights = np.zeros((size * size, 3), np.float32)
     for triangle, texel, at in rasterised(uvs * np.float64(size), size, size):
@@ -90,7 +100,7 @@ def texels_of(model: FlameModel, size: int = 1024, materials: Collection[str] | 
     table = (drawn, faces, uvs, padded, weights[source] * (source >= 0)[..., None], inside)
     for array in table:
         array.setflags(write=False)
-    return Texels(model.v_template, *table)
+    return Texels(template, *table)
 
 
 def _uv_triangles(model: FlameModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
