@@ -61,7 +61,9 @@ def projecting(
     face, textures = _face_of(model), []
     for seen_by, photo in zip(about, photos, strict=True):
         yield 0.3 + 0.4 * len(textures) / len(photos)
-        textures.append(project_photo(texels, vertices, seen_by, _rows_down(photo), Doubt(UNCERTAINTY, face, photo.is_float)))
+        textures.append(
+            project_photo(texels, vertices, seen_by, _rows_down(photo), Doubt(UNCERTAINTY, face, photo.is_float))
+        )
     texture = merged(textures)
     if not texture.seen.any():
         names = " and ".join(camera.name for camera in cameras)
@@ -95,6 +97,8 @@ def _rows_down(photo: bpy.types.Image) -> np.ndarray:
 def _texels(head: bpy.types.Object, model: FlameModel, size: int) -> Texels:
     """Of the skin, by the mesh's own UVs and materials, which need not be those of the model. Raises ModelError."""
     mesh: Any = mesh_of(head)
+    if len(mesh.vertices) != model.n_vertices:
+        raise ModelError(f"{head.name} has {len(mesh.vertices)} vertices, its model {model.n_vertices}: undo the edit.")
     layer = next((each for each in mesh.uv_layers if each.active_render), None)
     if layer is None:
         has = model.display is not None and model.display.uv_coords is not None
@@ -130,12 +134,15 @@ def _face_of(model: FlameModel) -> np.ndarray | None:
         return None
     embedding = model.landmarks[create.landmark_set_of(model)]
     points = landmark_points(model.v_template, model.faces, embedding)
-    return face_vertices(model.v_template, points[len(points) - len(embedding.static_faces) :])
+    inside = np.array(
+        [not name.endswith(" jaw") for name in embedding.names]
+    )  # the contour lies where background begins
+    return face_vertices(model.v_template, points[inside])
 
 
 def _linear(tone: np.ndarray, photo: bpy.types.Image) -> np.ndarray:
     """The tone as light, whether the photo's numbers are light or what a screen shows."""
-    return tone if photo.is_float or photo.colorspace_settings.name == "Non-Color" else tone**DISPLAY_GAMMA
+    return tone if photo.is_float or str(photo.colorspace_settings.name) == "Non-Color" else tone**DISPLAY_GAMMA
 
 
 def _image(name: str, pixels: np.ndarray, like: bpy.types.Image | None) -> bpy.types.Image:

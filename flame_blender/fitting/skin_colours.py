@@ -28,7 +28,7 @@ def face_vertices(template: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
 
 
 def reduced(photo: np.ndarray) -> tuple[np.ndarray, int]:
-    """The photo (H, W, C) at a half, a quarter ... of its resolution, SIDE pixels at most, and how often it was halved."""
+    """The photo (H, W, C), halved until its sides are at most SIDE pixels, and how often it was halved."""
     times = 0
     while max(photo.shape[:2]) > SIDE:
         photo, times = halved(photo), times + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -56,6 +57,17 @@ def assign(mesh: bpy.types.Mesh, model: FlameModel) -> None:
     for name in names:
         mesh.materials.append(_material(name, model.release == BUILT_IN_RELEASE and name in PAINTED))
     mesh.polygons.foreach_set("material_index", slots.astype(np.int32))
+
+
+def names_of(model: FlameModel) -> tuple[str, ...]:
+    """The materials of a head's slots, in their order, as :func:`assign` gives them."""
+    return _materials_of(model)[0]
+
+
+def in_viewport(colour: Sequence[float]) -> tuple[float, float, float, float]:
+    """The colour (3,), light, for views without textures, which are darker than a render."""
+    red, green, blue = (part**VIEWPORT_GAMMA for part in colour)
+    return red, green, blue, 1.0
 
 
 def _materials_of(model: FlameModel) -> tuple[tuple[str, ...], np.ndarray]:
@@ -143,7 +155,7 @@ def _skin_texture() -> bpy.types.Image:
 
 
 def _make_solid(material: bpy.types.Material, look: Look) -> None:
-    material.diffuse_color = [*(part**VIEWPORT_GAMMA for part in look.colour), 1.0]  # type: ignore[assignment]
+    material.diffuse_color = in_viewport(look.colour)  # type: ignore[assignment]
     shader = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
     shader.inputs["Base Color"].default_value = (*look.colour, 1.0)
     shader.inputs["Roughness"].default_value = look.roughness

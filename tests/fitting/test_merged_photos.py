@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from painted_heads import camera_at, painted_photo, rendered, smooth_paint
 
-from flame_blender.fitting.photo_texture import PhotoTexture, merged, project_photo
+from flame_blender.fitting.photo_texture import Doubt, PhotoTexture, merged, project_photo
 from flame_blender.flame.errors import ParameterError
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.texels import Texels, texels_of
@@ -80,7 +80,7 @@ def test_uncertain_vertices_leave_the_outline_out(texels: Texels, neutral: np.nd
     photo[behind] = (0, 0, 5)
     middle = neutral.mean(0)
     wide = middle + (neutral - middle) * (1.05, 1.0, 1.05)
-    sure, unsure = (project_photo(texels, wide, camera, photo, uncertainty) for uncertainty in (0.0, 0.005))
+    sure, unsure = (project_photo(texels, wide, camera, photo, Doubt(uncertainty)) for uncertainty in (0.0, 0.005))
     blue = [(each.image[..., 2] * (each.seen > 0.1) > 1.5).sum() for each in (sure, unsure)]
     assert blue[0] > 100 and blue[1] < 0.05 * blue[0]
     assert (unsure.seen > 0.5).sum() > 0.75 * (sure.seen > 0.5).sum()
