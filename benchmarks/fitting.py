@@ -38,11 +38,13 @@ from flame_blender.fitting.matching import Scan  # noqa: E402
 from flame_blender.fitting.observed import ObservedLandmarks  # noqa: E402
 from flame_blender.fitting.one_mesh import fit_mesh  # noqa: E402
 from flame_blender.fitting.outcome import Fit  # noqa: E402
-from flame_blender.fitting.photo_texture import filled, project_photo  # noqa: E402
+from flame_blender.fitting.photo_texture import Doubt, filled, project_photo  # noqa: E402
 from flame_blender.fitting.scan import fit_scan  # noqa: E402
+from flame_blender.fitting.skin_colours import face_vertices  # noqa: E402
 from flame_blender.fitting.vertices import solving_vertices  # noqa: E402
 from flame_blender.fitting.views import UPRIGHT  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
+from flame_blender.flame.landmarks import landmark_points  # noqa: E402
 from flame_blender.flame.loading import load_model  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.flame.params import FlameParams  # noqa: E402
@@ -167,8 +169,10 @@ def texture_row() -> Row:
     vertices = FlameEvaluator(model).vertices(FlameParams())
     camera = Camera(np.array([1500.0, 1500, 512, 512]), 1024, 1024, UPRIGHT, np.array([0, 0, 0.8]))
     photo = np.full((1024, 1024, 3), 0.5, np.float32)
+    landmarks = landmark_points(model.v_template, model.faces, model.landmarks["ibug"])
     start = time.perf_counter()
-    result = project_photo(texels_of(model, 1024, ("skin", "lips")), vertices, camera, photo)
+    doubt = Doubt(0.002, face_vertices(model.v_template, landmarks[17:]))
+    result = project_photo(texels_of(model, 1024, ("skin", "lips")), vertices, camera, photo, doubt)
     off = float(np.abs(filled(result, "MIRROR")[..., :3] - 0.5).max())
     return row("photo to texture and fill", (time.perf_counter() - start) * 1000, off, "off a plain grey", 0.01)
 
