@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import bpy
 import numpy as np
@@ -37,6 +38,7 @@ AXES_ITEMS = (
 )
 USUAL = list(AXES)[:9]  # what scans without landmarks are tried for
 METRES = {name: METRES_OF_UNIT[name] for name in ("m", "cm", "mm")}  # what is guessed where the size tells nothing
+_AXES_TOLD: WeakKeyDictionary[scans.WorldScan, dict[tuple[float, FlameModel], str]] = WeakKeyDictionary()
 LOOKED_AT = 20_000  # points of a scan tell its size and place
 TYPICAL = 0.25  # metres: the longest side of a head, where none of the units makes it one
 
@@ -127,6 +129,14 @@ def _unit_of(points: np.ndarray) -> tuple[float, str]:
 
 
 def _axes_of(scan: scans.WorldScan, metres: float, model: FlameModel) -> str:
+    """Found once for a scan that is asked for again, as the panel's choices do."""
+    told = _AXES_TOLD.setdefault(scan, {})
+    if (metres, model) not in told:
+        told[metres, model] = _likeliest_axes(scan, metres, model)
+    return told[metres, model]
+
+
+def _likeliest_axes(scan: scans.WorldScan, metres: float, model: FlameModel) -> str:
     points = Scan(metres * (scan.points - centre_of(scan.points)), scan.normals)
     found = nearest_convention(points, model, [AXES[key] for key in USUAL])
     return next(key for key in USUAL if AXES[key] is found)
@@ -141,7 +151,7 @@ def told(scan: bpy.types.Object | None, landmarks: Any, units: str, axes: str) -
         model = _model_at_hand()
         found = in_space(landmarks, model, scan=scan) if landmarks else None
         if scan is not None:
-            return of_scan(scans.read_scan(scan), model, units, axes, found).told
+            return of_scan(scans.sample_of(scan, LOOKED_AT), model, units, axes, found).told
         return of_landmarks(found, model, units, axes).told if found is not None else ""
     except (FlameError, OSError) as error:
         return str(error)
