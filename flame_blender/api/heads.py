@@ -55,6 +55,7 @@ def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
     translation: ArrayLike | None = UNCHANGED,
     offsets: ArrayLike | None = UNCHANGED,
     eyelids: ArrayLike | None = UNCHANGED,
+    eyelids_unturned: bool = UNCHANGED,
 ) -> None:
     """Set parameters and update the mesh at once.
 
@@ -75,6 +76,7 @@ def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
         "translation": translation,
         "offsets": offsets,
         "eyelids": eyelids,
+        "eyelids_unturned": eyelids_unturned,
     }
     fields.update({name: value for name, value in given.items() if value is not UNCHANGED})
     parameters.set_params(obj, fields)

@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Generator, Iterable
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -70,11 +71,14 @@ def _check(path: Path, layout: str) -> None:
 
 def _clip(found: list[FlameParams], obj: bpy.types.Object, fps: float) -> FlameSequence:
     """One clip of the frames; identity and offsets that never change are kept once."""
-    fields = {name: np.stack([getattr(each, name) for each in found]) for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)}
+    fields: dict[str, Any] = {
+        name: np.stack([getattr(each, name) for each in found]) for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)
+    }
     if (fields["shape"] == fields["shape"][0]).all():
         fields["shape"] = fields["shape"][0]
     if any(each.eyelids is not None for each in found):
         fields["eyelids"] = np.stack([np.zeros(2) if each.eyelids is None else each.eyelids for each in found])
+        fields["eyelids_unturned"] = found[0].eyelids_unturned  # a switch of the head
     head = parameters.require_head(obj)
     return FlameSequence(
         FlameParams(**fields, offsets=found[0].offsets),  # offsets cannot be animated
@@ -90,7 +94,8 @@ def _write_json(path: Path, clip: FlameSequence) -> None:
         raise FlameError(f"{path}: expected a name ending in .npz, because the head has offsets, found .json.")
     said = {"source": clip.source, "release": clip.release, "fps": clip.fps}
     said |= {name: getattr(clip.params, name).tolist() for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)}
-    said |= {} if clip.eyelids is None else {"eyelids": clip.eyelids.tolist()}
+    if clip.eyelids is not None:
+        said |= {"eyelids": clip.eyelids.tolist(), "eyelids_unturned": bool(clip.params.eyelids_unturned)}
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         unfinished.write_text(json.dumps(said), encoding="utf-8")

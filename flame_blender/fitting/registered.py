@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -229,11 +230,12 @@ class _Solver:
 
 def _params(solved: list[_Fitted], shape: np.ndarray | None) -> FlameParams:
     rotations = axis_angle_from_matrix(np.concatenate([part.pose.rotations for part in solved]))
+    poses: dict[str, Any] = {name: rotations[:, joint] for joint, name in enumerate(POSE_FIELDS)}
     return FlameParams(
         shape=np.concatenate([part.shape for part in solved]) if shape is None else shape,
         expression=np.concatenate([part.expression for part in solved]),
         translation=np.concatenate([part.pose.translation for part in solved]),
-        **{name: rotations[:, joint] for joint, name in enumerate(POSE_FIELDS)},
+        **poses,
     )
 
 

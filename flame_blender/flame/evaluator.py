@@ -1,14 +1,15 @@
 """FlameEvaluator: from parameters to vertices, joints and landmarks.
 
 The order of steps: template + identity + offsets (prepared once) -> expression -> joints -> pose correctives ->
-skinning -> translation -> eyelids, where the model has their shapes. Inside, coordinates are planar, (3, V); see
-:mod:`.skinning`.
+eyelids, where the model has their shapes -> skinning -> translation; unturned eyelids come last. Inside, coordinates
+are planar, (3, V); see :mod:`.skinning`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -53,15 +54,15 @@ class FlameEvaluator:
         """(V, 3) float32, metres, or (N, V, 3) for a batch. ParameterError for what does not fit the model."""
         if params.n_frames is None:
             vertices = np.empty((self.model.n_vertices, 3), np.float32)
-            self._identity(params.shape, params.offsets).frame(*self._moving(params), out=vertices.T)
-            self._move_eyelids(params.eyelids, vertices.T)
+            lids = self.lids(params.eyelids, params.eyelids_unturned)
+            self._identity(params.shape, params.offsets).frame(*self._moving(params), vertices.T, lids)
             return vertices
         vertices = np.empty((params.n_frames, self.model.n_vertices, 3), np.float32)
         for chunk in _chunks(params.n_frames):
             identity = self._identity(params.shape, params.offsets, chunk)
-            identity.frames(*self._moving(params, chunk), out=vertices[chunk])
-            lids = params.eyelids[chunk] if params.eyelids is not None and params.eyelids.ndim == 2 else params.eyelids
-            self._move_eyelids(lids, np.swapaxes(vertices[chunk], -1, -2))
+            shut = params.eyelids[chunk] if params.eyelids is not None and params.eyelids.ndim == 2 else params.eyelids
+            lids = self.lids(shut, params.eyelids_unturned)
+            identity.frames(*self._moving(params, chunk), vertices[chunk], lids)
         return vertices
 
     def joints(self, params: FlameParams) -> np.ndarray:
@@ -110,16 +111,11 @@ class FlameEvaluator:
         moved += combine(expression, self.driven_directions[:n_expression])
         return moved
 
-    def eyelid_movement(self, eyelids: np.ndarray | None) -> np.ndarray | None:
-        """What eyelids (..., 2) add to skinned vertices, unturned: (..., 3, V) float32, planar; None for nothing."""
+    def lids(self, eyelids: np.ndarray | None, unturned: bool) -> Lids | None:
+        """What eyelids (..., 2) add to the head; None for nothing."""
         if eyelids is None or self.eyelid_rows is None or not eyelids.any():
             return None
-        return (eyelids @ self.eyelid_rows).reshape(*eyelids.shape[:-1], 3, -1)
-
-    def _move_eyelids(self, eyelids: np.ndarray | None, planar: np.ndarray) -> None:
-        moved = self.eyelid_movement(eyelids)
-        if moved is not None:
-            planar += moved
+        return Lids((eyelids @ self.eyelid_rows).reshape(*eyelids.shape[:-1], 3, -1), unturned)
 
     def _identity(self, shape: np.ndarray, offsets: np.ndarray | None, frames: slice = slice(None)) -> PreparedIdentity:
         """The prepared identity, or an unkept one for those frames where they have identities of their own."""
@@ -161,6 +157,13 @@ class FlameEvaluator:
         return PreparedIdentity(self, rest.reshape(*rest.shape[:-1], 3, -1), joints)
 
 
+class Lids(NamedTuple):
+    """What shut lids add, ``movement`` (..., 3, V) float32, planar: before skinning, or ``unturned`` after it."""
+
+    movement: np.ndarray
+    unturned: bool
+
+
 @dataclass(frozen=True, eq=False)
 class PreparedIdentity:
     """A head in rest pose, neutral: ``rest`` (3, V) float32 and its ``joints`` (J, 3).
@@ -174,7 +177,12 @@ class PreparedIdentity:
     joints: np.ndarray
 
     def frame(
-        self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray, out: np.ndarray | None = None
+        self,
+        expression: np.ndarray,
+        rotations: np.ndarray,
+        translation: np.ndarray,
+        out: np.ndarray | None = None,
+        lids: Lids | None = None,
     ) -> np.ndarray:
         """Planar vertices (3, V) float32, metres, in ``out`` or a new array.
 
@@ -182,17 +190,31 @@ class PreparedIdentity:
         """
         moved, columns = self._posed(expression, rotations, translation)
         moved += self.rest
-        return skin(moved, columns, self.evaluator.blending_rows, np.empty_like(moved) if out is None else out)
+        if lids is not None and not lids.unturned:
+            moved += lids.movement
+        posed = skin(moved, columns, self.evaluator.blending_rows, np.empty_like(moved) if out is None else out)
+        if lids is not None and lids.unturned:
+            posed += lids.movement
+        return posed
 
     def frames(
-        self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray, out: np.ndarray
+        self,
+        expression: np.ndarray,
+        rotations: np.ndarray,
+        translation: np.ndarray,
+        out: np.ndarray,
+        lids: Lids | None = None,
     ) -> np.ndarray:
         """:meth:`frame` for (n, k) or (k,), (n, 5, 3) and (n, 3), into ``out`` (n, V, 3)."""
         moved, columns = self._posed(expression, rotations, translation)
+        if lids is not None and not lids.unturned:
+            moved += lids.movement
         rest, planar = np.broadcast_to(self.rest, moved.shape), np.swapaxes(out, -1, -2)
         for start in range(0, len(out), FRAMES_SKINNED_TOGETHER):
             group = slice(start, start + FRAMES_SKINNED_TOGETHER)
             skin(rest[group] + moved[group], columns[group], self.evaluator.blending_rows, planar[group])
+        if lids is not None and lids.unturned:
+            planar += lids.movement
         return out
 
     def joints_frame(self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray) -> np.ndarray:

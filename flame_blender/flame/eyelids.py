@@ -1,7 +1,9 @@
 """Eyelid shapes: l_eyelid.npy and r_eyelid.npy of SMIRK, metrical-tracker and pixel3dmm.
 
-Each holds what a shut lid adds to FLAME's vertices. The tools add both, times the eyelid values, to the skinned
-vertices, unturned whatever the pose (FLAME.py in each of them), and so does the evaluator.
+Each holds what a shut lid adds to FLAME's vertices. Here they are added to the rest head, before it is skinned, and so
+turn with it. SMIRK and metrical-tracker add them, times the eyelid values, to the skinned vertices, unturned whatever
+the pose (FLAME.py in both): ``FlameParams.eyelids_unturned`` does as they do, and their clips are read with it.
+pixel3dmm does too, but turns the head afterwards, lids and all.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class FlameModel:
 
     The directions live once in memory, in ``basis`` (S + E + P, 3 V) float32, planar (all x, all y, all z);
     ``shapedirs`` and ``posedirs`` are views of it. Build one with :meth:`from_arrays`. ``eyelid_shapes`` (2, V, 3)
-    float32, metres, is what the left and the right lid add after skinning (see :mod:`.eyelids`): no part of FLAME, and
+    float32, metres, is what the left and the right lid add (see :mod:`.eyelids`): no part of FLAME, and
     neither saved with the model nor in its fingerprint.
     """
 

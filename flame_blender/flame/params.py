@@ -31,8 +31,10 @@ class FlameParams:
     ``translation``                          (3,) or (N, 3)    metres
     ``offsets``                              (V, 3), (N, V, 3) metres, rest pose, added before the joints are
                                              or None           regressed
-    ``eyelids``                              (2,), (N, 2) or   left and right, 0 open to 1 shut, added after skinning;
-                                             None              nothing moves where the model has no eyelid shapes
+    ``eyelids``                              (2,), (N, 2) or   left and right, 0 open to 1 shut; nothing moves where the
+                                             None              model has no eyelid shapes
+    ``eyelids_unturned``                     bool              False: lids turn with the head; True: they move along
+                                                               FLAME's axes whatever the pose (see :mod:`.eyelids`)
     =======================================  ================  ==================================================
 
     A leading frame axis on any field makes a batch; fields without one hold for every frame. Arrays are copied to
@@ -49,6 +51,7 @@ class FlameParams:
     translation: np.ndarray = _ZEROS
     offsets: np.ndarray | None = None
     eyelids: np.ndarray | None = None
+    eyelids_unturned: bool = False
 
     def __post_init__(self) -> None:
         for name in COEFFICIENT_FIELDS:
@@ -57,6 +60,8 @@ class FlameParams:
             self._store(name, (3,), _NO_MOVEMENT)
         self._store("offsets", (None, 3), None)
         self._store("eyelids", (2,), None)
+        if not isinstance(self.eyelids_unturned, (bool, np.bool_)):
+            raise ParameterError(f"eyelids_unturned must be True or False, found {self.eyelids_unturned!r}.")
         self._check_frames()
 
     def _store(self, name: str, shape: tuple[int | None, ...], default: np.ndarray | None) -> None:
@@ -95,7 +100,7 @@ class FlameParams:
     def from_pose15(cls, pose: np.ndarray, **others: Any) -> FlameParams:
         """From (15,) or (N, 15): root, neck, jaw, left eye, right eye; ``others`` are the remaining fields."""
         pose = checked("pose", pose, (15,))
-        rotations = {name: pose[..., 3 * i : 3 * i + 3] for i, name in enumerate(POSE_FIELDS)}
+        rotations: dict[str, Any] = {name: pose[..., 3 * i : 3 * i + 3] for i, name in enumerate(POSE_FIELDS)}
         return cls(**rotations, **others)
 
     @classmethod

@@ -23,6 +23,7 @@ def params_to_text(params: FlameParams, model_name: str) -> str:
         fields[name] = [float(str(value)) for value in values]
     if params.eyelids is not None:
         fields["eyelids"] = [float(str(value)) for value in params.eyelids]
+        fields["eyelids_unturned"] = bool(params.eyelids_unturned)
     return json.dumps(fields)
 
 
@@ -38,7 +39,7 @@ def params_from_text(text: str) -> FlameParams:
     if not isinstance(fields, dict) or fields.get("kind") != KIND:
         raise ParameterError(wrong)
     try:
-        names = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "eyelids")
+        names = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "eyelids", "eyelids_unturned")
         return FlameParams(**{name: fields[name] for name in names if name in fields})
     except ValueError as error:  # also NumPy's, for lists within lists
         raise ParameterError(f"The clipboard holds {KIND} that cannot be used: {error}") from error

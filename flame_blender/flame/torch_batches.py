@@ -36,15 +36,13 @@ class TorchBatches:
         if self.device == "":
             return self.evaluator.vertices(params)
         try:
-            skinned = self._skinned(params)
+            return self._skinned(params)
         except RuntimeError:  # torch's own, out of memory included
             self.device, self._layer = "", None
             return self.evaluator.vertices(params)
-        lids = self.evaluator.eyelid_movement(params.eyelids)
-        return skinned if lids is None else skinned + np.swapaxes(lids, -1, -2)
 
     def _skinned(self, params: FlameParams) -> np.ndarray:
-        """Without eyelids; offsets belong to the rest head."""
+        """Offsets belong to the rest head."""
         model = self.evaluator.model
         if self._layer is None:
             self._layer = FLAME(model, model.n_identity, model.n_expression).to(self.device)
@@ -54,5 +52,8 @@ class TorchBatches:
         self._layer.template = torch.tensor(template, device=self.device)
         posed = dataclasses.replace(params, offsets=None, eyelids=None)
         arguments = posed.torch_arguments(model.n_identity, model.n_expression)
+        self._layer.eyelids_unturned = params.eyelids_unturned
+        if params.eyelids is not None:
+            arguments["eyelid_params"] = np.array(params.eyelids.reshape(-1, 2))
         vertices, _ = self._layer(**{name: torch.tensor(each).to(self.device) for name, each in arguments.items()})
         return vertices.cpu().numpy()

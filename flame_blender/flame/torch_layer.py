@@ -29,6 +29,7 @@ class FLAME(nn.Module):
     ``n_shape`` and ``n_expression`` are the leading directions it keeps (all, where the model has fewer).
     ``static_landmarks`` brings fixed points, ``dynamic_landmarks`` a contour; with neither, the model's own set
     ``ibug`` brings both. ``yaw_sign`` chooses the contour's side: FLAME_PyTorch's by default, see :mod:`.landmarks`.
+    Eyelids turn with the head; with ``eyelids_unturned`` they do not, as in SMIRK's layer (see :mod:`.eyelids`).
 
     The arrays are buffers (``.to``, ``.double``), but not part of ``state_dict``: a checkpoint must not carry a
     licensed model along.
@@ -39,6 +40,7 @@ class FLAME(nn.Module):
     correctives: Tensor
     joint_regressor: Tensor
     skinning_weights: Tensor
+    eyelid_rows: Tensor
     faces_tensor: Tensor
     static_faces: Tensor
     static_barycentric: Tensor
@@ -53,8 +55,10 @@ class FLAME(nn.Module):
         static_landmarks: LandmarkEmbedding | None = None,
         dynamic_landmarks: LandmarkEmbedding | None = None,
         yaw_sign: int = YAW_SIGN_FLAME_PYTORCH,
+        eyelids_unturned: bool = False,
     ) -> None:
         super().__init__()
+        self.eyelids_unturned = eyelids_unturned
         self.n_shape, self.n_expression = min(n_shape, model.n_identity), min(n_expression, model.n_expression)
         self.yaw_sign = yaw_sign
         self.faces = model.faces
@@ -66,6 +70,8 @@ class FLAME(nn.Module):
         self._keep("correctives", model.basis[first_corrective:])
         self._keep("joint_regressor", model.joint_regressor)
         self._keep("skinning_weights", model.weights.T)
+        shapes = model.eyelid_shapes
+        self._keep("eyelid_rows", np.zeros((2, 0, 3), np.float32) if shapes is None else shapes)
         self._keep("faces_tensor", model.faces.astype(np.int64))
         if static_landmarks is None and dynamic_landmarks is None:
             static_landmarks = dynamic_landmarks = model.landmarks.get("ibug")
@@ -79,31 +85,40 @@ class FLAME(nn.Module):
         neck_pose: Tensor | None = None,
         eye_pose: Tensor | None = None,
         transl: Tensor | None = None,
+        eyelid_params: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Vertices (B, V, 3) and landmarks (B, L, 3), contour first, metres.
 
-        ``shape_params`` (B, n_shape), ``expression_params`` (B, n_expression), ``pose_params`` (B, 6) root and jaw,
-        ``neck_pose`` (B, 3), ``eye_pose`` (B, 6) left and right, all axis-angle in radians, ``transl`` (B, 3) metres.
-        Narrower tensors are filled up with zeros, a batch of 1 serves all; ParameterError for wider ones.
+        ``shape_params`` (B, n_shape), ``expression_params`` (B, n_expression), ``pose_params`` (B, 6) root and
+        jaw, ``neck_pose`` (B, 3), ``eye_pose`` (B, 6) left and right, all axis-angle in radians, ``transl`` (B,
+        3) metres, ``eyelid_params`` (B, 2) left and right, 0 to 1, where the model has eyelid shapes. Narrower
+        tensors are filled up with zeros, a batch of 1 serves all; ParameterError for wider ones.
         """
-        widths = (self.n_shape, self.n_expression, 6, 3, 6, 3)
-        given = (shape_params, expression_params, pose_params, neck_pose, eye_pose, transl)
-        names = ("shape_params", "expression_params", "pose_params", "neck_pose", "eye_pose", "transl")
-        shape, expression, pose, neck, eyes, transl = self._batch(names, given, widths)
+        widths = (self.n_shape, self.n_expression, 6, 3, 6, 3, 2)
+        given = (shape_params, expression_params, pose_params, neck_pose, eye_pose, transl, eyelid_params)
+        names = ("shape_params", "expression_params", "pose_params", "neck_pose", "eye_pose", "transl", "eyelid_params")
+        shape, expression, pose, neck, eyes, transl, lids = self._batch(names, given, widths)
         rotations = rotation_matrices(
             torch.stack([pose[:, :3], neck, pose[:, 3:], eyes[:, :3], eyes[:, 3:]], 1),
         )
-        vertices = self._vertices(torch.cat([shape, expression], 1), rotations) + transl[:, None]
+        moved = None
+        if eyelid_params is not None and self.eyelid_rows.shape[1]:
+            moved = torch.einsum("bs,svx->bxv", lids, self.eyelid_rows)
+        vertices = self._vertices(torch.cat([shape, expression], 1), rotations, moved) + transl[:, None]
         return vertices, self._landmarks(vertices, rotations)
 
-    def _vertices(self, coefficients: Tensor, rotations: Tensor) -> Tensor:
+    def _vertices(self, coefficients: Tensor, rotations: Tensor, lids: Tensor | None) -> Tensor:
         shaped = self.template + coefficients @ self.directions
         joints = shaped.unflatten(1, (3, -1)) @ self.joint_regressor.T
         feature = (rotations[:, 1:] - torch.eye(3, dtype=rotations.dtype, device=rotations.device)).flatten(1)
         rest = (shaped + feature @ self.correctives).unflatten(1, (3, -1))
+        if lids is not None and not self.eyelids_unturned:
+            rest = rest + lids
         turns, moves = _joint_transforms(rotations, joints.transpose(1, 2), self.parents)
         blended = torch.cat([turns.flatten(2), moves], 2).transpose(1, 2) @ self.skinning_weights
         moved = (blended[:, :9].unflatten(1, (3, 3)) * rest[:, None]).sum(2) + blended[:, 9:]
+        if lids is not None and self.eyelids_unturned:
+            moved = moved + lids
         return moved.transpose(1, 2).contiguous()
 
     def _landmarks(self, vertices: Tensor, rotations: Tensor) -> Tensor:

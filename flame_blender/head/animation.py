@@ -68,6 +68,8 @@ def write_clip(
     if lids is not None and lids.ndim == 2:
         channels += [Channel(f"flame.{EYELIDS[i]}", 0, GROUPS["expression"], lids[:, i]) for i in range(2)]
         lids = lids[0]
+    if clip.eyelids is not None:
+        resting["eyelids_unturned"] = clip.params.eyelids_unturned
     parameters.set_params(obj, {**resting, **first, "eyelids": lids})
     write_channels(obj, moving_channels(channels), start_frame + np.arange(len(clip)), clip.source, progress)
     obj.update_tag()

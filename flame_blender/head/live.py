@@ -153,7 +153,7 @@ def _evaluate(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, may_
     if edit is not None:
         sculpt.keep(obj, state.evaluator, written_with, edit)
     offsets = sculpt.read_offsets(mesh.mesh_of(obj))
-    switches = (head.edit_landmarks, head.yaw_sign, len(head.landmarks))
+    switches = (head.edit_landmarks, head.yaw_sign, len(head.landmarks), head.eyelids_unturned)
     is_new = edit is not None or switches != state.switches
     if is_new or not _equal(values, state.values) or not _equal(offsets, state.offsets):
         _write(obj, head, state, values, offsets)
@@ -186,10 +186,8 @@ def _write(
     if state.identity is None or not _equal(shape, before) or not _equal(offsets, state.offsets):
         _check_offsets(obj, offsets)
         state.identity = state.evaluator.prepare(shape, offsets)
-    planar = state.identity.frame(expression, pose[:5], pose[5])
-    lids = state.evaluator.eyelid_movement(eyelids_of(values))
-    if lids is not None:
-        planar += lids
+    lids = state.evaluator.lids(eyelids_of(values), head.eyelids_unturned)
+    planar = state.identity.frame(expression, pose[:5], pose[5], lids=lids)
     _own_mesh(obj)
     head_mesh = mesh.mesh_of(obj)
     state.positions = frame_of(obj).to_object(planar.T)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import bpy
 import numpy as np
@@ -16,7 +17,7 @@ from .mesh import mark_as_written, mesh_of, read_positions
 from .properties import EYELIDS, FLAME_PG_head, coefficients, head_of, params_from_values, read_values, value_path
 
 IDENTITY, EXPRESSION, ROTATIONS, TRANSLATION = "identity", "expression", "rotations", "translation"
-EYELID_VALUES = "eyelids"
+EYELID_VALUES, UNTURNED = "eyelids", "eyelids_unturned"
 GROUPS = {
     IDENTITY: ("shape",),
     EXPRESSION: ("expression",),
@@ -24,7 +25,7 @@ GROUPS = {
     TRANSLATION: ("translation",),
     EYELID_VALUES: (EYELID_VALUES,),
 }
-ALL_FIELDS = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, EYELID_VALUES, "offsets")
+ALL_FIELDS = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, EYELID_VALUES, UNTURNED, "offsets")
 KEYED_BY_DEFAULT = (EXPRESSION, ROTATIONS, TRANSLATION, EYELID_VALUES)
 
 
@@ -70,7 +71,9 @@ def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
     """
     head = require_head(obj)
     offsets_given, offsets = "offsets" in fields, fields.get("offsets")
-    arrays = {name: _checked(head, name, value) for name, value in fields.items() if name != "offsets"}
+    arrays = {name: _checked(head, name, value) for name, value in fields.items() if name not in ("offsets", UNTURNED)}
+    unturned: Any = fields.get(UNTURNED, head.eyelids_unturned)
+    FlameParams(eyelids_unturned=unturned)  # which checks it
     if offsets is not None:
         offsets = checked("offsets", offsets, (len(obj.data.vertices), 3))
     for name, array in arrays.items():
@@ -80,6 +83,7 @@ def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
             head.left_eyelid, head.right_eyelid = array.tolist()
         else:
             setattr(head, name, array)
+    head.eyelids_unturned = unturned
     if offsets_given:
         live.refresh(obj)  # keeps what was sculpted before the offsets are replaced
         sculpt.write_offsets(mesh_of(obj), offsets)

@@ -141,6 +141,13 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
     )
     left_eyelid: _eyelid("Left Eyelid")
     right_eyelid: _eyelid("Right Eyelid")
+    eyelids_unturned: BoolProperty(
+        name="Unturned Eyelids",
+        description="The eyelids move along FLAME's axes however the head is turned, as in the code of SMIRK and "
+        "metrical-tracker. Off: they turn with the head. Clips of these tools turn it on",
+        override=OVERRIDABLE,
+        update=_tag,
+    )
     symmetric_eyes: BoolProperty(
         name="Symmetric Eyes",
         description="The right eye turns as the left one does",
@@ -290,4 +297,5 @@ def params_from_values(head: FLAME_PG_head, values: np.ndarray, offsets: np.ndar
         **pose,
         offsets=offsets,
         eyelids=lids if lids.any() else None,
+        eyelids_unturned=head.eyelids_unturned,
     )

@@ -58,6 +58,7 @@ def params_of(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
         expression=values[:, n_shape:start],
         offsets=read_offsets(mesh_of(obj)),
         eyelids=lids if lids.any() else None,
+        eyelids_unturned=head.eyelids_unturned,
         **{name: pose[:, index] for index, name in enumerate(VECTOR_FIELDS)},
     )
 

@@ -18,4 +18,5 @@ class FLAME_PT_expression(HeadPanel, bpy.types.Panel):
             row = self.layout.row(align=True)
             for name in EYELIDS:
                 row.prop(head, name, slider=True)
+            self.layout.prop(head, "eyelids_unturned")
         draw_pages(self.layout, context, "expression")

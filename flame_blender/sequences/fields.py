@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -131,7 +132,7 @@ def clip(
     if set(counts.values()) - {1, frames}:
         found = ", ".join(f"{key} {count}" for key, count in counts.items())
         raise SequenceError(f"{contents.source}: every key must have the same number of frames, found {found}.")
-    arrays = {name: _along(each.values, frames, name) for name, each in given.items()}
+    arrays: dict[str, Any] = {name: _along(each.values, frames, name) for name, each in given.items()}
     if all(array.ndim == 1 for array in arrays.values()):
         arrays["expression"] = np.broadcast_to(arrays.get("expression", np.zeros(0)), (frames, _width(fields)))
     try:

@@ -31,6 +31,7 @@ ROUNDS, STEP = 20, 1e-3  # of the fit on the neck; radians
 NOTHING = 1e-5  # mm; a frame that a step brings no nearer than this has arrived
 MILLIMETRES = 1000.0
 _STILL = np.zeros(3)
+LIDS_TURN = "Eyelids turn with the head now; in the tool, root and neck did not turn their movement."
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,16 +163,26 @@ def _with_root(sequence: FlameSequence, matrices: np.ndarray, evaluator: FlameEv
     rotation = matrices[:, :3, :3]
     translation = matrices[:, :3, 3] - joints + (rotation @ joints[..., None])[..., 0]
     vectors = unwrapped(axis_angle_from_matrix(rotation))
-    return sequence.with_params(global_rotation=vectors, translation=translation)
+    moved = sequence.with_params(global_rotation=vectors, translation=translation)
+    if not _has_unturned_lids(sequence):
+        return moved
+    # the motion comes on top of the tool's head, lids and all: those must turn now
+    turned = moved.with_params(eyelids_unturned=False)
+    before = sequence.params
+    return turned.with_notes(LIDS_TURN) if before.global_rotation.any() or before.neck.any() else turned
+
+
+def _has_unturned_lids(sequence: FlameSequence) -> bool:
+    return sequence.eyelids is not None and sequence.params.eyelids_unturned
 
 
 def _still(sequence: FlameSequence, matrices: np.ndarray) -> FlameSequence:
     """Without root rotation and translation."""
     still = sequence.with_params(global_rotation=_STILL, translation=_STILL)
     turns = np.abs(matrices[:, :3, :3] - np.eye(3)).max() > 0
-    if sequence.eyelids is None or not turns:
+    if not turns or not _has_unturned_lids(sequence):
         return still
-    return still.with_notes("Eyelids turn with the head; in the root their movement is not turned, as in the tool.")
+    return still.with_notes(LIDS_TURN)
 
 
 def _root_joints(sequence: FlameSequence, evaluator: FlameEvaluator) -> np.ndarray:

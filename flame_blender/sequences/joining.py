@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..flame.errors import SequenceError
-from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
+from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
 from .sequence import Camera, FlameSequence
 
 
@@ -22,6 +22,7 @@ def join(parts: Sequence[FlameSequence], source: str) -> FlameSequence:
     if len(parts) == 1:
         return first
     lengths = [len(part) for part in parts]
+    _same([part.params.eyelids_unturned for part in parts], "how eyelids move", source)
     for what in ("source", "fps", "release"):
         _same([getattr(part, what) for part in parts], what, source)
     fields: dict[str, Any] = {
@@ -33,7 +34,7 @@ def join(parts: Sequence[FlameSequence], source: str) -> FlameSequence:
     lids = _joined([part.eyelids for part in parts], lengths, 1, "eyelids", source)
     return dataclasses.replace(
         first,
-        params=FlameParams(**fields, offsets=offsets, eyelids=lids),
+        params=dataclasses.replace(first.params, **fields, offsets=offsets, eyelids=lids),
         camera=_joined_camera(parts, lengths, source),
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
     )

@@ -14,6 +14,7 @@ from .sequence import Camera, FlameSequence, Found
 
 FORMAT = "flame_blender sequence 1"
 _PARAMS = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "offsets", "eyelids")
+_UNTURNED = "eyelids_unturned"
 _TEXTS = ("source", "release")
 _CAMERA = "camera/"
 _CAMERA_ARRAYS = ("intrinsics", "rotation", "translation")
@@ -23,6 +24,8 @@ def save_sequence(sequence: FlameSequence, path: FilePath) -> None:
     """Write the clip to ``path`` in one step; ``load_sequence`` gives every number and text back exactly."""
     arrays = {"format": np.array(FORMAT)}
     arrays |= {name: getattr(sequence.params, name) for name in _PARAMS if getattr(sequence.params, name) is not None}
+    if sequence.params.eyelids_unturned:
+        arrays[_UNTURNED] = np.array(True)
     arrays |= {name: np.array(getattr(sequence, name)) for name in _TEXTS}
     arrays["notes"] = np.array(sequence.notes, np.str_)
     arrays["found_counts"] = np.array([sequence.found.identity, sequence.found.expression], np.int64)
@@ -53,7 +56,10 @@ def read(contents: Contents) -> FlameSequence:
     n_identity, n_expression = _array(contents, "found_counts", "iu", (2,)).tolist()
     try:
         return FlameSequence(
-            params=FlameParams(**{name: contents.take(name) for name in _PARAMS if contents.has(name)}),
+            params=FlameParams(
+                **{name: contents.take(name) for name in _PARAMS if contents.has(name)},
+                eyelids_unturned=contents.has(_UNTURNED) and bool(_array(contents, _UNTURNED, "b", ())),
+            ),
             fps=float(_array(contents, "fps", "f", ())) if contents.has("fps") else None,
             source=_text(contents, "source"),
             camera=_camera(contents) if contents.has(f"{_CAMERA}intrinsics") else None,

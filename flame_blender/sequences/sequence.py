@@ -152,6 +152,7 @@ class FlameSequence:
             **fields,
             offsets=offsets[index] if offsets is not None and offsets.ndim == 3 else offsets,
             eyelids=lids[index] if lids is not None and lids.ndim == 2 else lids,
+            eyelids_unturned=self.params.eyelids_unturned,
         )
 
     def __getitem__(self, frames: slice) -> FlameSequence:

@@ -13,7 +13,8 @@ from eyelid_files import eyelid, eyelid_files
 
 from flame_blender import api
 from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.flame.params import FlameParams
+from flame_blender.flame.params import POSE_FIELDS, FlameParams
+from flame_blender.flame.rotations import matrix_from_axis_angle
 from flame_blender.head.parameters import has_eyelids
 from flame_blender.sequences import load_sequence
 
@@ -53,13 +54,26 @@ def skinned(obj):
     return FlameEvaluator(api.model(obj)).vertices(FlameParams(**fields))
 
 
-def test_sliders_move_the_lids(installed, shapes, rng):
-    api.set_params(installed, **random_fields(installed, rng))
-    assert has_eyelids(installed.flame)
+def turned(obj, movement):
+    """(V, 3) a movement of the rest head, turned as the head's skinning turns each vertex."""
+    model, params = api.model(obj), api.get_params(obj)
+    chained = []
+    for parent, name in zip(model.parents.tolist(), POSE_FIELDS, strict=True):
+        own = matrix_from_axis_angle(getattr(params, name))
+        chained.append(own if parent < 0 else chained[parent] @ own)
+    return np.einsum("vj,jab,vb->va", model.weights.astype(np.float64), np.array(chained), movement)
+
+
+@pytest.mark.parametrize("unturned", [False, True])
+def test_sliders_move_the_lids(installed, shapes, rng, unturned):
+    """With the head, or along FLAME's axes as SMIRK's and metrical-tracker's code does."""
+    api.set_params(installed, **random_fields(installed, rng), eyelids_unturned=unturned)
+    assert has_eyelids(installed.flame) and installed.flame.eyelids_unturned == unturned
     for left, right in ((1.0, 0.0), (0.3, 0.8), (0.0, 0.0)):
         installed.flame.left_eyelid, installed.flame.right_eyelid = left, right
         bpy.context.view_layer.update()
-        expected = skinned(installed) + left * shapes[0] + right * shapes[1]
+        movement = left * shapes[0] + right * shapes[1]
+        expected = skinned(installed) + (movement if unturned else turned(installed, movement))
         assert np.abs(shown(installed) - expected).max() < 1e-6
         assert np.abs(api.evaluate(installed) - expected).max() < 1e-6
     assert api.get_params(installed).eyelids is None
@@ -69,6 +83,7 @@ def test_a_tracked_clip_blinks(installed, shapes, smirk):
     path, value = smirk
     imported = api.import_animation(path, installed)
     assert not any("Eyelid" in line for line in imported.told())
+    assert installed.flame.eyelids_unturned
     for frame in (0, 3, 7):
         bpy.context.scene.frame_set(1 + frame)
         lids = value["eyelid_params"][frame].astype(np.float64)
@@ -78,9 +93,29 @@ def test_a_tracked_clip_blinks(installed, shapes, smirk):
         np.testing.assert_array_equal(api.get_params(installed).eyelids, value["eyelid_params"][frame])
 
 
-def test_baked_lids_blink_the_same(installed, smirk, tmp_path):
+def test_the_switch_shows_at_once_and_other_clips_turn_it_off(installed, smirk, tmp_path):
+    api.import_animation(smirk[0], installed)
+    bpy.context.scene.frame_set(4)
+    tools = shown(installed)
+    installed.flame.eyelids_unturned = False
+    bpy.context.view_layer.update()
+    assert np.abs(shown(installed) - tools).max() > 1e-4
+    assert np.abs(api.evaluate(installed) - shown(installed)).max() < 1e-6
+    installed.flame.eyelids_unturned = True
+    bpy.context.view_layer.update()
+    np.testing.assert_array_equal(shown(installed), tools)
+    np.savez(tmp_path / "mine.npz", jaw=np.zeros((3, 3)), eyelids=np.full((3, 2), 0.5))
+    api.import_animation(tmp_path / "mine.npz", installed)
+    assert not installed.flame.eyelids_unturned
+    with pytest.raises(api.ParameterError, match="must be True or False"):
+        api.set_params(installed, eyelids_unturned=3)
+
+
+@pytest.mark.parametrize("unturned", [False, True])
+def test_baked_lids_blink_the_same(installed, smirk, tmp_path, unturned):
     """Read from the curves at once, evaluated in batches, played from the cache."""
     api.import_animation(smirk[0], installed)
+    installed.flame.eyelids_unturned = unturned
     live = {}
     for frame in (1, 4, FRAMES):
         bpy.context.scene.frame_set(frame)
@@ -92,11 +127,14 @@ def test_baked_lids_blink_the_same(installed, smirk, tmp_path):
 
 
 @pytest.mark.parametrize("ending", [".npz", ".json"])
-def test_they_are_exported_and_read_again(installed, smirk, tmp_path, ending):
+@pytest.mark.parametrize("unturned", [False, True])
+def test_they_are_exported_and_read_again(installed, smirk, tmp_path, ending, unturned):
     path, value = smirk
     api.import_animation(path, installed)
+    installed.flame.eyelids_unturned = unturned
     found = load_sequence(api.export_parameters(installed, tmp_path / f"clip{ending}", range(1, 1 + FRAMES)))
     np.testing.assert_array_equal(found.eyelids, value["eyelid_params"])
+    assert found.params.eyelids_unturned == unturned
 
 
 def test_a_clip_without_them_opens_the_lids(installed, smirk, tmp_path):

@@ -1,4 +1,4 @@
-"""Eyelid shapes: added to what smplx computes; recognised, installed and told apart by what they hold."""
+"""Eyelid shapes: added as the tools add them, or turning with the head; recognised, told apart by what they hold."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 import torch
 from eyelid_files import eyelid, eyelid_files
 from full_size import full_size_landmarks, full_size_model, random_parameters, small_model
+from scipy.spatial.transform import Rotation
 from smplx.lbs import lbs
 from smplx_reference import smplx_arguments
 
@@ -22,6 +23,8 @@ from flame_blender.flame.params import POSE_FIELDS, FlameParams
 from flame_blender.flame.recognise import EYELID, recognise
 from flame_blender.flame.saving import save_model
 from flame_blender.flame.text import params_from_text, params_to_text
+from flame_blender.flame.torch_batches import TorchBatches
+from flame_blender.flame.torch_layer import FLAME
 
 FRAMES = 5
 
@@ -45,8 +48,12 @@ def smplx_vertices(model: FlameModel, fields: dict[str, np.ndarray], translated:
     return vertices.numpy() + fields["translation"][:, None] * translated
 
 
-@pytest.mark.parametrize("kind", ["for each frame", "for the clip", "one frame"])
-def test_they_are_added_to_the_skinned_vertices_unturned(model, shapes, kind):
+KINDS = pytest.mark.parametrize("kind", ["for each frame", "for the clip", "one frame"])
+
+
+@KINDS
+def test_unturned_they_are_what_the_tools_add_to_the_skinned_vertices(model, shapes, kind):
+    """SMIRK's and metrical-tracker's way, written out on smplx's skinning: after it, along FLAME's axes."""
     fields = random_parameters(np.random.default_rng(1), FRAMES)
     lids = np.random.default_rng(2).uniform(0, 1, (FRAMES, 2))
     lids = lids if kind == "for each frame" else lids[0]
@@ -54,10 +61,68 @@ def test_they_are_added_to_the_skinned_vertices_unturned(model, shapes, kind):
     if kind == "one frame":
         fields = {name: values[0] for name, values in fields.items()}
         expected = expected[0]
-    found = FlameEvaluator(model).vertices(FlameParams(**fields, eyelids=lids))
+    found = FlameEvaluator(model).vertices(FlameParams(**fields, eyelids=lids, eyelids_unturned=True))
     assert np.abs(found - expected).max() < 1e-5
     open_lids = FlameEvaluator(model).vertices(FlameParams(**fields))
     assert np.abs(found - open_lids).max() > 1e-3
+
+
+@KINDS
+def test_with_the_head_their_movement_turns_as_the_skin_there_does(model, shapes, kind):
+    """What smplx skins with open lids, and each vertex's movement by the turn that its joints blend to."""
+    fields = random_parameters(np.random.default_rng(5), FRAMES)
+    lids = np.random.default_rng(6).uniform(0, 1, (FRAMES, 2))
+    lids = lids if kind == "for each frame" else np.tile(lids[0], (FRAMES, 1))
+    expected = smplx_vertices(model, fields)
+    for frame in range(FRAMES):
+        turns = blended_turns(model, [fields[name][frame] for name in POSE_FIELDS])
+        expected[frame] += np.einsum("vij,vj->vi", turns, np.einsum("s,svx->vx", lids[frame], shapes))
+    given = lids if kind == "for each frame" else lids[0]
+    if kind == "one frame":
+        fields, expected = {name: values[0] for name, values in fields.items()}, expected[0]
+    found = FlameEvaluator(model).vertices(FlameParams(**fields, eyelids=given))
+    assert np.abs(found - expected).max() < 1e-5
+
+
+def blended_turns(model: FlameModel, pose: list[np.ndarray]) -> np.ndarray:
+    """(V, 3, 3): the turns of the joints along their chains, blended by the skinning weights (SciPy's rotations)."""
+    chained: list[np.ndarray] = []
+    for parent, vector in zip(model.parents.tolist(), pose, strict=True):
+        own = Rotation.from_rotvec(vector).as_matrix()
+        chained.append(own if parent < 0 else chained[parent] @ own)
+    return np.einsum("vj,jab->vab", model.weights.astype(np.float64), np.array(chained))
+
+
+def test_turning_the_head_turns_shut_lids_along(model):
+    """Any turn of the root gives the same head, turned about the root joint; unturned lids stay behind."""
+    evaluator, rng = FlameEvaluator(model), np.random.default_rng(9)
+    for _ in range(8):
+        fields = {name: values[0] for name, values in random_parameters(rng, 1).items() if name != "global_rotation"}
+        fields |= {"eyelids": rng.uniform(0.3, 1, 2), "translation": np.zeros(3)}
+        still, turn = evaluator.vertices(FlameParams(**fields)), rng.normal(size=3)
+        root = evaluator.joints(FlameParams(**fields))[0]
+        expected = (still - root) @ Rotation.from_rotvec(turn).as_matrix().T + root
+        turned = FlameParams(**fields, global_rotation=turn)
+        assert np.abs(evaluator.vertices(turned) - expected).max() < 2e-6
+        unturned = dataclasses.replace(turned, eyelids_unturned=True)
+        assert np.abs(evaluator.vertices(unturned) - expected).max() > 1e-3
+
+
+@pytest.mark.parametrize("unturned", [False, True])
+def test_the_torch_layer_moves_them_alike(model, unturned):
+    fields = random_parameters(np.random.default_rng(12), FRAMES)
+    lids = np.random.default_rng(13).uniform(0, 1, (FRAMES, 2))
+    params = FlameParams(**fields, eyelids=lids, eyelids_unturned=unturned)
+    layer = FLAME(model, 300, 100, eyelids_unturned=unturned).double()
+    arguments = dataclasses.replace(params, eyelids=None).torch_arguments(300, 100)
+    given = {name: torch.tensor(value, dtype=torch.float64) for name, value in arguments.items()}
+    shut = torch.tensor(lids, requires_grad=True)
+    vertices, _ = layer(**given, eyelid_params=shut)
+    assert np.abs(vertices.detach().numpy() - FlameEvaluator(model).vertices(params)).max() < 5e-6
+    vertices.square().sum().backward()
+    assert (shut.grad.abs() > 0).all()
+    batches = TorchBatches(FlameEvaluator(model), "cpu")
+    assert np.abs(batches.vertices(params) - FlameEvaluator(model).vertices(params)).max() < 2e-5
 
 
 def test_landmarks_lie_on_the_moved_lids(model):
@@ -73,7 +138,7 @@ def test_they_move_nothing_without_shapes_or_values(model):
     expected = plain.vertices(FlameParams())
     np.testing.assert_array_equal(plain.vertices(FlameParams(eyelids=[1, 1])), expected)
     np.testing.assert_array_equal(evaluator.vertices(FlameParams(eyelids=[0, 0])), expected)
-    assert evaluator.eyelid_movement(np.zeros(2)) is None and plain.eyelid_movement(np.ones(2)) is None
+    assert evaluator.lids(np.zeros(2), False) is None and plain.lids(np.ones(2), False) is None
 
 
 def test_sculpted_vertices_turn_back_into_offsets_without_the_lids(model):
@@ -96,6 +161,11 @@ def test_parameters():
     text = params_to_text(FlameParams(eyelids=[0.1, 0.7]), "a")
     np.testing.assert_array_equal(params_from_text(text).eyelids, np.array([0.1, 0.7], np.float32))
     assert params_from_text(params_to_text(FlameParams(), "a")).eyelids is None
+    for unturned in (False, True):
+        text = params_to_text(FlameParams(eyelids=[0.1, 0.7], eyelids_unturned=unturned), "a")
+        assert params_from_text(text).eyelids_unturned == unturned
+    with pytest.raises(ParameterError, match="eyelids_unturned must be True or False, found 'yes'"):
+        FlameParams(eyelids_unturned="yes")
 
 
 @pytest.fixture

@@ -214,11 +214,36 @@ def test_regions_that_are_none(region):
         head_motion.root_to_neck(random_clip(model), FlameEvaluator(model), region)
 
 
-def test_eyelids_are_told_of():
+def with_lids(model, clip, unturned):
+    shapes = np.random.default_rng(4).normal(0, 5e-3, (2, model.n_vertices, 3)).astype(np.float32)
+    lids = np.random.default_rng(5).uniform(0, 1, (N, 2))
+    clip = clip.with_params(eyelids=lids, eyelids_unturned=unturned)
+    return FlameEvaluator(dataclasses.replace(model, eyelid_shapes=shapes)), clip
+
+
+@pytest.mark.parametrize("unturned", [False, True])
+def test_eyelids_that_change_their_movement_are_told_of(unturned):
+    """Those that turn with the head stay where they were; those of the tools cannot, and the clip says so."""
     model = small_model(7)
-    clip = random_clip(model, 7).with_params(eyelids=np.ones((N, 2)))
-    still, _ = head_motion.root_to_object(clip, FlameEvaluator(model))
-    assert any(note.startswith("Eyelids turn with the head") for note in still.notes)
+    evaluator, clip = with_lids(model, random_clip(model, 7), unturned)
+    still, matrices = head_motion.root_to_object(clip, evaluator)
+    assert any(note.startswith("Eyelids turn with the head") for note in still.notes) == unturned
+    moved = np.einsum("nij,nvj->nvi", matrices[:, :3, :3], evaluator.vertices(still.params)) + matrices[:, None, :3, 3]
+    assert (np.abs(moved - evaluator.vertices(clip.params)).max() < 2e-6) == (not unturned)
+
+
+@pytest.mark.parametrize("unturned", [False, True])
+def test_a_head_that_the_camera_moves_keeps_its_lids_in_the_picture(unturned):
+    """metrical-tracker's clips: root and neck rest, so that both ways are one until the motion becomes the head's."""
+    model = small_model(8)
+    clip = random_clip(model, 8).with_params(**dict.fromkeys(POSE_FIELDS, np.zeros(3)))
+    evaluator, clip = with_lids(model, clip, unturned)
+    moved = head_motion.camera_to_root(clip, evaluator)
+    assert moved.params.global_rotation.any() and not moved.params.eyelids_unturned and not moved.notes
+    here, there = (each.camera.project(evaluator.vertices(each.params)) for each in (clip, moved))
+    assert np.abs(here - there).max() < 0.01  # pixels
+    opened = clip.camera.project(evaluator.vertices(clip.with_params(eyelids=None).params))
+    assert np.abs(here - opened).max() > 1
 
 
 def root_mean_square(difference: np.ndarray) -> np.ndarray:

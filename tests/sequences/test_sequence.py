@@ -26,7 +26,7 @@ def random_clip(seed: int = 0) -> FlameSequence:
     params = FlameParams(
         shape=rng.normal(size=300), expression=rng.normal(size=(N, 100)), global_rotation=rng.normal(size=(N, 3)),
         jaw=rng.normal(size=(N, 3)), translation=rng.normal(size=(N, 3)), offsets=rng.normal(size=(N, 7, 3)),
-        eyelids=rng.uniform(0, 1, (N, 2)),
+        eyelids=rng.uniform(0, 1, (N, 2)), eyelids_unturned=bool(rng.integers(2)),
     )  # fmt: skip
     return FlameSequence(params, 23.976, "tool", camera, "FLAME 2020", ("a note",), Found(300, 100, "pose"))
 
@@ -35,6 +35,7 @@ def assert_same(found: FlameSequence, expected: FlameSequence) -> None:
     for name in (*FIELDS, "offsets"):
         np.testing.assert_array_equal(getattr(found.params, name), getattr(expected.params, name), strict=True)
     np.testing.assert_array_equal(found.eyelids, expected.eyelids, strict=True)
+    assert found.params.eyelids_unturned == expected.params.eyelids_unturned
     for name in ("fps", "source", "release", "notes", "found"):
         assert getattr(found, name) == getattr(expected, name)
     for field in dataclasses.fields(Camera):

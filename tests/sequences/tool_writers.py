@@ -87,15 +87,15 @@ def metrical_tracker(tool: Tool, folder: Path) -> tuple[Path, str, Expected]:
 
 def pixel3dmm(tool: Tool, folder: Path) -> tuple[Path, str, Expected]:
     sixes = {name: tool.sixd() for name in POSE_FIELDS}
-    exp, shape, place = tool.rows(100), tool.rows(300, 1), tool.rows(3)
+    exp, shape, place, lids = tool.rows(100), tool.rows(300, 1), tool.rows(3), tool.rows(2)
     for frame in range(FRAMES):
         one = slice(frame, frame + 1)
         flame = {"exp": exp[one], "shape": shape, "R": sixes["global_rotation"][0][one], "t": place[one]}
-        flame |= {"jaw": sixes["jaw"][0][one], "neck": sixes["neck"][0][one], "eyelids": np.zeros((1, 2), "f4")}
+        flame |= {"jaw": sixes["jaw"][0][one], "neck": sixes["neck"][0][one], "eyelids": lids[one]}
         flame["eyes"] = np.concatenate([sixes["left_eye"][0][one], sixes["right_eye"][0][one]], 1)
         torch.save({"flame": flame, "camera": {}, "frame_id": str(frame)}, folder / f"{frame:05d}.frame")
     expected = {name: turns for name, (_, turns) in sixes.items()}
-    return folder, "pixel3dmm", expected | {"expression": exp, "shape": shape[0], "translation": place}
+    return folder, "pixel3dmm", expected | {"expression": exp, "shape": shape[0], "translation": place, "eyelids": lids}
 
 
 def neural_head_avatars(tool: Tool, folder: Path) -> tuple[Path, str, Expected]:

@@ -40,7 +40,7 @@ def read(contents: Contents) -> FlameSequence:
     if moves_the_head:
         fields["translation"] = rows(flame, "t", 3)
         notes.append("The camera of pixel3dmm is not read.")
-    return clip(
+    sequence = clip(
         flame,
         fields,
         source="pixel3dmm" if moves_the_head else "metrical-tracker",
@@ -51,6 +51,8 @@ def read(contents: Contents) -> FlameSequence:
         release="FLAME 2020",
         notes=tuple(notes),
     )
+    # pixel3dmm turns the head with its lids
+    return sequence.with_params(eyelids_unturned=flame.has("eyelids") and not moves_the_head)
 
 
 def _camera(contents: Contents, notes: list[str]) -> Camera | None:

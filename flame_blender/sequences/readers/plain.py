@@ -63,7 +63,7 @@ def read(contents: Contents) -> FlameSequence:
     lids, rate = _one_of(contents, EYELID_NAMES), _one_of(contents, FPS_NAMES)
     release = _release(contents)
     coefficients = fields.keys() & COEFFICIENT_NAMES.keys()
-    return clip(
+    sequence = clip(
         contents,
         fields,
         source="plain arrays",
@@ -76,6 +76,14 @@ def read(contents: Contents) -> FlameSequence:
             *((RELEASE_NOT_TOLD,) if coefficients and not release else ()),
         ),
     ).with_found(layouts=layouts)
+    unturned = lids == "eyelid_params" or (bool(lids) and _says_unturned(contents))
+    return sequence.with_params(eyelids_unturned=unturned)
+
+
+def _says_unturned(contents: Contents) -> bool:
+    """What the add-on's own .json and .npz say; SMIRK's name for the lids says it too."""
+    said = contents.fields.get("eyelids_unturned")
+    return bool(said) if isinstance(said, (bool, np.bool_)) else False
 
 
 def _release(contents: Contents) -> str:

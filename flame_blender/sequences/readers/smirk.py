@@ -34,4 +34,4 @@ def read(contents: Contents) -> FlameSequence:
         eyelids=rows(contents, "eyelid_params", 2) if contents.has("eyelid_params") else None,
         camera=crop_camera(contents, rows(contents, "cam", 3).values) if contents.has("cam") else None,
         release="FLAME 2020",
-    )
+    ).with_params(eyelids_unturned=contents.has("eyelid_params"))
