@@ -1,4 +1,4 @@
-"""Timings of the fits, on a full-size file on FLAME's topology where ../shared can make one, else on the built-in head.
+"""Timings of the fits, on a full-size file: on FLAME's topology where ../shared can make one, else the project's own.
 
     .envs/dev/bin/python benchmarks/fitting.py [STARTS]
 
@@ -28,7 +28,7 @@ TESTS = (ROOT / "tests" / "flame", ROOT / "tests" / "fitting")
 sys.path[:0] = [str(ROOT), *map(str, TESTS), str(ROOT / "benchmarks")]
 
 from random_heads import face_region, face_scan, mean_mm, random_head  # noqa: E402
-from shared_models import SHARED, make_shared_model  # noqa: E402
+from shared_models import make_shared_model  # noqa: E402
 from surface_search import nearest_surface  # noqa: E402
 from table import Row, print_table  # noqa: E402
 
@@ -65,11 +65,9 @@ def main() -> None:
 
 
 def a_model() -> FlameModel:
-    """On FLAME's topology, or the built-in head."""
-    if SHARED.exists():
-        with tempfile.TemporaryDirectory() as folder:
-            return make_shared_model(Path(folder))
-    return load_model(ROOT / "model" / "builtin_head.npz")
+    """On FLAME's topology, or on that of the project's own file."""
+    with tempfile.TemporaryDirectory() as folder:
+        return make_shared_model(Path(folder))
 
 
 def timed(work: Callable[[], Fit]) -> tuple[Fit, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "tests" / "flame"))
 
 from full_size import full_size_model  # noqa: E402  (found only after the lines above)
-from shared_models import write_face_file, write_landmark_files  # noqa: E402
+from shared_models import write_landmark_files, write_shared_file  # noqa: E402
 
 import flame_blender  # noqa: E402
 from flame_blender import api  # noqa: E402
@@ -37,17 +38,18 @@ def enabled():
 
 
 @pytest.fixture(autouse=True)
-def empty_scene(enabled, monkeypatch, tmp_path):
+def empty_scene(enabled, monkeypatch):
     """A new file with a scene and nothing in it, and no installed models."""
-    monkeypatch.setattr(models, "user_folder", lambda: tmp_path / "user")
-    models.forget()
-    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    return bpy.context.scene
+    with tempfile.TemporaryDirectory(prefix="flame-test-user-") as folder:
+        monkeypatch.setattr(models, "user_folder", lambda: Path(folder))
+        models.forget()
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        yield bpy.context.scene
 
 
 @pytest.fixture
-def head():
-    """The built-in head."""
+def built_in_head():
+    """The built-in head, for what only it has: named movements, presets, a texture, teeth."""
     return api.add_head(api.BUILT_IN)
 
 
@@ -59,7 +61,7 @@ def rng():
 @pytest.fixture(scope="session")
 def flame_file(tmp_path_factory) -> Path:
     """A file as FLAME's that moves as a face does: on FLAME's topology, else (no ../shared) the project's own."""
-    return write_face_file(tmp_path_factory.mktemp("flame") / "face_like.npz")
+    return write_shared_file(tmp_path_factory.mktemp("flame") / "face_like.npz", "face")
 
 
 @pytest.fixture(scope="session")
@@ -84,15 +86,23 @@ def flame_head(flame_model):
     return api.add_head(flame_model)
 
 
-@pytest.fixture(params=["built-in", "flame"])
-def any_model(request) -> str:
-    """The name of either model."""
-    return models.BUILT_IN if request.param == "built-in" else request.getfixturevalue("flame_model")
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test of heads runs on both models, unless it says on which."""
+    said = any("any_model" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "any_model" in metafunc.fixturenames and not said:
+        metafunc.parametrize("any_model", ["built-in", "flame"], indirect=True)
 
 
 @pytest.fixture
-def any_head(any_model):
-    """A head of either model."""
+def any_model(request) -> str:
+    """The name of either model, in turn; of the built-in one where a test asks for ``head`` while it runs."""
+    flame = getattr(request, "param", "built-in") == "flame"
+    return request.getfixturevalue("flame_model") if flame else models.BUILT_IN
+
+
+@pytest.fixture
+def head(any_model):
+    """A head of either model, in turn."""
     return api.add_head(any_model)
 
 

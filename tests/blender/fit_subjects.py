@@ -38,6 +38,12 @@ def landmarks_of(model, params: FlameParams, landmark_set: str = "ibug") -> np.n
     )
 
 
+def face_of(model) -> np.ndarray:
+    """(n,) vertices of the face: within 7 cm of the middle of the 51 fixed landmarks. Not every file brings regions."""
+    middle = landmarks_of(model, FlameParams())[STATIC_51].mean(0)
+    return np.flatnonzero(np.linalg.norm(model.v_template - middle, axis=1) < 0.07)
+
+
 def mesh_object(name: str, vertices: np.ndarray, faces: np.ndarray | None) -> bpy.types.Object:
     """A mesh with these coordinates, as they are."""
     mesh = bpy.data.meshes.new(name)

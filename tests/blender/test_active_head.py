@@ -25,10 +25,9 @@ def shown_head() -> bpy.types.Object | None:
     return head
 
 
-@pytest.fixture(params=["head", "flame_head"])
-def anna(request):
+@pytest.fixture
+def anna(head):
     """A head of either kind, with a second one in the scene."""
-    head = request.getfixturevalue(request.param)
     head.name = "Anna"
     api.add_head(name="Somebody else")
     return head

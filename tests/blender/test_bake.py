@@ -16,15 +16,15 @@ from flame_blender.head import sampling
 
 
 @pytest.fixture
-def moving(flame_head, rng, tmp_path):
+def moving(head, rng, tmp_path):
     """A head with random keys on everything at frames 1, 4 and 9, in a saved file."""
     for frame in (1, 4, 9):
-        api.set_params(flame_head, **random_fields(flame_head, rng))
-        api.keyframe(flame_head, frame, ("identity", "expression", "rotations", "translation"))
+        api.set_params(head, **random_fields(head, rng))
+        api.keyframe(head, frame, ("identity", "expression", "rotations", "translation"))
     scene = bpy.context.scene
     scene.frame_start, scene.frame_end = 1, 9
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
-    return flame_head
+    return head
 
 
 def live_shapes(head, times):
@@ -148,10 +148,10 @@ def test_a_bake_that_fails_keeps_the_cache_of_before(moving, tmp_path):
     assert np.array_equal(live_shapes(moving, [1, 5, 9]), before)
 
 
-def test_an_unsaved_file_is_told(flame_head):
+def test_an_unsaved_file_is_told(head):
     with pytest.raises(FlameError, match="save it first"):
-        api.bake_cache(flame_head, frames=(1, 3))
-    assert flame_head.flame.live
+        api.bake_cache(head, frames=(1, 3))
+    assert head.flame.live
 
 
 def test_a_cache_deleted_behind_blenders_back_is_told(moving):

@@ -12,6 +12,12 @@ from flame_blender.head import models
 from flame_blender.panels import thumbnails
 
 
+@pytest.fixture
+def head(built_in_head):
+    """The built-in head: only it has named movements and presets."""
+    return built_in_head
+
+
 def expression(obj: bpy.types.Object) -> dict[str, float]:
     names = [direction.name for direction in api.model(obj).expression_directions]
     return dict(zip(names, [item.value for item in expression_of(obj)], strict=True))

@@ -12,34 +12,42 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from conftest import ROOT, little_room
+from conftest import ROOT, expression_of, little_room
 
 from flame_blender import api
 from flame_blender.export import scene_files
 from flame_blender.flame.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.head import models
 
 FIVE = (1, 3, 5, 7, 10)
 DEV_PYTHON = Path(os.environ.get("FLAME_DEV_PYTHON", ROOT / ".envs" / "dev" / "bin" / "python"))
 
 
 @pytest.fixture
-def moving(flame_head, rng):
-    """Keys on everything but the identity, a head that stands elsewhere."""
-    api.set_params(flame_head, shape=rng.normal(size=300))
+def moving(head, rng):
+    """Keys on everything but the identity, a head that stands elsewhere.
+
+    The built-in head has regions as vertex groups, one of which is called as a bone is, and seams in its UVs.
+    """
+    assert ("neck" in head.vertex_groups) == (head.flame.model_name == models.BUILT_IN)
+    api.set_params(head, shape=rng.normal(size=api.model(head).n_identity))
     for frame in (1, 5, 10):
         turns = {
             name: rng.uniform(-0.4, 0.4, 3) for name in ("neck", "jaw", "left_eye", "right_eye", "global_rotation")
         }
         api.set_params(
-            flame_head, expression=rng.uniform(-1.5, 1.5, 100), translation=rng.normal(size=3) * 0.1, **turns
+            head,
+            expression=rng.uniform(-1.5, 1.5, api.model(head).n_expression),
+            translation=rng.normal(size=3) * 0.1,
+            **turns,
         )
-        api.keyframe(flame_head, frame)
-    flame_head.location = (0.3, -0.2, 1.5)
+        api.keyframe(head, frame)
+    head.location = (0.3, -0.2, 1.5)
     bpy.context.scene.frame_start, bpy.context.scene.frame_end = 1, 10
-    bpy.context.view_layer.objects.active = flame_head
+    bpy.context.view_layer.objects.active = head
     bpy.context.view_layer.update()
-    return flame_head
+    return head
 
 
 def state(obj):
@@ -73,21 +81,6 @@ def test_fbx_for_each_engine_is_the_head(moving, tmp_path, engine):
     assert api.export_scene(moving, tmp_path / "head.fbx", engine=engine).deviation_mm <= 0.1
 
 
-@pytest.mark.parametrize("suffix", [".glb", ".fbx", ".usdc", ".abc"])
-def test_the_built_in_head_goes_too(tmp_path, rng, suffix):
-    """With regions as vertex groups, one of which is called as a bone is, and seams in its UVs."""
-    if scene_files.unavailable(suffix):
-        pytest.skip(scene_files.unavailable(suffix))
-    head = api.add_head()
-    assert "neck" in head.vertex_groups
-    for frame in (1, 5, 10):
-        turns = {name: rng.uniform(-0.3, 0.3, 3) for name in ("neck", "jaw", "left_eye", "global_rotation")}
-        api.set_params(head, expression=rng.uniform(0, 0.6, 20), translation=rng.normal(size=3) * 0.1, **turns)
-        api.keyframe(head, frame)
-    bpy.context.scene.frame_start, bpy.context.scene.frame_end = 1, 10
-    assert api.export_scene(head, tmp_path / f"head{suffix}").deviation_mm <= 0.1
-
-
 @pytest.mark.parametrize("suffix", [".obj", ".stl", ".glb", ".gltf", ".fbx", ".usdc", ".abc"])
 # Blender's glTF exporter leaves its file to Python to close
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -114,7 +107,7 @@ def test_what_was_there_stays_until_the_new_file_is_whole(moving, tmp_path, monk
     monkeypatch.setattr(scene_files, "_deviation", lambda *_: 1.0)
     with pytest.raises(FlameError, match=rf"^{re.escape(str(tmp_path / f'head{suffix}'))}: .* off by 1e\+03 mm"):
         api.export_scene(moving, tmp_path / f"head{suffix}")
-    assert {each.name for each in tmp_path.iterdir()} - {"user"} == names
+    assert {each.name for each in tmp_path.iterdir()} == names
     assert not list((tmp_path / "textures").iterdir())
     assert all((tmp_path / name).read_text() == "the user's" for name in names - {"textures"})
     monkeypatch.undo()
@@ -145,9 +138,8 @@ assert 150 < stl.extents.max() < 450
 
 
 @pytest.mark.skipif(not DEV_PYTHON.exists(), reason="no environment with trimesh (make .envs/dev/.made)")
-def test_trimesh_reads_the_glb_and_the_stl(tmp_path, rng):
+def test_trimesh_reads_the_glb_and_the_stl(head, tmp_path, rng):
     """The GLB's faces and rest shape; the STL of an open mouth is one watertight solid in millimetres."""
-    head = api.add_head()
     api.set_params(head, shape=rng.normal(size=len(head.flame.shape)))
     rest = api.evaluate(head)
     api.set_params(head, jaw=(0.3, 0.05, 0), neck=(0.2, 0.3, 0))
@@ -247,7 +239,7 @@ def test_the_glb_read_without_blender_is_the_head(moving, tmp_path):
     length = struct.unpack_from("<I", raw, 12)[0]
     document, binary = json.loads(raw[20 : 20 + length]), raw[28 + length :]
     names = document["meshes"][0]["extras"]["targetNames"]
-    assert names[0] == moving.flame.expression[0].name and len(names) == 136
+    assert names[0] == expression_of(moving)[0].name and len(names) == len(expression_of(moving)) + 36
     from mathutils.kdtree import KDTree
 
     for frame in FIVE:

@@ -26,6 +26,12 @@ READERS = {
 }
 
 
+@pytest.fixture
+def head(built_in_head):
+    """The built-in head: only it has a picture and a cornea of its own."""
+    return built_in_head
+
+
 def looks():
     """Names, nodes and links of all materials, and the images: what an export must leave."""
     return (

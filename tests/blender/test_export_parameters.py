@@ -50,7 +50,7 @@ def test_round_trip(moving, tmp_path, suffix):
 
 def test_another_head_shows_the_same(moving, tmp_path):
     path = api.export_parameters(moving, tmp_path / "clip.npz")
-    other = api.import_animation(path, api.add_head()).head
+    other = api.import_animation(path, api.add_head(moving.flame.model_name)).head
     for frame in (1, 4):
         bpy.context.scene.frame_set(frame)
         assert np.abs(shown(other) - shown(moving)).max() < 1e-6

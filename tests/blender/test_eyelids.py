@@ -186,5 +186,5 @@ def test_without_the_files_it_is_said(flame_head, smirk):
     assert api.keyframe(flame_head, 1, ["eyelids"]) == 0
 
 
-def test_other_topologies_have_none(installed, head):
-    assert not has_eyelids(head.flame) and has_eyelids(installed.flame)
+def test_other_topologies_have_none(installed, built_in_head):
+    assert not has_eyelids(built_in_head.flame) and has_eyelids(installed.flame)

@@ -19,10 +19,9 @@ BROWSING = [
 ]
 
 
-@pytest.fixture(params=["head", "flame_head"])
-def saved(request, tmp_path):
+@pytest.fixture
+def saved(head, tmp_path):
     """The folder of a saved .blend, with an active head of either kind in it."""
-    head = request.getfixturevalue(request.param)
     bpy.context.view_layer.objects.active = head
     folder = tmp_path / "shot"
     folder.mkdir()

@@ -19,8 +19,8 @@ TURNS = (-0.5, 0.0, 0.4)
 
 
 @pytest.fixture
-def subject(rng):
-    model = models.evaluator(models.built_in().fingerprint).model
+def subject(any_model, rng):
+    model = models.evaluator(models.resolve(any_model).fingerprint).model
     params = person(model, rng)
     return params, landmarks_of(model, params)
 
@@ -60,7 +60,7 @@ def move(cameras, matrix):
     ("unit", "turn"), [(1.0, (0, 0, 0)), (1000.0, (-np.pi / 2, 0, 0)), (100.0, (0.1, -0.05, np.pi / 2))]
 )
 @pytest.mark.parametrize("on_a_head", [False, True])
-def test_units_and_axes_of_the_cameras_world(subject, cameras, unit, turn, on_a_head):
+def test_units_and_axes_of_the_cameras_world(any_model, subject, cameras, unit, turn, on_a_head):
     """The head lands among the cameras wherever and however large their world is."""
     _, points = subject
     world = Matrix.Translation(Vector((3.0, -1.0, 2.0)) * unit) @ Euler(turn).to_matrix().to_4x4()
@@ -68,8 +68,8 @@ def test_units_and_axes_of_the_cameras_world(subject, cameras, unit, turn, on_a_
     move(cameras, world)
     pixels = [each[STATIC_51] for each in pixels_of(points)]
     before = [camera.matrix_world.copy() for camera in cameras]
-    head = api.add_head() if on_a_head else None
-    fitted = api.fit_cameras(cameras, pixels, head, STATIC_51, noise=0.2)
+    head = api.add_head(any_model) if on_a_head else None
+    fitted = api.fit_cameras(cameras, pixels, head, STATIC_51, model=any_model, noise=0.2)
     assert fitted.cameras == tuple(cameras) and [camera.matrix_world for camera in cameras] == before
     assert head is None or fitted.head == head
     shown = api.landmarks(fitted.head, space="world")[STATIC_51]
@@ -81,6 +81,7 @@ def test_units_and_axes_of_the_cameras_world(subject, cameras, unit, turn, on_a_
     assert fitted.head.flame_fit.metres == pytest.approx(1 / unit)
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_a_world_in_no_unit(subject, cameras):
     """As structure from motion leaves it: the head takes a usual one's size there."""
     _, points = subject
@@ -93,6 +94,7 @@ def test_a_world_in_no_unit(subject, cameras):
     assert any("a size of its own" in note for note in fitted.notes)
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_files_beside_the_photos_and_the_button(subject, cameras, tmp_path):
     """With outlines, which are other points of the face in each view; then the photo goes into the texture."""
     _, points = subject
@@ -134,6 +136,7 @@ def test_what_is_wrong_leaves_everything_as_it_was(subject, cameras, head, tmp_p
         assert same(before, everything())
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_landmarks_of_two_sets_are_refused(subject, cameras):
     """One photo's points are iBUG's 68, the other's MediaPipe's 105."""
     _, points = subject
@@ -155,6 +158,7 @@ def fitted_to_colours(cameras, points, tmp_path):
     return api.fit_cameras(cameras, pixels, None, STATIC_51, noise=0.2).head
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_all_photos_make_the_texture(subject, cameras, tmp_path):
     """Each place takes the colour of the photo that shows it finest, and more is seen than by any one."""
     head = fitted_to_colours(cameras, subject[1], tmp_path)
@@ -182,6 +186,7 @@ def test_all_photos_make_the_texture(subject, cameras, tmp_path):
     assert asked > 1000 and right > 0.97 * asked
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_photos_of_other_kinds_of_colours_are_refused(subject, cameras, tmp_path):
     head = fitted_to_colours(cameras, subject[1], tmp_path)
     bpy.data.images["view 1.png"].colorspace_settings.name = "Non-Color"
@@ -191,6 +196,7 @@ def test_photos_of_other_kinds_of_colours_are_refused(subject, cameras, tmp_path
     assert same(before, everything())
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_a_camera_that_was_deleted_is_left_out(subject, cameras, tmp_path):
     head = fitted_to_colours(cameras, subject[1], tmp_path)
     for camera in cameras[:2]:

@@ -19,8 +19,8 @@ WIDTH, HEIGHT, FOCAL = 640, 480, 1100.0
 
 
 @pytest.fixture
-def model():
-    return models.evaluator(models.built_in().fingerprint).model
+def model(any_model):
+    return models.evaluator(models.resolve(any_model).fingerprint).model
 
 
 @pytest.fixture
@@ -57,16 +57,16 @@ def seen_in_blender(camera: bpy.types.Object, points: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("focal", [FOCAL, None])
 @pytest.mark.parametrize("on_a_head", [False, True])
-def test_head_and_photo_overlay(model, subject, tmp_path, focal, on_a_head):
+def test_head_and_photo_overlay(any_model, model, subject, tmp_path, focal, on_a_head):
     """Projected through Blender's camera the head's landmarks lie on the photo's, wherever the head's object stands."""
     camera = api.Camera([FOCAL, FOCAL, WIDTH / 2, HEIGHT / 2], WIDTH, HEIGHT, camera_at(0.2).rotation, (0, 0, 0.8))
     pixels = camera.project(landmarks_of(model, subject))[STATIC_51]
     photo = photo_file(tmp_path / "face.png")
-    head = api.add_head() if on_a_head else None
+    head = api.add_head(any_model) if on_a_head else None
     if head is not None:
         head.location, head.rotation_euler, head.scale = (1, 2, 3), (0.3, 0.2, 1.0), (2, 2, 2)
         bpy.context.view_layer.update()
-    fitted = api.fit_photo(photo, pixels, head, STATIC_51, focal=focal, noise=0.2)
+    fitted = api.fit_photo(photo, pixels, head, STATIC_51, model=any_model, focal=focal, noise=0.2)
     seen = seen_in_blender(fitted.cameras[0], api.landmarks(fitted.head, space="world")[STATIC_51])
     away = np.linalg.norm(seen - pixels, axis=1)
     assert away.max() < 1.5
@@ -80,13 +80,13 @@ def test_head_and_photo_overlay(model, subject, tmp_path, focal, on_a_head):
         assert tuple(head.location) == (1, 2, 3) and tuple(head.scale) == (2, 2, 2)
 
 
-def test_three_calibrated_cameras(model, subject, tmp_path):
+def test_three_calibrated_cameras(any_model, model, subject, tmp_path):
     """The head is placed among the cameras, and each of Blender's cameras sees it on its photo."""
     cameras = [camera_at(turn) for turn in (-0.5, 0.0, 0.4)]
     points = landmarks_of(model, subject)
     pixels = [camera.project(points)[STATIC_51] for camera in cameras]
     photos = [photo_file(tmp_path / f"view {number}.png") for number in range(3)]
-    fitted = api.fit_photo(photos, pixels, indices=STATIC_51, cameras=cameras, noise=0.2)
+    fitted = api.fit_photo(photos, pixels, model=any_model, indices=STATIC_51, cameras=cameras, noise=0.2)
     assert len(fitted.cameras) == 3
     world = api.landmarks(fitted.head, space="world")[STATIC_51]
     for camera, expected in zip(fitted.cameras, pixels, strict=True):
@@ -96,6 +96,7 @@ def test_three_calibrated_cameras(model, subject, tmp_path):
     assert len(bpy.data.cameras) == 3, "a second fit takes the cameras' places"
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_landmark_files_of_a_photo(model, subject, tmp_path):
     """A .pts beside the photo; the operator with its settings."""
     camera = camera_at(0.1)
@@ -160,6 +161,7 @@ def test_blenders_camera_read_back(head, rng, kind, fit):
     np.testing.assert_allclose(read.project(points), seen_in_blender(camera, to_world(head, points)), atol=1e-2)
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_the_photo_becomes_the_texture(model, subject, tmp_path):
     """A photo whose colours tell where on the face they are comes back at the same places of the texture."""
     camera = api.Camera([FOCAL, FOCAL, WIDTH / 2, HEIGHT / 2], WIDTH, HEIGHT, camera_at(0.0).rotation, (0, 0, 0.8))

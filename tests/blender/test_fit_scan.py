@@ -10,7 +10,7 @@ import types
 import bpy
 import numpy as np
 import pytest
-from fit_subjects import STATIC_51, everything, landmarks_of, mesh_object, person, same, vertices_of, world_of
+from fit_subjects import STATIC_51, everything, face_of, landmarks_of, mesh_object, person, same, vertices_of, world_of
 
 from flame_blender import api
 from flame_blender.fits import guess, marks, scans, surfaces
@@ -21,8 +21,8 @@ AXES = ("Z_UP_FACE_TO_MINUS_Y", "Y_UP_FACE_TO_Z")
 
 
 @pytest.fixture
-def model():
-    return models.evaluator(models.built_in().fingerprint).model
+def model(any_model):
+    return models.evaluator(models.resolve(any_model).fingerprint).model
 
 
 @pytest.fixture
@@ -35,7 +35,8 @@ def face(model, subject):
     """(V, 3) vertices and (F, 3) triangles of the front of somebody's head, FLAME's axes."""
     vertices = vertices_of(model, subject)
     inside = np.zeros(len(vertices), bool)
-    inside[np.concatenate([model.regions["face"], model.regions["nose"], model.regions["forehead"]])] = True
+    regions = [model.regions[name] for name in ("face", "nose", "forehead") if name in model.regions]
+    inside[np.concatenate(regions or [face_of(model)])] = True
     faces = model.faces[inside[model.faces].all(1)]
     used = np.unique(faces)
     rows = np.full(len(vertices), -1)
@@ -54,6 +55,7 @@ def off_the_surface(points: np.ndarray, head: bpy.types.Object) -> np.ndarray:
     return np.linalg.norm(points - closest, axis=1)
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize(("units", "axes"), list(itertools.product(METRES, AXES)))
 def test_units_and_axes_of_a_scan(model, subject, face, units, axes):
     """A face alone, without landmarks: size and shape tell how it stands, before the fit starts."""
@@ -65,6 +67,7 @@ def test_units_and_axes_of_a_scan(model, subject, face, units, axes):
     assert settings.guess.startswith("inches")
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_the_guess_follows_what_is_chosen(model, subject, face, tmp_path):
     """Landmarks tell more than the shape; what is wrong with them is said there; another scan is another guess."""
     upside_down = "X_UP_FACE_TO_Y"
@@ -91,13 +94,13 @@ def test_the_guess_follows_what_is_chosen(model, subject, face, tmp_path):
 @pytest.mark.parametrize(
     ("units", "axes", "with_landmarks"), [("MM", "Y_UP_FACE_TO_Z", False), ("M", "Z_UP_FACE_TO_MINUS_Y", True)]
 )
-def test_a_scan_becomes_a_head_over_it(model, subject, face, units, axes, with_landmarks):
+def test_a_scan_becomes_a_head_over_it(any_model, model, subject, face, units, axes, with_landmarks):
     vertices = placed(face[0], units, axes)
     scan = mesh_object("scan", vertices, face[1])
     points = placed(landmarks_of(model, subject), units, axes)[STATIC_51]
     given = {"landmarks": points, "indices": STATIC_51} if with_landmarks else {}
     before = everything()
-    fitted = api.fit_scan(scan, **given)
+    fitted = api.fit_scan(scan, model=any_model, **given)
     away = METRES[units] * off_the_surface(vertices, fitted.head)
     assert np.median(away) < 5e-4
     report = fitted.head.flame_fit
@@ -106,6 +109,7 @@ def test_a_scan_becomes_a_head_over_it(model, subject, face, units, axes, with_l
     assert same({k: v for k, v in before.items() if "scan" in k}, {k: after[k] for k in before if "scan" in k})
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_points_alone(model, subject, face, rng):
     """A mesh without faces, an array, and where Blender has them a point cloud."""
     points = placed(face[0], "M", AXES[0])[rng.integers(0, len(face[0]), 1500)] + rng.normal(size=(1500, 3)) * 1e-4
@@ -239,6 +243,7 @@ def test_a_basel_mesh_through_its_correspondences(flame_file, rng, tmp_path, mon
     assert 0.001 * np.linalg.norm(world_of(head) - basel[order], axis=1).mean() < 2e-4
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_many_files(model, subject, face, tmp_path, rng):
     """Each file has its report, those that fail a sentence, and parameters that the importer reads."""
     from flame_blender.sequences.loading import load_sequence
@@ -259,7 +264,7 @@ def test_many_files(model, subject, face, tmp_path, rng):
     assert told[0]["report"]["median"] < 0.5 and told[0]["taken_to_be_in"] == "mm, Y up, face to +Z"
     assert all(each["error"].endswith(".") for each in told[1:])
     clip = load_sequence(tmp_path / "out" / "good.npz")
-    head = api.add_head()
+    head = api.add_head(api.BUILT_IN)
     api.set_params(head, clip.frame(0))
     shown = np.c_[world_of(head), np.ones(len(head.data.vertices))] @ np.array(told[0]["head_to_file"]).T
     _, closest = surfaces.surface(shown[:, :3], model.faces)(vertices)

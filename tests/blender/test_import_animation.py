@@ -104,10 +104,11 @@ def test_the_scene_follows_the_clip_or_the_clip_the_scene(head, tracked, file):
     assert scene.render.fps / scene.render.fps_base == pytest.approx(29.97)
 
 
-def test_without_a_head_one_is_added(tracked, file):
+def test_without_a_head_one_is_added(any_model, tracked, file):
+    """Of the FLAME file that is installed, else of the built-in model, which is said."""
     imported = api.import_animation(file)
-    assert api.is_head(imported.head)
-    assert "no FLAME model" in imported.warnings[0]
+    assert api.is_head(imported.head) and imported.head.flame.model_name == any_model
+    assert any("no FLAME model" in line for line in imported.warnings) == (any_model == api.BUILT_IN)
 
 
 def test_too_many_coefficients_are_said(head, tracked, tmp_path):
@@ -305,6 +306,7 @@ def test_a_texture_among_dropped_files_does_not_stop_the_others(flame_file, tmp_
         drop(tmp_path, "notes.pkl")
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)  # the other one is dropped
 def test_dropped_files_are_told_by_what_is_in_them(head, tracked, file, flame_file, tmp_path):
     """A clip keys the head, a model is installed, several frames are their folder's clip."""
     bpy.context.view_layer.objects.active = head

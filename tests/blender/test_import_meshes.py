@@ -22,7 +22,7 @@ START = "content_start" if bpy.app.version >= (5, 2) else "frame_start"
 
 
 @pytest.fixture
-def meshes(flame_head, rng):
+def meshes(head, rng):
     """Random frames of one person, as the head's model makes them."""
     params = FlameParams(
         shape=rng.normal(size=20),
@@ -31,7 +31,7 @@ def meshes(flame_head, rng):
         neck=rng.uniform(-0.3, 0.3, (N_FRAMES, 3)),
         translation=rng.normal(size=(N_FRAMES, 3)) * 0.1,
     )
-    return FlameEvaluator(api.model(flame_head)).vertices(params)
+    return FlameEvaluator(api.model(head)).vertices(params)
 
 
 @pytest.fixture
@@ -61,62 +61,62 @@ def strips():
     return list(editor.strips if hasattr(editor, "strips") else editor.sequences)
 
 
-def test_a_cache_plays_every_frame_exactly(flame_head, meshes, speech):
-    made = api.import_meshes(speech, flame_head, start_frame=11)
-    assert made.obj == flame_head and not flame_head.flame.live
+def test_a_cache_plays_every_frame_exactly(head, meshes, speech):
+    made = api.import_meshes(speech, head, start_frame=11)
+    assert made.obj == head and not head.flame.live
     for frame in (0, 3, 5):
         bpy.context.scene.frame_set(11 + frame)
-        assert np.abs(shown(flame_head) - meshes[frame]).max() < 1e-6
+        assert np.abs(shown(head) - meshes[frame]).max() < 1e-6
     bpy.context.scene.frame_set(13, subframe=0.5)
-    assert np.abs(shown(flame_head) - (meshes[2] + meshes[3]) / 2).max() < 1e-6
+    assert np.abs(shown(head) - (meshes[2] + meshes[3]) / 2).max() < 1e-6
     assert bpy.context.scene.render.fps == 30 and bpy.context.scene.frame_end >= 16
 
 
 @pytest.mark.skipif(not bpy.app.build_options.audaspace, reason="this wheel was built without sound")
-def test_the_sound_starts_with_the_clip(flame_head, speech):
-    api.import_meshes(speech, flame_head, start_frame=11)
-    api.import_meshes(speech, flame_head, start_frame=21)
+def test_the_sound_starts_with_the_clip(head, speech):
+    api.import_meshes(speech, head, start_frame=11)
+    api.import_meshes(speech, head, start_frame=21)
     assert [(strip.type, getattr(strip, START)) for strip in strips()] == [("SOUND", 21)]
-    api.import_meshes(speech, flame_head, sound=False)
+    api.import_meshes(speech, head, sound=False)
     assert len(strips()) == 1
 
 
 @pytest.mark.skipif(bpy.app.build_options.audaspace, reason="this wheel was built with sound")
-def test_without_sound_the_clip_comes_all_the_same(flame_head, speech):
-    assert "without sound" in " ".join(api.import_meshes(speech, flame_head).told())
+def test_without_sound_the_clip_comes_all_the_same(head, speech):
+    assert "without sound" in " ".join(api.import_meshes(speech, head).told())
 
 
-def test_a_damaged_sound_does_not_harm(flame_head, speech):
+def test_a_damaged_sound_does_not_harm(head, speech):
     speech.with_suffix(".wav").write_bytes(b"RIFF and no more")
-    api.import_meshes(speech, flame_head)
-    assert cache.cache_of(flame_head) is not None
+    api.import_meshes(speech, head)
+    assert cache.cache_of(head) is not None
 
 
-def test_at_the_scenes_rate_the_time_is_the_clips(flame_head, meshes, speech):
+def test_at_the_scenes_rate_the_time_is_the_clips(head, meshes, speech):
     bpy.context.scene.render.fps = 60
-    api.import_meshes(speech, flame_head, frame_rate="RESAMPLE")
+    api.import_meshes(speech, head, frame_rate="RESAMPLE")
     assert bpy.context.scene.render.fps == 60
     for frame in (0, 2, 5):
         bpy.context.scene.frame_set(1 + 2 * frame)
-        assert np.abs(shown(flame_head) - meshes[frame]).max() < 1e-6
+        assert np.abs(shown(head) - meshes[frame]).max() < 1e-6
     bpy.context.scene.frame_set(4)
-    assert np.abs(shown(flame_head) - (meshes[1] + meshes[2]) / 2).max() < 1e-6
+    assert np.abs(shown(head) - (meshes[1] + meshes[2]) / 2).max() < 1e-6
 
 
-def test_freed_the_head_follows_its_parameters(flame_head, meshes, speech):
-    api.set_params(flame_head, expression=[1.0])
-    before = shown(flame_head)
-    api.import_meshes(speech, flame_head)
-    assert api.free_cache(flame_head)
-    assert not api.free_cache(flame_head)
-    assert flame_head.flame.live and np.abs(shown(flame_head) - before).max() < 1e-6
+def test_freed_the_head_follows_its_parameters(head, meshes, speech):
+    api.set_params(head, expression=[1.0])
+    before = shown(head)
+    api.import_meshes(speech, head)
+    assert api.free_cache(head)
+    assert not api.free_cache(head)
+    assert head.flame.live and np.abs(shown(head) - before).max() < 1e-6
 
 
-def test_vocas_folder_on_a_new_head(meshes, flame_head, tmp_path):
+def test_vocas_folder_on_a_new_head(meshes, head, tmp_path):
     """The installed model with as many vertices is found; what plays is what the files say."""
-    write_objs(tmp_path / "voca" / "meshes", meshes, api.model(flame_head).faces)
+    write_objs(tmp_path / "voca" / "meshes", meshes, api.model(head).faces)
     made = api.import_meshes(tmp_path / "voca")
-    assert made.obj != flame_head and api.is_head(made.obj) and bpy.context.scene.render.fps == 60
+    assert made.obj != head and api.is_head(made.obj) and bpy.context.scene.render.fps == 60
     bpy.context.scene.frame_set(4)
     assert np.abs(shown(made.obj) - meshes[3]).max() < 1e-6
 
@@ -137,13 +137,13 @@ def test_without_a_model_a_plain_mesh_plays_it(tmp_path, rng):
         api.import_meshes(tmp_path / "some", solve=True)
 
 
-def test_solved_the_head_moves_as_the_meshes(flame_head, meshes, speech):
-    made = api.import_meshes(speech, flame_head, solve=True)
+def test_solved_the_head_moves_as_the_meshes(head, meshes, speech):
+    made = api.import_meshes(speech, head, solve=True)
     assert made.errors_mm.shape == (N_FRAMES,) and made.errors_mm.max() < 0.01
     assert "mm" in made.told()[1]
     for frame in (0, 3, 5):
         bpy.context.scene.frame_set(1 + frame)
-        assert np.linalg.norm(shown(flame_head) - meshes[frame], axis=1).mean() < 1e-5
+        assert np.linalg.norm(shown(head) - meshes[frame], axis=1).mean() < 1e-5
 
 
 def snapshot(obj):
@@ -154,23 +154,23 @@ def snapshot(obj):
 
 
 @pytest.mark.parametrize("solve", [False, True])
-def test_stopped_in_the_middle_nothing_has_changed(flame_head, speech, solve):
-    before, files = snapshot(flame_head), sorted(speech.parent.rglob("*.*"))
+def test_stopped_in_the_middle_nothing_has_changed(head, speech, solve):
+    before, files = snapshot(head), sorted(speech.parent.rglob("*.*"))
     scene, collection = bpy.context.scene, bpy.context.collection
-    steps = mesh_clip.importing(speech, flame_head, scene, collection, solve=solve)
+    steps = mesh_clip.importing(speech, head, scene, collection, solve=solve)
     next(steps)
     steps.close()
-    assert snapshot(flame_head) == before
+    assert snapshot(head) == before
     assert sorted(speech.parent.rglob("*.*")) == files
 
 
-def test_an_unwritable_place_is_told(flame_head, speech, monkeypatch):
+def test_an_unwritable_place_is_told(head, speech, monkeypatch):
     """As on a read-only folder; root may write everywhere, so the system's answer is made up."""
-    before = snapshot(flame_head)
+    before = snapshot(head)
     (speech.parent / cache.FOLDER).write_text("a file where the folder should be")
     with pytest.raises(FlameError, match="cannot be written"):
-        api.import_meshes(speech, flame_head)
-    assert snapshot(flame_head) == before
+        api.import_meshes(speech, head)
+    assert snapshot(head) == before
 
 
 def test_a_full_disk_leaves_no_part(tmp_path, monkeypatch):
@@ -221,25 +221,25 @@ def test_a_damaged_cache_is_told(tmp_path):
         read_header(path)
 
 
-def test_the_operator_does_the_same(flame_head, meshes, speech, tmp_path):
-    bpy.context.view_layer.objects.active = flame_head
+def test_the_operator_does_the_same(head, meshes, speech, tmp_path):
+    bpy.context.view_layer.objects.active = head
     assert bpy.ops.flame.import_meshes(filepath=str(speech), start_frame=3) == {"FINISHED"}
     bpy.context.scene.frame_set(5)
-    assert np.abs(shown(flame_head) - meshes[2]).max() < 1e-6
+    assert np.abs(shown(head) - meshes[2]).max() < 1e-6
     assert bpy.ops.flame.free_cache() == {"FINISHED"}
     assert not bpy.ops.flame.free_cache.poll()
     with pytest.raises(RuntimeError, match="expected"):
         bpy.ops.flame.import_meshes(filepath=str(tmp_path / "none.npy"))
 
 
-def test_a_saved_file_plays_from_beside_it(flame_head, meshes, speech, tmp_path):
+def test_a_saved_file_plays_from_beside_it(head, meshes, speech, tmp_path):
     """The path is kept relative, so that the folder can be moved."""
     home = tmp_path / "project"
     home.mkdir()
     bpy.ops.wm.save_as_mainfile(filepath=str(home / "scene.blend"))
-    api.import_meshes(speech, flame_head)
-    name = flame_head.name
-    assert cache.cache_of(flame_head).filepath.startswith("//")
+    api.import_meshes(speech, head)
+    name = head.name
+    assert cache.cache_of(head).filepath.startswith("//")
     bpy.ops.wm.save_mainfile()
     home.rename(tmp_path / "moved")
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "moved" / "scene.blend"))
@@ -247,15 +247,16 @@ def test_a_saved_file_plays_from_beside_it(flame_head, meshes, speech, tmp_path)
     assert np.abs(shown(bpy.data.objects[name]) - meshes[3]).max() < 1e-6
 
 
+@pytest.mark.parametrize("any_model", ["flame"], indirect=True)
 @pytest.mark.parametrize("solve", [False, True], ids=["cached", "solved"])
 @pytest.mark.parametrize("on_a_head", [False, True], ids=["new head", "a head"])
-def test_vhaps_teeth_are_left_out(flame_head, meshes, rng, tmp_path, solve, on_a_head):
+def test_vhaps_teeth_are_left_out(head, meshes, rng, tmp_path, solve, on_a_head):
     """VHAP appends 120 vertices of teeth, and faces that lead to them, to FLAME's 5023."""
     teeth = rng.normal(size=(2, 120, 3)).astype(np.float32) * 0.01
-    faces = np.concatenate([api.model(flame_head).faces, [[5023, 5024, 5025], [1, 2, 5142]]])
+    faces = np.concatenate([api.model(head).faces, [[5023, 5024, 5025], [1, 2, 5142]]])
     write_objs(tmp_path / "meshes", np.concatenate([meshes[:2], teeth], 1), faces)
-    made = api.import_meshes(tmp_path / "meshes", flame_head if on_a_head else None, solve=solve)
-    assert api.is_head(made.obj) and (made.obj == flame_head) == on_a_head
+    made = api.import_meshes(tmp_path / "meshes", head if on_a_head else None, solve=solve)
+    assert api.is_head(made.obj) and (made.obj == head) == on_a_head
     assert "teeth" in " ".join(made.told())
     bpy.context.scene.frame_set(2)
     assert np.abs(shown(made.obj) - meshes[1]).max() < (1e-3 if solve else 1e-6)
@@ -268,8 +269,8 @@ def test_without_flame_vhaps_meshes_keep_their_teeth(rng, tmp_path):
     assert not api.is_head(made.obj) and len(made.obj.data.vertices) == 5143
 
 
-def test_notes_of_the_meshes_and_of_their_sound_are_both_told(flame_head, speech, monkeypatch):
+def test_notes_of_the_meshes_and_of_their_sound_are_both_told(head, speech, monkeypatch):
     monkeypatch.setattr(mesh_clip.animation, "write_clip", lambda *_: ("Something was left out.",))
     monkeypatch.setattr(mesh_clip, "add_sound", lambda *_: ("No sound here.",))
-    told = " ".join(api.import_meshes(speech, flame_head, solve=True).told())
+    told = " ".join(api.import_meshes(speech, head, solve=True).told())
     assert "Something was left out." in told and "No sound here." in told

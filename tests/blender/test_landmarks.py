@@ -33,9 +33,7 @@ def camera(empty_scene):
     return camera
 
 
-@pytest.mark.parametrize("which", ["head", "flame_head"])
-def test_empties_follow_the_face(which, request, rng):
-    head = request.getfixturevalue(which)
+def test_empties_follow_the_face(head, rng):
     head.location, head.rotation_euler, head.scale = (1, 2, 3), (0.1, 0.2, 0.3), (2, 2, 2)
     collection = api.add_landmarks(head)
     assert len(collection.objects) == 68

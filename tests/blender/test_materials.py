@@ -19,17 +19,17 @@ def textures() -> list[bpy.types.Image]:
     return [image for image in bpy.data.images if image.name.startswith(materials.SKIN_TEXTURE)]
 
 
-def test_one_packed_texture_for_all_heads(head):
-    api.add_head()
+def test_one_packed_texture_for_all_heads(built_in_head):
+    api.add_head(api.BUILT_IN)
     (image,) = textures()
     assert image.packed_file is not None and tuple(image.size) == (2048, 2048)
     assert image.packed_file.data == (models.model_folder() / materials.SKIN_TEXTURE).read_bytes()
-    skin = head.material_slots["FLAME Skin (Built-in Head)"].material
+    skin = built_in_head.material_slots["FLAME Skin (Built-in Head)"].material
     assert image in [node.image for node in skin.node_tree.nodes if node.type == "TEX_IMAGE"]
     assert materials.SKIN_TONE in skin.node_tree.nodes
 
 
-def test_it_survives_a_reload_and_an_append(head, tmp_path: Path):
+def test_it_survives_a_reload_and_an_append(built_in_head, tmp_path: Path):
     path = str(tmp_path / "head.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)
     bpy.ops.wm.open_mainfile(filepath=path)
@@ -38,15 +38,15 @@ def test_it_survives_a_reload_and_an_append(head, tmp_path: Path):
     with bpy.data.libraries.load(path) as (_there, wanted):
         wanted.objects = ["FLAME Head"]
     assert [image.packed_file is not None for image in textures()] == [True]
-    api.add_head()
+    api.add_head(api.BUILT_IN)
     assert len(textures()) == 1
 
 
-def test_lips_and_brows_are_in_the_picture(head):
+def test_lips_and_brows_are_in_the_picture(built_in_head):
     """The lips' pixels are redder than the cheek's, and a dark hair lies within each brow."""
     (image,) = textures()
     pixels = np.array(image.pixels[:], np.float32).reshape(2048, 2048, 4)[..., :3] ** 2.2  # about linear
-    model = api.model(head)
+    model = api.model(built_in_head)
     rows, corners = model.display.uv_polygons, model.display.polygons
     uv_of = dict(zip(corners[corners >= 0].tolist(), model.display.uv_coords[rows[rows >= 0]], strict=True))
 
@@ -61,7 +61,7 @@ def test_lips_and_brows_are_in_the_picture(head):
             found.append(pixels[v - 12 : v + 12, u - 12 : u + 12].reshape(-1, 3))
         return np.array(found)
 
-    landmarks = api.landmarks(head)
+    landmarks = api.landmarks(built_in_head)
     lower_lip, brows = (landmarks[[57]] + landmarks[[66]]) / 2, landmarks[17:27]
     forehead = landmarks[[19, 24]] + (0, 0.03, 0)
     lips, skin = colours(lower_lip).mean((0, 1)), colours(forehead).mean((0, 1))

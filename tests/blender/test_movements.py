@@ -13,6 +13,12 @@ from flame_blender.head import sampling
 CLOSE = 2e-6
 
 
+@pytest.fixture
+def head(built_in_head):
+    """The built-in head: only it has named movements."""
+    return built_in_head
+
+
 def as_saved_before(obj: bpy.types.Object) -> None:
     """Make a built-in head what older versions saved: its movements among the coefficients in standard deviations."""
     named = [(item.name, item.value) for item in obj.flame.movements]

@@ -26,10 +26,13 @@ def test_add_head_selects_it_locks_the_interface_and_says_so(capfd):
 
 
 def test_a_first_render_looks_like_a_head(head):
-    assert {slot.material.name for slot in head.material_slots} >= {"FLAME Skin (Built-in Head)", "FLAME Iris"}
+    """Skin, eyes and shading; regions and UVs where the model has them."""
+    built_in = head.flame.model_name == api.BUILT_IN
+    skin = "FLAME Skin (Built-in Head)" if built_in else "FLAME Skin"
+    assert {slot.material.name for slot in head.material_slots} >= {skin, "FLAME Iris", "FLAME Pupil", "FLAME Sclera"}
     assert len({polygon.material_index for polygon in head.data.polygons}) > 1
     assert all(polygon.use_smooth for polygon in head.data.polygons)
-    assert head.vertex_groups and head.data.uv_layers
+    assert bool(head.vertex_groups) == bool(head.data.uv_layers) == built_in
 
 
 def test_polls_explain():
@@ -63,7 +66,7 @@ def test_randomise(head):
 def test_copy_and_paste_between_heads_is_exact(head, rng):
     from flame_blender.flame.text import params_to_text
 
-    other = api.add_head()
+    other = api.add_head(head.flame.model_name)
     api.set_params(head, **random_fields(head, rng))
     activate(other)
     text = params_to_text(api.get_params(head), "any")

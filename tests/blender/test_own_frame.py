@@ -194,11 +194,7 @@ def test_what_is_off_keeps_the_frame_too(pair, rng):
     assert_alike_from_now_on(pair, rng)
 
 
-@pytest.mark.parametrize("which", ["head", "flame_head"])
-def test_landmarks_stay_on_the_face(which, request, rng):
-    head = request.getfixturevalue(which)
-    if not api.model(head).landmarks:
-        pytest.skip("this file has no landmarks")
+def test_landmarks_stay_on_the_face(head, rng):
     api.add_landmarks(head)
     stand([head], **KINDS["all"])
     apply(head)

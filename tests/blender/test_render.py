@@ -48,9 +48,9 @@ def white(head: bpy.types.Object) -> None:
         slot.material = material
 
 
-def nodding_head() -> bpy.types.Object:
-    """Looks up on frame 1, ahead on frame 3, down on frame 5, evenly."""
-    head = api.add_head()
+@pytest.fixture
+def nodding(head) -> bpy.types.Object:
+    """A head that looks up on frame 1, ahead on frame 3, down on frame 5, evenly."""
     white(head)
     for frame, angle in ((1, -0.8), (5, 0.8)):
         api.set_params(head, neck=(angle, 0, 0), jaw=(0.4, 0, 0))
@@ -94,33 +94,30 @@ def posed_still(scene, path, head, angle: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("persistent", [False, True])
-def test_an_animation_shows_each_frames_own_face(studio, tmp_path, persistent):
-    head = nodding_head()
+def test_an_animation_shows_each_frames_own_face(studio, nodding, tmp_path, persistent):
     studio.render.use_persistent_data = persistent
     studio.frame_start, studio.frame_end = 1, 5
     studio.render.filepath = str(tmp_path / "film_")
     bpy.ops.render.render(animation=True)
     film = [picture(tmp_path / f"film_{frame:04d}.png") for frame in range(1, 6)]
     for frame, angle in ((1, -0.8), (3, 0.0), (5, 0.8)):
-        reference = posed_still(studio, tmp_path / "still.png", head, angle)
+        reference = posed_still(studio, tmp_path / "still.png", nodding, angle)
         assert np.abs(film[frame - 1] - reference).mean() < 0.01
     assert np.abs(film[0] - film[4]).mean() > 0.03
 
 
-def test_a_still_after_frame_set_and_one_after_a_slider(studio, tmp_path):
-    head = nodding_head()
+def test_a_still_after_frame_set_and_one_after_a_slider(studio, nodding, tmp_path):
     at_five = still(studio, tmp_path / "five.png", 5)
     at_one = still(studio, tmp_path / "one.png", 1)
     assert np.abs(at_one - at_five).mean() > 0.03
-    head.animation_data_clear()
-    head.flame.neck = (0.8, 0, 0)
+    nodding.animation_data_clear()
+    nodding.flame.neck = (0.8, 0, 0)
     studio.render.filepath = str(tmp_path / "slider.png")
     bpy.ops.render.render(write_still=True)
     assert np.abs(picture(tmp_path / "slider.png") - at_five).mean() < 0.01
 
 
-def test_motion_blur_smears_the_face(studio, tmp_path):
-    head = nodding_head()
+def test_motion_blur_smears_the_face(studio, nodding, tmp_path):
     studio.cycles.samples = 32
     sharp = still(studio, tmp_path / "sharp.png", 3)
     studio.render.use_motion_blur, studio.render.motion_blur_shutter = True, 1.0
@@ -130,14 +127,13 @@ def test_motion_blur_smears_the_face(studio, tmp_path):
         return ((pixels > 0.1) & (pixels < 0.9)).sum()
 
     assert half_lit(blurred) > 2 * half_lit(sharp)
-    head.modifiers.remove(head.modifiers[deformation.NAME])
+    nodding.modifiers.remove(nodding.modifiers[deformation.NAME])
     unseen = still(studio, tmp_path / "unseen.png", 3)
     assert half_lit(unseen) < 1.5 * half_lit(sharp), "without the pass-through modifier Cycles sees no deformation"
 
 
-def test_without_its_modifier_the_head_warns_and_is_restored():
+def test_without_its_modifier_the_head_warns_and_is_restored(head):
     """Removed, switched off for renders, and kept by another modifier that deforms."""
-    head = api.add_head()
     bpy.context.view_layer.objects.active = head
     assert deformation.trouble(head) is None
     head.modifiers[deformation.NAME].show_render = False
@@ -154,11 +150,10 @@ def test_without_its_modifier_the_head_warns_and_is_restored():
     assert deformation.trouble(head) is None
 
 
-def test_two_scenes_and_view_layers_do_not_double_the_work(monkeypatch):
+def test_two_scenes_and_view_layers_do_not_double_the_work(nodding, monkeypatch):
     """A head that two scenes and two layers show is written once for a frame; the other looks read its values only."""
-    head = nodding_head()
     other = bpy.data.scenes.new("other")
-    other.collection.objects.link(head)
+    other.collection.objects.link(nodding)
     bpy.context.scene.view_layers.new("second")
     written = []
     write = live.mesh.write_positions
@@ -170,21 +165,20 @@ def test_two_scenes_and_view_layers_do_not_double_the_work(monkeypatch):
     assert len(written) == 2
 
 
-def test_landmarks_follow_while_rendering(studio, tmp_path):
+def test_landmarks_follow_while_rendering(studio, nodding, tmp_path):
     """Only a ball that hangs on the chin's empty is lit: each frame of the film has it where that frame's chin is."""
-    head = nodding_head()
-    head.visible_camera = False
-    api.add_landmarks(head)
+    nodding.visible_camera = False
+    api.add_landmarks(nodding)
     bpy.ops.mesh.primitive_ico_sphere_add(radius=0.03)
     ball = bpy.context.object
-    ball.parent = landmarks.empties_of(head)[8]
-    ball.data.materials.append(head.material_slots[0].material)
+    ball.parent = landmarks.empties_of(nodding)[8]
+    ball.data.materials.append(nodding.material_slots[0].material)
     studio.frame_start, studio.frame_end = 1, 5
     studio.render.filepath = str(tmp_path / "film_")
     bpy.ops.render.render(animation=True)
     film = {frame: picture(tmp_path / f"film_{frame:04d}.png") for frame in (1, 3, 5)}
     for frame, angle in ((1, -0.8), (3, 0.0), (5, 0.8)):
-        reference = posed_still(studio, tmp_path / "still.png", head, angle)
+        reference = posed_still(studio, tmp_path / "still.png", nodding, angle)
         assert reference.mean() > 0.005, "the ball is not in the picture"
         assert np.abs(film[frame] - reference).mean() < 0.1 * reference.mean()
     assert np.abs(film[1] - film[5]).mean() > film[1].mean()
@@ -219,31 +213,29 @@ def sharp(scene, path, time: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("cached", [False, True])
-def test_motion_blur_is_the_mean_of_sub_frames(studio, tmp_path, cached):
+def test_motion_blur_is_the_mean_of_sub_frames(studio, nodding, tmp_path, cached):
     """A fast nod: Cycles' blur of the head is what 16 renders between the frames come to on average."""
-    head = nodding_head()
     if cached:
-        api.bake_cache(head, tmp_path / "head.pc2", frames=(1, 5), samples_per_frame=4)
-    blurred, unblurred = blur_against_its_mean(studio, head, tmp_path, "blur")
+        api.bake_cache(nodding, tmp_path / "head.pc2", frames=(1, 5), samples_per_frame=4)
+    blurred, unblurred = blur_against_its_mean(studio, nodding, tmp_path, "blur")
     assert blurred <= 2 and blurred <= unblurred / 5, f"{blurred:.2f} blurred, {unblurred:.2f} not"
 
 
-def test_ten_frames_live_still_and_baked_are_the_same(studio, tmp_path):
+def test_ten_frames_live_still_and_baked_are_the_same(studio, nodding, tmp_path):
     """A film of a live head is its stills pixel for pixel; baked it differs in a thousandth of the pixels at most.
 
     The surface shows its own normal, so that any other shape or shading shows; only on the silhouette may a pixel be
     more than 2/255 off.
     """
-    head = nodding_head()
-    show_normals(head.material_slots[0].material)
+    show_normals(nodding.material_slots[0].material)
     studio.frame_start, studio.frame_end = 1, 10
-    stretch(head, 9 / 4)
+    stretch(nodding, 9 / 4)
     studio.render.filepath = str(tmp_path / "live_")
     bpy.ops.render.render(animation=True)
     live = [picture(tmp_path / f"live_{frame:04d}.png") for frame in range(1, 11)]
     for frame in range(1, 11):
         assert np.array_equal(still(studio, tmp_path / "still.png", frame), live[frame - 1])
-    api.bake_cache(head, tmp_path / "head.pc2")
+    api.bake_cache(nodding, tmp_path / "head.pc2")
     studio.render.filepath = str(tmp_path / "baked_")
     bpy.ops.render.render(animation=True)
     baked = [picture(tmp_path / f"baked_{frame:04d}.png") for frame in range(1, 11)]

@@ -48,9 +48,9 @@ def pose_freely(rig, head, params, rng):
 
 
 @pytest.fixture
-def person(flame_head, rng):
-    api.set_params(flame_head, shape=rng.normal(size=len(flame_head.flame.shape)))
-    return flame_head
+def person(head, rng):
+    api.set_params(head, shape=rng.normal(size=len(head.flame.shape)))
+    return head
 
 
 def test_transferred_animation_is_the_layers(person, rng):
@@ -117,8 +117,9 @@ def test_fewer_directions_make_fewer_keys_and_say_so(person):
     rig = api.make_rig(person, n_expression=10, animated=False)
     assert len(rig.skin.data.shape_keys.key_blocks) == 1 + 10 + 36
     assert "first 10" in rig.notes[0]
-    with pytest.raises(FlameError, match="found 101"):
-        api.make_rig(person, n_expression=101)
+    too_many = api.model(person).n_expression + 1
+    with pytest.raises(FlameError, match=f"found {too_many}"):
+        api.make_rig(person, n_expression=too_many)
 
 
 def test_no_value_is_clamped(person):

@@ -18,9 +18,9 @@ FRAMES = 24
 CLOSE = 2e-6
 
 
-@pytest.fixture(params=["head", "flame_head"])
-def person(request):
-    return request.getfixturevalue(request.param)
+@pytest.fixture
+def person(head):
+    return head
 
 
 def tracked(person: bpy.types.Object, rng: np.random.Generator) -> dict[str, np.ndarray]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import random_fields, shown
+from conftest import expression_of, random_fields, shown
 
 import flame_blender
 from flame_blender import api
 from flame_blender.flame.axes import to_flame
 from flame_blender.head import live, mesh, models
+from flame_blender.head.properties import value_path
 
 CLOSE = 1e-6
 
@@ -100,8 +101,8 @@ def test_link_and_override(head, rng, tmp_path):
     bpy.context.collection.objects.link(linked)
     override = linked.override_create(remap_local_usages=True)
     override.flame.jaw = (0.3, 0, 0)
-    override.flame.movements[0].value = 0.5
-    override.keyframe_insert("flame.movements[0].value", frame=1)
+    expression_of(override)[0].value = 0.5
+    override.keyframe_insert(value_path(override.flame, "expression", 0), frame=1)
     bpy.context.view_layer.update()
     np.testing.assert_allclose(shown(override), api.evaluate(override), atol=CLOSE)
     name = override.name
@@ -109,7 +110,7 @@ def test_link_and_override(head, rng, tmp_path):
     bpy.ops.wm.open_mainfile(filepath=saved)
     override = next(obj for obj in bpy.data.objects if obj.name == name and obj.override_library)
     assert override.flame.jaw[0] == pytest.approx(0.3)
-    assert override.flame.movements[0].value == pytest.approx(0.5)
+    assert expression_of(override)[0].value == pytest.approx(0.5)
     np.testing.assert_allclose(shown(override), api.evaluate(override), atol=CLOSE)
 
 

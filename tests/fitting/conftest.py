@@ -24,7 +24,7 @@ def full_model() -> FlameModel:
 
 @pytest.fixture(scope="session")
 def shared_model(tmp_path_factory: pytest.TempPathFactory) -> FlameModel:
-    """A full-size file on FLAME's topology; skips without ../shared."""
+    """A full-size file on FLAME's topology, or without ../shared on one of the project's own."""
     return make_shared_model(tmp_path_factory.mktemp("shared"))
 
 

@@ -20,7 +20,7 @@ def full_model() -> FlameModel:
 
 @pytest.fixture(scope="session")
 def shared_model(tmp_path_factory: pytest.TempPathFactory) -> FlameModel:
-    """The tool's file in FLAME 2020's own format, on FLAME's topology, with RingNet's landmarks."""
+    """The tool's file in FLAME 2020's own format, on FLAME's topology, with RingNet's landmarks; else our own."""
     return make_shared_model(tmp_path_factory.mktemp("shared"))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from face_like_mesh import N_SKIN, Carried, carried, eyeball
-from flame_files import old_pickle
+from flame_files import flame_2020, old_pickle
 
 from flame_blender.flame.landmarks import LandmarkEmbedding
 from flame_blender.flame.loading import load_model
@@ -62,8 +62,11 @@ def face_like_arrays() -> dict[str, np.ndarray]:
 
 
 def write_face_like(path: Path) -> Path:
-    """The model alone, as FLAME's .npz has it."""
-    np.savez(path, **face_like_arrays())
+    """The model alone: an .npz, or a .pkl as FLAME 2020's."""
+    if path.suffix == ".npz":
+        np.savez(path, **face_like_arrays())
+    else:
+        path.write_bytes(flame_2020(face_like_arrays()))
     return path
 
 

@@ -1,4 +1,4 @@
-"""Full-size files on FLAME's own topology, made by ../shared's tool where that is there."""
+"""Full-size files on FLAME's own topology, made by ../shared's tool; where that is absent, the project's own file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from face_like import write_face_like, write_face_like_files
+from face_like import face_like_model, write_face_like, write_face_like_files
 
 from flame_blender.flame.embeddings import load_landmarks
 from flame_blender.flame.loading import load_model
@@ -22,34 +22,30 @@ MAKER = SHARED / "tools" / "make_flame_like.py"
 
 
 def make_shared_model(folder: Path) -> FlameModel:
-    """Read from a file in FLAME 2020's own format, with RingNet's landmarks; skips the test without ../shared."""
+    """Read from a file in FLAME 2020's own format, with RingNet's landmarks; else the project's own, with landmarks."""
+    if not MAKER.exists():
+        return face_like_model()
     static, dynamic = (SHARED / "data" / name for name in ("flame_static_embedding.pkl", "flame_dynamic_embedding.npy"))
     path = write_shared_file(folder / "generic_model.pkl", "fields")
-    if not (static.exists() and dynamic.exists()):
-        pytest.skip("../shared is absent: no landmarks on FLAME's own topology")
     landmarks = load_landmarks(static).with_contour(load_landmarks(dynamic))
     return replace(load_model(path), landmarks={"ibug": landmarks})
 
 
 def write_shared_file(path: Path, motion: str) -> Path:
-    """The tool's file, as FLAME 2020's .pkl or as .npz; ``motion`` is ``"face"`` or ``"fields"``; skips as above."""
+    """The tool's file, as FLAME 2020's .pkl or as .npz, or else the project's own, which has a face's motion always.
+
+    ``motion`` is ``"face"`` or ``"fields"``. FLAME's own topology finds more; the project's own is there on
+    any machine.
+    """
     if not MAKER.exists():
-        pytest.skip("../shared is absent: no full-size files on FLAME's own topology")
+        return write_face_like(path)
     layout = "npz" if path.suffix == ".npz" else "chumpy"
     subprocess.run([_python_with_scipy(), MAKER, path, "--format", layout, "--motion", motion], check=True)
     return path
 
 
-def write_face_file(path: Path) -> Path:
-    """A full-size file that moves as a face does: the tool's where it is there, else the project's own.
-
-    FLAME's own topology finds more; the project's own is there on any machine.
-    """
-    return write_shared_file(path, "face") if MAKER.exists() else write_face_like(path)
-
-
 def write_landmark_files(folder: Path) -> list[Path]:
-    """The landmark files of :func:`write_face_file`'s model: RingNet's two and MediaPipe's, else the project's own."""
+    """The landmark files of :func:`write_shared_file`'s models: RingNet's and MediaPipe's, else the project's own."""
     if not MAKER.exists():
         files = write_face_like_files(folder)
         return [path for name, path in files.items() if "embedding" in name]
