@@ -11,9 +11,6 @@ from . import operators, panels
 from .fits import handlers as fit_handlers
 from .fits import properties as fit_properties
 from .head import handlers, models, properties
-from .operators import import_animation, import_meshes
-from .operators.add_head import draw_menu
-from .operators.export_files import draw_export_menu
 from .panels import pages, presets, thumbnails
 
 CLASSES = (*properties.CLASSES, *fit_properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
@@ -27,10 +24,8 @@ def register() -> None:
     fit_properties.register()
     pages.register()
     presets.register()
-    bpy.types.VIEW3D_MT_mesh_add.append(draw_menu)  # type: ignore[arg-type]  # called as a method
-    for menu in (import_animation.draw_import_menu, import_meshes.draw_import_menu):
-        bpy.types.TOPBAR_MT_file_import.append(menu)  # type: ignore[arg-type]  # the same
-    bpy.types.TOPBAR_MT_file_export.append(draw_export_menu)  # type: ignore[arg-type]  # the same
+    for menu, draw in operators.MENU_ENTRIES:
+        getattr(bpy.types, menu).append(draw)
     handlers.register()
     fit_handlers.register()
 
@@ -39,10 +34,8 @@ def unregister() -> None:
     """Take everything back. Heads keep their meshes and their saved parameters."""
     fit_handlers.unregister()
     handlers.unregister()
-    bpy.types.TOPBAR_MT_file_export.remove(draw_export_menu)  # type: ignore[arg-type]  # the same
-    for menu in (import_meshes.draw_import_menu, import_animation.draw_import_menu):
-        bpy.types.TOPBAR_MT_file_import.remove(menu)  # type: ignore[arg-type]  # the same
-    bpy.types.VIEW3D_MT_mesh_add.remove(draw_menu)  # type: ignore[arg-type]  # the same
+    for menu, draw in reversed(operators.MENU_ENTRIES):
+        getattr(bpy.types, menu).remove(draw)
     presets.unregister()
     pages.unregister()
     thumbnails.forget()

@@ -9,8 +9,9 @@ Installed as an extension the module is ``bl_ext.user_default.flame_blender.api`
     api.keyframe(head, frame=1)
 
 Arrays are in FLAME's axes: metres, +Y up, +Z out of the face, +X the head's left; rotations are rotation vectors in
-radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``ParameterError`` or ``ModelError``, both
-``ValueError``, whose message says what was expected and what was found.
+radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``ParameterError``, ``ModelError``,
+``LandmarkError`` or ``SequenceError``, all of them ``FlameError`` and ``ValueError``, whose message says what was
+expected and what was found.
 """
 
 from __future__ import annotations

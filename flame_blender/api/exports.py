@@ -16,25 +16,33 @@ from ..flame.steps import result_of
 
 
 def export_landmarks(
-    obj: bpy.types.Object, path: str | Path, frames: Iterable[int] | None = None, landmark_set: str | None = None
+    obj: bpy.types.Object,
+    path: str | Path,
+    frames: Iterable[int] | None = None,
+    landmark_set: str | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Path:
     """Write landmarks of ``frames`` (by default the current one) to a .json, .csv or .npz file.
 
     3D in world space, 2D in pixels of the active camera, and whether the camera sees them. Raises FlameError.
     """
-    return landmark_files.export_landmarks(bpy.context.scene, obj, Path(path), frames, landmark_set)
+    result_of(landmark_files.exporting(bpy.context.scene, obj, Path(path), frames, landmark_set), progress)
+    return Path(path)
 
 
 def export_parameters(
-    obj: bpy.types.Object, path: str | Path, frames: Iterable[int] | None = None, layout: str = "FLAME"
+    obj: bpy.types.Object,
+    path: str | Path,
+    frames: Iterable[int] | None = None,
+    layout: str = "FLAME",
+    progress: Callable[[float], None] | None = None,
 ) -> Path:
     """Write the evaluated parameters of ``frames`` (the scene's range by default) to an .npz or a .json.
 
     :func:`import_animation` reads them back to the same float32 values. Layout "GAUSSIAN_AVATARS" makes ``path`` a
     folder with ``flame_param/00000.npz`` and so on. Raises FlameError.
     """
-    for _ in parameter_files.exporting(bpy.context.scene, obj, Path(path), frames, layout):
-        pass
+    result_of(parameter_files.exporting(bpy.context.scene, obj, Path(path), frames, layout), progress)
     return Path(path)
 
 

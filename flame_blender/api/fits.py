@@ -35,6 +35,7 @@ from ..flame.model import FlameModel
 from ..flame.params import FlameParams
 from ..flame.steps import result_of
 from ..head import parameters
+from ..sequences.mesh_files import read_mesh
 from ..sequences.sequence import Camera
 
 Progress = Callable[[float], None] | None
@@ -156,7 +157,7 @@ def fit_mesh(
 
 
 def fit_scan(  # noqa: PLR0913  (the same)
-    scan: bpy.types.Object | ArrayLike,
+    scan: bpy.types.Object | str | Path | ArrayLike,
     obj: bpy.types.Object | None = None,
     landmarks: Landmarks | None = None,
     indices: ArrayLike | None = None,
@@ -172,15 +173,16 @@ def fit_scan(  # noqa: PLR0913  (the same)
     seed: int = 0,
     progress: Progress = None,
 ) -> FittedHead:
-    """Fit a head to a scan, a mesh or point cloud object or (P, 3) points in the world, and put it over the scan.
+    """Fit a head to a scan: a mesh or point cloud object, an .obj or .ply, or (P, 3) points; and put it over the scan.
 
-    The scan is only read. ``landmarks`` are those of :func:`fit_landmarks`, a file in the scan's own coordinates.
+    Points, and those of a file, are taken for the world's. The scan is only read. ``landmarks`` are those of
+    :func:`fit_landmarks`, a file in the scan's own coordinates.
     ``with_offsets`` keeps what the model cannot show as offsets. Raises FlameError, and then nothing has changed.
     """
     choices = chosen(obj, model, units, axes, fit_scale)
     beside = scan if isinstance(scan, bpy.types.Object) else None
     found = None if landmarks is None else in_space(landmarks, _model(choices), indices, landmark_set, beside)
-    seen = WorldScan(at_mesh.vertices_of(np.asarray(scan))) if beside is None else read_scan(beside)
+    seen = _seen(scan)
     options = at_scan.ScanOptions(with_offsets, landmark_noise_mm / 1000, tuple(vary), seed)
     return _fitted(at_scan.prepared(seen, choices, found, options), choices, scan, progress)
 
@@ -287,6 +289,15 @@ def reshape_to_landmarks(obj: bpy.types.Object, varies: str = "IDENTITY") -> Fla
 
 def _model(choices: Choices) -> FlameModel:
     return choices.evaluator.model
+
+
+def _seen(scan: bpy.types.Object | str | Path | ArrayLike) -> WorldScan:
+    if isinstance(scan, bpy.types.Object):
+        return read_scan(scan)
+    if isinstance(scan, str | Path):
+        file = read_mesh(Path(scan), with_faces=True)
+        return WorldScan.of_mesh(file.vertices, file.faces)
+    return WorldScan(at_mesh.vertices_of(np.asarray(scan)))
 
 
 def _vertices(mesh: bpy.types.Object | str | Path | np.ndarray) -> np.ndarray:

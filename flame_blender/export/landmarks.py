@@ -38,22 +38,14 @@ class LandmarkFrames:
     resolution: tuple[int, int]
 
 
-def export_landmarks(
-    scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, frames: Iterable[int] | None, landmark_set: str | None
-) -> Path:
-    """Measure the landmarks of ``frames`` (the current one by default) and write them as the suffix of ``path`` says.
-
-    Goes back to the frame that was shown. Raises FlameError for another suffix, a missing camera or no landmarks.
-    """
-    for _ in exporting(scene, obj, path, frames, landmark_set):
-        pass
-    return path
-
-
 def exporting(
     scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, frames: Iterable[int] | None, landmark_set: str | None
 ) -> Generator[float, None, None]:
-    """:func:`export_landmarks` frame by frame: yields the share that is done. Closed early, it writes nothing."""
+    """Measure the landmarks of ``frames`` (the current one by default) and write them as the suffix of ``path`` says.
+
+    Yields the share that is done; closed early, it writes nothing. Goes back to the frame that was shown. Raises
+    FlameError for another suffix, a missing camera or no landmarks.
+    """
     if path.suffix.lower() not in FORMATS:
         raise FlameError(f"{path}: expected a name ending in {', '.join(FORMATS)}, found {path.suffix or 'no ending'}.")
     head = parameters.require_head(obj)

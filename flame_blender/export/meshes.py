@@ -15,7 +15,6 @@ from ..sequences.mesh_files import read_mesh
 from .mesh_files import MILLIMETRES, WRITERS, closed
 
 TOLERANCE = 1e-6  # metres
-STL_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 from ..flame.errors import FlameError
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
 from ..flame.saving import save_arrays
+from ..flame.topology import N_VERTICES, N_WITH_TEETH
 from ..head import live, parameters
 from ..head.properties import coefficients
 from ..sequences.project_npz import save_sequence
@@ -22,7 +23,6 @@ from ..sequences.sequence import FlameSequence, Found
 FORMATS = (".npz", ".json")
 FLAME, GAUSSIAN_AVATARS = "FLAME", "GAUSSIAN_AVATARS"
 LAYOUTS = (FLAME, GAUSSIAN_AVATARS)
-N_FLAME, N_WITH_TEETH = 5023, 5143  # vertices of FLAME, and of VHAP's mesh with its teeth
 
 
 def exporting(
@@ -112,7 +112,7 @@ def _write_frames(folder: Path, clip: FlameSequence) -> None:
     offsets = np.zeros((1, N_WITH_TEETH, 3), np.float32)
     if clip.offsets is not None:
         rows = len(clip.offsets)
-        offsets = np.zeros((1, N_WITH_TEETH if rows == N_FLAME else rows, 3), np.float32)
+        offsets = np.zeros((1, N_WITH_TEETH if rows == N_VERTICES else rows, 3), np.float32)
         offsets[0, :rows] = clip.offsets
     for index in range(len(clip)):
         frame = clip.frame(index)

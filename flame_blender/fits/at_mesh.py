@@ -8,7 +8,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..fitting.basel import N_FLAME_VERTICES, BaselCorrespondence, load_correspondence
+from ..fitting.basel import correspondence_of, load_correspondence
 from ..fitting.basel_fit import fitting_basel
 from ..fitting.one_mesh import fitting_mesh
 from ..flame.errors import ParameterError
@@ -78,12 +78,12 @@ def _entry_of(choices: Choices, n_vertices: int) -> ModelEntry:
 
 def prepared_basel(vertices: np.ndarray, correspondence: Path, choices: Choices) -> Prepared:
     """The fit to (B, 3) vertices of a Basel model through the file ``BFM_to_FLAME_corr.npz``. Raises FlameError."""
-    found = _correspondence(load_correspondence(correspondence), len(vertices), correspondence)
+    found = correspondence_of(load_correspondence(correspondence), len(vertices))
     evaluator = choices.evaluator
     mask, template = found.mask, evaluator.model.v_template
-    if len(template) != N_FLAME_VERTICES:
+    if len(template) != N_VERTICES:
         raise ParameterError(
-            f"The correspondence is with FLAME's {N_FLAME_VERTICES} vertices, {choices.entry.name} has "
+            f"The correspondence is with FLAME's {N_VERTICES} vertices, {choices.entry.name} has "
             f"{len(template)}: choose a FLAME model, or fit the mesh as a scan."
         )
     placement = guess.of_vertices(found.apply(vertices)[mask], template[mask], choices.units, choices.axes)
@@ -92,11 +92,3 @@ def prepared_basel(vertices: np.ndarray, correspondence: Path, choices: Choices)
         choices.entry,
         placement,
     )
-
-
-def _correspondence(found: dict[str, BaselCorrespondence], n_vertices: int, path: Path) -> BaselCorrespondence:
-    for each in found.values():
-        if each.n_vertices == n_vertices:
-            return each
-    known = ", ".join(f"{name} ({each.n_vertices})" for name, each in found.items())
-    raise ParameterError(f"{path.name}: expected a mesh of {known} vertices, found one of {n_vertices}.")

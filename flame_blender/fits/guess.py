@@ -22,7 +22,6 @@ from .landmark_sources import FoundLandmarks, in_space
 from .placement import Placement
 
 AUTO = "AUTO"
-_PLAIN = str.maketrans(" ", "_", ",+")
 UNITS = {"M": "m", "CM": "cm", "MM": "mm", "INCH": "inches"}
 UNIT_ITEMS = (
     (AUTO, "Auto", "Told by the landmarks, or by the size of what is there"),
@@ -31,7 +30,7 @@ UNIT_ITEMS = (
     ("M", "Metres", "A head is about 0.25 high, as in Blender"),
     ("INCH", "Inches", "A head is about 10 high"),
 )
-AXES = {f"{each.name.upper().replace('-', 'MINUS_').translate(_PLAIN)}": each for each in CONVENTIONS}
+AXES = {each.key: each for each in CONVENTIONS}
 AXES_ITEMS = (
     (AUTO, "Auto", "Told by the landmarks, or by which way a head lies closest"),
     *((key, each.name, f"In the world the head stands with {each.name}") for key, each in AXES.items()),

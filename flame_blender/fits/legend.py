@@ -38,7 +38,7 @@ def add(head: bpy.types.Object, limit_mm: float, material: bpy.types.Material) -
 
 def remove(head: bpy.types.Object) -> None:
     """Delete the head's legend, if there is one."""
-    for part in [child for child in head.children if child.get(NAME)]:
+    for part in parts_of(head):
         data = part.data
         bpy.data.objects.remove(part)
         bpy.data.batch_remove([data])

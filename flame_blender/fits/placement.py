@@ -41,8 +41,3 @@ class Placement:
         matrix[:3, :3] = scale / self.metres * self.rotation.T @ TO_BLENDER.T
         matrix[:3, 3] = self.centre
         return mathutils.Matrix(matrix.tolist())
-
-
-def as_it_stands(centre: np.ndarray | None = None) -> Placement:
-    """Metres in Blender's own axes: Z up, faces looking along -Y."""
-    return Placement(1.0, TO_BLENDER.T, np.zeros(3) if centre is None else centre, "m, Z up")

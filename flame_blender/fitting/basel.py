@@ -17,16 +17,11 @@ from ..flame.errors import FlameError, ModelError
 from ..flame.pickled_types import SparseMatrix
 from ..flame.raw_arrays import shortened
 from ..flame.recognise import described
+from ..flame.topology import N_VERTICES
 
-N_FLAME_VERTICES, N_FLAME_FACES = 5023, 9976
 KEYS = {"BFM2017_corr": "BFM 2017", "BFM2009_corr": "BFM 2009", "BFM2009_cropped_corr": "BFM 2009 cropped"}
 MASK_KEY = "FLAME_mask_ids"
 # Vertices and triangles; None where the count of triangles is not established.
-COUNTS: Mapping[str, tuple[int, int | None]] = {
-    "BFM 2017": (53149, 105694),
-    "BFM 2009": (53490, None),
-    "BFM 2009 cropped": (53215, 105840),
-}
 MAX_VERTICES, MAX_WEIGHTS, LARGEST_WEIGHT = 1_000_000, 10_000_000, 1e6
 
 
@@ -48,7 +43,7 @@ class BaselCorrespondence:
     covered: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
-        covered = np.bincount(self.rows, np.abs(self.weights), N_FLAME_VERTICES) > 0
+        covered = np.bincount(self.rows, np.abs(self.weights), N_VERTICES) > 0
         object.__setattr__(self, "covered", covered)
         for array in (self.rows, self.columns, self.weights, self.mask, covered):
             array.setflags(write=False)
@@ -63,15 +58,7 @@ class BaselCorrespondence:
                 f"A mesh of {self.topology} must have {self.n_vertices} vertices, found {np.shape(vertices)}."
             )
         picked = np.asarray(vertices, np.float64)[self.columns] * self.weights[:, None]
-        return np.stack([np.bincount(self.rows, axis, N_FLAME_VERTICES) for axis in picked.T], 1)
-
-
-def basel_topology(n_vertices: int, n_faces: int | None = None) -> str | None:
-    """``"BFM 2017"``, ``"BFM 2009"`` or ``"BFM 2009 cropped"`` by a mesh's counts, or None."""
-    for name, (vertices, faces) in COUNTS.items():
-        if n_vertices == vertices and (None in (faces, n_faces) or faces == n_faces):
-            return name
-    return None
+        return np.stack([np.bincount(self.rows, axis, N_VERTICES) for axis in picked.T], 1)
 
 
 def load_correspondence(path: FilePath) -> dict[str, BaselCorrespondence]:
@@ -98,7 +85,8 @@ def correspondence_of(
         if each.n_vertices == n_vertices and n_faces in (None, each.n_faces):
             return each
     known = ", ".join(f"{each.topology} ({each.n_vertices})" for each in correspondences.values())
-    raise FlameError(f"The mesh must have the vertices of {known}; found {n_vertices} and {n_faces} faces.")
+    faces = "" if n_faces is None else f" and {n_faces} faces"
+    raise FlameError(f"BFM_to_FLAME_corr.npz: expected a mesh of {known} vertices, found one of {n_vertices}{faces}.")
 
 
 def _correspondence(topology: str, entry: object, mask: np.ndarray, source: str) -> BaselCorrespondence:
@@ -110,15 +98,13 @@ def _correspondence(topology: str, entry: object, mask: np.ndarray, source: str)
     if not isinstance(matrix, SparseMatrix):
         raise ModelError(f"{source}: mtx must be a sparse matrix of SciPy, found {shortened(matrix)}.")
     n_rows, n_columns = matrix.shape
-    if n_rows != N_FLAME_VERTICES or n_columns % 2 or not 0 < n_columns <= 2 * MAX_VERTICES:
-        raise ModelError(
-            f"{source}: mtx must have shape ({N_FLAME_VERTICES}, twice the vertices), found {matrix.shape}."
-        )
+    if n_rows != N_VERTICES or n_columns % 2 or not 0 < n_columns <= 2 * MAX_VERTICES:
+        raise ModelError(f"{source}: mtx must have shape ({N_VERTICES}, twice the vertices), found {matrix.shape}.")
     if not 0 < len(matrix.data) <= MAX_WEIGHTS or not (np.abs(matrix.data) <= LARGEST_WEIGHT).all():
         raise ModelError(f"{source}: mtx must hold weights up to {LARGEST_WEIGHT:g}, found NaN, larger ones or none.")
     n_vertices = n_columns // 2
     if "f_out" in entry:
-        _faces(entry["f_out"], N_FLAME_VERTICES, f"{source}: f_out")
+        _faces(entry["f_out"], N_VERTICES, f"{source}: f_out")
     n_faces = len(_faces(faces, n_vertices, f"{source}: f_in"))
     of_mesh = matrix.columns < n_vertices  # the others meet rows of zeros
     rows, columns = matrix.rows[of_mesh], matrix.columns[of_mesh]
@@ -137,6 +123,6 @@ def _faces(faces: object, n_vertices: int, source: str) -> np.ndarray:
 def _mask(ids: object, source: str) -> np.ndarray:
     if not isinstance(ids, np.ndarray) or ids.dtype.kind not in "iu" or ids.ndim != 1 or not len(ids):
         raise ModelError(f"{source} must hold the numbers of vertices, found {shortened(ids)}.")
-    if not ((ids >= 0) & (ids < N_FLAME_VERTICES)).all():
-        raise ModelError(f"{source} must name vertices 0..{N_FLAME_VERTICES - 1}, found {ids.min()}..{ids.max()}.")
+    if not ((ids >= 0) & (ids < N_VERTICES)).all():
+        raise ModelError(f"{source} must name vertices 0..{N_VERTICES - 1}, found {ids.min()}..{ids.max()}.")
     return np.unique(ids).astype(np.int64)

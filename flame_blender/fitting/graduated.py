@@ -6,12 +6,14 @@ few do (as in graduated non-convexity: Blake and Zisserman, Visual Reconstructio
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Generator, Iterable
 from typing import Protocol
 
 import numpy as np
 
 from ..flame.evaluator import FlameEvaluator
+from ..flame.steps import mapped
 from .least_squares import Equations, Prior, Solved, minimising
 from .outcome import Preview
 from .unknowns import Unknowns, free_steps
@@ -90,11 +92,11 @@ def shown(
     steps: int,
 ) -> Generator[float, None, Solved]:
     """Run a solver, after ``steps`` of before; show where it is and yield a share that nears 1."""
-    while True:
-        try:
-            unknowns = next(running)
-        except StopIteration as end:
-            return end.value
-        steps += 1
+    count = itertools.count(steps + 1)
+
+    def share(unknowns: Unknowns) -> float:
         preview(unknowns.params(evaluator, offsets))
-        yield steps / (steps + STEPS_AT_HALF)
+        done = next(count)
+        return done / (done + STEPS_AT_HALF)
+
+    return mapped(running, share)

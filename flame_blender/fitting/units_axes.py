@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..flame.errors import LandmarkError
-from .rigid import rigid_alignment
 
 METRES_OF_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "inches": 0.0254}
 UNKNOWN_UNIT = "unknown"
@@ -48,9 +47,13 @@ class Guess:
 
 @dataclass(frozen=True, eq=False)
 class Convention:
-    """Axes of a file: ``rotation`` (3, 3) takes its points into FLAME's axes, ``name`` is for people."""
+    """Axes of a file: ``rotation`` (3, 3) takes its points into FLAME's axes.
+
+    ``name`` is for people; ``key`` ("Z_UP_FACE_TO_MINUS_Y") is what files and scripts keep, and never changes.
+    """
 
     name: str
+    key: str
     rotation: np.ndarray
 
     def to_flame(self, points: np.ndarray) -> np.ndarray:
@@ -83,19 +86,6 @@ def snap_units(scale_to_metres: float) -> Guess:
     return Guess(scale_to_metres, UNKNOWN_UNIT, sure=False)
 
 
-def guess_from_landmarks(points: np.ndarray, mean_points: np.ndarray) -> tuple[Guess, Convention]:
-    """Unit and axes of landmarks (P, 3) from the same points of the model without coefficients, in metres.
-
-    The scale is that of the points' spreads about their middles, which no noise makes smaller.
-    """
-    points, mean = np.asarray(points, np.float64), np.asarray(mean_points, np.float64)
-    spreads = [float(np.linalg.norm(each - each.mean(0))) for each in (points, mean)]
-    if not 0 < spreads[0] < np.inf:
-        raise LandmarkError("To guess units takes finite landmarks in different places, found others.")
-    rotation, _ = rigid_alignment(points * spreads[1] / spreads[0], mean)
-    return snap_units(spreads[1] / spreads[0]), nearest_axes(rotation)
-
-
 def nearest_axes(rotation: np.ndarray, conventions: Sequence[Convention] | None = None) -> Convention:
     """The convention nearest to a rotation (3, 3) that brings a file's points onto a model in FLAME's axes.
 
@@ -108,7 +98,8 @@ def nearest_axes(rotation: np.ndarray, conventions: Sequence[Convention] | None 
 def _convention(up: str, face: str) -> Convention:
     rows = np.array([np.cross(_AXES[up], _AXES[face]), _AXES[up], _AXES[face]], np.float64)
     rows.setflags(write=False)
-    return Convention(f"{_UPWARDS[up]}, face to {face if face[0] == '-' else '+' + face}", rows)
+    key = f"{up[-1]}_{'DOWN' if up[0] == '-' else 'UP'}_FACE_TO_{face.replace('-', 'MINUS_')}"
+    return Convention(f"{_UPWARDS[up]}, face to {face if face[0] == '-' else '+' + face}", key, rows)
 
 
 def _conventions() -> tuple[Convention, ...]:

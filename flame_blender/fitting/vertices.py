@@ -9,6 +9,7 @@ import numpy as np
 
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
+from .graduated import shown
 from .least_squares import Prior, Solved, minimising
 from .outcome import Preview
 from .part import HeadPart
@@ -38,16 +39,10 @@ def solving_vertices(
     prior = Prior.of(evaluator, None, ((0.0, np.inf),) if fit_scale else ())
     free = free_steps(evaluator, VARIED, len(unknowns.further))
     noise, steps, settled = max(targets.misfit(unknowns), LEAST_NOISE), 0, False
-    for number in range(ROUNDS):
+    for _ in range(ROUNDS):
         look = dataclasses.replace(targets, noise=noise).look
         running = minimising(look, unknowns, prior, free, evaluator.parents, STEPS)
-        while True:
-            try:
-                preview(next(running).params(evaluator))
-            except StopIteration as end:
-                solved = end.value
-                break
-            yield (number + 0.5) / ROUNDS
+        solved = yield from shown(running, evaluator, None, preview, steps)
         unknowns, steps = solved.unknowns, steps + solved.steps
         left = max(targets.misfit(unknowns), LEAST_NOISE)
         settled = left > SETTLED * noise

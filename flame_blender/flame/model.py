@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .errors import ModelError
+from .topology import N_FACES, N_VERTICES
 
 if TYPE_CHECKING:
     from .controls import Controls
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 STANDARD_DEVIATIONS = "sd"
 WEIGHT = "weight"
 N_FLAME_JOINTS = 5
-FLAME_TOPOLOGY = (5023, 9976)  # vertices and triangles of every release
+FLAME_TOPOLOGY = (N_VERTICES, N_FACES)
 JOINT_NAMES = ("root", "neck", "jaw", "left_eye", "right_eye")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from .archive import ZIP_MAGIC, FilePath, container, npz_shapes, open_file, read_any, zip_names
 from .errors import ModelError
+from .topology import N_VERTICES
 
 MODEL, LANDMARKS, REGIONS, TEMPLATE, TEXTURE, OTHER = "model", "landmarks", "regions", "template", "texture", "other"
 EYELID = "eyelid"
@@ -39,7 +40,7 @@ _TRIANGLE_MASKS = {"face_clean", "cleaner_lips"}
 # Of FLAME_masks.pkl and its relatives; other names may stand beside them. One list alone is none of these.
 _REGION_NAMES = {"face", "scalp", "forehead", "nose", "lips", "neck", "boundary", "eye_region", "left_eyeball"}
 
-EYELID_SHAPE = (5023, 3)  # FLAME's vertices
+EYELID_SHAPE = (N_VERTICES, 3)
 EYELID_LARGEST, EYELID_MOST = 0.05, 0.2  # metres; share of the vertices that one lid moves (it is about 0.09)
 
 Sizes = Mapping[str, tuple[np.dtype, tuple[int, ...]]]

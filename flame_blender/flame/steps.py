@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+Yielded = TypeVar("Yielded")
 
 
 def result_of(steps: Generator[Any, None, Result], progress: Callable[[float], None] | None = None) -> Result:
@@ -19,11 +20,18 @@ def result_of(steps: Generator[Any, None, Result], progress: Callable[[float], N
             progress(share)
 
 
-def part_of(steps: Generator[float, None, Result], begin: float, end: float) -> Generator[float, None, Result]:
-    """The same work as a part of a larger one, from the share ``begin`` of it to ``end``."""
+def mapped(
+    steps: Generator[Yielded, None, Result], share: Callable[[Yielded], float]
+) -> Generator[float, None, Result]:
+    """The same work, yielding the share that ``share`` tells for each thing that it yields."""
     while True:
         try:
-            share = next(steps)
-        except StopIteration as stop:
-            return stop.value
-        yield begin + (end - begin) * share
+            value = next(steps)
+        except StopIteration as end:
+            return end.value
+        yield share(value)
+
+
+def part_of(steps: Generator[float, None, Result], begin: float, end: float) -> Generator[float, None, Result]:
+    """The same work as a part of a larger one, from the share ``begin`` of it to ``end``."""
+    return mapped(steps, lambda share: begin + (end - begin) * share)

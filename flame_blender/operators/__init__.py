@@ -1,5 +1,6 @@
 """One file for each thing a user does: read the settings, call one function of ``api``, report."""
 
+from . import add_head, export_files, import_animation, import_meshes
 from .add_head import FLAME_OT_add_head
 from .add_landmarks import FLAME_OT_add_landmarks
 from .apply_preset import FLAME_OT_apply_preset
@@ -71,4 +72,11 @@ CLASSES = (
     FLAME_OT_paint_distances,
     FLAME_OT_clear_distances,
     FLAME_OT_project_photo,
+)
+
+MENU_ENTRIES = (
+    ("VIEW3D_MT_mesh_add", add_head.draw_menu),
+    ("TOPBAR_MT_file_import", import_animation.draw_import_menu),
+    ("TOPBAR_MT_file_import", import_meshes.draw_import_menu),
+    ("TOPBAR_MT_file_export", export_files.draw_export_menu),
 )

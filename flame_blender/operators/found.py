@@ -1,10 +1,7 @@
 """What an import tells of its file, in its redo panel."""
 
-import textwrap
-
 from ..head import models
-
-PANEL_WIDTH = 48  # characters: labels do not wrap
+from ..head.labels import IN_REDO_PANEL, wrapped
 
 
 def draw_found(layout, sentences: list[str]) -> None:
@@ -12,7 +9,7 @@ def draw_found(layout, sentences: list[str]) -> None:
     for sentence in sentences:
         column = layout.column(align=True)
         column.scale_y = 0.8
-        for line in textwrap.wrap(sentence, PANEL_WIDTH):
+        for line in wrapped(sentence, IN_REDO_PANEL):
             column.label(text=line)
 
 

@@ -2,7 +2,8 @@ import bpy
 
 from ..fits import distances, marks, properties
 from ..head.active import active_head
-from .sidebar import Sidebar, draw_new_heads, wrapped
+from ..head.labels import wrapped
+from .sidebar import Sidebar, draw_new_heads
 
 BUTTONS = {
     properties.SCAN: "flame.fit_scan",

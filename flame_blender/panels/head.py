@@ -3,8 +3,9 @@ import bpy
 from ..bake import cache
 from ..head import live, models, up_to_date
 from ..head.active import active_head
+from ..head.labels import wrapped
 from ..head.properties import coefficients
-from .sidebar import Sidebar, draw_alert, draw_new_heads, wrapped
+from .sidebar import Sidebar, draw_alert, draw_new_heads
 
 LICENCES = {
     "FLAME 2023 Open": "Licence: CC BY 4.0",

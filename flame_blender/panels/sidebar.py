@@ -2,6 +2,7 @@
 
 from ..head import models
 from ..head.active import active_head
+from ..head.labels import wrapped
 
 
 class Sidebar:
@@ -33,13 +34,3 @@ def draw_alert(layout, sentence: str):
     for number, line in enumerate(wrapped(sentence)):
         box.label(text=line, icon="ERROR" if number == 0 else "BLANK1")
     return box
-
-
-def wrapped(sentence: str, width: int = 44) -> list[str]:
-    """Lines of at most ``width`` characters, where words allow it: labels do not wrap."""
-    lines = [""]
-    for word in sentence.split():
-        if len(lines[-1]) + len(word) > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines

@@ -122,24 +122,6 @@ def root_to_neck(sequence: FlameSequence, evaluator: FlameEvaluator, region: np.
     return _fitted(sequence, fields, residual, "the neck instead of the root")
 
 
-def neck_to_root(sequence: FlameSequence, evaluator: FlameEvaluator, region: np.ndarray | None = None) -> Fitted:
-    """The clip without neck rotation: root and translation bring the region's vertices nearest to where they were.
-
-    ``region`` as for :func:`root_to_neck`. The head moves rigidly, so the best motion is known (Kabsch, "A solution for
-    the best rotation to relate two sets of vectors", 1976).
-    """
-    parts = []
-    for head in _region_heads(sequence, evaluator, region):
-        targets, points = head.points(head.rotations, head.translation), head.points(head.with_neck(_STILL))
-        matrices = _rigid_motions(points, targets)
-        moved = points @ np.swapaxes(matrices[:, :3, :3], 1, 2) + matrices[:, None, :3, 3]
-        parts.append((matrices, _distances(moved, targets)))
-    matrices, residual = (np.concatenate(each) for each in zip(*parts, strict=True))
-    moved_root = _with_root(sequence, matrices, evaluator).params
-    fields = {"global_rotation": moved_root.global_rotation, "translation": moved_root.translation, "neck": _STILL}
-    return _fitted(sequence, fields, residual, "the root instead of the neck")
-
-
 def face_region(model: FlameModel) -> np.ndarray:
     """(k,) ids of the vertices that are fitted: the model's face, or what follows the head more than the shoulders."""
     if FACE in model.regions:
@@ -283,20 +265,6 @@ def _fit_neck(head: _RegionHead) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         points = np.where(nearer[:, None, None], new_points, points)
         middle = np.where(nearer[:, None], new_middle, middle)
     return axis_angle_from_matrix(rotation), centres - middle, _distances(points, targets)
-
-
-def _rigid_motions(points: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """(n, 4, 4) rigid motions that bring (n, k, 3) points nearest to the targets."""
-    centres, aims = points.mean(1), targets.mean(1)
-    covariance = np.swapaxes(points - centres[:, None], 1, 2) @ (targets - aims[:, None])
-    left, _, right = np.linalg.svd(covariance)
-    left, right = np.swapaxes(left, 1, 2), np.swapaxes(right, 1, 2)
-    mirrored = np.ones((len(points), 3))
-    mirrored[:, 2] = np.sign(np.linalg.det(right @ left))  # a rotation, not a reflection
-    matrices = np.broadcast_to(np.eye(4), (len(points), 4, 4)).copy()
-    matrices[:, :3, :3] = (right * mirrored[:, None]) @ left
-    matrices[:, :3, 3] = aims - (matrices[:, :3, :3] @ centres[..., None])[..., 0]
-    return matrices
 
 
 def _distances(points: np.ndarray, targets: np.ndarray) -> np.ndarray:

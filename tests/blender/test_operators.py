@@ -8,6 +8,7 @@ import pytest
 from conftest import random_fields
 
 from flame_blender import api, operators, panels
+from flame_blender.fits import properties as fit_properties
 from flame_blender.head import properties
 
 
@@ -105,7 +106,7 @@ def test_operators_undo_where_they_change_the_scene():
             assert {"REGISTER", "UNDO"} <= cls.bl_options, cls
 
 
-@pytest.mark.parametrize("cls", (*properties.CLASSES, *operators.CLASSES, *panels.CLASSES))
+@pytest.mark.parametrize("cls", (*properties.CLASSES, *fit_properties.CLASSES, *operators.CLASSES, *panels.CLASSES))
 def test_everything_has_a_tooltip(cls):
     if issubclass(cls, bpy.types.Operator):
         described = getattr(bpy.ops.flame, cls.bl_idname.removeprefix("flame.")).get_rna_type()

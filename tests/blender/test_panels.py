@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from flame_blender import api, panels
+from flame_blender.fits import properties as fit_properties
 from flame_blender.head import live, models
 from flame_blender.panels import presets, thumbnails
 from flame_blender.panels.presets import PresetPanel
@@ -121,7 +122,7 @@ def test_the_models_panel_lists_what_is_there(flame_file):
     assert "Not installed: FLAME model" not in drawn and "Not installed: UVs" in drawn
 
 
-@pytest.mark.parametrize("kind", ["SCAN", "LANDMARKS", "PHOTO", "MESH", "BASEL"])
+@pytest.mark.parametrize("kind", [kind for kind, *_ in fit_properties.KINDS])
 def test_the_fit_panel_asks_for_what_a_fit_takes(head, kind):
     """One button for what is chosen, what was guessed of the scan, and the last fit's errors."""
     settings = bpy.context.scene.flame_fit
@@ -131,7 +132,7 @@ def test_the_fit_panel_asks_for_what_a_fit_takes(head, kind):
     head.flame_fit.kind, head.flame_fit.unit, head.flame_fit.mean = "raw scan", "mm", 0.25
     bpy.context.view_layer.objects.active = head
     drawn = drawn_by(panels.FLAME_PT_fit)
-    assert ("Starts from: m, Z up, face to -Y" in drawn) == (kind != "PHOTO")
+    assert ("Starts from: m, Z up, face to -Y" in drawn) == (kind not in ("PHOTO", "CAMERAS"))
     assert "0.25 mm" in drawn and "flame.paint_distances" in drawn and "flame.project_photo" in drawn
 
 

@@ -15,7 +15,6 @@ from flame_blender.fitting.units_axes import (
     CONVENTIONS,
     FLAME_AXES,
     METRES_OF_UNIT,
-    guess_from_landmarks,
     guess_units,
     nearest_axes,
     snap_units,
@@ -23,7 +22,6 @@ from flame_blender.fitting.units_axes import (
 from flame_blender.flame.axes import to_blender
 from flame_blender.flame.errors import LandmarkError
 from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.flame.landmarks import landmark_points
 from flame_blender.flame.loading import load_model
 from flame_blender.flame.params import FlameParams
 from flame_blender.flame.randomise import random_coefficients
@@ -115,22 +113,24 @@ def test_axes_and_units_of_aligned_heads_come_back(heads: np.ndarray, convention
         assert nearest_axes(rotation).name == convention.name
 
 
-@pytest.mark.parametrize("unit", METRES_OF_UNIT)
-def test_landmarks_tell_unit_and_axes(heads: np.ndarray, unit: str) -> None:
-    """51 points of each random head, every convention; points in one place tell nothing."""
-    model = load_model(BUILT_IN)
-    mean = landmark_points(model.v_template, model.faces, model.landmarks["ibug"])[17:]
-    points = landmark_points(heads.astype(np.float32), model.faces, model.landmarks["ibug"])[:, 17:]
-    for index, each in enumerate(points):
-        convention = CONVENTIONS[index % 24]
-        guess, found = guess_from_landmarks(each @ convention.rotation / METRES_OF_UNIT[unit] + 5, mean)
-        assert (guess.name, guess.sure, found.name) == (unit, True, convention.name)
-    with pytest.raises(LandmarkError, match="in different places"):
-        guess_from_landmarks(np.ones((51, 3)), mean)
-
-
 def test_the_nearest_leaves_the_smallest_rotation() -> None:
     """Against SciPy's angles, for any rotation."""
     for rotation in Rotation.random(50, rng=np.random.default_rng(4)).as_matrix():
         angles = [Rotation.from_matrix(rotation @ each.rotation.T).magnitude() for each in CONVENTIONS]
         assert nearest_axes(rotation) is CONVENTIONS[int(np.argmin(angles))]
+
+
+def test_keys_of_conventions_stay() -> None:
+    """Saved files and scripts name conventions by them, whatever their display names become."""
+    ways = {"X": ("Y", "Z"), "Y": ("X", "Z"), "Z": ("X", "Y")}
+    expected = {
+        f"{up}_{upright}_FACE_TO_{sign}{face}"
+        for up, faces in ways.items()
+        for upright in ("UP", "DOWN")
+        for face in faces
+        for sign in ("", "MINUS_")
+    }
+    assert {each.key for each in CONVENTIONS} == expected and len(CONVENTIONS) == 24
+    names = {each.key: each.rotation for each in CONVENTIONS}
+    np.testing.assert_array_equal(names["Y_UP_FACE_TO_Z"], np.eye(3))
+    np.testing.assert_array_equal(names["Z_UP_FACE_TO_MINUS_Y"], [[1, 0, 0], [0, 0, 1], [0, -1, 0]])

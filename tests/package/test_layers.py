@@ -16,7 +16,7 @@ LAYERS = (
     {"flame"},
     {"sequences", "fitting"},
     {"head", "bake", "export", "fits"},
-    {"operators", "panels", "api", "commands"},
+    {"operators", "panels", "api"},
     {"registration"},
     {"__init__"},
 )
