@@ -5,7 +5,7 @@ import bpy
 from ..bake import cache
 from ..head import deformation
 from ..head.active import active_head
-from .sidebar import HeadPanel, draw_alert
+from .sidebar import HeadPanel, draw_alert, draw_hint
 
 
 class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
@@ -32,7 +32,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
         data = head.animation_data
         action = data.action if data is not None else None
         if action is None:
-            layout.label(text="Not animated. Hover a slider and press I to key it")
+            draw_hint(layout, "Not animated. Hover a slider and press I to key it")
         else:
             frames = action.frame_range
             layout.label(text=f"{action.name}: frames {frames[0]:g} to {frames[1]:g}", icon="ACTION")

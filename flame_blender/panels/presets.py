@@ -76,7 +76,7 @@ class PresetPanel(HeadPanel):
     def draw(self, context):
         gallery = context.window_manager.flame_gallery
         self.layout.template_icon_view(gallery, self.key, show_labels=True, scale=PICTURE, scale_popup=IN_GALLERY)
-        grid = self.layout.grid_flow(row_major=True, even_columns=True, even_rows=True, align=True)
+        grid = self.layout.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
         for name in presets_of(context, GROUPS[self.key]):
             grid.operator("flame.apply_preset", text=name, icon_value=thumbnails.icon(name)).preset = name
 

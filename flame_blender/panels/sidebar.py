@@ -27,6 +27,13 @@ def draw_new_heads(layout) -> None:
     layout.operator_menu_enum("flame.choose_model", "model", text=text, icon="USER")
 
 
+def draw_hint(layout, sentence: str) -> None:
+    """A sentence, broken into lines."""
+    column = layout.column(align=True)
+    for number, line in enumerate(wrapped(sentence)):
+        column.label(text=line, icon="INFO" if number == 0 else "BLANK1")
+
+
 def draw_alert(layout, sentence: str):
     """A box in alert colours with the sentence, broken into lines; the box, to put a button into."""
     box = layout.box().column(align=True)
