@@ -83,3 +83,14 @@ def test_the_operator(moving, tmp_path):
     bpy.context.view_layer.objects.active = moving
     assert bpy.ops.flame.export_parameters(filepath=str(tmp_path / "clip.json")) == {"FINISHED"}
     assert len(load_sequence(tmp_path / "clip.json")) == 5
+
+
+@pytest.mark.parametrize("name", ["parameters", "landmarks"])
+def test_every_export_tells_how_far_it_is(head, tmp_path, name):
+    scene = bpy.context.scene
+    scene.camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    scene.collection.objects.link(scene.camera)
+    heard: list[float] = []
+    path = tmp_path / "head.npz"
+    assert getattr(api, f"export_{name}")(head, path, range(1, 5), progress=heard.append) == path
+    assert path.is_file() and heard == [0.25, 0.5, 0.75, 1.0]

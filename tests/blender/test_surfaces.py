@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import bpy
 import numpy as np
 import pytest
 from mathutils import Vector
 from mathutils.geometry import closest_point_on_tri
 
+from flame_blender import api
+from flame_blender.api import fits
 from flame_blender.fits import surfaces
 
 FLOAT32 = 1e-5  # of coordinates of a few units
@@ -67,3 +70,17 @@ def test_many_points_in_one_place(pieces_of, rng):
 def away(point, triangle):
     place = Vector(point)
     return (closest_point_on_tri(place, *map(Vector, triangle)) - place).length
+
+
+def test_a_scan_in_a_file_is_its_points(head, tmp_path):
+    """As fit_mesh and fit_basel, fit_scan takes a path, as text too; what is not there is said."""
+    points = api.evaluate(head)
+    path = tmp_path / "scan.obj"
+    api.export_meshes(head, path)
+    for given in (path, str(path)):
+        seen = fits._seen(given)
+        np.testing.assert_allclose(seen.points, points, atol=1e-6)
+        assert seen.normals is not None and len(seen.normals) == len(points)
+    with pytest.raises(api.FlameError, match=r"nowhere\.obj"):
+        api.fit_scan(str(tmp_path / "nowhere.obj"))
+    assert [obj for obj in bpy.data.objects if api.is_head(obj)] == [head]
