@@ -37,10 +37,8 @@ def add_skin(
     ``ranges``: for each expression direction that becomes a key, by name and in order, the least and largest value.
     """
     model = evaluator.model
-    mesh: Any = mesh_of(source).copy()
+    mesh: Any = plain_copy(mesh_of(source))
     mesh.name = name
-    for key in [key for key in mesh.keys() if key.startswith("flame_")]:  # noqa: SIM118  (a mesh is no dict)
-        del mesh[key]
     for index, slot in enumerate(source.material_slots):
         mesh.materials[index] = slot.material  # also those that the object has instead of its mesh: a photo's
     obj = bpy.data.objects.new(name, mesh)
@@ -84,6 +82,14 @@ def lid_values(skin: bpy.types.Object, eyelids: np.ndarray | None) -> dict[str, 
     names = [name for name in EYELIDS if name in mesh_of(skin).shape_keys.key_blocks]
     values = np.zeros((1, 2)) if eyelids is None else np.atleast_2d(eyelids)
     return dict(zip(names, values.T, strict=False))
+
+
+def plain_copy(mesh: Any) -> Any:
+    """A copy of a head's mesh without what the add-on keeps on it, which other programs would show as properties."""
+    copy = mesh.copy()
+    for key in [key for key in copy.keys() if key.startswith("flame_")]:  # noqa: SIM118  (a mesh is no dict)
+        del copy[key]
+    return copy
 
 
 def corrective_entries() -> list[tuple[str, int, int]]:

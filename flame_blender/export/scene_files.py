@@ -20,7 +20,7 @@ from ..bake import cache
 from ..bake.pc2 import Pc2Writer, reserve
 from ..bake.plain_rig import add_plain_rig
 from ..bake.rig import lids_turn
-from ..bake.rig_mesh import LARGEST_VALUE
+from ..bake.rig_mesh import LARGEST_VALUE, plain_copy
 from ..flame.errors import FlameError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
@@ -152,7 +152,7 @@ def _cached(
 ) -> bpy.types.Object:
     """A plain copy of the head that plays its vertices from a cache."""
     copy = obj.copy()
-    copy.data = mesh_of(obj).copy()
+    copy.data = plain_copy(mesh_of(obj))
     copy.flame.fingerprint = ""
     obj.users_collection[0].objects.link(copy)
     copy.modifiers.clear()
