@@ -16,6 +16,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from pictures import add_label, frame_label, join
+from portrait_fit import take_portrait
 from sheet import pixels_of, save_picture
 from studio import api, make_studio
 
@@ -28,14 +29,23 @@ DRAGGED, HOW_FAR = (30, 8), ((0, -0.012, 0.003), (0, -0.004, -0.012))  # nose an
 
 def main(out: Path, *names: str) -> None:
     """Write every picture, or those that are named, into the folder ``out``."""
-    pictures = {"fit_scan": scan_tiles, "fit_photo": photo_tiles, "fit_drag": drag_tiles}
+    pictures = {
+        "fit_scan": scan_tiles,
+        "fit_photo": photo_tiles,
+        "fit_portrait": portrait_tiles,
+        "fit_drag": drag_tiles,
+    }
     for name, draw in pictures.items():
         if names and name not in names:
             continue
         scene = make_studio()
         scene.render.resolution_x, scene.render.resolution_y = TILE
         scene.cycles.samples = SAMPLES
-        save_picture(join(draw(scene)), out / f"{name}.jpg")
+        tiles = draw(scene)
+        if not tiles:
+            print(f"fit pictures: no {name} without ../shared", flush=True)
+            continue
+        save_picture(join(tiles), out / f"{name}.jpg")
         print(f"fit pictures: wrote {out / f'{name}.jpg'}", flush=True)
 
 
@@ -148,20 +158,45 @@ def photo_tiles(scene: bpy.types.Scene) -> list[np.ndarray]:
     print("\n".join(fitted.told()), flush=True)
     head = fitted.head
     shot = pixels_of(str(photo))
-    scene.render.film_transparent = True
-    over = render_wires(scene, head)
-    alpha = over[..., 3:]
-    overlay = shot * (1 - 0.8 * alpha) + 0.8 * np.array([1.0, 0.8, 0.2, 1.0]) * alpha
+    overlay = overlaid(scene, shot, head)
     made = api.project_photo(head, size=1024)
     print(f"{100 * made.seen:.0f} % of the texture was seen", flush=True)
-    scene.render.film_transparent = False
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     scene.collection.objects.link(camera)
     camera.data.lens = 85
     scene.camera = camera
     api.set_params(head, global_rotation=(0, 0, 0), neck=(0, 0, 0))
     look_from(scene, -35)
-    return [shot, overlay.astype(np.float32), render(scene)]
+    return [shot, overlay, render(scene)]
+
+
+def portrait_tiles(scene: bpy.types.Scene) -> list[np.ndarray]:
+    """A portrait of somebody else's head, the built-in one fitted to it, and both from the side."""
+    taken = take_portrait(scene, PHOTO_SIZE)
+    if taken is None:
+        return []
+    person, photo, pixels = taken
+    studio = scene.camera
+    person.hide_render = True
+    fitted = api.fit_photo(photo, pixels, indices=STATIC_51, model=api.BUILT_IN)
+    print("\n".join(fitted.told()), flush=True)
+    tiles = [overlaid(scene, pixels_of(str(photo)), fitted.head)]
+    scene.camera = studio
+    label = add_label(scene)
+    for head, text in ((fitted.head, "fitted, from the side"), (person, "the person")):
+        api.set_params(head, global_rotation=(0, 0, 0), neck=(0, 0, 0))
+        look_from(scene, 75)
+        tiles.append(tile(scene, label, text, [person, fitted.head], head, 75))
+    return [pixels_of(str(photo)), *tiles]
+
+
+def overlaid(scene: bpy.types.Scene, shot: np.ndarray, head: bpy.types.Object) -> np.ndarray:
+    """(height, width, 4): the photo with the head over it as wires."""
+    scene.render.film_transparent = True
+    over = render_wires(scene, head)
+    scene.render.film_transparent = False
+    alpha = over[..., 3:]
+    return (shot * (1 - 0.8 * alpha) + 0.8 * np.array([1.0, 0.8, 0.2, 1.0]) * alpha).astype(np.float32)
 
 
 def render_wires(scene: bpy.types.Scene, head: bpy.types.Object) -> np.ndarray:

@@ -53,7 +53,7 @@ def fit_landmarks(  # noqa: PLR0913  (each is a choice of the fit)
     units: str = "AUTO",
     axes: str = "AUTO",
     fit_scale: bool = False,
-    noise_mm: float = 1.0,
+    noise_mm: float | None = None,
     vary: Iterable[str] = VARIED,
     progress: Progress = None,
 ) -> FittedHead:
@@ -64,11 +64,17 @@ def fit_landmarks(  # noqa: PLR0913  (each is a choice of the fit)
     usual one). A file beside a ``scan`` has the coordinates of the scan's own vertices. ``obj`` None adds a head of
     ``model``, by default :func:`new_head_model`. ``units`` ("M", "CM", "MM", "INCH") and ``axes``
     ("Z_UP_FACE_TO_MINUS_Y" ...) are told by the landmarks where they are "AUTO". ``noise_mm``: how well they were
-    placed; ``vary``: the parameters that may change. Raises FlameError, and then nothing has changed.
+    placed, None has it told by what is left over; ``vary``: the parameters that may change. Raises FlameError, and then
+    nothing has changed.
     """
     choices = chosen(obj, model, units, axes, fit_scale)
     found = in_space(landmarks, _model(choices), indices, landmark_set, scan)
-    return _fitted(at_landmarks.prepared(found, choices, noise_mm / 1000, tuple(vary)), choices, scan, progress)
+    return _fitted(
+        at_landmarks.prepared(found, choices, None if noise_mm is None else noise_mm / 1000, tuple(vary)),
+        choices,
+        scan,
+        progress,
+    )
 
 
 def fit_photo(  # noqa: PLR0913  (the same)
@@ -88,9 +94,10 @@ def fit_photo(  # noqa: PLR0913  (the same)
     """Fit a head to the landmarks of a photo, and make the camera that sees it so, with the photo as background.
 
     ``landmarks``: a file, or (L, 2) pixels, x right and y down, with ``indices``. ``focal`` in pixels; None has it
-    estimated. Several photos of calibrated ``cameras`` (:class:`Camera`, FLAME's axes in metres) take lists of photos
-    and landmarks of the same length. The scene's camera, resolution and pixel aspect become the (first) photo's.
-    ``noise`` in pixels. Raises FlameError, and then nothing has changed.
+    estimated, from the landmarks and the photo's EXIF where it tells one. Several photos of calibrated ``cameras``
+    (:class:`Camera`, FLAME's axes in metres) take lists of photos and landmarks of the same length. The scene's camera,
+    resolution and pixel aspect become the (first) photo's.
+    ``noise`` in pixels, None has it told by what is left over. Raises FlameError, and then nothing has changed.
     """
     choices = chosen(obj, model)
     several = cameras is not None
@@ -128,7 +135,7 @@ def fit_cameras(  # noqa: PLR0913  (the same)
     Each camera's photo is its background image and fills its frame. ``landmarks``, one for each camera (of a
     collection: by name): a file, or (L, 2) pixels, x right and y down, with ``indices``; by default the file of the
     photo's name beside it. ``fit_scale`` is for cameras whose distances are in no unit. The cameras stay as they are.
-    ``noise`` in pixels. Raises FlameError, and then nothing has changed.
+    ``noise`` in pixels, None has it told by what is left over. Raises FlameError, and then nothing has changed.
     """
     if isinstance(cameras, bpy.types.Collection):
         cameras = at_cameras.cameras_of(cameras)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..fitting.landmarks_3d import NOISE, fitting_landmarks_3d
+from ..fitting.landmarks_3d import fitting_landmarks_3d
 from ..fitting.observed import ObservedLandmarks
 from ..fitting.unknowns import VARIED
 from ..head.properties import YAW_SIGNS
@@ -19,8 +19,10 @@ def in_flame(found: FoundLandmarks, placement: Placement) -> ObservedLandmarks:
     return ObservedLandmarks(placement.to_flame(seen.points), seen.indices, seen.weights)
 
 
-def prepared(found: FoundLandmarks, choices: Choices, noise: float = NOISE, vary: tuple[str, ...] = VARIED) -> Prepared:
-    """The fit to landmarks in the world, placed by ``noise`` metres. Raises FlameError."""
+def prepared(
+    found: FoundLandmarks, choices: Choices, noise: float | None = None, vary: tuple[str, ...] = VARIED
+) -> Prepared:
+    """The fit to landmarks in the world, off by ``noise`` metres, by default told by them. Raises FlameError."""
     evaluator = choices.evaluator
     placement = guess.of_landmarks(found, evaluator.model, choices.units, choices.axes)
     yaw_sign = YAW_SIGNS[choices.head.flame.yaw_sign if choices.head is not None else "SILHOUETTE"]

@@ -10,6 +10,8 @@ from pathlib import Path
 import bpy
 import mathutils
 
+from ..fitting.exif import exif_lens
+from ..fitting.focal import LikelyFocal
 from ..fitting.landmarks_2d import View, fitting_landmarks_2d
 from ..fitting.unknowns import VARIED
 from ..flame.errors import ParameterError
@@ -62,12 +64,23 @@ def prepared(
         raise ParameterError("Expected at least one photo with landmarks, found none.")
     require_one_set([photo.found for photo in photos])
     evaluator, embedding = choices.evaluator, photos[0].found.embedding
-    views = [View(photo.found.observed, photo.width, photo.height, photo.focal, photo.camera) for photo in photos]
+    views = [
+        View(photo.found.observed, photo.width, photo.height, photo.focal, photo.camera, _likely_focal(photo))
+        for photo in photos
+    ]
     return Prepared(
         lambda preview: fitting_landmarks_2d(evaluator, embedding, views, noise=noise, vary=vary, preview=preview),
         choices.entry,
         notes=photos[0].found.notes,
     )
+
+
+def _likely_focal(photo: Photo) -> LikelyFocal | None:
+    """What the photo's EXIF says of a focal length that has to be found."""
+    if photo.path is None or photo.focal is not None or photo.camera is not None:
+        return None
+    lens = exif_lens(photo.path)
+    return None if lens is None else lens.likely(photo.width, photo.height)
 
 
 def fitting(

@@ -98,7 +98,8 @@ class FLAME_PG_fit(bpy.types.PropertyGroup):
     photo: StringProperty(name="Photo", description="The picture that the landmarks are of", subtype="FILE_PATH")
     lens: FloatProperty(
         name="Lens",
-        description="Focal length of the photo's camera for a 36 mm wide sensor, millimetres. 0: estimated",
+        description="Focal length of the photo's camera for a 36 mm wide sensor, millimetres. 0: estimated from the "
+        "landmarks, and from the photo's EXIF where it tells one",
         default=0.0,
         min=0.0,
         soft_max=200.0,

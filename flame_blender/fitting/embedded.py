@@ -52,11 +52,14 @@ class EmbeddedLandmarks:
         self.points = self._points()
 
     def slide(self, unknowns: Unknowns, seen_by: np.ndarray = NO_TURN) -> bool:
-        """Put the contour where the head has it, turned by root and neck and then by ``seen_by``; whether it moved."""
+        """Put the contour where the head has it, turned by root and neck and then by ``seen_by``; whether it moved.
+
+        Once it is held it stays.
+        """
         rotations = unknowns.pose.rotations[0]
         turned = seen_by @ rotations[0] @ rotations[1]
         degrees = int(contour_degrees(turned, self.yaw_sign)) if self.slides else 0
-        if degrees == self.degrees:
+        if degrees == self.degrees or self.held is not None:
             return False
         self._put_at(degrees)
         return True

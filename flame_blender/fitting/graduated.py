@@ -15,6 +15,7 @@ import numpy as np
 from ..flame.evaluator import FlameEvaluator
 from ..flame.steps import mapped
 from .least_squares import Equations, Prior, Solved, minimising
+from .noise import likeliest_factor
 from .outcome import Preview
 from .unknowns import Unknowns, free_steps
 
@@ -22,6 +23,8 @@ FINER = 4.0  # noise from one round to the next
 MOST_STEPS = 60  # of a round
 LAST_SLIDES = 3  # a contour may slide to and fro between two rows that each fit better from the other
 RIGID = ("global_rotation", "translation")
+NOISE_BOUNDS = (0.02, 5.0)  # of an annotator's: that of exact points, and what nobody would call landmarks
+NOISE_ROUNDS, SAME_NOISE = 8, 0.1  # rounds at most; a logarithm that ends them
 STEPS_AT_HALF = 10  # nobody knows how many steps there will be: so many count as half the work
 
 
@@ -31,8 +34,14 @@ class Observation(Protocol):
     def look(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
 
-    def rougher(self, factor: float) -> Observation:
-        """The same with its noise times ``factor``."""
+    def measured(self, unknowns: Unknowns) -> Equations:
+        """Those of them that depend on the noise."""
+
+    def held(self, unknowns: Unknowns) -> Equations:
+        """The others."""
+
+    def weighed(self, unknowns: Unknowns, factor: float) -> Observation:
+        """The same with the noise that it has there, times ``factor``, wherever it is looked at."""
 
     def misfit(self, unknowns: Unknowns) -> float:
         """Root mean square of what is left over, in standard deviations."""
@@ -71,7 +80,7 @@ def solving(
         free = free_steps(evaluator, fields, len(unknowns.further))
         if fields != chosen:  # further numbers, such as a focal length, once the head is in place
             free[len(free) - len(unknowns.further) :] = False
-        look = observation.rougher(factor).look
+        look = observation.weighed(unknowns, factor).look
         running = minimising(look, unknowns, prior, free, evaluator.parents, MOST_STEPS)
         solved = yield from shown(running, evaluator, offsets, preview, steps)
         unknowns, steps = solved.unknowns, steps + solved.steps
@@ -82,6 +91,36 @@ def solving(
             rounds.append((chosen, 1.0))
         else:
             return Solved(unknowns, solved.cost, steps, solved.settled)
+
+
+def solving_with_noise(
+    evaluator: FlameEvaluator,
+    observation: Observation,
+    start: Solved,
+    factor: float,
+    prior: Prior,
+    vary: Iterable[str],
+    preview: Preview,
+    offsets: np.ndarray | None = None,
+) -> Generator[float, None, tuple[Solved, float]]:
+    """From ``start``, solved at ``factor`` times the noise of ``observation``, to the noise that residuals tell.
+
+    Noise and unknowns are found in turn, the contour sliding along. Yields a share that nears 1; ends with the factor.
+    """
+    free = free_steps(evaluator, vary, len(start.unknowns.further))
+    solved = start
+    for _ in range(NOISE_ROUNDS):
+        here = solved.unknowns
+        weighed = observation.weighed(here, 1.0)
+        believed = prior.look(here, evaluator.parents) + weighed.held(here)
+        before, factor = factor, likeliest_factor(weighed.measured(here), believed, here, prior, free, NOISE_BOUNDS)
+        look = observation.weighed(here, factor).look
+        running = minimising(look, here, prior, free, evaluator.parents, MOST_STEPS)
+        found = yield from shown(running, evaluator, offsets, preview, solved.steps)
+        solved = Solved(found.unknowns, found.cost, solved.steps + found.steps, found.settled)
+        if not observation.slide(solved.unknowns) and abs(np.log(factor / before)) < SAME_NOISE:
+            break
+    return solved, factor
 
 
 def shown(

@@ -28,7 +28,7 @@ class HeldYaw:
     def look(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
         n_coefficients, rotations = len(unknowns.coefficients), unknowns.pose.rotations[0]
-        n_steps = n_coefficients + 3 * len(rotations) + 3 + len(unknowns.further)
+        n_steps = unknowns.n_steps
         turned = self.seen_by @ rotations[0] @ rotations[1]
         off = np.deg2rad(self.degrees) - self.yaw_sign * float(yaw_of(turned))
         if abs(self.degrees) >= LAST_POSITIVE_ROW and off * self.degrees < 0:

@@ -15,9 +15,13 @@ from ..flame.params import FlameParams
 from ..flame.steps import result_of
 from ..sequences.sequence import Camera
 from .contour_search import searching_row
+from .definitions import DefinitionSpread
+from .doubts import coefficient_sizes, doubtful, settled_shares
 from .embedded import EmbeddedLandmarks
-from .graduated import LAST_SLIDES, RIGID, solving
+from .focal import FoundFocal, LikelyFocal
+from .graduated import LAST_SLIDES, RIGID, SAME_NOISE, solving, solving_with_noise
 from .least_squares import Prior
+from .noise import deviation_of
 from .observed import ObservedLandmarks
 from .outcome import PIXELS, UNSETTLED, Fit, FitReport, Preview, no_preview
 from .part import HeadPart
@@ -25,17 +29,21 @@ from .unknowns import VARIED, Unknowns, free_steps
 from .views import UPRIGHT, SeenView, Views, placed_by_views
 
 TURNS = {"global_rotation", "neck"}  # what the contour slides with
-NOISE_SHARE = 0.01  # of the points' spread: a pixel or two on a face of 300 pixels
-# What a photo's focal length is likely to be, in longer sides of the picture: 26 to 90 mm on full frame, mostly.
-USUAL_FOCAL, FOCAL_SPREAD = 1.4, 0.35
+ANNOTATORS_SHARE = 0.01  # of the points' spread, beside what definitions differ by: a pixel on a face of 300 pixels
+SEARCHES = 3  # of the contour's row: a better one tells of less noise, and that of a better row
+DOUBTFUL_NOISE = 2.0  # times an annotator's
+FAR_OFF = (
+    "the landmarks lie {:.2g} times as far off as an annotator's would: check their order, the landmark set, and that "
+    "they are of this photo."
+)
 
 
 @dataclass(frozen=True, eq=False)
 class View:
     """One photo: ``observed`` (L, 2) pixels, its ``width`` and ``height``, and what is known of its camera.
 
-    ``focal`` in pixels, None to have it estimated (the principal point is the picture's middle, pixels are square), or
-    a calibrated ``camera`` in FLAME's axes.
+    ``focal`` in pixels, None to have it estimated from the landmarks and what is ``likely_focal``, by default what is
+    usual (the principal point is the picture's middle, pixels are square), or a calibrated ``camera`` in FLAME's axes.
     """
 
     observed: ObservedLandmarks
@@ -43,6 +51,7 @@ class View:
     height: int
     focal: float | None = None
     camera: Camera | None = None
+    likely_focal: LikelyFocal | None = None
 
 
 def fit_landmarks_2d(
@@ -64,50 +73,117 @@ def fitting_landmarks_2d(
 ) -> Generator[float, None, Fit]:
     """Fit a head to ``views`` of points of ``embedding``; yields the share that is done.
 
-    The most likely head, as in :func:`.landmarks_3d.fitting_landmarks_3d`; ``noise`` is in pixels, by default a
-    hundredth of the points' spread. One photo whose camera is not known: the head is placed by scaled orthography, then
-    all is found in perspective, the contour's row by :mod:`.contour_search`; the head then stays at its place, turned
-    as in the photo, and the fit's ``camera`` sees it so. Calibrated cameras: the head is placed among them. ``start``
-    gives the coefficients that are most likely and the values of fields not in ``vary``. Raises LandmarkError,
-    ParameterError.
+    The most likely head, as in :func:`.landmarks_3d.fitting_landmarks_3d`; ``noise`` is in pixels, None to have it told
+    by what is left over, of points that follow another definition than the head's. One photo whose camera is not known:
+    the head is placed by scaled orthography, then all is found in perspective, the contour's row by
+    :mod:`.contour_search`; the head then stays at its place, turned as in the photo, and the fit's ``camera`` sees it
+    so. Calibrated cameras: the head is placed among them. ``start`` gives the coefficients that are most likely and the
+    values of fields not in ``vary``. Raises LandmarkError, ParameterError.
     """
     _check(views, noise)
-    vary, given = tuple(vary), start or FlameParams()
-    whole = HeadPart.whole(evaluator, given.offsets)
-    seen = [
-        SeenView(
-            EmbeddedLandmarks(evaluator, whole, embedding, view.observed, YAW_SIGN_SILHOUETTE),
-            _camera_of(view),
-            noise or NOISE_SHARE * _spread(view.observed.points),
-        )
-        for view in views
-    ]
-    for each in seen if start is None else ():
+    given, focal = start or FlameParams(), _focal_of(views[0])
+    finder = _Finder(evaluator, embedding, views, noise, tuple(vary), given, focal, preview)
+    for each in finder.seen if start is None else ():
         each.landmarks.check()
-    observation = Views(tuple(seen))
-    finds_focal = views[0].camera is None and views[0].focal is None
-    prior = Prior.of(evaluator, given, ((0.0, FOCAL_SPREAD),) if finds_focal else ())
-    unknowns = Unknowns.of(evaluator, given, (0.0,) if finds_focal else ())
-    observation.slide(unknowns)
-    if set(vary) >= set(RIGID):
-        unknowns = placed_by_views(seen, unknowns, whole)
-    turns = len(seen) == 1 and seen[0].landmarks.slides and not TURNS.isdisjoint(vary)
-    slides = 1 if turns else LAST_SLIDES
-    solved = yield from solving(evaluator, observation, unknowns, prior, vary, preview, given.offsets, slides)
-    if turns:
-        free = free_steps(evaluator, vary, len(unknowns.further))
-        solved = yield from searching_row(evaluator, seen[0], solved, prior, free, preview, given.offsets)
+    yield from finder.solved(finder.placed())
     yield 1.0
-    unknowns, camera = solved.unknowns, None
-    notes = [] if solved.settled else [UNSETTLED]
-    errors = observation.errors(unknowns)
+    params, camera = finder.unknowns, None
     if views[0].camera is None:
-        unknowns, camera = _brought_home(unknowns, seen[0].camera_at(unknowns))
-        if finds_focal:
-            found = camera.intrinsics[0]
-            notes.append(f"The focal length was estimated as {found:.0f} pixels; one photo tells it only roughly.")
-    report = FitReport("2D landmarks", PIXELS, errors, solved.steps, tuple(notes))
-    return Fit(unknowns.params(evaluator, given.offsets), report, camera=camera)
+        params, camera = _brought_home(params, finder.seen[0].camera_at(params))
+    return Fit(params.params(evaluator, given.offsets), finder.report(), camera=camera)
+
+
+class _Finder:
+    """What stays the same while a head is looked for, and how far it has come."""
+
+    def __init__(
+        self,
+        evaluator: FlameEvaluator,
+        embedding: LandmarkEmbedding,
+        views: Sequence[View],
+        noise: float | None,
+        vary: tuple[str, ...],
+        given: FlameParams,
+        focal: LikelyFocal | None,
+        preview: Preview,
+    ) -> None:
+        self.evaluator, self.vary, self.preview, self.noise = evaluator, vary, preview, noise
+        self.given, self.focal, self.longer = given, focal, max(views[0].width, views[0].height)
+        self.whole = HeadPart.whole(evaluator, given.offsets)
+        self.seen = tuple(self._seen(view, embedding, len(views)) for view in views)
+        self.observation = Views(self.seen)
+        self.prior = Prior.of(evaluator, given, ((0.0, focal.spread),) if focal else ())
+        self.free = free_steps(evaluator, vary, 1 if focal else 0)
+        self.factor = 1.0  # of the noise
+        self.steps, self.settled = 0, False
+        self.unknowns = Unknowns.of(evaluator, given, (0.0,) if focal else ())
+
+    def _seen(self, view: View, embedding: LandmarkEmbedding, n_views: int) -> SeenView:
+        landmarks = EmbeddedLandmarks(self.evaluator, self.whole, embedding, view.observed, YAW_SIGN_SILHOUETTE)
+        if self.noise is not None:
+            return SeenView(landmarks, _camera_of(view), self.noise)
+        # By how much definitions differ is the same in each photo, so that many tell no more of it than one.
+        spread = DefinitionSpread.of(embedding, view.observed.indices).times(n_views**0.5)
+        return SeenView(landmarks, _camera_of(view), ANNOTATORS_SHARE * _spread(view.observed.points), spread)
+
+    def placed(self) -> Unknowns:
+        """The mean head where the views see it."""
+        self.observation.slide(self.unknowns)
+        if set(self.vary) >= set(RIGID):
+            return placed_by_views(self.seen, self.unknowns, self.whole)
+        return self.unknowns
+
+    def solved(self, begun: Unknowns) -> Generator[float, None, None]:
+        """From ``begun`` to the likeliest head; yields a share that nears 1."""
+        turns = len(self.seen) == 1 and self.seen[0].landmarks.slides and not TURNS.isdisjoint(self.vary)
+        found = yield from solving(
+            self.evaluator, self.observation, begun, self.prior, self.vary, self.preview, self.given.offsets,
+            1 if turns else LAST_SLIDES,
+        )  # fmt: skip
+        for number in range(SEARCHES):
+            before = self.factor
+            if self.noise is None:
+                found, self.factor = yield from solving_with_noise(
+                    self.evaluator, self.observation, found, before, self.prior, self.vary, self.preview,
+                    self.given.offsets,
+                )  # fmt: skip
+            if not turns or (number and abs(np.log(self.factor / before)) < SAME_NOISE):
+                break
+            weighed = self.observation.weighed(found.unknowns, self.factor).seen[0]
+            found = yield from searching_row(
+                self.evaluator, weighed, found, self.prior, self.free, self.preview, self.given.offsets
+            )
+            if self.noise is not None:
+                break
+        self.unknowns, self.steps, self.settled = found.unknowns, found.steps, found.settled
+
+    def report(self) -> FitReport:
+        """How well it fits, how large the coefficients are, how sure the focal length is, and what is doubtful."""
+        unknowns = self.unknowns
+        weighed = self.observation.weighed(unknowns, self.factor)
+        looked = weighed.look(unknowns)
+        settled = settled_shares(looked, self.prior, unknowns, self.evaluator.parents, self.free)
+        sizes = coefficient_sizes(self.evaluator.model, unknowns.coefficients, settled)
+        notes, focal = [*sizes.notes()], None
+        if self.focal is not None:
+            both = looked + self.prior.look(unknowns, self.evaluator.parents)
+            deviation = deviation_of(len(self.free) - 1, both, unknowns, self.prior, self.free)
+            pixels = float(self.seen[0].camera_at(unknowns).intrinsics[0])
+            focal = FoundFocal.of(pixels, deviation, self.longer, self.focal.source)
+            notes.append(focal.told())
+        if self.noise is None and self.factor > DOUBTFUL_NOISE:
+            notes += doubtful([FAR_OFF.format(self.factor)])
+        if not self.settled:
+            notes += doubtful([UNSETTLED])
+        errors = self.observation.errors(unknowns)
+        return FitReport("2D landmarks", PIXELS, errors, self.steps, tuple(notes), sizes, focal)
+
+
+def _focal_of(view: View) -> LikelyFocal | None:
+    """What is likely of a focal length that has to be found."""
+    if view.camera is not None or view.focal is not None:
+        return None
+    return view.likely_focal or LikelyFocal.usual(view.width, view.height)
 
 
 def _check(views: Sequence[View], noise: float | None) -> None:
@@ -128,7 +204,8 @@ def _camera_of(view: View) -> Camera:
     """The given one, or one at the origin that looks at an upright face, along -Z."""
     if view.camera is not None:
         return view.camera
-    focal = view.focal or USUAL_FOCAL * max(view.width, view.height)
+    likely = _focal_of(view)
+    focal = view.focal if likely is None else likely.pixels
     intrinsics = np.array([focal, focal, view.width / 2, view.height / 2])
     return Camera(intrinsics, view.width, view.height, UPRIGHT, np.zeros(3))
 

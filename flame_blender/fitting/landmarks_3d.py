@@ -11,9 +11,10 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding
 from ..flame.params import FlameParams
 from ..flame.steps import result_of
-from .doubts import coefficient_sizes, settled_shares
+from .definitions import DefinitionSpread
+from .doubts import coefficient_sizes, doubtful, settled_shares
 from .embedded import EmbeddedLandmarks
-from .graduated import RIGID, solving
+from .graduated import RIGID, solving, solving_with_noise
 from .least_squares import Prior
 from .observed import ObservedLandmarks
 from .outcome import MILLIMETRES, UNSETTLED, Fit, FitReport, Preview, no_preview
@@ -22,7 +23,12 @@ from .targets import Targets, scale_of
 from .unknowns import VARIED, Unknowns, free_steps
 
 ALIGNING_ROUNDS = 3  # the contour's points depend on the turn that they help to find
-NOISE = 1e-3  # metres: what a careful hand picks
+PICKED = 1e-3  # metres: what a careful hand picks, beside what definitions differ by
+DOUBTFUL_NOISE = 2.0  # times an annotator's
+FAR_OFF = (
+    "the landmarks lie {:.2g} times as far off as a careful hand's would: check their order, the landmark set, and the "
+    "units."
+)
 
 
 def fit_landmarks_3d(
@@ -38,7 +44,7 @@ def fitting_landmarks_3d(
     observed: ObservedLandmarks,
     *,
     fit_scale: bool = False,
-    noise: float = NOISE,
+    noise: float | None = None,
     vary: Iterable[str] = VARIED,
     start: FlameParams | None = None,
     yaw_sign: int = YAW_SIGN_SILHOUETTE,
@@ -47,20 +53,25 @@ def fitting_landmarks_3d(
     """Fit a head to ``observed`` points (L, 3) of ``embedding``; yields the share that is done.
 
     The most likely head: coefficients from N(0, 1), joints turned little, points off by ``noise`` (metres, the standard
-    deviation of a point of weight 1; far outliers count less). With ``fit_scale`` the head may be scaled as a whole.
-    The values of ``start`` are where the fit begins, what is most likely of the coefficients, and what fields not in
-    ``vary`` keep; without it the head is first aligned. Raises LandmarkError, ParameterError.
+    deviation of a point of weight 1; far outliers count less). None has the noise told by what is left over, of points
+    that follow another definition than the head's (:mod:`.definitions`), down to that of exact points. With
+    ``fit_scale`` the head may be scaled as a whole. The values of ``start`` are where the fit begins, what is most
+    likely of the coefficients, and what fields not in ``vary`` keep; without it the head is first aligned. Raises
+    LandmarkError, ParameterError.
     """
     if observed.points.shape[1] != 3:
         raise LandmarkError("Landmarks in space must have three coordinates, found points with two.")
-    if not noise > 0:
+    if noise is not None and not noise > 0:
         raise ParameterError(f"noise must be above 0 metres, found {noise:g}.")
     vary, given = tuple(vary), start or FlameParams()
     whole = HeadPart.whole(evaluator, given.offsets)
     landmarks = EmbeddedLandmarks(evaluator, whole, embedding, observed, yaw_sign)
     if start is None:
         landmarks.check(in_metres=not fit_scale)
-    targets = Targets(landmarks.at, observed.points, observed.weights, noise, fit_scale, landmarks.slide)
+    targets = Targets(
+        landmarks.at, observed.points, observed.weights, noise or PICKED, fit_scale, landmarks.slide,
+        spread=None if noise else DefinitionSpread.of(embedding, observed.indices),
+    )  # fmt: skip
     unknowns = Unknowns.of(evaluator, given, (0.0,) if fit_scale else ())
     prior = Prior.of(evaluator, given, ((0.0, np.inf),) if fit_scale else ())
     landmarks.slide(unknowns)
@@ -68,15 +79,28 @@ def fitting_landmarks_3d(
         for _ in range(ALIGNING_ROUNDS):
             unknowns = targets.aligned(unknowns, whole.joints_at(unknowns.coefficients)[0])
             landmarks.slide(unknowns)
-    solved = yield from solving(evaluator, targets, unknowns, prior, vary, preview, given.offsets)
+    solved, factor = (yield from solving(evaluator, targets, unknowns, prior, vary, preview, given.offsets)), 1.0
+    if noise is None:
+        solved, factor = yield from solving_with_noise(
+            evaluator, targets, solved, factor, prior, vary, preview, given.offsets
+        )
     yield 1.0
-    errors = 1000 * targets.errors(solved.unknowns)
+    looked = targets.weighed(solved.unknowns, factor).look(solved.unknowns)
     free = free_steps(evaluator, vary, len(unknowns.further))
-    settled = settled_shares(targets.look(solved.unknowns), prior, solved.unknowns, evaluator.parents, free)
+    settled = settled_shares(looked, prior, solved.unknowns, evaluator.parents, free)
     sizes = coefficient_sizes(evaluator.model, solved.unknowns.coefficients, settled)
-    notes = () if solved.settled else (UNSETTLED,)
+    errors = 1000 * targets.errors(solved.unknowns)
+    notes = (*sizes.notes(), *_doubts(solved.settled, factor))
     return Fit(
         solved.unknowns.params(evaluator, given.offsets),
-        FitReport("3D landmarks", MILLIMETRES, errors, solved.steps, (*sizes.notes(), *notes), sizes),
+        FitReport("3D landmarks", MILLIMETRES, errors, solved.steps, notes, sizes),
         scale_of(solved.unknowns, fit_scale),
     )
+
+
+def _doubts(settled: bool, factor: float) -> tuple[str, ...]:
+    """Of a fit whose noise turned out to be ``factor`` times a careful hand's."""
+    reasons = [] if settled else [UNSETTLED]
+    if factor > DOUBTFUL_NOISE:
+        reasons.append(FAR_OFF.format(factor))
+    return doubtful(reasons)

@@ -11,6 +11,7 @@ import numpy as np
 from ..flame.params import FlameParams
 from ..sequences.sequence import Camera
 from .doubts import CoefficientSizes
+from .focal import FoundFocal
 
 Preview = Callable[[FlameParams], None]
 MILLIMETRES, PIXELS = "mm", "px"
@@ -22,7 +23,8 @@ class FitReport:
     """``errors`` (n,) float64, in ``unit`` ("mm" or "px"): how far each observed point is from the fitted head.
 
     ``kind`` says what was fitted, ``steps`` how many the solver took, ``notes`` how large the coefficients are, what
-    was assumed and what looks doubtful; ``coefficients`` has the first as numbers.
+    was assumed and what looks doubtful; ``coefficients`` has the first as numbers, ``focal`` a focal length that was
+    found.
     """
 
     kind: str
@@ -31,6 +33,7 @@ class FitReport:
     steps: int
     notes: tuple[str, ...] = ()
     coefficients: CoefficientSizes | None = None
+    focal: FoundFocal | None = None
 
     @property
     def mean(self) -> float:
@@ -74,6 +77,7 @@ class FitReport:
             "steps": self.steps,
             "notes": list(self.notes),
             "coefficients": None if self.coefficients is None else self.coefficients.as_dict(),
+            "focal": None if self.focal is None else self.focal.as_dict(),
         }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .definitions import DefinitionSpread, whitened
 from .least_squares import Equations, equations
 from .rigid import rigid_alignment, similarity_alignment
 from .surface_points import PointsAt
@@ -31,7 +32,7 @@ class Targets:
     """``places`` (P, 3) metres for the points that ``at`` gives, as sure as ``weights`` (P,) and ``noise`` say.
 
     An :class:`.graduated.Observation`. With ``scaled`` the head is scaled by the exponential of the unknowns' first
-    further number.
+    further number. ``spread`` and ``whitening`` are as in :class:`.views.SeenView`.
     """
 
     at: Callable[[Unknowns], PointsAt]
@@ -41,25 +42,43 @@ class Targets:
     scaled: bool = False
     slide: Callable[[Unknowns], bool] = never_slides
     complete: Callable[[], bool] = is_complete
+    spread: DefinitionSpread | None = None
+    whitening: np.ndarray | float | None = None
 
     def look(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
+        return self.measured(unknowns)
+
+    def measured(self, unknowns: Unknowns) -> Equations:
+        """The same: nothing holds the head."""
         scale = scale_of(unknowns, self.scaled)
         found = self.at(unknowns)
-        along = np.broadcast_to(np.eye(3) * (scale / self.noise), (len(self.places), 3, 3))
-        rows = found.rows(along)
+        whitening = self.whitening if self.whitening is not None else self._whitening(unknowns)
+        rows = found.rows(np.broadcast_to(np.eye(3) * scale, (len(self.places), 3, 3)))
         if self.scaled:
-            rows = np.concatenate([rows, (scale / self.noise * found.places)[..., None].astype(np.float32)], -1)
-        residuals = (self.places - scale * found.places) / self.noise
-        return equations(residuals, rows, self.weights, HUBER)
+            rows = np.concatenate([rows, (scale * found.places)[..., None].astype(np.float32)], -1)
+        residuals = whitened(whitening, self.places - scale * found.places)
+        return equations(residuals, whitened(whitening, rows), self.weights, HUBER)
 
-    def rougher(self, factor: float) -> Targets:
-        """The same with its noise times ``factor``."""
-        return dataclasses.replace(self, noise=self.noise * factor)
+    def held(self, unknowns: Unknowns) -> Equations:
+        """Nothing."""
+        return Equations(0.0, np.zeros((unknowns.n_steps,) * 2), np.zeros(unknowns.n_steps))
+
+    def weighed(self, unknowns: Unknowns, factor: float) -> Targets:
+        """The same with the noise that it has there, times ``factor``."""
+        return dataclasses.replace(self, whitening=self._whitening(unknowns) / factor)
+
+    def _whitening(self, unknowns: Unknowns) -> np.ndarray | float:
+        if self.spread is None:
+            return 1 / self.noise
+        rotations = unknowns.pose.rotations[0]
+        along = scale_of(unknowns, self.scaled) * rotations[0] @ rotations[1]
+        return self.spread.whitening(np.broadcast_to(along, (len(self.places), 3, 3)), self.noise)
 
     def misfit(self, unknowns: Unknowns) -> float:
         """Root mean square distance, in standard deviations."""
-        return float(np.sqrt((self.errors(unknowns) ** 2).mean())) / self.noise
+        off = self.places - scale_of(unknowns, self.scaled) * self.at(unknowns).places
+        return float(np.sqrt((whitened(self._whitening(unknowns), off) ** 2).sum(1).mean()))
 
     def errors(self, unknowns: Unknowns) -> np.ndarray:
         """(P,) float64 distances, metres."""

@@ -39,6 +39,11 @@ class Unknowns:
         translation = np.asarray(params.translation, np.float64)
         return cls(coefficients, Pose(rotations[None], translation[None]), np.array(list(further), np.float64))
 
+    @property
+    def n_steps(self) -> int:
+        """How long a step is."""
+        return len(self.coefficients) + 3 * self.pose.rotations.shape[1] + 3 + len(self.further)
+
     def params(self, evaluator: FlameEvaluator, offsets: np.ndarray | None = None) -> FlameParams:
         """As FlameParams of one frame."""
         n_identity = evaluator.model.n_identity

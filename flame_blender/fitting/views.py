@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..sequences.sequence import Camera
+from .definitions import DefinitionSpread, whitened
 from .embedded import EmbeddedLandmarks
 from .least_squares import Equations, equations
 from .part import HeadPart
@@ -31,16 +32,25 @@ class Views:
 
     def look(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
-        first, *others = (each.look(unknowns) for each in self.seen)
+        return self.measured(unknowns) + self.held(unknowns)
+
+    def measured(self, unknowns: Unknowns) -> Equations:
+        """Of what was observed alone."""
+        first, *others = (each.measured(unknowns) for each in self.seen)
         return sum(others, first)
 
-    def rougher(self, factor: float) -> Views:
-        """The same with their noise times ``factor``."""
-        return Views(tuple(dataclasses.replace(each, noise=each.noise * factor) for each in self.seen))
+    def held(self, unknowns: Unknowns) -> Equations:
+        """Of what holds the head at its turn."""
+        first, *others = (each.held(unknowns) for each in self.seen)
+        return sum(others, first)
+
+    def weighed(self, unknowns: Unknowns, factor: float) -> Views:
+        """The same with the noise that they have there, times ``factor``."""
+        return Views(tuple(each.weighed(unknowns, factor) for each in self.seen))
 
     def misfit(self, unknowns: Unknowns) -> float:
         """Root mean square distance in the worst view, in standard deviations."""
-        return max(float(np.sqrt((each.errors(unknowns) ** 2).mean())) / each.noise for each in self.seen)
+        return max(each.misfit(unknowns) for each in self.seen)
 
     def slide(self, unknowns: Unknowns) -> bool:
         """Put each view's contour where its camera sees the outline; whether any moved."""
@@ -59,14 +69,18 @@ class Views:
 
 @dataclass(frozen=True, eq=False)
 class SeenView:
-    """``landmarks`` as a ``camera`` sees them; ``noise`` in pixels.
+    """``landmarks`` as a ``camera`` sees them; ``noise`` in pixels, of each of a point's coordinates.
 
+    ``spread`` is how far the points may lie from those of the same numbers on the head. ``whitening`` turns pixels into
+    standard deviations, and stays as :meth:`weighed` has put it.
     Where the unknowns have a further number, the focal length is the camera's times its exponential.
     """
 
     landmarks: EmbeddedLandmarks
     camera: Camera
     noise: float = 1.0
+    spread: DefinitionSpread | None = None
+    whitening: np.ndarray | float | None = None
 
     def camera_at(self, unknowns: Unknowns) -> Camera:
         """With the focal length that is looked for."""
@@ -77,22 +91,43 @@ class SeenView:
 
     def look(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
+        return self.measured(unknowns) + self.held(unknowns)
+
+    def measured(self, unknowns: Unknowns) -> Equations:
+        """Of the landmarks alone."""
         camera, found, observed = self.camera_at(unknowns), self.landmarks.at(unknowns), self.landmarks.observed
-        seen = found.places @ camera.rotation.T + camera.translation
-        focal = camera.intrinsics[:2]
-        depth = np.ones(len(seen)) if camera.orthographic else np.maximum(seen[:, 2], LEAST_DEPTH)
-        pixels = focal * seen[:, :2] / depth[:, None] + camera.intrinsics[2:]
-        along = np.zeros((len(seen), 2, 3))
-        along[:, [0, 1], [0, 1]] = focal / depth[:, None]
-        if not camera.orthographic:
-            along[:, :, 2] = -(pixels - camera.intrinsics[2:]) / depth[:, None]
-        rows = found.rows(along @ camera.rotation / self.noise)
+        pixels, along = _projected(camera, found.places)
+        whitening = self.whitening if self.whitening is not None else self._whitening(unknowns)
+        rows = found.rows(along)
         if len(unknowns.further):
-            by_focal = ((pixels - camera.intrinsics[2:]) / self.noise).astype(np.float32)
+            by_focal = (pixels - camera.intrinsics[2:]).astype(np.float32)
             rows = np.concatenate([rows, by_focal[..., None]], -1)
-        shares = observed.weights * self.landmarks.shares
-        seen_so = equations((observed.points - pixels) / self.noise, rows, shares, HUBER)
-        return seen_so + self.landmarks.held.look(unknowns) if self.landmarks.held else seen_so
+        residuals = whitened(whitening, observed.points - pixels)
+        return equations(residuals, whitened(whitening, rows), observed.weights * self.landmarks.shares, HUBER)
+
+    def held(self, unknowns: Unknowns) -> Equations:
+        """Of the yaw at which the head is held."""
+        if self.landmarks.held is not None:
+            return self.landmarks.held.look(unknowns)
+        n_steps = unknowns.n_steps
+        return Equations(0.0, np.zeros((n_steps, n_steps)), np.zeros(n_steps))
+
+    def weighed(self, unknowns: Unknowns, factor: float = 1.0) -> SeenView:
+        """The same with the noise that it has there, times ``factor``, whatever becomes of the head."""
+        return dataclasses.replace(self, whitening=self._whitening(unknowns) / factor)
+
+    def _whitening(self, unknowns: Unknowns) -> np.ndarray | float:
+        if self.spread is None:
+            return 1 / self.noise
+        _, along = _projected(self.camera_at(unknowns), self.landmarks.at(unknowns).places)
+        rotations = unknowns.pose.rotations[0]
+        return self.spread.whitening(along @ rotations[0] @ rotations[1], self.noise)
+
+    def misfit(self, unknowns: Unknowns) -> float:
+        """Root mean square distance, in standard deviations."""
+        camera, observed = self.camera_at(unknowns), self.landmarks.observed
+        off = observed.points - camera.project(self.landmarks.at(unknowns).places)
+        return float(np.sqrt((whitened(self._whitening(unknowns), off) ** 2).sum(1).mean()))
 
     def errors(self, unknowns: Unknowns) -> np.ndarray:
         """(L,) float64 distances in the picture, pixels."""
@@ -107,6 +142,19 @@ class SeenView:
     def before_upright(self) -> np.ndarray:
         """(3, 3): FLAME's axes -> those of a head that stands upright before this camera."""
         return UPRIGHT @ self.camera.rotation
+
+
+def _projected(camera: Camera, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels (L, 2) of ``places`` (L, 3), and how they answer to them (L, 2, 3)."""
+    seen = places @ camera.rotation.T + camera.translation
+    focal = camera.intrinsics[:2]
+    depth = np.ones(len(seen)) if camera.orthographic else np.maximum(seen[:, 2], LEAST_DEPTH)
+    away = focal * seen[:, :2] / depth[:, None]
+    along = np.zeros((len(seen), 2, 3))
+    along[:, [0, 1], [0, 1]] = focal / depth[:, None]
+    if not camera.orthographic:
+        along[:, :, 2] = -away / depth[:, None]
+    return away + camera.intrinsics[2:], along @ camera.rotation
 
 
 def placed_by_views(views: Sequence[SeenView], unknowns: Unknowns, whole: HeadPart) -> Unknowns:

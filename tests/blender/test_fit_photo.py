@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 import bpy
 import numpy as np
 import pytest
@@ -114,6 +117,56 @@ def test_landmark_files_of_a_photo(model, subject, tmp_path):
     settings.photo = str(photo_file(tmp_path / "face.png"))
     assert bpy.ops.flame.fit_photo() == {"FINISHED"}
     assert bpy.context.object.flame_fit.mean < 3.0
+
+
+def with_exif(path, millimetres: int):
+    """The PNG with an eXIf chunk that tells a focal length on 35 mm film."""
+    tag = struct.pack(">HHIHH", 0xA405, 3, 1, millimetres, 0)
+    block = b"MM\0*" + struct.pack(">IHHHIII", 8, 1, 0x8769, 4, 1, 26, 0) + struct.pack(">H", 1) + tag + bytes(4)
+    chunk = struct.pack(">I", len(block)) + b"eXIf" + block + struct.pack(">I", zlib.crc32(b"eXIf" + block))
+    content = path.read_bytes()
+    path.write_bytes(content[:33] + chunk + content[33:])
+    return path
+
+
+def test_a_photo_with_exif_and_the_report(model, subject, tmp_path):
+    """Its lens is believed; without it the interval is wide; the panel's report says so, and one undo takes it back."""
+    camera = camera_at(0.1)
+    pixels = camera.project(landmarks_of(model, subject))[STATIC_51]
+    pixels += np.random.default_rng(0).normal(size=pixels.shape) * 1.5
+    told = round(FOCAL / np.hypot(WIDTH, HEIGHT) * np.hypot(36, 24))
+    plain, with_lens = photo_file(tmp_path / "plain.png"), with_exif(photo_file(tmp_path / "lens.png"), told)
+    widths = []
+    for photo in (plain, with_lens):
+        fitted = api.fit_photo(photo, pixels, indices=STATIC_51)
+        focal = fitted.fit.report.focal
+        assert focal.least < FOCAL < focal.most
+        widths.append(focal.most / focal.least)
+        notes = fitted.head.flame_fit.notes
+        assert "Focal length" in notes and "90 %" in notes and "Coefficients: largest" in notes
+        assert ("EXIF" in notes) == (photo == with_lens)
+    assert widths[1] < 1.4
+    assert widths[0] > 2
+    assert focal.pixels == pytest.approx(FOCAL, rel=0.1)
+
+
+def test_undo_takes_a_fit_to_a_photo_back(model, subject, tmp_path):
+    """Head, camera and the scene's own camera are as before."""
+    pixels = camera_at(0.1).project(landmarks_of(model, subject))
+    rows = "\n".join(f"{x + 1:.4f} {y + 1:.4f}" for x, y in pixels)
+    path = tmp_path / "face.pts"
+    path.write_text(f"version: 1\nn_points: 68\n{{\n{rows}\n}}\n")
+    settings = bpy.context.scene.flame_fit
+    settings.kind, settings.landmark_file = "PHOTO", str(path)
+    settings.photo = str(photo_file(tmp_path / "face.png"))
+    bpy.context.preferences.edit.use_global_undo = True
+    bpy.ops.ed.undo_push(message="before")
+    before = everything()
+    assert bpy.ops.flame.fit_photo() == {"FINISHED"}
+    bpy.ops.ed.undo_push(message="fitted")
+    assert not same(before, everything())
+    bpy.ops.ed.undo()
+    assert same(before, everything())
 
 
 def test_what_is_wrong_leaves_everything_as_it_was(model, subject, tmp_path, head, monkeypatch):

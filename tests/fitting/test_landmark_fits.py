@@ -241,7 +241,9 @@ def test_a_focal_length_is_estimated(built_in: FlameModel) -> None:
     view = View(ObservedLandmarks(photographed(built_in, truth, camera), ALL), SIDE, SIDE)
     fit = fit_landmarks_2d(evaluator, built_in.landmarks["ibug"], [view], noise=0.3)
     assert fit.camera.intrinsics[0] == pytest.approx(FOCAL, rel=0.2)
-    assert any("focal length" in note for note in fit.report.notes)
+    focal = fit.report.focal
+    assert focal.least < focal.pixels == fit.camera.intrinsics[0] < focal.most
+    assert focal.told() in fit.report.notes
 
 
 @pytest.mark.parametrize("seed", range(3))
