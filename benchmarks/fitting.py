@@ -29,7 +29,7 @@ sys.path[:0] = [str(ROOT), *map(str, TESTS), str(ROOT / "benchmarks")]
 
 from portrait_rows import portrait_rows  # noqa: E402
 from random_heads import face_region, face_scan, mean_mm, random_head  # noqa: E402
-from shared_models import make_shared_model  # noqa: E402
+from shared_models import MAKER, make_shared_model  # noqa: E402
 from surface_search import nearest_surface  # noqa: E402
 from table import Row, print_table  # noqa: E402
 
@@ -63,7 +63,7 @@ def main() -> None:
     model = a_model()
     rows = [*landmark_rows(model), *mesh_rows(model), *scan_rows(model), free_scan_row(model, starts), texture_row()]
     print_table(f"Fits, {model.n_vertices} vertices, NumPy {np.__version__}, {THREADS} threads", rows)
-    if SHARED.exists():
+    if MAKER.exists():
         print_table("Portraits: CPU time of one head, and how it came out", portrait_rows())
 
 

@@ -18,6 +18,7 @@ from .unknowns import Unknowns
 
 LARGEST_OF_PEOPLE = 4.5  # standard deviations: one of 400 coefficients is larger in 1 of 370 people
 SPREAD_OF_PEOPLE = 1.5  # root mean square of what is settled; random heads of the models come back with 0.9 to 1.2
+ONE_IN_A_THOUSAND = 3.09  # standard deviations
 DOUBTFUL = "Doubtful: "
 
 
@@ -48,12 +49,20 @@ class CoefficientSizes:
                 f"{self.name} is at {self.largest:.2g} deviations, people stay within {LARGEST_OF_PEOPLE:g}: look "
                 "whether the head is right."
             )
-        if self.root_mean_square > SPREAD_OF_PEOPLE:
+        if self.root_mean_square > max(SPREAD_OF_PEOPLE, self._largest_spread()):
             found.append(
                 f"the coefficients are {self.root_mean_square:.2g} times as large as people's: look whether the head "
                 "is right."
             )
         return doubtful(found)
+
+    def _largest_spread(self) -> float:
+        """What one person in a thousand exceeds where so few are settled.
+
+        The quantile of chi-squared by Wilson and Hilferty, PNAS 17 (1931) 684-688.
+        """
+        share = 2 / (9 * max(self.settled, 1.0))
+        return float((1 - share + ONE_IN_A_THOUSAND * share**0.5) ** 1.5)
 
     def notes(self) -> tuple[str, ...]:
         """Both, for a fit's report."""

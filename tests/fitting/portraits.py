@@ -125,7 +125,7 @@ def fitted(portrait: Portrait, person: FlameModel, model: FlameModel, indices: n
         surface_off_mm(truth, person, found, model),
         surface_off_mm(truth, person, model.v_template, model),
         float(np.abs(identity).max()),
-        max(float(np.sqrt((identity**2).mean())), fit.report.coefficients.root_mean_square),
+        float(np.sqrt((identity**2).mean())),
         float(np.exp(abs(np.log(fit.report.focal.pixels / focal)))),
         fit.report.focal.least <= focal <= fit.report.focal.most,
     )

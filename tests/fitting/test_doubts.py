@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from flame_blender.fitting.doubts import LARGEST_OF_PEOPLE, coefficient_sizes, settled_shares
+from flame_blender.fitting.doubts import LARGEST_OF_PEOPLE, CoefficientSizes, coefficient_sizes, settled_shares
 from flame_blender.fitting.landmarks_3d import fit_landmarks_3d
 from flame_blender.fitting.least_squares import Equations, Prior
 from flame_blender.fitting.observed import ObservedLandmarks
@@ -31,6 +31,17 @@ def test_people_raise_no_doubt_and_others_do(built_in: FlameModel) -> None:
     (doubt,) = sizes.doubts()
     assert built_in.directions[7].name in doubt and sizes.largest == far[7] and doubt.startswith("Doubtful")
     assert sizes.notes() == (sizes.told(), doubt)
+
+
+def test_few_that_are_settled_spread_more() -> None:
+    """Where only some are settled one person in a thousand is doubted, or fewer, and twice a person still is."""
+    rng = np.random.default_rng(1)
+    for count in (2, 6, 20, 60):
+        spreads = np.sqrt((rng.standard_normal((20_000, count)) ** 2).mean(1))
+        doubts = [bool(CoefficientSizes(0.0, "none", float(each), count).doubts()) for each in np.sort(spreads)]
+        assert sum(doubts) <= 40
+        assert doubts == sorted(doubts)
+        assert CoefficientSizes(0.0, "none", 2.9, count).doubts()
 
 
 def test_only_what_was_settled_counts(built_in: FlameModel) -> None:
