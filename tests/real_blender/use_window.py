@@ -41,6 +41,7 @@ def steps() -> Iterator[None]:
     yield from bake_and_stop()
     yield from move_a_landmark()
     yield from drop_and_adjust()
+    yield from choose_a_folder()
     print(f"window: good in Blender {bpy.app.version_string}", flush=True)
     bpy.ops.wm.quit_blender()
 
@@ -310,6 +311,45 @@ def drop_and_adjust() -> Iterator[None]:
         bpy.ops.ed.undo()
     yield
     assert head().animation_data is None and shows_its_parameters(), "the import and its change are one undo step"
+
+
+def choose_a_folder() -> Iterator[None]:
+    """In a saved .blend the file browser opens with an empty name, and a folder of frames is taken by the button."""
+    folder = Path(tempfile.mkdtemp())
+    (folder / "frames").mkdir()
+    for number in range(4):
+        np.savez(folder / "frames" / f"{number:05d}.npz", jaw_pose=np.full((1, 3), 0.05 * number))
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "shot.blend"))
+    bpy.context.view_layer.objects.active = head()
+    for name in ("", "shot.blend"):  # as it opens, and as Blender alone would have filled it
+        with in_the_view():
+            bpy.ops.flame.import_animation("INVOKE_DEFAULT")
+        browser = None
+        for _ in range(20):
+            yield
+            browser = next((found for found in file_browsers() if found[1].spaces.active.params is not None), None)
+            if browser is not None:
+                break
+        window, area = browser
+        params = area.spaces.active.params
+        assert params.filename == "", f"the browser's name is {params.filename!r}"
+        params.directory, params.filename = bytes(folder / "frames"), name
+        yield
+        with bpy.context.temp_override(window=window, area=area, region=area.regions[-1]):
+            bpy.ops.file.execute()
+        for _ in range(20):
+            yield
+            if head().animation_data and head().animation_data.action:
+                break
+        assert tuple(head().animation_data.action.frame_range) == (1, 4), "the folder was not imported"
+        head().animation_data_clear()
+        yield
+
+
+def file_browsers() -> list[tuple[bpy.types.Window, bpy.types.Area]]:
+    """Every file browser that is open, with its window."""
+    windows = bpy.context.window_manager.windows
+    return [(each, area) for each in windows for area in each.screen.areas if area.type == "FILE_BROWSER"]
 
 
 def type_start_frame(text: str) -> Iterator[None]:
