@@ -35,7 +35,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo portraits pictures engines fit-pictures panel-pictures thumbnails test bench zip lint format types clean distclean \
+.PHONY: help demo portraits pictures engines fit-pictures hair-picture thumbnails test bench zip lint format types clean distclean \
 	reset-reports report \
 	test-flame test-sequences test-fitting test-model test-package test-blender test-extension test-real-blender check-demo
 
@@ -58,9 +58,8 @@ engines: $(DEMO_ENV)/.made zip ## render the built-in head with EEVEE beside Cyc
 fit-pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/fitting.md in docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/fit_pictures.py docs/images
 
-panel-pictures: zip ## photograph the FLAME tab with both kinds of head; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
-	$(or $(PYTHON311),$(PYTHON313),python3) examples/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
-		--model $(MODEL) --out docs/images/panels.png
+hair-picture: $(DEMO_ENV)/.made zip ## render the picture of a scan with hair in docs/images, of FLAME_FILE=generic_model.pkl
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/hair_picture.py docs/images $(FLAME_FILE)
 
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/thumbnails.py model/thumbnails

@@ -131,21 +131,6 @@ class Prior:
         return Equations(cost, square, gradient)
 
 
-def surprise(seen: Equations, prior: Prior, unknowns: Unknowns, parents: tuple[int, ...], free: np.ndarray) -> float:
-    """The coefficients' squares, in variances, for each coefficient that what was ``seen`` settles; about 1 for heads.
-
-    How many are settled is the sum of the data's share in their precision (MacKay, "Bayesian interpolation", 1992).
-    """
-    n_coefficients = len(prior.mean)
-    believed = prior.look(unknowns, parents)
-    both = (seen.square + believed.square)[np.ix_(free, free)]
-    chosen = free[:n_coefficients]
-    variances = np.linalg.inv(both + 1e-9 * np.eye(len(both))).diagonal()[: np.count_nonzero(chosen)]
-    settled = float((1 - variances / prior.spread[chosen] ** 2).sum())
-    deviations = (unknowns.coefficients - prior.mean)[chosen] / prior.spread[chosen]
-    return float(deviations @ deviations) / max(settled, 1.0)
-
-
 def _inverse_left_jacobian(vector: np.ndarray) -> np.ndarray:
     """(3, 3): how a rotation vector (3,) changes when its rotation is followed by a small turn.
 

@@ -49,7 +49,7 @@ class Matches:
         some = self.agree if self.agree.any() else slice(None)
         return max(TO_DEVIATION * float(np.median(np.abs(self.away[some]))), LEAST_NOISE)
 
-    def weights(self, width: float) -> np.ndarray:
+    def weights(self, width: float | np.ndarray) -> np.ndarray:
         """(n,) 1 for matches that fit, falling to 0 for those off by ``width`` metres or turned away.
 
         Tukey's biweight (Beaton and Tukey, Technometrics 16 (1974) 147-185) of the distance from the nearest point.

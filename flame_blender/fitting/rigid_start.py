@@ -10,10 +10,10 @@ from ..flame.rotations import matrix_from_axis_angle
 from .matching import Nearest, Scan, matched
 
 FARTHEST = np.deg2rad(75.0)  # how far from upright a scan may be turned
-TURNS = 80
-FEW_POINTS, MORE_POINTS = 250, 1200
-FEW_ROUNDS, MORE_ROUNDS = 12, 30
-FINALISTS = 6
+TURNS, LEAST_TURNS = 80, 30
+FEW_POINTS, MORE_POINTS = 180, 900
+FEW_ROUNDS, MORE_ROUNDS = 9, 20
+FINALISTS, LEAST_FINALISTS = 4, 2
 ALIKE = np.deg2rad(4.0)
 WIDEST, NARROWEST = 0.03, 0.004  # metres: matches farther than this count for nothing, at first and at last
 
@@ -22,28 +22,40 @@ Placing = tuple[float, np.ndarray, np.ndarray]  # what is left in metres, rotati
 
 
 def rigid_start(
-    scan: Scan, vertices: np.ndarray, faces: np.ndarray, front: np.ndarray, nearest: Nearest, rng: np.random.Generator
-) -> Generator[float, None, list[tuple[np.ndarray, np.ndarray]]]:
-    """Rotations (3, 3) and translations (3,) that bring the head to the scan, the likeliest first.
+    scan: Scan,
+    vertices: np.ndarray,
+    faces: np.ndarray,
+    place: np.ndarray,
+    nearest: Nearest,
+    rng: np.random.Generator,
+    effort: float = 1.0,
+) -> Generator[float, None, list[tuple[float, tuple[np.ndarray, np.ndarray]]]]:
+    """Rotations (3, 3) and translations (3,) that bring the head to the scan, the likeliest first, and what they leave.
 
-    ``vertices`` (V, 3) and ``faces`` are the head that stands still, and ``nearest`` searches it; ``front`` (3,) is a
-    point in the middle of its face, where the scan's own middle is put to begin with. Yields the share that is done.
+    ``vertices`` (V, 3) and ``faces`` are the head that stands still, and ``nearest`` searches it; ``place`` (3,) is
+    where in it the scan's own middle is put to begin with. ``effort`` is the share of the usual turns that are tried.
+    Yields the share that is done.
     """
     few, more = (scan[_some(rng, len(scan.points), count)] for count in (FEW_POINTS, MORE_POINTS))
     middle = np.median(scan.points, axis=0)
     found = []
-    turns = spread_turns(TURNS, FARTHEST)
+    turns = spread_turns(max(round(effort * TURNS), LEAST_TURNS), FARTHEST)
     for number, turn in enumerate(turns):
-        placed = brought_near(few, vertices, faces, nearest, turn, front - turn @ middle, FEW_ROUNDS)
+        placed = brought_near(few, vertices, faces, nearest, turn, place - turn @ middle, FEW_ROUNDS)
         found.append(placed)
         yield 0.8 * (number + 1) / len(turns)
     found.sort(key=lambda each: each[0])
     finalists: list[Placing] = []
-    for number, placing in enumerate(_apart(found)[:FINALISTS]):
+    count = max(round(effort * FINALISTS), LEAST_FINALISTS)
+    for number, placing in enumerate(_apart(found)[:count]):
         finalists.append(brought_near(more, vertices, faces, nearest, placing[1], placing[2], MORE_ROUNDS))
-        yield 0.8 + 0.2 * (number + 1) / FINALISTS
+        yield 0.8 + 0.2 * (number + 1) / count
     finalists = _apart(sorted(finalists, key=lambda each: each[0]))
-    return [(rotation.T, -rotation.T @ translation) for _, rotation, translation in finalists]
+    return [
+        (left, (rotation.T, -rotation.T @ translation))
+        for left, rotation, translation in finalists
+        if np.isfinite(left)
+    ]
 
 
 def _apart(placings: list[Placing]) -> list[Placing]:

@@ -7,6 +7,7 @@ from bpy.props import StringProperty
 
 from ..fits import panel_choices, properties
 from ..fits.stage import FittedHead
+from ..fitting.doubts import DOUBTFUL
 from ..head.selection import select_only
 from .progress import InSteps
 
@@ -34,8 +35,10 @@ class FitOperator(InSteps):
 
     def told(self, _context, fitted: FittedHead) -> str:
         select_only([fitted.head])
-        self.found = "\n".join(fitted.told())
-        return fitted.told()[0]
+        lines = fitted.told()
+        self.found = "\n".join(lines)
+        doubts = [line for line in lines if line.startswith(DOUBTFUL)]
+        return " ".join((lines[0], *doubts[:1]))
 
     def draw(self, _context):
         column = self.layout.column(align=True)

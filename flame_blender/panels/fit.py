@@ -1,6 +1,7 @@
 import bpy
 
 from ..fits import distances, marks, properties
+from ..fitting.doubts import DOUBTFUL
 from ..head.active import active_head
 from ..head.labels import wrapped
 from .sidebar import Sidebar, draw_new_heads
@@ -77,7 +78,8 @@ def _draw_landmarks(layout, settings) -> None:
 def _draw_report(layout, head) -> None:
     fitted = head.flame_fit
     box = layout.box().column(align=True)
-    box.label(text=f"{head.name}: {fitted.kind}", icon="CHECKMARK")
+    is_doubtful = any(note.startswith(DOUBTFUL) for note in fitted.notes.splitlines())
+    box.label(text=f"{head.name}: {fitted.kind}", icon="ERROR" if is_doubtful else "CHECKMARK")
     box.label(text=f"{fitted.count} points, {fitted.unit}")
     for name in ("mean", "median", "percentile_95", "largest"):
         row = box.row()

@@ -168,15 +168,49 @@ def test_what_is_no_scan_is_said_and_nothing_has_changed(model, head, case):
     assert same(before, after)
 
 
+def test_a_doubtful_fit_is_kept_and_told_and_is_one_undo_step(model, subject, face):
+    """Five times a head's size, its faces wound inwards, in no unit: the head lies on it, with the doubt."""
+    vertices = 5 * placed(face[0], "M", AXES[0])
+    scan = mesh_object("scan", vertices, face[1][:, ::-1])
+    picked = bpy.data.collections.new("picked")
+    bpy.context.scene.collection.children.link(picked)
+    points = 5 * placed(landmarks_of(model, subject), "M", AXES[0])
+    for row in STATIC_51:
+        empty = bpy.data.objects.new(f"{row} point", None)
+        empty.location = points[row]
+        picked.objects.link(empty)
+    bpy.context.view_layer.update()
+    settings = bpy.context.scene.flame_fit
+    settings.scan, settings.landmarks = scan, picked
+    bpy.ops.ed.undo_push(message="before the fit")
+    assert bpy.ops.flame.fit_scan("EXEC_DEFAULT", True) == {"FINISHED"}
+    head = bpy.context.object
+    assert api.is_head(head) and np.median(off_the_surface(vertices, head)) / 5 < 1e-3
+    notes = head.flame_fit.notes
+    assert "Doubtful" in notes and "times as large as a head" in notes and "wound inwards" in notes
+    assert "Coefficients: largest" in notes
+    bpy.ops.ed.undo()
+    assert not [obj for obj in bpy.data.objects if api.is_head(obj)] and "scan" in bpy.data.objects
+
+
+def test_a_scan_without_landmarks_of_any_size(model, subject, face):
+    """Five times a head, in no unit: fitted from the shape alone with Any Size on."""
+    vertices = 5 * placed(face[0], "M", AXES[0])
+    scan = mesh_object("scan", vertices, face[1])
+    fitted = api.fit_scan(scan, fit_scale=True)
+    assert np.median(off_the_surface(vertices, fitted.head)) / 5 < 1.5e-3
+    assert not any("times as large" in line for line in fitted.told())
+
+
 def test_a_scan_of_something_else_is_told():
-    """A box of a head's size: a sentence, and the scene as it was."""
+    """A box of a head's size: a sentence with the reason, and the scene as it was."""
     bpy.ops.mesh.primitive_cube_add(size=0.2)
     box = bpy.context.object
     box.modifiers.new("Subdivision", "SUBSURF").subdivision_type = "SIMPLE"
     box.modifiers[0].levels = 5
     bpy.context.view_layer.update()
     before = everything()
-    with pytest.raises(api.ParameterError, match="no head"):
+    with pytest.raises(api.ParameterError, match="no face"):
         api.fit_scan(box, units="M", axes=AXES[0])
     assert same(before, everything())
 

@@ -6,8 +6,6 @@ strewn with points. Which of its vertices are scalp or ear is told by the neares
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +13,7 @@ import numpy as np
 import pytest
 import scipy.sparse.csgraph
 import scipy.spatial
-from shared_models import SHARED
+from shared_models import SHARED, write_shared_file
 
 from flame_blender.fitting.matching import Scan
 from flame_blender.fitting.observed import ObservedLandmarks
@@ -36,11 +34,10 @@ HALF_WIDTH, HALF_DEPTH, HEIGHT, BELOW = 0.21, 0.10, 0.13, 0.165  # metres: of th
 
 def make_face_model(folder: Path) -> FlameModel:
     """Of a full-size file whose joints and expressions move as a face's; skips the test without ../shared."""
-    maker, landmarks = SHARED / "tools/make_flame_like.py", SHARED / "data/flame_static_embedding.pkl"
-    if not (maker.exists() and landmarks.exists() and (SHARED / "data/face_motion.npz").exists()):
+    landmarks = SHARED / "data/flame_static_embedding.pkl"
+    if not (landmarks.exists() and (SHARED / "data/face_motion.npz").exists()):
         pytest.skip("../shared is absent: no heads of FLAME 2023 Open's identities")
-    path = folder / "face.npz"
-    subprocess.run([sys.executable, maker, path, "--motion", "face", "--format", "npz"], check=True)
+    path = write_shared_file(folder / "face.npz", "face")
     contour = load_landmarks(SHARED / "data/flame_dynamic_embedding.npy")
     return replace(load_model(path), landmarks={"ibug": load_landmarks(landmarks).with_contour(contour)})
 
