@@ -7,6 +7,7 @@ from full_size import LEFT_EYEBALL, RIGHT_EYEBALL
 
 from flame_blender.fitting.matching import Scan
 from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.flame.model import STANDARD_DEVIATIONS, FlameModel
 from flame_blender.flame.params import FlameParams
 
@@ -44,6 +45,14 @@ def middle_of_face(model: FlameModel) -> np.ndarray:
 def face_region(model: FlameModel) -> np.ndarray:
     """(V,) bool: vertices in the face."""
     return np.linalg.norm(model.v_template - middle_of_face(model), axis=1) < FACE_RADIUS
+
+
+def skin_of_face(model: FlameModel) -> np.ndarray:
+    """(V,) bool: the same without the eyeballs, whose turning no scan without colours shows."""
+    skin = face_region(model)
+    for ball in eyeballs_of(model.v_template, model.faces) or ():
+        skin[ball.vertices] = False
+    return skin
 
 
 def mean_mm(one: np.ndarray, other: np.ndarray) -> float:

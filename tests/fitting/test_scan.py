@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 import trimesh
-from random_heads import face_region, face_scan, mean_mm, middle_of_face, random_head
+from random_heads import face_region, face_scan, mean_mm, middle_of_face, random_head, skin_of_face
 from scipy.spatial.transform import Rotation
 from surface_search import nearest_surface
 
@@ -48,7 +48,7 @@ def test_a_face_with_rough_landmarks(name: str, with_normals: bool, request: pyt
         landmarks=rough_landmarks(model, truth, rng),
     )
     assert fit.report.median < 0.5
-    face = face_region(model)
+    face = skin_of_face(model)
     assert mean_mm(evaluator.vertices(fit.params)[face], evaluator.vertices(truth)[face]) < 1
     assert (scan.points == before).all()
 
