@@ -143,20 +143,20 @@ def test_the_export_menu_names_every_exporter():
 
 
 @pytest.mark.parametrize("key", ["expressions", "visemes"])
-def test_a_click_on_a_picture_shows_its_face(head, key):
+def test_a_click_on_a_picture_shows_its_face(built_in_head, key):
     """Every preset of the group has a picture, and choosing one does what the button with its name does."""
-    bpy.context.view_layer.objects.active = head
+    bpy.context.view_layer.objects.active = built_in_head
     gallery = bpy.context.window_manager.flame_gallery
     names = presets.presets_of(bpy.context, presets.GROUPS[key])
     assert len(names) == {"expressions": 28, "visemes": 15}[key]
     assert all(thumbnails.icon(name) for name in names) or bpy.app.background  # no graphics, no icons
     for name in (names[3], names[5], names[5]):
-        api.set_params(head, expression=())
+        api.set_params(built_in_head, expression=())
         setattr(gallery, key, name)
-        by_picture = api.get_params(head)
+        by_picture = api.get_params(built_in_head)
         bpy.ops.flame.apply_preset(preset=name)
         assert by_picture.expression.any()
-        np.testing.assert_array_equal(api.get_params(head).expression, by_picture.expression)
+        np.testing.assert_array_equal(api.get_params(built_in_head).expression, by_picture.expression)
 
 
 def test_the_gallery_is_empty_where_there_are_no_presets(flame_head):
