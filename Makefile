@@ -35,7 +35,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo portraits pictures engines fit-pictures hair-picture thumbnails test bench zip lint format types clean distclean \
+.PHONY: help demo portraits pictures engines fit-pictures flame-pictures hair-picture thumbnails test bench zip lint format types clean distclean \
 	reset-reports report \
 	test-flame test-sequences test-fitting test-model test-package test-blender test-extension test-real-blender check-demo
 
@@ -60,6 +60,11 @@ fit-pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/fitting.md in
 
 hair-picture: $(DEMO_ENV)/.made zip ## render the picture of a scan with hair in docs/images, of FLAME_FILE=generic_model.pkl
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/hair_picture.py docs/images $(FLAME_FILE)
+
+flame-pictures: $(DEMO_ENV)/.made $(DEV)/.made zip ## render a FLAME file's head beside the built-in one (needs ../shared)
+	mkdir -p out
+	$(DEV)/bin/python ../shared/tools/make_flame_like.py out/face_like.npz --format npz --motion face
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/flame_pictures.py out/face_like.npz docs/images
 
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/thumbnails.py model/thumbnails

@@ -146,6 +146,10 @@ def _display(file: _File, n_vertices: int) -> DisplayMesh:
     polygons = file.numbers("polygons", (None, None), n_vertices, least=-1)
     if polygons.shape[1] not in (3, 4):
         raise ModelError(f"{file.source}: polygons must have 3 or 4 corners, found {polygons.shape}.")
+    if (polygons[:, :3] < 0).any():
+        raise ModelError(
+            f"{file.source}: polygons must have -1 in the last place of a triangle alone, found it before."
+        )
     names = file.texts("material_names")
     uv_coords = uv_polygons = materials = None
     if "uv_coords" in file.arrays:

@@ -210,6 +210,7 @@ def rewritten(tmp_path: Path, **arrays: np.ndarray | None) -> Path:
         ("polygons", np.full((2, 4), 23), r"polygons must lie in -1\.\.22, found 23"),
         ("polygons", np.zeros((2, 5), int), "polygons must have 3 or 4 corners"),
         ("polygons", np.zeros((2, 4)), "polygons must be whole numbers"),
+        ("polygons", np.tile([0, -1, 2, 3], (12, 1)), "polygons must have -1 in the last place of a triangle alone"),
         ("uv_coords", np.full((17, 2), np.inf), "uv_coords must hold finite numbers"),
         ("uv_polygons", np.full((12, 4), 17), r"uv_polygons must lie in -1\.\.16"),
         ("uv_polygons", None, "uv_polygons must be there"),
