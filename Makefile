@@ -35,7 +35,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo portraits pictures engines fit-pictures flame-pictures hair-picture thumbnails test bench zip lint format types clean distclean \
+.PHONY: help demo portraits pictures engines fit-pictures flame-pictures hair-picture panel-pictures thumbnails test bench zip lint format types clean distclean \
 	reset-reports report \
 	test-flame test-sequences test-fitting test-model test-package test-blender test-extension test-real-blender check-demo
 
@@ -65,6 +65,10 @@ flame-pictures: $(DEMO_ENV)/.made $(DEV)/.made zip ## render a FLAME file's head
 	mkdir -p out
 	$(DEV)/bin/python ../shared/tools/make_flame_like.py out/face_like.npz --format npz --motion face
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/flame_pictures.py out/face_like.npz docs/images
+
+panel-pictures: zip ## photograph the FLAME tab with both kinds of head; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
+	$(or $(PYTHON311),$(PYTHON313),python3) examples/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
+		--model $(MODEL) --out docs/images/panels.png
 
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/thumbnails.py model/thumbnails

@@ -35,6 +35,7 @@ def add_plain_rig(
         obj.name, identity.joints, evaluator.parents, collection, frame=frame, plain=True
     )
     skin = rig_mesh.add_skin(obj, f"{obj.name} Skin", evaluator, identity, ranges, JOINTS, collection)
+    rig_mesh.add_lids(skin, evaluator, frame, params.eyelids)
     skin.parent = armature
     modifier: Any = skin.modifiers.new("Armature", "ARMATURE")
     modifier.object = armature
@@ -81,6 +82,7 @@ def _key_shapes(
     features = pose_feature(rotations)
     for index, entry in enumerate(rig_mesh.corrective_entries()):
         values[rig_mesh.corrective_name(*entry)] = features[:, index]
+    values |= rig_mesh.lid_values(skin, params.eyelids)
     keys, channels = skin.data.shape_keys, []
     for name, column in values.items():
         keys.key_blocks[name].value = float(column[0])

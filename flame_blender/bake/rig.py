@@ -67,12 +67,13 @@ def making(
         raise FlameError(f"{obj.name}: expected one identity, found one that is animated; a rig cannot change it.")
     ranges = ranges_of(obj, moving, n_expression)
     rig = _assembled(obj, evaluator, evaluator.prepare(now.shape, now.offsets), ranges)
+    rig_mesh.add_lids(rig.skin, evaluator, frame_of(obj), moving.eyelids)
     stand_where(rig.armature, obj, times)
     relate(rig.armature, obj)
     rig.armature.show_in_front = True  # the joints lie inside the head
     _transfer(rig, frame_of(obj), tuple(ranges), moving if animated else now, np.array(times))
     yield 1.0
-    return dataclasses.replace(rig, notes=_left_out(moving, len(ranges)))
+    return dataclasses.replace(rig, notes=(*lids_turn(moving), *_left_out(moving, len(ranges))))
 
 
 def _assembled(
@@ -110,12 +111,16 @@ def stand_where(armature: bpy.types.Object, obj: bpy.types.Object, times: list[f
 
 def _left_out(moving: FlameParams, kept: int) -> tuple[str, ...]:
     """What the head does and the rig does not, a sentence each."""
-    notes = []
-    if moving.eyelids is not None:
-        notes.append("Eyelid values are left out: FLAME adds them after skinning.")
     if np.atleast_2d(moving.expression)[:, kept:].any():
-        notes.append(f"Expression beyond the first {kept} directions is left out.")
-    return tuple(notes)
+        return (f"Expression beyond the first {kept} directions is left out.",)
+    return ()
+
+
+def lids_turn(moving: FlameParams) -> tuple[str, ...]:
+    """A sentence where the head's eyelids stay unturned, which no shape key can do."""
+    if moving.eyelids is not None and moving.eyelids_unturned:
+        return ("The eyelids turn with the head there; on the head itself Unturned Eyelids is on.",)
+    return ()
 
 
 def _check(obj: bpy.types.Object, evaluator: FlameEvaluator, n_expression: int | None) -> None:
@@ -161,9 +166,9 @@ def _transfer(rig: NativeRig, frame: Frame, keys: tuple[str, ...], params: Flame
     armature.pose.bones[TRANSLATION].location = places[0]
     bones += _moving(f'pose.bones["{TRANSLATION}"].location', TRANSLATION, places)
     expression = np.atleast_2d(params.expression)
-    faces = []
-    for index, name in enumerate(keys):
-        values = expression[:, index] if index < expression.shape[1] else np.zeros(1)
+    faces, still = [], np.zeros(1)
+    values_of = {key: expression[:, k] if k < expression.shape[1] else still for k, key in enumerate(keys)}
+    for name, values in (values_of | rig_mesh.lid_values(rig.skin, params.eyelids)).items():
         skin.shape_keys.key_blocks[name].value = float(values[0])
         path = f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'
         faces += [Channel(path, 0, "Expression", values)] if np.ptp(values) else []

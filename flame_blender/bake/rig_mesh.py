@@ -10,7 +10,8 @@ import numpy as np
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from ..flame.frame import Frame
 from ..head.frame import frame_of
-from ..head.mesh import mesh_of
+from ..head.mesh import mesh_of, read_positions
+from ..head.properties import EYELIDS
 from .rig_armature import JOINTS, corrective_expression
 
 LARGEST_VALUE = 10.0  # of a shape key, in Blender
@@ -36,10 +37,8 @@ def add_skin(
     ``ranges``: for each expression direction that becomes a key, by name and in order, the least and largest value.
     """
     model = evaluator.model
-    mesh: Any = mesh_of(source).copy()
+    mesh: Any = plain_copy(mesh_of(source))
     mesh.name = name
-    for key in [key for key in mesh.keys() if key.startswith("flame_")]:  # noqa: SIM118  (a mesh is no dict)
-        del mesh[key]
     for index, slot in enumerate(source.material_slots):
         mesh.materials[index] = slot.material  # also those that the object has instead of its mesh: a photo's
     obj = bpy.data.objects.new(name, mesh)
@@ -62,6 +61,35 @@ def add_skin(
         _add_key(obj, corrective_name(joint, row, column), moved, -2.0, 2.0)
     _add_weights(obj, model.weights, bones)
     return obj
+
+
+def add_lids(skin: bpy.types.Object, evaluator: FlameEvaluator, frame: Frame, eyelids: np.ndarray | None) -> None:
+    """Shape keys that shut the lids, where the model has eyelids; they turn with the head, as all of the skin does.
+
+    ``eyelids`` (2,) or (N, 2): the values that their sliders must allow, besides 0 to 1.
+    """
+    if evaluator.eyelid_rows is None:
+        return
+    rest = read_positions(mesh_of(skin))
+    values = np.zeros((1, 2)) if eyelids is None else np.atleast_2d(eyelids)
+    for name, rows, column in zip(EYELIDS, evaluator.eyelid_rows, values.T, strict=True):
+        moved = rest + frame.directions_to_object(rows.reshape(3, -1).T)
+        _add_key(skin, name, moved, min(0.0, float(column.min())), max(1.0, float(column.max())))
+
+
+def lid_values(skin: bpy.types.Object, eyelids: np.ndarray | None) -> dict[str, np.ndarray]:
+    """For each shape key of a lid that the skin has its values (N,), one where they stay."""
+    names = [name for name in EYELIDS if name in mesh_of(skin).shape_keys.key_blocks]
+    values = np.zeros((1, 2)) if eyelids is None else np.atleast_2d(eyelids)
+    return dict(zip(names, values.T, strict=False))
+
+
+def plain_copy(mesh: Any) -> Any:
+    """A copy of a head's mesh without what the add-on keeps on it, which other programs would show as properties."""
+    copy = mesh.copy()
+    for key in [key for key in copy.keys() if key.startswith("flame_")]:  # noqa: SIM118  (a mesh is no dict)
+        del copy[key]
+    return copy
 
 
 def corrective_entries() -> list[tuple[str, int, int]]:

@@ -9,29 +9,43 @@ from pathlib import Path
 import numpy as np
 
 from ..flame.errors import FlameError
+from .uvs import FaceUvs
 
 MILLIMETRES = 1000.0
 
 
-def write_obj(path: Path, vertices: np.ndarray, faces: np.ndarray) -> None:
+def write_obj(path: Path, vertices: np.ndarray, faces: np.ndarray, uvs: FaceUvs | None = None) -> None:
     """(V, 3) metres and (F, 3) indices as text; float32 comes back to the last bit. Raises FlameError."""
     lines = [f"v {x:.9g} {y:.9g} {z:.9g}" for x, y, z in vertices.astype(np.float32).tolist()]
-    lines += [f"f {a} {b} {c}" for a, b, c in (faces + 1).tolist()]
+    if uvs is None:
+        lines += [f"f {a} {b} {c}" for a, b, c in (faces + 1).tolist()]
+    else:
+        lines += [f"vt {u:.9g} {v:.9g}" for u, v in uvs.coords.tolist()]
+        corners = np.stack([faces, uvs.faces], -1).reshape(len(faces), 6) + 1
+        lines += [f"f {a}/{i} {b}/{j} {c}/{k}" for a, i, b, j, c, k in corners.tolist()]
     _write(path, ("\n".join(lines) + "\n").encode("ascii"))
 
 
-def write_ply(path: Path, vertices: np.ndarray, faces: np.ndarray) -> None:
-    """The same as binary little-endian, the kind that FLAME's own tools write. Raises FlameError."""
+def write_ply(path: Path, vertices: np.ndarray, faces: np.ndarray, uvs: FaceUvs | None = None) -> None:
+    """The same as binary little-endian, the kind that FLAME's own tools write. Raises FlameError.
+
+    UVs are a face's list ``texcoord`` of six numbers, as MeshLab reads and writes them.
+    """
+    texcoord = "" if uvs is None else "property list uchar float texcoord\n"
     header = (
         f"ply\nformat binary_little_endian 1.0\nelement vertex {len(vertices)}\nproperty float x\nproperty float y\n"
-        f"property float z\nelement face {len(faces)}\nproperty list uchar int vertex_indices\nend_header\n"
+        f"property float z\nelement face {len(faces)}\nproperty list uchar int vertex_indices\n{texcoord}end_header\n"
     )
-    rows = np.zeros(len(faces), np.dtype([("count", "u1"), ("corners", "<i4", (3,))]))
+    fields: list = [("count", "u1"), ("corners", "<i4", (3,))]
+    fields += [] if uvs is None else [("uv count", "u1"), ("uvs", "<f4", (6,))]
+    rows = np.zeros(len(faces), np.dtype(fields))
     rows["count"], rows["corners"] = 3, faces
+    if uvs is not None:
+        rows["uv count"], rows["uvs"] = 6, uvs.coords[uvs.faces].reshape(len(faces), 6)
     _write(path, header.encode("ascii") + vertices.astype("<f4").tobytes() + rows.tobytes())
 
 
-def write_stl(path: Path, vertices: np.ndarray, faces: np.ndarray) -> None:
+def write_stl(path: Path, vertices: np.ndarray, faces: np.ndarray, _uvs: FaceUvs | None = None) -> None:
     """Binary STL in millimetres, Z up as printers want it, closed by :func:`closed`. Raises FlameError."""
     vertices, faces = closed(vertices, faces)
     upright = np.stack([vertices[:, 0], -vertices[:, 2], vertices[:, 1]], -1).astype(np.float64) * MILLIMETRES
@@ -44,7 +58,7 @@ def write_stl(path: Path, vertices: np.ndarray, faces: np.ndarray) -> None:
     _write(path, b"FLAME head, millimetres".ljust(80) + np.uint32(len(faces)).tobytes() + rows.tobytes())
 
 
-WRITERS: dict[str, Callable[[Path, np.ndarray, np.ndarray], None]] = {
+WRITERS: dict[str, Callable[[Path, np.ndarray, np.ndarray, FaceUvs | None], None]] = {
     ".obj": write_obj,
     ".ply": write_ply,
     ".stl": write_stl,

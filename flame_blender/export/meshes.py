@@ -13,6 +13,7 @@ from ..flame.errors import FlameError
 from ..head import parameters, sampling
 from ..sequences.mesh_files import read_mesh
 from .mesh_files import MILLIMETRES, WRITERS, closed
+from .uvs import uvs_of
 
 TOLERANCE = 1e-6  # metres
 
@@ -23,11 +24,12 @@ class Written:
 
     paths: tuple[Path, ...]
     deviation_mm: float
+    notes: tuple[str, ...] = ()
 
     def told(self) -> str:
         """One line for a person."""
         what = str(self.paths[0]) if len(self.paths) == 1 else f"{len(self.paths)} files, {self.paths[0].name} and on"
-        return f"Wrote {what}; read back it is off by {self.deviation_mm:.2g} mm at most."
+        return " ".join((f"Wrote {what}; read back it is off by {self.deviation_mm:.2g} mm at most.", *self.notes))
 
 
 def exporting(
@@ -36,8 +38,9 @@ def exporting(
     """Write the shape at ``frames`` as ``path`` says: .obj, .ply or .stl; yields the share that is done.
 
     ``frames`` None is the shown one, written to ``path``; several become ``name_0001.obj`` and so on. .obj and .ply
-    have FLAME's order, axes and metres, .stl is closed, in millimetres. What the head's own parameters and offsets give
-    is written, not what modifiers make of it. Raises FlameError, also where a file read back is not what was written.
+    have FLAME's order, axes and metres, and UVs where the head has them; .stl is closed, in millimetres. What the
+    head's own parameters and offsets give is written, not what modifiers make of it. Raises FlameError, also where a
+    file read back is not what was written.
     """
     suffix = path.suffix.lower()
     if suffix not in WRITERS:
@@ -53,9 +56,9 @@ def exporting(
         values = yield from sampling.sampling(scene, obj, [float(frame) for frame in frames])
         evaluator = parameters.require_evaluator(parameters.require_head(obj))
         shapes = (evaluator.vertices(sampling.params_of(obj, row[None]))[0] for row in values)
-    worst = 0.0
+    worst, uvs = 0.0, uvs_of(obj, model)
     for done, (each, vertices) in enumerate(zip(paths, shapes, strict=True)):
-        WRITERS[suffix](each, vertices, model.faces)
+        WRITERS[suffix](each, vertices, model.faces, uvs)
         worst = max(worst, _deviation(each, vertices, model.faces))
         yield (done + 1) / len(paths)
     return Written(tuple(paths), 1000 * worst)

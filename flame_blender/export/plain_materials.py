@@ -14,7 +14,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..head.materials import CORNEA, SKIN_TONE
+from ..head.materials import CORNEA, LOOKS, SKIN_TONE
 from .skin_tone import toned
 
 CORNEA_OPACITY = 0.05
@@ -76,7 +76,8 @@ def _clear_by_opacity(material: Any, transmission: bool) -> None:
     tree = material.node_tree
     tree.nodes.clear()
     shader, output = tree.nodes.new("ShaderNodeBsdfPrincipled"), tree.nodes.new("ShaderNodeOutputMaterial")
-    shader.inputs["Base Color"].default_value = (0.0, 0.0, 0.0, 1.0)  # white would be a veil over the iris
+    # the iris's own: white would be a veil over it, and views that know no opacity show it for the iris
+    shader.inputs["Base Color"].default_value = (*LOOKS["FLAME Iris"].colour, 1.0)
     shader.inputs["Alpha"].default_value = CORNEA_OPACITY
     shader.inputs["Transmission Weight"].default_value = 1.0 - CORNEA_OPACITY if transmission else 0.0
     shader.inputs["Roughness"].default_value = 0.03

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import io
 import sys
 import tempfile
@@ -18,7 +19,8 @@ from mathutils.kdtree import KDTree
 from ..bake import cache
 from ..bake.pc2 import Pc2Writer, reserve
 from ..bake.plain_rig import add_plain_rig
-from ..bake.rig_mesh import LARGEST_VALUE
+from ..bake.rig import lids_turn
+from ..bake.rig_mesh import LARGEST_VALUE, plain_copy
 from ..flame.errors import FlameError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
@@ -74,6 +76,9 @@ def exporting(
     times = np.arange(start, end + 1, dtype=np.float64)
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, 0.3)
     params = sampling.params_of(obj, values)
+    notes = lids_turn(params) if rigged else ()
+    if rigged and params.eyelids is not None:
+        params = dataclasses.replace(params, eyelids_unturned=False)
     if rigged and params.shape.ndim == 2:
         raise FlameError(f"{obj.name}: expected one identity, found one that is animated; export USD or Alembic.")
     compared = np.unique(np.linspace(start, end, COMPARED).round().astype(int))
@@ -94,7 +99,7 @@ def exporting(
         off = _deviation(scene, file, reader, expected, compared, len(mesh_of(shown).vertices))
         if off > TOLERANCE:
             raise FlameError(f"{file}: read back the head is off by {1000 * off:.3g} mm; choose another format.")
-    return Written((path,), 1000 * off)
+    return Written((path,), 1000 * off, notes)
 
 
 def _check_room(path: Path, positions: int) -> None:
@@ -147,7 +152,7 @@ def _cached(
 ) -> bpy.types.Object:
     """A plain copy of the head that plays its vertices from a cache."""
     copy = obj.copy()
-    copy.data = mesh_of(obj).copy()
+    copy.data = plain_copy(mesh_of(obj))
     copy.flame.fingerprint = ""
     obj.users_collection[0].objects.link(copy)
     copy.modifiers.clear()

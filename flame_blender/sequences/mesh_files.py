@@ -78,15 +78,20 @@ class _Element:
     count: int
     properties: list[tuple[str, str, str]]
 
-    def record(self, order: str, list_length: int = 3) -> np.dtype:
-        """A NumPy record of it, lists having ``list_length`` items."""
+    def record(self, order: str) -> np.dtype:
+        """A NumPy record of it, lists having the items of a triangle."""
         fields: list = []
         for name, kind, length_kind in self.properties:
             if length_kind:
-                fields += [(f"{name} count", order + length_kind), (name, order + kind, (list_length,))]
+                fields += [(f"{name} count", order + length_kind), (name, order + kind, (_list_length(name),))]
             else:
                 fields.append((name, order + kind))
         return np.dtype(fields)
+
+
+def _list_length(name: str) -> int:
+    """Of a triangle's list: three corners, or MeshLab's UVs of them."""
+    return 6 if name == "texcoord" else 3
 
 
 def _read_ply(path: Path, with_faces: bool) -> MeshFile:
@@ -107,7 +112,7 @@ def _read_ply(path: Path, with_faces: bool) -> MeshFile:
             arrays[element.name] = np.frombuffer(raw, record, element.count, at)
             at += element.count * record.itemsize
         else:
-            width = sum(3 + 1 if length else 1 for _, _, length in element.properties)
+            width = sum(_list_length(name) + 1 if length else 1 for name, _, length in element.properties)
             arrays[element.name], at = _ascii_rows(path, words, at, element, width), at + element.count * width
     return _mesh_of(path, arrays, with_faces)
 
@@ -124,9 +129,9 @@ def _ascii_rows(path: Path, words: list[bytes], at: int, element: _Element, widt
     column = 0
     with np.errstate(invalid="ignore"):  # NaN in a whole number shows as a wrong one below
         for name in rows.dtype.names or ():
-            wide = rows[name].ndim == 2
-            rows[name] = numbers[:, column : column + 3] if wide else numbers[:, column]
-            column += 3 if wide else 1
+            wide = rows[name].shape[1] if rows[name].ndim == 2 else 0
+            rows[name] = numbers[:, column : column + wide] if wide else numbers[:, column]
+            column += wide or 1
     return rows
 
 

@@ -20,6 +20,7 @@ from .contents import MAX_TOLD, Contents, open_contents, shortened_key, told
 from .fields import numbers
 from .frame_names import check_numbers, left_out_of_folder, strangers
 from .mesh_files import SUFFIXES, read_mesh
+from .obj_pictures import pictures_left_out
 
 FRAME_FOLDERS = ("meshes", "mesh")  # where VOCA and RingNet put frames
 DECA_VERTICES = ("verts", "vertices")
@@ -145,7 +146,8 @@ def _reading_files(frames: list[Path]) -> Generator[float, None, MeshSequence]:
     # VOCA's own names; others write meshes at the rate of their video, which no file tells
     voca = len(frames) > 1 and re.fullmatch(r"0{5}\.(obj|ply)", frames[0].name) and frames[0].parent.name == "meshes"
     fps, notes = (VOCASET_FPS, ("Taken to be VOCA's: 60 frames for each second.",)) if voca else (None, ())
-    return MeshSequence(vertices, first.faces, fps, "VOCA meshes" if voca else "meshes", notes)
+    source, left_out = "VOCA meshes" if voca else "meshes", pictures_left_out(frames[0])
+    return MeshSequence(vertices, first.faces, fps, source, (*notes, *left_out))
 
 
 def _read_values(path: Path) -> MeshSequence:

@@ -112,6 +112,12 @@ def head(any_model):
 
 
 @pytest.fixture
+def any_head(head):
+    """The same, for tests that say so."""
+    return head
+
+
+@pytest.fixture
 def faceless_head(tmp_path):
     """A head of a full-size file without a face: one surface that random fields move, no part an eyeball."""
     path = tmp_path / "faceless.npz"

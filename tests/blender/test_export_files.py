@@ -312,3 +312,13 @@ def test_an_exporter_that_is_missing_is_greyed_out_with_the_reason(moving, monke
     assert not bpy.ops.flame.export_alembic.poll()
     assert bpy.ops.flame.export_usd.poll()
     assert "alembic_export" in scene_files.unavailable(".abc")
+
+
+@pytest.mark.parametrize("suffix", [".usda", ".gltf"])
+def test_nothing_of_the_add_on_is_in_the_file(any_head, tmp_path, suffix):
+    """What it keeps on meshes is nobody else's: as text, neither checksums nor values are there."""
+    if scene_files.unavailable(suffix):
+        pytest.skip(scene_files.unavailable(suffix))
+    api.set_params(any_head, jaw=(0.1, 0, 0))
+    api.export_scene(any_head, tmp_path / f"head{suffix}", frames=(1, 2))
+    assert b"flame_" not in (tmp_path / f"head{suffix}").read_bytes()

@@ -225,3 +225,14 @@ def rendered(colours, values, folder):
     pixels = np.empty(size * size * 4, np.float32)
     shown.pixels.foreach_get(pixels)
     return pixels.reshape(size, size, 4)[..., :3]
+
+
+def test_fbx_shows_colours_in_solid_view(head, tmp_path):
+    """Skin as skin, and for the cornea, which is opaque there, the iris behind it."""
+    api.export_scene(head, tmp_path / "head.fbx", frames=(1, 2))
+    own = {name: tuple(material.diffuse_color) for name, material in bpy.data.materials.items()}
+    found = read_back(tmp_path / "head.fbx")
+    for name in (SKIN, "FLAME Teeth", "FLAME Iris"):
+        shown = np.array(found[in_usd(name)].diffuse_color[:3])
+        assert np.abs(shown**0.7 - own[name][:3]).max() < 0.01
+    np.testing.assert_allclose(found[in_usd(CORNEA)].diffuse_color[:3], found["FLAME_Iris"].diffuse_color[:3])

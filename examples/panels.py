@@ -1,0 +1,53 @@
+"""The pictures of docs/using.md: the FLAME tab with the built-in head and with a head of a FLAME file, side by side.
+
+    python examples/panels.py --blender TOOL --archive ZIP --model FILE --out docs/images/panels.png
+
+TOOL is the program that `make test-real-blender` takes (tests/real_blender/run.py); ImageMagick joins the pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SECONDS = 45  # until the window is photographed
+VIEW, SIZE = "1100x940+500+50", "70%"  # of the window: the head and the tab beside it
+
+
+def main() -> None:
+    """Install the zip into a profile of its own, photograph both, join them."""
+    parser = argparse.ArgumentParser(description="Photograph the FLAME tab with two kinds of head.")
+    for name in ("blender", "archive", "model", "out"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    arguments = parser.parse_args()
+    out = arguments.out.resolve()
+    with tempfile.TemporaryDirectory(prefix="flame-panels-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        shown = Path(folder)
+        for file in (arguments.archive, ROOT / "examples" / "show_tab.py", ROOT / "tests/real_blender/stepping.py"):
+            shutil.copy(file, shown)
+        model = shown / f"FLAME file{arguments.model.suffix}"
+        shutil.copy(arguments.model, model)
+        environment = os.environ | {"BLENDER_HOME": str(shown / "home")}
+        (shown / "home").mkdir()
+
+        def blender(*words: object) -> None:
+            command = [str(arguments.blender.resolve()), *map(str, words)]
+            subprocess.run(command, cwd=shown, env=environment, check=True, stdin=subprocess.DEVNULL)  # noqa: S603  (the caller's own tool)
+
+        archive = shown / arguments.archive.name
+        blender("run", "--command", "extension", "install-file", "-r", "user_default", "--enable", archive)
+        pictures = []
+        for name, given in (("built_in.png", ()), ("flame.png", ("--", model))):
+            blender("gui", shown / name, SECONDS, "--python", shown / "show_tab.py", *given)
+            pictures += [str(shown / name)]
+        join = ["convert", *pictures, "-crop", VIEW, "+repage", "+append", "-resize", SIZE, "-colors", "255", str(out)]
+        subprocess.run(join, check=True)  # noqa: S603  (ImageMagick, which took the pictures)
+
+
+if __name__ == "__main__":
+    main()
