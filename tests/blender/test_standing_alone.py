@@ -14,12 +14,11 @@ CLOSE = 1e-6
 NAN, INF = float("nan"), float("inf")
 
 
-@pytest.fixture(params=["head", "face_head"])
-def heads(request):
+@pytest.fixture
+def heads(any_head):
     """One that goes wrong, made first, and one that is well."""
-    wrong = request.getfixturevalue(request.param)
-    wrong.name = "A Wrong One"
-    return wrong, api.add_head(wrong.flame.model_name, name="Well")
+    any_head.name = "A Wrong One"
+    return any_head, api.add_head(any_head.flame.model_name, name="Well")
 
 
 def spoil(head, what: str) -> None:
