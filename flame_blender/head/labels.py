@@ -1,10 +1,41 @@
-"""Sentences on labels, which do not wrap by themselves."""
+"""Sentences on labels: Blender does not wrap them, but cuts the middle out of what is too long."""
 
-import textwrap
+import blf
+import bpy
 
-IN_SIDEBAR, IN_REDO_PANEL = 44, 48  # characters
+MARGINS = 96  # pixels at scale 1 that are not text: the tabs beside a panel, a box in it, an icon
+FONT = 0  # Blender's own
 
 
-def wrapped(sentence: str, width: int = IN_SIDEBAR) -> list[str]:
-    """Lines of at most ``width`` characters; longer words, such as paths, are cut. At least one line."""
-    return textwrap.wrap(sentence, width) or [""]
+def wrapped(sentence: str) -> list[str]:
+    """Lines that the region being drawn has room for, beside an icon; longer words, such as paths, are cut.
+
+    At least one line; without a window no line is too long.
+    """
+    lines, room = [""], _room()
+    for word in sentence.split():
+        rest = f"{lines[-1]} {word}".strip()
+        if lines[-1] and _width(rest) > room:
+            lines.append("")
+            rest = word
+        while len(rest) > 1 and _width(rest) > room:
+            fits = next(count for count in range(len(rest) - 1, 0, -1) if count == 1 or _width(rest[:count]) <= room)
+            lines[-1], rest = rest[:fits], rest[fits:]
+            lines.append("")
+        lines[-1] = rest
+    return lines
+
+
+def _room() -> float:
+    """Pixels for text."""
+    region = bpy.context.region
+    if bpy.app.background or region is None:
+        return float("inf")
+    return region.width - MARGINS * bpy.context.preferences.system.ui_scale
+
+
+def _width(text: str) -> float:
+    """Pixels that the text takes as a label."""
+    preferences = bpy.context.preferences
+    blf.size(FONT, preferences.ui_styles[0].widget.points * preferences.system.ui_scale)
+    return blf.dimensions(FONT, text)[0]

@@ -1,7 +1,7 @@
 """What an import tells of its file, in its redo panel."""
 
 from ..head import models
-from ..head.labels import IN_REDO_PANEL, wrapped
+from ..head.labels import wrapped
 
 
 def draw_found(layout, sentences: list[str]) -> None:
@@ -9,7 +9,7 @@ def draw_found(layout, sentences: list[str]) -> None:
     for sentence in sentences:
         column = layout.column(align=True)
         column.scale_y = 0.8
-        for line in wrapped(sentence, IN_REDO_PANEL):
+        for line in wrapped(sentence):
             column.label(text=line)
 
 

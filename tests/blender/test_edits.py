@@ -48,8 +48,10 @@ def applied(kind: str, **settings):
 
 
 def some_of(head, *tools) -> None:
-    head.data.vertices.foreach_set("select", np.arange(len(head.data.vertices)) % 5 == 0)
+    """Every fifth vertex selected, the tools used one after the other."""
     bpy.context.tool_settings.mesh_select_mode = (True, False, False)
+    in_edit_mode(lambda: ops.mesh.select_all(action="DESELECT"))(head)
+    head.data.vertices.foreach_set("select", np.arange(len(head.data.vertices)) % 5 == 3)
     ops.object.mode_set(mode="EDIT")
     for tool in tools:
         tool()
