@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
 
 from ..flame.errors import FlameError
 from ..head import landmarks, live
+from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from ..head.properties import head_of
 from .pc2 import read_header
@@ -16,6 +18,7 @@ from .pc2 import read_header
 NAME = "FLAME Cache"
 FOLDER = "flame_cache"
 WAS_LIVE = "flame_was_live"  # on the object: what detach puts back
+IN_FRAME = "flame_cache_frame"  # on the object: the head's own frame that the cache is in
 
 
 def cache_path(name: str, beside: Path | None = None) -> Path:
@@ -58,6 +61,7 @@ def attach(obj: bpy.types.Object, path: Path, start_frame: float, samples_per_fr
     head = head_of(obj)
     if head is not None:
         obj[WAS_LIVE] = head.live
+        obj[IN_FRAME] = frame_of(obj).matrix.ravel().tolist()
         head.live = False
 
 
@@ -81,6 +85,9 @@ def trouble(obj: bpy.types.Object) -> str | None:
     n_vertices = len(mesh_of(obj).vertices)
     if header.n_vertices != n_vertices:
         return f"{path} has {header.n_vertices} vertices, {obj.name} has {n_vertices}: bake again."
+    frame = obj.get(IN_FRAME)
+    if frame is not None and head_of(obj) is not None and not np.allclose(frame, frame_of(obj).matrix.ravel()):
+        return f"{obj.name} was moved by applying its transforms after {path.name} was baked: bake again."
     return None
 
 
@@ -95,6 +102,7 @@ def detach(obj: bpy.types.Object) -> Path | None:
     if head is not None:
         _free_empties(obj)
         head.live = bool(obj.pop(WAS_LIVE, True))
+        obj.pop(IN_FRAME, None)
         live.refresh(obj)
     return path
 

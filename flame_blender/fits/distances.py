@@ -16,6 +16,7 @@ import numpy as np
 from ..flame.errors import ParameterError
 from ..flame.steps import part_of
 from ..head import parameters
+from ..head.materials import new_material
 from ..head.mesh import mesh_of
 from . import legend, scans
 from .colour_scale import colours, nice_limit
@@ -95,9 +96,7 @@ def material() -> bpy.types.Material:
     found = bpy.data.materials.get(MATERIAL)
     if found is not None and found.library is None:
         return found
-    made = bpy.data.materials.new(MATERIAL)
-    if bpy.app.version < (5, 0):  # always on since
-        made.use_nodes = True
+    made = new_material(MATERIAL)
     nodes, links = made.node_tree.nodes, made.node_tree.links
     shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
     attribute: Any = nodes.new("ShaderNodeAttribute")

@@ -7,6 +7,7 @@ import math
 import bpy
 import numpy as np
 
+from ..head.materials import new_material
 from .colour_scale import colours
 
 NAME = "flame_legend"  # marks what belongs to a legend
@@ -77,9 +78,7 @@ def material_of_text() -> bpy.types.Material:
     found = bpy.data.materials.get(TEXT_MATERIAL)
     if found is not None and found.library is None:
         return found
-    made = bpy.data.materials.new(TEXT_MATERIAL)
-    if bpy.app.version < (5, 0):  # always on since
-        made.use_nodes = True
+    made = new_material(TEXT_MATERIAL)
     made.diffuse_color = (0.9, 0.9, 0.9, 1.0)  # type: ignore[assignment]
     shader = next(node for node in made.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
     shader.inputs["Base Color"].default_value = (0.0, 0.0, 0.0, 1.0)

@@ -167,9 +167,7 @@ def _material(head: bpy.types.Object, image: bpy.types.Image, tone: np.ndarray) 
     name = f"{head.name} Photo"
     material = bpy.data.materials.get(name)
     if material is None or material.library is not None:
-        material = bpy.data.materials.new(name)
-    if bpy.app.version < (5, 0):  # always on since
-        material.use_nodes = True
+        material = materials.new_material(name)
     nodes: Any = material.node_tree.nodes
     shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
     picture = next((node for node in nodes if node.type == "TEX_IMAGE"), None) or nodes.new("ShaderNodeTexImage")

@@ -51,6 +51,14 @@ IRIS_ANGLE, PUPIL_ANGLE = np.radians(29.0), np.radians(10.5)
 _eye_slots: WeakKeyDictionary[FlameModel, np.ndarray] = WeakKeyDictionary()
 
 
+def new_material(name: str) -> bpy.types.Material:
+    """A material with nodes, in every version of Blender."""
+    made = bpy.data.materials.new(name)
+    if bpy.app.version < (5, 0):  # always on since
+        made.use_nodes = True
+    return made
+
+
 def assign(mesh: bpy.types.Mesh, model: FlameModel) -> None:
     """Give ``mesh`` (made from ``model``) its material slots and each polygon its slot."""
     names, slots = _materials_of(model)
@@ -112,9 +120,7 @@ def _material(name: str, painted: bool) -> bpy.types.Material:
     material = bpy.data.materials.get(shown)
     if material is not None and material.library is None:
         return material
-    material = bpy.data.materials.new(shown)
-    if bpy.app.version < (5, 0):  # always on since
-        material.use_nodes = True
+    material = new_material(shown)
     if name == CORNEA:
         _make_clear(material)
     else:

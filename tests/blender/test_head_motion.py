@@ -102,6 +102,39 @@ def test_root_and_object_show_the_same(head, still_camera, placed):
     assert head.rotation_mode == "XYZ"
 
 
+def test_applied_transforms_change_neither_motion_nor_camera(head, still_camera):
+    """Against the same head with the transforms on its object, for the motion in the root and in the object."""
+    other = api.add_head(head.flame.model_name, name="Reference")
+    for each in (head, other):
+        each.location, each.rotation_euler, each.scale = (0.4, -0.2, 0.1), (0.1, 0.6, -0.4), (0.7, 0.7, 0.7)
+        each.select_set(each == head)
+    bpy.context.view_layer.objects.active = head
+    bpy.context.view_layer.update()
+    bpy.ops.object.transform_apply()
+    bpy.context.view_layer.update()
+    head.location, head.rotation_euler = (0.1, 0.3, 0), (0, 0.2, 0.5)
+    other.matrix_world = head.matrix_basis @ other.matrix_world
+    bpy.context.view_layer.update()
+    for choice in ("ROOT", "OBJECT"):
+        api.import_animation(still_camera, other, head_motion=choice)
+        expected, camera = world(other), seen()
+        api.import_animation(still_camera, head, head_motion=choice)
+        assert np.abs(world(head) - expected).max() < 1e-5
+        assert np.abs(seen() - camera).max() < 1e-5
+
+
+def test_a_camera_sees_no_mirrored_head(head, still_camera):
+    head.scale.x = -1
+    head.select_set(True)
+    bpy.context.view_layer.objects.active = head
+    bpy.context.view_layer.update()
+    bpy.ops.object.transform_apply()
+    bpy.context.view_layer.update()
+    imported = api.import_animation(still_camera, head)
+    assert any("mirrored" in warning for warning in imported.warnings)
+    assert bpy.context.scene.camera is None
+
+
 def test_sculpted_offsets_move_the_joint_too(head, still_camera, rng):
     api.set_params(head, offsets=rng.normal(0, 0.003, (len(head.data.vertices), 3)))
     api.import_animation(still_camera, head, head_motion="ROOT")

@@ -13,6 +13,7 @@ from conftest import expression_of, random_fields, shown
 from mathutils import Vector
 
 from flame_blender import api
+from flame_blender.bake import cache
 from flame_blender.fits.reshape import reshape
 from flame_blender.flame.axes import to_blender
 from flame_blender.flame.errors import FlameError
@@ -230,6 +231,35 @@ def test_rig_and_cache_lie_on_the_head(pair, rng, kind, tmp_path):
     for frame in (1, 3):
         bpy.context.scene.frame_set(frame)
         np.testing.assert_allclose(world(head), world(other), atol=CLOSE)
+
+
+def test_a_cache_of_before_is_told(any_head, tmp_path):
+    api.bake_cache(any_head, tmp_path / "head.pc2", frames=(1, 2))
+    assert cache.trouble(any_head) is None
+    stand([any_head], **KINDS["turned"])
+    apply(any_head)
+    assert "bake again" in cache.trouble(any_head)
+    api.bake_cache(any_head, tmp_path / "head.pc2", frames=(1, 2))
+    assert cache.trouble(any_head) is None
+    np.testing.assert_allclose(world(any_head), api.evaluate(any_head, "world"), atol=CLOSE)
+
+
+@pytest.mark.parametrize("kind", ["all", "turned"])
+def test_a_fit_puts_the_head_where_it_was_seen(pair, kind, rng):
+    """As a head whose object has the usual axes; its own is put elsewhere."""
+    head, other = pair
+    stand(pair, **KINDS[kind])
+    apply(head)
+    subject = api.add_head(head.flame.model_name, name="Subject")
+    api.set_params(subject, shape=rng.normal(size=len(subject.flame.shape))[:10] * 0.5, jaw=(0.1, 0, 0))
+    points = api.landmarks(subject, "world")
+    for each in pair:
+        api.set_params(each, shape=())
+        stand([each], location=(0, 0, 0), rotation_euler=(0, 0, 0), scale=(1, 1, 1))
+        api.fit_landmarks(points, each)
+    bpy.context.view_layer.update()
+    np.testing.assert_allclose(world(head), world(other), atol=1e-5)
+    assert np.linalg.norm(api.landmarks(head, "world") - points, axis=1).mean() < 2e-3
 
 
 @pytest.mark.parametrize("kind", ["all", "turned"])
