@@ -18,7 +18,6 @@ import numpy as np
 from ..flame.errors import FlameError, ParameterError
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from . import landmarks, mesh, models, sculpt
-from .deformation import NAME as DEFORMATION
 from .frame import frame_of
 from .properties import FLAME_PG_head, coefficients, eyelids_of, head_of, pose_of, pose_start, read_values, value_name
 
@@ -253,9 +252,6 @@ def _let_go_of_part(obj: bpy.types.Object) -> None:
         return
     head.fingerprint = ""
     head.landmarks.clear()
-    modifier = obj.modifiers.get(DEFORMATION)
-    if modifier is not None:
-        obj.modifiers.remove(modifier)
 
 
 def _equal(one: np.ndarray | None, other: np.ndarray | None) -> bool:
