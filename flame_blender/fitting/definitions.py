@@ -28,7 +28,7 @@ REGIONS = (
     (range(42, 48), (1e-3, 3e-3, 4e-3), (2e-3, 1e-3, 1e-3)),
     (range(48, 68), (1e-3, 1e-3, 2e-3), (2e-3, 2e-3, 3e-3)),  # mouth
 )
-ELSEWHERE = (2e-3, 2e-3, 3e-3)  # each point for itself, in sets other than iBUG's
+TOGETHER, ALONE = (2e-3, 3e-3, 4e-3), (2e-3, 2e-3, 3e-3)  # in any region of other sets, by the points' names
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,9 @@ class DefinitionSpread:
     def of(cls, embedding: LandmarkEmbedding, indices: np.ndarray) -> DefinitionSpread:
         """Of some of an embedding's points."""
         count = embedding.count
-        regions, common, own = np.arange(count), np.zeros((count, 3)), np.tile(ELSEWHERE, (count, 1))
+        named = [name.partition(" ")[2] for name in embedding.names]
+        regions = np.unique(named, return_inverse=True)[1].reshape(count)
+        common, own = np.tile(TOGETHER, (count, 1)), np.tile(ALONE, (count, 1))
         for number, (points, together, alone) in enumerate(REGIONS if count in IBUG_COUNTS else ()):
             rows = np.array(points) - (68 - count)
             rows = rows[rows >= 0]

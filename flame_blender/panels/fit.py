@@ -86,8 +86,8 @@ def _draw_report(layout, head) -> None:
         row.label(text=fitted.bl_rna.properties[name].name)
         row.label(text=f"{getattr(fitted, name):.3g} {fitted.unit}")
     for note in fitted.notes.splitlines():
-        for line in wrapped(note):
-            box.label(text=line)
+        for number, line in enumerate(wrapped(note)):
+            box.label(text=line, icon="ERROR" if number == 0 and note.startswith(DOUBTFUL) else "NONE")
     row = layout.row(align=True)
     row.operator("flame.paint_distances", icon="COLOR")
     if distances.is_painted(head):

@@ -164,3 +164,23 @@ def test_the_gallery_is_empty_where_there_are_no_presets(flame_head):
         bpy.context.view_layer.objects.active = active
         assert not presets.presets_of(bpy.context, "Expressions")
         assert not panels.FLAME_PT_expressions.poll(bpy.context)
+
+
+@pytest.mark.parametrize("doubt", [False, True])
+def test_what_is_doubtful_of_a_fit_is_marked(head, monkeypatch, doubt: bool):
+    """Each such line of the report, and the report itself, by an icon; the other lines are plain."""
+    marked: list[tuple[str, str]] = []
+    label = Layout.label
+
+    def remembered(self, text: str = "", icon: str = "NONE"):
+        marked.append((text, icon))
+        label(self, text, icon)
+
+    monkeypatch.setattr(Layout, "label", remembered)
+    head.flame_fit.kind, head.flame_fit.unit = "2D landmarks", "px"
+    head.flame_fit.notes = "Focal length 2000 px." + ("\nDoubtful: far off." if doubt else "")
+    bpy.context.view_layer.objects.active = head
+    drawn_by(bpy.types.FLAME_PT_fit)
+    assert ("Focal length 2000 px.", "NONE") in marked
+    assert (f"{head.name}: 2D landmarks", "ERROR" if doubt else "CHECKMARK") in marked
+    assert (("Doubtful: far off.", "ERROR") in marked) == doubt
