@@ -37,7 +37,7 @@ REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo portraits pictures engines fit-pictures flame-pictures hair-picture panel-pictures thumbnails test bench zip lint format types clean distclean \
 	reset-reports report \
-	test-flame test-sequences test-fitting test-model test-package test-blender test-extension test-real-blender check-demo
+	test-flame test-sequences test-fitting test-model test-package fuzz test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -116,6 +116,9 @@ test-model: $(DEV)/.made ## the built-in head: symmetric, sound, rebuilt to the 
 
 test-package: $(DEV)/.made ## layers, limits, zip, hostile files
 	$(DEV)/bin/python -m pytest tests/package --suite package
+
+fuzz: $(DEV)/.made ## damaged landmark, mesh and annotation files by the hundred thousand (minutes)
+	FLAME_FUZZ_CASES=$(or $(FLAME_FUZZ_CASES),300000) $(DEV)/bin/python -m pytest tests/package/test_fuzz_files.py
 
 test-blender: $(BPY_FOUND:%=test-blender-%) ## the add-on in every bpy wheel that a Python is here for
 test-blender-%: $(ENVS)/bpy-%/.made

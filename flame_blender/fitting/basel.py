@@ -14,6 +14,7 @@ import numpy as np
 
 from ..flame.archive import FilePath, container, read_npz
 from ..flame.errors import FlameError, ModelError
+from ..flame.file_budget import within_budget
 from ..flame.pickled_types import SparseMatrix
 from ..flame.raw_arrays import shortened
 from ..flame.recognise import described
@@ -61,6 +62,7 @@ class BaselCorrespondence:
         return np.stack([np.bincount(self.rows, axis, N_VERTICES) for axis in picked.T], 1)
 
 
+@within_budget
 def load_correspondence(path: FilePath) -> dict[str, BaselCorrespondence]:
     """The correspondences of a ``BFM_to_FLAME_corr.npz`` by topology, those of the three that it has.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +10,9 @@ import numpy as np
 
 from ..flame.archive import FilePath, container, open_file, read_any
 from ..flame.errors import LandmarkError, ModelError
+from ..flame.file_budget import within_budget
+from ..flame.json_text import parse_json
 from ..flame.mat_file import MAT_START
-from ..flame.raw_arrays import shortened
 from ..flame.recognise import recognise
 from .landmark_layouts import LAYOUT_OF_COUNT, MEDIAPIPE_MESHES, UNKNOWN, LandmarkFile
 from .landmark_readers.mat_points import read_mat
@@ -30,6 +30,7 @@ LARGEST = 1e9  # of a coordinate, in any unit
 PICTURE_AXES = "The third numbers are taken for depth along the view, x to the right and y down."
 
 
+@within_budget
 def load_landmark_points(path: FilePath, dimensions: int | None = None) -> LandmarkFile:
     """Read the landmarks of one face; nothing in the file is run.
 
@@ -73,12 +74,7 @@ def _read(path: Path, dimensions: int | None) -> RawPoints:
         ) from error
     if not JSON_START.match(text):
         return read_text(text, source, dimensions)
-    try:
-        value = json.loads(text)
-    except ValueError as error:
-        reason = shortened(str(error))
-        raise LandmarkError(f"{path}: expected whole JSON, found damage ({reason}); copy the file again.") from error
-    return read_value(value, source, dimensions)
+    return read_value(parse_json(raw, source), source, dimensions)
 
 
 def _unwrapped(value: object) -> object:

@@ -69,6 +69,10 @@ class LandmarkFile:
     source: str = ""
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        points, seen = len(self.points), int(np.count_nonzero(self.weights))
+        return f"LandmarkFile({self.layout}: {points} points of {self.dimensions} numbers, {seen} seen; {self.source})"
+
     @property
     def dimensions(self) -> int:
         """2 or 3 numbers for each point."""

@@ -13,11 +13,12 @@ import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 import numpy as np
 
-from .errors import ModelError
+from .errors import FlameError, ModelError
+from .file_budget import budget_of, spend, spend_for_array
 from .pickled_types import PICKLED_TYPES
 from .raw_arrays import RefusedError, array_from_bytes, byte_count, plain_dtype, plain_shape, shortened
 from .safe_unpickle import unpickle
@@ -30,6 +31,7 @@ SPARE_UNPACKED = 1 << 28
 NPY_MAGIC = b"\x93NUMPY"
 ZIP_MAGIC = b"PK\x03\x04"
 ENCRYPTED = 1  # the first flag of a zip's member
+MAX_DIRECTORY_BYTES = 1 << 22  # of a zip: some ten thousands of members
 MAX_HEADER_BYTES = 10_000  # NumPy's own limit
 _HEADER_LENGTH = {1: "<H", 2: "<I", 3: "<I"}
 _LONG_OF_PYTHON_2 = re.compile(r"(?<=\d)L\b")
@@ -45,7 +47,10 @@ FilePath = str | os.PathLike[str]
 
 @contextmanager
 def open_file(path: FilePath) -> Iterator[IO[bytes]]:
-    """An ordinary file of sane size for reading; everything that prevents reading it becomes a ModelError."""
+    """An ordinary file of sane size for reading; everything that prevents reading it becomes a ModelError.
+
+    What is read of it is drawn from its budget (:mod:`.file_budget`).
+    """
     path = Path(path)
     try:
         status = path.stat()
@@ -55,12 +60,16 @@ def open_file(path: FilePath) -> Iterator[IO[bytes]]:
             raise ModelError(f"{path}: expected an ordinary file, found a device or a pipe.")
         if not 0 < status.st_size <= MAX_FILE_BYTES:
             raise ModelError(f"{path}: expected 1 to {MAX_FILE_BYTES} bytes, found {status.st_size}.")
-        with path.open("rb") as file:
+        with path.open("rb") as file, budget_of(path):
             yield file
     except FileNotFoundError as error:
         raise ModelError(f"{path}: expected a file, found none; check the path.") from error
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    except ValueError as error:
+        if isinstance(error, FlameError) or "null" not in str(error):
+            raise
+        raise ModelError(f"{path}: expected a file's name, found one with a zero byte in it.") from error
     except MemoryError as error:
         raise ModelError(f"{path}: expected a file that fits in memory, but there is not enough of it.") from error
 
@@ -94,10 +103,15 @@ def read_pickle(path: FilePath) -> object:
 def read_torch(path: FilePath) -> object:
     """What ``torch.save`` wrote, in either of its layouts, tensors as NumPy arrays."""
     if container(path) == "torch zip":
-        members = read_members(path, lambda _: True, lambda file, size, _: file.read(size))
+        members = read_members(path, lambda _: True, _read_whole)
         return unpickle_torch_zip(members, str(path), PICKLED_TYPES)
     with open_file(path) as file:
         return unpickle_legacy_stream(file.read(), str(path), PICKLED_TYPES)
+
+
+def _read_whole(file: IO[bytes], size: int, _: str) -> bytes:
+    spend(n_bytes=size)
+    return file.read(size)
 
 
 def read_any(path: FilePath) -> object:
@@ -149,10 +163,35 @@ def read_members(
         return {info.filename: _read_member(archive, info, read) for info in members}
 
 
+class _WithSmallDirectory:
+    """A file whose zip directory, which zipfile reads in one piece, must be of sane size."""
+
+    def __init__(self, file: IO[bytes], path: FilePath) -> None:
+        self._file = file
+        self._path = path
+        self.opened = False
+
+    def read(self, count: int = -1) -> bytes:
+        if self.opened:
+            return self._file.read(count)
+        if count <= MAX_DIRECTORY_BYTES:
+            found = self._file.read(count if count >= 0 else MAX_DIRECTORY_BYTES + 1)
+            if len(found) <= MAX_DIRECTORY_BYTES:
+                return found
+        raise ModelError(
+            f"{self._path}: expected a zip with a directory of at most {MAX_DIRECTORY_BYTES} bytes, found a larger one."
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
 @contextmanager
 def _open_zip(file: IO[bytes], path: FilePath) -> Iterator[zipfile.ZipFile]:
+    guarded = _WithSmallDirectory(file, path)
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(guarded) as archive:
+            guarded.opened = True
             yield archive
     except ModelError:
         raise
@@ -209,11 +248,13 @@ def _read_npy(file: IO[bytes], size: int, source: str) -> np.ndarray:
     dtype, shape, fortran = _read_header(file, source)
     rest = size - file.tell()
     if dtype.kind == "O":
+        spend(n_bytes=rest)
         return _unpickled_array(file.read(rest), shape, source)
     try:
         expected = byte_count(dtype, shape)
         if expected != rest:
             raise RefusedError(f"says {expected} bytes for {dtype} {shape}, found {rest}; copy the file again")
+        spend_for_array(dtype, math.prod(shape))
         return array_from_bytes(dtype, shape, fortran, file.read(rest))
     except RefusedError as error:
         raise ModelError(f"{source} {error}.") from error

@@ -8,6 +8,7 @@ import numpy as np
 
 from .archive import FilePath, read_any
 from .errors import ModelError
+from .file_budget import within_budget
 from .landmarks import N_CONTOUR_ROWS, LandmarkEmbedding
 from .raw_arrays import shortened
 from .recognise import described
@@ -22,6 +23,7 @@ WEIGHT_SUM_TOLERANCE = 1e-3
 LARGEST_WEIGHT = 10
 
 
+@within_budget
 def load_landmarks(path: FilePath) -> LandmarkEmbedding:
     """Read fixed landmarks, the sliding contour, or both. No torch needed, and nothing in the file is run.
 

@@ -2,7 +2,20 @@
 
 
 class FlameError(ValueError):
-    """Base of every error that the add-on raises on purpose."""
+    """Base of every error that the add-on raises on purpose.
+
+    Its message is one line that any encoding takes, whatever stood in the file or in its name: line breaks, control
+    characters and halves of characters are written as escapes.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__("".join(map(_shown, message)))
+
+
+def _shown(letter: str) -> str:
+    if letter.isprintable():
+        return letter
+    return letter.encode("unicode_escape").decode("ascii")
 
 
 class ModelError(FlameError):

@@ -14,11 +14,13 @@ import numpy as np
 
 from .archive import FilePath, read_any
 from .errors import ModelError
+from .file_budget import within_budget
 from .recognise import described, looks_like_eyelid
 
 SAME_LID = 0.5  # of the vertices that either moves
 
 
+@within_budget
 def load_eyelid(path: FilePath) -> np.ndarray:
     """Read one lid's movement, (V, 3) float32, metres. Raises ModelError naming the file and what it is instead."""
     content = read_any(path)

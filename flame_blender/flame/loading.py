@@ -8,6 +8,7 @@ import numpy as np
 
 from .archive import FilePath, container, read_any, read_npz
 from .errors import ModelError
+from .file_budget import within_budget
 from .model import N_FLAME_JOINTS, FlameModel
 from .pickled_types import SparseMatrix
 from .project_file import model_of
@@ -48,6 +49,7 @@ TEMPLATE_TOLERANCE = 1e-4
 UNKNOWN_RELEASE = "unknown"
 
 
+@within_budget
 def load_model(path: FilePath, n_identity: int | None = None) -> FlameModel:
     """Read a FLAME model: .pkl of every release, smplx's .pkl and .npz, or the project's own .npz.
 

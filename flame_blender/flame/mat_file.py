@@ -16,11 +16,11 @@ import numpy as np
 
 from .archive import open_file
 from .errors import ModelError
+from .file_budget import BYTES_PER_NUMBER, budget_of, spend
 from .raw_arrays import shortened
 
 HEADER_BYTES = 128
 MAX_BYTES = 1 << 28
-MAX_NUMBERS = 1 << 24  # of an array that is read, 8 bytes each
 MAX_SAID = 1 << 12  # bytes that an array says of itself before its numbers
 MATRIX, COMPRESSED, INT8 = 14, 15, 1
 MAT_START = b"MATLAB "
@@ -33,6 +33,11 @@ def read_mat_arrays(path: Path, names: Collection[str]) -> tuple[dict[str, np.nd
 
     What an array says of itself is read first; others than those wanted are not unpacked. Raises ModelError.
     """
+    with budget_of(path):
+        return _read(path, names)
+
+
+def _read(path: Path, names: Collection[str]) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
     with open_file(path) as file:
         raw = file.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
@@ -55,9 +60,11 @@ def read_mat_arrays(path: Path, names: Collection[str]) -> tuple[dict[str, np.nd
             seen.append(shortened(name).strip("'"))
             if name not in names or not is_numbers:
                 continue
-            if math.prod(shape) > MAX_NUMBERS:
-                raise ValueError(f"{math.prod(shape)} numbers in {name}, more than {MAX_NUMBERS}")
-            found[name] = _numbers(memoryview(inside.whole(8 * MAX_NUMBERS))[8:] if inside else stored, shape, order)
+            spend(n_bytes=(3 if inside else 1) * BYTES_PER_NUMBER * math.prod(shape))
+            most = MAX_SAID + BYTES_PER_NUMBER * math.prod(shape)
+            found[name] = _numbers(memoryview(inside.whole(most))[8:] if inside else stored, shape, order)
+    except ModelError:
+        raise
     except (ValueError, struct.error, zlib.error, StopIteration) as error:
         reason = shortened(str(error) or "it ends too early").strip("'")
         raise ModelError(f"{path}: expected a whole .mat, found damage ({reason}); copy the file again.") from error

@@ -12,8 +12,9 @@ from functools import partial
 
 import numpy as np
 
+from .file_budget import spend_for_array
 from .raw_arrays import RefusedError, array_from_bytes, array_of_objects, plain_dtype, plain_shape, shortened
-from .safe_unpickle import Known, KnownGlobals, Unbuilt
+from .safe_unpickle import Known, KnownGlobals, Unbuilt, plain_key
 
 LATIN_1_NAMES = ("latin1", "latin-1")
 
@@ -48,7 +49,9 @@ class _Array(Unbuilt):
             if type(raw) is not list:
                 raise RefusedError(f"holds an array of objects made of {shortened(raw)}, expected a list")
             return array_of_objects(shape, bool(fortran), raw)
-        return array_from_bytes(dtype, shape, bool(fortran), _raw_bytes(raw))
+        array = array_from_bytes(dtype, shape, bool(fortran), _raw_bytes(raw))
+        spend_for_array(dtype, array.size, held=True)
+        return array
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +163,7 @@ def _frombuffer(raw: object, dtype: object, shape: object, order: object, axis_o
     if not isinstance(dtype, np.dtype) or not isinstance(order, str) or order not in ("C", "F", "K"):
         raise RefusedError(f"holds an array of {shortened(dtype)} in order {shortened(order)}")
     array = array_from_bytes(dtype, plain_shape(shape), order == "F", _raw_bytes(raw))
+    spend_for_array(dtype, array.size, held=True)
     return array if axis_order is None else array.transpose(plain_shape(axis_order))
 
 
@@ -172,9 +176,7 @@ def _encode(text: object, encoding: object) -> bytes:
 def _set(members: object = ()) -> set:
     if not isinstance(members, (list, tuple)):
         raise RefusedError(f"makes a set of {shortened(members)}, expected a list")
-    if not all(isinstance(member, (str, bytes, int, float)) for member in members):
-        raise RefusedError("makes a set of other things than texts and numbers")
-    return set(members)
+    return set(map(plain_key, members))
 
 
 def _bytes(raw: object = b"") -> bytes:

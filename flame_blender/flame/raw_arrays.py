@@ -7,7 +7,10 @@ import re
 
 import numpy as np
 
+from .file_budget import spend
+
 MAX_DIMENSIONS = 32
+BYTES_PER_LISTED_NUMBER = 24
 MAX_CODE_POINT = 0x10FFFF
 # Numbers, booleans and texts. Structured, date and void dtypes occur in no FLAME file.
 _PLAIN_DTYPE = re.compile(r"[<>|=]?(?:\?|b1|i[1248]|u[1248]|f[248]|c8|c16|[SU]\d{1,7}|O[48]?)")
@@ -64,6 +67,33 @@ def array_of_objects(shape: tuple[int, ...], fortran: bool, items: list) -> np.n
     for index, item in enumerate(items):
         array[index] = item
     return array.reshape(shape, order="F" if fortran else "C")
+
+
+def as_numbers(value: object) -> np.ndarray:
+    """Nested lists of numbers, or of arrays of them, as an array; arrays as they are. RefusedError for anything else.
+
+    They are counted before NumPy makes an array of them: a list can name one long array, or a text, many times.
+    """
+    if not isinstance(value, np.ndarray):
+        count = _count_of_numbers(value, 0)
+        spend(n_bytes=BYTES_PER_LISTED_NUMBER * count)
+    try:
+        array = np.asarray(value)
+    except (ValueError, OverflowError, TypeError) as error:  # lists of unequal length
+        raise RefusedError(f"holds {shortened(value)}, expected numbers in rows of one length") from error
+    if array.dtype.kind not in "fiu":
+        raise RefusedError(f"holds {shortened(value)}, expected numbers")
+    return array
+
+
+def _count_of_numbers(value: object, depth: int) -> int:
+    if isinstance(value, (float, int, np.number)):
+        return 1
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
+        return value.size
+    if not isinstance(value, (list, tuple)) or depth > MAX_DIMENSIONS:
+        raise RefusedError(f"holds {shortened(value)}, expected numbers")
+    return sum(_count_of_numbers(item, depth + 1) for item in value)
 
 
 def fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:

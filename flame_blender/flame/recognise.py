@@ -10,6 +10,7 @@ import numpy as np
 
 from .archive import ZIP_MAGIC, FilePath, container, npz_shapes, open_file, read_any, zip_names
 from .errors import ModelError
+from .file_budget import within_budget
 from .topology import N_VERTICES
 
 MODEL, LANDMARKS, REGIONS, TEMPLATE, TEXTURE, OTHER = "model", "landmarks", "regions", "template", "texture", "other"
@@ -54,6 +55,7 @@ class Recognised:
     description: str
 
 
+@within_budget
 def recognise(path: FilePath) -> Recognised | None:
     """What ``path`` is, or None when it is nothing known.
 

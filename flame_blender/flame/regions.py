@@ -8,11 +8,13 @@ import numpy as np
 
 from .archive import FilePath, read_any
 from .errors import ModelError
+from .file_budget import within_budget
 from .recognise import described, looks_like_regions
 
 MAX_IDS = 10_000_000  # a file can name one long list many times
 
 
+@within_budget
 def load_regions(path: FilePath, n_vertices: int | None = None) -> dict[str, np.ndarray]:
     """Read ``{name: vertex ids}``, each (N,) int32 in the file's order.
 

@@ -19,17 +19,18 @@ from typing import TypeVar
 import numpy as np
 
 from .errors import ModelError
+from .file_budget import NestedError, budget_or_new, written_out
 from .raw_arrays import RefusedError, shortened
 
 ENDS_EARLY = "ends early; copy the file again"
-MAX_OPCODES = 2_000_000  # at most some hundred megabytes of numbers and texts, and a second or two
+STRIDE = 1 << 15  # opcodes between looks at the budget
 MAX_INTEGER_BYTES = 32
 MAX_NUMBER_DIGITS = 80
-# What constructors copy and what empty containers weigh, against the file's size: real files need it about twice.
-BYTES_PER_BYTE = 16
-SPARE_BYTES = 1 << 20
+MAX_MEMO, KEY_BITS = 1 << 32, 64
+# What constructors copy, and what empty containers weigh beside what getsizeof tells.
 BYTES_PER_ITEM = 64
 BYTES_PER_NUMBER = 16
+BYTES_PER_CONTAINER = 200  # what walking through millions of them costs is counted here too
 
 # What Python 2 wrote between quotes (its repr of a byte string).
 _ESCAPED_BYTES = re.compile(rb"(?:[^\\]++|\\[\\'\"nrtx])*+")
@@ -69,10 +70,13 @@ def unpickle(
     ``persistent`` turns persistent ids into objects (torch's storages). Python 2's byte strings come as text, decoded
     as Latin-1. Raises ModelError, which begins with ``source``, for damage and for globals not in ``known``.
     """
-    machine = _Machine(data, start, known, persistent)
+    machine = _Machine(data, start, known, persistent, source)
     try:
         value = machine.run()
-    except RefusedError as error:
+        written_out(value)
+    except ModelError:
+        raise
+    except (RefusedError, NestedError) as error:
         raise ModelError(f"{source}: expected plain data, but the pickle {error}.") from error
     except _DAMAGE as error:
         where = f"byte {machine.position} of {len(data)}"
@@ -86,7 +90,12 @@ class _Machine:
     """The stack, marks and memo of one pickle being read."""
 
     def __init__(
-        self, data: bytes, start: int, known: KnownGlobals, persistent: Callable[[object], object] | None
+        self,
+        data: bytes,
+        start: int,
+        known: KnownGlobals,
+        persistent: Callable[[object], object] | None,
+        source: str,
     ) -> None:
         self.data = data
         self.position = start
@@ -96,18 +105,20 @@ class _Machine:
         self.marks: list[int] = []
         self.memo: dict[int, object] = {}
         self.unbuilt_slots: dict[int, list[int]] = {}
-        self.bytes_left = BYTES_PER_BYTE * len(data) + SPARE_BYTES
+        self.budget = budget_or_new(source, len(data))
 
     def run(self) -> object:
-        for _ in range(MAX_OPCODES):
-            opcode = self.data[self.position : self.position + 1]
-            self.position += 1
-            if opcode == b".":
-                return self.stack.pop()
-            if opcode not in _ACTIONS:
-                raise RefusedError(f"uses opcode {opcode!r}, which no FLAME file needs" if opcode else ENDS_EARLY)
-            _ACTIONS[opcode](self)
-        raise RefusedError(f"has more than {MAX_OPCODES} steps")
+        while True:
+            for step in range(STRIDE):
+                opcode = self.data[self.position : self.position + 1]
+                self.position += 1
+                if opcode == b".":
+                    self.budget.spend(steps=step + 1)
+                    return self.stack.pop()
+                if opcode not in _ACTIONS:
+                    raise RefusedError(f"uses opcode {opcode!r}, which no FLAME file needs" if opcode else ENDS_EARLY)
+                _ACTIONS[opcode](self)
+            self.budget.spend(steps=STRIDE)
 
     def take(self, count: int) -> bytes:
         end = self.position + count
@@ -148,6 +159,8 @@ class _Machine:
         return items
 
     def remember(self, index: int) -> None:
+        if not 0 <= index < MAX_MEMO:
+            raise RefusedError(f"remembers a value under the number {shortened(index)}")
         self.memo[index] = self.stack[-1]
         if isinstance(self.stack[-1], Unbuilt):
             self.unbuilt_slots.setdefault(id(self.stack[-1]), []).append(index)
@@ -160,9 +173,7 @@ class _Machine:
 
     def pay(self, n_bytes: int) -> None:
         """Refuse pickles that have one long value copied over and over, or hold next to nothing in much memory."""
-        self.bytes_left -= n_bytes
-        if self.bytes_left < 0:
-            raise RefusedError("takes far more memory than the file has bytes")
+        self.budget.spend(n_bytes=n_bytes)
 
     def pay_for(self, values: Iterable[object]) -> None:
         """For what a constructor may make of ``values``: at most one copy of texts and bytes, numbers made wider."""
@@ -176,7 +187,7 @@ class _Machine:
 
     def push_empty(self, kind: type) -> None:
         empty = kind()
-        self.pay(sys.getsizeof(empty))
+        self.pay(sys.getsizeof(empty) + BYTES_PER_CONTAINER)
         self.stack.append(empty)
 
     def push_global(self, module: str, name: str) -> None:
@@ -206,13 +217,18 @@ class _Machine:
     def set_items(self, pairs: list) -> None:
         target = self.top(dict)
         for key, value in zip(pairs[::2], pairs[1::2], strict=True):
-            target[_plain_key(key)] = value
+            target[plain_key(key)] = value
 
 
-def _plain_key(key: object) -> object:
-    """Keys and members are texts and numbers: hashing a deep nest of tuples would overrun the C stack."""
+def plain_key(key: object) -> object:
+    """Keys and members are texts and numbers: hashing a deep nest of tuples would overrun the C stack.
+
+    Of whole numbers only those of 64 bits: any count of larger ones can have one hash. RefusedError for others.
+    """
     if key is not None and not isinstance(key, (str, bytes, int, float)):
         raise RefusedError(f"uses {shortened(key)} as a key, expected text or a number")
+    if isinstance(key, int) and key.bit_length() > KEY_BITS:
+        raise RefusedError(f"uses a number of {key.bit_length()} bits as a key, expected at most {KEY_BITS}")
     return key
 
 
@@ -252,13 +268,13 @@ def _persistent(machine: _Machine, identity: object) -> object:
 
 def _add_members(machine: _Machine) -> None:
     members = machine.pop_to_mark()
-    machine.top(set).update(map(_plain_key, members))
+    machine.top(set).update(map(plain_key, members))
 
 
 def _frozen_set(machine: _Machine) -> None:
     members = machine.pop_to_mark()
     machine.push_empty(frozenset)
-    machine.stack[-1] = frozenset(map(_plain_key, members))
+    machine.stack[-1] = frozenset(map(plain_key, members))
 
 
 def _stack_global(machine: _Machine) -> None:

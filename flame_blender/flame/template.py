@@ -12,10 +12,12 @@ import numpy as np
 
 from .archive import FilePath, open_file
 from .errors import ModelError
+from .file_budget import spend, within_budget
 from .raw_arrays import shortened
 
 MAX_BYTES = 1 << 26
 MAX_LINE = 10_000
+LINES_BETWEEN_LOOKS = 4096  # at the clock
 _INDEX = re.compile(r"-?\d{1,9}")
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -34,6 +36,7 @@ class Template:
     uv_faces: np.ndarray | None = None
 
 
+@within_budget
 def load_template(path: FilePath) -> Template:
     """Read an .obj, keeping the order of vertices, UVs and faces. Raises ModelError naming the file and the line."""
     mesh = _Mesh()
@@ -41,6 +44,8 @@ def load_template(path: FilePath) -> Template:
         if os.fstat(file.fileno()).st_size > MAX_BYTES:
             raise ModelError(f"{path}: expected a template of at most {MAX_BYTES} bytes, found a larger file.")
         for number, line in enumerate(iter(lambda: file.readline(MAX_LINE + 1), b""), 1):
+            if number % LINES_BETWEEN_LOOKS == 0:
+                spend()
             try:
                 mesh.read(line)
             except ValueError as error:

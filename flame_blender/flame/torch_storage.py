@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import ModelError
+from .file_budget import spend_for_array
 from .raw_arrays import RefusedError, array_from_bytes, plain_shape, shortened
-from .safe_unpickle import Known, KnownGlobals, unpickle
+from .safe_unpickle import Known, KnownGlobals, plain_key, unpickle
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 LEGACY_VERSION = 1001
@@ -47,6 +48,7 @@ def unpickle_torch_zip(members: dict[str, bytes], source: str, known: KnownGloba
         dtype, key, count = _storage_identity(identity)
         if f"{folder}data/{key}" not in members:
             raise RefusedError(f"refers to the storage {shortened(key)}, which is not in the file")
+        spend_for_array(dtype, count, held=True)
         return Storage(array_from_bytes(dtype, (count,), False, members[f"{folder}data/{key}"]))
 
     return unpickle(members[pickles[0]], source, {**known, **TORCH_TYPES}, persistent=storage)[0]
@@ -82,6 +84,7 @@ class _StoragesToCome:
             self.bytes_left -= count * dtype.itemsize
             if self.bytes_left < 0:
                 raise RefusedError("has storages larger than the file")
+            spend_for_array(dtype, count)
             self.by_key[key] = Storage(np.zeros(count, dtype))
         storage = self.by_key[key]
         if (storage.values.dtype, len(storage.values)) != (dtype, count):
@@ -110,6 +113,7 @@ def _storage_identity(identity: object) -> tuple[np.dtype, str | int, int]:
     if type(kind) is not Known or kind.name not in _DTYPES or type(key) not in (str, int):
         raise RefusedError(f"refers to the storage {shortened(identity)}, expected numbers")
     (count,) = plain_shape((count,))
+    plain_key(key)
     return np.dtype(_DTYPES[kind.name]), key, count
 
 

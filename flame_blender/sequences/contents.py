@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,8 @@ import numpy as np
 
 from ..flame.archive import FilePath, container, npz_shapes, open_file, read_any, read_npz
 from ..flame.errors import ModelError, SequenceError
+from ..flame.file_budget import budget_of
+from ..flame.json_text import parse_json
 from ..flame.mat_file import MAT_START
 from ..flame.raw_arrays import shortened
 from ..flame.recognise import described
@@ -89,7 +90,8 @@ def open_contents(path: FilePath) -> Contents:
     """Read ``path``, told by its content. SequenceError naming the file when it is damaged, unsafe or nothing known."""
     path = Path(path)
     try:
-        return _open_file(path)
+        with budget_of(path):
+            return _open_file(path)
     except ModelError as error:
         raise SequenceError(str(error)) from error
     except MemoryError as error:
@@ -145,11 +147,7 @@ def _read_json(path: Path) -> object:
         raw = file.read(MAX_JSON_BYTES + 1)
     if len(raw) > MAX_JSON_BYTES:
         raise SequenceError(f"{path}: expected at most {MAX_JSON_BYTES} bytes of JSON, found more.")
-    try:
-        return json.loads(raw.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        reason = shortened(str(error))
-        raise SequenceError(f"{path}: expected whole JSON, found damage ({reason}); copy the file again.") from error
+    return parse_json(raw, str(path))
 
 
 def _unwrapped(value: object) -> object:

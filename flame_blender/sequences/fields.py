@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..flame.errors import ParameterError, SequenceError
+from ..flame.file_budget import spend_for_array
 from ..flame.params import FlameParams
-from ..flame.raw_arrays import shortened
+from ..flame.raw_arrays import RefusedError, as_numbers, shortened
 from ..flame.rotations import axis_angle_from_matrix, matrix_from_6d
 from .contents import Contents, told
 from .sequence import Camera, FlameSequence, Found
@@ -37,11 +38,10 @@ def numbers(contents: Contents, key: str) -> np.ndarray:
         raise SequenceError(f"{contents.source}: expected the key {key}, found {told(contents.value)}.")
     value = contents.take(key)
     try:
-        array = np.asarray(value)
-    except (ValueError, OverflowError, TypeError) as error:  # lists of unequal length
+        array = as_numbers(value)
+    except RefusedError as error:
         raise SequenceError(f"{contents.source}: {key} must hold numbers, found {shortened(value)}.") from error
-    if array.dtype.kind not in "fiu":
-        raise SequenceError(f"{contents.source}: {key} must hold numbers, found {shortened(value)}.")
+    spend_for_array(array.dtype, array.size, held=True)
     if not np.isfinite(array).all():
         raise SequenceError(f"{contents.source}: {key} must hold finite numbers, found NaN or infinity.")
     return array

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from ..flame.archive import FilePath
-from ..flame.errors import SequenceError
+from ..flame.errors import ModelError, SequenceError
+from ..flame.file_budget import budget_of
 from ..flame.natural_order import natural_order
 from ..flame.steps import result_of
 from .choices import AUTO, Choices
@@ -47,8 +48,11 @@ def loading_sequence(path: FilePath, choices: Choices | None = None) -> Generato
         if path.is_dir():
             clip = yield from _loading_folder(path, choices)
         else:
-            clip = read_contents(dataclasses.replace(open_contents(path), choices=choices))
+            with budget_of(path):
+                clip = read_contents(dataclasses.replace(open_contents(path), choices=choices))
         return _with_unused(clip, choices)
+    except ModelError as error:
+        raise SequenceError(str(error)) from error
     except OSError as error:
         raise SequenceError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except MemoryError as error:
@@ -123,7 +127,8 @@ def _loading_folder(folder: Path, choices: Choices) -> Generator[float, None, Fl
         check_numbers(folder, [each.name if each.is_dir() else each.stem for each in frames])
     parts = []
     for index, frame in enumerate(frames):
-        parts.append(read_contents(_open_frame(frame, choices)))
+        with budget_of(frame):
+            parts.append(read_contents(_open_frame(frame, choices)))
         yield (index + 1) / len(frames)
     clip = join(parts, str(folder))
     if others:

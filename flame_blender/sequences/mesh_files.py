@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +12,13 @@ import numpy as np
 
 from ..flame.archive import open_file
 from ..flame.errors import ModelError, SequenceError
+from ..flame.file_budget import BYTES_PER_NUMBER, budget_of, spend
 from ..flame.raw_arrays import shortened
 from ..flame.template import load_template
 
 SUFFIXES = (".obj", ".ply")
 MAX_BYTES = 1 << 28
+PIECE = 1 << 22
 MAX_HEADER_LINES, MAX_LINE = 1000, 1000
 _TYPES = {
     "char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1", "short": "i2", "int16": "i2", "ushort": "u2",
@@ -35,24 +39,39 @@ class MeshFile:
 def read_mesh(path: Path, with_faces: bool = False) -> MeshFile:
     """Read an .obj or .ply. Faces of .ply must be triangles, those of .obj are fanned. Raises SequenceError."""
     try:
-        if path.suffix.lower() == ".ply":
-            return _read_ply(path, with_faces)
-        if with_faces:
-            template = load_template(path)
-            return MeshFile(template.vertices, template.faces)
-        return MeshFile(_obj_vertices(path))
+        with budget_of(path):
+            if path.suffix.lower() == ".ply":
+                return _read_ply(path, with_faces)
+            if with_faces:
+                template = load_template(path)
+                return MeshFile(template.vertices, template.faces)
+            return MeshFile(_obj_vertices(path))
     except ModelError as error:
         raise SequenceError(str(error)) from error
 
 
 def _obj_vertices(path: Path) -> np.ndarray:
     """Some ten times quicker than reading the faces too."""
-    rows = [line.split()[1:] for line in _read_bytes(path).splitlines() if line.startswith((b"v ", b"v\t"))]
+    parts = [_vertex_lines(path, piece) for piece in _pieces(_read_bytes(path))]
+    return _checked(path, np.concatenate(parts) if parts else np.zeros((0, 3), np.float32))
+
+
+def _pieces(raw: bytes) -> Iterator[bytes]:
+    """Some megabytes of whole lines at a time: a line takes some twenty times its bytes while it is read."""
+    begin = 0
+    while begin < len(raw):
+        end = raw.rfind(b"\n", begin, begin + PIECE) + 1 or min(begin + PIECE, len(raw))
+        yield raw[begin:end]
+        begin = end
+
+
+def _vertex_lines(path: Path, piece: bytes) -> np.ndarray:
+    rows = [line.split(None, 4)[1:4] for line in piece.splitlines() if line.startswith((b"v ", b"v\t"))]
     try:
-        vertices = np.array([row[:3] for row in rows], np.float64).astype(np.float32)
+        with np.errstate(over="ignore"):
+            return np.array(rows, np.float64).reshape(-1, 3).astype(np.float32)
     except ValueError as error:
         raise SequenceError(f"{path}: expected lines 'v x y z' with numbers, found others; write it again.") from error
-    return _checked(path, vertices)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -78,6 +97,11 @@ class _Element:
     count: int
     properties: list[tuple[str, str, str]]
 
+    @property
+    def ascii_width(self) -> int:
+        """Numbers in a line of text, a list's length before its items."""
+        return sum(_list_length(name) + 1 if length else 1 for name, _, length in self.properties)
+
     def record(self, order: str) -> np.dtype:
         """A NumPy record of it, lists having the items of a triangle."""
         fields: list = []
@@ -97,10 +121,10 @@ def _list_length(name: str) -> int:
 def _read_ply(path: Path, with_faces: bool) -> MeshFile:
     raw = _read_bytes(path)
     order, elements, at = _ply_header(path, raw)
-    words = raw[at:].split() if not order else []
+    wanted = {"vertex", "face"} if with_faces else {"vertex"}
+    numbers = np.zeros(0) if order else _ascii_numbers(path, raw[at:], _count_of_numbers(elements, wanted))
     arrays: dict[str, np.ndarray] = {}
     at = at if order else 0
-    wanted = {"vertex", "face"} if with_faces else {"vertex"}
     for element in elements:
         if wanted <= arrays.keys():
             break
@@ -112,33 +136,56 @@ def _read_ply(path: Path, with_faces: bool) -> MeshFile:
             arrays[element.name] = np.frombuffer(raw, record, element.count, at)
             at += element.count * record.itemsize
         else:
-            width = sum(_list_length(name) + 1 if length else 1 for name, _, length in element.properties)
-            arrays[element.name], at = _ascii_rows(path, words, at, element, width), at + element.count * width
+            width = element.ascii_width
+            arrays[element.name], at = _ascii_rows(path, numbers, at, element, width), at + element.count * width
     return _mesh_of(path, arrays, with_faces)
 
 
-def _ascii_rows(path: Path, words: list[bytes], at: int, element: _Element, width: int) -> np.ndarray:
-    part = words[at : at + element.count * width]
+def _count_of_numbers(elements: list[_Element], wanted: set[str]) -> int:
+    """How many numbers stand in a text up to the end of the wanted elements."""
+    total, missing = 0, set(wanted)
+    for element in elements:
+        total += element.count * element.ascii_width if missing else 0
+        missing.discard(element.name)
+    return total
+
+
+def _ascii_numbers(path: Path, text: bytes, count: int) -> np.ndarray:
+    """The first ``count`` numbers of a text, or those before the first word that is none."""
+    count = min(count, len(text) // 2 + 1)  # a number has a digit and a space
+    spend(n_bytes=len(text) + BYTES_PER_NUMBER * count)
+    if not count:
+        return np.zeros(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # what NumPy says of a text that goes on otherwise
+        try:
+            return np.fromstring(text.decode("latin-1"), np.float64, count, sep=" ")
+        except ValueError as error:
+            raise SequenceError(f"{path}: expected numbers behind the header, found others.") from error
+
+
+def _ascii_rows(path: Path, numbers: np.ndarray, at: int, element: _Element, width: int) -> np.ndarray:
+    part = numbers[at : at + element.count * width]
     if len(part) < element.count * width:
-        raise SequenceError(f"{path}: expected {element.count} of {element.name}, found fewer; copy the file again.")
-    try:
-        numbers = np.array(part, np.float64).reshape(element.count, width)
-    except ValueError as error:
-        raise SequenceError(f"{path}: expected numbers for each {element.name}, found others.") from error
+        found = f"fewer numbers, {len(part)} of {element.count * width}"
+        raise SequenceError(f"{path}: expected {element.count} of {element.name}, found {found}; copy the file again.")
+    table = part.reshape(element.count, width)
     rows = np.zeros(element.count, element.record("<"))
     column = 0
     with np.errstate(invalid="ignore"):  # NaN in a whole number shows as a wrong one below
         for name in rows.dtype.names or ():
             wide = rows[name].shape[1] if rows[name].ndim == 2 else 0
-            rows[name] = numbers[:, column : column + wide] if wide else numbers[:, column]
+            rows[name] = table[:, column : column + wide] if wide else table[:, column]
             column += wide or 1
     return rows
 
 
 def _mesh_of(path: Path, arrays: dict[str, np.ndarray], with_faces: bool) -> MeshFile:
     vertex = arrays.get("vertex")
-    if vertex is None or not {"x", "y", "z"} <= set(vertex.dtype.names or ()):
-        raise SequenceError(f"{path}: expected vertices with x, y and z, found none; choose another file.")
+    names = (vertex.dtype.names or ()) if vertex is not None else ()
+    if vertex is None or not {"x", "y", "z"} <= set(names) or any(vertex[axis].ndim != 1 for axis in "xyz"):
+        found = ", ".join(name[:40] for name in names[:12]) or "none"
+        raise SequenceError(f"{path}: expected vertices with one x, y and z each, found {found}; choose another file.")
     with np.errstate(over="ignore"):
         vertices = _checked(path, np.stack([vertex[axis] for axis in "xyz"], -1).astype(np.float32))
     face = arrays.get("face")

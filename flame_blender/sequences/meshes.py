@@ -12,6 +12,7 @@ import numpy as np
 
 from ..flame.archive import FilePath
 from ..flame.errors import ModelError, SequenceError
+from ..flame.file_budget import budget_of, spend_for_array
 from ..flame.mat_file import read_mat_arrays
 from ..flame.natural_order import natural_order
 from ..flame.steps import result_of
@@ -81,11 +82,12 @@ def loading_meshes(path: FilePath) -> Generator[float, None, MeshSequence]:
             meshes = yield from _reading_folder(path)
         elif path.suffix.lower() in SUFFIXES:
             meshes = yield from _reading_files([path])
-        elif path.suffix.lower() == ".mat":
-            meshes = _read_mat(path)
         else:
-            meshes = _read_values(path)
+            with budget_of(path):
+                meshes = _read_mat(path) if path.suffix.lower() == ".mat" else _read_values(path)
         return _in_metres(meshes)
+    except ModelError as error:
+        raise SequenceError(str(error)) from error
     except OSError as error:
         raise SequenceError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except MemoryError as error:
@@ -193,6 +195,7 @@ def _of_subjects(contents: Contents, value: Mapping) -> MeshSequence:
             f"{contents.source}: expected meshes (.obj, .ply, or arrays of vertices), found {told(value)}; "
             "choose another file."
         )
+    spend_for_array(arrays[0].dtype, sum(each.size for each in arrays), held=True)
     meshes = [_of_array(contents.inner(key, None).source, each) for key, each in value.items()]
     more = f" and {len(value) - MAX_TOLD} more" if len(value) > MAX_TOLD else ""
     names = f"{', '.join(map(shortened_key, list(value)[:MAX_TOLD]))}{more}"
@@ -201,10 +204,7 @@ def _of_subjects(contents: Contents, value: Mapping) -> MeshSequence:
 
 
 def _read_mat(path: Path) -> MeshSequence:
-    try:
-        arrays, names = read_mat_arrays(path, DECA_VERTICES)
-    except ModelError as error:
-        raise SequenceError(str(error)) from error
+    arrays, names = read_mat_arrays(path, DECA_VERTICES)
     for name in DECA_VERTICES:
         value = arrays.get(name)
         if value is not None and value.ndim == 2 and value.shape[1] == 3 and np.isfinite(value).all():

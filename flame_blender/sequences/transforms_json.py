@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def _frames(contents: Contents) -> list[Contents]:
     if not isinstance(frames, list) or not all(isinstance(frame, Mapping) for frame in frames):
         raise SequenceError(f"{contents.source}: frames must be a list of dicts, found {type(frames).__name__}.")
     shared = {key: value for key, value in contents.fields.items() if key != "frames"}
-    return [contents.inner(index, {**shared, **frame}) for index, frame in enumerate(frames)]
+    return [contents.inner(index, ChainMap(frame, shared)) for index, frame in enumerate(frames)]
 
 
 def _frame_name(frame: Contents) -> str:
@@ -118,9 +119,11 @@ def _lens(frame: Contents) -> np.ndarray:
     """(6,) fx, fy, cx, cy, width, height in pixels."""
     width, height = _number(frame, "w"), _number(frame, "h")
     key = "fl_x" if frame.has("fl_x") else "camera_angle_x"
-    across = _number(frame, key)
+    angle = across = _number(frame, key)
     if key == "camera_angle_x":
-        across = width / 2 / math.tan(across / 2)
+        across = width / 2 / (math.tan(across / 2) or math.nan)
+        if not 0 < across < math.inf:
+            raise SequenceError(f"{frame.source}: {key} must be an angle that sees a picture, found {angle:g}.")
     defaults = {"fl_y": across, "cx": width / 2, "cy": height / 2}
     others = [_number(frame, key) if frame.has(key) else value for key, value in defaults.items()]
     return np.array([across, *others, width, height])

@@ -151,11 +151,43 @@ def test_one_object_named_twice_stays_one(protocol):
     assert found["b"][1] is found["b"][2]
 
 
-def test_a_list_may_hold_itself():
+def test_what_holds_itself_or_nests_without_end_is_refused():
+    """No reader could walk it, nor tell of it."""
     inner: list = []
     inner.append(inner)
-    found = load(pickle.dumps(inner))
-    assert found[0] is found
+    own: dict = {}
+    own["codedict"] = own
+    deep: object = 1
+    for _ in range(70):
+        deep = [deep]
+    for value in (inner, own, deep):
+        with pytest.raises(ModelError, match="nests deeper than 64"):
+            load(pickle.dumps(value))
+
+
+def test_what_is_named_many_times_counts_many_times():
+    """Ten lists of ten lists ... are as much as what they stand for; the same list named twice is no harm."""
+    value: list = [1] * 10
+    for _ in range(4):
+        value = [value] * 10
+    assert load(pickle.dumps(value)) == value
+    for _ in range(3):
+        value = [value] * 10
+    with pytest.raises(ModelError, match="again and again"):
+        load(pickle.dumps(value))
+
+
+@pytest.mark.parametrize("place", ["key", "member", "memo"])
+def test_numbers_of_one_hash_are_no_keys(place):
+    """Multiples of 2**61 - 1 all hash to 0: a dict of n of them would take n * n steps."""
+    numbers = [(2**61 - 1) * (100 + k) for k in range(20)]
+    if place == "memo":
+        raw = b"N" + b"".join(b"p%d\n" % number for number in numbers) + b"."
+    else:
+        raw = pickle.dumps(set(numbers) if place == "member" else dict.fromkeys(numbers), 4)
+    with pytest.raises(ModelError, match=r"bits as a key|under the number"):
+        load(raw)
+    assert load(pickle.dumps(dict.fromkeys([2**63 - 1, -(2**63), 0]))).keys() == {2**63 - 1, -(2**63), 0}
 
 
 @pytest.mark.parametrize("protocol", [0, 1, 2])

@@ -25,7 +25,7 @@ from flame_blender.flame.loading import load_model  # noqa: E402
 from flame_blender.flame.saving import save_model  # noqa: E402
 
 MAX_MEGABYTES = 350  # on top of what the process holds anyway; the files ask for thousands and more
-MAX_SECONDS = 60  # on a busy machine; seeing through them takes a second or two at most
+MAX_SECONDS = 15  # of the process's own time, for each loader
 
 
 def told_of(folder: Path, *loaders: str) -> dict[str, dict]:
@@ -34,7 +34,7 @@ def told_of(folder: Path, *loaders: str) -> dict[str, dict]:
     np.savez(folder / "good.npz", **head_arrays())
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(ROOT / "tests" / "package" / "load_guarded.py"), str(folder), *loaders]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=280)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=580)
     assert done.returncode == 0, done.stderr[-2000:]
     told = json.loads(done.stdout)
     for name in ("good.pkl", "good.npz"):
@@ -53,7 +53,7 @@ def assert_harmless(told: dict[str, dict]) -> None:
             assert len(result) < 700, what
             assert "there is not enough of it" not in result, f"{what} (refused only when memory had run out)"
         assert said["megabytes"] < MAX_MEGABYTES, f"{name} took {said['megabytes']:.0f} MB"
-        assert said["seconds"] < MAX_SECONDS, f"{name} took {said['seconds']:.0f} s"
+        assert said["cpu"] < MAX_SECONDS, f"{name} took {said['cpu']:.0f} s"
 
 
 def assert_no_model(told: dict[str, dict]) -> None:

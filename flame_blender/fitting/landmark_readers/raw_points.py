@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...flame.errors import LandmarkError
+from ...flame.file_budget import spend_for_array
+from ...flame.raw_arrays import RefusedError, as_numbers
 
 MAX_POINTS = 10_000
 
@@ -31,8 +33,10 @@ class RawPoints:
 def checked_array(points: object, source: str) -> np.ndarray:
     """(L, 2 or 3) float64 of anything that NumPy takes for such an array. LandmarkError naming what was found."""
     try:
-        array = np.asarray(points, np.float64)
-    except (ValueError, TypeError, OverflowError) as error:
+        array = as_numbers(points)
+        spend_for_array(array.dtype, array.size, held=True)
+        array = array.astype(np.float64)
+    except RefusedError as error:
         raise LandmarkError(f"{source}: expected two or three numbers for each point, found others.") from error
     if array.ndim != 2 or array.shape[1] not in (2, 3) or not 0 < len(array) <= MAX_POINTS:
         raise LandmarkError(

@@ -8,6 +8,7 @@ import re
 import numpy as np
 
 from ...flame.errors import LandmarkError
+from ...flame.file_budget import BYTES_PER_TEXT, spend
 from ...flame.raw_arrays import shortened
 from .raw_points import MAX_POINTS, RawPoints, checked_array
 from .values import FLAT_SHAPES, exported_notes
@@ -15,6 +16,8 @@ from .values import FLAT_SHAPES, exported_notes
 _PTS = re.compile(r"\s*version\s*:\s*\d+\s+n_points\s*:\s*(\d{1,5})\s*\{([^{}]*)\}", re.IGNORECASE)
 PTS_START = re.compile(r"\s*version\s*:", re.IGNORECASE)
 EXPORT_COLUMNS = ("frame", "name", "world_x", "world_y", "world_z", "pixel_x", "pixel_y", "visible")
+MAX_LINES = 1_000_000
+MAX_LINE = 1 << 17  # letters; MediaPipe's 478 points in a row have some twenty thousand
 UNSEEN = ("nan", "none", "null", "")
 
 
@@ -22,14 +25,24 @@ def read_text(text: str, source: str, dimensions: int | None) -> RawPoints:
     """The landmarks of one face in a text; ``dimensions`` chooses where both kinds are there."""
     if PTS_START.match(text):
         return _read_pts(text, source)
-    lines = [line for line in (line.partition("#")[0].strip() for line in text.splitlines()) if line]
+    lines = [line for line in (line.partition("#")[0].strip() for line in _lines(text, source)) if line]
     if not lines:
         raise LandmarkError(f"{source}: expected a row of numbers for each point, found an empty text.")
-    if len(lines) > MAX_POINTS * 100:
-        raise LandmarkError(f"{source}: expected at most {MAX_POINTS} rows, found {len(lines)}.")
     if tuple(cell.strip().lower() for cell in lines[0].split(",")) == EXPORT_COLUMNS:
         return _read_export(lines, source, dimensions)
     return _read_table(lines, source)
+
+
+def _lines(text: str, source: str) -> list[str]:
+    """The lines of a text, few and short enough to be points."""
+    count = text.count("\n") + text.count("\r")
+    if count > MAX_LINES:
+        raise LandmarkError(f"{source}: expected at most {MAX_LINES} lines, found {count}.")
+    lines = text.splitlines()
+    longest = max(map(len, lines), default=0)
+    if longest > MAX_LINE:
+        raise LandmarkError(f"{source}: expected lines of at most {MAX_LINE} letters, found one of {longest}.")
+    return lines
 
 
 def _read_pts(text: str, source: str) -> RawPoints:
@@ -37,7 +50,9 @@ def _read_pts(text: str, source: str) -> RawPoints:
     found = _PTS.match(text)
     if found is None:
         raise LandmarkError(f"{source}: expected version, n_points and a list in braces, found damage; copy it again.")
-    rows = [line.replace(",", " ").split() for line in found[2].splitlines() if line.strip()]
+    lines = [line for line in _lines(found[2], source) if line.strip()]
+    _check_rows(lines, source)
+    rows = [line.replace(",", " ").split() for line in lines]
     points = checked_array([[_number(word, source) for word in row] for row in rows], source)
     if len(points) != int(found[1]):
         raise LandmarkError(f"{source}: expected {found[1]} points as n_points says, found {len(points)}.")
@@ -49,6 +64,7 @@ def _read_pts(text: str, source: str) -> RawPoints:
 
 def _read_table(lines: list[str], source: str) -> RawPoints:
     """Two or three numbers a row; a heading, a column of names and one that counts the rows are taken off."""
+    _check_rows(lines, source)
     rows = [_cells(line) for line in lines]
     if len(rows) > 1 and not any(_is_number(cell) for cell in rows[0]):
         rows = rows[1:]
@@ -68,11 +84,22 @@ def _read_table(lines: list[str], source: str) -> RawPoints:
 
 
 def _read_export(lines: list[str], source: str, dimensions: int | None) -> RawPoints:
-    rows = list(csv.reader(lines[1:]))
-    if not rows or any(len(row) != len(EXPORT_COLUMNS) for row in rows):
-        raise LandmarkError(f"{source}: expected {len(EXPORT_COLUMNS)} columns in every row, found others.")
-    frames = list(dict.fromkeys(row[0] for row in rows))
-    first = [row for row in rows if row[0] == frames[0]]
+    frames: dict[str, None] = {}
+    first: list[list[str]] = []
+    try:
+        for row in csv.reader(lines[1:]):
+            if len(row) != len(EXPORT_COLUMNS):
+                raise LandmarkError(f"{source}: expected {len(EXPORT_COLUMNS)} columns in every row, found {len(row)}.")
+            frames[row[0]] = None
+            if len(frames) == 1 and len(first) <= MAX_POINTS:
+                first.append(row)
+    except csv.Error as error:
+        reason = shortened(str(error)).strip("'")
+        raise LandmarkError(
+            f"{source}: expected a table as this add-on exports it, found damage ({reason})."
+        ) from error
+    if not first:
+        raise LandmarkError(f"{source}: expected a row for each landmark, found none.")
     flat = dimensions == 2
     values = [[_number(cell, source) for cell in row[2:]] for row in first]
     points = checked_array([row[3:5] if flat else row[:3] for row in values], source)
@@ -80,6 +107,12 @@ def _read_export(lines: list[str], source: str, dimensions: int | None) -> RawPo
     weights = np.array([row[5] > 0 for row in values], np.float64) if flat else None
     names = tuple(row[1] for row in first)
     return RawPoints(points, "landmarks exported by this add-on", weights=weights, names=names, notes=notes)
+
+
+def _check_rows(lines: list[str], source: str) -> None:
+    if len(lines) > MAX_POINTS + 1:  # a heading
+        raise LandmarkError(f"{source}: expected at most {MAX_POINTS} rows, found {len(lines)}.")
+    spend(n_bytes=BYTES_PER_TEXT * sum(map(len, lines)) // 2)  # a cell has a letter and a mark beside it
 
 
 def _cells(line: str) -> list[str]:

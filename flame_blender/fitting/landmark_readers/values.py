@@ -7,15 +7,15 @@ points, or of frames by number or name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from ...flame.errors import LandmarkError
+from ...flame.errors import LandmarkError, ModelError
 from ...flame.natural_order import natural_order
-from ...flame.raw_arrays import shortened
-from .raw_points import RawPoints, checked_array, number_in, numbered
+from ...flame.raw_arrays import as_numbers, shortened
+from .raw_points import MAX_POINTS, RawPoints, checked_array, number_in, numbered
 
 MAX_DEPTH = 8
 # Numbers in a row without brackets, by how many there are.
@@ -31,6 +31,7 @@ HOLDERS = (list, tuple, np.ndarray, Mapping)
 POINTS_HOLDERS = {"shape": Mapping}  # dlib's; FLAME's coefficients have the same name
 MAX_SIDE = 1_000_000
 SMALLEST_SET = 51
+MAX_NAME = 80
 SIZE_KEYS = (
     ("image_width", "image_height"), ("width", "height"), ("imageWidth", "imageHeight"),
     ("canvas_width", "canvas_height"),
@@ -55,7 +56,9 @@ class _Reading:
                 return self._of_mapping(value, depth)
             if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
                 return self._of_array(value)
-            if isinstance(value, (list, tuple, np.ndarray)) and len(value):
+            if isinstance(value, np.ndarray) and value.dtype.kind == "O" and value.size:
+                return self._of_list(list(value.reshape(-1)), depth)
+            if isinstance(value, (list, tuple)) and value:
                 return self._of_list(list(value), depth)
         raise LandmarkError(f"{self.source}: expected landmarks of a face, found {shortened(value)}.")
 
@@ -164,8 +167,10 @@ class _Reading:
         numbers, key = found[0]
         width = 3 if key in OPENPOSE_KEYS[2] else 4
         try:
-            rows = np.asarray(numbers, np.float64).reshape(-1, width)
-        except (ValueError, TypeError, OverflowError) as error:
+            rows = as_numbers(numbers).astype(np.float64).reshape(-1, width)
+        except ValueError as error:
+            if isinstance(error, ModelError):
+                raise
             raise LandmarkError(
                 f"{self.source}: expected {width} numbers for each point of {key}, found others."
             ) from error
@@ -189,17 +194,20 @@ class _Reading:
             value = {**value, **{key: [frames[0].get(key)] for key in ("world", "pixels", "visible")}}
         flat = self.dimensions == 2
         try:
-            points = checked_array(np.asarray(value["pixels" if flat else "world"], np.float64)[0], self.source)
-            visible = np.asarray(value["visible"], bool)[0].astype(np.float64)
-            size = [int(side) for side in value["resolution"]]
-            names = tuple(str(name) for name in value["names"])
+            points = checked_array(_first_frame(value["pixels" if flat else "world"]), self.source)
+            visible = _flags(_first_frame(value["visible"]))
+            size = [int(side) for side in as_numbers(value["resolution"]).tolist()]
+            names = tuple(str(name)[:MAX_NAME] for name in list(value["names"])[: MAX_POINTS + 1])
+        except ModelError:
+            raise
         except (KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
             raise LandmarkError(
                 f"{self.source}: expected landmarks as this add-on exports them, found others."
             ) from error
-        if not len(names) == len(points) == visible.size or len(size) != 2:
+        if not (visible.ndim == 1 and len(names) == len(points) == visible.size) or len(size) != 2:
             raise LandmarkError(f"{self.source}: expected a name for each of {len(points)} points, found {len(names)}.")
-        notes = exported_notes(flat) + ((_first_of(len(frames), "frames"),) if len(frames) > 1 else ())
+        count = len(frames) if isinstance(frames, (list, tuple)) else np.size(frames)
+        notes = exported_notes(flat) + ((_first_of(count, "frames"),) if count > 1 else ())
         return RawPoints(
             points,
             "landmarks exported by this add-on",
@@ -208,6 +216,17 @@ class _Reading:
             names=names,
             notes=notes,
         )
+
+
+def _first_frame(values: object) -> object:
+    """The first item along the frames, of a list or an array. IndexError or TypeError where there are none."""
+    return values[0]  # type: ignore[index]  # what has no items is told by the caller
+
+
+def _flags(values: object) -> np.ndarray:
+    """(L,) 0 or 1 of a list or an array of truth values."""
+    flags = values if isinstance(values, np.ndarray) else [bool(flag) for flag in values]  # type: ignore[attr-defined]
+    return np.asarray(flags).astype(bool).astype(np.float64)
 
 
 def exported_notes(flat: bool) -> tuple[str, ...]:
@@ -250,8 +269,8 @@ def _is_point(item: object) -> bool:
 
 def _filled(numbers: object) -> bool:
     """Whether there are numbers, and not all of them 0, OpenPose's word for nothing found."""
-    return (
-        isinstance(numbers, Sequence) and not isinstance(numbers, str) and bool(np.any(np.array(numbers, object) != 0))
+    return isinstance(numbers, (list, tuple)) and any(
+        number != 0 for number in numbers if isinstance(number, (int, float))
     )
 
 

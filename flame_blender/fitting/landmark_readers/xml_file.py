@@ -6,26 +6,41 @@ text, or for other files.
 
 from __future__ import annotations
 
+import re
 from xml.parsers import expat
 
 import numpy as np
 
 from ...flame.errors import LandmarkError
+from ...flame.file_budget import MAX_DEPTH, spend
 from ...flame.raw_arrays import shortened
 from .raw_points import MAX_POINTS, RawPoints, checked_array, numbered
 
+# What expat knows itself; for others it would ask Python's codecs, which have some that are no encodings of text.
+ENCODINGS = (b"utf-8", b"us-ascii", b"iso-8859-1")
+_ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,100})[\"']")
+BYTES_PER_ATTRIBUTE = 300
 PICKED_POINTS, DLIB = "PickedPoints", "dataset"
 
 
 def read_xml(raw: bytes, source: str) -> RawPoints:
     """The picked points, or the parts of the first face of the first picture."""
+    encoding = _ENCODING.match(raw)
+    if encoding and encoding[1].lower() not in ENCODINGS:
+        found = shortened(encoding[1].decode("latin-1"))
+        raise LandmarkError(f"{source}: expected XML in UTF-8 or ISO-8859-1, found {found}; save it in UTF-8.")
+    attributes = raw.count(b"=")
+    spend(steps=raw.count(b"<") + attributes, n_bytes=BYTES_PER_ATTRIBUTE * attributes)
     tree = _Elements(source)
     parser = expat.ParserCreate()
     parser.StartElementHandler = tree.start
+    parser.EndElementHandler = tree.end
     parser.EntityDeclHandler = tree.refuse
     try:
         parser.Parse(raw, True)
-    except expat.ExpatError as error:
+    except LandmarkError:
+        raise
+    except (expat.ExpatError, LookupError, ValueError) as error:
         reason = shortened(str(error))
         raise LandmarkError(f"{source}: expected whole XML, found damage ({reason}); copy the file again.") from error
     if tree.root == PICKED_POINTS:
@@ -45,8 +60,15 @@ class _Elements:
         self.image: dict[str, str] = {}
         self.boxes = 0
         self.box_of_points = 0  # the first one that has any
+        self.depth = 0
+
+    def end(self, name: str) -> None:  # noqa: ARG002 (expat says which element ends)
+        self.depth -= 1
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise LandmarkError(f"{self.source}: expected plain XML, found elements nested deeper than {MAX_DEPTH}.")
         self.root = self.root or name
         if name == "image" and not self.points:
             self.image = attributes
