@@ -236,3 +236,39 @@ def test_fbx_shows_colours_in_solid_view(head, tmp_path):
         shown = np.array(found[in_usd(name)].diffuse_color[:3])
         assert np.abs(shown**0.7 - own[name][:3]).max() < 0.01
     np.testing.assert_allclose(found[in_usd(CORNEA)].diffuse_color[:3], found["FLAME_Iris"].diffuse_color[:3])
+
+
+def test_glb_shows_colours_in_solid_view_where_the_add_on_is(any_head, tmp_path):
+    """Blender's importer asks the add-ons that are enabled; what is no head's stays as it is."""
+    own = {name: tuple(material.diffuse_color) for name, material in bpy.data.materials.items()}
+    api.export_scene(any_head, tmp_path / "head.glb", frames=(1, 2))
+    addon = bpy.context.preferences.addons.new()
+    addon.module = "flame_blender"
+    try:
+        found = read_back(tmp_path / "head.glb")
+    finally:
+        bpy.context.preferences.addons.remove(addon)
+    skins = [name for name in own if name.startswith(("FLAME Skin", "FLAME Lips", "FLAME Iris"))]
+    assert len(skins) >= 2
+    for name in skins:
+        np.testing.assert_allclose(found[in_usd(name)].diffuse_color, own[name], atol=1e-5)
+
+
+def test_a_photos_material_shows_its_tone_in_solid_view():
+    """Its picture's median, as light; a material of anybody else's stays grey."""
+    from flame_blender import glTF2ImportUserExtension
+
+    image = bpy.data.images.new("skin", 64, 64)
+    pixels = np.full((64, 64, 4), (0.8, 0.6, 0.5, 1.0), np.float32)
+    pixels[:20] = (0.1, 0.1, 0.1, 1.0)  # hair
+    image.pixels.foreach_set(pixels.ravel())
+    for name in ("FLAME Head Photo", "Chair"):
+        material = with_nodes(name)
+        material.node_tree.nodes.new("ShaderNodeTexImage").image = image
+        before = tuple(material.diffuse_color)
+        glTF2ImportUserExtension().gather_import_material_after_hook(None, None, material, None)
+        if name == "Chair":
+            assert tuple(material.diffuse_color) == before
+        else:
+            expected = (np.array([0.8, 0.6, 0.5]) ** 2.2) ** 0.7
+            np.testing.assert_allclose(material.diffuse_color[:3], expected, atol=0.01)
