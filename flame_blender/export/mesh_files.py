@@ -5,11 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..flame.errors import FlameError
-from .uvs import FaceUvs
+
+if TYPE_CHECKING:
+    from .uvs import FaceUvs  # made where there is Blender; these files are written without
 
 MILLIMETRES = 1000.0
 
