@@ -47,17 +47,6 @@ def applied(kind: str, **settings):
     return use
 
 
-def some_of(head, *tools) -> None:
-    """Every fifth vertex selected, the tools used one after the other."""
-    bpy.context.tool_settings.mesh_select_mode = (True, False, False)
-    in_edit_mode(lambda: ops.mesh.select_all(action="DESELECT"))(head)
-    head.data.vertices.foreach_set("select", np.arange(len(head.data.vertices)) % 5 == 3)
-    ops.object.mode_set(mode="EDIT")
-    for tool in tools:
-        tool()
-    ops.object.mode_set(mode="OBJECT")
-
-
 def joined(head) -> None:
     ops.mesh.primitive_cube_add(size=0.1)
     select(bpy.context.object, head)
@@ -91,13 +80,8 @@ STOPS = {
     "subdivide": (in_edit_mode(ops.mesh.subdivide), COUNT),
     "merge": (in_edit_mode(lambda: ops.mesh.remove_doubles(threshold=0.002)), COUNT),
     "delete all": (in_edit_mode(lambda: ops.mesh.delete(type="VERT")), COUNT),
-    "delete some": (lambda head: some_of(head, lambda: ops.mesh.delete(type="VERT")), COUNT),
     "add in edit mode": (in_edit_mode(lambda: ops.mesh.primitive_cube_add(size=0.1)), COUNT),
     "reverse the order": (in_edit_mode(lambda: ops.mesh.sort_elements(type="REVERSE", elements={"VERT"})), ORDER),
-    "some to the front": (
-        lambda head: some_of(head, lambda: ops.mesh.sort_elements(type="SELECTED", elements={"VERT"})),
-        ORDER,
-    ),
 }
 WORKS = {
     "triangulate": in_edit_mode(ops.mesh.quads_convert_to_tris),
