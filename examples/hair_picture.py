@@ -25,7 +25,7 @@ TILE, SAMPLES = (340, 420), 20
 REAL_IDENTITIES = 60
 NOISE, HAIR = 3e-4, 0.018  # metres
 LIMIT = 5.0  # mm: red
-TURN = 32
+TURN, ASIDE = 32, 0.05  # degrees, metres: so that the legend is seen
 
 
 def main(out: Path, file: str) -> None:
@@ -44,7 +44,7 @@ def main(out: Path, file: str) -> None:
         tiles.append(tile(scene, label, said, [scan, fitted.head], fitted.head, TURN))
         api.paint_distances(fitted.head, scan, limit_mm=LIMIT)
         scene.view_settings.view_transform = "Standard"
-        tiles.append(tile(scene, label, f"distance, red {LIMIT:g} mm", [scan, fitted.head], fitted.head, TURN))
+        tiles.append(tile(scene, label, f"distance, red {LIMIT:g} mm", [scan, fitted.head], fitted.head, TURN, ASIDE))
         api.clear_distances(fitted.head)
         bpy.data.objects.remove(fitted.head)
     save_picture(join(tiles), out / "fit_hair.jpg")

@@ -18,7 +18,7 @@ REACH = 0.02  # metres from the head within which points are the face's, whateve
 FORWARDS = 0.5  # cosine of the angle between the face's direction and the normals of its triangles
 LEAST_SEEN = 0.25  # share of the face's patches that a scan must show
 LEAST_RELIEF = 0.8  # how many times as far as the head the bowl must lie
-FARTHEST = 5e-3  # metres: half of a face lies nearer
+FARTHEST = 4e-3  # metres: half of a face lies nearer
 FEWEST = 60  # points of a face
 
 
