@@ -31,6 +31,8 @@ from .views import UPRIGHT, SeenView, Views, placed_by_views
 TURNS = {"global_rotation", "neck"}  # what the contour slides with
 ANNOTATORS_SHARE = 0.01  # of the points' spread, beside what definitions differ by: a pixel on a face of 300 pixels
 SEARCHES = 3  # of the contour's row: a better one tells of less noise, and that of a better row
+MOST_NAMED = 6
+STRAYS = "landmarks far from where a head with the others has them, {}: {}. Look whether they are placed right."
 DOUBTFUL_NOISE = 2.0  # times an annotator's
 FAR_OFF = (
     "the landmarks lie {:.2g} times as far off as an annotator's would: check their order, the landmark set, and that "
@@ -171,12 +173,21 @@ class _Finder:
             pixels = float(self.seen[0].camera_at(unknowns).intrinsics[0])
             focal = FoundFocal.of(pixels, deviation, self.longer, self.focal.source)
             notes.append(focal.told())
-        if self.noise is None and self.factor > DOUBTFUL_NOISE:
-            notes += doubtful([FAR_OFF.format(self.factor)])
+        if self.noise is None:
+            notes += self._doubts(weighed)
         if not self.settled:
             notes += doubtful([UNSETTLED])
         errors = self.observation.errors(unknowns)
         return FitReport("2D landmarks", PIXELS, errors, self.steps, tuple(notes), sizes, focal)
+
+    def _doubts(self, weighed: Views) -> tuple[str, ...]:
+        """Of the landmarks: all too far off, or some far from where any head has them."""
+        reasons = [FAR_OFF.format(self.factor)] if self.factor > DOUBTFUL_NOISE else []
+        strays = sorted({name for each in weighed.seen for name in each.strays(self.unknowns)})
+        if strays:
+            named = ", ".join(strays[:MOST_NAMED]) + (" ..." if len(strays) > MOST_NAMED else "")
+            reasons.append(STRAYS.format(len(strays), named))
+        return doubtful(reasons)
 
 
 def _focal_of(view: View) -> LikelyFocal | None:

@@ -134,6 +134,14 @@ class SeenView:
         pixels = self.camera_at(unknowns).project(self.landmarks.at(unknowns).places)
         return np.linalg.norm(pixels - self.landmarks.observed.points, axis=1)
 
+    def strays(self, unknowns: Unknowns) -> list[str]:
+        """Names of the landmarks that count as mistakes there, at the noise that :meth:`weighed` has put."""
+        whitening = self.whitening if self.whitening is not None else self._whitening(unknowns)
+        pixels = self.camera_at(unknowns).project(self.landmarks.at(unknowns).places)
+        off = np.linalg.norm(whitened(whitening, self.landmarks.observed.points - pixels), axis=1)
+        names = self.landmarks.embedding.names
+        return [names[index] for index in self.landmarks.observed.indices[off > HUBER]]
+
     def slide(self, unknowns: Unknowns) -> bool:
         """Put the contour where this camera sees the outline; whether it moved."""
         return self.landmarks.slide(unknowns, self.before_upright)
