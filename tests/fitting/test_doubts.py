@@ -18,12 +18,15 @@ from flame_blender.flame.params import FlameParams
 
 
 def test_people_raise_no_doubt_and_others_do(built_in: FlameModel) -> None:
-    """A thousand draws of N(0, 1) hardly ever; twice as large, or one far out, always, by the direction's name."""
+    """A thousand draws of N(0, 1) hardly ever; 2.5 times as large, or one far out, always, by the direction's name.
+
+    Twice as large came to 1.65 once in fifty draws, where real heads' fits reach 1.6.
+    """
     rng, count = np.random.default_rng(0), len(built_in.directions)
     in_deviations = np.array([each.unit == STANDARD_DEVIATIONS for each in built_in.directions])
     people = [coefficient_sizes(built_in, rng.standard_normal(count)) for _ in range(1000)]
     assert sum(bool(each.doubts()) for each in people) < 5
-    assert all(coefficient_sizes(built_in, 2 * rng.standard_normal(count)).doubts() for _ in range(50))
+    assert all(coefficient_sizes(built_in, 2.5 * rng.standard_normal(count)).doubts() for _ in range(50))
     far = np.where(in_deviations, 0.0, 30.0)  # movements are no deviations, whatever they are at
     assert not coefficient_sizes(built_in, far).doubts()
     far[7] = -LARGEST_OF_PEOPLE - 1
