@@ -37,7 +37,7 @@ def main(out: Path, file: str) -> None:
     api.install(file)
     scan = make_scan(Path(file).stem)
     tiles = [tile(scene, label, "scan, 0.3 mm noise", [scan], scan, TURN)]
-    for name, said in ((None, "built-in head"), (Path(file).stem, "FLAME file's head")):
+    for name, said in (("Built-in Head", "built-in head"), (Path(file).stem, "FLAME file's head")):
         fitted = api.fit_scan(scan, model=name, units="M", axes="Z_UP_FACE_TO_MINUS_Y")
         print("\n".join(fitted.told()), flush=True)
         scene.view_settings.view_transform = "AgX"
