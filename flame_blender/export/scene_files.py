@@ -237,11 +237,13 @@ def _matched_deviation(found: np.ndarray, expected: np.ndarray) -> float:
 
 
 def _gltf(_start: int, _end: int) -> dict[str, Any]:
+    # mode SCENE: with ACTIVE_ACTIONS, 4.2 also takes the action of another armature whose bones have the same names
     return {
         "export_format": "GLB", "use_selection": True, "export_animations": True, "export_frame_range": True,
         "export_force_sampling": True, "export_optimize_animation_size": False, "export_all_influences": True,
         "export_morph": True, "export_morph_normal": False, "export_morph_animation": True, "export_skins": True,
-        "export_animation_mode": "ACTIVE_ACTIONS", "export_optimize_animation_keep_anim_armature": True,
+        "export_animation_mode": "SCENE", "export_anim_scene_split_object": False,
+        "export_optimize_animation_keep_anim_armature": True,
     }  # fmt: skip
 
 

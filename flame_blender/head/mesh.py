@@ -119,19 +119,20 @@ def _write_shape_keys(keys: bpy.types.Key, flat: np.ndarray) -> None:
 def checksum(positions: np.ndarray) -> str:
     """A short text that changes when any coordinate does, its sign alone too, or their order.
 
-    The sum of the floats' bits sees the smallest change of a few, but neither another order nor the signs of a mirrored
-    head, which cancel each other; those a weighted sum of the floats sees.
+    Whole numbers, two floats in each, times odd ones, modulo 2**64: the same on every machine, which sums of floats are
+    not, and a file saved on one is opened on another.
     """
     flat = np.ascontiguousarray(positions).reshape(-1)
     even = len(flat) // 2 * 2
-    bits = int(flat[:even].view(np.uint64).sum())  # two at a time: half the work
-    return f"{bits:x} {float(flat.dot(_weights(len(flat))))!r} {flat[even:].tobytes().hex()}"
+    bits = flat[:even].view(np.uint64)
+    return f"{int(bits.dot(_odd_numbers(len(bits)))):x} {flat[even:].tobytes().hex()}"
 
 
 @cache
-def _weights(count: int) -> np.ndarray:
-    """(count,) float32 between 0 and 1 without any pattern: multiples of the golden section."""
-    return np.modf(np.arange(1, count + 1) * ((5**0.5 - 1) / 2))[0].astype(np.float32)
+def _odd_numbers(count: int) -> np.ndarray:
+    """(count,) uint64, odd and without any pattern: multiples of 2**64 times the golden section."""
+    golden = np.uint64(0x9E3779B97F4A7C15)
+    return np.arange(1, count + 1, dtype=np.uint64) * golden | np.uint64(1)
 
 
 def is_as_written(mesh: bpy.types.Mesh, positions: np.ndarray) -> bool:

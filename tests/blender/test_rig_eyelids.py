@@ -62,6 +62,12 @@ def test_files_blink(blinking, tmp_path, suffix):
     assert written.deviation_mm <= 0.1 and not written.notes
 
 
+def test_a_rig_in_the_scene_does_not_get_into_a_glb(blinking, tmp_path):
+    """Its bones have the names of the file's own, and its action the same frames."""
+    api.make_rig(blinking)
+    assert api.export_scene(blinking, tmp_path / "head.glb").deviation_mm <= 0.1
+
+
 def test_the_glb_has_a_slider_for_each_lid(blinking, tmp_path):
     api.export_scene(blinking, tmp_path / "head.glb")
     before = set(bpy.data.objects)
