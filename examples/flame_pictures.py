@@ -1,4 +1,4 @@
-"""Renders a FLAME file's head beside the built-in one, whole and the eyes close, as docs/using.md shows them.
+"""Renders a FLAME file's head beside the built-in one: whole, the eyes close, and read back from a GLB.
 
 make flame-pictures
 """
@@ -22,30 +22,62 @@ from studio import api, make_studio
 SAMPLES = 10
 # lens (mm), height of the camera (metres), turn (degrees), width and height of the tile
 WHOLE, EYES = (82.0, -0.03, 25.0, 440, 470), (270.0, 0.023, 0.0, 440, 220)
+FRAME = 10
 
 
 def main(model: Path, out: Path) -> None:
-    """Write the picture of the head of ``model`` and the built-in head into the folder ``out``."""
+    """Write the pictures of the head of ``model`` and the built-in head into the folder ``out``."""
     scene = make_studio()
     scene.cycles.samples = SAMPLES
     heads = {"built-in head": api.add_head(api.BUILT_IN), "FLAME file": api.add_head(model)}
-    for head in heads.values():
-        head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
     label = add_label(scene)
-    rows = []
-    for lens, height, turn, *size in (WHOLE, EYES):
-        scene.render.resolution_x, scene.render.resolution_y = size
-        scene.camera.data.lens, scene.camera.location.z = lens, height
-        tiles = []
-        for name, head in heads.items():
-            for each in heads.values():
-                each.hide_render = each != head
-            head.rotation_euler.z = math.radians(turn)
-            frame_label(scene, label, name if turn else "")
-            tiles.append(_rendered(scene))
-        rows.append(join(tiles))
+    rows = [_row(scene, label, heads, view) for view in (WHOLE, EYES)]
     save_picture(np.concatenate(rows[::-1]), out / "flame_beside_built_in.jpg")  # Blender's images start below
-    print(f"flame-pictures: wrote {out / 'flame_beside_built_in.jpg'}")
+    for name, head in heads.items():
+        _animate(head)
+        heads[name] = _read_back(scene, head)
+    scene.frame_set(FRAME)
+    save_picture(_row(scene, label, heads, WHOLE, " read back from GLB"), out / "flame_glb.jpg")
+    print(f"flame-pictures: wrote flame_beside_built_in.jpg and flame_glb.jpg into {out}")
+
+
+def _row(scene: bpy.types.Scene, label, heads: dict, view: tuple, said: str = "") -> np.ndarray:
+    """One tile for each head; those turned from the front are named."""
+    lens, height, turn, *size = view
+    scene.render.resolution_x, scene.render.resolution_y = size
+    scene.camera.data.lens, scene.camera.location.z = lens, height
+    tiles = []
+    for name, head in heads.items():
+        for each in heads.values():
+            each.hide_render = each != head
+        if "Subdivision" not in head.modifiers:
+            head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
+        stands = head.parent or head
+        stands.rotation_mode = "XYZ"
+        stands.rotation_euler.z = math.radians(turn)
+        frame_label(scene, label, name + said if turn else "")
+        tiles.append(_rendered(scene))
+    return join(tiles)
+
+
+def _animate(head: bpy.types.Object) -> None:
+    """Key a turn of jaw and eyes."""
+    for frame, share in ((1, 0.0), (FRAME, 1.0)):
+        eyes = (0.1 * share, 0.4 * share, 0)
+        api.set_params(head, jaw=(0.25 * share, 0, 0), left_eye=eyes, right_eye=eyes)
+        api.keyframe(head, frame)
+
+
+def _read_back(scene: bpy.types.Scene, head: bpy.types.Object) -> bpy.types.Object:
+    """The skin that Blender's own importer makes of the head's GLB; the head itself is removed."""
+    scene.frame_start, scene.frame_end = 1, FRAME
+    before = set(scene.objects)
+    with tempfile.TemporaryDirectory() as folder:
+        head.modifiers.remove(head.modifiers["Subdivision"])
+        api.export_scene(head, Path(folder) / "head.glb")
+        bpy.data.objects.remove(head)
+        bpy.ops.import_scene.gltf(filepath=str(Path(folder) / "head.glb"))
+    return next(each for each in set(scene.objects) - before if each.type == "MESH" and each.data.shape_keys)
 
 
 def _rendered(scene: bpy.types.Scene) -> np.ndarray:

@@ -89,6 +89,27 @@ def test_a_new_set_replaces_the_old_empties(head):
     assert not [collection for collection in bpy.data.collections if "Landmarks" in collection.name]
 
 
+def test_landmarks_added_again_lie_on_the_face(head, rng):
+    """Also on a head that moves by curves, does not follow its parameters, or is added to by the button."""
+    api.set_params(head, **random_fields(head, rng))
+    api.add_landmarks(head)
+    for follows in (True, False):
+        head.flame.live = follows
+        api.add_landmarks(head)
+        np.testing.assert_allclose(places(head), api.landmarks(head, space="world"), atol=1e-5)
+    head.flame.live = True
+    for frame, jaw in ((1, 0.0), (9, 0.4)):
+        api.set_params(head, jaw=(jaw, 0, 0))
+        api.keyframe(head, frame)
+    bpy.context.scene.frame_set(5)
+    bpy.context.view_layer.objects.active = head
+    head.select_set(True)
+    assert bpy.ops.flame.add_landmarks() == {"FINISHED"}
+    for frame in (5, 9):
+        bpy.context.scene.frame_set(frame)
+        np.testing.assert_allclose(places(head), api.landmarks(head, space="world"), atol=1e-5)
+
+
 def test_unknown_set_is_refused(head):
     with pytest.raises(api.FlameError, match="landmark sets, 'ibug' and 'mediapipe', found 'dlib'"):
         api.add_landmarks(head, "dlib")
