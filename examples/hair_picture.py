@@ -20,11 +20,13 @@ from sheet import save_picture
 from studio import api, make_studio
 
 covered = importlib.import_module("bl_ext.user_default.flame_blender.fitting.covered")
+legend = importlib.import_module("bl_ext.user_default.flame_blender.fits.legend")
 
 TILE, SAMPLES = (340, 420), 20
 REAL_IDENTITIES = 60
 NOISE, HAIR = 3e-4, 0.018  # metres
 LIMIT = 5.0  # mm: red
+LEGEND_UP = 0.09  # metres: over the label
 TURN, ASIDE = 32, 0.05  # degrees, metres: so that the legend is seen
 
 
@@ -43,6 +45,8 @@ def main(out: Path, file: str) -> None:
         scene.view_settings.view_transform = "AgX"
         tiles.append(tile(scene, label, said, [scan, fitted.head], fitted.head, TURN))
         api.paint_distances(fitted.head, scan, limit_mm=LIMIT)
+        for part in legend.parts_of(fitted.head):
+            part.location.z += LEGEND_UP
         scene.view_settings.view_transform = "Standard"
         tiles.append(tile(scene, label, f"distance, red {LIMIT:g} mm", [scan, fitted.head], fitted.head, TURN, ASIDE))
         api.clear_distances(fitted.head)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..flame.archive import FilePath, container, read_npz
-from ..flame.errors import FlameError, ModelError
+from ..flame.errors import ModelError, ParameterError
 from ..flame.file_budget import within_budget
 from ..flame.pickled_types import SparseMatrix
 from ..flame.raw_arrays import shortened
@@ -82,13 +82,13 @@ def load_correspondence(path: FilePath) -> dict[str, BaselCorrespondence]:
 def correspondence_of(
     correspondences: Mapping[str, BaselCorrespondence], n_vertices: int, n_faces: int | None = None
 ) -> BaselCorrespondence:
-    """The one for a mesh with these counts, which the file's own sizes tell. Raises FlameError where there is none."""
+    """The one for a mesh with these counts, which the file's own sizes tell. Raises ParameterError where there is none."""
     for each in correspondences.values():
         if each.n_vertices == n_vertices and n_faces in (None, each.n_faces):
             return each
     known = ", ".join(f"{each.topology} ({each.n_vertices})" for each in correspondences.values())
     faces = "" if n_faces is None else f" and {n_faces} faces"
-    raise FlameError(f"BFM_to_FLAME_corr.npz: expected a mesh of {known} vertices, found one of {n_vertices}{faces}.")
+    raise ParameterError(f"BFM_to_FLAME_corr.npz: expected a mesh of {known} vertices, found one of {n_vertices}{faces}.")
 
 
 def _correspondence(topology: str, entry: object, mask: np.ndarray, source: str) -> BaselCorrespondence:
