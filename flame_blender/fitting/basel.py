@@ -88,7 +88,9 @@ def correspondence_of(
             return each
     known = ", ".join(f"{each.topology} ({each.n_vertices})" for each in correspondences.values())
     faces = "" if n_faces is None else f" and {n_faces} faces"
-    raise ParameterError(f"BFM_to_FLAME_corr.npz: expected a mesh of {known} vertices, found one of {n_vertices}{faces}.")
+    raise ParameterError(
+        f"BFM_to_FLAME_corr.npz: expected a mesh of {known} vertices, found one of {n_vertices}{faces}."
+    )
 
 
 def _correspondence(topology: str, entry: object, mask: np.ndarray, source: str) -> BaselCorrespondence:
