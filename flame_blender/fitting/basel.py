@@ -82,7 +82,7 @@ def load_correspondence(path: FilePath) -> dict[str, BaselCorrespondence]:
 def correspondence_of(
     correspondences: Mapping[str, BaselCorrespondence], n_vertices: int, n_faces: int | None = None
 ) -> BaselCorrespondence:
-    """The one for a mesh with these counts, which the file's own sizes tell. Raises ParameterError where there is none."""
+    """The one for a mesh with these counts, which the file's sizes tell. Raises ParameterError where there is none."""
     for each in correspondences.values():
         if each.n_vertices == n_vertices and n_faces in (None, each.n_faces):
             return each
