@@ -262,8 +262,6 @@ def _equal(one: np.ndarray | None, other: np.ndarray | None) -> bool:
 
 def _check_values(obj: bpy.types.Object, head: FLAME_PG_head, values: np.ndarray) -> None:
     """Raises ParameterError naming a value that is no number, or none that a head can have."""
-    if values.dot(values) <= LARGEST**2:
-        return
     wrong = np.flatnonzero(~(np.abs(values) <= LARGEST))
     if len(wrong):
         raise ParameterError(
