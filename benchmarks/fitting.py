@@ -38,12 +38,12 @@ from flame_blender.fitting.landmarks_2d import View, fit_landmarks_2d  # noqa: E
 from flame_blender.fitting.landmarks_3d import fit_landmarks_3d  # noqa: E402
 from flame_blender.fitting.matching import Scan  # noqa: E402
 from flame_blender.fitting.observed import ObservedLandmarks  # noqa: E402
+from flame_blender.fitting.on_vertices import solving_vertices  # noqa: E402
 from flame_blender.fitting.one_mesh import fit_mesh  # noqa: E402
 from flame_blender.fitting.outcome import Fit  # noqa: E402
 from flame_blender.fitting.photo_texture import Doubt, filled, project_photo  # noqa: E402
 from flame_blender.fitting.scan import fit_scan  # noqa: E402
 from flame_blender.fitting.skin_colours import face_vertices  # noqa: E402
-from flame_blender.fitting.vertices import solving_vertices  # noqa: E402
 from flame_blender.fitting.views import UPRIGHT  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.landmarks import landmark_points  # noqa: E402

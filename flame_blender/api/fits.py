@@ -16,8 +16,8 @@ from ..fits import (
     at_mesh,
     at_photo,
     at_scan,
+    batch,
     distances,
-    files,
     photo_material,
     reshape,
     stage,
@@ -234,7 +234,7 @@ def fit_files(  # noqa: PLR0913  (the same)
     Landmarks of scans and photos are looked for in the folder ``landmarks``, or beside the file, under the file's name.
     A file that fails does not stop the others.
     """
-    options = files.Options(
+    options = batch.Options(
         kind,
         Path(landmarks) if landmarks is not None else None,
         Path(correspondence) if correspondence is not None else None,
@@ -242,7 +242,7 @@ def fit_files(  # noqa: PLR0913  (the same)
         with_offsets,
         focal,
     )
-    return result_of(files.fitting([Path(path) for path in paths], Path(out_folder), options), progress)
+    return result_of(batch.fitting([Path(path) for path in paths], Path(out_folder), options), progress)
 
 
 def paint_distances(

@@ -16,7 +16,7 @@ from ..flame.errors import FlameError
 from ..flame.frame import USUAL
 from ..flame.library import ModelEntry
 from ..flame.steps import part_of
-from ..head import animation, live, mesh, models, timing
+from ..head import animation, live, mesh, models, scene_time
 from ..head.frame import frame_of
 from ..head.properties import head_of
 from ..head.sound import add_sound
@@ -100,8 +100,8 @@ def importing(
         task = _Task(source, meshes, work, start_frame, rate)
         made = yield from part_of(_solving(task) if solve else _caching(task), 0.5, 1.0)
     if scene_follows:
-        timing.follow_rate(scene, meshes.fps)
-    timing.make_room(scene, start_frame, len(meshes) / rate)
+        scene_time.follow_rate(scene, meshes.fps)
+    scene_time.make_room(scene, start_frame, len(meshes) / rate)
     sound = sound_beside(source) if with_sound else None
     if sound is None:
         return made

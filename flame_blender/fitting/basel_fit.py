@@ -11,9 +11,9 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.steps import result_of
 from .basel import BaselCorrespondence
 from .doubts import coefficient_sizes
+from .on_vertices import solving_vertices
 from .outcome import MILLIMETRES, UNSETTLED, Fit, FitReport, Preview, no_preview
 from .targets import scale_of
-from .vertices import solving_vertices
 
 
 def fit_basel(evaluator: FlameEvaluator, vertices: np.ndarray, correspondence: BaselCorrespondence) -> Fit:

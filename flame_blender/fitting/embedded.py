@@ -8,8 +8,8 @@ from ..flame.errors import LandmarkError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.landmarks import LandmarkEmbedding, contour_degrees, landmark_points, row_of_degrees
 from .held_yaw import HeldYaw
+from .layer import HeadPart
 from .observed import ObservedLandmarks
-from .part import HeadPart
 from .plausible import what_looks_wrong
 from .surface_points import PointsAt, SurfacePoints
 from .unknowns import Unknowns

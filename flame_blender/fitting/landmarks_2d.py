@@ -20,11 +20,11 @@ from .doubts import coefficient_sizes, doubtful, settled_shares
 from .embedded import EmbeddedLandmarks
 from .focal import FoundFocal, LikelyFocal
 from .graduated import LAST_SLIDES, RIGID, SAME_NOISE, solving, solving_with_noise
+from .layer import HeadPart
 from .least_squares import Prior
 from .noise import deviation_of
 from .observed import ObservedLandmarks
 from .outcome import PIXELS, UNSETTLED, Fit, FitReport, Preview, no_preview
-from .part import HeadPart
 from .unknowns import VARIED, Unknowns, free_steps
 from .views import UPRIGHT, SeenView, Views, placed_by_views
 

@@ -15,10 +15,10 @@ from .definitions import DefinitionSpread
 from .doubts import coefficient_sizes, doubtful, settled_shares
 from .embedded import EmbeddedLandmarks
 from .graduated import RIGID, solving, solving_with_noise
+from .layer import HeadPart
 from .least_squares import Prior
 from .observed import ObservedLandmarks
 from .outcome import MILLIMETRES, UNSETTLED, Fit, FitReport, Preview, no_preview
-from .part import HeadPart
 from .targets import Targets, scale_of
 from .unknowns import VARIED, Unknowns, free_steps
 

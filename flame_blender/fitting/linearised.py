@@ -16,7 +16,7 @@ import numpy as np
 
 from ..flame.rotations import matrix_from_axis_angle
 from ..flame.skinning import joint_transforms, pose_feature
-from .part import HeadPart, descendants
+from .layer import HeadPart, descendants
 
 # (3, 3, 3): CROSS[a] @ x = unit vector a x x
 CROSS = np.zeros((3, 3, 3), np.float32)
@@ -87,7 +87,7 @@ class Linearised:
     def joint_moves(self) -> np.ndarray:
         """(n, J, 3, 3) float64: columns are where a vertex goes when a joint that carries all of it rests elsewhere.
 
-        Times :meth:`.part.HeadPart.shares` it is the Jacobian by the rest joints, on which vertices depend since they
+        Times :meth:`.layer.HeadPart.shares` it is the Jacobian by the rest joints, on which vertices depend since they
         are regressed from the expressed head.
         """
         turned = self.transforms[..., :3, :3]

@@ -11,12 +11,12 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 from ..flame.steps import part_of, result_of
 from .doubts import coefficient_sizes, doubtful
+from .on_vertices import solving_vertices
 from .outcome import MILLIMETRES, Fit, FitReport, Preview, no_preview
 from .plausible import LARGEST_FACTOR
 from .registered import fitting_registered
 from .rigid import similarity_alignment
 from .targets import scale_of
-from .vertices import solving_vertices
 
 TELL_THE_SCALE = 600  # vertices
 

@@ -19,8 +19,8 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.params import POSE_FIELDS, FlameParams
 from ..flame.rotations import axis_angle_from_matrix
 from ..flame.steps import result_of
+from .layer import HeadPart
 from .linearised import Linearised, Pose
-from .part import HeadPart
 from .posed_gram import JointProducts, PosedGram
 from .rigid import rigid_alignment
 

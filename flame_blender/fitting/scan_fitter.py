@@ -15,10 +15,10 @@ from .covered import covered
 from .doubts import settled_shares
 from .embedded import EmbeddedLandmarks
 from .graduated import RIGID
+from .layer import HeadPart
 from .least_squares import Equations, Prior, damped_step, equations
 from .matching import CUT, Matches, NearestSurface, Scan, matched
 from .outcome import Preview
-from .part import HeadPart
 from .scan_offsets import edges_of, smooth_movement
 from .shared_noise import SharedNoise, patches_of, told_by
 from .surface_points import SurfacePoints

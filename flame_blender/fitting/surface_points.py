@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .layer import HeadPart
 from .linearised import Linearised
-from .part import HeadPart
 from .unknowns import Unknowns
 
 

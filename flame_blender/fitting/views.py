@@ -11,8 +11,8 @@ import numpy as np
 from ..sequences.sequence import Camera
 from .definitions import DefinitionSpread, whitened
 from .embedded import EmbeddedLandmarks
+from .layer import HeadPart
 from .least_squares import Equations, equations
-from .part import HeadPart
 from .rigid import rigid_alignment
 from .unknowns import Unknowns
 from .weak_perspective import weak_perspective

@@ -16,7 +16,7 @@ from ..sequences.sequence import FlameSequence
 from ..sequences.smoothing import smoothed
 from ..sequences.sound_files import sound_beside
 from ..sequences.steady_identity import with_steady_identity
-from . import animation, clip_camera, controls, models, motion, parameters, timing
+from . import animation, clip_camera, controls, models, motion, parameters, scene_time
 from .properties import coefficients
 from .sound import add_sound
 from .under_work import head_under_work
@@ -97,11 +97,11 @@ def importing(
         clip, matrices = motion.moved(head, clip, options.head_motion)
         warnings = (*_other_model(head, clip), *animation.write_clip(head, clip, options.start_frame))
     if options.scene_follows:
-        timing.follow_rate(scene, clip.fps)
+        scene_time.follow_rate(scene, clip.fps)
     stand = motion.write_motion(head, matrices, options.start_frame)
     if options.camera or options.head_motion == motion.CAMERA:
         warnings += clip_camera.add_camera(head, clip, options.start_frame, path.parent, stand)
-    timing.make_room(scene, options.start_frame, len(clip))
+    scene_time.make_room(scene, options.start_frame, len(clip))
     sound = sound_beside(path) if options.sound else None
     if sound is not None:
         warnings += add_sound(scene, sound, options.start_frame)

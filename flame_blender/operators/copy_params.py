@@ -1,7 +1,7 @@
 import bpy
 
 from .. import api
-from ..flame.text import params_to_text
+from ..flame.clipboard import params_to_text
 from ..head.active import active_head
 from .on_head import OnHead
 

@@ -1,8 +1,8 @@
 import bpy
 from bpy.props import StringProperty
 
+from ..flame.clipboard import params_from_text
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
-from ..flame.text import params_from_text
 from ..head.active import active_head
 from .on_head import OnHead, set_and_key
 

@@ -11,7 +11,7 @@ from conftest import expression_of, random_fields
 
 from flame_blender import api
 from flame_blender.fits import reshape
-from flame_blender.flame.text import params_to_text
+from flame_blender.flame.clipboard import params_to_text
 from flame_blender.head import animation
 
 FRAME = 13

@@ -65,7 +65,7 @@ def test_randomise(head):
 
 
 def test_copy_and_paste_between_heads_is_exact(head, rng):
-    from flame_blender.flame.text import params_to_text
+    from flame_blender.flame.clipboard import params_to_text
 
     other = api.add_head(head.flame.model_name)
     api.set_params(head, **random_fields(head, rng))

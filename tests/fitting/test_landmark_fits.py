@@ -13,10 +13,10 @@ from flame_blender.fitting.embedded import EmbeddedLandmarks
 from flame_blender.fitting.held_yaw import WITHIN_A_DEGREE, HeldYaw
 from flame_blender.fitting.landmarks_2d import View, fit_landmarks_2d
 from flame_blender.fitting.landmarks_3d import fit_landmarks_3d, fitting_landmarks_3d
+from flame_blender.fitting.layer import HeadPart
 from flame_blender.fitting.least_squares import Prior
 from flame_blender.fitting.observed import ObservedLandmarks
 from flame_blender.fitting.outcome import Fit
-from flame_blender.fitting.part import HeadPart
 from flame_blender.fitting.rigid import similarity_alignment
 from flame_blender.fitting.unknowns import Unknowns
 from flame_blender.fitting.views import UPRIGHT, SeenView

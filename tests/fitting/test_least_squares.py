@@ -13,9 +13,9 @@ from torch_fit import TorchHead, double, minimum
 
 from flame_blender.fitting.landmarks_2d import View, fitting_landmarks_2d
 from flame_blender.fitting.landmarks_3d import fit_landmarks_3d
+from flame_blender.fitting.layer import HeadPart
 from flame_blender.fitting.least_squares import ANGLE_SPREADS, Prior, equations, minimising
 from flame_blender.fitting.observed import ObservedLandmarks
-from flame_blender.fitting.part import HeadPart
 from flame_blender.fitting.surface_points import SurfacePoints
 from flame_blender.fitting.targets import HUBER, Targets
 from flame_blender.fitting.unknowns import VARIED, Unknowns, free_steps

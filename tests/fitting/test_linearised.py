@@ -7,8 +7,8 @@ import pytest
 import torch
 from layer_in_torch import N_FRAMES, layer_in_torch, random_pose
 
+from flame_blender.fitting.layer import HeadPart
 from flame_blender.fitting.linearised import Linearised
-from flame_blender.fitting.part import HeadPart
 from flame_blender.fitting.posed_gram import JointProducts, PosedGram
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel

@@ -10,9 +10,9 @@ import numpy as np
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
 from .graduated import shown
+from .layer import HeadPart
 from .least_squares import Prior, Solved, minimising
 from .outcome import Preview
-from .part import HeadPart
 from .surface_points import SurfacePoints
 from .targets import Targets
 from .unknowns import VARIED, Unknowns, free_steps

@@ -7,9 +7,9 @@ import json
 import numpy as np
 import pytest
 
+from flame_blender.flame.clipboard import KIND, params_from_text, params_to_text
 from flame_blender.flame.errors import ParameterError
 from flame_blender.flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
-from flame_blender.flame.text import KIND, params_from_text, params_to_text
 
 
 def test_every_float_comes_back_exactly():
