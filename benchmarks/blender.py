@@ -74,7 +74,7 @@ def one_head_rows(path: Path) -> list[Row]:
 
     def layer(frame: int) -> None:
         numbers = values[frame - 1]
-        pose = numbers[400:].reshape(6, 3)
+        pose = numbers[400:418].reshape(6, 3)  # two eyelids follow
         identity.frame(numbers[300:400], pose[:5], pose[5])
 
     def live_frame(frame: int) -> None:
