@@ -3,7 +3,7 @@
 Each holds what a shut lid adds to FLAME's vertices. Here they are added to the rest head, before it is skinned, and so
 turn with it. SMIRK and metrical-tracker add them, times the eyelid values, to the skinned vertices, unturned whatever
 the pose (FLAME.py in both): ``FlameParams.eyelids_unturned`` does as they do, and their clips are read with it.
-pixel3dmm does too, but turns the head afterwards, lids and all.
+pixel3dmm does too; it then moves the head, lids and all, which its clips have in the camera.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.spatial.transform import Rotation
-from tool_writers import FRAMES, Tool, gaussian_avatars, gif_samples, vggheads
+from tool_writers import FRAMES, Tool, gaussian_avatars, gif_samples, pixel3dmm, vggheads
 
 from flame_blender.flame.errors import SequenceError
 from flame_blender.sequences import load_sequence
@@ -34,6 +34,38 @@ def test_vggheads_projects_as_its_flame_layer(tmp_path):
     camera = load_sequence(path).camera
     assert camera.orthographic and (camera.width, camera.height) == (640, 640)
     np.testing.assert_allclose(camera.project(POINTS), expected.numpy(), atol=1e-3)
+
+
+def pixels_of_pixel3dmm(frame: dict[str, Any], points: torch.Tensor) -> np.ndarray:
+    """(N, 2) where the tool draws ``points`` (N, 3), step for step as in tracking/tracker.py."""
+    flame, camera = frame["flame"], frame["camera"]
+    size = float(frame["img_size"][0])
+    numbers = {key: torch.from_numpy(value[0]).double() for key, value in (flame | camera).items() if key != "shape"}
+    moved = torch.einsum("ny,xy->nx", points, numbers["R_rotation_matrix"]) + numbers["t"]
+    seen = moved @ numbers["R_base_0"].T + numbers["t_base_0"]
+    intrinsics = torch.eye(3, dtype=torch.float64)
+    intrinsics[0, 0] = intrinsics[1, 1] = numbers["fl"][0] * size
+    intrinsics[:2, 2] = size / 2 + 0.5 + numbers["pp"] * (size / 2 + 0.5)
+    intrinsics[0, 2] = size - intrinsics[0, 2]
+    drawn = -(seen / -seen[:, 2:] @ intrinsics.T)[:, :2]
+    return np.stack([size - 1 - drawn[:, 0], drawn[:, 1]], 1)
+
+
+def test_pixel3dmm_projects_as_its_tracker(tmp_path):
+    """R turns about the origin, not about FLAME's root joint, so that only a camera can hold it for every model."""
+    path, *_ = pixel3dmm(Tool(5), tmp_path)
+    camera = load_sequence(path).camera
+    for step, file in enumerate(sorted(path.glob("*.frame"))):
+        expected = pixels_of_pixel3dmm(torch.load(file, weights_only=False), torch.from_numpy(POINTS))
+        np.testing.assert_allclose(camera[step : step + 1].project(POINTS).reshape(-1, 2), expected, atol=2e-3)
+
+
+def test_pixel3dmm_without_a_camera_is_read_before_one_that_is_made_up(tmp_path):
+    path, *_ = pixel3dmm(Tool(5), tmp_path)
+    for file in path.glob("*.frame"):
+        torch.save(torch.load(file, weights_only=False) | {"camera": {}}, file)
+    found = load_sequence(path)
+    assert found.camera.n_frames == FRAMES and "The camera is not in the file: it is made up." in found.notes
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,7 @@ def test_every_number_comes_back(tmp_path, write):
             assert not values.any(), f"{name} is not in the file"
     if lids is not None:
         np.testing.assert_array_equal(found.eyelids, lids)
-        # pixel3dmm turns its head after the lids, which therefore turn along
-        assert found.params.eyelids_unturned == (source in {"SMIRK", "metrical-tracker"})
+        assert found.params.eyelids_unturned == (source in {"SMIRK", "metrical-tracker", "pixel3dmm"})
     if camera is not None:
         np.testing.assert_allclose(found.camera.rotation, camera, atol=1e-6)
 

@@ -87,15 +87,22 @@ def metrical_tracker(tool: Tool, folder: Path) -> tuple[Path, str, Expected]:
 
 def pixel3dmm(tool: Tool, folder: Path) -> tuple[Path, str, Expected]:
     sixes = {name: tool.sixd() for name in POSE_FIELDS}
-    exp, shape, place, lids = tool.rows(100), tool.rows(300, 1), tool.rows(3), tool.rows(2)
+    exp, shape, place, lids = tool.rows(100), tool.rows(300, 1), tool.rows(3) * 0.1, tool.rows(2)
+    view = Rotation.from_rotvec([0.1, -0.2, 0.05]).as_matrix().astype("f4")
+    camera = {"R_base_0": view[None], "t_base_0": np.array([[0.01, -0.02, -1.1]], "f4")}
+    camera |= {"fl": np.array([[3.9]], "f4"), "pp": np.array([[0.03, -0.02]], "f4")}
     for frame in range(FRAMES):
         one = slice(frame, frame + 1)
         flame = {"exp": exp[one], "shape": shape, "R": sixes["global_rotation"][0][one], "t": place[one]}
         flame |= {"jaw": sixes["jaw"][0][one], "neck": sixes["neck"][0][one], "eyelids": lids[one]}
         flame["eyes"] = np.concatenate([sixes["left_eye"][0][one], sixes["right_eye"][0][one]], 1)
-        torch.save({"flame": flame, "camera": {}, "frame_id": str(frame)}, folder / f"{frame:05d}.frame")
+        flame["R_rotation_matrix"] = Rotation.from_rotvec(sixes["global_rotation"][1][one]).as_matrix().astype("f4")
+        value = {"flame": flame, "camera": camera, "img_size": np.array([256, 256]), "frame_id": str(frame)}
+        torch.save(value | {"joint_transforms": np.eye(4)[None]}, folder / f"{frame:05d}.frame")
     expected = {name: turns for name, (_, turns) in sixes.items()}
-    return folder, "pixel3dmm", expected | {"expression": exp, "shape": shape[0], "translation": place, "eyelids": lids}
+    turned = np.diag([1.0, -1, -1]) @ view @ Rotation.from_rotvec(expected.pop("global_rotation")).as_matrix()
+    expected |= {"expression": exp, "shape": shape[0], "eyelids": lids, "camera": turned}
+    return folder, "pixel3dmm", expected
 
 
 def neural_head_avatars(tool: Tool, folder: Path) -> tuple[Path, str, Expected]:

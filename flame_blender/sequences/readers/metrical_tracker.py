@@ -1,7 +1,7 @@
-"""metrical-tracker's checkpoint/%05d.frame, and pixel3dmm's, which are alike: torch files with dicts of arrays.
+"""metrical-tracker's checkpoint/%05d.frame: torch files with dicts of arrays (``pixel3dmm`` has been asked before).
 
-Rotations are 6D, the first two rows of a matrix. In metrical-tracker's the head never turns: its motion is in the
-camera, and ``opencv`` holds that in OpenCV's axes. In pixel3dmm's R and t move the head.
+Rotations are 6D, the first two rows of a matrix. The head never turns: its motion is in the camera, and ``opencv``
+holds that in OpenCV's axes.
 """
 
 from __future__ import annotations
@@ -29,30 +29,23 @@ def read(contents: Contents) -> FlameSequence:
     flame = contents.inner("flame", contents.fields["flame"])
     eyes = rows(flame, "eyes", 12)
     sixes = {"jaw": rows(flame, "jaw", 6), "left_eye": eyes.part(0, 6), "right_eye": eyes.part(6, 12)}
-    moves_the_head = flame.has("R", "t")
-    if moves_the_head:
-        sixes["global_rotation"] = rows(flame, "R", 6)
     if flame.has("neck"):
         sixes["neck"] = rows(flame, "neck", 6)
     fields = {name: Rows(six.key, axis_angle_from_6d(flame, six)) for name, six in sixes.items()}
     fields |= {"expression": rows(flame, "exp"), "shape": rows(flame, "shape")}
     notes = [f"The frame rate is not in the file; {FPS_OF_CONFIGURATION:g}, the tool's usual, is assumed."]
-    if moves_the_head:
-        fields["translation"] = rows(flame, "t", 3)
-        notes.append("The camera of pixel3dmm is not read.")
     sequence = clip(
         flame,
         fields,
-        source="pixel3dmm" if moves_the_head else "metrical-tracker",
+        source="metrical-tracker",
         pose="a 6D rotation for each joint",
         eyelids=rows(flame, "eyelids", 2) if flame.has("eyelids") else None,
-        camera=None if moves_the_head else _camera(contents, notes),
+        camera=_camera(contents, notes),
         fps=FPS_OF_CONFIGURATION,
         release="FLAME 2020",
         notes=tuple(notes),
     )
-    # pixel3dmm turns the head with its lids
-    return sequence.with_params(eyelids_unturned=flame.has("eyelids") and not moves_the_head)
+    return sequence.with_params(eyelids_unturned=flame.has("eyelids"))
 
 
 def _camera(contents: Contents, notes: list[str]) -> Camera | None:
