@@ -8,7 +8,8 @@ ifndef AT_ONCE
 .NOTPARALLEL:
 endif
 
-# The two Pythons that bpy wheels exist for: 3.11 (Blender 4.2 to 5.0) and 3.13 (5.2). PYTHON311=... says which to take.
+# The two Pythons that bpy wheels exist for: 3.11 (Blender 4.2 to 5.0) and 3.13 (5.2, 5.3). PYTHON311=... says which to
+# take.
 find_python = $(shell for python in python$(1) python3 $(HOME)/.pyenv/versions/$(1)*/bin/python$(1); do \
 	"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != tuple(map(int, "$(1)".split("."))))' \
 	2>/dev/null && command -v "$$python" && break; done)
@@ -22,7 +23,7 @@ endif
 ENVS := .envs
 DEV := $(ENVS)/dev
 BPY_311 := 4.2.23 4.5.15 5.0.1
-BPY_313 := 5.2.3
+BPY_313 := 5.2.3 5.3.0
 BPY_FOUND := $(if $(PYTHON311),$(BPY_311)) $(if $(PYTHON313),$(BPY_313))
 BPY_DEMO := $(if $(PYTHON311),5.0.1,5.2.3)
 DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)

@@ -87,7 +87,7 @@ def flame_head(flame_model):
     return api.add_head(flame_model)
 
 
-BOTH_MODELS = (4, 2), (5, 0)  # Blenders in which tests run on both; FLAME_BOTH_MODELS=1 runs them so in any
+BOTH_MODELS = (4, 2), (5, 3)  # the oldest and the newest, in which tests run on both; FLAME_BOTH_MODELS=1: in any
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

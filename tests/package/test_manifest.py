@@ -1,4 +1,7 @@
-"""The manifest is what Blender accepts, a wrong one is refused by key, and the version stands in it alone."""
+"""The manifest is what Blender accepts, a wrong one is refused by key, and the version stands in it alone.
+
+The versions of Blender that the tests run in are the same wherever they are said.
+"""
 
 from __future__ import annotations
 
@@ -76,3 +79,22 @@ def test_the_version_is_written_once():
             places += [name] * len(written.findall(path.read_text(encoding="utf-8")))
     here = Path(__file__).relative_to(ROOT).as_posix()
     assert [name for name in places if name != here] == ["blender_manifest.toml"]
+
+
+def test_the_versions_of_blender_are_the_same_everywhere():
+    """In requirements, Makefile, README, testing.md and manifest; the oldest and the newest test both models."""
+
+    def text_of(name: str) -> str:
+        return (ROOT / name).read_text(encoding="utf-8")
+
+    wheels = [path.stem.removeprefix("bpy-") for path in (ROOT / "requirements").glob("bpy-*.txt")]
+    wheels.sort(key=lambda version: [int(part) for part in version.split(".")])
+    minors = [version.rpartition(".")[0] for version in wheels]
+    for version in wheels:
+        assert f"\nbpy=={version}\n" in text_of(f"requirements/bpy-{version}.txt")
+    assert " ".join(re.findall(r"^BPY_3\d+ := (.*)$", text_of("Makefile"), re.MULTILINE)).split() == wheels
+    assert f"Blender {minors[0]} to {minors[-1]}." in text_of("README.md")
+    assert f"| bpy {', '.join(minors)} |" in text_of("docs/testing.md")
+    assert MANIFEST["blender_version_min"] == f"{minors[0]}.0"
+    oldest, newest = (f"({minor.replace('.', ', ')})" for minor in (minors[0], minors[-1]))
+    assert f"BOTH_MODELS = {oldest}, {newest} " in text_of("tests/blender/conftest.py")
