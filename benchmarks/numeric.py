@@ -33,7 +33,7 @@ from smplx.lbs import lbs  # noqa: E402
 from smplx_reference import smplx_arguments  # noqa: E402
 from table import Row, print_table  # noqa: E402
 
-from flame_blender.bake.pc2 import Pc2Writer  # noqa: E402
+from flame_blender.bake.pc2 import pc2_file  # noqa: E402
 from flame_blender.flame.axes import to_blender  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.loading import load_model  # noqa: E402
@@ -101,9 +101,9 @@ def bake_row(model: FlameModel) -> Row:
     with tempfile.TemporaryDirectory() as folder:
 
         def bake() -> None:
-            with Pc2Writer(Path(folder) / "head.pc2", model.n_vertices, BATCHES * FRAMES, 1.0, 1.0) as writer:
+            with pc2_file(Path(folder) / "head.pc2", model.n_vertices, BATCHES * FRAMES, 1.0, 1.0) as write:
                 for _ in range(BATCHES):
-                    writer.write(to_blender(evaluator.vertices(params)))
+                    write(to_blender(evaluator.vertices(params)))
 
         def evaluate() -> None:
             for _ in range(BATCHES):

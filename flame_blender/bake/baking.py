@@ -18,7 +18,7 @@ from ..head.animation import Channel, write_channels
 from ..head.frame import frame_of
 from ..head.properties import FLAME_PG_head
 from . import cache
-from .pc2 import Pc2Writer
+from .pc2 import pc2_file
 
 FRAMES_AT_ONCE = 256
 READING = 0.2  # share of the work
@@ -49,14 +49,14 @@ def baking(
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, READING)
     vertices_of = batch_vertices(evaluator, len(times))
     empties = np.empty((len(times), len(head.landmarks), 3), np.float32)
-    with Pc2Writer(path, evaluator.model.n_vertices, len(times), start, 1 / samples_per_frame) as writer:
+    with pc2_file(path, evaluator.model.n_vertices, len(times), start, 1 / samples_per_frame) as write:
         for first in range(0, len(times), FRAMES_AT_ONCE):
             part = slice(first, first + FRAMES_AT_ONCE)
             params = sampling.params_of(obj, values[part])
             vertices = vertices_of(params)
             if len(head.landmarks):
                 empties[part] = _landmarks(head, evaluator, vertices, params)
-            writer.write(frame.to_object(vertices))
+            write(frame.to_object(vertices))
             yield READING + (1 - READING) * min(first + FRAMES_AT_ONCE, len(times)) / len(times)
     cache.detach(obj)
     cache.attach(obj, path, start, samples_per_frame)

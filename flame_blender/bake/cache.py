@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from .pc2 import read_header
 
 NAME = "FLAME Cache"
 FOLDER = "flame_cache"
+MOST_LETTERS = 60  # of a cache's name: four bytes each, and all fit in a file's 255
 WAS_LIVE = "flame_was_live"  # on the object: what detach puts back
 IN_FRAME = "flame_cache_frame"  # on the object: the head's own frame that the cache is in
 
@@ -32,9 +34,9 @@ def cache_path(name: str, beside: Path | None = None) -> Path:
         folder = beside / FOLDER
     else:
         raise FlameError("The cache is kept beside the .blend, which has no file yet; save it first, or name a file.")
-    stem = bpy.path.clean_name(name)
+    stem = bpy.path.clean_name(name)[:MOST_LETTERS]
     numbers = ("", *(f"_{number}" for number in range(2, 10_000)))
-    return next(path for path in (folder / f"{stem}{number}.pc2" for number in numbers) if not path.exists())
+    return next(path for path in (folder / f"{stem}{number}.pc2" for number in numbers) if not os.path.exists(path))
 
 
 def cache_of(obj: bpy.types.Object) -> Any:
@@ -76,7 +78,7 @@ def trouble(obj: bpy.types.Object) -> str | None:
     path = path_of(obj)
     if path is None:
         return None
-    if not path.exists():
+    if not os.path.exists(path):
         return f"{path} is missing: bake again, put the file back, or free the cache."
     try:
         header = read_header(path)

@@ -25,7 +25,7 @@ from ..sequences.meshes import MeshSequence, loading_meshes
 from ..sequences.sequence import FlameSequence, Found
 from ..sequences.sound_files import sound_beside
 from . import cache
-from .pc2 import Pc2Writer
+from .pc2 import pc2_file
 
 FRAMES_AT_ONCE = 64
 
@@ -139,10 +139,10 @@ def _caching(task: _Task) -> Generator[float, None, MeshClip]:
         raise FlameError(_no_model(task, "for the file has no faces"))
     frame = USUAL if work.head is None else frame_of(work.head)
     path = cache.cache_path(source.stem, source.parent)
-    with Pc2Writer(path, meshes.vertices.shape[1], len(meshes), task.start_frame, 1 / task.rate) as writer:
+    with pc2_file(path, meshes.vertices.shape[1], len(meshes), task.start_frame, 1 / task.rate) as write:
         for start in range(0, len(meshes), FRAMES_AT_ONCE):
             part = meshes.vertices[start : start + FRAMES_AT_ONCE]
-            writer.write(frame.to_object(part))
+            write(frame.to_object(part))
             yield (start + len(part)) / len(meshes)
     if entry is not None:
         obj = work.of_model(entry)

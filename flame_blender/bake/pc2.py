@@ -6,16 +6,16 @@ samples x vertices x 3 float32.
 
 from __future__ import annotations
 
-import os
-import secrets
 import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple
 
 import numpy as np
 
 from ..flame.errors import FlameError
+from ..flame.whole_files import whole_file
 
 HEADER = struct.Struct("<12siiffi")
 NAME, VERSION = b"POINTCACHE2\0", 1
@@ -30,54 +30,31 @@ class Pc2Header(NamedTuple):
     n_samples: int
 
 
-class Pc2Writer:
-    """Writes samples one after the other; the file appears under its name only when all are there.
+@contextmanager
+def pc2_file(
+    path: Path, n_vertices: int, n_samples: int, start_frame: float, sample_step: float
+) -> Iterator[Callable[[np.ndarray], None]]:
+    """Gives a function that writes (n, V, 3) samples in the mesh's own axes, called until all are written.
 
-    Used in ``with``: leaving it by an error removes what was written. Raises FlameError naming the file.
+    The file appears under its name only when all are there. Raises WriteError naming the file, at once where there is
+    no room for it.
     """
+    header = Pc2Header(n_vertices, start_frame, sample_step, n_samples)
+    left = n_samples
 
-    def __init__(self, path: Path, n_vertices: int, n_samples: int, start_frame: float, sample_step: float) -> None:
-        self.path = path
-        self._header = Pc2Header(n_vertices, start_frame, sample_step, n_samples)
-        self._part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-        self._left = n_samples
+    def write(samples: np.ndarray) -> None:
+        nonlocal left
+        if samples.shape[1:] != (n_vertices, 3) or len(samples) > left:
+            raise ValueError(f"at most {left} samples of {n_vertices} vertices, not {samples.shape}")
+        file.write(np.ascontiguousarray(samples, "<f4").data)
+        left -= len(samples)
 
-    def __enter__(self) -> Pc2Writer:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._part.open("xb")
-        except OSError as error:
-            raise _unwritable(self.path, error) from error
-        try:
-            reserve(self._file.fileno(), HEADER.size + 12 * self._header.n_vertices * self._header.n_samples)
-            self._file.write(HEADER.pack(NAME, VERSION, *self._header))
-        except OSError as error:
-            self._file.close()
-            self._part.unlink(missing_ok=True)
-            raise _unwritable(self.path, error) from error
-        return self
-
-    def write(self, samples: np.ndarray) -> None:
-        """(n, V, 3) positions in the mesh's own axes."""
-        if samples.shape[1:] != (self._header.n_vertices, 3) or len(samples) > self._left:
-            raise ValueError(f"at most {self._left} samples of {self._header.n_vertices} vertices, not {samples.shape}")
-        try:
-            self._file.write(np.ascontiguousarray(samples, "<f4").data)
-        except OSError as error:
-            raise _unwritable(self.path, error) from error
-        self._left -= len(samples)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            self._file.close()
-            if kind is None and self._left == 0:
-                self._part.replace(self.path)
-        except OSError as why:
-            raise _unwritable(self.path, why) from why
-        finally:
-            self._part.unlink(missing_ok=True)
+    # a cache is made anew in seconds: not worth waiting for the disk
+    with whole_file(path, HEADER.size + 12 * n_vertices * n_samples, sync=False) as file:
+        file.write(HEADER.pack(NAME, VERSION, *header))
+        yield write
+        if left:
+            raise ValueError(f"{left} samples of {n_samples} were not written")
 
 
 def read_header(path: Path) -> Pc2Header:
@@ -95,13 +72,3 @@ def read_header(path: Path) -> Pc2Header:
     if size != expected:
         raise FlameError(f"{path}: expected {expected} bytes, found {size}; bake the head again.")
     return header
-
-
-def reserve(file: int, size: int) -> None:
-    """Take the room on the disk at once: a full disk is known before the work, and writing is a third quicker."""
-    if hasattr(os, "posix_fallocate"):  # not on Windows and macOS
-        os.posix_fallocate(file, 0, size)
-
-
-def _unwritable(path: Path, error: OSError) -> FlameError:
-    return FlameError(f"{path}: the cache cannot be written ({error.strerror or error}); choose another folder.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from mathutils import Vector
 
 from ..flame.errors import FlameError
 from ..flame.landmarks import LandmarkEmbedding
+from ..flame.saving import save_arrays
+from ..flame.whole_files import check_writable, write_whole
 from ..head import create, live, parameters
 from ..head.frame import frame_of
 from ..head.landmarks import embedding_of, points_on
@@ -53,6 +56,7 @@ def exporting(
     embedding = embedding_of(model, landmark_set or head.landmark_set or create.landmark_set_of(model))
     if scene.camera is None:
         raise FlameError("Exporting landmarks needs an active camera for the pixels: add one and make it active.")
+    check_writable(path)
     shown = scene.frame_current, scene.frame_subframe
     numbers = [scene.frame_current] if frames is None else [int(frame) for frame in frames]
     measured: list[Measured] = []
@@ -117,26 +121,21 @@ def _write_json(path: Path, measured: LandmarkFrames) -> None:
         )
     ]
     said = {"names": measured.names, "resolution": measured.resolution, "frames": frames}
-    path.write_text(json.dumps(said, indent=1), encoding="utf-8")
+    write_whole(path, json.dumps(said, indent=1).encode("utf-8"))
 
 
 def _write_csv(path: Path, measured: LandmarkFrames) -> None:
-    with path.open("w", newline="", encoding="utf-8") as out:
-        writer = csv.writer(out)
-        writer.writerow(("frame", "name", "world_x", "world_y", "world_z", "pixel_x", "pixel_y", "visible"))
-        for row, number in enumerate(measured.frames):
-            for column, name in enumerate(measured.names):
-                world, pixel = measured.world[row, column].tolist(), measured.pixels[row, column].tolist()
-                writer.writerow((int(number), name, *world, *pixel, int(measured.visible[row, column])))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("frame", "name", "world_x", "world_y", "world_z", "pixel_x", "pixel_y", "visible"))
+    for row, number in enumerate(measured.frames):
+        for column, name in enumerate(measured.names):
+            world, pixel = measured.world[row, column].tolist(), measured.pixels[row, column].tolist()
+            writer.writerow((int(number), name, *world, *pixel, int(measured.visible[row, column])))
+    write_whole(path, out.getvalue().encode("utf-8"))
 
 
 def _write_npz(path: Path, measured: LandmarkFrames) -> None:
-    np.savez(
-        path,
-        names=np.array(measured.names),
-        frames=measured.frames,
-        world=measured.world,
-        pixels=measured.pixels,
-        visible=measured.visible,
-        resolution=np.array(measured.resolution),
-    )
+    arrays = {name: getattr(measured, name) for name in ("frames", "world", "pixels", "visible")}
+    more = {"names": np.array(measured.names), "resolution": np.array(measured.resolution)}
+    save_arrays(path, {**arrays, **more})

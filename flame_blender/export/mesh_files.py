@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..flame.errors import FlameError
+from ..flame.whole_files import write_whole
 
 if TYPE_CHECKING:
     from .uvs import FaceUvs  # made where there is Blender; these files are written without
@@ -26,7 +26,7 @@ def write_obj(path: Path, vertices: np.ndarray, faces: np.ndarray, uvs: FaceUvs 
         lines += [f"vt {u:.9g} {v:.9g}" for u, v in uvs.coords.tolist()]
         corners = np.stack([faces, uvs.faces], -1).reshape(len(faces), 6) + 1
         lines += [f"f {a}/{i} {b}/{j} {c}/{k}" for a, i, b, j, c, k in corners.tolist()]
-    _write(path, ("\n".join(lines) + "\n").encode("ascii"))
+    write_whole(path, ("\n".join(lines) + "\n").encode("ascii"), sync=False)
 
 
 def write_ply(path: Path, vertices: np.ndarray, faces: np.ndarray, uvs: FaceUvs | None = None) -> None:
@@ -45,7 +45,7 @@ def write_ply(path: Path, vertices: np.ndarray, faces: np.ndarray, uvs: FaceUvs 
     rows["count"], rows["corners"] = 3, faces
     if uvs is not None:
         rows["uv count"], rows["uvs"] = 6, uvs.coords[uvs.faces].reshape(len(faces), 6)
-    _write(path, header.encode("ascii") + vertices.astype("<f4").tobytes() + rows.tobytes())
+    write_whole(path, header.encode("ascii") + vertices.astype("<f4").tobytes() + rows.tobytes(), sync=False)
 
 
 def write_stl(path: Path, vertices: np.ndarray, faces: np.ndarray, _uvs: FaceUvs | None = None) -> None:
@@ -58,7 +58,9 @@ def write_stl(path: Path, vertices: np.ndarray, faces: np.ndarray, _uvs: FaceUvs
     rows = np.zeros(len(faces), np.dtype([("normal", "<f4", (3,)), ("corners", "<f4", (3, 3)), ("attribute", "<u2")]))
     rows["normal"] = np.divide(normals, lengths, where=lengths > 0, out=np.zeros_like(normals))
     rows["corners"] = corners
-    _write(path, b"FLAME head, millimetres".ljust(80) + np.uint32(len(faces)).tobytes() + rows.tobytes())
+    write_whole(
+        path, b"FLAME head, millimetres".ljust(80) + np.uint32(len(faces)).tobytes() + rows.tobytes(), sync=False
+    )
 
 
 WRITERS: dict[str, Callable[[Path, np.ndarray, np.ndarray, FaceUvs | None], None]] = {
@@ -96,23 +98,3 @@ def closed(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndar
     if not middles:
         return vertices, faces
     return np.concatenate([vertices, middles]), np.concatenate([faces, np.array(fans, faces.dtype)])
-
-
-def _write(path: Path, data: bytes) -> None:
-    """The file appears whole or not at all."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> FlameError:
-    why = error.strerror or error
-    return FlameError(f"{path}: cannot be written ({why}); choose another place or make room.")

@@ -10,6 +10,7 @@ import bpy
 import numpy as np
 
 from ..flame.errors import FlameError
+from ..flame.whole_files import check_writable, whole_files
 from ..head import parameters, sampling
 from ..sequences.mesh_files import read_mesh
 from .mesh_files import MILLIMETRES, WRITERS, closed
@@ -39,8 +40,8 @@ def exporting(
 
     ``frames`` None is the shown one, written to ``path``; several become ``name_0001.obj`` and so on. .obj and .ply
     have FLAME's order, axes and metres, and UVs where the head has them; .stl is closed, in millimetres. What the
-    head's own parameters and offsets give is written, not what modifiers make of it. Raises FlameError, also where a
-    file read back is not what was written.
+    head's own parameters and offsets give is written, not what modifiers make of it. All files come at once, when each
+    was read back; closed early, none does. Raises FlameError, also where a file read back is not what was written.
     """
     suffix = path.suffix.lower()
     if suffix not in WRITERS:
@@ -53,14 +54,17 @@ def exporting(
         raise FlameError("frames: expected at least one frame, found none.")
     else:
         paths = [path.with_name(f"{path.stem}_{frame:04d}{suffix}") for frame in frames]
+        check_writable(paths[0])
         values = yield from sampling.sampling(scene, obj, [float(frame) for frame in frames])
         evaluator = parameters.require_evaluator(parameters.require_head(obj))
         shapes = (evaluator.vertices(sampling.params_of(obj, row[None]))[0] for row in values)
     worst, uvs = 0.0, uvs_of(obj, model)
-    for done, (each, vertices) in enumerate(zip(paths, shapes, strict=True)):
-        WRITERS[suffix](each, vertices, model.faces, uvs)
-        worst = max(worst, _deviation(each, vertices, model.faces))
-        yield (done + 1) / len(paths)
+    with whole_files(paths[0]) as folder:
+        for done, (each, vertices) in enumerate(zip(paths, shapes, strict=True)):
+            file = folder / each.name
+            WRITERS[suffix](file, vertices, model.faces, uvs)
+            worst = max(worst, _deviation(file, vertices, model.faces))
+            yield (done + 1) / len(paths)
     return Written(tuple(paths), 1000 * worst)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from ..flame.errors import FlameError
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
 from ..flame.saving import save_arrays
 from ..flame.topology import N_VERTICES, N_WITH_TEETH
+from ..flame.whole_files import PART, check_writable, told, whole_folder, write_whole
 from ..head import live, parameters
 from ..head.properties import coefficients
 from ..sequences.project_npz import save_sequence
@@ -23,6 +24,7 @@ from ..sequences.sequence import FlameSequence, Found
 FORMATS = (".npz", ".json")
 FLAME, GAUSSIAN_AVATARS = "FLAME", "GAUSSIAN_AVATARS"
 LAYOUTS = (FLAME, GAUSSIAN_AVATARS)
+FRAMES = "flame_param"  # the folder of the second layout
 
 
 def exporting(
@@ -51,7 +53,8 @@ def exporting(
         scene.frame_set(shown[0], subframe=shown[1])
     clip = _clip(found, obj, scene.render.fps / scene.render.fps_base)
     if layout == GAUSSIAN_AVATARS:
-        _write_frames(path / "flame_param", clip)
+        with whole_folder(path / FRAMES) as folder:
+            _write_frames(folder, clip)
     elif path.suffix.lower() == ".npz":
         save_sequence(clip, path)
     else:
@@ -65,8 +68,17 @@ def _check(path: Path, layout: str) -> None:
         raise FlameError(
             f"{path}: expected a name ending in {' or '.join(FORMATS)}, found {path.suffix or 'no ending'}."
         )
-    if layout == GAUSSIAN_AVATARS and path.exists() and (not path.is_dir() or any(path.iterdir())):
+    if layout == GAUSSIAN_AVATARS and not empty_or_new(path):
         raise FlameError(f"{path}: expected a new or an empty folder for the frames, found something there already.")
+    check_writable(path / FRAMES if layout == GAUSSIAN_AVATARS else path)
+
+
+def empty_or_new(folder: Path) -> bool:
+    """Whether frames can come there: what a process that was killed has left is nothing. Raises WriteError."""
+    if not os.path.isdir(folder):
+        return not os.path.exists(folder)
+    with told(folder):
+        return all(PART.fullmatch(each.name) for each in folder.iterdir())
 
 
 def _clip(found: list[FlameParams], obj: bpy.types.Object, fps: float) -> FlameSequence:
@@ -96,12 +108,7 @@ def _write_json(path: Path, clip: FlameSequence) -> None:
     said |= {name: getattr(clip.params, name).tolist() for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)}
     if clip.eyelids is not None:
         said |= {"eyelids": clip.eyelids.tolist(), "eyelids_unturned": bool(clip.params.eyelids_unturned)}
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        unfinished.write_text(json.dumps(said), encoding="utf-8")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, json.dumps(said).encode("utf-8"))
 
 
 def _write_frames(folder: Path, clip: FlameSequence) -> None:

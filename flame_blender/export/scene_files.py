@@ -17,7 +17,7 @@ import numpy as np
 from mathutils.kdtree import KDTree
 
 from ..bake import cache
-from ..bake.pc2 import Pc2Writer, reserve
+from ..bake.pc2 import pc2_file
 from ..bake.plain_rig import add_plain_rig
 from ..bake.rig import lids_turn
 from ..bake.rig_mesh import LARGEST_VALUE, plain_copy
@@ -25,6 +25,7 @@ from ..flame.errors import FlameError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
 from ..flame.steps import part_of
+from ..flame.whole_files import check_writable, whole_files
 from ..head import parameters, sampling
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
@@ -32,7 +33,7 @@ from ..head.selection import select_only
 from ..sequences.sequence import params_of_frames
 from .meshes import Written
 from .plain_materials import plain_materials
-from .temporary import arriving_whole, undisturbed
+from .temporary import undisturbed
 
 TOLERANCE = 1e-4  # metres
 COMPARED = 5  # frames
@@ -73,6 +74,7 @@ def exporting(
     if end < start:
         raise FlameError(f"The frames to export must end where they start or later, found {start} to {end}.")
     evaluator = parameters.require_evaluator(parameters.require_head(obj))
+    check_writable(path)
     times = np.arange(start, end + 1, dtype=np.float64)
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, 0.3)
     params = sampling.params_of(obj, values)
@@ -83,8 +85,9 @@ def exporting(
         raise FlameError(f"{obj.name}: expected one identity, found one that is animated; export USD or Alembic.")
     compared = np.unique(np.linspace(start, end, COMPARED).round().astype(int))
     # no yield from here on: in a window nobody must come upon what is only there for the file
-    _check_room(path, len(times) * evaluator.model.n_vertices)
-    with undisturbed(scene), tempfile.TemporaryDirectory() as folder, arriving_whole(path) as file:
+    room = _room_for(path, len(times) * evaluator.model.n_vertices)
+    with whole_files(path, room) as place, tempfile.TemporaryDirectory() as folder, undisturbed(scene):
+        file = place / path.name
         scene.frame_start, scene.frame_end = start, end
         if rigged:
             rig = add_plain_rig(obj, evaluator, params, times)
@@ -102,18 +105,12 @@ def exporting(
     return Written((path,), 1000 * off, notes)
 
 
-def _check_room(path: Path, positions: int) -> None:
-    """FlameError where nothing can be written, or an Alembic file of so many positions has no room.
+def _room_for(path: Path, positions: int) -> int:
+    """Bytes that must be there before Blender writes so many positions to ``path``, or 0.
 
-    Blender's Alembic writer ends the whole program when the disk is full; the others report it.
+    Its Alembic writer ends the whole program when the disk is full; the others report it.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path.parent) as file:
-            if path.suffix.lower() == ".abc":
-                reserve(file.fileno(), ALEMBIC_HEADROOM + ALEMBIC_BYTES * positions)
-    except OSError as error:
-        raise FlameError(f"{path}: cannot be written ({error.strerror or error}); choose another place.") from error
+    return ALEMBIC_HEADROOM + ALEMBIC_BYTES * positions if path.suffix.lower() == ".abc" else 0
 
 
 def unavailable(suffix: str) -> str | None:
@@ -156,10 +153,10 @@ def _cached(
     copy.flame.fingerprint = ""
     obj.users_collection[0].objects.link(copy)
     copy.modifiers.clear()
-    with Pc2Writer(file, evaluator.model.n_vertices, len(times), float(times[0]), 1.0) as writer:
+    with pc2_file(file, evaluator.model.n_vertices, len(times), float(times[0]), 1.0) as write:
         for first in range(0, len(times), 64):
             part = slice(first, first + 64)
-            writer.write(frame_of(obj).to_object(evaluator.vertices(params_of_frames(params, part))))
+            write(frame_of(obj).to_object(evaluator.vertices(params_of_frames(params, part))))
     cache.attach(copy, file, float(times[0]))
     return copy
 

@@ -1,16 +1,12 @@
-"""What exists only for the time of an export: Blender data, and files that are not whole yet."""
+"""What exists only for the time of an export: Blender's data."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import bpy
-
-from ..flame.errors import FlameError
 
 KINDS = (
     "objects", "meshes", "armatures", "cameras", "lights", "actions", "materials", "images", "collections",
@@ -42,29 +38,3 @@ def undisturbed(scene: bpy.types.Scene) -> Iterator[None]:
                 obj.select_set(obj in selected)
         layer.objects.active = active
         scene.frame_set(shown[0], subframe=shown[1])
-
-
-@contextmanager
-def arriving_whole(path: Path) -> Iterator[Path]:
-    """Where to write instead of ``path``: what lies there at the end comes to ``path`` and beside it.
-
-    When an error comes out of it nothing does, and files that were there before stay; the error names ``path``. Raises
-    FlameError where they cannot be replaced.
-    """
-    with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
-        unfinished = Path(folder) / path.name
-        try:
-            yield unfinished
-        except FlameError as error:
-            raise FlameError(str(error).replace(str(unfinished), str(path))) from error
-        files = [each for each in Path(folder).rglob("*") if each.is_file()]
-        # the file that was asked for comes last, when all that it refers to is there
-        for each in sorted(files, key=lambda file: file.name == path.name):
-            place = path.parent / each.relative_to(folder)
-            try:
-                place.parent.mkdir(exist_ok=True)
-                each.replace(place)
-            except OSError as error:
-                raise FlameError(
-                    f"{place}: cannot be written ({error.strerror or error}); choose another place."
-                ) from error

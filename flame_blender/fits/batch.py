@@ -15,6 +15,7 @@ from ..flame.errors import FlameError, ParameterError
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams
 from ..flame.steps import part_of
+from ..flame.whole_files import check_writable, write_whole
 from ..sequences.mesh_files import read_mesh
 from ..sequences.project_npz import save_sequence
 from ..sequences.sequence import FlameSequence, Found
@@ -41,16 +42,20 @@ class Options:
 
 
 def fitting(paths: list[Path], out_folder: Path, options: Options) -> Generator[float, None, list[dict[str, Any]]]:
-    """Fit each file; what each JSON holds. Raises ParameterError for choices that are wrong for all of them."""
+    """Fit each file; what each JSON holds.
+
+    Raises ParameterError for choices that are wrong for all of them, WriteError where the folder cannot be written to.
+    """
     if options.kind not in KINDS:
         raise ParameterError(f"kind: expected one of {', '.join(map(repr, KINDS))}, found {options.kind!r}.")
     if options.kind == "basel" and options.correspondence is None:
         raise ParameterError("Basel meshes need the file BFM_to_FLAME_corr.npz; without it fit them as scans.")
-    names = [path.stem for path in paths]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    names = [path.stem.casefold() for path in paths]  # on Windows and macOS A.json is a.json
+    twice = sorted({path.stem for path, name in zip(paths, names, strict=True) if names.count(name) > 1})
     if twice:
         raise ParameterError(f"Reports are named after the files, but several are called {twice[0]!r}: rename them.")
-    out_folder.mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        check_writable(out_folder / f"{path.stem}.json")
     reports = []
     for index, path in enumerate(paths):
         begin, end = index / len(paths), (index + 1) / len(paths)
@@ -63,7 +68,7 @@ def fitting(paths: list[Path], out_folder: Path, options: Options) -> Generator[
         else:
             report |= _written(out_folder / f"{path.stem}.npz", fit, ready)
         text = json.dumps(report, indent=1, ensure_ascii=False)
-        (out_folder / f"{path.stem}.json").write_text(text + "\n", encoding="utf-8")
+        write_whole(out_folder / f"{path.stem}.json", f"{text}\n".encode("utf-8", "backslashreplace"))
         reports.append(report)
         yield end
     return reports

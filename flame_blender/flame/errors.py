@@ -32,3 +32,7 @@ class SequenceError(FlameError):
 
 class LandmarkError(FlameError):
     """Landmarks that were seen, or the file that holds them, are not what they should be."""
+
+
+class WriteError(FlameError):
+    """A file cannot be written where it should be."""

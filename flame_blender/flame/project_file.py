@@ -171,7 +171,7 @@ def _landmarks(file: _File, n_faces: int) -> dict[str, LandmarkEmbedding]:
         if key.startswith(_LANDMARKS):
             name, _, field = key.removeprefix(_LANDMARKS).rpartition("/")
             sets.setdefault(name, {})[field] = file.get(key)
-    return {name: _embedding(fields, n_faces, f"{file.source}: {_LANDMARKS}{name}") for name, fields in sets.items()}
+    return {name: embedding_of(fields, n_faces, f"{file.source}: {_LANDMARKS}{name}") for name, fields in sets.items()}
 
 
 def _controls(file: _File, model: FlameModel) -> Controls:
@@ -194,7 +194,8 @@ def _controls(file: _File, model: FlameModel) -> Controls:
     )
 
 
-def _embedding(fields: Mapping[str, np.ndarray], n_faces: int, source: str) -> LandmarkEmbedding:
+def embedding_of(fields: Mapping[str, np.ndarray], n_faces: int, source: str) -> LandmarkEmbedding:
+    """Landmarks of a mesh with so many triangles, by the names of their fields. Raises ModelError naming ``source``."""
     known = {field.name for field in dataclasses.fields(LandmarkEmbedding)}
     if not {"static_faces", "static_barycentric"} <= fields.keys() <= known:
         found = ", ".join(map(shortened, sorted(fields)[:12]))

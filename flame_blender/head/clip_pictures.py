@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -77,12 +78,15 @@ def _links(pictures: list[Path], place: Path) -> list[Path]:
     for link, path in zip(links, paths, strict=True):
         if not link.exists():
             link.unlink(missing_ok=True)  # a link to what is no longer there
-            _link(path, link)
+            with contextlib.suppress(FileExistsError):  # another Blender was quicker
+                _link(path, link)
     return links
 
 
 def _link(path: Path, link: Path) -> None:
     try:
         link.symlink_to(path)
+    except FileExistsError:
+        raise
     except OSError:  # Windows lets only some users make them
         os.link(path, link)

@@ -7,6 +7,7 @@ the name, never the model.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Generator
 from functools import cache
 from pathlib import Path
@@ -47,10 +48,13 @@ def model_folder() -> Path:
 
 
 def user_folder() -> Path:
-    """Where installed files are kept: the extension's own folder, or Blender's user folder in a checkout."""
+    """Where installed files are kept: the extension's own folder, or Blender's user folder in a checkout.
+
+    It is made when something is installed: on a disk that is read only the built-in head goes on.
+    """
     if PACKAGE.startswith("bl_ext."):
-        return Path(bpy.utils.extension_path_user(PACKAGE, path="", create=True))
-    return Path(bpy.utils.user_resource("DATAFILES", path="flame_blender", create=True))
+        return Path(bpy.utils.extension_path_user(PACKAGE))
+    return Path(bpy.utils.user_resource("DATAFILES", path="flame_blender"))
 
 
 def library() -> Library:
@@ -95,7 +99,7 @@ def _for_new_heads() -> tuple[ModelEntry, bool]:
 
 
 def choose_for_new_heads(name: str | None) -> ModelEntry:
-    """Use the installed model of that name, or with None the FLAME file that was installed last. Raises ModelError."""
+    """Use the installed model of that name, or with None the FLAME file that was installed last. Raises FlameError."""
     library().choose(None if name is None else _named(name).fingerprint)
     refresh()
     return for_new_heads()
@@ -133,7 +137,7 @@ def forget() -> None:
 def install(paths: list[Path]) -> tuple[str, ...]:
     """Install files or folders of files; one sentence for each, then one for what is of no use.
 
-    Raises ModelError where nothing could be installed.
+    Raises FlameError where nothing could be installed.
     """
     done = result_of(installing(paths))
     return (*done.told, *([done.left_out] if done.left_out else []))
@@ -153,7 +157,7 @@ def installing(paths: list[Path]) -> Generator[float, None, Installed]:
 
 
 def remove(name: str) -> None:
-    """Delete the installed copy of a model. Raises ModelError when there is none of that name."""
+    """Delete the installed copy of a model. Raises ModelError when there is none of that name, and WriteError."""
     try:
         library().remove(name)
     finally:
@@ -209,13 +213,13 @@ def _load(entry: ModelEntry) -> FlameModel:
 def resolve(model: str | Path | None) -> ModelEntry:
     """The entry for what a script or a button names: None is the one for new heads, else a name or a file's path.
 
-    A path is installed first when it is new. Raises ModelError for an unknown name.
+    A path is installed first when it is new. Raises ModelError for an unknown name, WriteError where it cannot be.
     """
     if model is None:
         return for_new_heads()
     path = Path(model)
     known = any(str(model) in (entry.name, entry.fingerprint) for entry in entries())
-    if known or not path.is_file():
+    if known or not os.path.isfile(path):
         return _named(str(model))
     try:
         return library().install_model(path)

@@ -1,10 +1,11 @@
+import os
 from collections.abc import Generator
 from pathlib import Path
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
-from ..export.parameters import FLAME, FORMATS, GAUSSIAN_AVATARS, exporting
+from ..export.parameters import FLAME, FORMATS, GAUSSIAN_AVATARS, empty_or_new, exporting
 from ..head.active import active_head
 from .file_browser import browse, folder_or_file, to_write
 from .on_head import OnHead
@@ -49,7 +50,7 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
         if self.layout_of_file == FLAME:
             return to_write(self.filepath, self.default_name(context), FORMATS)
         folder = folder_or_file(self.filepath)
-        if folder.is_dir() and any(folder.iterdir()):
+        if os.path.isdir(folder) and not empty_or_new(folder):
             folder /= self.default_name(context)
         return folder.with_suffix("") if folder.suffix in FORMATS else folder
 

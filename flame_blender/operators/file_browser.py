@@ -20,7 +20,7 @@ BLEND = re.compile(r"\.blend\d*$", re.IGNORECASE)
 def browse(operator: Any, context: bpy.types.Context, name: str = "") -> set[str]:
     """Open the file browser with ``name`` in its field, where the operator's last file was, or the .blend is."""
     folder = _folders.get(operator.bl_idname)
-    if folder is None or not folder.is_dir():
+    if folder is None or not os.path.isdir(folder):
         folder = Path(bpy.data.filepath).parent if bpy.data.filepath else Path()
     if name or folder.is_absolute():
         operator.filepath = str(folder / name) if name else f"{folder}{os.sep}"
@@ -38,7 +38,7 @@ def chosen(operator: Any) -> list[Path]:
         paths = [folder_or_file(operator.filepath or operator.directory)]
     _folders[operator.bl_idname] = paths[0].parent
     for path in paths:
-        if not path.exists():
+        if not os.path.exists(path):
             raise FlameError(
                 f"{path}: expected a file or a folder, found none of that name; choose another, or empty the name in "
                 "the file browser to take the folder itself."
@@ -49,13 +49,13 @@ def chosen(operator: Any) -> list[Path]:
 def folder_or_file(text: str) -> Path:
     """The path, absolute, without the name of a .blend: nothing of FLAME's is one, so the folder was meant."""
     path = Path(bpy.path.abspath(text))
-    return path.parent if left_over(path.name) and not path.is_dir() else path
+    return path.parent if left_over(path.name) and not os.path.isdir(path) else path
 
 
 def to_write(text: str, name: str, suffixes: tuple[str, ...]) -> Path:
     """The file to write, absolute: ``name`` in the folder that was chosen, and with one of the suffixes."""
     path = folder_or_file(text)
-    if path.is_dir():
+    if os.path.isdir(path):
         path /= name
     return path if path.suffix.lower() in suffixes else path.with_name(path.name + suffixes[0])
 

@@ -8,11 +8,11 @@ import wave
 import bpy
 import numpy as np
 import pytest
-from conftest import shown
+from conftest import little_room, shown
 
 from flame_blender import api
 from flame_blender.bake import cache, mesh_clip
-from flame_blender.bake.pc2 import HEADER, Pc2Writer, read_header
+from flame_blender.bake.pc2 import HEADER, pc2_file, read_header
 from flame_blender.flame.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
@@ -174,27 +174,17 @@ def test_an_unwritable_place_is_told(head, speech, monkeypatch):
 
 
 def test_a_full_disk_leaves_no_part(tmp_path, monkeypatch):
+    """Where no room can be reserved, and the disk is full in the middle."""
+    monkeypatch.delattr(os, "posix_fallocate", raising=False)
     path = tmp_path / "head.pc2"
 
     def write():
-        with Pc2Writer(path, 10, 2, 1.0, 1.0) as writer:
-            monkeypatch.setattr(writer, "_file", FullDisk(writer._file))
-            writer.write(np.zeros((1, 10, 3)))
+        with little_room(100), pc2_file(path, 10, 2, 1.0, 1.0) as write_samples:
+            write_samples(np.zeros((2, 10, 3)))
 
-    with pytest.raises(FlameError, match="No space left"):
+    with pytest.raises(FlameError, match=r"cannot be written \(File too large\); make room"):
         write()
     assert not list(tmp_path.iterdir())
-
-
-class FullDisk:
-    def __init__(self, file):
-        self.file = file
-
-    def write(self, _data):
-        raise OSError(28, "No space left on device")
-
-    def close(self):
-        self.file.close()
 
 
 @pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="this system reserves no room in files")
@@ -204,14 +194,14 @@ def test_a_full_disk_is_known_before_the_work(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "posix_fallocate", no_room)
     with pytest.raises(FlameError, match="No space left"):
-        Pc2Writer(tmp_path / "head.pc2", 10, 2, 1.0, 1.0).__enter__()
+        pc2_file(tmp_path / "head.pc2", 10, 2, 1.0, 1.0).__enter__()
     assert not list(tmp_path.iterdir())
 
 
 def test_a_damaged_cache_is_told(tmp_path):
     path = tmp_path / "head.pc2"
-    with Pc2Writer(path, 10, 2, 1.0, 1.0) as writer:
-        writer.write(np.zeros((2, 10, 3)))
+    with pc2_file(path, 10, 2, 1.0, 1.0) as write:
+        write(np.zeros((2, 10, 3)))
     assert read_header(path) == (10, 1.0, 1.0, 2)
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(FlameError, match=f"expected {HEADER.size + 240} bytes, found {HEADER.size + 239}"):

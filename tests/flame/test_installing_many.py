@@ -13,7 +13,7 @@ from full_size import full_size_model
 
 from flame_blender.flame import recognise as kinds
 from flame_blender.flame.embeddings import load_landmarks
-from flame_blender.flame.errors import ModelError
+from flame_blender.flame.errors import ModelError, WriteError
 from flame_blender.flame.eyelids import load_eyelid
 from flame_blender.flame.library import Library
 from flame_blender.flame.loading import load_model
@@ -80,19 +80,19 @@ def test_what_is_installed_says_so_step_by_step(library, tmp_path):
 
 def test_a_folder_that_cannot_be_written_to_is_told(library, tmp_path):
     (tmp_path / "user").write_text("a file where the folder should be")
-    with pytest.raises(ModelError, match="cannot be written"):
+    with pytest.raises(WriteError, match="cannot be written"):
         library.install([masks(tmp_path)])
 
 
 def test_regions_come_beside_those_that_are_there(library, tmp_path):
     library.install([masks(tmp_path)])
     library.install([masks(tmp_path, {"mouth": np.arange(7), "lips": np.arange(9)}, "more.pkl")])
-    regions = library._regions()
+    regions = library.topology.regions()
     assert regions.keys() == MASKS.keys() | {"mouth"} and len(regions["lips"]) == 9
     one_list = masks(tmp_path, {"forehead": np.arange(30)}, "forehead.pkl")
     with pytest.raises(ModelError, match="one list of vertices, 'forehead', and no set of masks"):
         library.install([one_list])
-    assert library._regions().keys() == MASKS.keys() | {"mouth"}
+    assert library.topology.regions().keys() == MASKS.keys() | {"mouth"}
 
 
 def test_masks_of_a_mesh_with_teeth(library, tmp_path):
@@ -100,7 +100,7 @@ def test_masks_of_a_mesh_with_teeth(library, tmp_path):
     content = {"face": np.array([3, 5022, 5023]), "teeth": np.arange(5023, 5143), "neck": np.arange(4)}
     (told,) = library.install([masks(tmp_path, content)])
     assert "2 regions" in told and "120 vertices of teeth" in told
-    found = library._regions()
+    found = library.topology.regions()
     assert {name: ids.tolist() for name, ids in found.items()} == {"face": [3, 5022], "neck": [0, 1, 2, 3]}
     with pytest.raises(ModelError, match=r"face must hold vertex ids 0\.\.5142"):
         library.install([masks(tmp_path, {"face": np.array([5143]), "neck": np.arange(4)})])

@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 from flame_files import head_arrays
 
-from flame_blender.flame import saving
 from flame_blender.flame.archive import npz_shapes, read_npz
-from flame_blender.flame.errors import ModelError
+from flame_blender.flame.errors import ModelError, WriteError
 from flame_blender.flame.landmarks import LandmarkEmbedding
 from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import Direction, DisplayMesh, FlameModel
@@ -153,8 +152,8 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatc
     def disk_full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(saving.os, "fsync", disk_full)
-    with pytest.raises(OSError, match="No space left"):
+    monkeypatch.setattr(os, "fsync", disk_full)
+    with pytest.raises(WriteError, match=r"head\.npz: cannot be written \(No space left on device\); make room"):
         save_model(full_head(), path)
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["head.npz"]  # noqa: PTH208 (one name is all there is)
