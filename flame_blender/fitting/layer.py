@@ -44,7 +44,7 @@ class HeadPart:
             template,
             model.basis[:n_directions],
             model.basis[n_directions:],
-            evaluator.blending_rows[:-1],
+            np.ascontiguousarray(model.weights.T),
             evaluator.regress_joints(template).astype(np.float64),
             moved.T.astype(np.float64),
             evaluator.parents,

@@ -18,14 +18,11 @@ from .landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding, landmark_points
 from .model import FlameModel
 from .params import POSE_FIELDS, FlameParams, checked, padded
 from .rotations import matrix_from_axis_angle
-from .skinning import blending_columns, blending_rows, joint_transforms, pose_feature, posed_joints, skin
+from .skinning import PART_COST_OF_ONE_FRAME, LinearBlend, joint_transforms, pose_feature, posed_joints
 
 # Frames of a batch that go through the steps together: enough for the products to be quick, few enough to need little
 # memory (60 kB a frame).
 FRAMES_PER_CHUNK = 256
-# As many frames as have their blended transforms (240 kB a frame) in a core's own cache. Sharing them out among threads
-# gains nothing: OpenBLAS's own threads wait actively after the products before and hold the other cores.
-FRAMES_SKINNED_TOGETHER = 4
 # Identities kept prepared (60 kB each), so that some heads may share one evaluator.
 PREPARED_IDENTITIES = 16
 
@@ -41,8 +38,11 @@ class FlameEvaluator:
         self.model = model
         self.identity_directions = model.basis[: model.n_identity]
         self.driven_directions = model.basis[model.n_identity :]
+        # a file's eyes mostly have no correctives: the rows of zeros at the end are left out
+        self.n_correctives = used_count(self.driven_directions[model.n_expression :].T)
         self.template = model.v_template.T.reshape(-1)
-        self.blending_rows = blending_rows(model.weights)
+        self.blend = LinearBlend(model.weights)
+        self.blend_of_one = LinearBlend(model.weights, PART_COST_OF_ONE_FRAME)
         self.parents = tuple(model.parents.tolist())
         expression_joints = self.regress_joints(self.driven_directions[: model.n_expression])
         self.expression_joints = expression_joints.reshape(model.n_expression, 3 * model.n_joints)
@@ -99,15 +99,17 @@ class FlameEvaluator:
         joints = planar.reshape(-1, self.model.n_vertices) @ self.model.joint_regressor.T
         return np.ascontiguousarray(np.swapaxes(joints.reshape(*planar.shape[:-1], 3, len(self.parents)), -1, -2))
 
-    def driven(self, expression: np.ndarray, feature: np.ndarray) -> np.ndarray:
+    def driven(self, expression: np.ndarray, feature: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """What expression (..., k) and pose correctives (..., P) add to the rest head: (..., 3 V) float32, planar.
 
-        One product where every expression direction takes part, otherwise two that leave out the unused ones.
+        In ``out``, where that is given. One product where every expression direction takes part, otherwise two that
+        leave out the unused ones.
         """
-        n_expression = self.model.n_expression
+        n_expression, feature = self.model.n_expression, feature[..., : self.n_correctives]
         if expression.ndim == feature.ndim and used_count(expression) == n_expression:
-            return np.concatenate([expression, feature], -1) @ self.driven_directions
-        moved = combine(feature, self.driven_directions[n_expression:])
+            both = np.concatenate([expression, feature], -1)
+            return np.matmul(both, self.driven_directions[: both.shape[-1]], out=out)
+        moved = combine(feature, self.driven_directions[n_expression:], out)
         moved += combine(expression, self.driven_directions[:n_expression])
         return moved
 
@@ -188,14 +190,15 @@ class PreparedIdentity:
 
         ``expression`` (k,) with k <= E; ``rotations`` (5, 3) axis-angle, radians; ``translation`` (3,) metres.
         """
-        moved, columns = self._posed(expression, rotations, translation)
-        moved += self.rest
+        moved, transforms = self._posed(expression, rotations)
         if lids is not None and not lids.unturned:
             moved += lids.movement
-        posed = skin(moved, columns, self.evaluator.blending_rows, np.empty_like(moved) if out is None else out)
+        out = np.empty_like(moved) if out is None else out
+        blend = self.evaluator.blend_of_one
+        blend.skin(self.rest[None], moved[None], blend.matrices(transforms, translation)[None], out[None])
         if lids is not None and lids.unturned:
-            posed += lids.movement
-        return posed
+            out += lids.movement
+        return out
 
     def frames(
         self,
@@ -205,14 +208,14 @@ class PreparedIdentity:
         out: np.ndarray,
         lids: Lids | None = None,
     ) -> np.ndarray:
-        """:meth:`frame` for (n, k) or (k,), (n, 5, 3) and (n, 3), into ``out`` (n, V, 3)."""
-        moved, columns = self._posed(expression, rotations, translation)
+        """:meth:`frame` for (n, k) or (k,), (n, 5, 3) and (n, 3), into ``out`` (n, V, 3), contiguous."""
+        # A frame's memory first holds what moves it, planar, and then its vertices: skinning reads a frame before it
+        # writes it.
+        moved, transforms = self._posed(expression, rotations, out.reshape(len(out), -1))
         if lids is not None and not lids.unturned:
             moved += lids.movement
-        rest, planar = np.broadcast_to(self.rest, moved.shape), np.swapaxes(out, -1, -2)
-        for start in range(0, len(out), FRAMES_SKINNED_TOGETHER):
-            group = slice(start, start + FRAMES_SKINNED_TOGETHER)
-            skin(rest[group] + moved[group], columns[group], self.evaluator.blending_rows, planar[group])
+        planar, blend = np.swapaxes(out, -1, -2), self.evaluator.blend
+        blend.skin(np.broadcast_to(self.rest, moved.shape), moved, blend.matrices(transforms, translation), planar)
         if lids is not None and lids.unturned:
             planar += lids.movement
         return out
@@ -228,23 +231,26 @@ class PreparedIdentity:
         return self.joints + moved.reshape(*moved.shape[:-1], *self.joints.shape[-2:])
 
     def _posed(
-        self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray
+        self, expression: np.ndarray, rotations: np.ndarray, out: np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """What expression and pose add to the rest head (..., 3, V), and the columns (..., 12, J + 1) that skin it."""
+        """What expression and pose add to the rest head (..., 3, V), and the joints' transforms (..., J, 4, 4).
+
+        The first lies in ``out`` (..., 3 V), where that is given.
+        """
         evaluator, expression = self.evaluator, np.asarray(expression, np.float32)
-        matrices = matrix_from_axis_angle(rotations)
-        transforms = joint_transforms(matrices, self._rest_joints(expression), evaluator.parents)
-        moved = evaluator.driven(expression, pose_feature(matrices))
-        return moved.reshape(*moved.shape[:-1], 3, -1), blending_columns(transforms, translation)
+        turned = matrix_from_axis_angle(rotations)
+        transforms = joint_transforms(turned, self._rest_joints(expression), evaluator.parents)
+        moved = evaluator.driven(expression, pose_feature(turned), out)
+        return moved.reshape(*moved.shape[:-1], 3, -1), transforms
 
 
-def combine(coefficients: np.ndarray, directions: np.ndarray) -> np.ndarray:
-    """Weighted sums of directions (K, 3 V): (k,) or (n, k) -> (3 V,) or (n, 3 V) float32.
+def combine(coefficients: np.ndarray, directions: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Weighted sums of directions (K, 3 V): (k,) or (n, k) -> (3 V,) or (n, 3 V) float32, in ``out`` where it is given.
 
     Zeros at the end cost nothing.
     """
     used = used_count(coefficients)
-    return coefficients[..., :used] @ directions[:used]
+    return np.matmul(coefficients[..., :used], directions[:used], out=out)
 
 
 def used_count(coefficients: np.ndarray) -> int:

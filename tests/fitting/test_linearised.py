@@ -68,7 +68,7 @@ def test_products_are_those_of_the_jacobians(full_model: FlameModel) -> None:
     pose = random_pose(rng, full_model.n_joints)
     rest = np.repeat(evaluator.template[None], N_FRAMES, 0)
     layer = Linearised(HeadPart.whole(evaluator), rest.reshape(N_FRAMES, 3, -1), evaluator.regress_joints(rest), pose)
-    weights, shares = evaluator.blending_rows[:-1], HeadPart.whole(evaluator).shares()
+    weights, shares = full_model.weights.T, HeadPart.whole(evaluator).shares()
     planar = directions.reshape(len(directions), 3, -1).astype(np.float64)
     turned = np.einsum("niav,kav->nkiv", layer.linear.astype(np.float64), planar).reshape(N_FRAMES, len(directions), -1)
     moves, rotations = layer.joint_moves(), layer.transforms[..., :3, :3]

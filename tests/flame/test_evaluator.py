@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from face_like import face_like_model
 from full_size import full_size_arrays, random_parameters, small_model
+from smplx_reference import smplx_results_of
 
 from flame_blender.flame import evaluator as evaluator_module
 from flame_blender.flame.errors import ParameterError
@@ -47,6 +49,31 @@ def test_vertices_joints_and_landmarks_are_smplxs(model, thousand_params, smplx_
     np.testing.assert_allclose(evaluator.vertices(thousand_params), smplx_results.vertices, rtol=0, atol=METRES)
     np.testing.assert_allclose(evaluator.joints(thousand_params), smplx_results.joints, rtol=0, atol=METRES)
     np.testing.assert_allclose(landmarks, smplx_results.landmarks, rtol=0, atol=METRES)
+
+
+def test_sparse_skinning_and_eyes_without_correctives_are_smplxs():
+    """A file that moves as a face does: its batches leave out what is zero."""
+    model, params = face_like_model(), FlameParams(**random_parameters(np.random.default_rng(5), frames=20))
+    evaluator, expected = FlameEvaluator(model), smplx_results_of(model, params, model.landmarks["ibug"])
+    assert evaluator.n_correctives == 18
+    np.testing.assert_allclose(evaluator.vertices(params), expected.vertices, rtol=0, atol=METRES)
+    for row in range(20):
+        np.testing.assert_allclose(
+            evaluator.vertices(of_frame(params, row)), expected.vertices[row], rtol=0, atol=METRES
+        )
+
+
+@pytest.mark.parametrize("kept", [0, 1, 9, 27, 36])
+def test_correctives_of_zero_at_the_end_change_nothing(kept):
+    model = small_model()
+    first, params = len(model.basis) - 36, small_params(4)
+    basis = model.basis.copy()
+    basis[first + kept :] = 0
+    found = FlameEvaluator(replace(model, basis=basis))
+    assert found.n_correctives == kept
+    every = FlameEvaluator(replace(model, basis=basis))
+    every.n_correctives = 36
+    np.testing.assert_allclose(found.vertices(params), every.vertices(params), rtol=0, atol=METRES)
 
 
 def test_the_parameter_sets_reach_every_row_of_the_contour(thousand_params):
