@@ -147,9 +147,8 @@ def _target(path: Path) -> tuple[Path, int | None]:
     if not stat.S_ISREG(mode):
         found = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
         raise WriteError(f"{path}: expected an ordinary file to write, found {found}; choose another name.")
-    if not os.access(target, os.W_OK):
-        with told(path):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with told(path):
+        os.close(os.open(target, os.O_WRONLY))  # one that is protected is not replaced either
     return target, mode
 
 
@@ -262,11 +261,11 @@ def _move_all(folder: Path, path: Path) -> None:
 
 def _kept(target: Path, beside: Path) -> Path | None:
     """What is there now, under another name too; None where nothing is."""
+    if not target.exists():
+        return None
     try:
         os.link(target, beside)
-    except FileNotFoundError:
-        return None
-    except OSError:  # a file system without links
+    except OSError:  # a file system without links, or another disk
         shutil.copy2(target, beside)
     return beside
 
