@@ -32,7 +32,7 @@ DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 SUITES := $(BPY_FOUND:%=test-blender-%) test-fitting test-model test-package test-flame test-sequences \
 	$(BPY_FOUND:%=test-extension-%)
 
-VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' blender_manifest.toml)
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' flame_blender/blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
 REAL_BLENDER ?= ../shared/tools/real-blender
 
@@ -72,7 +72,7 @@ panel-pictures: zip ## photograph the FLAME tab with both kinds of head; MODEL=a
 		--model $(MODEL) --out docs/images/panels.png
 
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/thumbnails.py model/thumbnails
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/thumbnails.py flame_blender/assets/thumbnails
 
 test: reset-reports lint types $(BPY_FOUND:%=$(ENVS)/bpy-%/.made) ## pass every test that needs no window, AT_ONCE=2 suites at a time
 	OPENBLAS_NUM_THREADS=1 $(MAKE) --jobs=$(or $(AT_ONCE),2) --output-sync=target AT_ONCE=$(or $(AT_ONCE),2) $(SUITES)

@@ -4,7 +4,7 @@
     python build_addon.py [--output-dir DIR]
 
 Python's standard library only, 3.11 or newer. The zip holds one folder, flame_blender/: the manifest, the licence, the
-package and the built-in head. It depends on nothing but the content of those files: names sorted, one date, one mode,
+package with the built-in head. It depends on nothing but the content of those files: names sorted, one date, one mode,
 stored without compression (compressed bytes differ between zlib versions), so the same sources give the same SHA-256.
 """
 
@@ -23,9 +23,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 PACKAGE = "flame_blender"
 MANIFEST = "blender_manifest.toml"
-BUILTIN_HEAD = "model/builtin_head.npz"
-SKIN_TEXTURE = "model/builtin_head_skin.png"
-THUMBNAILS = "model/thumbnails"
+BUILTIN_HEAD = "assets/builtin_head.npz"
+SKIN_TEXTURE = "assets/builtin_head_skin.png"
+THUMBNAILS = "assets/thumbnails"
 BUILTIN_RELEASE = "built-in"
 
 # https://docs.blender.org/manual/en/latest/advanced/extensions/getting_started.html#manifest
@@ -64,9 +64,9 @@ def main() -> int:
 
 def build(root: Path, output_dir: Path) -> Path:
     """Pack the add-on that lies in ``root`` into ``output_dir`` and return the zip's path; raises BuildError."""
-    manifest = read_manifest(root / MANIFEST)
+    manifest = read_manifest(root / PACKAGE / MANIFEST)
     files = files_to_pack(root)
-    check_builtin_head(root / BUILTIN_HEAD)
+    check_builtin_head(root / PACKAGE / BUILTIN_HEAD)
     output_dir.mkdir(parents=True, exist_ok=True)
     archive = output_dir / f"{manifest['id']}-{manifest['version']}.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as pack:
@@ -81,20 +81,19 @@ def build(root: Path, output_dir: Path) -> Path:
 def files_to_pack(root: Path) -> dict[str, Path]:
     """The complete list, name inside the add-on's folder -> file; raises BuildError for anything that is not of it.
 
-    Caches are left out. Whatever else lies in the package and is no module of it is refused by name.
+    Caches are left out. Whatever else lies in the package and is neither a module nor an asset is refused by name.
     """
-    files = {MANIFEST: root / MANIFEST, "LICENSE": root / "LICENSE", BUILTIN_HEAD: root / BUILTIN_HEAD}
-    files[SKIN_TEXTURE] = root / SKIN_TEXTURE
-    files |= {path.relative_to(root).as_posix(): path for path in sorted((root / THUMBNAILS).glob("*.png"))}
     package = root / PACKAGE
+    files = {"LICENSE": root / "LICENSE"}
+    files |= {name: package / name for name in (MANIFEST, "__init__.py", BUILTIN_HEAD, SKIN_TEXTURE)}
+    files |= {path.relative_to(package).as_posix(): path for path in sorted((package / THUMBNAILS).glob("*.png"))}
     for path in sorted(package.rglob("*")):
         inside = path.relative_to(package)
         if "__pycache__" in inside.parts or (path.is_dir() and not path.is_symlink()):
             continue
-        refuse_foreign(path.relative_to(root))
-        files[inside.as_posix()] = path
-    if "__init__.py" not in files:
-        raise BuildError(f"{PACKAGE}/__init__.py is missing, so there is no package to pack.")
+        if inside.as_posix() not in files:
+            refuse_foreign(path.relative_to(root))
+            files[inside.as_posix()] = path
     for path in files.values():
         if path.is_symlink():
             raise BuildError(f"{path.relative_to(root)} is a link; only files that lie in the checkout are packed.")
@@ -106,7 +105,7 @@ def files_to_pack(root: Path) -> dict[str, Path]:
 def refuse_foreign(path: Path) -> None:
     """Raise BuildError when ``path``, relative to the checkout and inside the package, is no module of the add-on."""
     if path.suffix != ".py":
-        raise BuildError(f"{path} is no Python module; move it out of the package (FLAME files belong in model/).")
+        raise BuildError(f"{path} is no Python module; move it out of the package (a FLAME file belongs in model/).")
     if TEST_FILE.fullmatch(path.name) or "tests" in path.parts:
         raise BuildError(f"{path} is a test; tests belong in tests/ beside the package.")
 

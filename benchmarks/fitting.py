@@ -177,7 +177,7 @@ def real_scan_rows() -> list[Row]:
     """
     with tempfile.TemporaryDirectory() as folder:
         scanned = make_face_model(Path(folder))
-    model = load_model(ROOT / "model" / "builtin_head.npz")
+    model = load_model(ROOT / "flame_blender" / "assets" / "builtin_head.npz")
     rows = []
     for with_landmarks, name in ((True, "with landmarks"), (False, "without landmarks")):
         fits, took, off = [], [], []
@@ -218,7 +218,7 @@ def off_the_face(model: FlameModel, params: FlameParams, seen: RealScan) -> floa
 
 def texture_row() -> Row:
     """A photo of 1,024 pixels into a texture of 1,024, with the fill, on the built-in head, which has UVs."""
-    model = load_model(ROOT / "model" / "builtin_head.npz")
+    model = load_model(ROOT / "flame_blender" / "assets" / "builtin_head.npz")
     vertices = FlameEvaluator(model).vertices(FlameParams())
     camera = Camera(np.array([1500.0, 1500, 512, 512]), 1024, 1024, UPRIGHT, np.array([0, 0, 0.8]))
     photo = np.full((1024, 1024, 3), 0.5, np.float32)

@@ -18,7 +18,7 @@ from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import FlameModel
 
-BUILT_IN = Path(__file__).resolve().parent.parent / "model" / "builtin_head.npz"
+BUILT_IN = Path(__file__).resolve().parent.parent / "flame_blender" / "assets" / "builtin_head.npz"
 OWN_HEADS = 12
 
 

@@ -25,7 +25,7 @@ FEW, LARGE = 3, 175  # tiles in a row that are drawn larger, and how much: per c
 PEOPLE = range(1, 13)
 WIRE = "Wires"
 LABEL_DISTANCE = 0.5  # metres before the camera
-BUILT_IN = Path(api.__file__).parents[1] / "model" / "builtin_head.npz"
+BUILT_IN = Path(api.__file__).parents[1] / "assets" / "builtin_head.npz"
 
 
 @dataclass(frozen=True)

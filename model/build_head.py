@@ -1,6 +1,6 @@
 """Builds the built-in head and its skin texture: ``python model/build_head.py [OUT.npz]``.
 
-NumPy only; the same bytes every time.
+They go to where the package has them. NumPy only; the same bytes every time.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 from builtin_head.model_file import build_model, write_model  # noqa: E402  the two paths come first
 from builtin_head.skin_texture import paint, write_png  # noqa: E402
 
+from flame_blender.assets import BUILT_IN_HEAD  # noqa: E402
+
 
 def main() -> None:
     """Build the head and say what came out."""
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "builtin_head.npz"
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else BUILT_IN_HEAD
     model = build_model()
     write_model(model, out)
     texture = out.with_name(f"{out.stem}_skin.png")

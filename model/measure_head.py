@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from flame_blender.flame.loading import load_model  # noqa: E402  the path comes first
-from flame_blender.flame.model import FlameModel  # noqa: E402
-from model.anthropometry.landmarks import MILLIMETRES, find_marks  # noqa: E402
-from model.anthropometry.measures import measure  # noqa: E402
-from model.anthropometry.norms import NORMS  # noqa: E402
+from flame_blender.assets import BUILT_IN_HEAD
+from flame_blender.flame.loading import load_model
+from flame_blender.flame.model import FlameModel
+from model.anthropometry.landmarks import MILLIMETRES, find_marks
+from model.anthropometry.measures import measure
+from model.anthropometry.norms import NORMS
 
 HEADS = 1000
 SEED = 1
@@ -56,7 +56,7 @@ def table_rows(model: FlameModel) -> list[str]:
 
 def main() -> None:
     """Print the table, and with --sources where each norm was read."""
-    print("\n".join(table_rows(load_model(HERE / "builtin_head.npz"))))
+    print("\n".join(table_rows(load_model(BUILT_IN_HEAD))))
     if "--sources" in sys.argv[1:]:
         for name, norm in NORMS.items():
             note = f" ({norm.note})" if norm.note else ""

@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 import bpy
 import numpy as np
 
+from ..assets import SKIN_TEXTURE
 from ..flame.eyeballs import Eyeball, eyeballs_of, rings_about
 from ..flame.model import FlameModel, without_padding
-from .models import model_folder
 
 
 class Look(NamedTuple):
@@ -35,8 +35,7 @@ LOOKS = {
     "FLAME Pupil": Look((0.004, 0.004, 0.004), 0.20),
     "FLAME Lashes": Look((0.030, 0.018, 0.012), 0.75),
 }
-# the built-in head's, beside it in model/
-BUILT_IN_RELEASE, SKIN_TEXTURE = "built-in", "builtin_head_skin.png"
+BUILT_IN_RELEASE = "built-in"
 PAINTED = ("FLAME Skin", "FLAME Lips")
 SKIN_TONE = "Skin Tone"  # the node whose Value and Saturation make the skin darker, lighter, paler
 PORES_ACROSS, PORE_DEPTH = 700.0, 0.0006  # in the width of the texture; metres
@@ -153,9 +152,9 @@ def _paint(material: bpy.types.Material) -> None:
 
 def _skin_texture() -> bpy.types.Image:
     """The one image that all built-in heads share, packed, so that a .blend shows it wherever it is opened."""
-    image = bpy.data.images.get(SKIN_TEXTURE)
+    image = bpy.data.images.get(SKIN_TEXTURE.name)
     if image is None or image.library is not None:
-        image = bpy.data.images.load(str(model_folder() / SKIN_TEXTURE))
+        image = bpy.data.images.load(str(SKIN_TEXTURE))
         image.pack()
     return image
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 
+from ..assets import BUILT_IN_HEAD
 from ..flame.errors import ModelError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.model import FlameModel
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
     from ..flame.library import Installed, Library, ModelEntry
 
 BUILT_IN = "Built-in Head"
-BUILT_IN_FILE = "builtin_head.npz"
 PACKAGE = __package__.rpartition(".")[0]
-PACKAGE_FOLDER = Path(__file__).parent.parent
 
 log = logging.getLogger(__name__)
 _evaluators: dict[str, FlameEvaluator | None] = {}
@@ -41,10 +40,10 @@ def _files() -> ModuleType:
     return library
 
 
-def model_folder() -> Path:
-    """The folder ``model/``: inside the package in the installed add-on, beside it in a checkout."""
-    inside = PACKAGE_FOLDER / "model"
-    return inside if inside.is_dir() else PACKAGE_FOLDER.parent / "model"
+def checkout_models() -> Path | None:
+    """The folder ``model/`` beside the package when that is a checkout's, linked into Blender or not; else None."""
+    checkout = Path(__file__).resolve().parents[2]
+    return checkout / "model" if (checkout / "build_addon.py").is_file() else None
 
 
 def user_folder() -> Path:
@@ -65,7 +64,7 @@ def library() -> Library:
 @cache
 def built_in() -> ModelEntry:
     """The head that comes with the add-on. Raises ModelError when its file is missing."""
-    return _files().model_entry(model_folder() / BUILT_IN_FILE, name=BUILT_IN)
+    return _files().model_entry(BUILT_IN_HEAD, name=BUILT_IN)
 
 
 @cache
@@ -166,9 +165,9 @@ def remove(name: str) -> None:
 
 def _install_checkout() -> None:
     """In a checkout, install licensed files that lie in ``model/`` and are new; what is wrong with one is logged."""
-    folder = model_folder()
-    if folder.parent != PACKAGE_FOLDER:
-        told, wrong = library().install_new(path for path in sorted(folder.glob("*")) if path.name != BUILT_IN_FILE)
+    folder = checkout_models()
+    if folder is not None:
+        told, wrong = library().install_new(sorted(folder.glob("*")))
         for line in told:
             log.info(line)
         for line in wrong:

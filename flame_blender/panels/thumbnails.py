@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bpy.utils.previews
 
-from ..head.models import model_folder
+from ..assets import THUMBNAILS
 
 _previews: bpy.utils.previews.ImagePreviewCollection | None = None
 
@@ -17,7 +17,7 @@ def icon(preset: str) -> int:
     global _previews  # noqa: PLW0603  (Blender wants one collection, freed by hand)
     if _previews is None:
         _previews = bpy.utils.previews.new()
-        for path in sorted((model_folder() / "thumbnails").glob("*.png")):
+        for path in sorted(THUMBNAILS.glob("*.png")):
             _previews.load(path.stem, str(path), "IMAGE")
     name = file_name(preset)
     return _previews[name].icon_id if name in _previews else 0

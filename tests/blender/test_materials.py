@@ -10,20 +10,21 @@ import numpy as np
 import pytest
 
 from flame_blender import api
+from flame_blender.assets import SKIN_TEXTURE
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.flame.loading import load_model
-from flame_blender.head import materials, models
+from flame_blender.head import materials
 
 
 def textures() -> list[bpy.types.Image]:
-    return [image for image in bpy.data.images if image.name.startswith(materials.SKIN_TEXTURE)]
+    return [image for image in bpy.data.images if image.name.startswith(SKIN_TEXTURE.name)]
 
 
 def test_one_packed_texture_for_all_heads(built_in_head):
     api.add_head(api.BUILT_IN)
     (image,) = textures()
     assert image.packed_file is not None and tuple(image.size) == (2048, 2048)
-    assert image.packed_file.data == (models.model_folder() / materials.SKIN_TEXTURE).read_bytes()
+    assert image.packed_file.data == SKIN_TEXTURE.read_bytes()
     skin = built_in_head.material_slots["FLAME Skin (Built-in Head)"].material
     assert image in [node.image for node in skin.node_tree.nodes if node.type == "TEX_IMAGE"]
     assert materials.SKIN_TONE in skin.node_tree.nodes

@@ -20,10 +20,9 @@ def test_the_built_in_head_is_always_there_and_is_no_flame():
 def test_files_in_a_checkouts_model_folder_are_found(flame_file, tmp_path, monkeypatch):
     folder = tmp_path / "model"
     folder.mkdir()
-    shutil.copy(models.model_folder() / models.BUILT_IN_FILE, folder)
     shutil.copy(flame_file, folder / "generic_model.npz")
     (folder / "broken.pkl").write_bytes(b"\x80\x02broken")
-    monkeypatch.setattr(models, "model_folder", lambda: folder)
+    monkeypatch.setattr(models, "checkout_models", lambda: folder)
     models.forget()
     assert api.model_names() == (models.BUILT_IN, "generic_model")
     head = api.add_head("generic_model")

@@ -11,6 +11,7 @@ from full_size import full_size_model
 from test_panels import drawn_by
 
 from flame_blender import api
+from flame_blender.assets import BUILT_IN_HEAD
 from flame_blender.fits import guess, pick_session
 from flame_blender.flame.saving import save_model
 from flame_blender.head import models
@@ -53,7 +54,7 @@ def test_the_flame_file_installed_last_unless_another_was_chosen(flame_file, oth
 
 
 def test_other_topologies_do_not_become_the_usual_one(tmp_path):
-    shutil.copy(models.model_folder() / models.BUILT_IN_FILE, tmp_path / "variant.npz")
+    shutil.copy(BUILT_IN_HEAD, tmp_path / "variant.npz")
     with np.load(tmp_path / "variant.npz") as stored:
         arrays = dict(stored)
     np.savez(tmp_path / "variant.npz", **{**arrays, "posedirs": 0 * arrays["posedirs"]})

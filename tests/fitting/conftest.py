@@ -31,4 +31,4 @@ def shared_model(tmp_path_factory: pytest.TempPathFactory) -> FlameModel:
 @pytest.fixture(scope="session")
 def built_in() -> FlameModel:
     """The head that comes with the add-on, whose directions and joints move as a head's do."""
-    return load_model(Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz")
+    return load_model(Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz")

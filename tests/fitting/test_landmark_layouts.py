@@ -100,7 +100,9 @@ def test_shares_of_a_picture_need_its_size() -> None:
 
 def test_ibug_s_mirror_is_that_of_a_symmetric_head() -> None:
     """Each point's partner lies where the mirror puts it, on the built-in head, whose contour is symmetric too."""
-    model: FlameModel = load_model(Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz")
+    model: FlameModel = load_model(
+        Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
+    )
     points = landmark_points(model.v_template, model.faces, model.landmarks["ibug"])
     assert len(points) == 68
     distances = np.linalg.norm(points[:, None] * [-1, 1, 1] - points, axis=-1)

@@ -19,7 +19,7 @@ from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
 from flame_blender.flame.texels import Texels, texels_of
 
-BUILT_IN = Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz"
+BUILT_IN = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 SIZE = 512
 CHECKS = 16  # along the texture's side: each 32 texels wide
 

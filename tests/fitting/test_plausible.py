@@ -42,7 +42,7 @@ class Heads:
 @pytest.fixture(scope="module")
 def models(full_model: FlameModel, request: pytest.FixtureRequest) -> Callable[[str], FlameModel]:
     """A function: name -> model."""
-    built_in = load_model(Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz")
+    built_in = load_model(Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz")
 
     def get(name: str) -> FlameModel:
         known = {"built-in": built_in, "made-up": full_model}

@@ -26,7 +26,7 @@ from flame_blender.flame.loading import load_model
 from flame_blender.flame.params import FlameParams
 from flame_blender.flame.randomise import random_coefficients
 
-BUILT_IN = Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz"
+BUILT_IN = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from flame_blender.flame.landmarks import LandmarkEmbedding
 from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import DisplayMesh, FlameModel
 
-BUILT_IN = Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz"
+BUILT_IN = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 N_IDENTITY, N_COMPONENTS, N_EXPRESSION = 300, 40, 100
 N_FACES_DRAWN = 4000
 LIKELY = 0.25  # that a face shows a movement

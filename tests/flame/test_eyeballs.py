@@ -22,7 +22,7 @@ def flame(request, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def built_in():
-    return load_model(ROOT / "model" / "builtin_head.npz")
+    return load_model(ROOT / "flame_blender" / "assets" / "builtin_head.npz")
 
 
 def ball(centre, radius, around=16, rows=9):

@@ -37,7 +37,7 @@ def weights_of(name: str) -> np.ndarray:
     dense = rng.dirichlet(np.ones(J), 700).astype(np.float32)
     return {
         "a file that moves as a face does": lambda: face_like_arrays()["weights"].astype(np.float32),
-        "the built-in head": lambda: load_model("model/builtin_head.npz").weights,
+        "the built-in head": lambda: load_model("flame_blender/assets/builtin_head.npz").weights,
         "dense": lambda: dense,
         "eyeballs behind dense skin": lambda: np.concatenate([dense, run({3: 1}, 2000), run({4: 1}, 2000)]),
         "an eyeball in the middle": lambda: np.concatenate([dense, run({3: 1}, 3000), dense[::-1]]),

@@ -18,7 +18,7 @@ from flame_blender.flame.model import FlameModel
 from flame_blender.flame.rasterise import rasterised
 from flame_blender.flame.texels import PADDING, Texels, texels_of
 
-BUILT_IN = Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz"
+BUILT_IN = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 PAINTED = ("skin", "lips")
 SIZE = 512
 

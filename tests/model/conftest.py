@@ -11,7 +11,7 @@ from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import FlameModel
 
-HEAD = Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz"
+HEAD = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAD = ROOT / "model" / "builtin_head.npz"
+HEAD = ROOT / "flame_blender" / "assets" / "builtin_head.npz"
 RELEASED = ROOT.parent / "shared" / "data" / "flame2023_open_identity60.npz"
 MM = 1000.0
 FACES_APART = 13.0  # mm: two heads, whose brows and noses differ, but less than the points of a brow or lip lie apart

@@ -12,7 +12,7 @@ from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.loading import load_model
 from flame_blender.flame.params import FlameParams
 
-HEAD = Path(__file__).resolve().parents[2] / "model" / "builtin_head.npz"
+HEAD = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 # Apple's list of blend shape locations
 ARKIT = set(
     """

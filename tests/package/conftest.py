@@ -17,14 +17,7 @@ def copy_checkout() -> Callable[[Path], Path]:
 
     def copy(target: Path) -> Path:
         shutil.copytree(ROOT / "flame_blender", target / "flame_blender", ignore=shutil.ignore_patterns("__pycache__"))
-        (target / "model").mkdir()
-        for name in (
-            "build_addon.py",
-            "blender_manifest.toml",
-            "LICENSE",
-            "model/builtin_head.npz",
-            "model/builtin_head_skin.png",
-        ):
+        for name in ("build_addon.py", "LICENSE"):
             shutil.copyfile(ROOT / name, target / name)
         return target
 

@@ -27,6 +27,8 @@ def refusal(checkout: Path) -> str:
         "flame/flame2023.npz",
         "flame/landmark_embedding.npy",
         "head/FLAME_masks.pkl",
+        "assets/generic_model.pkl",
+        "assets/thumbnails/notes.txt",
         ".DS_Store",
         "a.pyc",
     ],
@@ -45,28 +47,29 @@ def test_a_test_inside_the_package(checkout: Path, name: str):
 
 
 @pytest.mark.parametrize(
-    "name", ["blender_manifest.toml", "LICENSE", "flame_blender/__init__.py", "model/builtin_head.npz"]
+    "name",
+    ["../LICENSE", "__init__.py", "blender_manifest.toml", "assets/builtin_head.npz", "assets/builtin_head_skin.png"],
 )
 def test_a_missing_file(checkout: Path, name: str):
-    (checkout / name).unlink()
+    (checkout / "flame_blender" / name).unlink()
     assert Path(name).name in refusal(checkout)
 
 
 def test_a_link_to_a_file_elsewhere(checkout: Path):
-    model = checkout / "model" / "builtin_head.npz"
+    model = checkout / "flame_blender" / "assets" / "builtin_head.npz"
     model.rename(checkout / "elsewhere.npz")
     model.symlink_to(checkout / "elsewhere.npz")
-    assert "model/builtin_head.npz is a link" in refusal(checkout)
+    assert "flame_blender/assets/builtin_head.npz is a link" in refusal(checkout)
 
 
 @pytest.mark.parametrize("release", ["FLAME 2020", "FLAME 2023 Open", "flame2023_no_jaw", "2019", "unknown", ""])
 def test_a_flame_release_in_the_place_of_the_builtin_head(checkout: Path, release: str):
-    np.savez(checkout / "model" / "builtin_head.npz", release=release)
-    assert f"model/builtin_head.npz must be of release 'built-in', found {release!r}" in refusal(checkout)
+    np.savez(checkout / "flame_blender" / "assets" / "builtin_head.npz", release=release)
+    assert f"assets/builtin_head.npz must be of release 'built-in', found {release!r}" in refusal(checkout)
 
 
 def test_a_head_that_does_not_say_what_it_is(checkout: Path):
-    path = checkout / "model" / "builtin_head.npz"
+    path = checkout / "flame_blender" / "assets" / "builtin_head.npz"
     np.savez(path, v_template=np.zeros((3, 3)))
     assert "does not say its release" in refusal(checkout)
     np.savez(path, release=np.zeros(2))
@@ -76,7 +79,7 @@ def test_a_head_that_does_not_say_what_it_is(checkout: Path):
 
 
 def test_the_head_of_this_checkout_passes(checkout: Path):
-    check_builtin_head(checkout / "model" / "builtin_head.npz")
+    check_builtin_head(checkout / "flame_blender" / "assets" / "builtin_head.npz")
 
 
 def test_the_command_ends_with_status_1_and_the_sentence(checkout: Path):

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "flame_blender"
 # a part imports its own modules, parts of its own layer (never in a circle), and the layers before it
 LAYERS = (
-    {"flame"},
+    {"assets", "flame"},
     {"sequences", "fitting"},
     {"head", "bake", "export", "fits"},
     {"operators", "panels", "api"},

@@ -15,8 +15,9 @@ import pytest
 from build_addon import build, read_manifest
 
 ROOT = Path(__file__).resolve().parents[2]
-THUMBNAILS = {path.relative_to(ROOT).as_posix() for path in (ROOT / "model" / "thumbnails").glob("*.png")}
-FIXED = {"blender_manifest.toml", "LICENSE", "model/builtin_head.npz", "model/builtin_head_skin.png"} | THUMBNAILS
+PACKAGE = ROOT / "flame_blender"
+THUMBNAILS = {path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "assets" / "thumbnails").glob("*.png")}
+FIXED = {"blender_manifest.toml", "assets/builtin_head.npz", "assets/builtin_head_skin.png", "LICENSE"} | THUMBNAILS
 
 
 @pytest.fixture(scope="module")
@@ -26,21 +27,20 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_contents_are_the_package_the_manifest_the_licence_and_the_head(archive: Path):
-    package = ROOT / "flame_blender"
-    modules = {path.relative_to(package).as_posix() for path in package.rglob("*.py")}
+    modules = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py")}
     with zipfile.ZipFile(archive) as pack:
         names = pack.namelist()
         assert pack.testzip() is None
         for name in names:
             inside = name.removeprefix("flame_blender/")
-            source = ROOT / inside if inside in FIXED else package / inside
+            source = ROOT / inside if inside == "LICENSE" else PACKAGE / inside
             assert pack.read(name) == source.read_bytes()
     assert sorted(names) == names == sorted(f"flame_blender/{name}" for name in modules | FIXED)
     assert {"__init__.py", "api/__init__.py", "registration.py", "flame/model.py"} <= modules
 
 
 def test_the_name_bears_the_version_of_the_manifest(archive: Path):
-    assert archive.name == f"flame_blender-{read_manifest(ROOT / 'blender_manifest.toml')['version']}.zip"
+    assert archive.name == f"flame_blender-{read_manifest(PACKAGE / 'blender_manifest.toml')['version']}.zip"
 
 
 def test_every_entry_is_a_plain_file_of_one_date_and_mode(archive: Path):
@@ -61,6 +61,7 @@ def test_two_builds_in_different_places_times_and_moods_are_the_same_to_the_byte
                 path.chmod(0o755)
             (place / "flame_blender" / "__pycache__").mkdir()
             (place / "flame_blender" / "__pycache__" / "api.cpython-311.pyc").write_bytes(b"cache")
+            (place / "model").mkdir()
             (place / "model" / "generic_model.pkl").write_bytes(b"a licensed file of the user's own")
         program = [sys.executable, place / "build_addon.py", "--output-dir", tmp_path / f"out {number}"]
         environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed}

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def built_in() -> FlameModel:
     """The head in the zip."""
-    return load_model(ROOT / "model" / "builtin_head.npz")
+    return load_model(ROOT / "flame_blender" / "assets" / "builtin_head.npz")
 
 
 def random_shape(model: FlameModel) -> np.ndarray:

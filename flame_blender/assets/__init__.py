@@ -1,0 +1,13 @@
+"""The files that come with the add-on: the built-in head, its skin's texture, small pictures of its presets.
+
+``model/`` in a checkout holds the code that makes them, and says how.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+BUILT_IN_HEAD = _FOLDER / "builtin_head.npz"
+SKIN_TEXTURE = _FOLDER / "builtin_head_skin.png"
+THUMBNAILS = _FOLDER / "thumbnails"
