@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import io
+import os
+import re
+import shutil
 import sys
 import tempfile
 import warnings
@@ -25,7 +29,7 @@ from ..flame.errors import FlameError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
 from ..flame.steps import part_of
-from ..flame.whole_files import check_writable, whole_files
+from ..flame.whole_files import check_writable, told, whole_files
 from ..head import parameters, sampling
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
@@ -39,6 +43,8 @@ TOLERANCE = 1e-4  # metres
 COMPARED = 5  # frames
 LAST_ERROR = ("last_exc", "last_type", "last_value", "last_traceback")  # of ``sys``
 LEAST_VERTICES = 100  # fewer are a bone's shape, which Blender's glTF importer adds
+SYSTEM_ERROR = re.compile(r"\[Errno (\d+)\]")
+NO_ROOM = 1 << 16  # bytes: a disk with fewer is full
 ALEMBIC_BYTES, ALEMBIC_HEADROOM = 16, 1 << 21  # of a position at one frame, 12 and a little; of faces and UVs
 GENERIC, UNITY, UNREAL = ENGINES = ("GENERIC", "UNITY", "UNREAL")
 FBX_OF_ENGINE: dict[str, dict[str, Any]] = {
@@ -141,7 +147,19 @@ def _call(name: str, path: Path, settings: dict[str, Any]) -> None:
             vars(sys).pop(kept, None)
         lines = str(error).removeprefix("Error: ").strip().splitlines()
         *_, reason = [line for line in lines if not line.startswith("Location: ")]  # of a traceback the last line
-        raise FlameError(f"{path}: {name} failed: {reason}") from error
+        number = _system_error(path, reason)
+        if number:
+            with told(path):
+                raise OSError(number, os.strerror(number)) from error
+        raise FlameError(f"{path}: {name} failed ({reason.rstrip('.')}); choose another format or folder.") from error
+
+
+def _system_error(path: Path, reason: str) -> int:
+    """The number of the system's error that an exporter met, or 0; USD's do not tell a full disk from others."""
+    found = SYSTEM_ERROR.search(reason)
+    if found is not None:
+        return int(found[1])
+    return errno.ENOSPC if shutil.disk_usage(path.parent).free < NO_ROOM else 0
 
 
 def _cached(

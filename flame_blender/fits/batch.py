@@ -15,7 +15,7 @@ from ..flame.errors import FlameError, ParameterError
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams
 from ..flame.steps import part_of
-from ..flame.whole_files import check_writable, write_whole
+from ..flame.whole_files import check_writable, whole_files
 from ..sequences.mesh_files import read_mesh
 from ..sequences.project_npz import save_sequence
 from ..sequences.sequence import FlameSequence, Found
@@ -65,10 +65,12 @@ def fitting(paths: list[Path], out_folder: Path, options: Options) -> Generator[
             fit = yield from part_of(ready.start(no_preview), begin, end)
         except (FlameError, OSError) as error:
             report["error"] = str(error)
-        else:
-            report |= _written(out_folder / f"{path.stem}.npz", fit, ready)
-        text = json.dumps(report, indent=1, ensure_ascii=False)
-        write_whole(out_folder / f"{path.stem}.json", f"{text}\n".encode("utf-8", "backslashreplace"))
+            fit = None
+        with whole_files(out_folder / f"{path.stem}.json") as folder:
+            if fit is not None:
+                report |= _written(folder / f"{path.stem}.npz", fit, ready)
+            text = json.dumps(report, indent=1, ensure_ascii=False)
+            (folder / f"{path.stem}.json").write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
         reports.append(report)
         yield end
     return reports

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
@@ -21,6 +18,7 @@ sys.path.insert(0, str(ROOT / "tests" / "flame"))
 
 from full_size import full_size_model  # noqa: E402  (found only after the lines above)
 from shared_models import write_landmark_files, write_shared_file  # noqa: E402
+from write_faults import little_room as little_room  # noqa: E402  (for the tests)
 
 import flame_blender  # noqa: E402
 from flame_blender import api  # noqa: E402
@@ -123,20 +121,6 @@ def faceless_head(tmp_path):
     path = tmp_path / "faceless.npz"
     saving.save_model(full_size_model(), path)
     return api.add_head(path)
-
-
-@contextmanager
-def little_room(size: int) -> Iterator[None]:
-    """No file can grow beyond so many bytes: to a program what a full disk is."""
-    resource = pytest.importorskip("resource", reason="not on Windows")
-    kept = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, kept[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, kept)
-        signal.signal(signal.SIGXFSZ, handler)
 
 
 def shown(obj: bpy.types.Object) -> np.ndarray:

@@ -28,7 +28,10 @@ PAGE = 4096  # bytes that a tmpfs gives at a time
 
 @dataclass(frozen=True)
 class Writer:
-    """``steps(path)`` writes ``file`` in a folder; ``chosen`` where a user names it, ``over`` where one was before."""
+    """``steps(path)`` writes ``file`` in a folder.
+
+    ``chosen`` where a user names it; without ``over`` it is a folder, and there must be none before.
+    """
 
     file: str
     steps: Callable[[Path], Generator[float, None, object]]
@@ -174,7 +177,7 @@ def read_only(writer: Writer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def long_name(writer: Writer, folder: Path, _monkeypatch: pytest.MonkeyPatch) -> None:
     """Longer than a file's may be; and as long as it may be."""
     path = placed(writer, folder)
-    assert "shorter name" in refused(writer, path.with_name("x" * 250 + path.suffix + ".long" + path.suffix), folder)
+    assert "shorter name" in refused(writer, path.with_name("x" * 260 + path.suffix), folder)
     written(writer, path.with_name("x" * (240 - len(path.suffix)) + path.suffix), folder)
 
 
@@ -280,12 +283,33 @@ def two_at_once(writer: Writer, folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
         return move
 
+    if not writer.over:
+        two_folders_at_once(writer, folder, monkeypatch)
+        return
+
     with monkeypatch.context() as patches:
         for name in usual:
             patches.setattr(whole_files, name, after_another(name))
         writer.write(path)
     assert seen and seen[0] and not parts_in(folder)
-    assert not writer.chosen or not writer.over or path.read_bytes() != OLD
+    assert not writer.chosen or path.read_bytes() != OLD
+
+
+def two_folders_at_once(writer: Writer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second to come to its place is refused, and the first stays whole."""
+    path, usual, first = placed(writer, folder), Path.rename, {}
+
+    def after_another(self: Path, target: Path) -> Path:
+        patches.undo()
+        writer.write(path)
+        first.update((name, data) for name, data in contents(folder).items() if ".flame-" not in name)
+        return usual(self, target)
+
+    with monkeypatch.context() as patches:
+        patches.setattr(Path, "rename", after_another)
+        with pytest.raises(FlameError, match="Directory not empty"):
+            writer.write(path)
+    assert first and contents(folder) == first and not parts_in(folder)
 
 
 ANY_FILE = {
@@ -307,5 +331,8 @@ FAULTS = {**ANY_FILE, **NAMED}
 def cases(writers: dict[str, Writer]) -> list[tuple[str, str]]:
     """Each writer with each fault that it can meet."""
     return [
-        (name, fault) for name, writer in writers.items() for fault in (*ANY_FILE, *(NAMED if writer.chosen else ()))
+        (name, fault)
+        for name, writer in writers.items()
+        for fault in (*ANY_FILE, *(NAMED if writer.chosen else ()))
+        if writer.over or fault not in ("through links", "no ordinary file")
     ]
