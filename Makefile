@@ -66,6 +66,8 @@ flame-pictures: $(DEMO_ENV)/.made $(DEV)/.made zip ## render a FLAME file's head
 	mkdir -p out
 	$(DEV)/bin/python ../shared/tools/make_flame_like.py out/face_like.npz --format npz --motion face
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/flame_pictures.py out/face_like.npz docs/images
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/fit_pictures.py docs/images \
+		fit_scan fit_photo fit_drag --model out/face_like.npz
 
 panel-pictures: zip ## photograph the FLAME tab with both kinds of head; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
 	$(or $(PYTHON311),$(PYTHON313),python3) examples/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \

@@ -20,7 +20,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from sheet import pixels_of, save_picture
-from studio import api, make_studio
+from studio import api, make_studio, new_material
 
 FPS = 24
 FILM_SIZE, SHEET_SIZE = 400, 320
@@ -48,14 +48,7 @@ def draw_landmarks(head: bpy.types.Object) -> None:
     """Hang a small glowing ball on every landmark empty."""
     bpy.ops.mesh.primitive_ico_sphere_add(radius=0.0014, subdivisions=2)
     ball = bpy.context.object
-    glow = bpy.data.materials.new("Landmark")
-    if bpy.app.version < (5, 0):
-        glow.use_nodes = True
-    shader = next(node for node in glow.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
-    shader.inputs["Base Color"].default_value = (0.0, 0.9, 0.35, 1)
-    shader.inputs["Emission Color"].default_value = (0.0, 0.9, 0.35, 1)
-    shader.inputs["Emission Strength"].default_value = 1.5
-    ball.data.materials.append(glow)
+    ball.data.materials.append(new_material("Landmark", (0.0, 0.9, 0.35, 1), glow=1.5))
     for item in head.flame.landmarks:
         copy = bpy.data.objects.new("Landmark Ball", ball.data)
         bpy.context.collection.objects.link(copy)

@@ -1,10 +1,11 @@
 """Renders the pictures of docs/fitting.md: a fitted scan with its errors, a photo and its head, dragged landmarks.
 
-make fit-pictures
+make fit-pictures; make flame-pictures draws the same with a FLAME file: fit_pictures.py OUT --model FILE [NAMES]
 """
 
 from __future__ import annotations
 
+import argparse
 import math
 import sys
 import tempfile
@@ -16,9 +17,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from pictures import add_label, frame_label, join
-from portrait_fit import take_portrait
+from portrait_fit import install_landmarks, take_portrait
 from sheet import pixels_of, save_picture
-from studio import api, make_studio
+from studio import CLAY, api, make_studio, new_material
 
 TILE, SAMPLES = (480, 560), 48
 PHOTO_SIZE = 560
@@ -27,8 +28,8 @@ NOISE = 0.0002  # metres, of the scan
 DRAGGED, HOW_FAR = (30, 8), ((0, -0.012, 0.003), (0, -0.004, -0.012))  # nose and chin, metres
 
 
-def main(out: Path, *names: str) -> None:
-    """Write every picture, or those that are named, into the folder ``out``."""
+def main(out: Path, *names: str, model: Path | None = None) -> None:
+    """Write every picture, or those that are named, into the folder ``out``; of ``model``, named flame_..."""
     pictures = {
         "fit_scan": scan_tiles,
         "fit_photo": photo_tiles,
@@ -41,27 +42,33 @@ def main(out: Path, *names: str) -> None:
         scene = make_studio()
         scene.render.resolution_x, scene.render.resolution_y = TILE
         scene.cycles.samples = SAMPLES
-        tiles = draw(scene)
+        if model:
+            install_landmarks()
+        tiles = draw(scene, *([model] if model else []))
         if not tiles:
             print(f"fit pictures: no {name} without ../shared", flush=True)
             continue
-        save_picture(join(tiles), out / f"{name}.jpg")
-        print(f"fit pictures: wrote {out / f'{name}.jpg'}", flush=True)
+        path = out / f"{'flame_' if model else ''}{name}.jpg"
+        save_picture(join(tiles), path)
+        print(f"fit pictures: wrote {path}", flush=True)
 
 
-def somebody(seed: int) -> bpy.types.Object:
-    """A head of the built-in model with an identity and a slight smile."""
-    head = api.add_head()
+def somebody(seed: int, model: Path | str = api.BUILT_IN) -> bpy.types.Object:
+    """A head with an identity and, the built-in one, a slight smile, else an expression."""
+    head = api.add_head(model)
     api.randomise(head, seed, 0.6)
-    api.set_arkit(head, {"mouthSmileLeft": 0.5, "mouthSmileRight": 0.4, "jawOpen": 0.08, "browInnerUp": 0.3})
+    if model == api.BUILT_IN:
+        api.set_arkit(head, {"mouthSmileLeft": 0.5, "mouthSmileRight": 0.4, "jawOpen": 0.08, "browInnerUp": 0.3})
+    else:
+        api.set_params(head, expression=0.7 * np.random.default_rng(seed).standard_normal(40))
     return head
 
 
-def scan_tiles(scene: bpy.types.Scene) -> list[np.ndarray]:
+def scan_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> list[np.ndarray]:
     """The scan, the head that was fitted, and their distance on both."""
     label = add_label(scene)
-    scan, points = make_scan()
-    fitted = api.fit_scan(scan, landmarks=points, indices=STATIC_51)
+    scan, points = make_scan(model)
+    fitted = api.fit_scan(scan, landmarks=points, indices=STATIC_51, model=model)
     print("\n".join(fitted.told()), flush=True)
     head = fitted.head
     tiles = []
@@ -75,13 +82,13 @@ def scan_tiles(scene: bpy.types.Scene) -> list[np.ndarray]:
     return tiles
 
 
-def make_scan() -> tuple[bpy.types.Object, np.ndarray]:
+def make_scan(model: Path | str) -> tuple[bpy.types.Object, np.ndarray]:
     """Somebody's face with a bump that no model knows and noise, and landmarks (51, 3) that are 2 mm off."""
-    head, rng = somebody(4), np.random.default_rng(3)
-    model = api.model(head)
+    head, rng = somebody(4, model), np.random.default_rng(3)
+    known = api.model(head)
     vertices = api.evaluate(head, space="world").astype(float)
     front = (vertices[:, 1] < 0.01) & (vertices[:, 2] > -0.12)
-    faces = model.faces[front[model.faces].all(1)]
+    faces = known.faces[front[known.faces].all(1)]
     cheek = np.array([-0.04, vertices[:, 1].min() + 0.04, -0.045])
     bump = 0.004 * np.exp(-((np.linalg.norm(vertices - cheek, axis=1) / 0.016) ** 2))
     vertices[:, 1] -= bump
@@ -93,13 +100,7 @@ def make_scan() -> tuple[bpy.types.Object, np.ndarray]:
     mesh.shade_smooth()
     scan = bpy.data.objects.new("Scan", mesh)
     bpy.context.scene.collection.objects.link(scan)
-    clay = bpy.data.materials.new("Clay")
-    if bpy.app.version < (5, 0):
-        clay.use_nodes = True
-    next(node for node in clay.node_tree.nodes if node.type == "BSDF_PRINCIPLED").inputs[0].default_value = (
-        0.45, 0.45, 0.47, 1,
-    )  # fmt: skip
-    mesh.materials.append(clay)
+    mesh.materials.append(new_material("Clay", CLAY))
     bpy.data.objects.remove(head)
     bpy.context.view_layer.update()
     return scan, marks
@@ -150,11 +151,11 @@ def render(scene: bpy.types.Scene) -> np.ndarray:
         return pixels_of(scene.render.filepath)
 
 
-def photo_tiles(scene: bpy.types.Scene) -> list[np.ndarray]:
+def photo_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> list[np.ndarray]:
     """A rendered photo, the fitted head over it, its texture from another side."""
     folder = Path(tempfile.mkdtemp())
-    photo, pixels = take_photo(scene, folder / "photo.png")
-    fitted = api.fit_photo(photo, pixels, indices=STATIC_51)
+    photo, pixels = take_photo(scene, folder / "photo.png", model)
+    fitted = api.fit_photo(photo, pixels, indices=STATIC_51, model=model)
     print("\n".join(fitted.told()), flush=True)
     head = fitted.head
     shot = pixels_of(str(photo))
@@ -170,15 +171,15 @@ def photo_tiles(scene: bpy.types.Scene) -> list[np.ndarray]:
     return [shot, overlay, render(scene)]
 
 
-def portrait_tiles(scene: bpy.types.Scene) -> list[np.ndarray]:
-    """A portrait of somebody else's head, the built-in one fitted to it, and both from the side."""
+def portrait_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> list[np.ndarray]:
+    """A portrait of somebody else's head, one of ``model`` fitted to it, and both from the side."""
     taken = take_portrait(scene, PHOTO_SIZE)
     if taken is None:
         return []
     person, photo, pixels = taken
     studio = scene.camera
     person.hide_render = True
-    fitted = api.fit_photo(photo, pixels, indices=STATIC_51, model=api.BUILT_IN)
+    fitted = api.fit_photo(photo, pixels, indices=STATIC_51, model=model)
     print("\n".join(fitted.told()), flush=True)
     tiles = [overlaid(scene, pixels_of(str(photo)), fitted.head)]
     scene.camera = studio
@@ -202,9 +203,7 @@ def overlaid(scene: bpy.types.Scene, shot: np.ndarray, head: bpy.types.Object) -
 def render_wires(scene: bpy.types.Scene, head: bpy.types.Object) -> np.ndarray:
     """(height, width, 4): the head's edges as wires, with nothing of what the head itself hides."""
     links = [(slot.link, slot.material) for slot in head.material_slots]
-    hole = bpy.data.materials.new("Hole")
-    if bpy.app.version < (5, 0):
-        hole.use_nodes = True
+    hole = new_material("Hole")
     tree = hole.node_tree
     output = next(node for node in tree.nodes if node.type == "OUTPUT_MATERIAL")
     tree.links.new(tree.nodes.new("ShaderNodeHoldout").outputs[0], output.inputs["Surface"])
@@ -222,12 +221,12 @@ def render_wires(scene: bpy.types.Scene, head: bpy.types.Object) -> np.ndarray:
     return picture
 
 
-def take_photo(scene: bpy.types.Scene, path: Path) -> tuple[Path, np.ndarray]:
+def take_photo(scene: bpy.types.Scene, path: Path, model: Path | str) -> tuple[Path, np.ndarray]:
     """A picture of somebody who looks aside, and (51, 2) landmarks that are a pixel off."""
     from bpy_extras.object_utils import world_to_camera_view  # noqa: PLC0415  (only here)
     from mathutils import Vector  # noqa: PLC0415
 
-    head = somebody(11)
+    head = somebody(11, model)
     api.set_params(head, global_rotation=(0.05, 0.3, -0.06))
     scene.render.resolution_x = scene.render.resolution_y = PHOTO_SIZE
     scene.camera.location = (0, -0.8, 0)
@@ -239,9 +238,9 @@ def take_photo(scene: bpy.types.Scene, path: Path) -> tuple[Path, np.ndarray]:
     return path, pixels + np.random.default_rng(1).normal(size=pixels.shape)
 
 
-def drag_tiles(scene: bpy.types.Scene) -> list[np.ndarray]:
+def drag_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> list[np.ndarray]:
     """A head with its landmarks, and after nose and chin were dragged."""
-    label, head = add_label(scene), somebody(2)
+    label, head = add_label(scene), somebody(2, model)
     api.add_landmarks(head)
     bpy.context.view_layer.update()
     tiles = [with_landmarks(scene, label, head, "landmarks")]
@@ -273,15 +272,15 @@ def dot(place, radius: float, colour: tuple[float, float, float, float]) -> bpy.
     """A ball that glows."""
     bpy.ops.mesh.primitive_uv_sphere_add(radius=radius, location=tuple(place), segments=12, ring_count=8)
     ball = bpy.context.object
-    glow = bpy.data.materials.get(str(colour)) or bpy.data.materials.new(str(colour))
-    if bpy.app.version < (5, 0):
-        glow.use_nodes = True
-    shader = next(node for node in glow.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
-    shader.inputs["Base Color"].default_value = shader.inputs["Emission Color"].default_value = colour
-    shader.inputs["Emission Strength"].default_value = 0.6
-    ball.data.materials.append(glow)
+    name = str(colour)
+    ball.data.materials.append(bpy.data.materials.get(name) or new_material(name, colour, glow=0.6))
     return ball
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    said = argparse.ArgumentParser()
+    said.add_argument("out", type=Path)
+    said.add_argument("names", nargs="*")
+    said.add_argument("--model", type=Path)
+    chosen = said.parse_args()
+    main(chosen.out, *chosen.names, model=chosen.model)

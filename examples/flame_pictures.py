@@ -1,4 +1,4 @@
-"""Renders a FLAME file's head beside the built-in one: whole, the eyes close, and read back from a GLB.
+"""Renders a FLAME file's head beside the built-in one: whole, the eyes close, read back from a GLB; people and joints.
 
 make flame-pictures
 """
@@ -23,6 +23,16 @@ SAMPLES = 10
 # lens (mm), height of the camera (metres), turn (degrees), width and height of the tile
 WHOLE, EYES = (82.0, -0.03, 25.0, 440, 470), (270.0, 0.023, 0.0, 440, 220)
 FRAME = 10
+SHEET = (82.0, -0.03, 20.0, 260, 300)
+PEOPLE = range(1, 7)
+MOVED: dict[str, dict] = {  # label -> parameters, degrees, of the person below
+    "jaw 15°": {"jaw": (15, 0, 0)},
+    "jaw 28°": {"jaw": (28, 0, 0)},
+    "neck y +40°": {"neck": (0, 40, 0)},
+    "neck x -30°": {"neck": (-30, 0, 0)},
+    "eyes y +25°": {"left_eye": (0, 25, 0), "right_eye": (0, 25, 0)},
+    "root z +20°": {"global_rotation": (0, 0, 20)},
+}
 
 
 def main(model: Path, out: Path) -> None:
@@ -33,12 +43,31 @@ def main(model: Path, out: Path) -> None:
     label = add_label(scene)
     rows = [_row(scene, label, heads, view) for view in (WHOLE, EYES)]
     save_picture(np.concatenate(rows[::-1]), out / "flame_beside_built_in.jpg")  # Blender's images start below
+    save_picture(_sheet(scene, label, heads), out / "flame_people.jpg")
     for name, head in heads.items():
         _animate(head)
         heads[name] = _read_back(scene, head)
     scene.frame_set(FRAME)
     save_picture(_row(scene, label, heads, WHOLE, " read back from GLB"), out / "flame_glb.jpg")
-    print(f"flame-pictures: wrote flame_beside_built_in.jpg and flame_glb.jpg into {out}")
+    print(f"flame-pictures: wrote flame_beside_built_in.jpg, flame_people.jpg and flame_glb.jpg into {out}")
+
+
+def _sheet(scene: bpy.types.Scene, label, heads: dict) -> np.ndarray:
+    """The FLAME file's head as six people with expressions above, its joints turned below."""
+    head = heads["FLAME file"]
+    rows = []
+    for kind in ("people", "joints"):
+        tiles = []
+        for person, (name, joints) in zip(PEOPLE, MOVED.items(), strict=True):
+            expression = np.random.default_rng(person).standard_normal(40) if kind == "people" else np.zeros(40)
+            api.randomise(head, person if kind == "people" else PEOPLE[1], 0.8)
+            turned = {} if kind == "people" else {joint: np.radians(angles) for joint, angles in joints.items()}
+            api.set_params(head, expression=expression, **turned)
+            tiles.append(_row(scene, label, {f"person {person}" if kind == "people" else name: head}, SHEET))
+            api.set_params(head, **dict.fromkeys(turned, (0, 0, 0)))
+        rows.append(join(tiles))
+    api.set_params(head, shape=(), expression=())
+    return np.concatenate(rows[::-1])
 
 
 def _row(scene: bpy.types.Scene, label, heads: dict, view: tuple, said: str = "") -> np.ndarray:

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from fit_pictures import remove_vertices, tile
 from pictures import add_label, join
 from sheet import save_picture
-from studio import api, make_studio
+from studio import CLAY, api, make_studio, new_material
 
 covered = importlib.import_module("bl_ext.user_default.flame_blender.fitting.covered")
 legend = importlib.import_module("bl_ext.user_default.flame_blender.fits.legend")
@@ -90,11 +90,7 @@ def make_scan(model_name: str) -> bpy.types.Object:
         each.select_set(True)
     bpy.context.view_layer.objects.active = scan
     bpy.ops.object.join()
-    clay = bpy.data.materials.new("Clay")
-    next(node for node in clay.node_tree.nodes if node.type == "BSDF_PRINCIPLED").inputs[0].default_value = (
-        0.45, 0.45, 0.47, 1,
-    )  # fmt: skip
-    mesh.materials.append(clay)
+    mesh.materials.append(new_material("Clay", CLAY))
     bpy.context.view_layer.update()
     return scan
 

@@ -18,7 +18,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from sheet import pixels_of, save_picture
-from studio import api, make_studio
+from studio import api, make_studio, new_material
 
 TILE, SAMPLES = (240, 300), 14
 FEW, LARGE = 3, 175  # tiles in a row that are drawn larger, and how much: per cent
@@ -117,13 +117,7 @@ def add_wires(head: bpy.types.Object) -> None:
     head.modifiers["Subdivision"].show_render = True
     wires = head.modifiers.new(WIRE, "WIREFRAME")
     wires.thickness, wires.use_replace, wires.material_offset = 0.0006, False, len(head.material_slots)
-    dark = bpy.data.materials.new("Wire")
-    dark.diffuse_color = (0.01, 0.01, 0.01, 1)
-    if bpy.app.version < (5, 0):
-        dark.use_nodes = True
-    shader = next(node for node in dark.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
-    shader.inputs["Base Color"].default_value = (0.01, 0.01, 0.01, 1)
-    head.data.materials.append(dark)
+    head.data.materials.append(new_material("Wire", (0.01, 0.01, 0.01, 1)))
 
 
 def add_label(scene: bpy.types.Scene) -> bpy.types.Object:
@@ -133,9 +127,7 @@ def add_label(scene: bpy.types.Scene) -> bpy.types.Object:
     strip = bpy.data.objects.new("Strip", bpy.data.meshes.new("Strip"))
     strip.data.from_pydata([(-1, -1, -0.01), (1, -1, -0.01), (1, -0.82, -0.01), (-1, -0.82, -0.01)], [], [(0, 1, 2, 3)])
     for each, brightness in ((text, 0.9), (strip, 0.02)):
-        glow = bpy.data.materials.new("Label")
-        if bpy.app.version < (5, 0):
-            glow.use_nodes = True
+        glow = new_material("Label")
         shader = next(node for node in glow.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
         shader.inputs["Base Color"].default_value = (0, 0, 0, 1)
         shader.inputs["Specular IOR Level"].default_value = 0.0

@@ -33,12 +33,17 @@ def person(folder: Path) -> bpy.types.Object | None:
     subprocess.run(  # noqa: S603  (this project's own tool)
         [python, maker, path, "--motion", "face", "--format", "npz"], check=True
     )
-    for name in ("flame_static_embedding.pkl", "flame_dynamic_embedding.npy"):
-        api.install(SHARED / "data" / name)
+    install_landmarks()
     head, rng = api.add_head(path), np.random.default_rng(SEED)
     shape, expression = rng.standard_normal(60), 0.7 * rng.standard_normal(40)
     api.set_params(head, shape=shape, expression=expression, global_rotation=(0.05, 0.35, -0.04))
     return head
+
+
+def install_landmarks() -> None:
+    """RingNet's 68, which are on FLAME's topology."""
+    for name in ("flame_static_embedding.pkl", "flame_dynamic_embedding.npy"):
+        api.install(SHARED / "data" / name)
 
 
 def take_portrait(scene: bpy.types.Scene, size: int) -> tuple[bpy.types.Object, Path, np.ndarray] | None:

@@ -7,6 +7,8 @@ import math
 
 import bpy
 
+CLAY = (0.45, 0.45, 0.47, 1)  # RGBA of scans
+
 api = importlib.import_module("bl_ext.user_default.flame_blender.api")
 
 
@@ -35,6 +37,18 @@ def make_studio(size: float = 1.0) -> bpy.types.Scene:
     scene.render.use_persistent_data = True
     scene.view_settings.look = "AgX - Medium High Contrast"
     return scene
+
+
+def new_material(name: str, colour: tuple[float, ...] = (), glow: float = 0.0) -> bpy.types.Material:
+    """A material with nodes in every version of Blender; of ``colour`` (RGBA), which it also gives off by ``glow``."""
+    made = bpy.data.materials.new(name)
+    if bpy.app.version < (5, 0):  # always on since
+        made.use_nodes = True
+    if colour:
+        shader = next(node for node in made.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+        shader.inputs["Base Color"].default_value = shader.inputs["Emission Color"].default_value = colour
+        shader.inputs["Emission Strength"].default_value = glow
+    return made
 
 
 def add_light(name: str, place: tuple[float, float, float], watts: float, width: float, size: float) -> None:

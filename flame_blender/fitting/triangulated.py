@@ -26,46 +26,54 @@ def triangulated(
     or the rays miss each other.
     """
     n_sliding = embedding.count - len(embedding.static_faces)
-    index, origin, direction = (np.concatenate(each) for each in zip(*map(_rays, cameras, seen), strict=True))
+    rays = [rays_to(camera, each.points) for camera, each in zip(cameras, seen, strict=True)]
+    origin, direction = (np.concatenate(each) for each in zip(*rays, strict=True))
+    index = np.concatenate([each.indices for each in seen])
     kept = index >= n_sliding
     index, origin, direction = index[kept], origin[kept], direction[kept]
     points, number = np.unique(index, return_inverse=True)
-    across = np.eye(3) - direction[:, :, None] * direction[:, None, :]
-    normal, right = np.zeros((len(points), 3, 3)), np.zeros((len(points), 3))
-    np.add.at(normal, number, across)
-    np.add.at(right, number, np.einsum("rij,rj->ri", across, origin))
-    # of two rays the least eigenvalue is 1 - cos(angle); of one it is 0
-    told = np.linalg.eigvalsh(normal)[:, 0] >= 1 - np.cos(LEAST_PARALLAX)
-    if not told.any():
+    places, meet = where_rays_meet(number, origin, direction)
+    if not meet.any():
         raise LandmarkError(
             "The cameras tell no depth: expected two or more that see the same landmarks from directions at least "
             f"{np.degrees(LEAST_PARALLAX):.0f} degrees apart; add a view from another side."
         )
-    places = np.zeros((len(points), 3))
-    places[told] = np.linalg.solve(normal[told], right[told][..., None])[..., 0]
-    used = told[number]
-    away = np.einsum("rij,rj->ri", across[used], origin[used] - places[number[used]])
-    spread = np.linalg.norm(places[told] - places[told].mean(0), axis=1)
+    used = meet[number]
+    away = np.cross(origin[used] - places[number[used]], direction[used])
+    spread = np.linalg.norm(places[meet] - places[meet].mean(0), axis=1)
     miss = float(np.median(np.linalg.norm(away, axis=1)) / max(np.median(spread), 1e-12))
     if miss > LARGEST_MISS:
         raise LandmarkError(
             f"The cameras' rays to the same landmarks miss each other by {100 * miss:.0f} % of the face (expected at "
             f"most {100 * LARGEST_MISS:.0f} %): check that each photo belongs to its camera and fills its frame."
         )
-    return ObservedLandmarks(places[told], points[told])
+    return ObservedLandmarks(places[meet], points[meet])
 
 
-def _rays(camera: Camera, seen: ObservedLandmarks) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Indices (L,), origins (L, 3) and unit directions (L, 3) of the rays to what the camera sees."""
-    focal, centre = camera.intrinsics[:2], camera.intrinsics[2:]
-    aside = (seen.points - centre) / focal
+def where_rays_meet(number: np.ndarray, origin: np.ndarray, direction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The points (P, 3) nearest to their rays, and which of them (P,) have rays that tell where they meet.
+
+    ``number`` (R,) says which point each ray with ``origin`` (R, 3) and unit ``direction`` (R, 3) belongs to. Points
+    whose rays are one, or nearly parallel, are zero.
+    """
+    count = int(number.max(initial=-1)) + 1
+    across = np.eye(3) - direction[:, :, None] * direction[:, None, :]
+    normal, right = np.zeros((count, 3, 3)), np.zeros((count, 3))
+    np.add.at(normal, number, across)
+    np.add.at(right, number, np.einsum("rij,rj->ri", across, origin))
+    # of two rays the least eigenvalue is 1 - cos(angle); of one it is 0
+    meet = np.linalg.eigvalsh(normal)[:, 0] >= 1 - np.cos(LEAST_PARALLAX)
+    places = np.zeros((count, 3))
+    places[meet] = np.linalg.solve(normal[meet], right[meet][..., None])[..., 0]
+    return places, meet
+
+
+def rays_to(camera: Camera, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Origins (L, 3) and unit directions (L, 3) of the still camera's rays through ``pixels`` (L, 2)."""
+    aside = (pixels - camera.intrinsics[2:]) / camera.intrinsics[:2]
     if camera.orthographic:
-        place, towards = np.insert(aside, 2, 0.0, axis=1), np.broadcast_to((0.0, 0.0, 1.0), (seen.count, 3))
+        place, towards = np.insert(aside, 2, 0.0, axis=1), np.broadcast_to((0.0, 0.0, 1.0), (len(aside), 3))
     else:
-        place, towards = np.zeros((seen.count, 3)), np.insert(aside, 2, 1.0, axis=1)
+        place, towards = np.zeros((len(aside), 3)), np.insert(aside, 2, 1.0, axis=1)
     direction = towards @ camera.rotation
-    return (
-        seen.indices,
-        (place - camera.translation) @ camera.rotation,
-        direction / np.linalg.norm(direction, axis=1, keepdims=True),
-    )
+    return (place - camera.translation) @ camera.rotation, direction / np.linalg.norm(direction, axis=1, keepdims=True)

@@ -14,6 +14,7 @@ from .embedded import EmbeddedLandmarks
 from .layer import HeadPart
 from .least_squares import Equations, equations
 from .rigid import rigid_alignment
+from .triangulated import rays_to, where_rays_meet
 from .unknowns import Unknowns
 from .weak_perspective import weak_perspective
 
@@ -197,28 +198,18 @@ def _lifted(source: np.ndarray, pixels: np.ndarray, weights: np.ndarray, camera:
 def _triangulated(views: Sequence[SeenView], unknowns: Unknowns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points that two views or more see, on the head (M, 3) and in space (M, 3), and their weights (M,).
 
-    In space by linear triangulation (Hartley and Zisserman, Multiple View Geometry, 2nd edition, section 12.2). Points
-    of the contour are left out: each view has others.
+    Points of the contour are left out: each view has others.
     """
-    lines: dict[int, list[tuple[np.ndarray, np.ndarray, float]]] = {}
-    on_head: dict[int, np.ndarray] = {}
-    for view in views if len(views) > 1 else ():
-        camera, observed = view.camera, view.landmarks.observed
-        places = view.landmarks.at(unknowns).places
-        image = (observed.points - camera.intrinsics[2:]) / camera.intrinsics[:2]
-        for index, place, point, weight in zip(observed.indices, places, image, observed.weights, strict=True):
-            if index < view.landmarks.n_contour:
-                continue
-            third = np.zeros(3) if camera.orthographic else camera.rotation[2]
-            offset = 1.0 if camera.orthographic else camera.translation[2]
-            left = camera.rotation[:2] - point[:, None] * third
-            right = point * offset - camera.translation[:2]
-            lines.setdefault(int(index), []).append((left, right, weight))
-            on_head[int(index)] = place
-    common = [index for index, seen in lines.items() if len(seen) > 1]
-    source, target, weights = np.empty((len(common), 3)), np.empty((len(common), 3)), np.empty(len(common))
-    for row, index in enumerate(common):
-        left, right, weight = zip(*lines[index], strict=True)
-        target[row] = np.linalg.lstsq(np.concatenate(left), np.concatenate(right), rcond=None)[0]
-        source[row], weights[row] = on_head[index], sum(weight)
-    return source, target, weights
+    if len(views) < 2:
+        return np.empty((0, 3)), np.empty((0, 3)), np.empty(0)
+    rays = [rays_to(view.camera, view.landmarks.observed.points) for view in views]
+    origin, direction = (np.concatenate(each) for each in zip(*rays, strict=True))
+    on_head = np.concatenate([view.landmarks.at(unknowns).places for view in views])
+    index, weights = (
+        np.concatenate([getattr(view.landmarks.observed, name) for view in views]) for name in ("indices", "weights")
+    )
+    kept = index >= views[0].landmarks.n_contour
+    points, first, number = np.unique(index[kept], return_index=True, return_inverse=True)
+    places, meet = where_rays_meet(number, origin[kept], direction[kept])
+    shares = np.bincount(number, weights[kept], minlength=len(points))
+    return on_head[kept][first][meet], places[meet], shares[meet]

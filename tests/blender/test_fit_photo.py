@@ -59,16 +59,22 @@ def seen_in_blender(camera: bpy.types.Object, points: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("focal", [FOCAL, None])
-@pytest.mark.parametrize("on_a_head", [False, True])
+@pytest.mark.parametrize("on_a_head", ["new", "head that stands elsewhere", "head with applied transforms"])
 def test_head_and_photo_overlay(any_model, model, subject, tmp_path, focal, on_a_head):
     """Projected through Blender's camera the head's landmarks lie on the photo's, wherever the head's object stands."""
     camera = api.Camera([FOCAL, FOCAL, WIDTH / 2, HEIGHT / 2], WIDTH, HEIGHT, camera_at(0.2).rotation, (0, 0, 0.8))
     pixels = camera.project(landmarks_of(model, subject))[STATIC_51]
     photo = photo_file(tmp_path / "face.png")
-    head = api.add_head(any_model) if on_a_head else None
+    head = api.add_head(any_model) if on_a_head != "new" else None
     if head is not None:
         head.location, head.rotation_euler, head.scale = (1, 2, 3), (0.3, 0.2, 1.0), (2, 2, 2)
         bpy.context.view_layer.update()
+    if on_a_head == "head with applied transforms":
+        bpy.context.view_layer.objects.active = head
+        head.select_set(True)
+        bpy.ops.object.transform_apply()
+        bpy.context.view_layer.update()
+    stood = head and [*head.location, *head.rotation_euler, *head.scale]
     fitted = api.fit_photo(photo, pixels, head, STATIC_51, model=any_model, focal=focal, noise=0.2)
     seen = seen_in_blender(fitted.cameras[0], api.landmarks(fitted.head, space="world")[STATIC_51])
     away = np.linalg.norm(seen - pixels, axis=1)
@@ -80,7 +86,7 @@ def test_head_and_photo_overlay(any_model, model, subject, tmp_path, focal, on_a
     assert (scene.render.resolution_x, scene.render.resolution_y) == (WIDTH, HEIGHT)
     assert data.show_background_images and data.background_images[0].image.filepath.endswith("face.png")
     if head is not None:
-        assert tuple(head.location) == (1, 2, 3) and tuple(head.scale) == (2, 2, 2)
+        assert [*head.location, *head.rotation_euler, *head.scale] == pytest.approx(stood, abs=1e-6)
 
 
 def test_three_calibrated_cameras(any_model, model, subject, tmp_path):

@@ -228,6 +228,10 @@ def test_a_mesh_of_the_model(flame_file, rng):
     settings = bpy.context.scene.flame_fit
     settings.kind, settings.scan, settings.new_head = "MESH", obj, True
     assert bpy.ops.flame.fit_mesh() == {"FINISHED"}
+    with_teeth = np.concatenate([vertices, rng.normal(0, 0.01, (120, 3))])  # as VHAP's 5,143
+    fitted = api.fit_mesh(placed(with_teeth, "MM", AXES[1]), units="MM", axes=AXES[1])
+    away = 0.001 * np.linalg.norm(world_of(fitted.head) - placed(vertices, "MM", AXES[1]), axis=1)
+    assert away.mean() < 1e-4 and "teeth" in " ".join(fitted.told())
     with pytest.raises(api.ParameterError, match="as a scan"):
         api.fit_mesh(vertices[:-1])
 
