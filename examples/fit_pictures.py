@@ -152,7 +152,7 @@ def render(scene: bpy.types.Scene) -> np.ndarray:
 
 
 def photo_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> list[np.ndarray]:
-    """A rendered photo, the fitted head over it, its texture from another side."""
+    """A rendered photo, the fitted head over it, its texture from another side, where the model has UVs."""
     folder = Path(tempfile.mkdtemp())
     photo, pixels = take_photo(scene, folder / "photo.png", model)
     fitted = api.fit_photo(photo, pixels, indices=STATIC_51, model=model)
@@ -160,8 +160,9 @@ def photo_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> lis
     head = fitted.head
     shot = pixels_of(str(photo))
     overlay = overlaid(scene, shot, head)
-    made = api.project_photo(head, size=1024)
-    print(f"{100 * made.seen:.0f} % of the texture was seen", flush=True)
+    if head.data.uv_layers:
+        made = api.project_photo(head, size=1024)
+        print(f"{100 * made.seen:.0f} % of the texture was seen", flush=True)
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     scene.collection.objects.link(camera)
     camera.data.lens = 85
