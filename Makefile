@@ -34,9 +34,10 @@ SUITES := $(BPY_FOUND:%=test-blender-%) test-fitting test-model test-package tes
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' flame_blender/blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
+BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo portraits pictures engines fit-pictures flame-pictures hair-picture panel-pictures thumbnails test bench zip lint format types clean distclean \
+.PHONY: help demo try portraits pictures engines fit-pictures flame-pictures hair-picture panel-pictures thumbnails test bench zip lint format types clean distclean \
 	reset-reports report \
 	test-flame test-sequences test-fitting test-model test-package fuzz test-blender test-extension test-real-blender check-demo
 
@@ -75,6 +76,9 @@ panel-pictures: zip ## photograph the FLAME tab with both kinds of head; MODEL=a
 
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/thumbnails.py flame_blender/assets/thumbnails
+
+try: ## start BLENDER=... with this checkout as the add-on, in a profile of its own; F3 > Reload FLAME takes edits
+	$(or $(PYTHON311),$(PYTHON313),python3) tools/try_addon.py --blender "$(BLENDER)"
 
 test: reset-reports lint types $(BPY_FOUND:%=$(ENVS)/bpy-%/.made) ## pass every test that needs no window, AT_ONCE=2 suites at a time
 	OPENBLAS_NUM_THREADS=1 $(MAKE) --jobs=$(or $(AT_ONCE),2) --output-sync=target AT_ONCE=$(or $(AT_ONCE),2) $(SUITES)
