@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,7 @@ class FoundLandmarks:
 def file_beside(path: Path, folder: Path | None = None) -> Path | None:
     """The landmark file of a photo's or scan's name in ``folder``, by default beside it; None where there is none."""
     candidates = ((folder or path.parent) / f"{path.stem}{suffix}" for suffix in LANDMARK_SUFFIXES)
-    return next((each for each in candidates if each.is_file() and each != path), None)
+    return next((each for each in candidates if os.path.isfile(each) and each != path), None)
 
 
 def in_space(

@@ -48,7 +48,7 @@ def show_pictures(data: bpy.types.Camera, names: tuple[str, ...], folder: Path, 
 def _find(name: str, folder: Path) -> Path | None:
     """The picture at its own path or beside the clip."""
     for path in (Path(name), folder / name, folder / Path(name).name):
-        if path.is_file():
+        if os.path.isfile(path):
             return path
     return None
 
@@ -71,7 +71,7 @@ def _counted_up(pictures: list[Path]) -> bool:
 def _links(pictures: list[Path], place: Path) -> list[Path]:
     """Links to the pictures, numbered from 1; those of the same pictures are made once. OSError where none can be."""
     paths = [path.resolve() for path in pictures]
-    name = hashlib.sha256("\n".join(map(str, paths)).encode()).hexdigest()[:12]
+    name = hashlib.sha256("\n".join(map(str, paths)).encode("utf-8", "surrogatepass")).hexdigest()[:12]
     folder = place / f"pictures_{name}"
     folder.mkdir(parents=True, exist_ok=True)
     links = [folder / f"{number:06d}{path.suffix}" for number, path in enumerate(paths, 1)]

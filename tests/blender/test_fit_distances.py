@@ -70,6 +70,22 @@ def test_colours_tell_the_distances(head, scan, rng):
     assert painted.limit_mm >= np.percentile(painted.scan_mm, 95)
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
+def test_stopped_anywhere_nothing_has_changed(head, scan):
+    """Until the last share there is nothing to be put back."""
+    before, shares = everything(), 0
+    for share in distances.painting(head, scan):
+        assert same(before, everything()), f"at {share}"
+        shares += 1
+    assert shares > 2 and not same(before, everything())
+    api.clear_distances(head, scan)
+    before, steps = everything(), distances.painting(head, scan)
+    for _ in range(shares):
+        next(steps)
+    steps.close()
+    assert same(before, everything())
+
+
 def test_units_of_the_fit_count(head, scan):
     """A scan in centimetres: distances are told in mm all the same."""
     before = api.paint_distances(head, scan).scan_mm

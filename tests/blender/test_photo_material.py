@@ -13,6 +13,7 @@ from fit_subjects import everything, same
 from mathutils import Matrix
 
 from flame_blender import api
+from flame_blender.fits import photo_material
 from flame_blender.flame import saving
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.head import clip_camera, clip_pictures, models
@@ -66,6 +67,16 @@ def camera(tmp_path):
 
 def pixels_of(image):
     return np.array(image.pixels[:]).reshape(image.size[1], image.size[0], 4)
+
+
+def test_stopped_anywhere_nothing_has_changed(camera):
+    """Until the last share there is nothing to be put back."""
+    head = api.add_head(models.BUILT_IN)
+    before, shares = everything(), 0
+    for share in photo_material.projecting(head, [camera], size=32):
+        assert same(before, everything()), f"at {share}"
+        shares += 1
+    assert shares > 3 and not same(before, everything())
 
 
 def test_eyes_and_mouth_keep_their_materials(textured, camera):

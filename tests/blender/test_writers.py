@@ -23,6 +23,7 @@ from flame_blender.export.mesh_files import WRITERS as MESH_WRITERS
 from flame_blender.fits import batch
 from flame_blender.fits.choices import chosen
 from flame_blender.flame.saving import save_model
+from flame_blender.head import clip_pictures
 
 FRAMES = 3
 FILES: dict[str, Path] = {}
@@ -121,6 +122,67 @@ SOME = [(name, fault) for name, fault in EVERY if fault in ("full disk", "killed
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_what_was_there_stays_or_the_new_file_is_whole(small_head, tmp_path, monkeypatch, writer, fault):
     FAULTS[fault](WRITERS[writer], tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Numbered so that Blender does not count them up, one with a name that is not UTF-8."""
+    names = [f"{frame:02d}_00{odd}.png" for frame, odd in enumerate(("", "\udcea", ""))]
+    (tmp_path / "clip").mkdir()
+    image = bpy.data.images.new("made", 4, 4)
+    image.filepath_raw, image.file_format = str(tmp_path / "clip" / "00_00.png"), "PNG"
+    image.save()
+    bpy.data.images.remove(image)
+    for name in names[1:]:
+        (tmp_path / "clip" / name).write_bytes((tmp_path / "clip" / names[0]).read_bytes())
+    return tuple(names)
+
+
+def shown_pictures(folder, names):
+    """What is said of them, and the pictures that the camera got."""
+    data = bpy.data.cameras.new("Camera")
+    told = clip_pictures.show_pictures(data, names, folder, 1)
+    assert all(line.isprintable() for line in told)
+    return told, [Path(bpy.path.abspath(each.image.filepath)) for each in data.background_images]
+
+
+def test_pictures_are_linked_whoever_else_does_the_same(pictures, tmp_path, monkeypatch):
+    """Another Blender that is quicker; one that was killed in between; links that lead nowhere."""
+    usual = clip_pictures._link
+
+    def after_another(path, link):
+        usual(path, link)
+        usual(path, link)
+
+    monkeypatch.setattr(clip_pictures, "_link", after_another)
+    told, (first,) = shown_pictures(tmp_path / "clip", pictures)
+    links = sorted(first.parent.iterdir())
+    assert not told and [link.resolve().name for link in links] == list(pictures)
+    links[1].unlink()
+    links[2].unlink()
+    links[2].symlink_to(tmp_path / "nowhere")
+    assert shown_pictures(tmp_path / "clip", pictures) == ((), [first])
+    assert [link.resolve().name for link in sorted(first.parent.iterdir())] == list(pictures)
+
+
+@pytest.mark.parametrize("way", ["a file", "read-only", "a pipe", "a name too long"])
+def test_pictures_that_cannot_be_linked_are_told(pictures, tmp_path, monkeypatch, way):
+    folder, names = tmp_path / "clip", pictures
+    if way == "read-only":
+
+        def refuse(*_):
+            raise OSError(30, "Read-only file system")
+
+        monkeypatch.setattr(Path, "symlink_to", refuse)
+        monkeypatch.setattr(os, "link", refuse)
+    elif way == "a name too long":
+        names = (*pictures[:2], "x" * 5000, "zero\0byte", "half \ud800")
+    else:
+        place = folder / clip_pictures.FOLDER
+        place.write_bytes(b"old") if way == "a file" else os.mkfifo(place)
+    told, found = shown_pictures(folder, names)
+    assert not found and len(told) == 1 and told[0].startswith(clip_pictures.NOT_SHOWN)
+    assert way != "a file" or (folder / clip_pictures.FOLDER).read_bytes() == b"old"
 
 
 HALFWAY = """
