@@ -10,8 +10,8 @@ Installed as an extension the module is ``bl_ext.user_default.flame_blender.api`
 
 Arrays are in FLAME's axes: metres, +Y up, +Z out of the face, +X the head's left; rotations are rotation vectors in
 radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``ParameterError``, ``ModelError``,
-``LandmarkError`` or ``SequenceError``, all of them ``FlameError`` and ``ValueError``, whose message says what was
-expected and what was found.
+``LandmarkError`` or ``SequenceError``, and what cannot be written ``WriteError``: all of them ``FlameError`` and
+``ValueError``, whose message says what was expected and what was found.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..export.meshes import Written
 from ..fits.distances import Painted
 from ..fits.photo_material import PhotoTextured
 from ..fits.stage import FittedHead
-from ..flame.errors import FlameError, LandmarkError, ModelError, ParameterError, SequenceError
+from ..flame.errors import FlameError, LandmarkError, ModelError, ParameterError, SequenceError, WriteError
 from ..flame.params import FlameParams
 from ..head.clip_import import ImportedAnimation
 from ..head.models import BUILT_IN
@@ -91,6 +91,7 @@ __all__ = [
     "ParameterError",
     "PhotoTextured",
     "SequenceError",
+    "WriteError",
     "Written",
     "add_head",
     "add_landmarks",

@@ -1,5 +1,45 @@
 """Performances over time: what the FLAME tools wrote, as one clip of parameters. No bpy."""
 
-from .loading import load_sequence as load_sequence
-from .sequence import Camera as Camera
-from .sequence import FlameSequence as FlameSequence
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..first_use import imported_on_first_use
+
+if TYPE_CHECKING:
+    from .choices import Choices as Choices
+    from .head_motion import camera_to_root as camera_to_root
+    from .head_motion import object_to_root as object_to_root
+    from .head_motion import root_to_camera as root_to_camera
+    from .head_motion import root_to_neck as root_to_neck
+    from .head_motion import root_to_object as root_to_object
+    from .loading import load_sequence as load_sequence
+    from .meshes import MeshSequence as MeshSequence
+    from .meshes import load_meshes as load_meshes
+    from .project_npz import save_sequence as save_sequence
+    from .resampling import resampled as resampled
+    from .sequence import Camera as Camera
+    from .sequence import FlameSequence as FlameSequence
+    from .smoothing import smoothed as smoothed
+    from .steady_identity import with_steady_identity as with_steady_identity
+
+__getattr__, __dir__ = imported_on_first_use(
+    __name__,
+    {
+        "Choices": "choices",
+        "camera_to_root": "head_motion",
+        "object_to_root": "head_motion",
+        "root_to_camera": "head_motion",
+        "root_to_neck": "head_motion",
+        "root_to_object": "head_motion",
+        "load_sequence": "loading",
+        "MeshSequence": "meshes",
+        "load_meshes": "meshes",
+        "save_sequence": "project_npz",
+        "resampled": "resampling",
+        "Camera": "sequence",
+        "FlameSequence": "sequence",
+        "smoothed": "smoothing",
+        "with_steady_identity": "steady_identity",
+    },
+)
