@@ -18,7 +18,7 @@ from .pc2 import read_header
 
 NAME = "FLAME Cache"
 FOLDER = "flame_cache"
-MOST_LETTERS = 60  # of a cache's name: four bytes each, and all fit in a file's 255
+MOST_LETTERS = 200  # of a name, which Blender 5 takes 255 letters long: with number and ending they fit in a file's
 WAS_LIVE = "flame_was_live"  # on the object: what detach puts back
 IN_FRAME = "flame_cache_frame"  # on the object: the head's own frame that the cache is in
 

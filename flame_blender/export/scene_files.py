@@ -151,7 +151,8 @@ def _call(name: str, path: Path, settings: dict[str, Any]) -> None:
         if number:
             with told(path):
                 raise OSError(number, os.strerror(number)) from error
-        raise FlameError(f"{path}: {name} failed ({reason.rstrip('.')}); choose another format or folder.") from error
+        why = reason.rstrip(".")
+        raise FlameError(f"{path}: {name} failed ({why}); choose another name, folder or format.") from error
 
 
 def _system_error(path: Path, reason: str) -> int:

@@ -28,7 +28,7 @@ from flame_blender.head import clip_pictures
 FRAMES = 3
 FILES: dict[str, Path] = {}
 STRIP = np.array([(i, i + 1, i + 2) if i % 2 else (i + 1, i, i + 2) for i in range(198)], np.int32)  # of triangles
-SCENES = [suffix for suffix in scene_files.WAYS if suffix != ".usd"]
+SCENES = [suffix for suffix in scene_files.WAYS if suffix != ".usd" and not scene_files.unavailable(suffix)]
 FULL_IN = (5, 0)  # the Blender in which every writer meets every fault; in others, the two that their exporters see
 
 
