@@ -37,7 +37,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo try portraits pictures engines fit-pictures flame-pictures hair-picture panel-pictures thumbnails test bench zip lint format types clean distclean \
+.PHONY: help demo try portraits pictures engines fit-pictures flame-pictures hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report \
 	test-flame test-sequences test-fitting test-model test-package fuzz test-blender test-extension test-real-blender check-demo
 
@@ -97,6 +97,11 @@ bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## print the table of timings beside
 
 zip: ## write dist/flame_blender-<version>.zip
 	$(or $(PYTHON311),$(PYTHON313),python3) build_addon.py
+
+release: ## write, test, tag and pack VERSION=x.y.z, with BLENDER=... its listing too; CONTRIBUTING.md says more
+	$(or $(PYTHON311),$(PYTHON313)) tools/release.py prepare "$(VERSION)"
+	$(MAKE) test
+	$(or $(PYTHON311),$(PYTHON313)) tools/release.py finish "$(VERSION)" --blender "$(BLENDER)"
 
 lint: $(DEV)/.made ## check format and lint
 	$(DEV)/bin/ruff format --check .
