@@ -46,36 +46,36 @@ help: ## list the commands
 
 demo: $(DEMO_ENV)/.made zip ## set everything up, install the zip, render out/demo.mp4 and out/demo.png
 	mkdir -p out
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/demo.py
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/demo.py
 
 portraits: $(DEMO_ENV)/.made zip ## render the picture at the top of the README
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/portraits.py out/portraits.png
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/portraits.py out/portraits.png
 
 pictures: $(DEMO_ENV)/.made zip ## render the pictures of the built-in head in docs/images
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/pictures.py docs/images
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/pictures.py docs/images
 
 engines: $(DEMO_ENV)/.made zip ## render the built-in head with EEVEE beside Cycles (needs OpenGL; minutes in software)
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/engines.py docs/images/head_engines.jpg
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/engines.py docs/images/head_engines.jpg
 
 fit-pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/fitting.md in docs/images
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/fit_pictures.py docs/images
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/fit_pictures.py docs/images
 
 hair-picture: $(DEMO_ENV)/.made zip ## render the picture of a scan with hair in docs/images, of FLAME_FILE=generic_model.pkl
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/hair_picture.py docs/images $(FLAME_FILE)
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/hair_picture.py docs/images $(FLAME_FILE)
 
 flame-pictures: $(DEMO_ENV)/.made $(DEV)/.made zip ## render a FLAME file's head beside the built-in one (needs ../shared)
 	mkdir -p out
 	$(DEV)/bin/python ../shared/tools/make_flame_like.py out/face_like.npz --format npz --motion face
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/flame_pictures.py out/face_like.npz docs/images
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/fit_pictures.py docs/images \
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/flame_pictures.py out/face_like.npz docs/images
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/fit_pictures.py docs/images \
 		fit_scan fit_photo fit_drag --model out/face_like.npz
 
 panel-pictures: zip ## photograph the FLAME tab with both kinds of head; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
-	$(or $(PYTHON311),$(PYTHON313),python3) examples/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
+	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
 		--model $(MODEL) --out docs/images/panels.png
 
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) examples/thumbnails.py flame_blender/assets/thumbnails
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/thumbnails.py flame_blender/assets/thumbnails
 
 try: ## start BLENDER=... with this checkout as the add-on, in a profile of its own; F3 > Reload FLAME takes edits
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/try_addon.py --blender "$(BLENDER)"

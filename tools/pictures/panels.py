@@ -1,6 +1,6 @@
 """The pictures of docs/using.md: the FLAME tab with the built-in head and with a head of a FLAME file, side by side.
 
-    python examples/panels.py --blender TOOL --archive ZIP --model FILE --out docs/images/panels.png
+    python tools/pictures/panels.py --blender TOOL --archive ZIP --model FILE --out docs/images/panels.png
 
 TOOL is the program that `make test-real-blender` takes (tests/real_blender/run.py); ImageMagick joins the pictures.
 """
@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 45  # until the window is photographed
 VIEW, SIZE = "1100x940+500+50", "70%"  # of the window: the head and the tab beside it
 
@@ -28,7 +28,11 @@ def main() -> None:
     out = arguments.out.resolve()
     with tempfile.TemporaryDirectory(prefix="flame-panels-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         shown = Path(folder)
-        for file in (arguments.archive, ROOT / "examples" / "show_tab.py", ROOT / "tests/real_blender/stepping.py"):
+        for file in (
+            arguments.archive,
+            Path(__file__).with_name("show_tab.py"),
+            ROOT / "tests/real_blender/stepping.py",
+        ):
             shutil.copy(file, shown)
         model = shown / f"FLAME file{arguments.model.suffix}"
         shutil.copy(arguments.model, model)
@@ -37,7 +41,7 @@ def main() -> None:
 
         def blender(*words: object) -> None:
             command = [str(arguments.blender.resolve()), *map(str, words)]
-            subprocess.run(command, cwd=shown, env=environment, check=True, stdin=subprocess.DEVNULL)  # noqa: S603  (the caller's own tool)
+            subprocess.run(command, cwd=shown, env=environment, check=True, stdin=subprocess.DEVNULL)
 
         archive = shown / arguments.archive.name
         blender("run", "--command", "extension", "install-file", "-r", "user_default", "--enable", archive)
@@ -46,7 +50,7 @@ def main() -> None:
             blender("gui", shown / name, SECONDS, "--python", shown / "show_tab.py", *given)
             pictures += [str(shown / name)]
         join = ["convert", *pictures, "-crop", VIEW, "+repage", "+append", "-resize", SIZE, "-colors", "255", str(out)]
-        subprocess.run(join, check=True)  # noqa: S603  (ImageMagick, which took the pictures)
+        subprocess.run(join, check=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The main job in one script: add a head with landmarks, animate it, render a film and a contact sheet.
 
     make demo                                                     from a checkout, with nothing installed
-    blender -b --python examples/demo.py -- OUT                   with the add-on installed
+    blender -b --python tools/pictures/demo.py -- OUT             with the add-on installed
 
 Writes OUT/demo.mp4 (neutral, smile, open jaw, a look round) and OUT/demo.png: the eight poses of FLAME_PyTorch's own
 demo, with the 68 landmarks drawn.

@@ -16,7 +16,7 @@ from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
 from studio import api
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 SEED, NOISE = 5, 0.01  # of the person; of the face's height, the landmarks'
 LENS = 85.0  # mm
@@ -30,9 +30,7 @@ def person(folder: Path) -> bpy.types.Object | None:
         return None
     path, own = folder / "face.npz", ROOT / ".envs" / "dev" / "bin" / "python"
     python = own if own.exists() else sys.executable
-    subprocess.run(  # noqa: S603  (this project's own tool)
-        [python, maker, path, "--motion", "face", "--format", "npz"], check=True
-    )
+    subprocess.run([python, maker, path, "--motion", "face", "--format", "npz"], check=True)
     install_landmarks()
     head, rng = api.add_head(path), np.random.default_rng(SEED)
     shape, expression = rng.standard_normal(60), 0.7 * rng.standard_normal(40)
