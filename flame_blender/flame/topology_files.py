@@ -78,7 +78,7 @@ class TopologyFiles:
             try:
                 read(path)
             except ModelError as error:
-                if not isinstance(error.__cause__, FileNotFoundError):
+                if not isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
                     yield str(error)
 
     def add_landmarks(self, embedding: LandmarkEmbedding) -> None:

@@ -27,6 +27,8 @@ from flame_blender.flame.axes import to_flame  # noqa: E402
 from flame_blender.flame.library import Library  # noqa: E402
 from flame_blender.head import models, properties  # noqa: E402
 
+USER_FOLDER = models.user_folder  # as it is outside the tests
+
 
 @pytest.fixture(scope="session", autouse=True)
 def enabled():

@@ -7,6 +7,7 @@ import shutil
 import bpy
 import numpy as np
 import pytest
+from conftest import USER_FOLDER
 
 from flame_blender import api
 from flame_blender.head import live, models
@@ -67,3 +68,36 @@ def test_a_model_that_was_changed_on_disk_is_refused_once_and_explained(flame_fi
     bpy.context.view_layer.update()  # raises nothing, writes nothing
     with pytest.raises(api.ParameterError, match="was changed"):
         api.evaluate(head)
+
+
+def test_where_nothing_can_be_kept_the_built_in_head_goes_on(flame_file, tmp_path, monkeypatch):
+    """As on a home folder that is read only: lists, heads and panels as ever; what cannot be kept is one sentence."""
+    (tmp_path / "home").write_text("no folder")
+    checkout = tmp_path / "model"
+    checkout.mkdir()
+    shutil.copy(flame_file, checkout / "generic_model.npz")
+    monkeypatch.setattr(models, "user_folder", lambda: tmp_path / "home" / "user")
+    monkeypatch.setattr(models, "checkout_models", lambda: checkout)
+    models.forget()
+    assert api.model_names() == (models.BUILT_IN,) and api.is_head(api.add_head())
+    assert not models.damaged() and not any(is_there for *_, is_there in models.inventory())
+    for keep in (
+        lambda: api.install(flame_file),
+        lambda: api.add_head(flame_file),
+        lambda: models.choose_for_new_heads(None),
+    ):
+        with pytest.raises(api.WriteError, match="cannot be written"):
+            keep()
+    for button in (
+        lambda: bpy.ops.flame.install_files(filepath=str(flame_file)),
+        lambda: bpy.ops.flame.choose_model(model="LAST"),
+    ):
+        with pytest.raises(RuntimeError, match=r"^Error: .*cannot be written") as caught:
+            button()
+        assert "Traceback" not in str(caught.value)
+    assert models.for_new_heads().name == models.BUILT_IN
+
+
+def test_the_users_folder_is_made_when_something_comes_there():
+    """Asking for it makes nothing; the tests have another in its place."""
+    assert USER_FOLDER().name == "flame_blender" and not USER_FOLDER().exists()
