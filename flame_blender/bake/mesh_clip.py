@@ -15,6 +15,7 @@ from ..flame.axes import to_blender
 from ..flame.errors import FlameError
 from ..flame.frame import USUAL
 from ..flame.library import ModelEntry
+from ..flame.plain_text import as_name
 from ..flame.steps import part_of
 from ..head import animation, live, mesh, models, scene_time
 from ..head.frame import frame_of
@@ -147,7 +148,7 @@ def _caching(task: _Task) -> Generator[float, None, MeshClip]:
     if entry is not None:
         obj = work.of_model(entry)
     else:
-        obj = work.head or _plain_object(meshes, source.stem, work.collection)
+        obj = work.head or _plain_object(meshes, as_name(source.stem), work.collection)
     cache.attach(obj, path, task.start_frame, task.rate)
     obj.update_tag()
     return MeshClip(obj, meshes)

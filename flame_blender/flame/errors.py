@@ -1,5 +1,7 @@
 """The errors a user may meet. Each message is one sentence: what, where, expected, found, what to do."""
 
+from .plain_text import one_line
+
 
 class FlameError(ValueError):
     """Base of every error that the add-on raises on purpose.
@@ -9,13 +11,7 @@ class FlameError(ValueError):
     """
 
     def __init__(self, message: str = "") -> None:
-        super().__init__("".join(map(_shown, message)))
-
-
-def _shown(letter: str) -> str:
-    if letter.isprintable():
-        return letter
-    return letter.encode("unicode_escape").decode("ascii")
+        super().__init__(one_line(message))
 
 
 class ModelError(FlameError):

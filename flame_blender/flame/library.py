@@ -26,6 +26,7 @@ from .json_text import parse_json
 from .landmark_sets import CONTOUR, FILES_OF_SET, IBUG, MEDIAPIPE, sets_of
 from .loading import load_model
 from .model import FLAME_TOPOLOGY, FlameModel
+from .plain_text import as_name
 from .raw_arrays import shortened
 from .recognise import EYELID, LANDMARKS, MODEL, REGIONS, TEMPLATE, recognise
 from .regions import load_regions_of
@@ -303,7 +304,7 @@ def model_entry(path: Path, name: str | None = None) -> ModelEntry:
             raise ModelError(f"{path}: {key} must be {expected}, found {shortened(value)}; install it again.")
     counts = int(said["n_identity"]), int(said["n_expression"])
     texts = str(said["fingerprint"]), str(said["release"])
-    return ModelEntry(name or _shown_name(path.stem), path, *texts, len(said["weights"]), *counts)
+    return ModelEntry(name or as_name(path.stem), path, *texts, len(said["weights"]), *counts)
 
 
 def load_entry(entry: ModelEntry) -> FlameModel:
@@ -343,14 +344,9 @@ def _named(refused: Mapping[Path, FlameError]) -> str:
     return ", ".join(named) + (f" and {more} more" if more else "")
 
 
-def _shown_name(stem: str) -> str:
-    """A file's name as Blender takes it: half characters (of names that are not UTF-8) and line breaks are ``_``."""
-    return "".join(letter if letter.isprintable() else "_" for letter in stem)
-
-
 def _free_name(stem: str, taken: Iterable[str]) -> str:
     """One that Windows and macOS, too, tell from those taken: they see neither case nor how an accent is written."""
-    stem, known = _shown_name(stem), {_folded(name) for name in taken}
+    stem, known = as_name(stem), {_folded(name) for name in taken}
     name, number = stem, 2
     while _folded(name) in known:
         name, number = f"{stem}-{number}", number + 1

@@ -3,6 +3,8 @@
 import blf
 import bpy
 
+from ..flame.plain_text import one_line
+
 MARGINS = 96  # pixels at scale 1 that are not text: the tabs beside a panel, a box in it, an icon
 FONT = 0  # Blender's own
 
@@ -13,7 +15,7 @@ def wrapped(sentence: str) -> list[str]:
     At least one line; without a window no line is too long.
     """
     lines, room = [""], _room()
-    for word in sentence.split():
+    for word in one_line(sentence).split():
         rest = f"{lines[-1]} {word}".strip()
         if lines[-1] and _width(rest) > room:
             lines.append("")

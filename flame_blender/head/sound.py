@@ -7,6 +7,8 @@ from typing import Any
 
 import bpy
 
+from ..flame.plain_text import as_name
+
 
 def add_sound(scene: bpy.types.Scene, path: Path, start_frame: float) -> tuple[str, ...]:
     """Put the sound at the clip's first frame, on a free channel, or move the strip there is of the same file.
@@ -15,6 +17,10 @@ def add_sound(scene: bpy.types.Scene, path: Path, start_frame: float) -> tuple[s
     """
     if not bpy.app.build_options.audaspace:
         return (f"{path.name} is left out: this Blender was built without sound.",)
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return (f"{path.name} is left out: Blender takes no sound whose name is not UTF-8; rename it.",)
     editor: Any = scene.sequence_editor or scene.sequence_editor_create()
     strips = editor.strips if hasattr(editor, "strips") else editor.sequences  # 4.4 renamed them
     for strip in strips:
@@ -24,7 +30,7 @@ def add_sound(scene: bpy.types.Scene, path: Path, start_frame: float) -> tuple[s
             return ()
     channel = max((strip.channel for strip in strips), default=0) + 1
     try:
-        strips.new_sound(path.stem, str(path), channel, round(start_frame))
+        strips.new_sound(as_name(path.stem), str(path), channel, round(start_frame))
     except RuntimeError as error:  # Blender's reason, such as a damaged file
         return (f"{path.name} is left out: {str(error).removeprefix('Error: ').strip()}.",)
     return ()

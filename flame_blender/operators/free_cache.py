@@ -1,6 +1,7 @@
 import bpy
 
 from ..bake import cache
+from ..flame.plain_text import one_line
 from ..head.active import active_head
 
 
@@ -21,7 +22,7 @@ class FLAME_OT_free_cache(bpy.types.Operator):
     def execute(self, context):
         playing = _playing(context)
         path = cache.detach(playing)
-        self.report({"INFO"}, f"{playing.name} is live again; {path} stays")
+        self.report({"INFO"}, one_line(f"{playing.name} is live again; {path} stays"))
         return {"FINISHED"}
 
 

@@ -1,6 +1,7 @@
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
+from ..flame.plain_text import one_line
 from ..head import clip_import
 from ..head.active import active_head
 from ..head.selection import select_only
@@ -122,10 +123,10 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
 
     def told(self, _context, imported: clip_import.ImportedAnimation) -> str:
         select_only([imported.head])
-        self.found = "\n".join(imported.told())
+        self.found = "\n".join(map(one_line, imported.told()))
         self.layouts, self.body = " ".join(imported.clip.found.layouts), imported.clip.found.body
         for warning in imported.warnings:
-            self.report({"WARNING"}, warning)
+            self.report({"WARNING"}, one_line(warning))
         return imported.told()[0]
 
     def draw(self, _context):

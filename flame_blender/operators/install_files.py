@@ -3,6 +3,7 @@ from pathlib import Path
 import bpy
 from bpy.props import CollectionProperty, StringProperty
 
+from ..flame.plain_text import one_line
 from ..flame.steps import result_of
 from ..head import models, up_to_date
 from .file_browser import browse, chosen
@@ -41,7 +42,7 @@ def install(operator: bpy.types.Operator, context: bpy.types.Context, paths: lis
     finally:
         manager.progress_end()
     if done.left_out:
-        operator.report({"WARNING"}, done.left_out)
+        operator.report({"WARNING"}, one_line(done.left_out))
     behind = [obj.name for obj in bpy.data.objects if up_to_date.lacking(obj)]
     if behind:
         operator.report({"INFO"}, f"{', '.join(behind)}: Update Heads in the Head panel adds what came")

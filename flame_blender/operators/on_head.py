@@ -6,6 +6,7 @@ from typing import Any
 import bpy
 
 from ..flame.errors import FlameError
+from ..flame.plain_text import one_line
 from ..head import models, parameters
 from ..head.active import active_head
 from ..head.auto_keying import auto_key
@@ -51,5 +52,5 @@ def run(operator: bpy.types.Operator, work, context: bpy.types.Context) -> set[s
         operator.report({"ERROR"}, str(error))
         return {"CANCELLED"}
     if said:
-        operator.report({"INFO"}, said)
+        operator.report({"INFO"}, one_line(said))
     return {"FINISHED"}

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import bpy
 
 from ..flame.errors import FlameError
+from ..flame.plain_text import one_line
 from ..flame.steps import result_of
 from .on_head import run
 
@@ -73,7 +74,7 @@ def advance(operator: Any, context: bpy.types.Context, event: bpy.types.Event) -
             context.window_manager.progress_update(100 * next(operator.work_under_way.steps))
     except StopIteration as end:
         _end(operator, context)
-        operator.report({"INFO"}, end.value)
+        operator.report({"INFO"}, one_line(end.value))
         return {"FINISHED"}
     except FlameError as error:
         _end(operator, context)
