@@ -27,54 +27,25 @@ from ..flame.params import FlameParams
 from ..head.clip_import import ImportedAnimation
 from ..head.models import BUILT_IN
 from ..sequences.sequence import Camera
-from .clips import (
-    bake_cache,
-    free_cache,
-    import_animation,
-    import_meshes,
-    make_rig,
-)
-from .exports import (
-    export_landmarks,
-    export_meshes,
-    export_parameters,
-    export_scene,
-)
-from .fits import (
-    clear_distances,
-    fit_basel,
-    fit_cameras,
-    fit_files,
-    fit_landmarks,
-    fit_mesh,
-    fit_photo,
-    fit_scan,
-    paint_distances,
-    project_photo,
-    reshape_to_landmarks,
-)
+from .bakes import bake_cache, free_cache, make_rig
+from .clips import import_animation, import_meshes
+from .exports import export_landmarks, export_meshes, export_parameters, export_scene
+from .fits import fit_basel, fit_files, fit_landmarks, fit_mesh, fit_scan
+from .fitted import clear_distances, paint_distances, project_photo, reshape_to_landmarks
 from .heads import (
     add_head,
     add_landmarks,
-    apply_preset,
-    choose_new_head_model,
     evaluate,
-    get_params,
-    install,
     is_head,
     keep_sculpt,
-    keyframe,
     landmarks,
     model,
-    model_names,
-    new_head_model,
-    presets,
-    randomise,
     remove_landmarks,
-    set_arkit,
-    set_params,
     update_head,
 )
+from .models import choose_new_head_model, install, model_names, new_head_model
+from .photos import fit_cameras, fit_photo
+from .posing import apply_preset, get_params, keyframe, presets, randomise, set_arkit, set_params
 
 __all__ = [
     "BUILT_IN",

@@ -1,4 +1,4 @@
-"""Clips and meshes brought in, caches and rigs made."""
+"""Clips and meshes over time, brought in."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from pathlib import Path
 
 import bpy
 
-from ..bake import baking, cache, mesh_clip, rig
+from ..bake import mesh_clip
 from ..bake.mesh_clip import MeshClip
-from ..bake.rig import NativeRig
 from ..flame.errors import ParameterError
 from ..flame.steps import result_of
 from ..head import clip_import
@@ -32,19 +31,52 @@ def import_animation(  # noqa: PLR0913, PLR0917  (each is a choice in the import
     body_rotation: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> ImportedAnimation:
-    """Key a head with a clip: a file of a FLAME tool, or a folder with a file for each frame.
+    """Key a head with a clip of a FLAME tool; curves of before are replaced, what the file does not hold becomes zero.
 
-    ``obj`` None adds a head (of :func:`new_head_model`). ``fps`` corrects the clip's frame rate. With
-    ``frame_rate`` "SCENE_FOLLOWS" the scene takes the clip's, with "RESAMPLE" the clip is brought to the scene's.
-    ``hold_identity`` holds the median of identities that change, ``smooth`` (0 to 1) takes out jitter.
-    ``head_motion``: "FILE" leaves the motion where the file has it; "ROOT", "OBJECT" and "NECK" put it, a moving
-    camera's included, into root rotation and translation, the object's location and rotation, or (fitted on the
-    face, the error in the clip's notes) the neck; with "CAMERA" the head stands still and the camera moves. With
-    ``camera`` the clip's camera, where the file has one, is made and becomes the scene's, resolution included; with
-    ``sound`` a sound file beside it goes into the sequencer. Where a file does not tell the order of its pose's
-    numbers, ``pose_layout`` does (``sequences.choices.POSE_LAYOUTS``); with ``body_rotation`` a body (SMPL-X) turns
-    the head's root as it turns its neck. Curves of before are replaced, what the file does not hold becomes zero.
-    The file is read before anything changes. Raises SequenceError, ParameterError.
+    The file is read before anything changes; :doc:`animation` tells which there are.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file, or a folder with a file for each frame.
+    obj : bpy.types.Object or None, default None
+        The head; None adds one of :func:`new_head_model`.
+    start_frame : float, default 1.0
+        Where the first frame goes.
+    fps : float or None, frames per second, default None
+        The clip's frame rate, where the file tells none or a wrong one.
+    frame_rate : str, default "SCENE_FOLLOWS"
+        "SCENE_FOLLOWS": the scene takes the clip's; "RESAMPLE": the clip is brought to the scene's.
+    hold_identity : bool, default False
+        Hold the median of identities that change.
+    smooth : float, frames, default 0.0
+        Standard deviation of the Gaussian over time that takes out jitter, up to 1000; the window offers 0 to 1.
+    head_motion : str, default "FILE"
+        Where the head's motion, a moving camera's included, goes. "FILE": stays where the file has it; "ROOT": root
+        rotation and translation; "OBJECT": location and rotation of the object; "NECK": the neck, fitted on the face;
+        "CAMERA": the head stands still and the camera moves.
+    camera : bool, default True
+        Make the clip's camera, where it has one, the scene's, resolution included.
+    sound : bool, default True
+        Put a sound file that lies beside the clip into the sequencer.
+    pose_layout : str, default "AUTO"
+        Order of the pose's numbers, where a file does not tell it: "ROOT_JAW", "NECK_JAW" and so on.
+    body_rotation : bool, default False
+        A body (SMPL-X) turns the head's root as it turns its neck.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    ImportedAnimation
+        The head, the clip as it was keyed, and what was left out.
+
+    Raises
+    ------
+    SequenceError
+        The file is not what it should be, or a number or ``pose_layout`` is wrong.
+    ParameterError
+        ``obj`` is no head, its model is not installed, or another choice is unknown.
     """
     _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
     options = clip_import.Options(
@@ -73,11 +105,40 @@ def import_meshes(
     sound: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> MeshClip:
-    """Bring in meshes in FLAME's topology: a folder of .obj or .ply, an .npy of vertices, or DECA's .mat.
+    """Bring in meshes over time in FLAME's topology, as a vertex cache or as keyed parameters.
 
-    ``obj`` is used where it has as many vertices; otherwise a head of an installed model that has, or a plain mesh with
-    the file's faces. They play from a point cache; with ``solve`` they become parameters, keyed, and the errors are
-    told. The other arguments are those of :func:`import_animation`. Raises SequenceError, FlameError.
+    Parameters
+    ----------
+    path : str or Path
+        A folder of .obj or .ply, one of them, an .npy of vertices, or DECA's .mat.
+    obj : bpy.types.Object or None, default None
+        A head, used where it has as many vertices; else a head of an installed model that has, or a plain mesh with the
+        file's faces, is added.
+    start_frame : float, default 1.0
+        Where the first mesh goes.
+    fps : float or None, frames per second, default None
+        The frame rate of the meshes, where the file tells none or a wrong one.
+    frame_rate : str, default "SCENE_FOLLOWS"
+        "SCENE_FOLLOWS": the scene takes theirs; "RESAMPLE": they are played at their own in the scene's.
+    solve : bool, default False
+        Solve them for parameters, which are keyed, instead of playing them from a cache.
+    sound : bool, default True
+        Put a sound file that lies beside them into the sequencer.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    MeshClip
+        The object, the meshes, and where they were solved the parameters and errors.
+
+    Raises
+    ------
+    SequenceError
+        The file is not what it should be.
+    FlameError
+        No installed model has as many vertices where one is needed, the head cannot be written just now, or the cache
+        cannot be.
     """
     _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
     follows = frame_rate == "SCENE_FOLLOWS"
@@ -86,46 +147,6 @@ def import_meshes(
         Path(path), obj, context.scene, context.collection, start_frame, fps, follows, solve, sound
     )
     return result_of(steps, progress)
-
-
-def bake_cache(
-    obj: bpy.types.Object,
-    path: str | Path | None = None,
-    frames: tuple[int, int] | None = None,
-    samples_per_frame: int = 1,
-    progress: Callable[[float], None] | None = None,
-) -> Path:
-    """Evaluate a head over ``frames`` (first, last; the scene's range by default) to a PC2 file and let it play that.
-
-    The head then needs neither the add-on nor its model. With ``samples_per_frame`` k, motion blur sees k evaluations
-    between a frame and the next. ``path`` is by default in ``flame_cache`` beside the .blend. Raises FlameError.
-    """
-    scene = bpy.context.scene
-    start, end = frames or (scene.frame_start, scene.frame_end)
-    steps = baking.baking(scene, obj, Path(path) if path is not None else None, start, end, samples_per_frame)
-    return result_of(steps, progress)
-
-
-def make_rig(
-    obj: bpy.types.Object,
-    frames: tuple[int, int] | None = None,
-    n_expression: int | None = None,
-    animated: bool = True,
-    progress: Callable[[float], None] | None = None,
-) -> NativeRig:
-    """Make the head's present identity as an armature and a skin with shape keys, moving as the head does.
-
-    The rig needs no add-on. ``frames`` (first, last) is the scene's range by default; not ``animated``, it only takes
-    the present pose. ``n_expression`` keeps the first directions, for smaller files. Raises FlameError.
-    """
-    scene = bpy.context.scene
-    start, end = frames or (scene.frame_start, scene.frame_end)
-    return result_of(rig.making(scene, obj, start, end, n_expression, animated), progress)
-
-
-def free_cache(obj: bpy.types.Object) -> bool:
-    """Let a head follow its parameters again instead of playing a cache; whether it had one. The file stays."""
-    return cache.detach(obj) is not None
 
 
 def _check_choice(name: str, given: str, choices: tuple[str, ...]) -> None:

@@ -22,9 +22,34 @@ def export_landmarks(
     landmark_set: str | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Path:
-    """Write landmarks of ``frames`` (by default the current one) to a .json, .csv or .npz file.
+    """Write landmarks over frames: 3D in world space, 2D in pixels of the active camera, and whether it sees them.
 
-    3D in world space, 2D in pixels of the active camera, and whether the camera sees them. Raises FlameError.
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    path : str or Path
+        Ends in .json, .csv or .npz.
+    frames : iterable of int or None, default None
+        None is the current frame.
+    landmark_set : str or None, default None
+        "ibug" or "mediapipe"; None is that of the head's empties, else the model's usual one.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    FlameError
+        The name has another ending, the scene has no camera, or the model no such landmarks.
+    ParameterError
+        ``obj`` is no head, or its model is not installed.
+    WriteError
+        The file cannot be written.
     """
     result_of(landmark_files.exporting(bpy.context.scene, obj, Path(path), frames, landmark_set), progress)
     return Path(path)
@@ -37,10 +62,34 @@ def export_parameters(
     layout: str = "FLAME",
     progress: Callable[[float], None] | None = None,
 ) -> Path:
-    """Write the evaluated parameters of ``frames`` (the scene's range by default) to an .npz or a .json.
+    """Write the evaluated parameters over frames; :func:`import_animation` reads the same float32 values back.
 
-    :func:`import_animation` reads them back to the same float32 values. Layout "GAUSSIAN_AVATARS" makes ``path`` a
-    folder with ``flame_param/00000.npz`` and so on. Raises FlameError.
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    path : str or Path
+        Ends in .npz, or in .json, which holds no offsets; of the second layout a folder, new or empty.
+    frames : iterable of int or None, default None
+        None is the scene's range.
+    layout : str, default "FLAME"
+        "FLAME": one file; "GAUSSIAN_AVATARS": ``flame_param/00000.npz`` and so on, as VHAP exports.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    Path
+        The file or folder.
+
+    Raises
+    ------
+    FlameError
+        The name has another ending, the folder is not empty, the layout is unknown, or there are no frames.
+    ParameterError
+        ``obj`` is no head, or its model is not installed.
+    WriteError
+        The file cannot be written.
     """
     result_of(parameter_files.exporting(bpy.context.scene, obj, Path(path), frames, layout), progress)
     return Path(path)
@@ -52,10 +101,32 @@ def export_meshes(
     frames: Iterable[int] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Written:
-    """Write the head's shape as .obj or .ply (FLAME's vertex order, axes, metres) or .stl (solid, millimetres).
+    """Write the head's shape, without modifiers, as mesh files, each read back and compared.
 
-    ``frames`` None writes the present shape to ``path``; several frames become ``name_0001.obj`` and so on. Every file
-    is read back and compared. Raises FlameError.
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    path : str or Path
+        Ends in .obj or .ply (FLAME's vertex order and axes, metres), or .stl (closed, Blender's axes, millimetres).
+    frames : iterable of int or None, default None
+        Several files, ``name_0001.obj`` and so on; None writes the present shape to ``path``.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    Written
+        The files, and by how much they are off.
+
+    Raises
+    ------
+    FlameError
+        The name has another ending, there are no frames, or a file read back is off.
+    ParameterError
+        ``obj`` is no head, or its model is not installed.
+    WriteError
+        A file cannot be written; then none is.
     """
     numbers = None if frames is None else [int(frame) for frame in frames]
     return result_of(mesh_exports.exporting(bpy.context.scene, obj, Path(path), numbers), progress)
@@ -68,10 +139,36 @@ def export_scene(
     engine: str = "GENERIC",
     progress: Callable[[float], None] | None = None,
 ) -> Written:
-    """Write the moving head by Blender's exporters: .glb, .gltf, .fbx (bones and shape keys), .usdc, .usda, .abc.
+    """Write the moving head by Blender's exporters; the file is read back and compared at five frames.
 
-    ``frames`` (first, last) is the scene's range by default; ``engine`` "GENERIC", "UNITY" or "UNREAL" for .fbx. The
-    file is read back and compared at five frames. The scene stays as it is. Raises FlameError.
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    path : str or Path
+        Ends in .glb, .gltf or .fbx (bones and shape keys), .usdc, .usda, .usd or .abc (the vertices of each frame).
+    frames : (int, int) or None, default None
+        First and last; None is the scene's range.
+    engine : str, default "GENERIC"
+        "GENERIC", "UNITY" or "UNREAL": axes and scale of an .fbx.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    Written
+        The file, by how much it is off, and what it cannot hold.
+
+    Raises
+    ------
+    FlameError
+        The name has another ending, this Blender has no such exporter, the engine is unknown, the frames end before
+        they start, the identity is animated where the format has bones, or the file read back is off by more than
+        0.1 mm.
+    ParameterError
+        ``obj`` is no head, or its model is not installed.
+    WriteError
+        The file cannot be written.
     """
     scene = bpy.context.scene
     start, end = frames or (scene.frame_start, scene.frame_end)

@@ -1,4 +1,4 @@
-"""Heads fitted to what was measured or photographed, and how far off they are."""
+"""Heads fitted to what was measured: landmarks in space, scans, meshes, many files."""
 
 from __future__ import annotations
 
@@ -10,33 +10,16 @@ import bpy
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..fits import (
-    at_cameras,
-    at_landmarks,
-    at_mesh,
-    at_photo,
-    at_scan,
-    batch,
-    distances,
-    photo_material,
-    reshape,
-    stage,
-)
+from ..fits import at_landmarks, at_mesh, at_scan, batch, stage
 from ..fits.choices import Choices, chosen
-from ..fits.distances import Painted
-from ..fits.landmark_sources import in_photo, in_space
-from ..fits.photo_material import PhotoTextured
+from ..fits.landmark_sources import in_space
 from ..fits.prepared import Prepared
 from ..fits.scans import WorldScan, read_scan
 from ..fits.stage import FittedHead
 from ..fitting.unknowns import VARIED
-from ..flame.errors import ParameterError
 from ..flame.model import FlameModel
-from ..flame.params import FlameParams
 from ..flame.steps import result_of
-from ..head import parameters
 from ..sequences.mesh_files import read_mesh
-from ..sequences.sequence import Camera
 
 Progress = Callable[[float], None] | None
 Landmarks = str | Path | ArrayLike | bpy.types.Collection | Sequence[bpy.types.Object]
@@ -59,13 +42,42 @@ def fit_landmarks(  # noqa: PLR0913  (each is a choice of the fit)
 ) -> FittedHead:
     """Fit a head to landmarks in space, and put it over them.
 
-    ``landmarks``: a file (MeshLab, iBUG, MediaPipe ...), a collection of empties or objects named by landmark
-    numbers, or (L, 3) points in Blender's world with their ``indices`` in ``landmark_set`` (by default the head's
-    usual one). A file beside a ``scan`` has the coordinates of the scan's own vertices. ``obj`` None adds a head of
-    ``model``, by default :func:`new_head_model`. ``units`` ("M", "CM", "MM", "INCH") and ``axes``
-    ("Z_UP_FACE_TO_MINUS_Y" ...) are told by the landmarks where they are "AUTO". ``noise_mm``: how well they were
-    placed, None has it told by what is left over; ``vary``: the parameters that may change. Raises FlameError, and then
-    nothing has changed.
+    Parameters
+    ----------
+    landmarks : str, Path, collection, list of objects, or (L, 3) numbers
+        A file (MeshLab, iBUG, MediaPipe ...), empties named by landmark numbers, or points in Blender's world.
+    obj : bpy.types.Object or None, default None
+        The head to fit; None adds one of ``model``.
+    indices : (L,) whole numbers or None, default None
+        Which rows of the set the points are; None: all of it, in its order.
+    landmark_set : str or None, default None
+        "ibug" or "mediapipe"; None is the first of the model's sets that takes them.
+    scan : bpy.types.Object or None, default None
+        The scan that a file belongs to, whose coordinates are those of the scan's own vertices.
+    model : str, Path or None, default None
+        Model of a head that is added: a name, or a file; None is :func:`new_head_model`.
+    units : str, default "AUTO"
+        Of one unit of the landmarks: "M", "CM", "MM" or "INCH"; "AUTO" has it told by them.
+    axes : str, default "AUTO"
+        How the head stands there: "Y_UP_FACE_TO_Z", "Z_UP_FACE_TO_MINUS_Y" and so on; "AUTO" has it told.
+    fit_scale : bool, default False
+        The head may have any size.
+    noise_mm : float or None, millimetres, default None
+        How well the landmarks were placed; None has it told by what is left over.
+    vary : iterable of str, default VARIED
+        The fields of FlameParams that may change; VARIED is shape, expression, all rotations and translation.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    FittedHead
+        The head, with the distance of each landmark in mm.
+
+    Raises
+    ------
+    FlameError
+        Landmarks, head, model or a choice are not what they should be. Nothing has changed then.
     """
     choices = chosen(obj, model, units, axes, fit_scale)
     found = in_space(landmarks, _model(choices), indices, landmark_set, scan)
@@ -75,92 +87,6 @@ def fit_landmarks(  # noqa: PLR0913  (each is a choice of the fit)
         scan,
         progress,
     )
-
-
-def fit_photo(  # noqa: PLR0913  (the same)
-    photo: str | Path | Sequence[str | Path],
-    landmarks: str | Path | ArrayLike | Sequence[Any],
-    obj: bpy.types.Object | None = None,
-    indices: ArrayLike | None = None,
-    *,
-    landmark_set: str | None = None,
-    model: str | Path | None = None,
-    focal: float | None = None,
-    cameras: Sequence[Camera] | None = None,
-    noise: float | None = None,
-    vary: Iterable[str] = VARIED,
-    progress: Progress = None,
-) -> FittedHead:
-    """Fit a head to the landmarks of a photo, and make the camera that sees it so, with the photo as background.
-
-    ``landmarks``: a file, or (L, 2) pixels, x right and y down, with ``indices``. ``focal`` in pixels; None has it
-    estimated, from the landmarks and the photo's EXIF where it tells one. Several photos of calibrated ``cameras``
-    (:class:`Camera`, FLAME's axes in metres) take lists of photos and landmarks of the same length. The scene's camera,
-    resolution and pixel aspect become the (first) photo's.
-    ``noise`` in pixels, None has it told by what is left over. Raises FlameError, and then nothing has changed.
-    """
-    choices = chosen(obj, model)
-    several = cameras is not None
-    given: tuple[Any, Any] = (photo, landmarks) if several else ([photo], [landmarks])
-    paths, sources = [Path(each) for each in given[0]], list(given[1])
-    if cameras is not None and not len(paths) == len(sources) == len(cameras):
-        counts = f"{len(paths)}, {len(sources)} and {len(cameras)}"
-        raise ParameterError(f"Expected as many photos as landmarks and cameras, found {counts}.")
-    photos = []
-    for index, (path, source) in enumerate(zip(paths, sources, strict=True)):
-        size = at_photo.size_of(path)
-        found = in_photo(source, _model(choices), size, indices, landmark_set)
-        camera = cameras[index] if cameras is not None else None
-        photos.append(at_photo.Photo(found, *size, path, None if several else focal, camera))
-    return result_of(at_photo.fitting(photos, choices, noise, tuple(vary)), progress)
-
-
-def fit_cameras(  # noqa: PLR0913  (the same)
-    cameras: Sequence[bpy.types.Object] | bpy.types.Collection,
-    landmarks: Sequence[str | Path | ArrayLike] | None = None,
-    obj: bpy.types.Object | None = None,
-    indices: ArrayLike | None = None,
-    *,
-    landmark_set: str | None = None,
-    model: str | Path | None = None,
-    units: str = "AUTO",
-    axes: str = "AUTO",
-    fit_scale: bool = False,
-    noise: float | None = None,
-    vary: Iterable[str] = VARIED,
-    progress: Progress = None,
-) -> FittedHead:
-    """Fit a head to the photos behind two or more calibrated cameras of the scene, and put it among them.
-
-    Each camera's photo is its background image and fills its frame. ``landmarks``, one for each camera (of a
-    collection: by name): a file, or (L, 2) pixels, x right and y down, with ``indices``; by default the file of the
-    photo's name beside it. ``fit_scale`` is for cameras whose distances are in no unit. The cameras stay as they are.
-    ``noise`` in pixels, None has it told by what is left over. Raises FlameError, and then nothing has changed.
-    """
-    if isinstance(cameras, bpy.types.Collection):
-        cameras = at_cameras.cameras_of(cameras)
-    options = at_cameras.CameraOptions(landmarks, indices, landmark_set, noise, tuple(vary))
-    choices = chosen(obj, model, units, axes, fit_scale)
-    return result_of(at_cameras.fitting(list(cameras), choices, options), progress)
-
-
-def fit_mesh(
-    mesh: bpy.types.Object | str | Path | np.ndarray,
-    obj: bpy.types.Object | None = None,
-    *,
-    model: str | Path | None = None,
-    units: str = "AUTO",
-    axes: str = "AUTO",
-    fit_scale: bool = False,
-    progress: Progress = None,
-) -> FittedHead:
-    """Fit a head to one mesh with the model's own vertices: an object, an .obj, .ply or .npy, or a (V, 3) array.
-
-    Without ``obj`` and ``model`` the first installed model with as many vertices is taken. For meshes over time see
-    ``import_meshes(solve=True)``. Raises FlameError, and then nothing has changed.
-    """
-    choices = chosen(obj, model, units, axes, fit_scale)
-    return _fitted(at_mesh.prepared(_vertices(mesh), choices), choices, mesh, progress)
 
 
 def fit_scan(  # noqa: PLR0913  (the same)
@@ -180,11 +106,49 @@ def fit_scan(  # noqa: PLR0913  (the same)
     seed: int = 0,
     progress: Progress = None,
 ) -> FittedHead:
-    """Fit a head to a scan: a mesh or point cloud object, an .obj or .ply, or (P, 3) points; and put it over the scan.
+    """Fit a head to a scan, and put it over the scan, which is only read.
 
-    Points, and those of a file, are taken for the world's. The scan is only read. ``landmarks`` are those of
-    :func:`fit_landmarks`, a file in the scan's own coordinates.
-    ``with_offsets`` keeps what the model cannot show as offsets. Raises FlameError, and then nothing has changed.
+    Parameters
+    ----------
+    scan : bpy.types.Object, str, Path or (P, 3) numbers
+        A mesh or point cloud, an .obj or .ply, or points; points and those of a file are the world's.
+    obj : bpy.types.Object or None, default None
+        The head to fit; None adds one of ``model``.
+    landmarks : as for fit_landmarks, or None, default None
+        Where they are known; a file has the coordinates of the scan's own vertices.
+    indices : (L,) whole numbers or None, default None
+        Which rows of the set the landmarks are; None: all of it, in its order.
+    landmark_set : str or None, default None
+        "ibug" or "mediapipe"; None is the first of the model's sets that takes them.
+    model : str, Path or None, default None
+        Model of a head that is added: a name, or a file; None is :func:`new_head_model`.
+    units : str, default "AUTO"
+        Of one unit of the scan: "M", "CM", "MM" or "INCH"; "AUTO" has it told by landmarks or size.
+    axes : str, default "AUTO"
+        How the head stands there: "Y_UP_FACE_TO_Z", "Z_UP_FACE_TO_MINUS_Y" and so on; "AUTO" has it told.
+    fit_scale : bool, default False
+        The head may have any size.
+    with_offsets : bool, default False
+        Keep what the model cannot show as offsets.
+    landmark_noise_mm : float, millimetres, default 2.0
+        How far off the landmarks are at least.
+    vary : iterable of str, default VARIED
+        The fields of FlameParams that may change; VARIED is shape, expression, all rotations and translation.
+    seed : int, default 0
+        Of the random numbers that choose the scan's points.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    FittedHead
+        The head, with the distances of the scan's points in mm.
+
+    Raises
+    ------
+    FlameError
+        Scan, landmarks, head, model or a choice are not what they should be, or the scan has no face. Nothing has
+        changed then.
     """
     choices = chosen(obj, model, units, axes, fit_scale)
     beside = scan if isinstance(scan, bpy.types.Object) else None
@@ -192,6 +156,49 @@ def fit_scan(  # noqa: PLR0913  (the same)
     seen = _seen(scan)
     options = at_scan.ScanOptions(with_offsets, landmark_noise_mm / 1000, tuple(vary), seed)
     return _fitted(at_scan.prepared(seen, choices, found, options), choices, scan, progress)
+
+
+def fit_mesh(
+    mesh: bpy.types.Object | str | Path | np.ndarray,
+    obj: bpy.types.Object | None = None,
+    *,
+    model: str | Path | None = None,
+    units: str = "AUTO",
+    axes: str = "AUTO",
+    fit_scale: bool = False,
+    progress: Progress = None,
+) -> FittedHead:
+    """Fit a head to one mesh with the model's own vertices; for meshes over time see :func:`import_meshes`.
+
+    Parameters
+    ----------
+    mesh : bpy.types.Object, str, Path or (V, 3) numbers
+        A mesh, an .obj, .ply or .npy, or vertices, in the model's order.
+    obj : bpy.types.Object or None, default None
+        The head to fit; None adds one of ``model``, or of the first installed one with as many vertices.
+    model : str, Path or None, default None
+        Model of a head that is added: a name, or a file; None is :func:`new_head_model`.
+    units : str, default "AUTO"
+        Of one unit of the mesh: "M", "CM", "MM" or "INCH"; "AUTO" has it told by how the head lies best.
+    axes : str, default "AUTO"
+        How the head stands there: "Y_UP_FACE_TO_Z", "Z_UP_FACE_TO_MINUS_Y" and so on; "AUTO" has it told.
+    fit_scale : bool, default False
+        The head may have any size.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    FittedHead
+        The head, with the distance of each vertex in mm.
+
+    Raises
+    ------
+    FlameError
+        Mesh, head, model or a choice are not what they should be. Nothing has changed then.
+    """
+    choices = chosen(obj, model, units, axes, fit_scale)
+    return _fitted(at_mesh.prepared(_vertices(mesh), choices), choices, mesh, progress)
 
 
 def fit_basel(
@@ -204,9 +211,34 @@ def fit_basel(
     axes: str = "AUTO",
     progress: Progress = None,
 ) -> FittedHead:
-    """Fit a FLAME head to a mesh of the Basel Face Model, 2009, 2017 or cropped, through ``BFM_to_FLAME_corr.npz``.
+    """Fit a FLAME head to a mesh of the Basel Face Model, 2009, 2017 or cropped; it may have any size.
 
-    Without that file use :func:`fit_scan`. Raises FlameError, and then nothing has changed.
+    Parameters
+    ----------
+    mesh : bpy.types.Object, str, Path or (B, 3) numbers
+        A mesh, an .obj, .ply or .npy, or vertices, in the Basel model's order.
+    correspondence : str or Path
+        ``BFM_to_FLAME_corr.npz``; without it use :func:`fit_scan`.
+    obj : bpy.types.Object or None, default None
+        The head to fit; None adds one of ``model``.
+    model : str, Path or None, default None
+        Model of a head that is added: a name, or a file; None is :func:`new_head_model`.
+    units : str, default "AUTO"
+        Of one unit of the mesh: "M", "CM", "MM" or "INCH"; "AUTO" has it told by how the head lies best.
+    axes : str, default "AUTO"
+        How the head stands there: "Y_UP_FACE_TO_Z", "Z_UP_FACE_TO_MINUS_Y" and so on; "AUTO" has it told.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    FittedHead
+        The head, with the distances of the vertices that correspond in mm.
+
+    Raises
+    ------
+    FlameError
+        Mesh, correspondence, head, model or a choice are not what they should be. Nothing has changed then.
     """
     choices = chosen(obj, model, units, axes)
     return _fitted(at_mesh.prepared_basel(_vertices(mesh), Path(correspondence), choices), choices, mesh, progress)
@@ -227,12 +259,47 @@ def fit_files(  # noqa: PLR0913  (the same)
     focal: float | None = None,
     progress: Progress = None,
 ) -> list[dict[str, Any]]:
-    """Fit many files one after the other, without a window and without touching the scene; their reports.
+    """Fit many files one after the other, without touching the scene; a file that fails does not stop the others.
 
-    ``kind``: "landmarks", "photo", "mesh", "scan" or "basel". For each file ``out_folder`` gets a ``.json`` with the
-    report, or with the error as a sentence, and an ``.npz`` of the parameters that ``import_animation`` reads.
-    Landmarks of scans and photos are looked for in the folder ``landmarks``, or beside the file, under the file's name.
-    A file that fails does not stop the others.
+    For each file ``out_folder`` gets a ``.json`` with the report, or with the error as a sentence, and an ``.npz`` of
+    the parameters that :func:`import_animation` reads.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        The files; each needs a name of its own.
+    kind : str
+        What they are: "landmarks", "photo", "mesh", "scan" or "basel".
+    out_folder : str or Path
+        The folder of the results.
+    landmarks : str, Path or None, default None
+        The folder where landmarks of scans and photos lie under the files' names; None: beside them.
+    model : str, Path or None, default None
+        Model of the heads: a name, or a file; None is :func:`new_head_model`.
+    correspondence : str, Path or None, default None
+        ``BFM_to_FLAME_corr.npz``, for "basel".
+    units : str, default "AUTO"
+        Of one unit of the files: "M", "CM", "MM" or "INCH"; "AUTO" has it told by each file itself.
+    axes : str, default "AUTO"
+        How the head stands there: "Y_UP_FACE_TO_Z", "Z_UP_FACE_TO_MINUS_Y" and so on; "AUTO" has it told.
+    fit_scale : bool, default False
+        The heads may have any size.
+    with_offsets : bool, default False
+        Of scans: keep what the model cannot show as offsets.
+    focal : float or None, pixels, default None
+        Of photos: the focal length; None has it estimated.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    list of dict
+        What each .json holds.
+
+    Raises
+    ------
+    FlameError
+        The kind, the model or the names are wrong for all of them, or the folder cannot be written to.
     """
     options = batch.Options(
         kind,
@@ -243,55 +310,6 @@ def fit_files(  # noqa: PLR0913  (the same)
         focal,
     )
     return result_of(batch.fitting([Path(path) for path in paths], Path(out_folder), options), progress)
-
-
-def paint_distances(
-    obj: bpy.types.Object,
-    scan: bpy.types.Object | None = None,
-    limit_mm: float | None = None,
-    legend: bool = True,
-    progress: Progress = None,
-) -> Painted:
-    """Colour a scan and its head by their distance, with a legend; the distances in mm.
-
-    ``scan`` is by default the one that the head was fitted to. Both get a colour attribute, "FLAME Distance", and a
-    material of the object over the mesh's own; no vertex moves. Red is ``limit_mm``, by default a round number. Grey on
-    the head: no scan there. :func:`clear_distances` takes all of it off. Raises ParameterError.
-    """
-    parameters.require_head(obj)
-    return result_of(distances.painting(obj, scan or obj.flame_fit.scan, limit_mm, legend), progress)
-
-
-def clear_distances(obj: bpy.types.Object, scan: bpy.types.Object | None = None) -> None:
-    """Take colours, materials and legend off the head and its scan again. Raises ParameterError."""
-    parameters.require_head(obj)
-    distances.clear(obj, scan or obj.flame_fit.scan)
-
-
-def project_photo(
-    obj: bpy.types.Object,
-    camera: bpy.types.Object | Sequence[bpy.types.Object] | None = None,
-    size: int = 1024,
-    filling: str = "MIRROR",
-    progress: Progress = None,
-) -> PhotoTextured:
-    """Lay the background photo of ``camera``, by default of the head's fit, into the head's texture, and show it.
-
-    Of several each place of the texture takes most of the photo that shows it finest.
-
-    ``filling``: "MIRROR" takes what the camera did not see from the other side, "BLUR" from around. The image and a
-    mask of what was seen are packed. Raises FlameError.
-    """
-    cameras = [camera] if isinstance(camera, bpy.types.Object) else camera
-    return result_of(photo_material.projecting(obj, cameras, size, filling), progress)  # type: ignore[arg-type]
-
-
-def reshape_to_landmarks(obj: bpy.types.Object, varies: str = "IDENTITY") -> FlameParams:
-    """Change the head so that its landmarks go where their empties were moved: what dragging one does.
-
-    ``varies``: "IDENTITY", or "EXPRESSION" with the jaw. Raises FlameError.
-    """
-    return reshape.reshape(obj, varies)
 
 
 def _model(choices: Choices) -> FlameModel:

@@ -33,9 +33,20 @@ FRAMES_AT_ONCE = 64
 
 @dataclass(frozen=True, eq=False)
 class MeshClip:
-    """What became of a mesh sequence: the object that shows it, and where it was solved the parameters and errors.
+    """What became of meshes over time.
 
-    ``errors_mm`` (N,) float64: mean distance of each frame's vertices from the file's.
+    Attributes
+    ----------
+    obj : bpy.types.Object
+        The head or plain mesh that shows them.
+    meshes : MeshSequence
+        What was read, metres, FLAME's axes.
+    solved : FlameSequence or None
+        The parameters, where they were solved.
+    errors_mm : (N,) float64 or None, millimetres
+        Mean distance of each frame's vertices from the file's, where they were solved.
+    warnings : tuple of str
+        What was assumed or left out, one sentence each.
     """
 
     obj: bpy.types.Object

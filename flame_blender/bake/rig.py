@@ -35,7 +35,19 @@ SAMPLING = 0.5  # share of the work
 
 @dataclass(frozen=True)
 class NativeRig:
-    """``armature`` carries ``skin``; ``helper``, hidden, tells the bones how expression moves their pivots."""
+    """A head as plain Blender data.
+
+    Attributes
+    ----------
+    armature : bpy.types.Object
+        The bones; it carries the skin.
+    skin : bpy.types.Object
+        The mesh with its shape keys.
+    helper : bpy.types.Object or None
+        Hidden; tells the bones how expression moves their pivots.
+    notes : tuple of str
+        What the head does and the rig does not, one sentence each.
+    """
 
     armature: bpy.types.Object
     skin: bpy.types.Object

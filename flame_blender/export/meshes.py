@@ -21,7 +21,17 @@ TOLERANCE = 1e-6  # metres
 
 @dataclass(frozen=True)
 class Written:
-    """Files that were written, and by how many mm what was read back is off at most."""
+    """Files that were written.
+
+    Attributes
+    ----------
+    paths : tuple of Path
+        The files.
+    deviation_mm : float, millimetres
+        By how much what was read back is off at most.
+    notes : tuple of str
+        What the files cannot hold, one sentence each.
+    """
 
     paths: tuple[Path, ...]
     deviation_mm: float

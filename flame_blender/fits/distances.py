@@ -31,10 +31,16 @@ FAR = 4.0  # limits: farther from a point cloud there is nothing to compare with
 
 @dataclass(frozen=True, eq=False)
 class Painted:
-    """Distances in mm; red is ``limit_mm`` and more.
+    """Distances of a scan and its head, as they are painted.
 
-    ``scan_mm`` (P,) of the scan's points from the head, ``head_mm`` (V,) of the head's vertices from the scan, NaN
-    where the scan has nothing there.
+    Attributes
+    ----------
+    scan_mm : (P,) float64, millimetres
+        Of the scan's points from the head.
+    head_mm : (V,) float64, millimetres
+        Of the head's vertices from the scan; NaN where the scan has nothing there.
+    limit_mm : float, millimetres
+        Red is so much and more.
     """
 
     scan_mm: np.ndarray

@@ -26,9 +26,18 @@ UNCERTAINTY = 0.002  # metres: what fits to landmarks leave open on neck and sku
 
 @dataclass(frozen=True, eq=False)
 class PhotoTextured:
-    """``image`` and ``mask`` are packed into the .blend; the mask is white where a camera saw the head.
+    """A photo as a head's texture.
 
-    ``seen`` is the share of the head's texels that were seen, 0 to 1.
+    Attributes
+    ----------
+    image : bpy.types.Image
+        The texture, packed into the .blend.
+    mask : bpy.types.Image
+        White where a camera saw the head; packed too.
+    material : bpy.types.Material
+        Shows the texture.
+    seen : float
+        Share of the head's texels that were seen, 0 to 1.
     """
 
     image: bpy.types.Image

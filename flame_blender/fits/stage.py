@@ -29,7 +29,19 @@ Matrix = Callable[[float], mathutils.Matrix]  # the head object's place for a sc
 
 @dataclass(frozen=True, eq=False)
 class FittedHead:
-    """What a fit made: the head's object, parameters with errors, and for photos the cameras that see it."""
+    """What a fit made.
+
+    Attributes
+    ----------
+    head : bpy.types.Object
+        The head.
+    fit : Fit
+        Its parameters, with the errors in ``fit.report``.
+    cameras : tuple of bpy.types.Object
+        Of photos: the cameras that see it.
+    notes : tuple of str
+        What was assumed, one sentence each.
+    """
 
     head: bpy.types.Object
     fit: Fit

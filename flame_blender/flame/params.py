@@ -22,23 +22,39 @@ for _shared in (_NO_COEFFICIENTS, _NO_MOVEMENT):
 
 @dataclass(frozen=True, eq=False)
 class FlameParams:
-    """Parameters of a FLAME head; whatever is left out is zero.
+    """Parameters of a FLAME head, for one frame or, with a frame axis on any field, for many; what is left out is zero.
 
-    =======================================  ================  ==================================================
-    ``shape``, ``expression``                (k,) or (N, k)    coefficients; fewer than the model has: the rest is 0
-    ``global_rotation``, ``neck``, ``jaw``,  (3,) or (N, 3)    axis-angle, radians, FLAME's axes
-    ``left_eye``, ``right_eye``
-    ``translation``                          (3,) or (N, 3)    metres
-    ``offsets``                              (V, 3), (N, V, 3) metres, rest pose, added before the joints are
-                                             or None           regressed
-    ``eyelids``                              (2,), (N, 2) or   left and right, 0 open to 1 shut; nothing moves where the
-                                             None              model has no eyelid shapes
-    ``eyelids_unturned``                     bool              False: lids turn with the head; True: they move along
-                                                               FLAME's axes whatever the pose (see :mod:`.eyelids`)
-    =======================================  ================  ==================================================
+    Fields without a frame axis hold for every frame. Arrays are copied to read-only float32.
 
-    A leading frame axis on any field makes a batch; fields without one hold for every frame. Arrays are copied to
-    read-only float32. Raises ParameterError naming the field, what was expected and what was found.
+    Attributes
+    ----------
+    shape : (k,) or (N, k) float32
+        Identity coefficients; fewer than the model has: the rest is 0.
+    expression : (k,) or (N, k) float32
+        Expression coefficients; the same.
+    global_rotation : (3,) or (N, 3) float32, radians
+        Rotation vector of the whole head, in FLAME's axes, as are those of the joints that follow.
+    neck : (3,) or (N, 3) float32, radians
+        Of the neck.
+    jaw : (3,) or (N, 3) float32, radians
+        Of the jaw; +x opens it.
+    left_eye : (3,) or (N, 3) float32, radians
+        Of the left eye.
+    right_eye : (3,) or (N, 3) float32, radians
+        Of the right eye.
+    translation : (3,) or (N, 3) float32, metres
+        Of the whole head.
+    offsets : (V, 3) or (N, V, 3) float32 or None, metres
+        In rest pose, added before the joints are regressed.
+    eyelids : (2,) or (N, 2) float32 or None
+        Left and right, 0 open to 1 shut; nothing moves where the model has no eyelid shapes.
+    eyelids_unturned : bool
+        False: lids turn with the head; True: they move along FLAME's axes whatever the pose (see :mod:`.eyelids`).
+
+    Raises
+    ------
+    ParameterError
+        A field has another shape, other counts of frames or no finite numbers.
     """
 
     shape: np.ndarray = _ZEROS

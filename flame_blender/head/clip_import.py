@@ -26,10 +26,22 @@ READING = 0.8  # share of the work
 
 @dataclass(frozen=True, eq=False)
 class ImportedAnimation:
-    """What :func:`import_animation` made of a file: the head, the clip as it was keyed, and what was left out.
+    """What :func:`import_animation` made of a file.
 
-    ``head_coefficients``: identity and expression coefficients of the head's model. ``made_of``: name of the model of a
-    head that was added for the clip, or "".
+    Attributes
+    ----------
+    head : bpy.types.Object
+        The head.
+    clip : FlameSequence
+        The clip as it was keyed.
+    start_frame : float
+        Where its first frame is.
+    warnings : tuple of str
+        What was left out, one sentence each.
+    head_coefficients : (int, int)
+        Identity and expression coefficients of the head's model.
+    made_of : str
+        Name of the model of a head that was added for the clip, or "".
     """
 
     head: bpy.types.Object

@@ -20,16 +20,27 @@ ROTATION_TOLERANCE = 1e-3  # what trackers that store float32, or three decimals
 class Camera:
     """The camera that filmed a clip: x right, y down, z forward (OpenCV's axes).
 
-    ==================  ==========================  ==============================================================
-    ``intrinsics``      (4,) or (N, 4) float64      fx, fy, cx, cy in pixels from the picture's top left corner
-    ``width, height``   whole numbers               of the picture, pixels
-    ``rotation``        (3, 3) or (N, 3, 3)         camera = rotation @ point + translation, point in FLAME's axes
-    ``translation``     (3,) or (N, 3) float64      metres
-    ``image_paths``     () or one text a frame      as the file names them
-    ``orthographic``    bool                        then fx, fy are pixels for a metre and depth does not matter
-    ==================  ==========================  ==============================================================
+    Attributes
+    ----------
+    intrinsics : (4,) or (N, 4) float64, pixels
+        fx, fy, cx, cy, from the picture's top left corner.
+    width : int, pixels
+        Of the picture.
+    height : int, pixels
+        Of the picture.
+    rotation : (3, 3) or (N, 3, 3) float64
+        camera = rotation @ point + translation, points in FLAME's axes.
+    translation : (3,) or (N, 3) float64, metres
+        See ``rotation``.
+    image_paths : tuple of str
+        As the file names them, one a frame, or none.
+    orthographic : bool
+        Then fx and fy are pixels for a metre, and depth does not matter.
 
-    Raises SequenceError naming the field.
+    Raises
+    ------
+    SequenceError
+        A field has another shape, other counts of frames or numbers that are no camera's.
     """
 
     intrinsics: np.ndarray

@@ -1,4 +1,4 @@
-"""Files stay under 400 lines, functions under 60, and no module is a drawer for odds and ends."""
+"""Files stay under 400 lines, functions under 60 without their docstring; no module is a drawer for odds and ends."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def test_file_length(path: Path):
 def test_function_length(path: Path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            lines = node.end_lineno - node.lineno + 1
+            told = node.body[0] if ast.get_docstring(node) else None
+            lines = node.end_lineno - node.lineno + 1 - (told.end_lineno - told.lineno + 1 if told else 0)
             assert lines <= LONGEST_FUNCTION, f"{path.name}:{node.lineno} {node.name} has {lines} lines"
 
 

@@ -1,0 +1,135 @@
+"""What is done with heads that were fitted: distances as colours, photos as texture, landmarks dragged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import bpy
+
+from ..fits import distances, photo_material, reshape
+from ..fits.distances import Painted
+from ..fits.photo_material import PhotoTextured
+from ..flame.params import FlameParams
+from ..flame.steps import result_of
+from ..head import parameters
+from .fits import Progress
+
+
+def paint_distances(
+    obj: bpy.types.Object,
+    scan: bpy.types.Object | None = None,
+    limit_mm: float | None = None,
+    legend: bool = True,
+    progress: Progress = None,
+) -> Painted:
+    """Colour a scan and its head by their distance; no vertex moves, and :func:`clear_distances` takes it off.
+
+    Both get a colour attribute, "FLAME Distance", and a material of the object over the mesh's own. Grey on the head:
+    no scan there.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    scan : bpy.types.Object or None, default None
+        A mesh or point cloud; None is the one that the head was fitted to.
+    limit_mm : float or None, millimetres, default None
+        What is red; None is a round number that most of the scan stays under.
+    legend : bool, default True
+        Make a legend beside the head.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    Painted
+        The distances.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, its model is not installed, or there is no scan, or one that cannot be painted.
+    """
+    parameters.require_head(obj)
+    return result_of(distances.painting(obj, scan or obj.flame_fit.scan, limit_mm, legend), progress)
+
+
+def clear_distances(obj: bpy.types.Object, scan: bpy.types.Object | None = None) -> None:
+    """Take colours, materials and legend off the head and its scan again.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    scan : bpy.types.Object or None, default None
+        What was painted; None is the scan that the head was fitted to.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head.
+    """
+    parameters.require_head(obj)
+    distances.clear(obj, scan or obj.flame_fit.scan)
+
+
+def project_photo(
+    obj: bpy.types.Object,
+    camera: bpy.types.Object | Sequence[bpy.types.Object] | None = None,
+    size: int = 1024,
+    filling: str = "MIRROR",
+    progress: Progress = None,
+) -> PhotoTextured:
+    """Lay the photo behind a camera into the head's texture, and show it; image and mask are packed into the .blend.
+
+    Of several photos each place of the texture takes most of the one that shows it finest.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    camera : bpy.types.Object, list of them or None, default None
+        Cameras with a photo as background image; None is those of the head's fit.
+    size : int, pixels, default 1024
+        Side of the texture, 1 to 8192.
+    filling : str, default "MIRROR"
+        What the camera did not see: "MIRROR" takes it from the other side, "BLUR" from around.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    PhotoTextured
+        Image, mask and material, and how much was seen.
+
+    Raises
+    ------
+    FlameError
+        ``obj`` is no head or has no UVs, a camera has no photo or does not see the head, or a choice is wrong; nothing
+        has changed then.
+    """
+    cameras = [camera] if isinstance(camera, bpy.types.Object) else camera
+    return result_of(photo_material.projecting(obj, cameras, size, filling), progress)  # type: ignore[arg-type]
+
+
+def reshape_to_landmarks(obj: bpy.types.Object, varies: str = "IDENTITY") -> FlameParams:
+    """Change the head so that its landmarks go where their empties were moved: what dragging one does.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    varies : str, default "IDENTITY"
+        "IDENTITY", or "EXPRESSION" with the jaw.
+
+    Returns
+    -------
+    FlameParams
+        What the head has now.
+
+    Raises
+    ------
+    FlameError
+        ``obj`` is no head, its model is not installed, or it cannot be changed now.
+    """
+    return reshape.reshape(obj, varies)

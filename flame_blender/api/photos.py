@@ -1,0 +1,150 @@
+"""Heads fitted to photographs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import bpy
+from numpy.typing import ArrayLike
+
+from ..fits import at_cameras, at_photo
+from ..fits.choices import chosen
+from ..fits.landmark_sources import in_photo
+from ..fits.stage import FittedHead
+from ..fitting.unknowns import VARIED
+from ..flame.errors import ParameterError
+from ..flame.steps import result_of
+from ..sequences.sequence import Camera
+from .fits import Progress
+
+
+def fit_photo(  # noqa: PLR0913  (the same)
+    photo: str | Path | Sequence[str | Path],
+    landmarks: str | Path | ArrayLike | Sequence[Any],
+    obj: bpy.types.Object | None = None,
+    indices: ArrayLike | None = None,
+    *,
+    landmark_set: str | None = None,
+    model: str | Path | None = None,
+    focal: float | None = None,
+    cameras: Sequence[Camera] | None = None,
+    noise: float | None = None,
+    vary: Iterable[str] = VARIED,
+    progress: Progress = None,
+) -> FittedHead:
+    """Fit a head to the landmarks of a photo, and make the camera that sees it so, with the photo as background.
+
+    The scene's camera, resolution and pixel aspect become the (first) photo's.
+
+    Parameters
+    ----------
+    photo : str, Path or list of them
+        The picture; a list with ``cameras``.
+    landmarks : str, Path, (L, 2) numbers, or list of them
+        A file, or pixels, x right and y down; a list with ``cameras``.
+    obj : bpy.types.Object or None, default None
+        The head to fit; None adds one of ``model``.
+    indices : (L,) whole numbers or None, default None
+        Which rows of the set the pixels are; None: all of it, in its order.
+    landmark_set : str or None, default None
+        "ibug" or "mediapipe"; None is the first of the model's sets that takes them.
+    model : str, Path or None, default None
+        Model of a head that is added: a name, or a file; None is :func:`new_head_model`.
+    focal : float or None, pixels, default None
+        Focal length of one photo; None has it estimated from the landmarks, and the photo's EXIF where it tells one.
+    cameras : list of Camera or None, default None
+        A calibrated camera for each photo, in FLAME's axes.
+    noise : float or None, pixels, default None
+        How well the landmarks were placed; None has it told by what is left over.
+    vary : iterable of str, default VARIED
+        The fields of FlameParams that may change; VARIED is shape, expression, all rotations and translation.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    FittedHead
+        The head, with the distance of each landmark in pixels, and the cameras.
+
+    Raises
+    ------
+    FlameError
+        Photo, landmarks, head, model or a choice are not what they should be. Nothing has changed then.
+    """
+    choices = chosen(obj, model)
+    several = cameras is not None
+    given: tuple[Any, Any] = (photo, landmarks) if several else ([photo], [landmarks])
+    paths, sources = [Path(each) for each in given[0]], list(given[1])
+    if cameras is not None and not len(paths) == len(sources) == len(cameras):
+        counts = f"{len(paths)}, {len(sources)} and {len(cameras)}"
+        raise ParameterError(f"Expected as many photos as landmarks and cameras, found {counts}.")
+    photos = []
+    for index, (path, source) in enumerate(zip(paths, sources, strict=True)):
+        size = at_photo.size_of(path)
+        found = in_photo(source, choices.evaluator.model, size, indices, landmark_set)
+        camera = cameras[index] if cameras is not None else None
+        photos.append(at_photo.Photo(found, *size, path, None if several else focal, camera))
+    return result_of(at_photo.fitting(photos, choices, noise, tuple(vary)), progress)
+
+
+def fit_cameras(  # noqa: PLR0913  (the same)
+    cameras: Sequence[bpy.types.Object] | bpy.types.Collection,
+    landmarks: Sequence[str | Path | ArrayLike] | None = None,
+    obj: bpy.types.Object | None = None,
+    indices: ArrayLike | None = None,
+    *,
+    landmark_set: str | None = None,
+    model: str | Path | None = None,
+    units: str = "AUTO",
+    axes: str = "AUTO",
+    fit_scale: bool = False,
+    noise: float | None = None,
+    vary: Iterable[str] = VARIED,
+    progress: Progress = None,
+) -> FittedHead:
+    """Fit a head to the photos behind calibrated cameras of the scene, and put it among them; the cameras stay.
+
+    Parameters
+    ----------
+    cameras : list of bpy.types.Object, or collection
+        Two or more, each with its photo as background image, filling the frame; those of a collection by name.
+    landmarks : list of str, Path or (L, 2) numbers, or None, default None
+        For each camera a file, or pixels, x right and y down; None: the files beside the photos, of their names.
+    obj : bpy.types.Object or None, default None
+        The head to fit; None adds one of ``model``.
+    indices : (L,) whole numbers or None, default None
+        Which rows of the set the pixels are; None: all of it, in its order.
+    landmark_set : str or None, default None
+        "ibug" or "mediapipe"; None is the first of the model's sets that takes them.
+    model : str, Path or None, default None
+        Model of a head that is added: a name, or a file; None is :func:`new_head_model`.
+    units : str, default "AUTO"
+        Of one unit of the scene: "M", "CM", "MM" or "INCH"; "AUTO" has it told by the landmarks.
+    axes : str, default "AUTO"
+        How the head stands there: "Y_UP_FACE_TO_Z", "Z_UP_FACE_TO_MINUS_Y" and so on; "AUTO" has it told.
+    fit_scale : bool, default False
+        The cameras' distances are in no unit: the head may have any size.
+    noise : float or None, pixels, default None
+        How well the landmarks were placed; None has it told by what is left over.
+    vary : iterable of str, default VARIED
+        The fields of FlameParams that may change; VARIED is shape, expression, all rotations and translation.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    FittedHead
+        The head, with the distance of each landmark in pixels, and the cameras.
+
+    Raises
+    ------
+    FlameError
+        Cameras, photos, landmarks, head, model or a choice are not what they should be. Nothing has changed then.
+    """
+    if isinstance(cameras, bpy.types.Collection):
+        cameras = at_cameras.cameras_of(cameras)
+    options = at_cameras.CameraOptions(landmarks, indices, landmark_set, noise, tuple(vary))
+    choices = chosen(obj, model, units, axes, fit_scale)
+    return result_of(at_cameras.fitting(list(cameras), choices, options), progress)

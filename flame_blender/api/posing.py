@@ -1,0 +1,240 @@
+"""What a head shows: its parameters, named faces, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..flame.errors import ParameterError
+from ..flame.params import FlameParams
+from ..flame.randomise import random_coefficients
+from ..head import controls, parameters
+from .heads import model
+
+# The default of set_params: a field that is left out stays as it is (None removes the offsets).
+UNCHANGED: Any = type("Unchanged", (), {"__repr__": lambda _self: "unchanged"})()
+
+
+def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
+    obj: bpy.types.Object,
+    params: FlameParams | None = None,
+    *,
+    shape: ArrayLike | None = UNCHANGED,
+    expression: ArrayLike | None = UNCHANGED,
+    global_rotation: ArrayLike | None = UNCHANGED,
+    neck: ArrayLike | None = UNCHANGED,
+    jaw: ArrayLike | None = UNCHANGED,
+    left_eye: ArrayLike | None = UNCHANGED,
+    right_eye: ArrayLike | None = UNCHANGED,
+    translation: ArrayLike | None = UNCHANGED,
+    offsets: ArrayLike | None = UNCHANGED,
+    eyelids: ArrayLike | None = UNCHANGED,
+    eyelids_unturned: bool = UNCHANGED,
+) -> None:
+    """Set parameters and update the mesh at once.
+
+    What is left out stays as it is. Nothing is written when anything is wrong.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    params : FlameParams or None, default None
+        One frame; sets every field, and the keywords win over it.
+    shape : (k,) numbers, default UNCHANGED
+        Identity, in standard deviations; fewer than the model has: the rest becomes 0.
+    expression : (k,) numbers, default UNCHANGED
+        The same of the expression; of the built-in head the scores of its movements, 0 to 1.
+    global_rotation : (3,) numbers, radians, default UNCHANGED
+        Rotation vector of the whole head, as are those of the joints that follow.
+    neck : (3,) numbers, radians, default UNCHANGED
+        Of the neck.
+    jaw : (3,) numbers, radians, default UNCHANGED
+        Of the jaw; +x opens it.
+    left_eye : (3,) numbers, radians, default UNCHANGED
+        Of the left eye.
+    right_eye : (3,) numbers, radians, default UNCHANGED
+        Of the right eye.
+    translation : (3,) numbers, metres, default UNCHANGED
+        Of the whole head.
+    offsets : (V, 3) numbers or None, metres, default UNCHANGED
+        Added to the vertices in rest pose; None removes them.
+    eyelids : (2,) numbers or None, default UNCHANGED
+        Left and right, 0 open to 1 shut, None is 0; they show on FLAME's vertices with both eyelid files installed.
+    eyelids_unturned : bool, default UNCHANGED
+        False: eyelids turn with the head; True: they move along FLAME's axes whatever the pose.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, or a field has the wrong shape, more coefficients than the model, or no finite numbers.
+    """
+    fields = {} if params is None else {name: getattr(params, name) for name in parameters.ALL_FIELDS}
+    given = {
+        "shape": shape,
+        "expression": expression,
+        "global_rotation": global_rotation,
+        "neck": neck,
+        "jaw": jaw,
+        "left_eye": left_eye,
+        "right_eye": right_eye,
+        "translation": translation,
+        "offsets": offsets,
+        "eyelids": eyelids,
+        "eyelids_unturned": eyelids_unturned,
+    }
+    fields.update({name: value for name, value in given.items() if value is not UNCHANGED})
+    parameters.set_params(obj, fields)
+
+
+def get_params(obj: bpy.types.Object) -> FlameParams:
+    """The parameters of a head at the current frame.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+
+    Returns
+    -------
+    FlameParams
+        One frame, without a frame axis; offsets where the head has any.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head.
+    """
+    return parameters.get_params(obj)
+
+
+def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = parameters.KEYED_BY_DEFAULT) -> int:
+    """Key the current values of a head.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    frame : float
+        The frame that gets the keys.
+    groups : iterable of str, default ("expression", "rotations", "translation", "eyelids")
+        "identity" and these, or single fields of FlameParams such as "jaw". Eyelids are keyed where the head has any.
+
+    Returns
+    -------
+    int
+        How many channels were keyed.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, or a group is unknown.
+    """
+    return parameters.keyframe(obj, frame, groups)
+
+
+def randomise(
+    obj: bpy.types.Object, seed: int, strength: float = 1.0, groups: Iterable[str] = (parameters.IDENTITY,)
+) -> None:
+    """Draw random coefficients; the same seed gives the same head.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    seed : int
+        Of the random numbers, not below 0.
+    strength : float, default 1.0
+        Times the standard deviation that the model's statistics tell; all stay inside their soft range.
+    groups : iterable of str, default ("identity",)
+        "identity", "expression" or both.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, its model is not installed, or a group is another one.
+    """
+    model_ = model(obj)
+    directions = {"shape": model_.identity_directions, "expression": model_.expression_directions}
+    fields = {}
+    for name in parameters.fields_of(groups):
+        if name not in directions:
+            raise ParameterError(f"groups: expected 'identity' or 'expression' to randomise, found {name!r}.")
+        rng = np.random.default_rng([seed, len(fields)])
+        fields[name] = random_coefficients(directions[name], strength, rng)
+    parameters.set_params(obj, fields)
+
+
+def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float | None = None) -> tuple[str, ...]:
+    """Show a face given as scores of ARKit's 52 blend shapes, on a model with named controls: the built-in head.
+
+    Sets expression, jaw and eyes; identity, neck, global rotation and translation stay.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    scores : mapping of str to float
+        0 rest to 1 the full movement, under ARKit's, Live Link's or MediaPipe's names; those left out are 0. A row of
+        Live Link Face may come whole.
+    frame : float or None, default None
+        Where to key what was set; None keys nothing.
+
+    Returns
+    -------
+    tuple of str
+        Names that nothing was taken of: Live Link's rotations of head and eyes, and its time code.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, its model has no named controls, or a name or score is wrong.
+    """
+    return controls.set_arkit(obj, scores, frame)
+
+
+def presets(obj: bpy.types.Object) -> tuple[str, ...]:
+    """Names of the faces that :func:`apply_preset` takes: expressions and visemes.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+
+    Returns
+    -------
+    tuple of str
+        Empty for a model without named controls.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head.
+    """
+    return controls.presets(obj)
+
+
+def apply_preset(obj: bpy.types.Object, name: str, strength: float = 1.0, frame: float | None = None) -> None:
+    """Show a named expression or viseme, as :func:`set_arkit` shows scores.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    name : str
+        One of :func:`presets`.
+    strength : float, default 1.0
+        What its scores are multiplied by.
+    frame : float or None, default None
+        Where to key what was set; None keys nothing.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, its model has no named controls, the name is unknown or the strength not finite.
+    """
+    controls.apply_preset(obj, name, strength, frame)
