@@ -18,7 +18,7 @@ DEV_PYTHON = Path(os.environ.get("FLAME_DEV_PYTHON", ROOT / ".envs" / "dev" / "b
 
 @pytest.mark.skipif(not DEV_PYTHON.exists(), reason="no environment with torch and smplx (make .envs/dev/.made)")
 def test_every_tools_clip_shows_smplxs_vertices(flame_head, flame_file, tmp_path):
-    """Thirty-five layouts, three frames each, head rotation, jaw, neck, eyes and translation included."""
+    """Every layout, three frames each, head rotation, jaw, neck, eyes and translation included."""
     script = ROOT / "tests" / "sequences" / "write_tools_files.py"
     subprocess.run(
         [DEV_PYTHON, script, tmp_path / "tools", flame_file], check=True, env={**os.environ, "PYTHONPATH": ""}
@@ -26,7 +26,7 @@ def test_every_tools_clip_shows_smplxs_vertices(flame_head, flame_file, tmp_path
     with np.load(tmp_path / "tools" / "reference.npz") as file:
         reference = dict(file)
     tools = sorted({key.split()[0] for key in reference})
-    assert len(tools) == 35
+    assert len(tools) >= 35
     for tool in tools:
         api.import_animation(str(reference[f"{tool} path"]), flame_head)
         for frame, vertices in zip(reference[f"{tool} frames"], reference[f"{tool} vertices"], strict=True):

@@ -1,0 +1,79 @@
+"""What contributors read is true of the tree: files, commands and versions that are named are there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "README.md", "docs/architecture.md", "docs/testing.md")
+PINNED = ROOT / "requirements" / "dev.txt"
+FOLDERS = "flame_blender|tests|docs|tools|requirements|examples|benchmarks"
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_files_that_are_named_are_there(page: str):
+    text = text_of(page)
+    named = re.findall(rf"`((?:{FOLDERS})/[\w./-]*)`", text)
+    linked = [(ROOT / page).parent / link for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)]
+    missing = [name for name in (*(ROOT / name for name in named), *linked) if not name.exists()]
+    assert missing == []
+
+
+def test_the_recipes_name_files():
+    assert len(re.findall(r"`flame_blender/[\w./]+`", text_of("CONTRIBUTING.md"))) > 10
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_make_has_the_targets_that_are_named(page: str):
+    targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
+    called = re.findall(r"(?:`|^)make ([a-z -]+)", text_of(page), re.MULTILINE)
+    assert {target for words in called for target in words.split()} <= targets
+
+
+def test_names_in_the_recipes_are_in_the_code():
+    text = text_of("CONTRIBUTING.md")
+    places = {
+        "READERS": "flame_blender/sequences/readers/__init__.py",
+        "TOOLS": "tests/sequences/tool_writers.py",
+        "KINDS": "flame_blender/fits/properties.py",
+        "_STEPS": "flame_blender/fits/panel_choices.py",
+        "FITTERS": "flame_blender/operators/fit_head.py",
+        "CLASSES": "flame_blender/operators/__init__.py",
+        "MENU_ENTRIES": "flame_blender/operators/__init__.py",
+        "OnHead": "flame_blender/operators/on_head.py",
+        "FLAME_PG_head": "flame_blender/head/properties.py",
+        "read_values": "flame_blender/head/properties.py",
+        "_read_curves": "flame_blender/head/sampling.py",
+        "switches": "flame_blender/head/live.py",
+    }
+    for name, place in places.items():
+        assert f"`{name}`" in text
+        assert re.search(rf"\b{name}\b", text_of(place)), f"{name} is not in {place}"
+
+
+def test_the_hooks_before_a_commit_have_the_pinned_versions():
+    hooks = text_of(".pre-commit-config.yaml")
+    found = re.findall(r"([\w-]+)==([\w.]+)", hooks)
+    assert {name for name, _ in found} == {"ruff", "mypy", "numpy", "fake-bpy-module"}
+    assert set(found) <= set(re.findall(r"^([\w-]+)==(\S+)$", PINNED.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_public_ci_runs_what_make_runs():
+    makefile, workflow = text_of("Makefile"), text_of(".github/workflows/test.yml")
+    suites = set(re.findall(r"-m pytest (tests/\w+) --suite", makefile))
+    assert suites == set(re.findall(r"run: python -m pytest (tests/\w+)$", workflow, re.MULTILINE))
+    for command in ("ruff format --check .", "ruff check .", "mypy"):
+        assert f"$(DEV)/bin/{command}\n" in makefile and f"- run: {command}\n" in workflow
+    for script in ("tests/blender/run_in_blender.py tests/blender", "tests/blender/installed_extension.py"):
+        assert script in makefile and script in workflow
+    wheels = " ".join(re.findall(r"^BPY_3\d+ := (.*)$", makefile, re.MULTILINE)).split()
+    assert re.findall(r"bpy: \[(.*)\]", workflow) == [", ".join(f'"{version}"' for version in wheels)]
+    newer = re.search(r"^BPY_313 := (.*)$", makefile, re.MULTILINE)[1].split()
+    assert re.findall(r'\{bpy: "([\d.]+)", python: "3.13"\}', workflow) == newer
