@@ -1,4 +1,4 @@
-"""Heads as plain Blender data, which needs no add-on: caches and rigs."""
+"""Caches and rigs, which need no add-on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clips and meshes over time, brought in."""
+"""Clips and meshes over time."""
 
 from __future__ import annotations
 

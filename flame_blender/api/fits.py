@@ -1,4 +1,4 @@
-"""Heads fitted to what was measured: landmarks in space, scans, meshes, many files."""
+"""Fits to landmarks in space, scans and meshes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done with heads that were fitted: distances as colours, photos as texture, landmarks dragged."""
+"""Heads that were fitted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Heads: added, evaluated, brought up to date, their landmarks."""
+"""Heads."""
 
 from __future__ import annotations
 

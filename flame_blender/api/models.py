@@ -1,4 +1,4 @@
-"""Models: files installed, and which of them new heads are of."""
+"""Models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Heads fitted to photographs."""
+"""Fits to photographs."""
 
 from __future__ import annotations
 

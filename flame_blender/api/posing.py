@@ -1,4 +1,4 @@
-"""What a head shows: its parameters, named faces, keys."""
+"""Parameters, named faces and keys."""
 
 from __future__ import annotations
 

@@ -17,7 +17,29 @@ from .targets import scale_of
 
 
 def fit_basel(evaluator: FlameEvaluator, vertices: np.ndarray, correspondence: BaselCorrespondence) -> Fit:
-    """:func:`fitting_basel`, to the end."""
+    """Fit a head, and its scale, to a mesh of the Basel Face Model; :func:`fitting_basel` does it in steps.
+
+    Parameters
+    ----------
+    evaluator : FlameEvaluator
+        Of the model.
+    vertices : (B, 3) numbers, about metres
+        FLAME's axes, in the Basel model's order.
+    correspondence : BaselCorrespondence
+        Of that topology, out of :func:`load_correspondence`.
+
+    Returns
+    -------
+    Fit
+        The head, and the distances of the vertices that correspond in mm.
+
+    Raises
+    ------
+    ParameterError
+        The model has another topology than FLAME's, or the vertices are not finite.
+    ModelError
+        The correspondence is of another number of vertices.
+    """
     return result_of(fitting_basel(evaluator, vertices, correspondence))
 
 

@@ -42,10 +42,22 @@ FAR_OFF = (
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One photo: ``observed`` (L, 2) pixels, its ``width`` and ``height``, and what is known of its camera.
+    """One photo and what is known of its camera, whose principal point is the picture's middle unless it is calibrated.
 
-    ``focal`` in pixels, None to have it estimated from the landmarks and what is ``likely_focal``, by default what is
-    usual (the principal point is the picture's middle, pixels are square), or a calibrated ``camera`` in FLAME's axes.
+    Attributes
+    ----------
+    observed : ObservedLandmarks
+        (L, 2) pixels, x right and y down.
+    width : int, pixels
+        Of the picture.
+    height : int, pixels
+        Of the picture.
+    focal : float or None, pixels
+        The focal length; None has it estimated.
+    camera : Camera or None
+        A calibrated camera, in FLAME's axes.
+    likely_focal : LikelyFocal or None
+        What is likely of a focal length that is estimated; None is what is usual.
     """
 
     observed: ObservedLandmarks
@@ -59,7 +71,35 @@ class View:
 def fit_landmarks_2d(
     evaluator: FlameEvaluator, embedding: LandmarkEmbedding, views: Sequence[View], **options: object
 ) -> Fit:
-    """:func:`fitting_landmarks_2d`, to the end."""
+    """Fit a head to landmarks in photos; :func:`fitting_landmarks_2d` does it in steps, and tells more of the options.
+
+    Parameters
+    ----------
+    evaluator : FlameEvaluator
+        Of the model.
+    embedding : LandmarkEmbedding
+        The set that the landmarks are of.
+    views : sequence of View
+        One photo, or several with calibrated cameras.
+    **options
+        ``noise`` (float or None, pixels, default None): standard deviation of a landmark of weight 1; None has it told
+        by what is left over; ``vary`` (iterable of str, default VARIED): the fields of FlameParams that may change;
+        VARIED is shape, expression, all rotations and translation; ``start`` (FlameParams or None, default None): where
+        the fit begins, what is most likely of the coefficients, and what the other fields keep; ``preview`` (callable):
+        called with the FlameParams of the head so far.
+
+    Returns
+    -------
+    Fit
+        The head, the distance of each landmark in pixels, and of one photo the camera that was found.
+
+    Raises
+    ------
+    LandmarkError
+        There is no view, or landmarks are not (L, 2), not of the embedding, or not those of a face.
+    ParameterError
+        Several views without cameras, or an option is wrong.
+    """
     return result_of(fitting_landmarks_2d(evaluator, embedding, views, **options))  # type: ignore[arg-type]
 
 

@@ -34,7 +34,36 @@ FAR_OFF = (
 def fit_landmarks_3d(
     evaluator: FlameEvaluator, embedding: LandmarkEmbedding, observed: ObservedLandmarks, **options: object
 ) -> Fit:
-    """:func:`fitting_landmarks_3d`, to the end."""
+    """Fit a head to landmarks in space; :func:`fitting_landmarks_3d` does it in steps, and tells more of the options.
+
+    Parameters
+    ----------
+    evaluator : FlameEvaluator
+        Of the model.
+    embedding : LandmarkEmbedding
+        The set that the landmarks are of.
+    observed : ObservedLandmarks
+        (L, 3) points, metres, FLAME's axes.
+    **options
+        ``fit_scale`` (bool, default False): the head may be scaled as a whole; ``noise`` (float or None, metres,
+        default None): standard deviation of a point of weight 1; None has it told by what is left over; ``vary``
+        (iterable of str, default VARIED): the fields of FlameParams that may change; VARIED is shape, expression, all
+        rotations and translation; ``start`` (FlameParams or None, default None): where the fit begins, what is most
+        likely of the coefficients, and what the other fields keep; ``yaw_sign`` (int): the contour's side, as for
+        :func:`landmark_points`; ``preview`` (callable): called with the FlameParams of the head so far.
+
+    Returns
+    -------
+    Fit
+        The head, and the distance of each landmark in mm.
+
+    Raises
+    ------
+    LandmarkError
+        The points are not (L, 3), not of the embedding, or not those of a face.
+    ParameterError
+        An option is wrong.
+    """
     return result_of(fitting_landmarks_3d(evaluator, embedding, observed, **options))  # type: ignore[arg-type]
 
 

@@ -22,7 +22,27 @@ TELL_THE_SCALE = 600  # vertices
 
 
 def fit_mesh(evaluator: FlameEvaluator, vertices: np.ndarray, fit_scale: bool = False) -> Fit:
-    """:func:`fitting_mesh`, to the end."""
+    """Fit a head to one mesh in the model's topology; :func:`fitting_mesh` does it in steps.
+
+    Parameters
+    ----------
+    evaluator : FlameEvaluator
+        Of the model.
+    vertices : (V, 3) numbers, metres
+        FLAME's axes, in the model's order.
+    fit_scale : bool, default False
+        The mesh may have any size.
+
+    Returns
+    -------
+    Fit
+        The head, and the distance of each vertex in mm.
+
+    Raises
+    ------
+    ParameterError
+        Another number of vertices, no finite ones, or all in one place.
+    """
     return result_of(fitting_mesh(evaluator, vertices, fit_scale=fit_scale))
 
 

@@ -20,11 +20,24 @@ UNSETTLED = "The solver had not settled when it was stopped."
 
 @dataclass(frozen=True, eq=False)
 class FitReport:
-    """``errors`` (n,) float64, in ``unit`` ("mm" or "px"): how far each observed point is from the fitted head.
+    """How well a head fits what was observed.
 
-    ``kind`` says what was fitted, ``steps`` how many the solver took, ``notes`` how large the coefficients are, what
-    was assumed and what looks doubtful; ``coefficients`` has the first as numbers, ``focal`` a focal length that was
-    found.
+    Attributes
+    ----------
+    kind : str
+        What was fitted.
+    unit : str
+        "mm" or "px".
+    errors : (n,) float64, in ``unit``
+        How far each observed point is from the fitted head.
+    steps : int
+        How many the solver took.
+    notes : tuple of str
+        How large the coefficients are, what was assumed and what looks doubtful, one sentence each.
+    coefficients : CoefficientSizes or None
+        How large they are, as numbers.
+    focal : FoundFocal or None
+        A focal length that was found.
     """
 
     kind: str
@@ -83,10 +96,18 @@ class FitReport:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """``params`` of one frame and the report.
+    """A fitted head.
 
-    ``scale``: what was observed is the head times this, so it is how many of the observed units a metre has.
-    ``camera``: of a photo, in FLAME's axes.
+    Attributes
+    ----------
+    params : FlameParams
+        One frame.
+    report : FitReport
+        How well it fits.
+    scale : float
+        What was observed is the head times this: how many of the observed units a metre has.
+    camera : Camera or None
+        Of one photo: the camera that was found, in FLAME's axes.
     """
 
     params: FlameParams

@@ -39,7 +39,15 @@ LEAST_NOISE = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class RegisteredFit:
-    """``params`` with a frame axis; ``errors`` (N,) float64: mean distance of the vertices of each frame, metres."""
+    """Parameters of meshes over time.
+
+    Attributes
+    ----------
+    params : FlameParams
+        With a frame axis.
+    errors : (N,) float64, metres
+        Mean distance of the vertices of each frame.
+    """
 
     params: FlameParams
     errors: np.ndarray
@@ -51,7 +59,27 @@ class RegisteredFit:
 
 
 def fit_registered(evaluator: FlameEvaluator, vertices: np.ndarray, identity_per_frame: bool = False) -> RegisteredFit:
-    """Parameters of meshes (N, V, 3), metres, FLAME's axes, in the model's vertex order: see fitting_registered."""
+    """Parameters of meshes over time in the model's topology; :func:`fitting_registered` does it in steps.
+
+    Parameters
+    ----------
+    evaluator : FlameEvaluator
+        Of the model.
+    vertices : (N, V, 3) numbers, metres
+        FLAME's axes, in the model's order.
+    identity_per_frame : bool, default False
+        An identity for each frame; else one for the clip.
+
+    Returns
+    -------
+    RegisteredFit
+        The parameters of all frames, and the error of each.
+
+    Raises
+    ------
+    ParameterError
+        Another number of vertices, or no finite ones.
+    """
     return result_of(fitting_registered(evaluator, vertices, identity_per_frame))
 
 

@@ -39,7 +39,39 @@ MUCH = 0.2  # share of the scan
 
 
 def fit_scan(evaluator: FlameEvaluator, scan: Scan, surface: NearestSurface, **options: object) -> Fit:
-    """:func:`fitting_scan`, to the end."""
+    """Fit a head to a scan; :func:`fitting_scan` does it in steps, and tells more of the options.
+
+    Parameters
+    ----------
+    evaluator : FlameEvaluator
+        Of the model.
+    scan : matching.Scan
+        At least 100 points, metres, FLAME's axes, with normals where they are known.
+    surface : callable
+        What finds nearest points on the head's triangles, see ``matching.NearestSurface``.
+    **options
+        ``embedding`` (LandmarkEmbedding or None, default None): the set of the landmarks, where there are any;
+        ``landmarks`` (ObservedLandmarks or None, default None): (L, 3) points, metres, FLAME's axes: where the fit
+        begins; ``landmark_noise`` (float, metres, default 2e-3): how far off they are at least; ``fit_scale`` (bool,
+        default False): the head may be scaled as a whole; ``with_offsets`` (bool, default False): add what no
+        coefficient tells as offsets; ``vary`` (iterable of str, default VARIED): the fields of FlameParams that may
+        change; VARIED is shape, expression, all rotations and translation; ``start`` (FlameParams or None, default
+        None): where the fit begins, what is most likely of the coefficients, and what the other fields keep; ``seed``
+        (int, default 0): of the random numbers that choose the scan's points; ``preview`` (callable): called with the
+        FlameParams of the head so far.
+
+    Returns
+    -------
+    Fit
+        The head, and the distances of the scan's points in mm.
+
+    Raises
+    ------
+    LandmarkError
+        The landmarks are not those of a face.
+    ParameterError
+        The scan has too few points, no finite ones or no face, or an option is wrong.
+    """
     return result_of(fitting_scan(evaluator, scan, surface, **options))  # type: ignore[arg-type]
 
 

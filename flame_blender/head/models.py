@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ..flame.library import Installed, Library, ModelEntry
 
 BUILT_IN = "Built-in Head"
-"""Name of the model that comes with the add-on."""
 PACKAGE = __package__.rpartition(".")[0]
 
 log = logging.getLogger(__name__)

@@ -37,9 +37,19 @@ USUAL = ("ROOT_JAW", "ROOT_NECK_JAW_EYES")  # others are taken only when they ar
 
 @dataclass(frozen=True)
 class Choices:
-    """``pose_layout`` is AUTO or a name of POSE_LAYOUTS or SIXD_LAYOUTS, for a pose whose file does not tell its order.
+    """What a file leaves open and the user decides.
 
-    ``body_rotation``: of a body (SMPL-X), the root turns as the body turns the neck in its world. Raises SequenceError.
+    Attributes
+    ----------
+    pose_layout : str
+        "AUTO", or a name of POSE_LAYOUTS or SIXD_LAYOUTS, for a pose whose file does not tell its order.
+    body_rotation : bool
+        Of a body (SMPL-X): the root turns as the body turns the neck in its world.
+
+    Raises
+    ------
+    SequenceError
+        The layout is unknown.
     """
 
     pose_layout: str = AUTO

@@ -40,9 +40,20 @@ UNITS = {
 
 @dataclass(frozen=True, eq=False)
 class MeshSequence:
-    """``vertices`` (N, V, 3) float32, metres, FLAME's axes; ``faces`` (F, 3) int32, or None where the file has none.
+    """Meshes over time in one topology.
 
-    ``fps`` is None where neither the file nor the tool tells; ``notes`` say what was assumed, one sentence each.
+    Attributes
+    ----------
+    vertices : (N, V, 3) float32, metres
+        FLAME's axes.
+    faces : (F, 3) int32 or None
+        None where the file has none.
+    fps : float or None, frames per second
+        None where neither the file nor the tool tells.
+    source : str
+        What was recognised.
+    notes : tuple of str
+        What was assumed, one sentence each.
     """
 
     vertices: np.ndarray

@@ -106,12 +106,29 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class FlameSequence:
-    """One clip.
+    """One clip: the parameters of a head over time, and what is known of where they came from.
 
-    ``params`` has a frame axis on what changes; a field without one holds for the whole clip (``identity``, and what
-    the file does not hold). ``fps`` is None where the file does not tell. ``source`` names the tool, ``release`` the
-    FLAME release ("" when it cannot be told), ``notes`` what was assumed or left out, one sentence each.
-    Raises SequenceError where counts differ.
+    Attributes
+    ----------
+    params : FlameParams
+        With a frame axis on what changes; a field without one holds for the whole clip.
+    fps : float or None, frames per second
+        None where the file does not tell.
+    source : str
+        Name of the tool.
+    camera : Camera or None
+        What filmed the clip.
+    release : str
+        The FLAME release, "" when it cannot be told.
+    notes : tuple of str
+        What was assumed or left out, one sentence each.
+    found : Found
+        What the reader recognised.
+
+    Raises
+    ------
+    SequenceError
+        Counts of frames differ, there are none, or the frame rate is not above 0.
     """
 
     params: FlameParams

@@ -17,25 +17,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ROOT / "flame_blender"
+sys.path.insert(0, str(ROOT))
+
+from tools.public_names import FACES, PACKAGE, exported, tree_of  # noqa: E402  (found only after the line above)
+from tools.public_names import WITHOUT_BLENDER as LAZY  # noqa: E402
+
 SNAPSHOT = Path(__file__).with_name("public_names.txt")
-LAZY = ("flame", "sequences", "fitting")
-FACES = (*LAZY, "api")
-
-
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def exported(face: str) -> dict[str, Path]:
-    """Public name -> the file that it lies in, by the imports of the package's own module."""
-    found = {}
-    for node in ast.walk(tree_of(PACKAGE / face / "__init__.py")):
-        if isinstance(node, ast.ImportFrom) and node.level and node.module != "first_use":
-            folder = (PACKAGE / face).parents[node.level - 2] if node.level > 1 else PACKAGE / face
-            path = folder.joinpath(*node.module.split(".")).with_suffix(".py")
-            found |= {alias.asname or alias.name: path for alias in node.names}
-    return found
 
 
 def signature(node: ast.FunctionDef) -> str:
