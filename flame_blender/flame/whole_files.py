@@ -246,7 +246,7 @@ def _move_all(folder: Path, path: Path) -> None:
         try:
             for source, place, (target, mode) in zip(files, places, targets, strict=True):
                 with told(place):
-                    target.parent.mkdir(exist_ok=True)
+                    target.parent.mkdir(parents=True, exist_ok=True)
                     before = _kept(target, folder / f"{len(moved)}.before")
                     _move(source, target, mode)
                 moved.append((target, before))
