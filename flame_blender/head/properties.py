@@ -28,6 +28,9 @@ from ..flame.model import WEIGHT, FlameModel
 from ..flame.params import VECTOR_FIELDS, FlameParams
 
 OVERRIDABLE: Any = {"LIBRARY_OVERRIDABLE"}
+# counts what is saved: 0 (version 0.1.0) has named movements in ``expression``; whoever moves a property raises it, and
+# says in ``coefficients`` or in a handler of load_post what becomes of the earlier ones
+LAYOUT = 1
 EYELIDS = ("left_eyelid", "right_eyelid")  # properties of a head, in the order of FlameParams.eyelids
 N_POSE = 3 * len(VECTOR_FIELDS)
 YAW_SIGNS = {"SILHOUETTE": YAW_SIGN_SILHOUETTE, "FLAME_PYTORCH": YAW_SIGN_FLAME_PYTORCH}
@@ -106,6 +109,9 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
     """The state of one head. An object is a head when ``fingerprint`` names a model."""
 
     fingerprint: StringProperty(name="Model Fingerprint", description="SHA-256 of the arrays of the head's model")
+    layout: IntProperty(
+        name="Layout", description="Which version of these properties the head was made with; 0: version 0.1.0"
+    )
     model_name: StringProperty(name="Model", description="Name of the head's model, to find it again")
     live: BoolProperty(
         name="Live",
@@ -209,6 +215,7 @@ def setup(head: FLAME_PG_head, model: FlameModel, name: str) -> None:
     """Make the head one of ``model``: its coefficients, all zero, named after the directions."""
     head.fingerprint = model.fingerprint
     head.model_name = name
+    head.layout = LAYOUT
     named = bool(model.n_expression) and all(each.unit == WEIGHT for each in model.expression_directions)
     expression = head.movements if named else head.expression
     for items in (head.shape, head.expression, head.movements):
