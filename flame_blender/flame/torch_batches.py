@@ -49,7 +49,7 @@ class TorchBatches:
         template = self.evaluator.template
         if params.offsets is not None:
             template = template + np.swapaxes(params.offsets, -1, -2).reshape(*params.offsets.shape[:-2], -1)
-        self._layer.template = torch.tensor(template, device=self.device)
+        self._layer.rest_as(torch.tensor(template, device=self.device))
         posed = dataclasses.replace(params, offsets=None, eyelids=None)
         arguments = posed.torch_arguments(model.n_identity, model.n_expression)
         self._layer.eyelids_unturned = params.eyelids_unturned

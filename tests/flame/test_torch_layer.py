@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
+from face_like import face_like_model
 from full_size import small_model
+from smplx_layer import SmplxLayer
 
 from flame_blender.flame.errors import ModelError, ParameterError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE, LandmarkEmbedding
+from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
 from flame_blender.flame.torch_layer import FLAME, rotation_matrices
 
@@ -64,6 +69,53 @@ def test_gradients_of_every_input(size, batch):
     for rotation in ("pose_params", "neck_pose", "eye_pose"):
         inputs[rotation] *= 2 * size
     assert torch.autograd.gradcheck(layer, [v.requires_grad_() for v in inputs.values()], fast_mode=batch > 1)
+
+
+@pytest.fixture(scope="module")
+def sparse_model() -> FlameModel:
+    """Skinning in parts of three joints and of two, eyes without correctives."""
+    return face_like_model()
+
+
+@pytest.mark.parametrize("batch", [1, 9])
+@pytest.mark.parametrize(("n_shape", "n_expression"), [(300, 100), (10, 7)])
+def test_numbers_and_gradients_of_a_face_are_smplxs(sparse_model, batch, n_shape, n_expression):
+    """Against smplx's own, by torch, in float64: vertices, landmarks and what a loss over both gives every input."""
+    generator = torch.Generator().manual_seed(3)
+    widths = (n_shape, n_expression, 6, 3, 6, 3)
+    inputs = [0.4 * torch.randn(batch, n, generator=generator, dtype=torch.double) for n in widths]
+    loss = [torch.randn(batch, n, 3, generator=generator, dtype=torch.double) for n in (5023, 68)]
+    results = []
+    for each in (FLAME(sparse_model, n_shape, n_expression).double(), SmplxLayer(sparse_model, torch.double)):
+        outputs = each(*(value.requires_grad_() for value in inputs))
+        results.append([*outputs, *torch.autograd.grad(outputs, inputs, loss)])
+    for found, expected in zip(*results, strict=True):
+        assert (found - expected).abs().max() < 1e-6 * max(1, expected.abs().max())
+
+
+def test_second_derivatives_of_the_whole_layer():
+    """Skinned in parts."""
+    model = small_model(n_vertices=2000)
+    rigid = np.eye(5, dtype=np.float32)[np.repeat([0, 3], 1000)]
+    weights = np.where(np.arange(2000)[:, None] < 300, model.weights, rigid)
+    layer = FLAME(replace(model, weights=weights)).double()
+    assert layer.part_sizes == [300, 700, 1000]
+    inputs = [value.requires_grad_() for value in random_inputs(1).values()]
+
+    def some(*values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        vertices, landmarks = layer(*values)
+        return vertices[:, ::197], landmarks[:, ::9]
+
+    assert torch.autograd.gradcheck(some, inputs, fast_mode=True)
+    assert torch.autograd.gradgradcheck(some, inputs, fast_mode=True)
+
+
+def test_torch_compile_takes_the_layer_whole():
+    layer = FLAME(small_model())
+    inputs = {name: value.float() for name, value in random_inputs(3).items()}
+    compiled = torch.compile(layer, backend="aot_eager", fullgraph=True)
+    for found, expected in zip(compiled(**inputs), layer(**inputs), strict=True):
+        torch.testing.assert_close(found, expected, rtol=0, atol=METRES)
 
 
 @pytest.mark.parametrize("size", [0.0, 0.05, 0.1, 1.0])
@@ -143,8 +195,6 @@ def test_landmarks_come_from_what_is_given():
 
 
 def test_a_model_without_landmarks_gives_none():
-    from dataclasses import replace
-
     layer = FLAME(replace(small_model(), landmarks={}))
     assert layer(torch.zeros(2, 1), torch.zeros(2, 1), torch.zeros(2, 6))[1].shape == (2, 0, 3)
 
