@@ -11,7 +11,7 @@ import numpy as np
 from ..flame.evaluator import FlameEvaluator
 from ..flame.offsets import offsets_from_vertices
 from ..flame.params import FlameParams
-from .covered import covered
+from .covered import LIDS, covered
 from .doubts import settled_shares
 from .embedded import EmbeddedLandmarks
 from .graduated import RIGID
@@ -19,8 +19,8 @@ from .layer import HeadPart
 from .least_squares import Equations, Prior, damped_step, equations
 from .matching import CUT, Matches, NearestSurface, Scan, matched
 from .outcome import Preview
-from .scan_offsets import edges_of, smooth_movement
-from .shared_noise import SharedNoise, patches_of, told_by
+from .scan_offsets import Skin
+from .shared_noise import SharedNoise, noise_of_neighbours, patches_of, told_by
 from .surface_points import SurfacePoints
 from .targets import Targets, scale_of
 from .unknowns import VARIED, Unknowns, free_steps
@@ -32,7 +32,7 @@ ROUNDS = ((RIGID, 5), ((*RIGID, "shape"), 8), (VARIED, 40))  # of matching at mo
 # each round. A mouth that is open in the scan must not be cut off as an outlier before the head's opens.
 ROUGHEST, FINER = 2.5e-3, 0.82
 STILL = 2e-5  # metres: a head that moves less on average from round to round has settled
-OFFSET_ROUNDS = 5
+OFFSET_ROUNDS = 4
 MEDIAN_LENGTH = 1.538  # of vectors of three numbers from N(0, 1)
 # Annotators' landmarks and the model's do not lie on the same skin: what is left over beyond their noise, up to
 # LANDMARKS_MOST metres, is shared by so many of a brow, a lid or a lip.
@@ -126,15 +126,19 @@ class ScanFitter:
         return settled_shares(seen, self.prior, unknowns, self.evaluator.parents, free)
 
     def adding_offsets(self, scan: Scan, unknowns: Unknowns) -> Generator[float, None, None]:
-        """Move the head's surface onto the scan, and keep that as offsets."""
-        faces = self.evaluator.model.faces
-        edges, moved = edges_of(faces), np.zeros((self.evaluator.model.n_vertices, 3))
+        """Move the head's skin onto the scan's, and keep that as offsets. Hair and clothes hardly move it."""
+        model = self.evaluator.model
+        skin, cover = Skin.of(model.v_template, model.faces), np.where(self.cover > LIDS, self.cover, 0.0)
+        moved, covers = np.zeros((model.n_vertices, 3)), {}
         for number in range(OFFSET_ROUNDS):
             matches, scale = self.matches(scan, unknowns), scale_of(unknowns, self.scaled)
-            noise = self.noise(matches, 0.0)
-            widths, _ = noise.deviations(matches, self.patches, self.cover)
-            weights = matches.weights(CUT * widths)
-            moved += smooth_movement(matches, weights, noise.alone, faces, edges, moved)
+            noise = told_by(matches, self.patches, cover, 0.0)
+            covers = covers or dict(noise.covers)  # those of the head that is not yet drawn into the hair
+            noise = dataclasses.replace(noise, covers=covers)
+            widths, _ = noise.deviations(matches, self.patches, cover)
+            alone = noise_of_neighbours(matches, cover, noise.alone)
+            _, counted = SharedNoise(alone, 0.0, covers).deviations(matches, self.patches, cover)
+            moved += skin.movement(matches, matches.weights(CUT * widths) * skin.holds(matches), counted, moved)
             params = unknowns.params(self.evaluator, self.given.offsets)
             wanted = self.evaluator.vertices(params) + moved / scale
             self.offsets = offsets_from_vertices(self.evaluator, params, wanted)

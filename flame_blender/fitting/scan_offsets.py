@@ -1,72 +1,126 @@
 """What a scan shows beyond the coefficients: offsets of the vertices, as smooth as the scan allows.
 
-The surface is moved so that it meets the scan along its normals, while neighbouring vertices move alike and none far:
-the most likely movement where the difference of two neighbours has the standard deviation BEND and a movement itself
-FAR. The normal equations are sparse and solved by conjugate gradients (Hestenes and Stiefel, 1952).
+The skin is moved so that it meets the scan along its normals, while neighbouring vertices move alike and none far: the
+most likely movement where two neighbours' difference has the standard deviation STRAIN times their distance, so that no
+triangle is turned over for the noise, and a movement itself FAR. The normal equations are sparse and solved by conjugate
+gradients (Hestenes and Stiefel, 1952).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
+from ..flame.eyeballs import eyeballs_of, parts_of
 from .matching import Matches
 
-BEND = 2.5e-4  # metres, across an edge
+STRAIN = 0.2  # of the distance of two vertices: a nose of another model's is a third of its height off
+SHORTEST = 3e-4  # metres, of an edge
 FAR = 4e-3  # metres
 MOST_ROUNDS = 200
 PRECISION = 1e-4  # of the right hand side
+
+
+@dataclass(frozen=True, eq=False)
+class Eye:
+    """``vertices`` (n,) of an eyeball and of what lies in it or on it, such as lashes; ``skin`` (n,) nearest to each."""
+
+    vertices: np.ndarray
+    skin: np.ndarray
+
+
+def eyes_of(vertices: np.ndarray, faces: np.ndarray) -> tuple[Eye, ...]:
+    """The eyes of a neutral head, ``vertices`` (V, 3) metres and ``faces`` (F, 3); none where it has no eyeballs."""
+    rest, parts = vertices.astype(np.float64), parts_of(faces, len(vertices))
+    head = np.bincount(parts).argmax()
+    found = []
+    for ball in eyeballs_of(rest, faces) or ():
+        inside = np.zeros(len(rest), bool)
+        inside[ball.vertices] = True
+        for part in np.setdiff1d(parts, [head]):
+            mine = parts == part
+            inside |= mine & (np.linalg.norm(rest[mine].mean(0) - ball.centre) < ball.radius)
+        rows, skin = np.flatnonzero(inside), np.flatnonzero(parts == head)
+        nearest = [((rest[skin] - point) ** 2).sum(1).argmin() for point in rest[rows]]
+        found.append(Eye(rows, skin[nearest]))
+    return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Skin:
+    """What is moved: triangles ``faces`` (F, 3); ``edges`` (M, 2) and how far their ends may part, ``spreads`` (M,).
+
+    ``eyes`` are never bent by a scan, whose lids may be shut over them: they move with the skin about them.
+    """
+
+    faces: np.ndarray
+    edges: np.ndarray
+    spreads: np.ndarray
+    eyes: tuple[Eye, ...]
+
+    @classmethod
+    def of(cls, vertices: np.ndarray, faces: np.ndarray) -> Skin:
+        """Of a neutral head, ``vertices`` (V, 3) metres and ``faces`` (F, 3)."""
+        edges = edges_of(faces)
+        lengths = np.linalg.norm(np.diff(vertices.astype(np.float64)[edges], axis=1)[:, 0], axis=1)
+        return cls(faces, edges, STRAIN * np.maximum(lengths, SHORTEST), eyes_of(vertices, faces))
+
+    def holds(self, matches: Matches) -> np.ndarray:
+        """(n,) bool: which of the matches lie on it, and not on an eye."""
+        return ~np.isin(self.faces[matches.triangles, 0], [row for eye in self.eyes for row in eye.vertices])
+
+    def movement(
+        self, matches: Matches, weights: np.ndarray, deviations: np.ndarray, so_far: np.ndarray
+    ) -> np.ndarray:
+        """(V, 3) float64, metres: how the vertices should move so that the skin meets its matches.
+
+        ``weights`` (n,) and ``deviations`` (n,) metres, of the matches; ``so_far`` (V, 3) is what earlier rounds moved,
+        which counts as part of the movement that is to be smooth.
+        """
+        found = _conjugate_gradients(*self._equations(matches, weights, deviations, so_far))
+        for eye in self.eyes:
+            found[eye.vertices] = (so_far + found)[eye.skin].mean(0) - so_far[eye.vertices]
+        return found
+
+    def _equations(
+        self, matches: Matches, weights: np.ndarray, deviations: np.ndarray, so_far: np.ndarray
+    ) -> tuple[Callable[[np.ndarray], np.ndarray], np.ndarray, np.ndarray]:
+        """The matrix as a function, the right hand side and the matrix's diagonal, all (V, 3)."""
+        used = np.flatnonzero(weights)
+        corners, n_vertices = self.faces[matches.triangles[used]], len(so_far)
+        # (n, 3, 3): what a corner's movement does along the normal
+        shares = matches.barycentric[used][..., None] * matches.normals[used][:, None]
+        precise, stiff = weights[used] / deviations[used] ** 2, self.spreads**-2
+        starts, ends = self.edges.T
+
+        def spread(along: np.ndarray) -> np.ndarray:
+            """Numbers (n, 3, 3) of the matches' corners, summed at the vertices."""
+            return np.stack([np.bincount(corners.ravel(), part, n_vertices) for part in along.reshape(-1, 3).T], 1)
+
+        def stiffness(moved: np.ndarray) -> np.ndarray:
+            parted = (moved[starts] - moved[ends]) * stiff[:, None]
+            found = moved / FAR**2
+            for axis in range(3):
+                found[:, axis] += np.bincount(starts, parted[:, axis], n_vertices)
+                found[:, axis] -= np.bincount(ends, parted[:, axis], n_vertices)
+            return found
+
+        def square(moved: np.ndarray) -> np.ndarray:
+            along = precise * np.einsum("nci,nci->n", shares, moved[corners])
+            return spread(shares * along[:, None, None]) + stiffness(moved)
+
+        diagonal = spread(precise[:, None, None] * shares**2) + FAR**-2.0
+        diagonal += np.bincount(self.edges.ravel(), np.repeat(stiff, 2), n_vertices)[:, None]
+        right = spread(shares * (precise * matches.away[used])[:, None, None]) - stiffness(so_far)
+        return square, right, diagonal
 
 
 def edges_of(faces: np.ndarray) -> np.ndarray:
     """(M, 2) pairs of vertices that triangles (F, 3) join, each once."""
     pairs = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
     return np.unique(pairs, axis=0)
-
-
-def smooth_movement(
-    matches: Matches, weights: np.ndarray, noise: float, faces: np.ndarray, edges: np.ndarray, so_far: np.ndarray
-) -> np.ndarray:
-    """(V, 3) float64, metres: how the vertices should move so that the surface meets its matches.
-
-    ``weights`` (n,) and ``noise`` of the matches; ``so_far`` (V, 3) is what earlier rounds moved, which counts as part
-    of the movement that is to be smooth.
-    """
-    used = np.flatnonzero(weights)
-    corners, n_vertices = faces[matches.triangles[used]], len(so_far)
-    # (n, 3, 3): what a corner's movement does along the normal
-    shares = matches.barycentric[used][..., None] * matches.normals[used][:, None]
-    precise = weights[used] / noise**2
-
-    def spread(along: np.ndarray) -> np.ndarray:
-        """Numbers (n,) of the matches, back to the vertices."""
-        parts = (shares * along[:, None, None]).reshape(-1, 3)
-        return np.stack([np.bincount(corners.reshape(-1), part, n_vertices) for part in parts.T], 1)
-
-    def stiffness(moved: np.ndarray) -> np.ndarray:
-        bent = (moved[edges[:, 0]] - moved[edges[:, 1]]) / BEND**2
-        found = moved / FAR**2
-        for axis in range(3):
-            found[:, axis] += np.bincount(edges[:, 0], bent[:, axis], n_vertices)
-            found[:, axis] -= np.bincount(edges[:, 1], bent[:, axis], n_vertices)
-        return found
-
-    def square(moved: np.ndarray) -> np.ndarray:
-        along = np.einsum("nci,nci->n", shares, moved[corners])
-        return spread(precise * along) + stiffness(moved)
-
-    diagonal = np.full((n_vertices, 3), FAR**-2.0)
-    diagonal += np.bincount(edges.reshape(-1), minlength=n_vertices)[:, None] / BEND**2
-    diagonal += np.stack(
-        [
-            np.bincount(corners.reshape(-1), part, n_vertices)
-            for part in (precise[:, None, None] * shares**2).reshape(-1, 3).T
-        ],
-        1,
-    )
-    right = spread(precise * matches.away[used]) - stiffness(so_far)
-    return _conjugate_gradients(square, right, diagonal)
 
 
 def _conjugate_gradients(

@@ -86,6 +86,21 @@ def told_by(matches: Matches, patches: np.ndarray, cover: np.ndarray, settled: f
     return SharedNoise(alone, float(np.sqrt(np.clip(shared, 0.0, MOST_SHARED**2))), covers)
 
 
+def noise_of_neighbours(matches: Matches, cover: np.ndarray, otherwise: float) -> float:
+    """The standard deviation of points' own noise, metres, told by how much those of one triangle of the skin differ.
+
+    What the model cannot show is alike over a triangle, unlike over a patch (the estimate of Rice, Annals of Statistics
+    12 (1984) 1215-1230). ``otherwise`` where hardly two points share a triangle.
+    """
+    bare = np.flatnonzero(matches.agree & (cover[matches.triangles] == 0))
+    bare = bare[np.argsort(matches.triangles[bare], kind="stable")]
+    alike = matches.triangles[bare][1:] == matches.triangles[bare][:-1]
+    differences = np.diff(matches.away[bare])[alike]
+    if len(differences) < FEWEST * FEWEST_PATCHES:
+        return otherwise
+    return float(np.clip(TO_DEVIATION * np.median(np.abs(differences)) / np.sqrt(2), LEAST_ALONE, MOST_ALONE))
+
+
 def _covers(matches: Matches, cover: np.ndarray, least: float) -> dict[float, float]:
     """How thick each cover is taken for: as far as it is off, generously, since hair lies on one side of the skin.
 
