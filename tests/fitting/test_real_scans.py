@@ -41,23 +41,44 @@ def off_the_face(model: FlameModel, fit: Fit, seen: RealScan) -> float:
     return 1000 * float(np.median(np.linalg.norm(points - closest, axis=1)))
 
 
-def is_a_person(fit: Fit) -> bool:
-    """Whether the coefficients are."""
+def is_a_person(fit: Fit, spread: float = 1.5) -> bool:
+    """Whether the coefficients are, and the root mean square of those that are settled is at most ``spread``."""
     sizes = fit.report.coefficients
-    return sizes is not None and abs(sizes.largest) <= 4.5 and sizes.root_mean_square <= 1.5
+    return sizes is not None and abs(sizes.largest) <= 4.5 and sizes.root_mean_square <= spread
 
 
-@pytest.mark.parametrize(("seed", "with_landmarks"), [(0, True), (1, False)])
+@pytest.mark.parametrize(("seed", "with_landmarks"), [(0, True), (8, True), (1, False)])
 def test_a_scan_with_hair_and_shoulders_is_a_person(
     built_in: FlameModel, face_model: FlameModel, seed: int, with_landmarks: bool
 ) -> None:
-    """With landmarks as annotators place them, and from the points alone; the report tells face and hair apart."""
+    """With landmarks as annotators place them, and from the points alone; the report tells face and hair apart.
+
+    Offsets then bring the skin onto the face's, turn no triangle over, leave the skull under hair of 5 to 25 mm, and
+    never bend an eyeball, although its lids are shut in the scan.
+    """
     seen = real_scan(face_model, built_in, seed, count=20_000)
-    fit = fitted(built_in, seen, with_landmarks)
-    assert off_the_face(built_in, fit, seen) < 2.0
-    assert is_a_person(fit)
+    fit = fitted(built_in, seen, with_landmarks, with_offsets=True)
+    bare = dataclasses.replace(fit, params=dataclasses.replace(fit.params, offsets=None))
+    assert off_the_face(built_in, bare, seen) < 2.0
+    assert is_a_person(fit, 1.5 if seed != 8 else 2.4)  # the eighth is told as doubtful
     assert any("bare face" in note and "hair" in note for note in fit.report.notes)
-    assert not any("Doubtful" in note for note in fit.report.notes)
+    assert any("Doubtful" in note for note in fit.report.notes) == (seed == 8)
+    assert off_the_face(built_in, fit, seen) < 0.4
+    before, after = (FlameEvaluator(built_in).vertices(each.params).astype(np.float64) for each in (bare, fit))
+    turned = (normals_of(before, built_in.faces) * normals_of(after, built_in.faces)).sum(1)
+    assert turned.min() > 0
+    moved = np.linalg.norm(after - before, axis=1)
+    assert np.median(moved[built_in.regions["scalp"]]) < 2e-3
+    for side in ("left", "right"):
+        eye = built_in.regions[f"{side}_eyeball"]
+        assert (np.ptp((after - before)[eye], axis=0) < 1e-5).all() and moved[eye].max() < 6e-3
+
+
+def normals_of(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """(F, 3) unit normals of triangles."""
+    corners = vertices[faces]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
 
 
 def test_offsets_bring_the_surface_onto_the_face(built_in: FlameModel, face_model: FlameModel) -> None:
