@@ -71,9 +71,7 @@ class Skin:
         """(n,) bool: which of the matches lie on it, and not on an eye."""
         return ~np.isin(self.faces[matches.triangles, 0], [row for eye in self.eyes for row in eye.vertices])
 
-    def movement(
-        self, matches: Matches, weights: np.ndarray, deviations: np.ndarray, so_far: np.ndarray
-    ) -> np.ndarray:
+    def movement(self, matches: Matches, weights: np.ndarray, deviations: np.ndarray, so_far: np.ndarray) -> np.ndarray:
         """(V, 3) float64, metres: how the vertices should move so that the skin meets its matches.
 
         ``weights`` (n,) and ``deviations`` (n,) metres, of the matches; ``so_far`` (V, 3) is what earlier rounds moved,
