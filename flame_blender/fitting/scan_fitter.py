@@ -129,7 +129,7 @@ class ScanFitter:
         """Move the head's skin onto the scan's, and keep that as offsets. Hair and clothes hardly move it."""
         model = self.evaluator.model
         skin, cover = Skin.of(model.v_template, model.faces), np.where(self.cover > LIDS, self.cover, 0.0)
-        moved, covers = np.zeros((model.n_vertices, 3)), {}
+        moved, covers = np.zeros((model.n_vertices, 3)), dict[float, float]()
         for number in range(OFFSET_ROUNDS):
             matches, scale = self.matches(scan, unknowns), scale_of(unknowns, self.scaled)
             noise = told_by(matches, self.patches, cover, 0.0)

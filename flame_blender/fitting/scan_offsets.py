@@ -2,8 +2,8 @@
 
 The skin is moved so that it meets the scan along its normals, while neighbouring vertices move alike and none far: the
 most likely movement where two neighbours' difference has the standard deviation STRAIN times their distance, so that no
-triangle is turned over for the noise, and a movement itself FAR. The normal equations are sparse and solved by conjugate
-gradients (Hestenes and Stiefel, 1952).
+triangle is turned over for the noise, and a movement itself FAR. The normal equations are sparse and solved by
+conjugate gradients (Hestenes and Stiefel, 1952).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PRECISION = 1e-4  # of the right hand side
 
 @dataclass(frozen=True, eq=False)
 class Eye:
-    """``vertices`` (n,) of an eyeball and of what lies in it or on it, such as lashes; ``skin`` (n,) nearest to each."""
+    """``vertices`` (n,) of an eyeball and of what lies in it or on it, such as lashes; the nearest of ``skin`` (n,)."""
 
     vertices: np.ndarray
     skin: np.ndarray
