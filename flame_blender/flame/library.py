@@ -177,7 +177,7 @@ class Library:
         embedding = load_landmarks(path)
         embedding.validate(FLAME_TOPOLOGY[1])
         self.topology.add_landmarks(embedding)
-        sets = self.topology.landmark_sets()
+        sets = self._landmark_sets()
         if not sets:
             return f"{path.name}: sliding contour installed; it shows with fixed points: install {FILES_OF_SET[IBUG]}."
         there = (
@@ -267,13 +267,19 @@ class Library:
         model = load_entry(entry)
         if (model.n_vertices, len(model.faces)) != FLAME_TOPOLOGY:
             return model
-        more: dict = {"landmarks": {**self.topology.landmark_sets(), **model.landmarks}}
+        more: dict = {"landmarks": {**self._landmark_sets(), **model.landmarks}}
         if not model.regions:
-            more["regions"] = self.topology.regions()
+            more["regions"] = self._regions()
         more["eyelid_shapes"] = by_side(self.topology.eyelids(), model.v_template)
         if model.display is None:
             more["display"] = self.topology.display(model)
         return dataclasses.replace(model, **more)
+
+    def _landmark_sets(self) -> dict[str, LandmarkEmbedding]:
+        return self.topology.landmark_sets()
+
+    def _regions(self) -> Mapping[str, np.ndarray]:
+        return self.topology.regions()
 
     def inventory(self) -> tuple[tuple[str, str, bool], ...]:
         """What can be installed besides models: what it is, the name its file usually has, whether it is there."""
@@ -283,7 +289,7 @@ class Library:
             ("68 landmarks", "landmark_embedding.npy", IBUG in sets),
             ("Sliding contour", "flame_dynamic_embedding.npy", CONTOUR in pieces),
             ("MediaPipe landmarks", "mediapipe_landmark_embedding.npz", MEDIAPIPE in sets),
-            ("Regions", "FLAME_masks.pkl", bool(self.topology.regions())),
+            ("Regions", "FLAME_masks.pkl", bool(self._regions())),
             ("Eyelids", "l_eyelid.npy, r_eyelid.npy", len(self.topology.eyelids()) == 2),
             ("UVs", "head_template.obj", self.topology.has_uvs()),
         )
