@@ -24,6 +24,7 @@ from .eyelids import by_side, load_eyelid
 from .installable import READABLE_SUFFIXES, files_in, may_be_read, stamp
 from .json_text import parse_json
 from .landmark_sets import CONTOUR, FILES_OF_SET, IBUG, MEDIAPIPE, sets_of
+from .landmarks import LandmarkEmbedding
 from .loading import load_model
 from .model import FLAME_TOPOLOGY, FlameModel
 from .plain_text import as_name
