@@ -148,7 +148,10 @@ def reference() -> str:
         for name, node in face.items()
         if name not in definitions and "Attributes" in told(ast.get_docstring(node)).sections
     }
-    links = {*definitions, *detailed}
+    described = {
+        name for name, (path, node) in definitions.items() if path.stem != "errors" and not isinstance(node, ast.Assign)
+    }
+    links = {*detailed, *described}
     return "\n".join(
         [*_functions(definitions, links), *_results(definitions, links), *_without_blender(others, detailed, links)]
     )

@@ -49,6 +49,17 @@ def empty_scene(enabled, monkeypatch):
 
 
 @pytest.fixture
+def installed_name(monkeypatch):
+    """The add-on under the name of an extension installed from disk, as scripts import it."""
+    for name in ("bl_ext", "bl_ext.user_default"):
+        monkeypatch.setitem(sys.modules, name, sys.modules.get(name) or type(sys)(name))
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "flame_blender":
+            monkeypatch.setitem(sys.modules, f"bl_ext.user_default.{name}", module)
+    monkeypatch.setattr(sys.modules["bl_ext.user_default"], "flame_blender", flame_blender, raising=False)
+
+
+@pytest.fixture
 def built_in_head():
     """The built-in head, for what only it has: named movements, presets, a texture, teeth."""
     return api.add_head(api.BUILT_IN)

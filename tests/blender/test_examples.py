@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from fit_subjects import STATIC_51, face_of, landmarks_of, person, vertices_of
 
-import flame_blender
 from flame_blender import api
 from flame_blender.flame import FlameParams
 from flame_blender.head import models
@@ -24,14 +23,8 @@ WITHOUT_BLENDER = {"vertices_without_blender.py", "fit_with_torch.py"}  # tests/
 
 
 @pytest.fixture
-def run(monkeypatch):
-    """Run an example with arguments, the add-on where an installed extension is."""
-    for name in ("bl_ext", "bl_ext.user_default"):
-        monkeypatch.setitem(sys.modules, name, sys.modules.get(name) or type(sys)(name))
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "flame_blender":
-            monkeypatch.setitem(sys.modules, f"bl_ext.user_default.{name}", module)
-    monkeypatch.setattr(sys.modules["bl_ext.user_default"], "flame_blender", flame_blender, raising=False)
+def run(monkeypatch, installed_name):
+    """Run an example with arguments."""
     done = []
 
     def run(name: str, *arguments: object) -> None:

@@ -1,0 +1,142 @@
+"""Every Python snippet for Blender in README.md and docs/ runs as it stands, beside files of the names that it uses."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import bpy
+import mediapipe_stand_in
+import numpy as np
+import pytest
+from conftest import BOTH_MODELS
+from fit_subjects import STATIC_51, face_of, landmarks_of, person, vertices_of
+
+from flame_blender import api
+from flame_blender.flame import FlameModel
+from flame_blender.head import models
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "package"))
+
+from doc_snippets import Snippet, snippets
+
+SNIPPETS = [each for each in snippets("python") if each.in_blender]
+
+
+def write_clip(path: Path, model: FlameModel) -> None:
+    """Twelve frames of VHAP's tracker."""
+    rng = np.random.default_rng(0)
+    widths = {"expr": 100, "rotation": 3, "neck_pose": 3, "jaw_pose": 3, "eyes_pose": 6, "translation": 3}
+    frames = {key: rng.uniform(0, 0.1, (12, width)).astype(np.float32) for key, width in widths.items()}
+    np.savez(path, **frames, shape=rng.normal(size=300).astype(np.float32))
+
+
+def write_portrait(path: Path, model: FlameModel) -> None:
+    """A photo of 256 pixels, and beside it iBUG's landmarks as a .pts."""
+    image = bpy.data.images.new("portrait", 256, 256)
+    image.filepath_raw, image.file_format = str(path.with_suffix(".png")), "PNG"
+    image.save()
+    bpy.data.images.remove(image)
+    camera = api.Camera([900, 900, 128, 128], 256, 256, np.diag([1.0, -1, -1]), (0, 0, 0.9))
+    pixels = camera.project(landmarks_of(model, person(model, np.random.default_rng(0), 0.3)))
+    rows = "\n".join(f"{x + 1:.4f} {y + 1:.4f}" for x, y in pixels)
+    path.with_suffix(".pts").write_text(f"version: 1\nn_points: {len(pixels)}\n{{\n{rows}\n}}\n")
+
+
+def write_scan(path: Path, model: FlameModel) -> None:
+    """A face in millimetres, Z up, and its landmarks as MeshLab's picked points, in the folder ``picked`` or beside."""
+    somebody = person(model, np.random.default_rng(1), 0.3)
+    vertices, points = (
+        1000 * each @ np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0]])
+        for each in (vertices_of(model, somebody), landmarks_of(model, somebody))
+    )
+    faces = model.faces[np.isin(model.faces, face_of(model)).all(1)]
+    header = f"ply\nformat ascii 1.0\nelement vertex {len(vertices)}\n" + "".join(
+        f"property float {axis}\n" for axis in "xyz"
+    )
+    rows = [" ".join(f"{each:.4f}" for each in vertex) for vertex in vertices]
+    rows += [f"3 {a} {b} {c}" for a, b, c in faces]
+    end = f"element face {len(faces)}\nproperty list uchar int vertex_indices\nend_header\n"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(header + end + "\n".join(rows) + "\n")
+    picked = path.parent.with_name("picked") if path.parent.name == "scans" else path.parent
+    picked.mkdir(exist_ok=True)
+    text = "".join(
+        f'<point x="{x}" y="{y}" z="{z}" active="1" name="{17 + index}"/>'
+        for index, (x, y, z) in enumerate(points[STATIC_51])
+    )
+    (picked / f"{path.stem}.pp").write_text(f"<!DOCTYPE PickedPoints>\n<PickedPoints>{text}</PickedPoints>\n")
+
+
+def write_scans(folder: Path, model: FlameModel) -> None:
+    """A folder with one of them."""
+    write_scan(folder / "first.ply", model)
+
+
+def write_frames(folder: Path, model: FlameModel) -> None:
+    """A folder with two pictures."""
+    folder.mkdir()
+    for name in ("001.png", "002.png"):
+        write_portrait(folder / name, model)
+
+
+def write_task(path: Path, model: FlameModel) -> None:
+    """A file that has to be there, no more."""
+    path.write_bytes(b"a model")
+
+
+# what lies beside a script: a stand-in for each file and folder that a snippet reads
+FILES: dict[str, Callable[[Path, FlameModel], None]] = {
+    "tracked_flame_params_30.npz": write_clip,
+    "portrait.png": write_portrait,
+    "scan.ply": write_scan,
+    "scans": write_scans,
+    "frames": write_frames,
+    "face_landmarker.task": write_task,
+}
+
+
+@pytest.fixture
+def beside(tmp_path, monkeypatch, installed_name) -> Callable[[Snippet], Path]:
+    """A saved scene that renders quickly, in the folder where a snippet finds its files; a function of the snippet."""
+    scene = bpy.context.scene
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    camera.location, camera.rotation_euler = (0, -1, 0), (math.pi / 2, 0, 0)
+    scene.collection.objects.link(camera)
+    scene.camera, scene.render.engine, scene.cycles.samples = camera, "CYCLES", 1
+    scene.render.resolution_x = scene.render.resolution_y = 16
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
+    monkeypatch.setitem(sys.modules, "mediapipe", mediapipe_stand_in)
+    monkeypatch.chdir(tmp_path)
+    model = models.evaluator(models.resolve(api.BUILT_IN).fingerprint).model
+
+    def laid_out(snippet: Snippet) -> Path:
+        for name, write in FILES.items():
+            if f'"{name}"' in snippet.code:
+                write(tmp_path / name, model)
+        return tmp_path
+
+    return laid_out
+
+
+# all in the oldest and the newest Blender, the README's first in those between
+RUN = SNIPPETS if bpy.app.version[:2] in BOTH_MODELS else SNIPPETS[:1]
+
+
+@pytest.mark.parametrize("snippet", RUN, ids=[each.name for each in RUN])
+def test_snippet_runs_as_it_stands(snippet, beside):
+    folder = beside(snippet)
+    found = snippet.run(folder)
+    if "fitted" in found:
+        report = found["fitted"].fit.report
+        assert report.mean < {"mm": 1.0, "px": 1.0}[report.unit]
+    if "reports" in found:
+        assert [report["fitted"] for report in found["reports"]] == [True]
+        assert (folder / "fitted" / "first.npz").exists()
+    if "seed" in found:
+        assert len(list(folder.glob("face_*.png"))) == 10
+    if "mediapipe" in found:
+        action = found["head"].animation_data.action
+        assert tuple(action.frame_range) == (1, 2) and api.get_params(found["head"]).jaw[0] > 0.1
