@@ -177,7 +177,8 @@ def landmark_points(
 ) -> np.ndarray:
     """Points on ``vertices`` (V, 3) or (N, V, 3) -> (L, 3) or (N, L, 3) float32, contour first, then static.
 
-    The rotations, (3,) or (N, 3) axis-angle, only choose the contour row; an embedding without a contour ignores them.
+    ``faces`` (F, 3). The rotations, (3,) or (N, 3) axis-angle in radians, only choose the contour row, ``yaw_sign`` its
+    side (1, or -1 as FLAME_PyTorch); an embedding without a contour ignores them. Units and axes are the vertices'.
     """
     triangles, barycentric = embedding.static_faces, embedding.static_barycentric
     if embedding.contour_faces is not None and embedding.contour_barycentric is not None:

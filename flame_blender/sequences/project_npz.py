@@ -21,7 +21,10 @@ _CAMERA_ARRAYS = ("intrinsics", "rotation", "translation")
 
 
 def save_sequence(sequence: FlameSequence, path: FilePath) -> None:
-    """Write the clip to ``path`` in one step; ``load_sequence`` gives every number and text back exactly."""
+    """Write the clip to ``path`` in one step; ``load_sequence`` gives every number and text back exactly.
+
+    Raises WriteError when it cannot be written; what was there stays.
+    """
     arrays = {"format": np.array(FORMAT)}
     arrays |= {name: getattr(sequence.params, name) for name in _PARAMS if getattr(sequence.params, name) is not None}
     if sequence.params.eyelids_unturned:

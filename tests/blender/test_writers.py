@@ -95,8 +95,9 @@ def imported_meshes(path):
 def fitted(path):
     """Parameters beside the report."""
     name = bpy.context.object.flame.model_name
-    options = batch.Options("mesh", None, None, chosen(None, name, "M", "Y_UP_FACE_TO_PLUS_Z", False))
-    return batch.fitting([FILES["person.obj"]], path.parent, options)
+    options = batch.Options("mesh", None, None, chosen(None, name, "M", "Y_UP_FACE_TO_Z", False))
+    (report,) = yield from batch.fitting([FILES["person.obj"]], path.parent, options)
+    assert report["fitted"], report
 
 
 WRITERS = {
