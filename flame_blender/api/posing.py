@@ -156,8 +156,10 @@ def randomise(
     Raises
     ------
     ParameterError
-        ``obj`` is no head, its model is not installed, or a group is another one.
+        ``obj`` is no head, its model is not installed, a group is another one, or the seed is no whole number from 0.
     """
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ParameterError(f"seed must be a whole number, 0 or above, found {seed!r}.")
     model_ = model(obj)
     directions = {"shape": model_.identity_directions, "expression": model_.expression_directions}
     fields = {}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .landmarks_2d import View as View
     from .landmarks_2d import fit_landmarks_2d as fit_landmarks_2d
     from .landmarks_3d import fit_landmarks_3d as fit_landmarks_3d
+    from .matching import Scan as Scan
     from .observed import ObservedLandmarks as ObservedLandmarks
     from .one_mesh import fit_mesh as fit_mesh
     from .outcome import Fit as Fit
@@ -32,6 +33,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "View": "landmarks_2d",
         "fit_landmarks_2d": "landmarks_2d",
         "fit_landmarks_3d": "landmarks_3d",
+        "Scan": "matching",
         "ObservedLandmarks": "observed",
         "fit_mesh": "one_mesh",
         "Fit": "outcome",

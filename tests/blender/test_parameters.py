@@ -102,6 +102,8 @@ def test_world_space_is_where_blender_shows_the_head(head, rng):
 
 
 def test_a_seed_gives_the_same_head_again_within_the_soft_range(head):
+    with pytest.raises(api.ParameterError, match="seed must be a whole number, 0 or above, found -1"):
+        api.randomise(head, seed=-1)
     api.randomise(head, seed=4, strength=1.5, groups=("identity", "expression"))
     first = api.get_params(head)
     api.randomise(head, seed=5, strength=1.5, groups=("identity", "expression"))
