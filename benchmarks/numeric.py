@@ -2,10 +2,11 @@
 
     .envs/dev/bin/python benchmarks/numeric.py
 
-A full-size made-up model: 5023 vertices, 300 + 100 directions, all coefficients and rotations nonzero. Each row is
-measured in rounds, some calls of ours and some of the other in turn (not call by call: each library's threads wait
-actively for a while and would slow the other's). A round gives the median of each side's calls and their ratio; the row
-shows the medians of the rounds.
+The built-in head, a full-size file that moves as a face does (tests/flame/face_like.py: 5,023 vertices, 300 + 100
+coefficients) and a full-size made-up model, whose skin follows all five joints; all coefficients and rotations nonzero.
+Each row is measured in rounds, some calls of ours and some of the other in turn (not call by call: each library's
+threads wait actively for a while and would slow the other's). A round gives the median of each side's calls and their
+ratio; the row shows the medians of the rounds.
 """
 
 from __future__ import annotations
@@ -28,10 +29,12 @@ import torch  # noqa: E402
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame"), str(ROOT / "benchmarks")]
 
+from face_like import face_like_model  # noqa: E402
 from full_size import full_size_model, random_parameters  # noqa: E402
 from smplx.lbs import lbs  # noqa: E402
+from smplx_layer import SmplxLayer  # noqa: E402
 from smplx_reference import smplx_arguments  # noqa: E402
-from table import Row, print_table  # noqa: E402
+from table import BUILT_IN, FULL_SIZE, SHORT, Pair, Row, at_most, faster, print_table, within  # noqa: E402
 
 from flame_blender.bake.pc2 import pc2_file  # noqa: E402
 from flame_blender.flame.axes import to_blender  # noqa: E402
@@ -40,63 +43,67 @@ from flame_blender.flame.loading import load_model  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.flame.params import FlameParams  # noqa: E402
 from flame_blender.flame.saving import save_model  # noqa: E402
+from flame_blender.flame.torch_layer import FLAME  # noqa: E402
 
+BUILT_IN_HEAD = ROOT / "flame_blender" / "assets" / "builtin_head.npz"
+DENSE = "made up, dense weights"
 FRAMES, BATCHES = 256, 4
-ROUNDS = 9
-FULLY_DRIVEN = 136  # expression and pose correctives: the directions that a new frame needs
+ROUNDS = 1 if SHORT else 9
 LOAD_MS, ENABLE_MS = 150, 100
+USUAL, EVERY = (100, 50), (300, 100)  # coefficients: FLAME_PyTorch's own defaults, and all that a file has
 
 
 def main() -> None:
     """Measure and print."""
-    print_table(f"NumPy {np.__version__}, torch {torch.__version__}, smplx, {THREADS} threads", rows())
-
-
-def rows() -> list[Row]:
-    """Every row of the table."""
     torch.set_num_threads(THREADS)
-    model = full_size_model()
-    return [*frame_rows(model), batch_row(model), bake_row(model), load_row(model), import_row()]
+    columns = {
+        BUILT_IN: [*rows(load_model(BUILT_IN_HEAD), 7), import_row()],
+        FULL_SIZE: rows(face_like_model(), 7),
+        DENSE: rows(full_size_model(), 6),
+    }
+    title = f"NumPy {np.__version__}, torch {torch.__version__}, smplx; threads of NumPy's BLAS and of torch: {THREADS}"
+    print_table(title, columns)
+
+
+def rows(model: FlameModel, times: float) -> list[Row]:
+    """Every row of one model, whose batches must be so many times as fast as smplx's."""
+    layers = [layer_row(model, batch, counts) for counts in (USUAL, EVERY) for batch in (8, 64)]
+    return [*frame_rows(model), batch_row(model, times), bake_row(model), *layers, load_row(model)]
 
 
 def frame_rows(model: FlameModel) -> list[Row]:
     """One frame, with the same identity and with a new one."""
-    evaluator = FlameEvaluator(model)
-    fields = random_parameters(np.random.default_rng(1), 3)
-    params = FlameParams(**{name: array[1] for name, array in fields.items()})
-    rotations, shape = params.pose15().reshape(5, 3), params.shape.copy()
+    evaluator, params = FlameEvaluator(model), batch_of(model, 3, 1)
+    rotations = params.pose15().reshape(3, 5, 3)[1]
+    expression, translation, shape = params.expression[1], params.translation[1], params.shape.copy()
     identity = evaluator.prepare(shape)
 
     def same_identity() -> None:
-        identity.frame(params.expression, rotations, params.translation)
+        identity.frame(expression, rotations, translation)
 
     def new_identity() -> None:
         shape[0] += 1
-        evaluator.prepare(shape).frame(params.expression, rotations, params.translation)
+        evaluator.prepare(shape).frame(expression, rotations, translation)
 
-    reference, bare = smplx_call(model, 1), bare_products(model)
+    reference, bare = smplx_call(model, 1), bare_products(evaluator)
+    said = "smplx.lbs at batch 1"
     return [
-        faster("one frame, same identity", same_identity, reference, "smplx.lbs, batch 1", 15, calls=50),
-        at_most("the same against its products alone", same_identity, bare, "bare products and skinning", 2, calls=200),
-        faster("one frame, new identity", new_identity, reference, "smplx.lbs, batch 1", 5, calls=50),
+        faster("one frame, same identity", compared(50, same_identity, reference), said, 15),
+        at_most("one frame", compared(200, same_identity, bare), "its bare products and skinning", 2),
+        faster("one frame, new identity", compared(50, new_identity, reference), said, 5),
     ]
 
 
-def batch_row(model: FlameModel) -> Row:
+def batch_row(model: FlameModel, times: float) -> Row:
     """256 frames of one identity, every frame with its own expression, pose and translation."""
-    evaluator = FlameEvaluator(model)
-    fields = random_parameters(np.random.default_rng(2), FRAMES)
-    params = FlameParams(**{**fields, "shape": fields["shape"][0]})
-    reference = smplx_call(model, FRAMES)
-    said = f"smplx.lbs, batch {FRAMES}"
-    return faster(f"{FRAMES} frames, one identity", lambda: evaluator.vertices(params), reference, said, 6, calls=5)
+    evaluator, params = FlameEvaluator(model), batch_of(model, FRAMES, 2)
+    found = compared(5, lambda: evaluator.vertices(params), smplx_call(model, FRAMES))
+    return faster(f"{FRAMES} frames, one identity", found, f"smplx.lbs at batch {FRAMES}", times)
 
 
 def bake_row(model: FlameModel) -> Row:
     """1,024 frames evaluated in batches and written to a point cache, as baking does, beside evaluation alone."""
-    evaluator = FlameEvaluator(model)
-    fields = random_parameters(np.random.default_rng(3), FRAMES)
-    params = FlameParams(**{**fields, "shape": fields["shape"][0]})
+    evaluator, params = FlameEvaluator(model), batch_of(model, FRAMES, 3)
     reference = smplx_call(model, FRAMES)
     with tempfile.TemporaryDirectory() as folder:
 
@@ -109,8 +116,25 @@ def bake_row(model: FlameModel) -> Row:
             for _ in range(BATCHES):
                 reference()
 
-        said = f"smplx.lbs, batch {FRAMES}, nothing written"
-        return faster(f"{BATCHES * FRAMES} frames baked to a file", bake, evaluate, said, 3, calls=5)
+        said = f"smplx.lbs at batch {FRAMES}, nothing written"
+        return faster(f"{BATCHES * FRAMES} frames baked to a file", compared(2, bake, evaluate), said, 3)
+
+
+def layer_row(model: FlameModel, batch: int, counts: tuple[int, int]) -> Row:
+    """The torch layer, forward and backward to every input, beside FLAME_PyTorch's as smplx makes it."""
+    n_shape, n_expression = min(counts[0], model.n_identity), min(counts[1], model.n_expression)
+    generator, widths = torch.Generator().manual_seed(batch), (n_shape, n_expression, 6, 3, 6, 3)
+    inputs = [(0.3 * torch.randn(batch, width, generator=generator)).requires_grad_() for width in widths]
+    landmarks = model.landmarks["ibug"].count
+    loss = [torch.randn(batch, count, 3, generator=generator) for count in (model.n_vertices, landmarks)]
+
+    def stepping(layer: torch.nn.Module) -> Callable[[], None]:
+        return lambda: torch.autograd.grad(layer(*inputs), inputs, loss)
+
+    found = compared(5 if batch > 8 else 20, stepping(FLAME(model, *counts)), stepping(SmplxLayer(model)))
+    said = "all coefficients" if counts == EVERY else f"{counts[0]} + {counts[1]} coefficients"
+    wanted = 2.0 if counts == USUAL else 1.0
+    return faster(f"torch layer and gradients, batch {batch}, {said}", found, "FLAME_PyTorch's by smplx", wanted)
 
 
 def load_row(model: FlameModel) -> Row:
@@ -130,8 +154,16 @@ def import_row() -> Row:
         "print(time.perf_counter() - start)"
     )
     command = [sys.executable, "-c", script]
-    runs = [subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout for _ in range(5)]
+    times = 1 if SHORT else 5
+    runs = [subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout for _ in range(times)]
     return within("import flame_blender.flame", float(np.median([float(run) for run in runs])) * 1000, ENABLE_MS)
+
+
+def batch_of(model: FlameModel, frames: int, seed: int) -> FlameParams:
+    """Random frames of one identity."""
+    fields = random_parameters(np.random.default_rng(seed), frames)
+    shape, expression = fields["shape"][0, : model.n_identity], fields["expression"][:, : model.n_expression]
+    return FlameParams(**{**fields, "shape": shape, "expression": expression})
 
 
 def smplx_call(model: FlameModel, frames: int) -> Callable[[], None]:
@@ -146,11 +178,12 @@ def smplx_call(model: FlameModel, frames: int) -> Callable[[], None]:
     return call
 
 
-def bare_products(model: FlameModel) -> Callable[[], None]:
+def bare_products(evaluator: FlameEvaluator) -> Callable[[], None]:
     """The matrix-vector product and the skinning multiplications of one frame, and nothing around them."""
-    rng = np.random.default_rng(0)
-    coefficients = rng.standard_normal(FULLY_DRIVEN, np.float32)
-    directions, weights = model.basis[-FULLY_DRIVEN:], np.ascontiguousarray(model.weights.T)
+    rng, model = np.random.default_rng(0), evaluator.model
+    directions = evaluator.driven_directions[: model.n_expression + evaluator.n_correctives]
+    coefficients = rng.standard_normal(len(directions), np.float32)
+    weights = np.ascontiguousarray(model.weights.T)
     transforms = rng.standard_normal((12, model.n_joints), np.float32)
 
     def call() -> None:
@@ -162,27 +195,10 @@ def bare_products(model: FlameModel) -> Callable[[], None]:
     return call
 
 
-def faster(
-    work: str, ours: Callable[[], object], other: Callable[[], object], against: str, times: float, calls: int
-) -> Row:
-    """A row where the other must take at least ``times`` as long."""
-    pairs = rounds(calls, ours, other)
-    mine, reference, ratio = (float(np.median(column)) for column in (*pairs, np.divide(pairs[1], pairs[0])))
-    return Row(work, mine, reference, against, ratio, f"at least {times}", ratio >= times)
-
-
-def at_most(
-    work: str, ours: Callable[[], object], other: Callable[[], object], against: str, times: float, calls: int
-) -> Row:
-    """A row where ours may take at most ``times`` as long as the other."""
-    pairs = rounds(calls, ours, other)
-    mine, reference, ratio = (float(np.median(column)) for column in (*pairs, np.divide(pairs[0], pairs[1])))
-    return Row(work, mine, reference, against, ratio, f"at most {times}", ratio <= times)
-
-
-def within(work: str, found: float, bound: float) -> Row:
-    """A row that must take at most ``bound`` milliseconds."""
-    return Row(work, found, bound, "the bound", found / bound, "at most 1.0", found <= bound)
+def compared(calls: int, ours: Callable[[], object], other: Callable[[], object]) -> Pair:
+    """The medians of the rounds."""
+    found = rounds(calls, ours, other)
+    return Pair(*(float(np.median(column)) for column in (*found, np.divide(found[1], found[0]))))
 
 
 def rounds(calls: int, *works: Callable[[], object]) -> list[list[float]]:
@@ -191,7 +207,7 @@ def rounds(calls: int, *works: Callable[[], object]) -> list[list[float]]:
     for _ in range(ROUNDS):
         for work, medians in zip(works, found, strict=True):
             work()
-            medians.append(float(np.median([milliseconds(work) for _ in range(calls)])))
+            medians.append(float(np.median([milliseconds(work) for _ in range(1 if SHORT else calls)])))
     return found
 
 

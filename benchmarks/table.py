@@ -1,33 +1,73 @@
-"""One table for all benchmarks."""
+"""One form of table for all benchmarks: Markdown, the built-in head and full-size files side by side."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+# FLAME_BENCH_SHORT=1 is only to see that everything runs: each thing once, and smaller where it would take long.
+SHORT = bool(os.environ.get("FLAME_BENCH_SHORT"))
+BUILT_IN, FULL_SIZE = "built-in head", "full-size file"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line: our time, what it is compared with, their ratio, the bound and whether it is kept."""
+    """One line of one column: what was found and what was wanted, in words, and whether that is kept."""
 
     work: str
+    found: str
+    wanted: str = ""
+    kept: bool = True
+
+
+class Pair(NamedTuple):
+    """Milliseconds of ours and of something else, and how many times ours the other takes."""
+
     ours: float
-    reference: float
-    against: str
+    other: float
     ratio: float
-    must_reach: str
-    reached: bool
-    unit: str = "ms"
 
 
-def print_table(title: str, rows: list[Row]) -> None:
-    """Print the rows as a Markdown table."""
+def faster(work: str, pair: Pair, against: str, times: float) -> Row:
+    """The other must take at least ``times`` as long."""
+    found = f"{pair.ours:.3g} ms, {pair.ratio:.1f} times as fast ({pair.other:.3g} ms)"
+    return Row(f"{work}, beside {against}", found, f"at least {times:g} times", pair.ratio >= times)
+
+
+def at_most(work: str, pair: Pair, against: str, times: float) -> Row:
+    """Ours may take at most ``times`` as long as the other."""
+    found = f"{pair.ours:.3g} ms, {1 / pair.ratio:.2f} times {pair.other:.3g} ms"
+    return Row(f"{work}, beside {against}", found, f"at most {times:g} times", times * pair.ratio >= 1)
+
+
+def within(work: str, found: float, bound: float, unit: str = "ms") -> Row:
+    """A number with a bound of its own."""
+    return Row(work, f"{found:.3g} {unit}".rstrip(), f"at most {bound:g} {unit}".rstrip(), found <= bound)
+
+
+def print_table(title: str, columns: Mapping[str, Sequence[Row]]) -> None:
+    """Print the columns' rows as one Markdown table, those of the same work in one line, in the first one's order."""
     print(f"\n### {title}\n")
-    print("| work | ours | compared with | ratio | must reach | |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    for row in rows:
-        unit = f" {row.unit}".rstrip()
-        compared = f"{row.reference:.3f}{unit} ({row.against})"
-        print(
-            f"| {row.work} | {row.ours:.3f}{unit} | {compared} | {row.ratio:.2f} | {row.must_reach} | "
-            f"{'ok' if row.reached else 'NOT REACHED'} |"
-        )
+    print(f"| work | {' | '.join(columns)} | wanted |")
+    print("| --- " * (len(columns) + 2) + "|")
+    for work, cells in _lines(columns).items():
+        found = [_said(cells[name]) if name in cells else "" for name in columns]
+        wanted = dict.fromkeys(row.wanted for row in cells.values())  # mostly one for all
+        print(f"| {work[0]} | {' | '.join(found)} | {'; '.join(wanted)} |", flush=True)
+
+
+def _lines(columns: Mapping[str, Sequence[Row]]) -> dict[tuple[str, int], dict[str, Row]]:
+    """Each work, and which time it comes up, with its cells; what only a later column has comes last."""
+    lines: dict[tuple[str, int], dict[str, Row]] = {}
+    for name, rows in columns.items():
+        met: dict[str, int] = {}
+        for row in rows:
+            met[row.work] = met.get(row.work, 0) + 1
+            lines.setdefault((row.work, met[row.work]), {})[name] = row
+    return lines
+
+
+def _said(row: Row) -> str:
+    return row.found if row.kept else f"{row.found}: **missed**"
