@@ -1,4 +1,4 @@
-"""Timings of the fits, on a full-size file: on FLAME's topology where ../shared can make one, else the project's own.
+"""Timings of the fits, of the built-in head and of a full-size file: FLAME's topology where ../shared can make one.
 
     .envs/dev/bin/python benchmarks/fitting.py [STARTS]
 
@@ -32,7 +32,7 @@ from random_heads import face_region, face_scan, mean_mm, random_head  # noqa: E
 from real_scans import RealScan, make_face_model, real_scan  # noqa: E402
 from shared_models import MAKER, make_shared_model  # noqa: E402
 from surface_search import nearest_surface  # noqa: E402
-from table import Row, print_table  # noqa: E402
+from table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table  # noqa: E402
 
 from flame_blender.fitting.landmarks_2d import View, fit_landmarks_2d  # noqa: E402
 from flame_blender.fitting.landmarks_3d import fit_landmarks_3d  # noqa: E402
@@ -55,20 +55,29 @@ from flame_blender.flame.texels import texels_of  # noqa: E402
 from flame_blender.sequences.sequence import Camera  # noqa: E402
 
 STATIC, ALL = np.arange(17, 68), np.arange(68)
-MANY_POINTS = 1_300_000
-PEOPLE = 20
+FEW_POINTS, MANY_POINTS = 2_000 if SHORT else 40_000, 1_300_000
+SCANS = ((FEW_POINTS, 10.0),) if SHORT else ((FEW_POINTS, 10.0), (MANY_POINTS, 30.0))  # points, seconds
+TEXELS = 128 if SHORT else 1024
+PEOPLE = 1 if SHORT else 20
+BUILT_IN_HEAD = ROOT / "flame_blender" / "assets" / "builtin_head.npz"
 
 
 def main() -> None:
     """Measure and print."""
-    starts = int(sys.argv[1]) if len(sys.argv) > 1 else 4
-    model = a_model()
-    rows = [*landmark_rows(model), *mesh_rows(model), *scan_rows(model), free_scan_row(model, starts), texture_row()]
+    starts = int(sys.argv[1]) if len(sys.argv) > 1 else 1 if SHORT else 4
+    built_in = load_model(BUILT_IN_HEAD)
+    columns = {BUILT_IN: [*rows_of(built_in, starts), texture_row()]}
+    full_size = built_in if SHORT else a_model()
+    columns[FULL_SIZE] = [*([] if SHORT else rows_of(full_size, starts)), basel_row(full_size)]
+    print_table(f"Fits of random heads, NumPy {np.__version__}, {THREADS} threads", columns)
     if MAKER.exists():
-        rows += real_scan_rows()
-    print_table(f"Fits, {model.n_vertices} vertices, NumPy {np.__version__}, {THREADS} threads", rows)
-    if MAKER.exists():
+        print_table("Scans of people", {BUILT_IN: real_scan_rows()})
         print_table("Portraits: CPU time of one head, and how it came out", portrait_rows())
+
+
+def rows_of(model: FlameModel, starts: int) -> list[Row]:
+    """What is fitted to either kind of model."""
+    return [*landmark_rows(model), mesh_row(model), *scan_rows(model), free_scan_row(model, starts)]
 
 
 def a_model() -> FlameModel:
@@ -88,8 +97,7 @@ def row(name: str, took: float, off: float, unit: str, wanted: float, limit_s: f
     """A fit that ends ``off`` by so much, wanted ``wanted`` at most, in at most ``limit_s`` seconds."""
     quick = limit_s is None or took <= 1000 * limit_s
     said = f"at most {wanted:g} {unit}" + (f" in {limit_s:g} s" if limit_s else "")
-    return Row(name, took, 0 if limit_s is None else 1000 * limit_s, "allowed" if limit_s else "no limit", off, said,
-               off <= wanted and quick)  # fmt: skip
+    return Row(name, f"{number(took / 1000)} s, {number(off)} {unit}", said, off <= wanted and quick)
 
 
 def landmark_rows(model: FlameModel) -> list[Row]:
@@ -113,26 +121,29 @@ def landmark_rows(model: FlameModel) -> list[Row]:
     return rows
 
 
-def mesh_rows(model: FlameModel) -> list[Row]:
-    """One registered mesh; 1,700 vertices at a scale of their own, as of a Basel mesh."""
+def mesh_row(model: FlameModel) -> Row:
+    """One registered mesh."""
+    evaluator = FlameEvaluator(model)
+    vertices = evaluator.vertices(random_head(model, np.random.default_rng(2))).astype(np.float64)
+    fit, took = timed(lambda: fit_mesh(evaluator, vertices))
+    return row("registered mesh", took, fit.report.mean, "mm", 0.01)
+
+
+def basel_row(model: FlameModel) -> Row:
+    """1,700 vertices at a scale of their own, as of a Basel mesh."""
     evaluator, rng = FlameEvaluator(model), np.random.default_rng(2)
     vertices = evaluator.vertices(random_head(model, rng)).astype(np.float64)
-    fit, took = timed(lambda: fit_mesh(evaluator, vertices))
     some = np.sort(rng.choice(model.n_vertices, 1700, replace=False))
     start = time.perf_counter()
     solved, targets = result_of(solving_vertices(evaluator, some, 1.05 * vertices[some], True, lambda _params: None))
-    basel = (time.perf_counter() - start) * 1000
-    off = 1000 * float(targets.errors(solved.unknowns).mean())
-    return [
-        row("registered mesh", took, fit.report.mean, "mm", 0.01),
-        row("Basel mesh, 1,700 vertices", basel, off, "mm", 0.1),
-    ]
+    took = (time.perf_counter() - start) * 1000
+    return row("Basel mesh, 1,700 vertices", took, 1000 * float(targets.errors(solved.unknowns).mean()), "mm", 0.1)
 
 
 def scan_rows(model: FlameModel) -> list[Row]:
     """A face of 40,000 points, and of 1.3 million."""
     rows = []
-    for count, limit in ((40_000, 10.0), (MANY_POINTS, 30.0)):
+    for count, limit in SCANS:
         evaluator, rng = FlameEvaluator(model), np.random.default_rng(3)
         truth = random_head(model, rng)
         scan = face_scan(model, truth, rng, count=count)
@@ -152,7 +163,7 @@ def free_scan_row(model: FlameModel, starts: int) -> Row:
     evaluator, rng, face = FlameEvaluator(model), np.random.default_rng(4), face_region(model)
     upright = {"global_rotation": np.zeros(3), "translation": np.zeros(3)}
     truth = dataclasses.replace(random_head(model, rng), **upright)
-    scan = face_scan(model, truth, rng)
+    scan = face_scan(model, truth, rng, count=FEW_POINTS)
     start = FlameParams(neck=truth.neck)  # a turned neck moves the face by some centimetres
     expected = evaluator.vertices(fit_scan(evaluator, scan, nearest_surface, start=start).params)
     times, missed = [], 0
@@ -178,9 +189,9 @@ def real_scan_rows() -> list[Row]:
     """
     with tempfile.TemporaryDirectory() as folder:
         scanned = make_face_model(Path(folder))
-    model = load_model(ROOT / "flame_blender" / "assets" / "builtin_head.npz")
+    model = load_model(BUILT_IN_HEAD)
     rows = []
-    for with_landmarks, name in ((True, "with landmarks"), (False, "without landmarks")):
+    for with_landmarks, name in ((True, "with landmarks"), (False, "without landmarks"))[: 1 if SHORT else 2]:
         fits, took, off, with_offsets = [], [], [], []
         for seed in range(PEOPLE):
             seen = real_scan(scanned, model, seed)
@@ -221,14 +232,14 @@ def off_the_face(model: FlameModel, params: FlameParams, seen: RealScan) -> floa
 
 def texture_row() -> Row:
     """A photo of 1,024 pixels into a texture of 1,024, with the fill, on the built-in head, which has UVs."""
-    model = load_model(ROOT / "flame_blender" / "assets" / "builtin_head.npz")
+    model = load_model(BUILT_IN_HEAD)
     vertices = FlameEvaluator(model).vertices(FlameParams())
     camera = Camera(np.array([1500.0, 1500, 512, 512]), 1024, 1024, UPRIGHT, np.array([0, 0, 0.8]))
     photo = np.full((1024, 1024, 3), 0.5, np.float32)
     landmarks = landmark_points(model.v_template, model.faces, model.landmarks["ibug"])
     start = time.perf_counter()
     doubt = Doubt(0.002, face_vertices(model.v_template, landmarks[17:]))
-    result = project_photo(texels_of(model, 1024, ("skin", "lips")), vertices, camera, photo, doubt)
+    result = project_photo(texels_of(model, TEXELS, ("skin", "lips")), vertices, camera, photo, doubt)
     off = float(np.abs(filled(result, "MIRROR")[..., :3] - 0.5).max())
     return row("photo to texture and fill", (time.perf_counter() - start) * 1000, off, "off a plain grey", 0.01)
 

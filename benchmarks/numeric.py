@@ -47,7 +47,7 @@ from flame_blender.flame.torch_layer import FLAME  # noqa: E402
 
 BUILT_IN_HEAD = ROOT / "flame_blender" / "assets" / "builtin_head.npz"
 DENSE = "made up, dense weights"
-FRAMES, BATCHES = 256, 4
+FRAMES, BATCHES = (16, 2) if SHORT else (256, 4)
 ROUNDS = 1 if SHORT else 9
 LOAD_MS, ENABLE_MS = 150, 100
 USUAL, EVERY = (100, 50), (300, 100)  # coefficients: FLAME_PyTorch's own defaults, and all that a file has

@@ -22,6 +22,11 @@ class Row:
     kept: bool = True
 
 
+def number(found: float) -> str:
+    """Three digits, and all of those before the point."""
+    return f"{found:.0f}" if abs(found) >= 1000 else f"{found:.3g}"
+
+
 class Pair(NamedTuple):
     """Milliseconds of ours and of something else, and how many times ours the other takes."""
 
@@ -32,19 +37,19 @@ class Pair(NamedTuple):
 
 def faster(work: str, pair: Pair, against: str, times: float) -> Row:
     """The other must take at least ``times`` as long."""
-    found = f"{pair.ours:.3g} ms, {pair.ratio:.1f} times as fast ({pair.other:.3g} ms)"
+    found = f"{number(pair.ours)} ms, {pair.ratio:.1f} times as fast ({number(pair.other)} ms)"
     return Row(f"{work}, beside {against}", found, f"at least {times:g} times", pair.ratio >= times)
 
 
 def at_most(work: str, pair: Pair, against: str, times: float) -> Row:
     """Ours may take at most ``times`` as long as the other."""
-    found = f"{pair.ours:.3g} ms, {1 / pair.ratio:.2f} times {pair.other:.3g} ms"
+    found = f"{number(pair.ours)} ms, {1 / pair.ratio:.2f} times {number(pair.other)} ms"
     return Row(f"{work}, beside {against}", found, f"at most {times:g} times", times * pair.ratio >= 1)
 
 
 def within(work: str, found: float, bound: float, unit: str = "ms") -> Row:
     """A number with a bound of its own."""
-    return Row(work, f"{found:.3g} {unit}".rstrip(), f"at most {bound:g} {unit}".rstrip(), found <= bound)
+    return Row(work, f"{number(found)} {unit}".rstrip(), f"at most {bound:g} {unit}".rstrip(), found <= bound)
 
 
 def print_table(title: str, columns: Mapping[str, Sequence[Row]]) -> None:
@@ -54,7 +59,7 @@ def print_table(title: str, columns: Mapping[str, Sequence[Row]]) -> None:
     print("| --- " * (len(columns) + 2) + "|")
     for work, cells in _lines(columns).items():
         found = [_said(cells[name]) if name in cells else "" for name in columns]
-        wanted = dict.fromkeys(row.wanted for row in cells.values())  # mostly one for all
+        wanted = dict.fromkeys(row.wanted for row in cells.values() if row.wanted)  # mostly one for all
         print(f"| {work[0]} | {' | '.join(found)} | {'; '.join(wanted)} |", flush=True)
 
 
