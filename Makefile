@@ -30,7 +30,7 @@ DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 
 # the longest first, so that none of them is left for the end
 SUITES := $(BPY_FOUND:%=test-blender-%) test-fitting test-model test-package test-flame test-sequences \
-	$(BPY_FOUND:%=test-extension-%)
+	test-benchmarks $(BPY_FOUND:%=test-extension-%)
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' flame_blender/blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
@@ -39,7 +39,7 @@ REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo docs try portraits pictures engines fit-pictures flame-pictures hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report \
-	test-flame test-sequences test-fitting test-model test-package fuzz test-blender test-extension test-real-blender check-demo
+	test-flame test-sequences test-fitting test-model test-package test-benchmarks fuzz test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -84,16 +84,18 @@ test: reset-reports lint types $(BPY_FOUND:%=$(ENVS)/bpy-%/.made) ## pass every 
 	OPENBLAS_NUM_THREADS=1 $(MAKE) --jobs=$(or $(AT_ONCE),2) --output-sync=target AT_ONCE=$(or $(AT_ONCE),2) $(SUITES)
 	$(MAKE) report
 
-bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## print the table of timings beside smplx, Blender alone and shape keys
-	$(DEV)/bin/python benchmarks/numeric.py
-	$(DEV)/bin/python benchmarks/fitting.py
-	$(ENVS)/bpy-5.0.1/bin/python benchmarks/blender.py
-	$(ENVS)/bpy-5.0.1/bin/python benchmarks/animation.py
+bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## time all of it beside smplx, Blender alone and shape keys; the tables go to out/bench.md
+	mkdir -p out
+	( $(DEV)/bin/python benchmarks/numeric.py; \
+	$(ENVS)/bpy-5.0.1/bin/python benchmarks/blender.py; \
+	$(ENVS)/bpy-5.0.1/bin/python benchmarks/animation.py; \
 	if [[ -x $(REAL_BLENDER) ]]; then \
 		$(REAL_BLENDER) setup; \
 		BLENDER_HOME=$$(mktemp -d /tmp/flame-bench-XXXXXX) $(REAL_BLENDER) run -b --factory-startup \
 			--python-exit-code 1 --python benchmarks/blender.py; \
-	fi
+	fi; \
+	$(DEV)/bin/python benchmarks/fitting.py ) | tee out/bench.log
+	grep -E '^(\||###)' out/bench.log | sed 's/^###/\n&/' > out/bench.md
 
 zip: ## write dist/flame_blender-<version>.zip
 	$(or $(PYTHON311),$(PYTHON313),python3) build_addon.py
@@ -131,6 +133,9 @@ test-model: $(DEV)/.made ## the built-in head: symmetric, sound, rebuilt to the 
 
 test-package: $(DEV)/.made ## layers, limits, zip, hostile files
 	$(DEV)/bin/python -m pytest tests/package --suite package
+
+test-benchmarks: $(DEV)/.made $(DEMO_ENV)/.made ## every benchmark runs, in a short form
+	FLAME_BPY_PYTHON=$(DEMO_ENV)/bin/python $(DEV)/bin/python -m pytest tests/benchmarks --suite benchmarks
 
 fuzz: $(DEV)/.made ## damaged landmark, mesh and annotation files by the hundred thousand (minutes)
 	FLAME_FUZZ_CASES=$(or $(FLAME_FUZZ_CASES),300000) $(DEV)/bin/python -m pytest tests/package/test_fuzz_files.py
