@@ -36,7 +36,7 @@ def main() -> int:
     """One of the two ends; 1 and one sentence on stderr when something stands in the way."""
     parser = argparse.ArgumentParser(description="Prepare or finish a release.")
     parser.add_argument("end", choices=("prepare", "finish"))
-    parser.add_argument("version", help="three numbers, such as 0.2.0")
+    parser.add_argument("version", help="three numbers, such as 1.2.3")
     parser.add_argument("--blender", default="blender", help="Blender's program, which writes the listing")
     given = parser.parse_args()
     try:
