@@ -17,12 +17,11 @@ from .evaluator import FlameEvaluator
 from .landmarks import LAST_POSITIVE_ROW, YAW_SIGN_FLAME_PYTORCH, LandmarkEmbedding
 from .model import FlameModel
 
-# Below this squared angle (0.1 rad) the series are exact to float64's last digit, and so are their derivatives, which
-# the closed forms lose to cancellation and, at zero, to 0/0.
+# Below this squared angle (0.1 rad) the series is exact to float64's last digit, and so are its derivatives, which the
+# closed form loses to cancellation and, at zero, to 0/0.
 _SERIES_BELOW = 0.01
-# Taylor coefficients in t^2 of sin(t)/t and (1 - cos(t))/t^2.
-_SINE_SERIES = (1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880)
-_COSINE_SERIES = (1 / 2, -1 / 24, 1 / 720, -1 / 40320, 1 / 3628800)
+# Taylor coefficients in t^2 of sin(t)/t.
+_SERIES = (1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880)
 
 
 class FLAME(nn.Module):
@@ -211,24 +210,25 @@ class FLAME(nn.Module):
 def rotation_matrices(axis_angle: Tensor) -> Tensor:
     """(..., 3) axis-angle, radians -> (..., 3, 3), with exact derivatives of every order at and near zero.
 
-    Rodrigues' formula I + A K + B K^2, A = sin(t)/t and B = (1 - cos(t))/t^2, K the vector's cross-product matrix.
+    Rodrigues' formula I + A K + B K^2, K the vector's cross-product matrix: with S(t) = sin(t)/t, A = S(t) and
+    B = (1 - cos(t))/t^2 = S(t/2)^2 / 2.
     """
     squared = axis_angle.square().sum(-1)[..., None, None]
+    whole, half = _sinc(torch.stack([squared, squared / 4])).unbind()
+    identity = torch.eye(3, dtype=axis_angle.dtype, device=axis_angle.device)
+    cross = torch.linalg.cross(identity.expand(*axis_angle.shape, 3), axis_angle[..., None, :])
+    return identity + whole * cross + half.square() / 2 * (cross @ cross)
+
+
+def _sinc(squared: Tensor) -> Tensor:
+    """sin(t)/t of t^2."""
     near_zero = squared < _SERIES_BELOW
     # The branch that torch.where drops must be finite too, or its gradient would be NaN.
     angle = torch.where(near_zero, 1, squared).sqrt()
-    sine = torch.where(near_zero, _series(_SINE_SERIES, squared), angle.sin() / angle)
-    cosine = torch.where(near_zero, _series(_COSINE_SERIES, squared), 2 * ((angle / 2).sin() / angle).square())
-    identity = torch.eye(3, dtype=axis_angle.dtype, device=axis_angle.device)
-    cross = torch.linalg.cross(identity.expand(*axis_angle.shape, 3), axis_angle[..., None, :])
-    return identity + sine * cross + cosine * (cross @ cross)
-
-
-def _series(coefficients: Sequence[float], x: Tensor) -> Tensor:
-    total = x * coefficients[-1] + coefficients[-2]
-    for coefficient in reversed(coefficients[:-2]):
-        total = total * x + coefficient
-    return total
+    series = squared * _SERIES[-1] + _SERIES[-2]
+    for coefficient in reversed(_SERIES[:-2]):
+        series = series * squared + coefficient
+    return torch.where(near_zero, series, angle.sin() / angle)
 
 
 def _joint_transforms(rotations: Tensor, joints: Tensor, siblings: Sequence[tuple[int, list[int]]]) -> Tensor:
