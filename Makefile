@@ -95,7 +95,7 @@ bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## time all of it beside smplx, Blen
 			--python-exit-code 1 --python benchmarks/blender.py; \
 	fi; \
 	$(DEV)/bin/python benchmarks/fitting.py ) | tee out/bench.log
-	grep -E '^(\||###)' out/bench.log | sed 's/^###.*/\n&\n/' > out/bench.md
+	( grep -E '^(\||###)' out/bench.log | sed 's/^###.*/\n&\n/'; echo ) > out/bench.md
 
 zip: ## write dist/flame_blender-<version>.zip
 	$(or $(PYTHON311),$(PYTHON313),python3) build_addon.py
