@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import operators, panels
+from . import languages, operators, panels
 from .fits import handlers as fit_handlers
 from .fits import properties as fit_properties
 from .head import handlers, models, properties
@@ -17,7 +17,8 @@ CLASSES = (*properties.CLASSES, *fit_properties.CLASSES, *operators.CLASSES, *pa
 
 
 def register() -> None:
-    """Register classes, properties, the menu entry and the handlers."""
+    """Register texts, classes, properties, the menu entry and the handlers."""
+    languages.register()
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     properties.register()
@@ -43,4 +44,5 @@ def unregister() -> None:
     properties.unregister()
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)
+    languages.unregister()
     models.forget()

@@ -33,7 +33,7 @@ UNIT_ITEMS = (
 AXES = {each.key: each for each in CONVENTIONS}
 AXES_ITEMS = (
     (AUTO, "Auto", "Told by the landmarks, or by which way a head lies closest"),
-    *((key, each.name, f"In the world the head stands with {each.name}") for key, each in AXES.items()),
+    *((key, each.name, "Which way is up in the world, and where the face looks") for key, each in AXES.items()),
 )
 USUAL = list(AXES)[:9]  # what scans without landmarks are tried for
 METRES = {name: METRES_OF_UNIT[name] for name in ("m", "cm", "mm")}  # what is guessed where the size tells nothing

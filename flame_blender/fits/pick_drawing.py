@@ -14,6 +14,7 @@ from bpy_extras.view3d_utils import location_3d_to_region_2d
 from gpu_extras.batch import batch_for_shader
 
 from ..fitting.landmark_layouts import IBUG_COUNTS, N_CONTOUR, WITHOUT_CONTOUR
+from ..languages import translated
 from .picking import Picking
 
 Colour = tuple[float, float, float, float]
@@ -49,7 +50,7 @@ def draw(picking: Picking, suggestion: np.ndarray | None) -> None:
     if at is not None:
         _disc(at, 8 * scale, SUGGESTED)
         _disc(at, 4 * scale, (1, 1, 1, 1))
-        _text(f"{picking.name}? Click it", at[0] + 12 * scale, at[1] - 4 * scale, 12 * scale)
+        _text(translated(f"{picking.name}? Click it"), at[0] + 12 * scale, at[1] - 4 * scale, 12 * scale)
     _draw_face(picking, left_edge(context.area) + MARGIN * scale, MARGIN * scale, scale)
     gpu.state.blend_set("NONE")
 
@@ -90,7 +91,7 @@ def _draw_face(picking: Picking, left: float, bottom: float, scale: float) -> No
     _disc(points[picking.now], 7 * scale, (0, 0, 0, 1))
     _disc(points[picking.now], 5.5 * scale, NEXT)
     _text(picking.name, left + 10 * scale, bottom + 27 * scale, 15 * scale)
-    told = f"{len(picking.placed)} of {count} placed"
+    told = translated(f"{len(picking.placed)} of {count} placed")
     _text(told, left + 10 * scale, bottom + 9 * scale, 12 * scale, OPEN)
 
 

@@ -21,6 +21,7 @@ from bpy.props import (
 )
 
 from ..head.active import relate
+from ..languages import CONTEXT
 from . import guess, marks, scans
 
 if TYPE_CHECKING:
@@ -66,7 +67,12 @@ class FLAME_PG_fit(bpy.types.PropertyGroup):
     """What the next fit takes."""
 
     kind: EnumProperty(
-        name="Fit To", description="What the head is fitted to", items=KINDS, default=SCAN, update=guess_again
+        name="Fit To",
+        description="What the head is fitted to",
+        items=KINDS,
+        default=SCAN,
+        update=guess_again,
+        translation_context=CONTEXT,
     )
     scan: PointerProperty(
         name="Scan",
@@ -84,6 +90,7 @@ class FLAME_PG_fit(bpy.types.PropertyGroup):
     guess: StringProperty(name="Guess", description="Units and axes that the fit will start from")
     landmarks: PointerProperty(
         name="Landmarks",
+        translation_context=CONTEXT,
         description="A collection of empties named by landmark numbers ('36 right eye')",
         type=bpy.types.Collection,
         update=guess_again,
@@ -106,6 +113,7 @@ class FLAME_PG_fit(bpy.types.PropertyGroup):
     )
     cameras: PointerProperty(
         name="Cameras",
+        translation_context=CONTEXT,
         description="A collection of two cameras or more, each with its photo as background image; the landmarks are "
         "in a file of the photo's name beside it",
         type=bpy.types.Collection,
@@ -145,7 +153,9 @@ class FLAME_PG_fitted(bpy.types.PropertyGroup):
     count: IntProperty(name="Points", description="How many points were measured")
     steps: IntProperty(name="Steps", description="Steps that the solver took")
     mean: FloatProperty(name="Mean", description="Mean error", precision=3)
-    median: FloatProperty(name="Median", description="Half of the points are off by less", precision=3)
+    median: FloatProperty(
+        name="Median", translation_context=CONTEXT, description="Half of the points are off by less", precision=3
+    )
     percentile_95: FloatProperty(name="95 %", description="95 of 100 points are off by less", precision=3)
     largest: FloatProperty(name="Largest", description="The largest error", precision=3)
     notes: StringProperty(name="Notes", description="What was assumed, or looks doubtful")
@@ -162,7 +172,9 @@ class FLAME_PG_fitted(bpy.types.PropertyGroup):
         name="Reshape by Dragging",
         description="When a landmark empty of this head has been dragged, the head changes so that it goes there",
     )
-    reshape_varies: EnumProperty(name="Changes", description="What dragging changes", items=VARIED, default=IDENTITY)
+    reshape_varies: EnumProperty(
+        name="Changes", description="What dragging changes", items=VARIED, default=IDENTITY, translation_context=CONTEXT
+    )
 
 
 CLASSES = (FLAME_PG_fit, FLAME_PG_fitted_camera, FLAME_PG_fitted)

@@ -66,16 +66,11 @@ class FitReport:
 
     def told(self) -> tuple[str, ...]:
         """Lines for a person."""
-        numbers = ", ".join(
-            f"{name} {value:.3g}"
-            for name, value in (
-                ("mean", self.mean),
-                ("median", self.median),
-                ("95th percentile", self.percentile_95),
-                ("largest", self.largest),
-            )
+        numbers = (
+            f"{self.kind}, {len(self.errors)} points: mean {self.mean:.3g}, median {self.median:.3g}, "
+            f"95th percentile {self.percentile_95:.3g}, largest {self.largest:.3g} {self.unit}."
         )
-        return (f"{self.kind}, {len(self.errors)} points: {numbers} {self.unit}.", *self.notes)
+        return (numbers, *self.notes)
 
     def as_dict(self) -> dict[str, Any]:
         """For a JSON file."""

@@ -55,14 +55,15 @@ class ImportedAnimation:
         """Lines for a person: what was recognised, then the warnings and what was assumed."""
         clip, found = self.clip, self.clip.found
         rate = f" at {clip.fps:g} fps" if clip.fps else ""
-        counts = zip(
-            (found.identity, found.expression), self.head_coefficients, ("identity", "expression"), strict=True
+        (identity, expression), (all_identity, all_expression) = (
+            (found.identity, found.expression),
+            self.head_coefficients,
         )
-        held = ", ".join(f"{min(given, taken)} of {taken} {word}" for given, taken, word in counts)
         pose = f"; {found.pose}" if found.pose else ""
         release = (f"Made with {clip.release}.",) if clip.release else ()
         lines = (
-            f"{clip.source}: {len(clip)} frames{rate}; {held} coefficients{pose}.",
+            f"{clip.source}: {len(clip)} frames{rate}; {min(identity, all_identity)} of {all_identity} identity, "
+            f"{min(expression, all_expression)} of {all_expression} expression coefficients{pose}.",
             *((f"A new head was added: {self.made_of}.",) if self.made_of else ()),
             *release,
             *self.warnings,

@@ -29,7 +29,7 @@ def add_head(entry: ModelEntry, name: str, collection: bpy.types.Collection, wit
     """
     evaluator = models.evaluator(entry.fingerprint)
     if evaluator is None:
-        raise ModelError(f"The model {entry.name!r} {models.why_missing(entry.fingerprint)}")
+        raise ModelError(str(models.missing(entry.fingerprint, entry.name)))
     model = evaluator.model
     if with_landmarks:
         landmarks.embedding_of(model, landmark_set_of(model))

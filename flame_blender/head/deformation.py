@@ -25,8 +25,11 @@ def trouble(obj: bpy.types.Object) -> str | None:
     """Why a moving head would render without motion blur, in one sentence; None when it would not."""
     if any(modifier.show_render and _deforms(modifier) for modifier in obj.modifiers):
         return None
-    state = "switched off" if NAME in obj.modifiers else "missing"
-    return f"The modifier {NAME!r} is {state}: renders show no motion blur of the face, and Alembic no movement."
+    if NAME in obj.modifiers:
+        return (
+            f"The modifier {NAME!r} is switched off: renders show no motion blur of the face, and Alembic no movement."
+        )
+    return f"The modifier {NAME!r} is missing: renders show no motion blur of the face, and Alembic no movement."
 
 
 def restore(obj: bpy.types.Object) -> None:

@@ -1,25 +1,32 @@
 """Sentences on labels: Blender does not wrap them, but cuts the middle out of what is too long."""
 
+import re
+
 import blf
 import bpy
 
 from ..flame.plain_text import one_line
+from ..languages import translated
 
 MARGINS = 96  # pixels at scale 1 that are not text: the tabs beside a panel, a box in it, an icon
 FONT = 0  # Blender's own
 
 
+# What a line is not broken inside: a word, or one letter of Chinese and Japanese, with its brackets and stops
+PIECE = re.compile(r"\s*[（「“]*(?:[\u3040-\u9fff]|[^\s\u3000-\u9fff\uff00-\uffef]+|\S)[、。，：；！？）」”]*")
+
+
 def wrapped(sentence: str) -> list[str]:
     """Lines that the region being drawn has room for, beside an icon; longer words, such as paths, are cut.
 
-    At least one line; without a window no line is too long.
+    The sentence is said in the interface's language. At least one line; without a window no line is too long.
     """
     lines, room = [""], _room()
-    for word in one_line(sentence).split():
-        rest = f"{lines[-1]} {word}".strip()
+    for piece in PIECE.findall(" ".join(one_line(translated(sentence)).split())):
+        rest = (lines[-1] + piece).strip()
         if lines[-1] and _width(rest) > room:
             lines.append("")
-            rest = word
+            rest = piece.strip()
         while len(rest) > 1 and _width(rest) > room:
             fits = next(count for count in range(len(rest) - 1, 0, -1) if count == 1 or _width(rest[:count]) <= room)
             lines[-1], rest = rest[:fits], rest[fits:]

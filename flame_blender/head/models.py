@@ -180,29 +180,25 @@ def find(fingerprint: str) -> ModelEntry | None:
 
 
 def evaluator(fingerprint: str) -> FlameEvaluator | None:
-    """The one evaluator of a model, loaded at its first use; None when :func:`why_missing` has a reason."""
+    """The one evaluator of a model, loaded at its first use; None when :func:`missing` has a reason."""
     if fingerprint not in _evaluators:
         entry = find(fingerprint)
         try:
             _evaluators[fingerprint] = None if entry is None else FlameEvaluator(_load(entry))
-        except ModelError as error:  # told by why_missing, once here, and not again on every redraw
+        except ModelError as error:  # told by missing, once here, and not again on every redraw
             log.warning(error)
             _evaluators[fingerprint] = None
             _failures[fingerprint] = str(error)
     return _evaluators[fingerprint]
 
 
-def why_missing(fingerprint: str) -> str | None:
-    """Why there is no evaluator for a model, as the end of a sentence; None when there is one."""
-    if evaluator(fingerprint) is not None:
-        return None
-    return _failures.get(fingerprint, "is not installed; install or locate it.")
-
-
 def missing(fingerprint: str, name: str) -> str | None:
     """Why the model called ``name`` cannot be used, in one sentence; None when it can."""
-    why = why_missing(fingerprint)
-    return None if why is None else f"The model {name!r} {why}"
+    if evaluator(fingerprint) is not None:
+        return None
+    if fingerprint in _failures:
+        return f"The model {name!r} cannot be read: {_failures[fingerprint]}"
+    return f"The model {name!r} is not installed; install or locate it."
 
 
 def _load(entry: ModelEntry) -> FlameModel:

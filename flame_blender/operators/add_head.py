@@ -6,6 +6,7 @@ from bpy_extras.object_utils import AddObjectHelper
 
 from .. import api
 from ..head import models
+from ..languages import CONTEXT, translated
 from .on_head import run
 
 _shown: list[tuple[str, str, str]] = []
@@ -15,7 +16,7 @@ def _models(_self, _context) -> list[tuple[str, str, str]]:
     """Enum items, the model for new heads first; Blender needs them to be kept alive here."""
     first = models.for_new_heads()
     _shown[:] = [
-        (entry.name, entry.name, f"{entry.release}: {entry.n_identity} + {entry.n_expression} coefficients")
+        (entry.name, entry.name, translated(f"{entry.release}: {entry.n_identity} + {entry.n_expression} coefficients"))
         for entry in (first, *(other for other in models.entries() if other != first))
     ]
     return _shown
@@ -31,12 +32,14 @@ class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
     # not remembered: Blender would remember a place in the list, whose first one is the model for new heads
     model: EnumProperty(name="Model", description="Which installed model to add", items=_models, options={"SKIP_SAVE"})
     head_name: StringProperty(name="Name", description="Name of the new object", default="FLAME Head")
-    landmarks: BoolProperty(name="Landmarks", description="Also add empties that follow the face's landmarks")
+    landmarks: BoolProperty(
+        name="Landmarks", translation_context=CONTEXT, description="Also add empties that follow the face's landmarks"
+    )
 
     @classmethod
     def poll(cls, context):
         if context.mode != "OBJECT":
-            cls.poll_message_set("A head is added in Object Mode")
+            cls.poll_message_set(translated, "A head is added in Object Mode")
             return False
         return True
 

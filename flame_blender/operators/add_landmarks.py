@@ -4,6 +4,7 @@ from bpy.props import EnumProperty
 from .. import api
 from ..flame.landmark_sets import why_no_set
 from ..head.active import active_head
+from ..languages import CONTEXT, translated
 from .on_head import OnHead
 
 _shown: list[tuple[str, str, str]] = []
@@ -13,7 +14,7 @@ def _sets(_self, context) -> list[tuple[str, str, str]]:
     """Enum items; Blender needs them to be kept alive here."""
     head = active_head(context)
     sets = {} if head is None else api.model(head).landmarks
-    _shown[:] = [(name, name, f"{embedding.count} landmarks") for name, embedding in sets.items()]
+    _shown[:] = [(name, name, translated(f"{embedding.count} landmarks")) for name, embedding in sets.items()]
     return _shown
 
 
@@ -23,7 +24,9 @@ class FLAME_OT_add_landmarks(OnHead, bpy.types.Operator):
     bl_idname = "flame.add_landmarks"
     bl_label = "Add Landmarks"
 
-    landmark_set: EnumProperty(name="Set", description="Which landmarks to show", items=_sets)
+    landmark_set: EnumProperty(
+        name="Set", translation_context=CONTEXT, description="Which landmarks to show", items=_sets
+    )
 
     @classmethod
     def poll(cls, context):
@@ -31,7 +34,7 @@ class FLAME_OT_add_landmarks(OnHead, bpy.types.Operator):
             return False
         model = api.model(active_head(context))
         if not model.landmarks:
-            cls.poll_message_set(why_no_set(model).removesuffix("."))
+            cls.poll_message_set(translated, why_no_set(model).removesuffix("."))
             return False
         return True
 

@@ -7,6 +7,7 @@ from ..head.active import active_head
 from ..head.auto_keying import auto_key
 from ..head.controls import controls_of
 from ..head.properties import head_of
+from ..languages import translated
 from .on_head import OnHead
 
 
@@ -35,13 +36,13 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
         if not super().poll(context):
             return False
         if controls_of(head_of(active_head(context))) is None:
-            cls.poll_message_set("The head's model has no named controls; the built-in head has them")
+            cls.poll_message_set(translated, "The head's model has no named controls; the built-in head has them")
             return False
         return True
 
     @classmethod
     def description(cls, _context, properties):
-        return f"Show {properties.preset}: sets expression, jaw and eyes, nothing else"
+        return translated(f"Show {properties.preset}: sets expression, jaw and eyes, nothing else")
 
     def work(self, context) -> str:
         head = active_head(context)

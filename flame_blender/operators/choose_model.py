@@ -2,6 +2,7 @@ import bpy
 from bpy.props import EnumProperty
 
 from ..head import models
+from ..languages import translated
 from .on_head import run
 
 _shown: list[tuple[str, str, str]] = []
@@ -12,7 +13,7 @@ def _choices(_self, _context) -> list[tuple[str, str, str]]:
     _shown[:] = [
         ("LAST", "Installed Last", "The FLAME file that was installed last; the built-in head where there is none"),
         *(
-            (entry.fingerprint, entry.name, f"{entry.release}, whatever is installed later")
+            (entry.fingerprint, entry.name, translated(f"{entry.release}, whatever is installed later"))
             for entry in models.entries()
         ),
     ]

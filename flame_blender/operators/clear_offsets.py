@@ -2,6 +2,7 @@ import bpy
 
 from .. import api
 from ..head.active import active_head
+from ..languages import translated
 from .on_head import OnHead
 
 
@@ -16,7 +17,7 @@ class FLAME_OT_clear_offsets(OnHead, bpy.types.Operator):
         if not super().poll(context):
             return False
         if "flame_offsets" not in active_head(context).data.attributes:
-            cls.poll_message_set("This head has no offsets")
+            cls.poll_message_set(translated, "This head has no offsets")
             return False
         return True
 

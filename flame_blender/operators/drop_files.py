@@ -30,7 +30,7 @@ class FLAME_OT_drop_files(bpy.types.Operator):
             # True: a step of undo, with its own redo panel
             bpy.ops.flame.import_animation("INVOKE_DEFAULT", True, filepath=str(clip))
         except RuntimeError as error:  # how Blender hands on what the import reported
-            self.report({"ERROR"}, str(error).removeprefix("Error: ").strip())
+            self.report({"ERROR"}, str(error).removeprefix(f"{bpy.app.translations.pgettext_rpt('Error')}: ").strip())
             return {"CANCELLED"}
         return {"FINISHED"}
 

@@ -9,6 +9,7 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 from ..export import meshes, scene_files
 from ..export.meshes import Written
 from ..head.active import active_head
+from ..languages import translated
 from .file_browser import browse, to_write
 from .on_head import OnHead
 from .progress import InSteps
@@ -65,10 +66,10 @@ class ExportScene(ExportFile):
     def poll(cls, context):
         why = scene_files.unavailable(cls.suffix)
         if why is not None:
-            cls.poll_message_set(why[0].upper() + why[1:])
+            cls.poll_message_set(translated, why[0].upper() + why[1:])
             return False
         if context.mode != "OBJECT":
-            cls.poll_message_set("Only in Object Mode")
+            cls.poll_message_set(translated, "Only in Object Mode")
             return False
         return super().poll(context)
 

@@ -5,6 +5,7 @@ from bpy.props import BoolProperty, StringProperty
 
 from ..export.landmarks import FORMATS, exporting
 from ..head.active import active_head
+from ..languages import translated
 from .file_browser import browse, to_write
 from .on_head import OnHead
 from .progress import InSteps
@@ -31,7 +32,7 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
         if not super().poll(context):
             return False
         if context.scene.camera is None:
-            cls.poll_message_set("The scene needs an active camera for the pixels")
+            cls.poll_message_set(translated, "The scene needs an active camera for the pixels")
             return False
         return True
 

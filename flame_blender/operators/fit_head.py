@@ -9,6 +9,7 @@ from ..fits import panel_choices, properties
 from ..fits.stage import FittedHead
 from ..fitting.doubts import DOUBTFUL
 from ..head.selection import select_only
+from ..languages import translated
 from .progress import InSteps
 
 
@@ -22,11 +23,11 @@ class FitOperator(InSteps):
     @classmethod
     def poll(cls, context):
         if context.mode != "OBJECT":
-            cls.poll_message_set("Heads are fitted in Object Mode")
+            cls.poll_message_set(translated, "Heads are fitted in Object Mode")
             return False
         missing = panel_choices.missing(context.scene.flame_fit, cls.kind)
         if missing is not None:
-            cls.poll_message_set(missing)
+            cls.poll_message_set(translated, missing)
             return False
         return True
 
@@ -38,12 +39,12 @@ class FitOperator(InSteps):
         lines = fitted.told()
         self.found = "\n".join(lines)
         doubts = [line for line in lines if line.startswith(DOUBTFUL)]
-        return " ".join((lines[0], *doubts[:1]))
+        return " ".join(map(translated, (lines[0], *doubts[:1])))
 
     def draw(self, _context):
         column = self.layout.column(align=True)
         for line in self.found.splitlines():
-            column.label(text=line)
+            column.label(text=translated(line))
 
 
 class FLAME_OT_fit_scan(FitOperator, bpy.types.Operator):

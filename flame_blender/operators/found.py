@@ -2,6 +2,7 @@
 
 from ..head import models
 from ..head.labels import wrapped
+from ..languages import translated
 
 
 def draw_found(layout, sentences: list[str]) -> None:
@@ -15,4 +16,4 @@ def draw_found(layout, sentences: list[str]) -> None:
 
 def draw_new_heads(layout) -> None:
     """The model that a head is of that the import adds; panels have the menu that changes it."""
-    layout.label(text=f"New heads: {models.for_new_heads().name}", icon="USER")
+    layout.label(text=translated(f"New heads: {models.for_new_heads().name}"), icon="USER")

@@ -3,6 +3,7 @@ import bpy
 from ..bake import cache
 from ..flame.plain_text import one_line
 from ..head.active import active_head
+from ..languages import translated
 
 
 class FLAME_OT_free_cache(bpy.types.Operator):
@@ -15,14 +16,14 @@ class FLAME_OT_free_cache(bpy.types.Operator):
     @classmethod
     def poll(cls, context):
         if _playing(context) is None:
-            cls.poll_message_set("The active object plays no cache")
+            cls.poll_message_set(translated, "The active object plays no cache")
             return False
         return True
 
     def execute(self, context):
         playing = _playing(context)
         path = cache.detach(playing)
-        self.report({"INFO"}, one_line(f"{playing.name} is live again; {path} stays"))
+        self.report({"INFO"}, translated(one_line(f"{playing.name} is live again; {path} stays")))
         return {"FINISHED"}
 
 

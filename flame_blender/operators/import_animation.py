@@ -5,6 +5,7 @@ from ..flame.plain_text import one_line
 from ..head import clip_import
 from ..head.active import active_head
 from ..head.selection import select_only
+from ..languages import translated
 from ..sequences.choices import AUTO, POSE_LAYOUTS, SIXD_LAYOUTS, Choices
 from .file_browser import browse, chosen
 from .found import draw_found, draw_new_heads
@@ -126,7 +127,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
         self.found = "\n".join(map(one_line, imported.told()))
         self.layouts, self.body = " ".join(imported.clip.found.layouts), imported.clip.found.body
         for warning in imported.warnings:
-            self.report({"WARNING"}, one_line(warning))
+            self.report({"WARNING"}, translated(one_line(warning)))
         return imported.told()[0]
 
     def draw(self, _context):

@@ -6,6 +6,7 @@ from bpy.props import CollectionProperty, StringProperty
 from ..flame.plain_text import one_line
 from ..flame.steps import result_of
 from ..head import models, up_to_date
+from ..languages import translated
 from .file_browser import browse, chosen
 from .on_head import run
 
@@ -42,8 +43,8 @@ def install(operator: bpy.types.Operator, context: bpy.types.Context, paths: lis
     finally:
         manager.progress_end()
     if done.left_out:
-        operator.report({"WARNING"}, one_line(done.left_out))
+        operator.report({"WARNING"}, translated(one_line(done.left_out)))
     behind = [obj.name for obj in bpy.data.objects if up_to_date.lacking(obj)]
     if behind:
-        operator.report({"INFO"}, f"{', '.join(behind)}: Update Heads in the Head panel adds what came")
-    return " ".join(done.told)
+        operator.report({"INFO"}, translated(f"{', '.join(behind)}: Update Heads in the Head panel adds what came"))
+    return " ".join(map(translated, done.told))

@@ -3,6 +3,7 @@ from bpy.props import BoolProperty
 
 from .. import api
 from ..head.active import active_head
+from ..languages import CONTEXT
 from .on_head import OnHead
 
 
@@ -14,9 +15,14 @@ class FLAME_OT_keyframe_params(OnHead, bpy.types.Operator):
 
     identity: BoolProperty(name="Identity", description="Key every identity coefficient")
     expression: BoolProperty(
-        name="Expression", description="Key every expression coefficient, and the eyelids", default=True
+        name="Expression",
+        translation_context=CONTEXT,
+        description="Key every expression coefficient, and the eyelids",
+        default=True,
     )
-    rotations: BoolProperty(name="Rotations", description="Key head, neck, jaw and eyes", default=True)
+    rotations: BoolProperty(
+        name="Rotations", translation_context=CONTEXT, description="Key head, neck, jaw and eyes", default=True
+    )
     translation: BoolProperty(name="Translation", description="Key the translation", default=True)
 
     def work(self, context) -> str:

@@ -5,6 +5,7 @@ from ..flame.errors import ModelError
 from ..head import live, models
 from ..head.active import active_head
 from ..head.properties import head_of
+from ..languages import translated
 from .file_browser import browse, chosen
 from .on_head import run
 
@@ -26,7 +27,7 @@ class FLAME_OT_locate_model(bpy.types.Operator):
     def poll(cls, context):
         head = head_of(active_head(context))
         if head is None or models.evaluator(head.fingerprint) is not None:
-            cls.poll_message_set("Only for a head whose model is not installed")
+            cls.poll_message_set(translated, "Only for a head whose model is not installed")
             return False
         return True
 

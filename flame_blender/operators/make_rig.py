@@ -4,6 +4,7 @@ from bpy.props import BoolProperty, IntProperty
 from ..bake import rig
 from ..head.active import active_head
 from ..head.selection import select_only
+from ..languages import translated
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -30,7 +31,7 @@ class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
         if not super().poll(context):
             return False
         if context.mode != "OBJECT":
-            cls.poll_message_set("Only in Object Mode")
+            cls.poll_message_set(translated, "Only in Object Mode")
             return False
         return True
 
@@ -46,7 +47,7 @@ class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
         if self.hide_head:
             active_head(context).hide_set(True)
         for note in made.notes:
-            self.report({"WARNING"}, note)
+            self.report({"WARNING"}, translated(note))
         select_only([made.armature])
         return f"Made {made.armature.name} with {len(made.skin.data.shape_keys.key_blocks) - 1} shape keys"
 

@@ -11,6 +11,7 @@ from ..head import models, parameters
 from ..head.active import active_head
 from ..head.auto_keying import auto_key
 from ..head.properties import head_of
+from ..languages import translated
 
 
 class OnHead:
@@ -26,11 +27,11 @@ class OnHead:
     def poll(cls, context):
         head = head_of(active_head(context))
         if head is None:
-            cls.poll_message_set("Select a FLAME head first")
+            cls.poll_message_set(translated, "Select a FLAME head first")
             return False
         missing = models.missing(head.fingerprint, head.model_name)
         if missing is not None:
-            cls.poll_message_set(missing)
+            cls.poll_message_set(translated, missing)
             return False
         return True
 
@@ -49,8 +50,8 @@ def run(operator: bpy.types.Operator, work, context: bpy.types.Context) -> set[s
     try:
         said = work(context)
     except FlameError as error:
-        operator.report({"ERROR"}, str(error))
+        operator.report({"ERROR"}, translated(str(error)))
         return {"CANCELLED"}
     if said:
-        operator.report({"INFO"}, one_line(said))
+        operator.report({"INFO"}, translated(one_line(said)))
     return {"FINISHED"}

@@ -3,6 +3,7 @@ from bpy.props import BoolProperty, FloatProperty
 
 from ..fits import distances
 from ..head.active import active_head
+from ..languages import translated
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -31,7 +32,7 @@ class FLAME_OT_paint_distances(InSteps, OnHead, bpy.types.Operator):
         if not super().poll(context):
             return False
         if active_head(context).flame_fit.scan is None:
-            cls.poll_message_set("Fit the head to a scan in the scene first")
+            cls.poll_message_set(translated, "Fit the head to a scan in the scene first")
             return False
         return True
 
@@ -57,7 +58,7 @@ class FLAME_OT_clear_distances(OnHead, bpy.types.Operator):
         if not super().poll(context):
             return False
         if not distances.is_painted(active_head(context)):
-            cls.poll_message_set("No distances are painted on this head")
+            cls.poll_message_set(translated, "No distances are painted on this head")
             return False
         return True
 

@@ -8,6 +8,7 @@ from bpy_extras.view3d_utils import region_2d_to_origin_3d, region_2d_to_vector_
 from ..fits import marks, pick_drawing, pick_session, rays, scans
 from ..flame.errors import FlameError
 from ..head.active import active_head
+from ..languages import translated
 
 KEYS = (
     "Click: place    Drag: move    Backspace: take back    M: mirror the other side    N: skip    Number: go to    "
@@ -31,13 +32,13 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
     @classmethod
     def poll(cls, context):
         if context.area is None or context.area.type != "VIEW_3D":
-            cls.poll_message_set("Landmarks are picked in a 3D view")
+            cls.poll_message_set(translated, "Landmarks are picked in a 3D view")
             return False
         if not scans.is_scan(context.scene.flame_fit.scan):
-            cls.poll_message_set("Choose a scan first")
+            cls.poll_message_set(translated, "Choose a scan first")
             return False
         if context.mode != "OBJECT":
-            cls.poll_message_set("Landmarks are picked in Object Mode")
+            cls.poll_message_set(translated, "Landmarks are picked in Object Mode")
             return False
         return True
 
@@ -45,7 +46,7 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
         try:
             self.session = pick_session.Session(context.scene.flame_fit.scan, active_head(context))
         except FlameError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, translated(str(error)))
             return {"CANCELLED"}
         self.dragged, self.typed, self.typed_at = None, "", 0.0
         self.region = next(region for region in context.area.regions if region.type == "WINDOW")
@@ -57,7 +58,7 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
         self.overlay = context.space_data.overlay
         self.showed_lines = self.overlay.show_relationship_lines
         self.overlay.show_relationship_lines = False  # from the scan to each empty, over the face
-        context.workspace.status_text_set(KEYS)
+        context.workspace.status_text_set(translated(KEYS))
         context.window_manager.modal_handler_add(self)
         context.area.tag_redraw()
         return {"RUNNING_MODAL"}
@@ -77,7 +78,7 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
         if event.type in {"RET", "NUMPAD_ENTER"} and event.value == "PRESS":
             placed = len(self.session.picking.placed)
             self._leave(context, keep=True)
-            self.report({"INFO"}, f"{placed} landmarks on {self.session.scan.name}")
+            self.report({"INFO"}, translated(f"{placed} landmarks on {self.session.scan.name}"))
             return {"FINISHED"}
         if event.type == "ESC" and event.value == "PRESS":
             self._leave(context, keep=False)

@@ -1,6 +1,7 @@
 import bpy
 
 from ..head.active import active_head
+from ..languages import translated
 
 
 class FLAME_OT_pin_head(bpy.types.Operator):
@@ -13,7 +14,7 @@ class FLAME_OT_pin_head(bpy.types.Operator):
     @classmethod
     def poll(cls, context):
         if active_head(context) is None:
-            cls.poll_message_set("Select a FLAME head first")
+            cls.poll_message_set(translated, "Select a FLAME head first")
             return False
         return True
 

@@ -9,6 +9,7 @@ import bpy
 from ..flame.errors import FlameError
 from ..flame.plain_text import one_line
 from ..flame.steps import result_of
+from ..languages import translated
 from .on_head import run
 
 TICK = 0.05  # seconds of work between two looks at the keyboard
@@ -74,11 +75,11 @@ def advance(operator: Any, context: bpy.types.Context, event: bpy.types.Event) -
             context.window_manager.progress_update(100 * next(operator.work_under_way.steps))
     except StopIteration as end:
         _end(operator, context)
-        operator.report({"INFO"}, one_line(end.value))
+        operator.report({"INFO"}, translated(one_line(end.value)))
         return {"FINISHED"}
     except FlameError as error:
         _end(operator, context)
-        operator.report({"ERROR"}, str(error))
+        operator.report({"ERROR"}, translated(str(error)))
         return {"CANCELLED"}
     except BaseException:
         _end(operator, context)

@@ -3,6 +3,7 @@ from bpy.props import EnumProperty, IntProperty
 
 from ..fits import photo_material, properties
 from ..head.active import active_head
+from ..languages import translated
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -29,7 +30,7 @@ class FLAME_OT_project_photo(InSteps, OnHead, bpy.types.Operator):
         if not super().poll(context):
             return False
         if not properties.cameras_of_fit(active_head(context)):
-            cls.poll_message_set("Fit the head to a photo first")
+            cls.poll_message_set(translated, "Fit the head to a photo first")
             return False
         return True
 

@@ -7,6 +7,7 @@ from .. import api
 from ..head import parameters
 from ..head.active import active_head
 from ..head.auto_keying import auto_key
+from ..languages import CONTEXT
 from .on_head import OnHead
 
 LARGEST_SEED = 9999  # that a click draws: short enough to be noted down
@@ -33,7 +34,11 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
         soft_max=2.0,
     )
     identity: BoolProperty(name="Identity", description="Draw a new identity", default=True)
-    expression: BoolProperty(name="Expression", description="Draw a new expression")
+    expression: BoolProperty(
+        name="Expression",
+        translation_context=CONTEXT,
+        description="Draw a new expression",
+    )
 
     def work(self, context) -> str:
         if not self.properties.is_property_set("seed"):  # a click, not the redo panel or a script

@@ -2,6 +2,7 @@ import bpy
 
 from .. import api
 from ..head.active import active_head
+from ..languages import translated
 from .on_head import OnHead
 
 
@@ -16,7 +17,7 @@ class FLAME_OT_remove_landmarks(OnHead, bpy.types.Operator):
         if not super().poll(context):
             return False
         if not active_head(context).flame.landmarks:
-            cls.poll_message_set("This head has no landmarks")
+            cls.poll_message_set(translated, "This head has no landmarks")
             return False
         return True
 

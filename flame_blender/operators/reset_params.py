@@ -5,6 +5,7 @@ from bpy.props import BoolProperty
 
 from ..flame.params import POSE_FIELDS
 from ..head.active import active_head
+from ..languages import CONTEXT
 from .on_head import OnHead, set_and_key
 
 
@@ -15,7 +16,9 @@ class FLAME_OT_reset_params(OnHead, bpy.types.Operator):
     bl_label = "Reset"
 
     identity: BoolProperty(name="Identity", description="Back to the mean head", default=True)
-    expression: BoolProperty(name="Expression", description="Back to the neutral expression", default=True)
+    expression: BoolProperty(
+        name="Expression", translation_context=CONTEXT, description="Back to the neutral expression", default=True
+    )
     pose: BoolProperty(name="Pose", description="Undo all rotations and the translation", default=True)
 
     def work(self, context) -> str:

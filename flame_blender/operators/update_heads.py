@@ -2,6 +2,7 @@ import bpy
 
 from .. import api
 from ..head import up_to_date
+from ..languages import translated
 from .on_head import run
 
 
@@ -15,7 +16,7 @@ class FLAME_OT_update_heads(bpy.types.Operator):
     @classmethod
     def poll(cls, context):
         if context.mode != "OBJECT":
-            cls.poll_message_set("Heads are updated in Object Mode")
+            cls.poll_message_set(translated, "Heads are updated in Object Mode")
             return False
         return True
 
@@ -24,5 +25,5 @@ class FLAME_OT_update_heads(bpy.types.Operator):
 
     def _update(self, _context) -> str:
         heads = [obj for obj in bpy.data.objects if up_to_date.lacking(obj)]
-        told = [f"{head.name}: {', '.join(api.update_head(head))} added" for head in heads]
+        told = [translated(f"{head.name}: {', '.join(api.update_head(head))} added") for head in heads]
         return "; ".join(told) or "All heads have what is installed"

@@ -5,6 +5,7 @@ import bpy
 from ..bake import cache
 from ..head import deformation
 from ..head.active import active_head
+from ..languages import translated
 from .sidebar import HeadPanel, draw_alert, draw_hint
 
 
@@ -20,7 +21,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
         playing = cache.cache_of(head)
         if playing is not None:
             box = layout.box().column(align=True)
-            box.label(text=f"Plays {Path(playing.filepath.removeprefix('//')).name}", icon="FILE_CACHE")
+            box.label(text=translated(f"Plays {Path(playing.filepath.removeprefix('//')).name}"), icon="FILE_CACHE")
             box.operator("flame.free_cache", icon="X")
         row = layout.row(align=True)
         row.operator("flame.bake_cache", icon="FILE_CACHE")
@@ -35,7 +36,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
             draw_hint(layout, "Not animated. Hover a slider and press I to key it")
         else:
             frames = action.frame_range
-            layout.label(text=f"{action.name}: frames {frames[0]:g} to {frames[1]:g}", icon="ACTION")
+            layout.label(text=translated(f"{action.name}: frames {frames[0]:g} to {frames[1]:g}"), icon="ACTION")
         trouble = deformation.trouble(head)
         if trouble is not None:
             draw_alert(layout, trouble).operator("flame.restore_deformation", icon="MODIFIER")

@@ -4,6 +4,7 @@ from ..fits import distances, marks, properties
 from ..fitting.doubts import DOUBTFUL
 from ..head.active import active_head
 from ..head.labels import wrapped
+from ..languages import translated
 from .sidebar import Sidebar, draw_new_heads
 
 BUTTONS = {
@@ -71,19 +72,19 @@ def _draw_landmarks(layout, settings) -> None:
         layout.label(text="Landmarks: from the file", icon="EMPTY_AXIS")
         return
     count = sum(marks.number_of(obj) is not None for obj in properties.picked(settings) if obj.type == "EMPTY")
-    needed = " (needed)" if settings.kind == properties.LANDMARKS and not count else ""
-    layout.label(text=f"Landmarks: {count or 'none'}{needed}", icon="EMPTY_AXIS")
+    none = "Landmarks: none (needed)" if settings.kind == properties.LANDMARKS else "Landmarks: none"
+    layout.label(text=translated(f"Landmarks: {count}") if count else none, icon="EMPTY_AXIS")
 
 
 def _draw_report(layout, head) -> None:
     fitted = head.flame_fit
     box = layout.box().column(align=True)
     is_doubtful = any(note.startswith(DOUBTFUL) for note in fitted.notes.splitlines())
-    box.label(text=f"{head.name}: {fitted.kind}", icon="ERROR" if is_doubtful else "CHECKMARK")
-    box.label(text=f"{fitted.count} points, {fitted.unit}")
+    box.label(text=f"{head.name}: {translated(fitted.kind)}", icon="ERROR" if is_doubtful else "CHECKMARK")
+    box.label(text=translated(f"{fitted.count} points, {fitted.unit}"))
     for name in ("mean", "median", "percentile_95", "largest"):
         row = box.row()
-        row.label(text=fitted.bl_rna.properties[name].name)
+        row.label(text=translated(fitted.bl_rna.properties[name].name))
         row.label(text=f"{getattr(fitted, name):.3g} {fitted.unit}")
     for note in fitted.notes.splitlines():
         for number, line in enumerate(wrapped(note)):

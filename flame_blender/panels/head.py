@@ -5,6 +5,7 @@ from ..head import live, models, up_to_date
 from ..head.active import active_head
 from ..head.labels import wrapped
 from ..head.properties import coefficients
+from ..languages import translated
 from .sidebar import Sidebar, draw_alert, draw_new_heads
 
 LICENCES = {
@@ -53,9 +54,10 @@ def _draw_model(layout, head) -> None:
     box.label(text=head.model_name, icon="USER")
     if entry is None:
         return
-    box.label(text=f"Release: {entry.release}")
-    box.label(text=f"{entry.n_vertices} vertices")
-    box.label(text=f"{len(head.shape)} identity, {len(coefficients(head, 'expression'))} expression")
+    box.label(text=translated(f"Release: {entry.release}"))
+    box.label(text=translated(f"{entry.n_vertices} vertices"))
+    counts = len(head.shape), len(coefficients(head, "expression"))
+    box.label(text=translated(f"{counts[0]} identity, {counts[1]} expression"))
     box.label(text=LICENCES.get(entry.release, FLAME_LICENCE))
     if entry.release != "built-in":
         for citation in CITATIONS:
@@ -71,7 +73,8 @@ def _draw_trouble(layout, context, head) -> None:
             box.operator("flame.locate_model", icon="FILE_FOLDER")
     lacking = up_to_date.lacking(head)
     if lacking:
-        layout.operator("flame.update_heads", text=f"Update Heads: {', '.join(lacking)}", icon="FILE_REFRESH")
+        text = translated(f"Update Heads: {', '.join(lacking)}")
+        layout.operator("flame.update_heads", text=text, icon="FILE_REFRESH")
     if not context.scene.render.use_lock_interface:
         box = layout.box().column(align=True)
         box.label(text="Rendering in a window may crash", icon="ERROR")
@@ -107,5 +110,5 @@ class FLAME_PT_models(Sidebar, bpy.types.Panel):
 
 
 def _draw_absent(column, what: str, file: str) -> None:
-    column.label(text=f"Not installed: {what}", icon="REMOVE")
+    column.label(text=translated(f"Not installed: {what}"), icon="REMOVE")
     column.label(text=file, icon="BLANK1")

@@ -1,6 +1,7 @@
 import bpy
 
 from ..head.active import active_head
+from ..languages import translated
 from .sidebar import HeadPanel
 
 
@@ -18,7 +19,7 @@ class FLAME_PT_landmarks(HeadPanel, bpy.types.Panel):
         row.operator("flame.add_landmarks", text="Add", icon="EMPTY_AXIS")
         row.operator("flame.remove_landmarks", text="Remove", icon="X")
         if head.landmarks:
-            layout.label(text=f"{len(head.landmarks)} landmarks ({head.landmark_set})")
+            layout.label(text=translated(f"{len(head.landmarks)} landmarks ({head.landmark_set})"))
             layout.prop(head, "edit_landmarks", toggle=True, icon="GREASEPENCIL")
             layout.prop(obj.flame_fit, "reshape", toggle=True, icon="MOD_SMOOTH")
             if obj.flame_fit.reshape:

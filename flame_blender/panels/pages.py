@@ -13,6 +13,7 @@ from ..flame.model import Direction
 from ..head import models
 from ..head.active import active_head
 from ..head.properties import coefficients
+from ..languages import translated
 
 PER_PAGE = 20
 
@@ -85,7 +86,7 @@ def _draw_turning(layout, kind: str, page: int, last: int, count: int) -> None:
     back.enabled = page > 0
     turn = back.operator("flame.turn_page", text="", icon="TRIA_LEFT")
     turn.pages, turn.step = kind, -1
-    row.label(text=f"Page {page + 1} of {last + 1} ({count})")
+    row.label(text=translated(f"Page {page + 1} of {last + 1} ({count})"))
     on = row.row(align=True)
     on.enabled = page < last
     turn = on.operator("flame.turn_page", text="", icon="TRIA_RIGHT")

@@ -5,6 +5,7 @@ from bpy.props import EnumProperty, PointerProperty
 
 from ..head.active import active_head
 from ..head.controls import controls_of
+from ..languages import translated
 from . import thumbnails
 from .sidebar import HeadPanel
 
@@ -27,7 +28,7 @@ def _gallery(key: str):
     def items(_gallery: Any, context: Any) -> list[Any]:
         # Blender needs them to be kept alive here
         _shown[key] = [
-            (name, name, f"Show {name}", thumbnails.icon(name), number)
+            (name, name, translated(f"Show {name}"), thumbnails.icon(name), number)
             for number, name in enumerate(presets_of(context, GROUPS[key]))
         ]
         return _shown[key]

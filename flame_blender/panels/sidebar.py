@@ -3,6 +3,7 @@
 from ..head import models
 from ..head.active import active_head
 from ..head.labels import wrapped
+from ..languages import CONTEXT, translated
 
 
 class Sidebar:
@@ -11,6 +12,7 @@ class Sidebar:
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = "FLAME"
+    bl_translation_context = CONTEXT
 
 
 class HeadPanel(Sidebar):
@@ -23,7 +25,7 @@ class HeadPanel(Sidebar):
 
 def draw_new_heads(layout) -> None:
     """The model that a new head will be of, and a menu to choose another."""
-    text = f"New heads: {models.for_new_heads().name}"
+    text = translated(f"New heads: {models.for_new_heads().name}")
     layout.operator_menu_enum("flame.choose_model", "model", text=text, icon="USER")
 
 

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "flame_blender"
 LAYERS = (
     {"assets", "first_use", "flame"},
     {"sequences", "fitting"},
-    {"head", "bake", "export", "fits"},
+    {"languages", "head", "bake", "export", "fits"},
     {"operators", "panels", "api"},
     {"registration"},
     {"__init__"},
