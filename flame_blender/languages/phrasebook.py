@@ -28,8 +28,8 @@ class Phrasebook:
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
         made = [text for text in texts if PLACE.search(text)]
-        # where two fit, the one that says more itself
-        made.sort(key=lambda text: len(PLACE.sub("", text)), reverse=True)
+        # where two fit, the one that begins with words of its own, and else the one that says more itself
+        made.sort(key=lambda text: (PLACE.match(text) is None, len(PLACE.sub("", text))), reverse=True)
         self._templates = [_template(text, texts[text]) for text in made]
 
     def say(self, text: str) -> str:

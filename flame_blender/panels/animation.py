@@ -5,7 +5,7 @@ import bpy
 from ..bake import cache
 from ..head import deformation
 from ..head.active import active_head
-from ..languages import translated
+from ..languages import CONTEXT, translated
 from .sidebar import HeadPanel, draw_alert, draw_hint
 
 
@@ -29,7 +29,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("flame.import_animation", text="Import", icon="IMPORT")
         row.operator("flame.import_meshes", text="Meshes", icon="MESH_DATA")
-        row.menu("FLAME_MT_export", text="Export", icon="EXPORT")
+        row.menu("FLAME_MT_export", text="Export", text_ctxt=CONTEXT, icon="EXPORT")
         data = head.animation_data
         action = data.action if data is not None else None
         if action is None:

@@ -32,7 +32,7 @@ class FLAME_PT_head(Sidebar, bpy.types.Panel):
             layout.label(text="Select a head to see its parameters", icon="INFO")
             return
         row = layout.row()
-        row.label(text=head.name, icon="OUTLINER_OB_MESH")
+        row.label(text=head.name, icon="OUTLINER_OB_MESH", translate=False)
         pinned = context.scene.flame_pinned_head == head
         row.operator("flame.pin_head", text="", icon="PINNED" if pinned else "UNPINNED", emboss=False)
         _draw_model(layout, head.flame)
@@ -51,7 +51,7 @@ class FLAME_PT_head(Sidebar, bpy.types.Panel):
 def _draw_model(layout, head) -> None:
     entry = models.find(head.fingerprint)
     box = layout.box().column(align=True)
-    box.label(text=head.model_name, icon="USER")
+    box.label(text=head.model_name, icon="USER", translate=False)
     if entry is None:
         return
     box.label(text=translated(f"Release: {entry.release}"))

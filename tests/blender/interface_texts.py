@@ -6,6 +6,7 @@ A text that is put together, an f-string, is found with its places empty: ``{} o
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,8 +98,11 @@ def _own(cls: type, known: bpy.types.Struct) -> Iterator[str]:
     """Names of the class's properties, without those of Blender's own mixins."""
     for base in cls.__mro__:
         if base.__module__.startswith("flame_blender"):
-            annotations = vars(base).get("__annotations__", {})
-            yield from (name for name in annotations if name in known.properties and not name.startswith("bl_"))
+            yield from (
+                name
+                for name in inspect.get_annotations(base)
+                if name in known.properties and not name.startswith("bl_")
+            )
 
 
 def _of_property(found: bpy.types.Property) -> Iterator[str]:
@@ -114,6 +118,7 @@ def of_lists() -> Iterator[str]:
     """What is shown of lists that other code goes through."""
     yield from up_to_date._PARTS
     yield from (*head_panel.LICENCES.values(), head_panel.FLAME_LICENCE, *head_panel.CITATIONS)
+    yield from (what for what, *_rest in models.inventory())
     yield from guess.UNITS.values()
     yield from (f"{doubts.DOUBTFUL}{{}}", "backwards")
     for file in (PACKAGE / "fitting").glob("*.py"):

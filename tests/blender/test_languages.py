@@ -99,8 +99,9 @@ def test_each_template_is_recognised_and_none_takes_what_is_anothers(texts):
         touching = re.findall(r"\{(\w+)\} \{", text)
         assert set(touching) <= NUMBERS, f"{text}: where a name ends and the next begins cannot be told"
         values = {name: f"A. {name} {{}}" for name in PLACE.findall(text)} | dict.fromkeys(touching, "7")
-        if values:
-            assert book.say(text.format_map(values)) == said.format_map(values)
+        sentence, meant = text.format_map(values), said.format_map(values)
+        assert book.say(sentence) == meant
+        assert book.say(f"{DOUBTFUL}{sentence}") == texts["Doubtful: {text}"].format(text=meant)
 
 
 def test_sentences_inside_sentences_are_said_too():

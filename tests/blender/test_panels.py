@@ -32,7 +32,7 @@ class Layout:
         assert data.bl_rna.properties[name].type == "ENUM"
         self.drawn.append("pictures")
 
-    def label(self, text: str = "", icon: str = "NONE"):
+    def label(self, text: str = "", icon: str = "NONE", **_options):
         assert icon in bpy.types.UILayout.bl_rna.functions["label"].parameters["icon"].enum_items
         self.drawn.append(text)
 

@@ -2,6 +2,10 @@
 
     python tools/pictures/panels.py --blender TOOL --archive ZIP --model FILE --out docs/images/panels.png
 
+Or with the built-in head in several languages:
+
+    python tools/pictures/panels.py --blender TOOL --archive ZIP --languages zh_HANS ja_JP --out languages.png
+
 TOOL is the program that `make test-real-blender` takes (tests/real_blender/run.py); ImageMagick joins the pictures.
 """
 
@@ -20,10 +24,13 @@ VIEW, SIZE = "1100x940+500+50", "70%"  # of the window: the head and the tab bes
 
 
 def main() -> None:
-    """Install the zip into a profile of its own, photograph both, join them."""
-    parser = argparse.ArgumentParser(description="Photograph the FLAME tab with two kinds of head.")
-    for name in ("blender", "archive", "model", "out"):
+    """Install the zip into a profile of its own, photograph one after the other, join them."""
+    parser = argparse.ArgumentParser(description="Photograph the FLAME tab with two kinds of head, or in languages.")
+    for name in ("blender", "archive", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    shown_as = parser.add_mutually_exclusive_group(required=True)
+    shown_as.add_argument("--model", type=Path)
+    shown_as.add_argument("--languages", nargs="+", help="as Blender names them")
     arguments = parser.parse_args()
     out = arguments.out.resolve()
     with tempfile.TemporaryDirectory(prefix="flame-panels-", dir="/tmp", ignore_cleanup_errors=True) as folder:
@@ -34,8 +41,11 @@ def main() -> None:
             ROOT / "tests/real_blender/stepping.py",
         ):
             shutil.copy(file, shown)
-        model = shown / f"FLAME file{arguments.model.suffix}"
-        shutil.copy(arguments.model, model)
+        views: list[tuple[object, ...]] = [("--language", language) for language in arguments.languages or ()]
+        if arguments.model is not None:
+            model = shown / f"FLAME file{arguments.model.suffix}"
+            shutil.copy(arguments.model, model)
+            views = [(), ("--model", model)]
         environment = os.environ | {"BLENDER_HOME": str(shown / "home")}
         (shown / "home").mkdir()
 
@@ -46,9 +56,10 @@ def main() -> None:
         archive = shown / arguments.archive.name
         blender("run", "--command", "extension", "install-file", "-r", "user_default", "--enable", archive)
         pictures = []
-        for name, given in (("built_in.png", ()), ("flame.png", ("--", model))):
-            blender("gui", shown / name, SECONDS, "--python", shown / "show_tab.py", *given)
-            pictures += [str(shown / name)]
+        for number, given in enumerate(views):
+            picture = shown / f"{number}.png"
+            blender("gui", picture, SECONDS, "--python", shown / "show_tab.py", "--", *given)
+            pictures.append(str(picture))
         join = ["convert", *pictures, "-crop", VIEW, "+repage", "+append", "-resize", SIZE, "-colors", "255", str(out)]
         subprocess.run(join, check=True)
 

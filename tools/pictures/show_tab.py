@@ -1,7 +1,8 @@
-"""Run in a windowed Blender by panels.py: a head, of the file given after ``--`` or the built-in one, and its tab."""
+"""Run in a windowed Blender by panels.py: a head, of the given file or the built-in one, and its tab in a language."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +23,15 @@ def steps() -> Iterator[None]:
     """What to do, one step between two drawings."""
     from bl_ext.user_default.flame_blender import api  # noqa: PLC0415  (there once Blender has started)
 
+    parser = argparse.ArgumentParser(prog="show_tab.py")
+    parser.add_argument("--model", default="Built-in Head")
+    parser.add_argument("--language")
+    given = parser.parse_args(sys.argv[sys.argv.index("--") + 1 :])
+    if given.language is not None:
+        bpy.context.preferences.view.language = given.language
     for obj in list(bpy.data.objects):
         bpy.data.objects.remove(obj)
-    given = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
-    head = api.add_head(*given) if given else api.add_head("Built-in Head")
+    head = api.add_head(given.model)
     if api.presets(head):
         api.set_arkit(head, SMILE)
     else:
