@@ -70,9 +70,11 @@ flame-pictures: $(DEMO_ENV)/.made $(DEV)/.made zip ## render a FLAME file's head
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/fit_pictures.py docs/images \
 		fit_scan fit_photo fit_drag --model out/face_like.npz
 
-panel-pictures: zip ## photograph the FLAME tab with both kinds of head; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
+panel-pictures: zip ## photograph the FLAME tab with both kinds of head and in each language; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
 		--model $(MODEL) --out docs/images/panels.png
+	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
+		--languages zh_HANS ja_JP --out docs/images/languages.png
 
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/thumbnails.py flame_blender/assets/thumbnails

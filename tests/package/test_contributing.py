@@ -32,6 +32,7 @@ def test_names_in_the_recipes_are_in_the_code():
         "read_values": "flame_blender/head/properties.py",
         "_read_curves": "flame_blender/head/sampling.py",
         "switches": "flame_blender/head/live.py",
+        "SENTENCES": "tests/blender/interface_texts.py",
     }
     for name, place in places.items():
         assert f"`{name}`" in text
