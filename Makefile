@@ -83,7 +83,7 @@ try: ## start BLENDER=... with this checkout as the add-on, in a profile of its 
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/try_addon.py --blender "$(BLENDER)"
 
 test: reset-reports lint types $(BPY_FOUND:%=$(ENVS)/bpy-%/.made) ## pass every test that needs no window, AT_ONCE=2 suites at a time
-	OPENBLAS_NUM_THREADS=1 $(MAKE) --jobs=$(or $(AT_ONCE),2) --output-sync=target AT_ONCE=$(or $(AT_ONCE),2) $(SUITES)
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(MAKE) --jobs=$(or $(AT_ONCE),2) --output-sync=target AT_ONCE=$(or $(AT_ONCE),2) $(SUITES)
 	$(MAKE) report
 
 bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## time all of it beside smplx, Blender alone and shape keys; the tables go to out/bench.md

@@ -33,7 +33,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if suite is None:
         return
     found = terminalreporter.stats
-    kinds = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+    kinds = ("passed", "failed", "error", "skipped", "deselected", "xfailed", "xpassed")
     counts = ", ".join(f"{len(found[kind])} {kind}" for kind in kinds if found.get(kind))
     lines = [f"{suite}: {counts or 'no tests'}"]
     for report in found.get("skipped", []):

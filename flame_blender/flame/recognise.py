@@ -129,8 +129,9 @@ def _as_model(sizes: Sizes) -> Recognised | None:
 def _as_landmarks(sizes: Sizes) -> Recognised | None:
     for key in _LANDMARK_KEYS:
         if key in sizes:
-            points = _length(sizes, key, 0)
-            return Recognised(LANDMARKS, f"a landmark embedding of {points} points" if points else "landmark contours")
+            points, wide = _length(sizes, key, 0), _length(sizes, key, 1)  # a contour has rows, as lists or as a table
+            fixed = points and not wide
+            return Recognised(LANDMARKS, f"a landmark embedding of {points} points" if fixed else "landmark contours")
     return None
 
 

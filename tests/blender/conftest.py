@@ -25,7 +25,7 @@ from flame_blender import api  # noqa: E402
 from flame_blender.flame import saving  # noqa: E402
 from flame_blender.flame.axes import to_flame  # noqa: E402
 from flame_blender.flame.library import Library  # noqa: E402
-from flame_blender.head import models, properties  # noqa: E402
+from flame_blender.head import materials, models, properties  # noqa: E402
 
 USER_FOLDER = models.user_folder  # as it is outside the tests
 
@@ -38,11 +38,55 @@ def enabled():
     flame_blender.unregister()
 
 
+KEPT_MODELS = 6
+
+
+class ReadOnce:
+    """``models._load``, which reads no model twice while its file and those beside it are the same.
+
+    Half the time of a test with a head would go into reading the arrays, which no test can change.
+    """
+
+    def __init__(self):
+        self._load, self._kept = models._load, {}
+
+    def __call__(self, entry):
+        files = [entry.path] if entry.name == models.BUILT_IN else models.user_folder().rglob("*.npz")
+        seen = ((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.exists())
+        key = entry.fingerprint, *sorted(seen)
+        self._kept[key] = model = self._kept.pop(key, None) or self._load(entry)  # the last is what was last asked for
+        for forgotten in list(self._kept)[:-KEPT_MODELS]:
+            del self._kept[forgotten]
+        return model
+
+
+read_once = ReadOnce()
+
+
+@pytest.fixture(scope="session")
+def small_picture(enabled, tmp_path_factory) -> Path:
+    """A folder with the built-in head's skin in 128 texels a side: files of the whole 2,048 take seconds each."""
+    folder = tmp_path_factory.mktemp("skin")
+    image = bpy.data.images.load(str(models.model_folder() / materials.SKIN_TEXTURE))
+    image.scale(128, 128)
+    image.filepath_raw, image.file_format = str(folder / materials.SKIN_TEXTURE), "PNG"
+    image.save()
+    return folder
+
+
+@pytest.fixture
+def whole_picture(monkeypatch):
+    """Heads have their own picture, as users' have."""
+    monkeypatch.setattr(materials, "model_folder", models.model_folder)
+
+
 @pytest.fixture(autouse=True)
-def empty_scene(enabled, monkeypatch):
+def empty_scene(enabled, small_picture, monkeypatch):
     """A new file with a scene and nothing in it, and no installed models."""
     with tempfile.TemporaryDirectory(prefix="flame-test-user-") as folder:
         monkeypatch.setattr(models, "user_folder", lambda: Path(folder))
+        monkeypatch.setattr(models, "_load", read_once)
+        monkeypatch.setattr(materials, "model_folder", lambda: small_picture)
         models.forget()
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         yield bpy.context.scene
@@ -98,15 +142,28 @@ def flame_head(flame_model):
     return api.add_head(flame_model)
 
 
-BOTH_MODELS = (4, 2), (5, 3)  # the oldest and the newest, in which tests run on both; FLAME_BOTH_MODELS=1: in any
+ALL_TESTS = (4, 2), (5, 3)  # the oldest and the newest Blender run all tests, on both models
+RUN_ALL = bpy.app.version[:2] in ALL_TESTS or "FLAME_ALL_TESTS" in os.environ  # FLAME_ALL_TESTS=1: any other does too
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The one mark of these tests."""
+    said = "not in the versions between: what it asks of Blender, other tests ask in every version"
+    config.addinivalue_line("markers", f"oldest_and_newest: {said}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test of heads runs on both models, unless it says on which."""
     said = any("any_model" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "any_model" in metafunc.fixturenames and not said:
-        both = bpy.app.version[:2] in BOTH_MODELS or "FLAME_BOTH_MODELS" in os.environ
-        metafunc.parametrize("any_model", ["built-in", "flame"] if both else ["built-in"], indirect=True)
+        metafunc.parametrize("any_model", ["built-in", "flame"] if RUN_ALL else ["built-in"], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, in the versions between, what is marked so."""
+    left_out = [item for item in items if not RUN_ALL and item.get_closest_marker("oldest_and_newest")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ READERS = {
 
 @pytest.fixture
 def head(built_in_head):
-    """The built-in head: only it has a picture and a cornea of its own."""
+    """The built-in head: only it has a picture and a cornea of its own. Two frames show what one shows, not 250."""
+    bpy.context.scene.frame_end = 2
     return built_in_head
 
 
@@ -74,7 +75,10 @@ def opacity_of(material):
 def picture_of(material):
     """(S, S, 4) of the picture that is the material's colour."""
     (link,) = shader_of(material).inputs["Base Color"].links
-    image = link.from_node.image
+    return pixels_of(link.from_node.image)
+
+
+def pixels_of(image):
     pixels = np.empty(image.size[0] * image.size[1] * 4, np.float32)
     image.pixels.foreach_get(pixels)
     return pixels.reshape(image.size[1], image.size[0], 4)
@@ -97,14 +101,23 @@ def set_tone(**values):
 def test_the_file_holds_the_picture_and_a_clear_cornea(head, tmp_path, suffix):
     if scene_files.unavailable(suffix):
         pytest.skip(scene_files.unavailable(suffix))
-    before, painted = looks(), np.empty(2048 * 2048 * 4, np.float32)
-    bpy.data.images[f"{PICTURE}.png"].pixels.foreach_get(painted)
+    before, painted = looks(), pixels_of(bpy.data.images[f"{PICTURE}.png"])
     api.export_scene(head, tmp_path / f"head{suffix}")
     assert looks() == before
     found = read_back(tmp_path / f"head{suffix}")
-    np.testing.assert_allclose(picture_of(found[in_usd(SKIN)]), painted.reshape(2048, 2048, 4), atol=2 / 255)
+    np.testing.assert_allclose(picture_of(found[in_usd(SKIN)]), painted, atol=2 / 255)
     assert opacity_of(found[in_usd(CORNEA)]) < 0.1
     assert opacity_of(found[in_usd("FLAME Sclera")]) == 1
+
+
+@pytest.mark.usefixtures("whole_picture")
+def test_the_whole_picture_is_in_the_file(head, tmp_path):
+    """The head as users have it; the other tests here have it with a small picture."""
+    painted = pixels_of(bpy.data.images[f"{PICTURE}.png"])
+    api.export_scene(head, tmp_path / "head.glb")
+    found = picture_of(read_back(tmp_path / "head.glb")[in_usd(SKIN)])
+    assert found.shape == (2048, 2048, 4)
+    np.testing.assert_allclose(found, painted, atol=2 / 255)
 
 
 def test_gltf_says_that_the_cornea_blends(head, tmp_path):
@@ -123,10 +136,9 @@ def test_gltf_says_that_the_cornea_blends(head, tmp_path):
 def test_the_tone_of_the_skin_goes_with_it(head, tmp_path, suffix):
     set_tone(Value=0.5, Saturation=1.2)
     api.export_scene(head, tmp_path / f"plain{suffix}")
-    pixels = np.empty(2048 * 2048 * 4, np.float32)
-    bpy.data.images[f"{PICTURE}.png"].pixels.foreach_get(pixels)
+    pixels = pixels_of(bpy.data.images[f"{PICTURE}.png"])
     assert [image.name for image in bpy.data.images if "toned" in image.name] == []
-    wanted = toned(pixels.reshape(2048, 2048, 4)[..., :3], 0.5, 1.2, 0.5, encoded=True)
+    wanted = toned(pixels[..., :3], 0.5, 1.2, 0.5, encoded=True)
     found = picture_of(read_back(tmp_path / f"plain{suffix}")[in_usd(SKIN)])
     np.testing.assert_allclose(found[..., :3], wanted, atol=2 / 255)
 

@@ -55,6 +55,7 @@ def off_the_surface(points: np.ndarray, head: bpy.types.Object) -> np.ndarray:
     return np.linalg.norm(points - closest, axis=1)
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize(("units", "axes"), list(itertools.product(METRES, AXES)))
 def test_units_and_axes_of_a_scan(model, subject, face, units, axes):
@@ -67,6 +68,7 @@ def test_units_and_axes_of_a_scan(model, subject, face, units, axes):
     assert settings.guess.startswith("inches")
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_the_guess_follows_what_is_chosen(model, subject, face, tmp_path):
     """Landmarks tell more than the shape; what is wrong with them is said there; another scan is another guess."""
@@ -91,16 +93,23 @@ def test_the_guess_follows_what_is_chosen(model, subject, face, tmp_path):
     assert not settings.guess
 
 
-@pytest.mark.parametrize(
-    ("units", "axes", "with_landmarks"), [("MM", "Y_UP_FACE_TO_Z", False), ("M", "Z_UP_FACE_TO_MINUS_Y", True)]
-)
-def test_a_scan_becomes_a_head_over_it(any_model, model, subject, face, units, axes, with_landmarks):
+def test_a_scan_becomes_a_head_over_it(any_model, model, subject, face):
+    points = placed(landmarks_of(model, subject), "M", AXES[0])[STATIC_51]
+    lies_on_the_scan(face, "M", AXES[0], model=any_model, landmarks=points, indices=STATIC_51)
+
+
+@pytest.mark.oldest_and_newest
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
+def test_without_landmarks_and_in_other_units_too(any_model, face):
+    lies_on_the_scan(face, "MM", AXES[1], model=any_model)
+
+
+def lies_on_the_scan(face, units, axes, **given):
+    """The head that is fitted to it, as its report says; the scan is as before."""
     vertices = placed(face[0], units, axes)
     scan = mesh_object("scan", vertices, face[1])
-    points = placed(landmarks_of(model, subject), units, axes)[STATIC_51]
-    given = {"landmarks": points, "indices": STATIC_51} if with_landmarks else {}
     before = everything()
-    fitted = api.fit_scan(scan, model=any_model, **given)
+    fitted = api.fit_scan(scan, **given)
     away = METRES[units] * off_the_surface(vertices, fitted.head)
     assert np.median(away) < 5e-4
     report = fitted.head.flame_fit
@@ -193,6 +202,8 @@ def test_a_doubtful_fit_is_kept_and_told_and_is_one_undo_step(model, subject, fa
     assert not [obj for obj in bpy.data.objects if api.is_head(obj)] and "scan" in bpy.data.objects
 
 
+@pytest.mark.oldest_and_newest
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_a_scan_without_landmarks_of_any_size(model, subject, face):
     """Five times a head, in no unit: fitted from the shape alone with Any Size on."""
     vertices = 5 * placed(face[0], "M", AXES[0])
@@ -202,6 +213,7 @@ def test_a_scan_without_landmarks_of_any_size(model, subject, face):
     assert not any("times as large" in line for line in fitted.told())
 
 
+@pytest.mark.oldest_and_newest
 def test_a_scan_of_something_else_is_told():
     """A box of a head's size: a sentence with the reason, and the scene as it was."""
     bpy.ops.mesh.primitive_cube_add(size=0.2)
@@ -264,6 +276,7 @@ def correspondence_file(path, order, n_vertices, monkeypatch):
     return path
 
 
+@pytest.mark.oldest_and_newest
 def test_a_basel_mesh_through_its_correspondences(flame_file, rng, tmp_path, monkeypatch):
     """A made-up topology: FLAME's vertices in another order among others, in millimetres, told by the file."""
     api.install(flame_file)
@@ -281,6 +294,7 @@ def test_a_basel_mesh_through_its_correspondences(flame_file, rng, tmp_path, mon
     assert 0.001 * np.linalg.norm(world_of(head) - basel[order], axis=1).mean() < 2e-4
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_many_files(model, subject, face, tmp_path, rng):
     """Each file has its report, those that fail a sentence, and parameters that the importer reads."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
+from conftest import RUN_ALL
 from fit_subjects import STATIC_51, everything, landmarks_of, mesh_object, person, same, vertices_of
 
 from flame_blender import api
@@ -23,10 +24,10 @@ from flame_blender.sequences.sequence import FlameSequence
 ENTRIES = ("clip", "cached meshes", "solved meshes", "landmarks", "mesh", "scan")
 
 
-@pytest.fixture(params=["built-in", "FLAME file"])
-def entry(request, flame_file):
-    """A model for new heads."""
-    return models.built_in() if request.param == "built-in" else models.resolve(flame_file)
+@pytest.fixture(params=["built-in", "FLAME file"] if RUN_ALL else ["built-in"])
+def entry(request):
+    """A model for new heads, with its landmarks."""
+    return models.built_in() if request.param == "built-in" else models.resolve(request.getfixturevalue("flame_model"))
 
 
 def work_on(kind, entry, head, folder, rng):
@@ -45,8 +46,6 @@ def work_on(kind, entry, head, folder, rng):
         return mesh_clip.importing(folder / "meshes.npy", head, scene, collection, solve=solve)
     choices = chosen(head, None if head is not None else entry.name)
     if kind == "landmarks":
-        if not model.landmarks:
-            pytest.skip("this file has no landmarks")
         found = in_space(landmarks_of(model, subject)[STATIC_51], model, STATIC_51, "ibug")
         return stage.fitting(at_landmarks.prepared(found, choices), choices)
     shape = mesh_object("Somebody", vertices_of(model, subject), model.faces)
@@ -55,6 +54,7 @@ def work_on(kind, entry, head, folder, rng):
     return stage.fitting(at_scan.prepared(read_scan(shape), choices), choices, shape)
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("kind", ENTRIES)
 @pytest.mark.parametrize("on_a_head", [False, True], ids=["new head", "a head"])
 def test_stopped_anywhere_nothing_is_left(kind, on_a_head, entry, tmp_path, rng, monkeypatch):

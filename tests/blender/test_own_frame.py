@@ -244,6 +244,7 @@ def test_a_cache_of_before_is_told(any_head, tmp_path):
     np.testing.assert_allclose(world(any_head), api.evaluate(any_head, "world"), atol=CLOSE)
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("kind", ["all", "turned"])
 def test_a_fit_puts_the_head_where_it_was_seen(pair, kind, rng):
     """As a head whose object has the usual axes; its own is put elsewhere."""
@@ -262,6 +263,7 @@ def test_a_fit_puts_the_head_where_it_was_seen(pair, kind, rng):
     assert np.linalg.norm(api.landmarks(head, "world") - points, axis=1).mean() < 2e-3
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("kind", ["all", "turned"])
 @pytest.mark.parametrize("suffix", [".glb", ".usdc", ".fbx"])
 def test_scene_files_read_back_right(any_head, kind, suffix, tmp_path):

@@ -8,6 +8,7 @@ import bmesh
 import bpy
 import numpy as np
 import pytest
+from conftest import RUN_ALL
 from face_like import face_like_model, write_face_like_files
 from fit_subjects import everything, same
 from mathutils import Matrix
@@ -36,7 +37,7 @@ def own_file(tmp_path):
     return tmp_path / "face_like.npz"
 
 
-@pytest.fixture(params=["built-in", "FLAME file"])
+@pytest.fixture(params=["built-in", "FLAME file"] if RUN_ALL else ["built-in"])
 def textured(request, own_file, companions):
     """A head with UVs, its model's companions installed before it was made."""
     if request.param == "built-in":

@@ -189,7 +189,7 @@ SUB_FRAMES = 16
 
 def blur_against_its_mean(scene, head, tmp_path, name: str) -> tuple[float, float]:
     """Mean difference to the mean of renders at sub-frames, over the swept pixels: blurred, and not blurred."""
-    scene.render.use_motion_blur, scene.cycles.samples = False, 128
+    scene.render.use_motion_blur, scene.cycles.samples = False, 32
     parts = [
         sharp(scene, tmp_path / f"{name}{index}.png", 3 + (index + 0.5) / SUB_FRAMES) for index in range(SUB_FRAMES)
     ]

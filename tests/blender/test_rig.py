@@ -54,25 +54,25 @@ def person(head, rng):
 
 
 def test_transferred_animation_is_the_layers(person, rng):
-    """200 random sets keyed on the head, one a frame."""
-    params = random_sets(person, rng, 200)
+    """50 random sets keyed on the head, one a frame."""
+    params = random_sets(person, rng, 50)
     shape = api.get_params(person).shape
-    for frame in range(200):
+    for frame in range(50):
         api.set_params(person, of_frame(params, frame, shape))
         api.keyframe(person, frame + 1)
-    rig = api.make_rig(person, frames=(1, 200))
+    rig = api.make_rig(person, frames=(1, 50))
     evaluator = FlameEvaluator(api.model(person))
-    for frame in range(200):
+    for frame in range(50):
         bpy.context.scene.frame_set(frame + 1)
         assert np.abs(shown(rig.skin) - evaluator.vertices(of_frame(params, frame, shape))).max() < 1e-5
 
 
 def test_posed_freely_it_is_the_layers(person, rng):
-    """200 random sets by sliders and bones."""
+    """50 random sets by sliders and bones."""
     rig = api.make_rig(person, animated=False)
-    evaluator, params = FlameEvaluator(api.model(person)), random_sets(person, rng, 200)
+    evaluator, params = FlameEvaluator(api.model(person)), random_sets(person, rng, 50)
     shape = api.get_params(person).shape
-    for frame in range(200):
+    for frame in range(50):
         now = of_frame(params, frame, shape)
         pose_freely(rig, person, now, rng)
         assert np.abs(shown(rig.skin) - evaluator.vertices(now)).max() < 1e-4

@@ -2,6 +2,7 @@
 
 A head of a file that moves as a face does (../shared) gets hair, shut eyes, shoulders and ears with holes, and is
 strewn with points. Which of its vertices are scalp or ear is told by the nearest vertex of the built-in head.
+Without ../shared they are heads of the project's own file, of a template and with landmarks that no built-in head has.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 import scipy.sparse.csgraph
 import scipy.spatial
+from face_like import movement, strangers_model
 from shared_models import SHARED, write_shared_file
 
 from flame_blender.fitting.matching import Scan
@@ -23,6 +24,7 @@ from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
 
+MOTION = SHARED / "data/face_motion.npz"
 REAL_IDENTITIES, REAL_EXPRESSIONS = 60, 40  # directions of the file that are no made-up fields
 STATIC = np.arange(17, 68)
 NOISE = 3e-4  # metres, of the points
@@ -33,10 +35,10 @@ HALF_WIDTH, HALF_DEPTH, HEIGHT, BELOW = 0.21, 0.10, 0.13, 0.165  # metres: of th
 
 
 def make_face_model(folder: Path) -> FlameModel:
-    """Of a full-size file whose joints and expressions move as a face's; skips the test without ../shared."""
+    """Of a full-size file whose joints and expressions move as a face's, and whose people no built-in head is."""
     landmarks = SHARED / "data/flame_static_embedding.pkl"
-    if not (landmarks.exists() and (SHARED / "data/face_motion.npz").exists()):
-        pytest.skip("../shared is absent: no heads of FLAME 2023 Open's identities")
+    if not MOTION.exists():
+        return strangers_model()
     path = write_shared_file(folder / "face.npz", "face")
     contour = load_landmarks(SHARED / "data/flame_dynamic_embedding.npy")
     return replace(load_model(path), landmarks={"ibug": load_landmarks(landmarks).with_contour(contour)})
@@ -122,7 +124,9 @@ def real_scan(
 
 def shut_eyes() -> np.ndarray:
     """(V, 3) offsets, by the lids."""
-    with np.load(SHARED / "data/face_motion.npz") as motion:
+    if not MOTION.exists():
+        return movement("eyeBlinkLeft") + movement("eyeBlinkRight")
+    with np.load(MOTION) as motion:
         names = [str(name) for name in motion["names"]]
         return sum(motion["shapes"][names.index(f"eyeBlink{side}")].astype(np.float64) for side in ("Left", "Right"))
 

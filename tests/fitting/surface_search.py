@@ -41,22 +41,29 @@ def _strewn(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def closest_points(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Of triangles (..., 3, 3) the points nearest to ``points`` (..., 3): on the face, or on the nearest edge."""
-    a, b, c = (corners[..., i, :] for i in range(3))
-    normal = np.cross(b - a, c - a)
-    area = np.maximum((normal * normal).sum(-1, keepdims=True), 1e-30)
-    on_plane = points - ((points - a) * normal).sum(-1, keepdims=True) / area * normal
-    weights = [
-        (np.cross(q - p, on_plane - p) * normal).sum(-1, keepdims=True) / area for p, q in ((b, c), (c, a), (a, b))
+    """Of triangles (..., 3, 3) the points nearest to ``points`` (..., 3): on the face, or on the nearest edge.
+
+    Everything but the result is told by the products of the edges ``ab`` and ``ac`` with each other and with ``ap``.
+    """
+    a, ab, ac = corners[..., 0, :], corners[..., 1, :] - corners[..., 0, :], corners[..., 2, :] - corners[..., 0, :]
+    bb, bc, cc, pb, pc = (_dot(p, q) for p, q in ((ab, ab), (ab, ac), (ac, ac), (points - a, ab), (points - a, ac)))
+    area = np.maximum(bb * cc - bc * bc, 1e-60)
+    thin = bb * cc - bc * bc <= 1e-14 * bb * cc  # no more than an edge
+    zero = np.zeros_like(pb)
+    along_bc = np.clip((pc - pb + bb - bc) / np.maximum(bb + cc - 2 * bc, 1e-60), 0, 1)
+    ways = [
+        ((cc * pb - bc * pc) / area, (bb * pc - bc * pb) / area),
+        (np.clip(pb / np.maximum(bb, 1e-60), 0, 1), zero),
+        (zero, np.clip(pc / np.maximum(cc, 1e-60), 0, 1)),
+        (1 - along_bc, along_bc),
     ]
-    inside = np.minimum(np.minimum(weights[0], weights[1]), weights[2]) >= 0
-    edges = [_on_segment(p, q, points) for p, q in ((a, b), (b, c), (c, a))]
-    distances = np.stack([((edge - points) ** 2).sum(-1) for edge in edges])
-    nearest_edge = np.take_along_axis(np.stack(edges), distances.argmin(0)[None, ..., None], 0)[0]
-    return np.where(inside, on_plane, nearest_edge)
+    # squared distances, but for that of the points from a
+    off = np.stack([v * (v * bb + 2 * w * bc - 2 * pb) + w * (w * cc - 2 * pc) for v, w in ways])
+    off[0, thin | (ways[0][0] < 0) | (ways[0][1] < 0) | (ways[0][0] + ways[0][1] > 1)] = np.inf
+    nearest = off.argmin(0)
+    v, w = (np.choose(nearest, [way[part] for way in ways])[..., None] for part in (0, 1))
+    return a + v * ab + w * ac
 
 
-def _on_segment(p: np.ndarray, q: np.ndarray, points: np.ndarray) -> np.ndarray:
-    along = q - p
-    length = np.maximum((along * along).sum(-1, keepdims=True), 1e-30)
-    return p + np.clip(((points - p) * along).sum(-1, keepdims=True) / length, 0, 1) * along
+def _dot(p: np.ndarray, q: np.ndarray) -> np.ndarray:
+    return np.einsum("...i,...i->...", p, q)

@@ -46,6 +46,9 @@ class TorchHead:
         return coefficients.square().sum() + (angles / spreads).square().sum()
 
 
+SETTLED = 1e-6  # a round of LBFGS that lowers the cost by a smaller share has found the minimum
+
+
 def minimum(head: TorchHead, cost: Callable[[], Tensor], rounds: int = 40) -> float:
     """The least cost that LBFGS finds from where the head is."""
     solver = torch.optim.LBFGS(head.unknowns, max_iter=50, history_size=30, line_search_fn="strong_wolfe")
@@ -56,6 +59,10 @@ def minimum(head: TorchHead, cost: Callable[[], Tensor], rounds: int = 40) -> fl
         value.backward()
         return value
 
+    found = cost().item()
     for _ in range(rounds):
         solver.step(closure)
-    return cost().item()
+        before, found = found, cost().item()
+        if before - found < SETTLED * before:
+            break
+    return found

@@ -26,6 +26,10 @@ ONE_SIDED = 0.15  # of those that have a left and a right
 LEFT_OUT = ("tongueOut",)  # there is no tongue
 REGRESSED = 300  # vertices of the skin that tell one joint
 STILL = 1e-3  # metres that a vertex moves when it counts half for a joint
+STRANGER = 2023  # of the random numbers
+STRANGE, STRANGENESS = 24, 1.2e-3  # waves of a stranger's template; metres: amplitude of the first
+REGION_SIZES = 17, 5, 5, 4, 5, 6, 6, 20  # of the 68 landmarks: outline, brows, nose, eyes, mouth
+TOGETHER, ALONE = 3e-3, 2.5e-3  # metres on each axis, by which a stranger's landmarks lie elsewhere
 FIELDS = 4e-4, 1e-4  # metres: amplitude of the first smooth field among identity and among expression
 
 
@@ -88,13 +92,50 @@ def face_like_model() -> FlameModel:
     return replace(model, landmarks=_landmarks(), regions=_regions(mesh), display=display)
 
 
+def strangers_model() -> FlameModel:
+    """Whose people no built-in head is, and whose landmarks are somebody else's: about as FLAME's differ from them.
+
+    The template has waves of some millimetres that lie in no direction of the built-in head. Each landmark lies at
+    another vertex: all of a region are moved alike, and each for itself, as sets differ that were made apart.
+    """
+    model, rng = face_like_model(), np.random.default_rng(STRANGER)
+    waves = _smooth_fields(_mesh().vertices, rng, STRANGE, STRANGENESS).sum(2)
+    ibug = model.landmarks["ibug"]
+    regions = np.repeat(np.arange(len(REGION_SIZES)), REGION_SIZES)
+    aside = (rng.normal(0, TOGETHER, (len(REGION_SIZES), 3))[regions] + rng.normal(0, ALONE, (68, 3))).astype(
+        np.float32
+    )
+    fixed = _moved(model, ibug.static_faces, ibug.static_barycentric, aside[17:])
+    contour = _moved(model, ibug.contour_faces, ibug.contour_barycentric, aside[:17])
+    template = (_mesh().vertices + waves).astype(np.float32)
+    return replace(model, v_template=template, landmarks={"ibug": LandmarkEmbedding(*fixed, *contour)})
+
+
+def _moved(
+    model: FlameModel, faces: np.ndarray, weights: np.ndarray, aside: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Triangles (..., L) and weights (..., L, 3) of the vertices of the skin nearest to the points moved by (L, 3)."""
+    skin, of_corner = model.v_template[:N_SKIN], model.faces.ravel()
+    wanted = (weights[..., None] * model.v_template[model.faces[faces]]).sum(-2) + aside
+    nearest = np.array([((skin - point) ** 2).sum(1).argmin() for point in wanted.reshape(-1, 3)])
+    corners = np.array([np.flatnonzero(of_corner == vertex)[0] for vertex in nearest])
+    return (corners // 3).reshape(faces.shape), np.eye(3)[corners % 3].reshape(weights.shape)
+
+
+def movement(name: str) -> np.ndarray:
+    """(V, 3) metres: one of the built-in head's named movements, in full, on this mesh."""
+    built_in = load_model(BUILT_IN)
+    names = [direction.name for direction in built_in.directions]
+    return _carried_directions(_mesh(), built_in.shapedirs[:, :, names.index(name), None])[:, :, 0]
+
+
 def write_face_like_files(folder: Path) -> dict[str, Path]:
     """What is installed beside the model, under the usual names: landmarks, contour, MediaPipe, masks and template."""
     mesh, landmarks = _mesh(), _landmarks()
     ibug, mediapipe = landmarks["ibug"], landmarks["mediapipe"]
     folder.mkdir(parents=True, exist_ok=True)
     static = {"lmk_face_idx": ibug.static_faces, "lmk_b_coords": ibug.static_barycentric}
-    contour = {"lmk_face_idx": ibug.contour_faces, "lmk_b_coords": ibug.contour_barycentric}
+    contour = {"lmk_face_idx": list(ibug.contour_faces), "lmk_b_coords": list(ibug.contour_barycentric)}
     (folder / "flame_static_embedding.pkl").write_bytes(old_pickle(static))
     np.save(folder / "flame_dynamic_embedding.npy", np.array(contour, object), allow_pickle=True)
     np.savez(

@@ -19,6 +19,7 @@ from flame_blender.flame.model import FlameModel
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 MAKER = SHARED / "tools" / "make_flame_like.py"
+KINDS = ("made", "released") if MAKER.exists() else ("made",)  # of files; the released ones lie in ../shared
 
 
 def make_shared_model(folder: Path) -> FlameModel:
@@ -44,9 +45,12 @@ def write_shared_file(path: Path, motion: str) -> Path:
     return path
 
 
-def write_landmark_files(folder: Path) -> list[Path]:
-    """The landmark files of :func:`write_shared_file`'s models: RingNet's and MediaPipe's, else the project's own."""
-    if not MAKER.exists():
+def write_landmark_files(folder: Path, kind: str = KINDS[-1]) -> list[Path]:
+    """Files of the 51 fixed points, of the contour and of MediaPipe's: the released ones, else the project's own.
+
+    Those of the last of :data:`KINDS` belong to :func:`write_shared_file`'s models.
+    """
+    if kind == "made":
         files = write_face_like_files(folder)
         return [path for name, path in files.items() if "embedding" in name]
     mediapipe = folder / "mediapipe_landmark_embedding.npz"

@@ -7,15 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flame_files import SHARED_DATA, old_pickle
+from face_like import face_like_model
+from flame_files import old_pickle
+from shared_models import KINDS, write_landmark_files
 
 from flame_blender.flame.archive import read_any
 from flame_blender.flame.embeddings import load_landmarks
 from flame_blender.flame.errors import ModelError
-
-no_shared_data = pytest.mark.skipif(
-    not SHARED_DATA.is_dir(), reason="the shared data is not there: RingNet's own embeddings are not tried"
-)
 
 
 def points(*shape: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -110,41 +108,45 @@ def test_mediapipe(tmp_path):
     assert found.count == 105
 
 
-@no_shared_data
-def test_ringnet_s_own_files():
-    """Counts and ranges as NumPy's own loader finds them in these two files."""
-    static = load_landmarks(SHARED_DATA / "flame_static_embedding.pkl")
-    assert (static.count, static.static_faces.min(), static.static_faces.max()) == (51, 268, 8905)
-    np.testing.assert_allclose(static.static_barycentric.sum(1), 1, atol=1e-6)
-    dynamic = load_landmarks(SHARED_DATA / "flame_dynamic_embedding.npy")
-    assert dynamic.contour_faces.shape == (79, 17)
-    assert (dynamic.contour_faces.min(), dynamic.contour_faces.max()) == (151, 8921)
+@pytest.mark.parametrize("kind", KINDS)
+def test_full_size_files(tmp_path, kind):
+    """RingNet's and MediaPipe's own, by what NumPy's loader finds in them, and the project's of their form."""
+    static, dynamic, mediapipe = map(load_landmarks, write_landmark_files(tmp_path, kind))
     both = static.with_contour(dynamic)
-    assert both.count == 68
-    both.validate(9976)
+    assert (static.count, both.count, mediapipe.count, len(mediapipe.indices)) == (51, 68, 105, 105)
+    assert dynamic.contour_faces.shape == (79, 17)
+    np.testing.assert_allclose(static.static_barycentric.sum(1), 1, atol=1e-6)
+    for embedding in (both, mediapipe):
+        embedding.validate(9976)
+    if kind == "released":
+        assert (static.static_faces.min(), static.static_faces.max()) == (268, 8905)
+        assert (dynamic.contour_faces.min(), dynamic.contour_faces.max()) == (151, 8921)
+        assert (mediapipe.static_faces.min(), mediapipe.static_faces.max()) == (3, 8834)
+        return
+    written = face_like_model().landmarks
+    for found, name, fields in (
+        (both, "ibug", ("static_faces", "static_barycentric", "contour_faces", "contour_barycentric")),
+        (mediapipe, "mediapipe", ("static_faces", "static_barycentric", "indices")),
+    ):
+        for field in fields:
+            np.testing.assert_array_equal(getattr(found, field), getattr(written[name], field))
 
 
-@no_shared_data
-def test_ringnet_s_own_files_equal_what_numpy_unpickles():
-    """The same numbers through NumPy's own loader, which is only safe because these two files are known."""
-    expected = pickle.loads((SHARED_DATA / "flame_static_embedding.pkl").read_bytes(), encoding="latin1")
-    found = read_any(SHARED_DATA / "flame_static_embedding.pkl")
+@pytest.mark.parametrize("kind", KINDS)
+def test_full_size_files_equal_what_numpy_unpickles(tmp_path, kind):
+    """The same numbers through NumPy's own loader, which is only safe because these files are known."""
+    static, dynamic, _ = write_landmark_files(tmp_path, kind)
+    expected = pickle.loads(static.read_bytes(), encoding="latin1")
+    found = read_any(static)
     assert found.keys() == expected.keys()
     for key, array in expected.items():
         np.testing.assert_array_equal(found[key], array)
-    expected = np.load(SHARED_DATA / "flame_dynamic_embedding.npy", allow_pickle=True, encoding="latin1")[()]
-    found = read_any(SHARED_DATA / "flame_dynamic_embedding.npy")
+    expected = np.load(dynamic, allow_pickle=True, encoding="latin1")[()]
+    found = read_any(dynamic)
     for key, rows in expected.items():
         assert len(found[key]) == len(rows) == 79
         for row, expected_row in zip(found[key], rows, strict=True):
             np.testing.assert_array_equal(row, expected_row)
-
-
-@no_shared_data
-def test_mediapipe_set_of_the_shared_data():
-    found = load_landmarks(SHARED_DATA / "flame2023_open_identity60.npz")
-    assert found.count == len(found.indices) == 105
-    assert (found.static_faces.min(), found.static_faces.max()) == (3, 8834)
 
 
 FACES, WEIGHTS = points(51)

@@ -7,7 +7,8 @@ import zipfile
 
 import numpy as np
 import pytest
-from flame_files import SHARED_DATA, flame_2020, flame_2023_open, head_arrays, old_pickle
+from flame_files import flame_2020, flame_2023_open, head_arrays, old_pickle
+from shared_models import KINDS, write_landmark_files
 
 from flame_blender.flame.recognise import recognise
 
@@ -18,6 +19,11 @@ PICKLES = {
     "model 2023 Open": (flame_2023_open(head_arrays(), 5), "model", "a FLAME model of 23 vertices and 20 directions"),
     "static": (old_pickle(STATIC, 0), "landmarks", "a landmark embedding of 51 points"),
     "dynamic": (old_pickle({"lmk_face_idx": [FACES], "lmk_b_coords": [WEIGHTS]}), "landmarks", "landmark contours"),
+    "dynamic as a table": (
+        pickle.dumps({"lmk_face_idx": np.zeros((79, 17), int), "lmk_b_coords": np.zeros((79, 17, 3))}),
+        "landmarks",
+        "landmark contours",
+    ),
     "deca": (pickle.dumps({"static_lmk_faces_idx": FACES}), "landmarks", "a landmark embedding of 51 points"),
     "masks": (old_pickle({"face": FACES, "my own": FACES}, 0), "regions", "2 named regions"),
     "triangles": (pickle.dumps({"face_clean": FACES, "cleaner_lips": FACES}), "other", "masks of triangles"),
@@ -97,7 +103,9 @@ def test_no_file_and_a_folder(tmp_path):
     assert "found a folder" in recognise(tmp_path).description
 
 
-@pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="the shared data is not there: RingNet's own files are not tried")
-def test_ringnet_s_own_files():
-    assert recognise(SHARED_DATA / "flame_static_embedding.pkl").description == "a landmark embedding of 51 points"
-    assert recognise(SHARED_DATA / "flame_dynamic_embedding.npy").description == "landmark contours"
+@pytest.mark.parametrize("kind", KINDS)
+def test_full_size_files(tmp_path, kind):
+    """RingNet's own where they are there, and the project's of their form."""
+    static, dynamic, _ = write_landmark_files(tmp_path, kind)
+    assert recognise(static).description == "a landmark embedding of 51 points"
+    assert recognise(dynamic).description == "landmark contours"

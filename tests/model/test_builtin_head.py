@@ -20,6 +20,18 @@ HEAD = ROOT / "flame_blender" / "assets" / "builtin_head.npz"
 RELEASED = ROOT.parent / "shared" / "data" / "flame2023_open_identity60.npz"
 MM = 1000.0
 FACES_APART = 13.0  # mm: two heads, whose brows and noses differ, but less than the points of a brow or lip lie apart
+MEDIAPIPE_IDS = (  # landmark_indices of mediapipe_landmark_embedding.npz
+    276, 282, 283, 285, 293, 295, 296, 300, 334, 336, 46, 52, 53, 55, 63, 65, 66, 70, 105, 107, 249, 263, 362, 373,
+    374, 380, 381, 382, 384, 385, 386, 387, 388, 390, 398, 466, 7, 33, 133, 144, 145, 153, 154, 155, 157, 158, 159,
+    160, 161, 163, 173, 246, 168, 6, 197, 195, 5, 4, 129, 98, 97, 2, 326, 327, 358, 0, 13, 14, 17, 37, 39, 40, 61,
+    78, 80, 81, 82, 84, 87, 88, 91, 95, 146, 178, 181, 185, 191, 267, 269, 270, 291, 308, 310, 311, 312, 314, 317,
+    318, 321, 324, 375, 402, 405, 409, 415,
+)  # fmt: skip
+MEDIAPIPE_OF_THE_51 = (  # the point of MediaPipe's mesh that is nearest in meaning to each of the fixed 51
+    71, 63, 105, 66, 107, 336, 296, 334, 293, 301, 168, 197, 5, 4, 75, 97, 2, 326, 305, 33, 160, 158, 133, 153, 144,
+    362, 385, 387, 263, 373, 380, 61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181, 78, 82, 13, 312, 308, 317,
+    14, 87,
+)  # fmt: skip
 CROOKED = {"Nose bend"}  # identity directions that are meant to be lopsided
 
 
@@ -246,22 +258,40 @@ def test_mediapipe_points(model: FlameModel) -> None:
     assert points[4][2] > max(points[key][2] for key in (6, 2, 168))
 
 
-@pytest.mark.skipif(
-    not RELEASED.is_file(), reason="the shared data is not there: the released MediaPipe set is not tried"
-)
-def test_mediapipe_points_are_the_released_ones(model: FlameModel) -> None:
-    """The same ids in the same order, and turned, moved and scaled onto FLAME's mean face each lies near FLAME's."""
-    embedding = model.landmarks["mediapipe"]
+def test_mediapipe_points_are_those_of_the_released_file(model: FlameModel) -> None:
+    """The same ids in the same order; and those that name what one of the 68 names lie there.
+
+    On FLAME's head, with RingNet's and the released sets, these pairs are 7.9 mm apart at most, 2.8 mm on average.
+    """
+    ids = model.landmarks["mediapipe"].indices.tolist()
+    assert tuple(ids) == MEDIAPIPE_IDS
+    fixed = landmark_points(model.v_template, model.faces, model.landmarks["ibug"])[17:]
+    points = landmark_points(model.v_template, model.faces, model.landmarks["mediapipe"])
+    pairs = [(row, ids.index(number)) for row, number in enumerate(MEDIAPIPE_OF_THE_51) if number in ids]
+    apart = MM * np.array([np.linalg.norm(fixed[row] - points[other]) for row, other in pairs])
+    assert len(pairs) > 45
+    assert apart.max() < 9
+    assert apart.mean() < 3.5
+
+
+def apart_from_the_released(model: FlameModel) -> np.ndarray:
+    """(105,) mm, when the built-in head's points are turned, moved and scaled onto those of FLAME's mean face."""
     with np.load(RELEASED) as released:
-        assert embedding.indices.tolist() == released["landmark_indices"].tolist()
         corners = released["v_template"][released["faces"][released["lmk_face_idx"]]]
         theirs = np.einsum("lc,lcx->lx", released["lmk_b_coords"], corners)
-    ours = landmark_points(model.v_template, model.faces, embedding)
+    ours = landmark_points(model.v_template, model.faces, model.landmarks["mediapipe"])
     ours, theirs = ours - ours.mean(0), theirs - theirs.mean(0)
     left, stretch, right = np.linalg.svd(ours.T @ theirs)
     moved = stretch.sum() / (ours**2).sum() * ours @ left @ right
-    assert np.linalg.norm(moved - theirs, axis=1).max() * MM < FACES_APART
-    assert np.sqrt(((moved - theirs) ** 2).sum(1).mean()) * MM < FACES_APART / 2
+    return MM * np.linalg.norm(moved - theirs, axis=1)
+
+
+if RELEASED.is_file():  # beside the checkout; the test before this one needs no released file
+
+    def test_mediapipe_points_lie_where_the_released_ones_do(model: FlameModel) -> None:
+        apart = apart_from_the_released(model)
+        assert apart.max() < FACES_APART
+        assert np.sqrt((apart**2).mean()) < FACES_APART / 2
 
 
 def test_regions_are_flames(model: FlameModel) -> None:

@@ -104,4 +104,4 @@ def test_the_versions_of_blender_are_the_same_everywhere():
     assert f"| bpy {', '.join(minors)} |" in text_of("docs/testing.md")
     assert MANIFEST["blender_version_min"] == f"{minors[0]}.0"
     oldest, newest = (f"({minor.replace('.', ', ')})" for minor in (minors[0], minors[-1]))
-    assert f"BOTH_MODELS = {oldest}, {newest} " in text_of("tests/blender/conftest.py")
+    assert f"ALL_TESTS = {oldest}, {newest} " in text_of("tests/blender/conftest.py")
