@@ -22,6 +22,7 @@ from write_faults import little_room as little_room  # noqa: E402  (for the test
 
 import flame_blender  # noqa: E402
 from flame_blender import api  # noqa: E402
+from flame_blender.assets import SKIN_TEXTURE  # noqa: E402
 from flame_blender.flame import saving  # noqa: E402
 from flame_blender.flame.axes import to_flame  # noqa: E402
 from flame_blender.flame.library import Library  # noqa: E402
@@ -65,19 +66,19 @@ read_once = ReadOnce()
 
 @pytest.fixture(scope="session")
 def small_picture(enabled, tmp_path_factory) -> Path:
-    """A folder with the built-in head's skin in 128 texels a side: files of the whole 2,048 take seconds each."""
-    folder = tmp_path_factory.mktemp("skin")
-    image = bpy.data.images.load(str(models.model_folder() / materials.SKIN_TEXTURE))
+    """The built-in head's skin in 128 texels a side: files that hold the whole 2,048 take seconds each."""
+    path = tmp_path_factory.mktemp("skin") / SKIN_TEXTURE.name
+    image = bpy.data.images.load(str(SKIN_TEXTURE))
     image.scale(128, 128)
-    image.filepath_raw, image.file_format = str(folder / materials.SKIN_TEXTURE), "PNG"
+    image.filepath_raw, image.file_format = str(path), "PNG"
     image.save()
-    return folder
+    return path
 
 
 @pytest.fixture
 def whole_picture(monkeypatch):
     """Heads have their own picture, as users' have."""
-    monkeypatch.setattr(materials, "model_folder", models.model_folder)
+    monkeypatch.setattr(materials, "SKIN_TEXTURE", SKIN_TEXTURE)
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +87,7 @@ def empty_scene(enabled, small_picture, monkeypatch):
     with tempfile.TemporaryDirectory(prefix="flame-test-user-") as folder:
         monkeypatch.setattr(models, "user_folder", lambda: Path(folder))
         monkeypatch.setattr(models, "_load", read_once)
-        monkeypatch.setattr(materials, "model_folder", lambda: small_picture)
+        monkeypatch.setattr(materials, "SKIN_TEXTURE", small_picture)
         models.forget()
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         yield bpy.context.scene

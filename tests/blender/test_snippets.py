@@ -11,7 +11,7 @@ import bpy
 import mediapipe_stand_in
 import numpy as np
 import pytest
-from conftest import BOTH_MODELS
+from conftest import RUN_ALL
 from fit_subjects import STATIC_51, face_of, landmarks_of, person, vertices_of
 
 from flame_blender import api
@@ -122,7 +122,7 @@ def beside(tmp_path, monkeypatch, installed_name) -> Callable[[Snippet], Path]:
 
 
 # all in the oldest and the newest Blender, the README's first in those between
-RUN = SNIPPETS if bpy.app.version[:2] in BOTH_MODELS else SNIPPETS[:1]
+RUN = SNIPPETS if RUN_ALL else SNIPPETS[:1]
 
 
 @pytest.mark.parametrize("snippet", RUN, ids=[each.name for each in RUN])
