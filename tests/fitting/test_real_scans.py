@@ -9,7 +9,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from real_scans import RealScan, make_face_model, real_scan
+from real_scans import MOTION, RealScan, make_face_model, real_scan
 from surface_search import nearest_surface
 
 from flame_blender.fitting.matching import Scan
@@ -60,9 +60,10 @@ def test_a_scan_with_hair_and_shoulders_is_a_person(
     fit = fitted(built_in, seen, with_landmarks, with_offsets=True)
     bare = dataclasses.replace(fit, params=dataclasses.replace(fit.params, offsets=None))
     assert off_the_face(built_in, bare, seen) < 2.0
-    assert is_a_person(fit, 1.5 if seed != 8 else 2.4)  # the eighth is told as doubtful
+    doubted = seed == 8 and MOTION.exists()  # of FLAME 2023 Open's heads the eighth is told as doubtful
+    assert is_a_person(fit, 2.4 if doubted else 1.5)
     assert any("bare face" in note and "hair" in note for note in fit.report.notes)
-    assert any("Doubtful" in note for note in fit.report.notes) == (seed == 8)
+    assert any("Doubtful" in note for note in fit.report.notes) == doubted
     assert off_the_face(built_in, fit, seen) < 0.4
     before, after = (FlameEvaluator(built_in).vertices(each.params).astype(np.float64) for each in (bare, fit))
     turned = (normals_of(before, built_in.faces) * normals_of(after, built_in.faces)).sum(1)
