@@ -26,6 +26,7 @@ SAME = {
     "Alembic (.abc)", "Basel", "FBX (.fbx)", "FLAME", "FLAME 2023 Open", "FLAME_PyTorch", "GaussianAvatars",
     "OBJ (.obj)", "PLY (.ply)", "STL (.stl)", "USD (.usdc)", "Unity", "Unreal", "cm", "glTF (.glb)", "mm",
 }  # fmt: skip
+SHOWING = {"label", "menu", "operator", "operator_menu_enum", "prop", "report", "status_text_set"}
 NUMBERS = {"largest", "least"}  # places without a space, which can stand beside another
 speaks = pytest.mark.skipif(not bpy.app.build_options.international, reason="this build of Blender speaks English only")
 
@@ -54,8 +55,8 @@ def is_english(text: str) -> bool:
 def test_every_text_has_an_entry_and_every_entry_is_a_text(texts):
     shown, known = interface_texts.all_texts(), {interface_texts.bare(text) for text in texts}
     assert len(known) == len(texts)
-    assert not shown - known, "texts without an entry"
-    assert not known - shown, "entries without a text"
+    assert not shown - known, f"texts without an entry: {sorted(shown - known)}"
+    assert not known - shown, f"entries without a text: {sorted(known - shown)}"
 
 
 def test_the_texts_are_found():
@@ -73,6 +74,26 @@ def test_the_texts_are_found():
         "Parameters copied",  # a report
         "{} is missing: bake again, put the file back, or free the cache.",  # a part that knows no interface
     }
+
+
+@pytest.mark.parametrize("room", ["operators", "panels"])
+def test_what_blender_cannot_look_up_goes_through_translated(room):
+    """Texts that are put together, and every reason why a button is off, which Blender shows as it gets it."""
+    seen = 0
+    for file in sorted((TABLES.parents[1] / room).glob("*.py")):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+                continue
+            if call.func.attr == "poll_message_set":
+                seen += 1
+                assert ast.unparse(call.args[0]) == "translated", f"{file.name}:{call.lineno}"
+            elif call.func.attr in SHOWING:
+                for given in (*call.args, *(keyword.value for keyword in call.keywords)):
+                    seen += 1
+                    text = ast.unparse(given) if isinstance(given, ast.JoinedStr) else ""
+                    words = re.search(r"[A-Za-z]{2,}", re.sub(r"\{.*?\}|^f", "", text))
+                    assert not words, f"{file.name}:{call.lineno}: translated({text})"
+    assert seen > 20
 
 
 def test_entries_say_something_else_with_the_same_places(texts):
