@@ -39,7 +39,7 @@ REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo docs try portraits pictures engines fit-pictures flame-pictures hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report \
-	test-flame test-sequences test-fitting test-model test-package test-benchmarks fuzz test-blender test-extension test-real-blender check-demo
+	test-flame test-sequences test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -138,6 +138,15 @@ test-package: $(DEV)/.made ## layers, limits, zip, hostile files
 
 test-benchmarks: $(DEV)/.made $(DEMO_ENV)/.made ## every benchmark runs, in a short form
 	FLAME_BPY_PYTHON=$(DEMO_ENV)/bin/python $(DEV)/bin/python -m pytest tests/benchmarks --suite benchmarks
+
+coverage: $(DEV)/.made ## how much of the mathematics its own suites run, and whether that is enough (minutes; no part of `make test`)
+	mkdir -p out
+	rm -f out/coverage out/coverage.json
+	for suite in flame sequences; do \
+		OPENBLAS_NUM_THREADS=1 $(DEV)/bin/coverage run --append -m pytest tests/$$suite; \
+	done
+	$(DEV)/bin/coverage json -q -o out/coverage.json
+	$(DEV)/bin/python tools/coverage_floors.py out/coverage.json
 
 fuzz: $(DEV)/.made ## damaged landmark, mesh and annotation files by the hundred thousand (minutes)
 	FLAME_FUZZ_CASES=$(or $(FLAME_FUZZ_CASES),300000) $(DEV)/bin/python -m pytest tests/package/test_fuzz_files.py
