@@ -18,6 +18,7 @@ from flame_blender.flame import FlameParams
 from flame_blender.head import models
 from flame_blender.sequences import FlameSequence, load_sequence, save_sequence
 
+pytestmark = pytest.mark.oldest_and_newest
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 WITHOUT_BLENDER = {"vertices_without_blender.py", "fit_with_torch.py"}  # tests/package/test_examples.py
 
