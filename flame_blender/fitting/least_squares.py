@@ -7,6 +7,7 @@ follows the ratio of gain and prediction as in Nielsen, IMM-REP-1999-05, Technic
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from ..flame.evaluator import FlameEvaluator
 from ..flame.model import STANDARD_DEVIATIONS
-from ..flame.params import FlameParams
+from ..flame.params import POSE_FIELDS, FlameParams
 from ..flame.rotations import axis_angle_from_matrix
 from .linearised import CROSS, carried_rotations
 from .unknowns import Unknowns
@@ -25,6 +26,8 @@ SMALL_GAIN = 1e-4  # of the cost, where 1 is one residual of one standard deviat
 # Standard deviations of the joints' rotation vectors, radians: neck, jaw (it hardly twists or slides), eyes.
 ANGLE_SPREADS = ((np.inf,) * 3, (0.3, 0.3, 0.3), (0.3, 0.1, 0.1), (0.3, 0.3, 0.3), (0.3, 0.3, 0.3))
 WEIGHT_SPREAD = 0.4  # of coefficients that go from 0 to 1
+# Of those that people hardly show: lips shut over an open jaw, which would lengthen any face that the model has not.
+SELDOM = {"mouthClose": 0.05}
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,15 +97,22 @@ class Prior:
         model = evaluator.model
         deviations = np.array([each.unit == STANDARD_DEVIATIONS for each in model.directions], bool)
         ranges = np.array([each.soft_range for each in model.directions], float).reshape(-1, 2)
+        weights = np.array([SELDOM.get(each.name, WEIGHT_SPREAD) for each in model.directions])
         mean = Unknowns.of(evaluator, start or FlameParams()).coefficients
         return cls(
             mean,
-            np.where(deviations, 1.0, WEIGHT_SPREAD),
+            np.where(deviations, 1.0, weights),
             np.where(deviations, -np.inf, np.minimum(ranges[:, 0], mean)),
             np.where(deviations, np.inf, np.maximum(ranges[:, 1], mean)),
             np.array(ANGLE_SPREADS),
             np.array(further, float).reshape(-1, 2),
         )
+
+    def with_jaw(self, spread: float) -> Prior:
+        """With another standard deviation of how far the mouth is open, radians."""
+        angles = self.angles.copy()
+        angles[POSE_FIELDS.index("jaw"), 0] = spread
+        return dataclasses.replace(self, angles=angles)
 
     def look(self, unknowns: Unknowns, parents: tuple[int, ...]) -> Equations:
         """Its equations."""

@@ -17,6 +17,7 @@ from .doubts import CoefficientSizes, coefficient_sizes, doubtful
 from .embedded import EmbeddedLandmarks
 from .landmarks_3d import fitting_landmarks_3d
 from .matching import NearestSurface, Scan
+from .mouth import fitted_with_mouth
 from .observed import ObservedLandmarks
 from .outcome import MILLIMETRES, Fit, FitReport, Preview, no_preview
 from .plausible import LARGEST_FACTOR
@@ -186,16 +187,19 @@ class _Fitting:
         """The likeliest of many turns, and of sizes."""
         fitter, rng = self.fitter(SIZE_SPREAD if fit_scale else 0.0), np.random.default_rng(self.seed)
         begun = yield from part_of(searched(fitter, self._sample(scan, 1.0), rng), 0.0, 0.5)
-        return (yield from part_of(self._to_the_end(fitter, scan, begun), 0.5, 1.0))
+        return (yield from part_of(self._to_the_end(fitter, scan, begun, mouth_told=False), 0.5, 1.0))
 
     def _sample(self, scan: Scan, size: float) -> Scan:
         some = scan[_some(np.random.default_rng(self.seed), len(scan.points), SAMPLES)]
         return Scan(some.points / size, some.normals)
 
-    def _to_the_end(self, fitter: ScanFitter, scan: Scan, begun: Begun) -> Generator[float, None, _Found]:
+    def _to_the_end(
+        self, fitter: ScanFitter, scan: Scan, begun: Begun, *, mouth_told: bool = True
+    ) -> Generator[float, None, _Found]:
         before = self._sample(scan, begun.size)
         sample = agreeing(begun.scan, fitter.matches(begun.scan, begun.unknowns))
-        unknowns = yield from fitter.fitted(sample, begun.unknowns, ROUNDS)
+        running = fitter.fitted(sample, begun.unknowns, ROUNDS)
+        unknowns = yield from (running if mouth_told else fitted_with_mouth(fitter, sample, begun.unknowns))
         way = way_turned(before, sample)
         told = scan[_some(np.random.default_rng(self.seed + 1), len(scan.points), REPORTED)]
         told = turned(Scan(told.points / begun.size, told.normals), way)

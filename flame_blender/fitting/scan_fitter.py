@@ -91,8 +91,14 @@ class ScanFitter:
         """What is left on the bare face; ``settled`` coefficients were spent on it."""
         return told_by(matches, self.patches, self.cover, settled)
 
-    def fitted(self, sample: Scan, unknowns: Unknowns, rounds: Rounds) -> Generator[float, None, Unknowns]:
-        """Match and solve in turn, each of the rounds until the head hardly moves or its count is up."""
+    def fitted(
+        self, sample: Scan, unknowns: Unknowns, rounds: Rounds, jaw: float | None = None
+    ) -> Generator[float, None, Unknowns]:
+        """Match and solve in turn, each of the rounds until the head hardly moves or its count is up.
+
+        ``jaw`` is the standard deviation of how far the mouth is open, radians, where it is not that of any mouth.
+        """
+        prior = self.prior if jaw is None else self.prior.with_jaw(jaw)
         total, done, noise, settled = sum(count for _, count in rounds), 0, np.inf, 0.0
         for fields, count in rounds:
             free = free_steps(self.evaluator, self.vary & set(fields), len(unknowns.further))
@@ -105,12 +111,12 @@ class ScanFitter:
                 if still and (noise <= told.alone or fields != VARIED):
                     break
                 before = vertices
-                roughest = noise * FINER if fields == VARIED else ROUGHEST
+                roughest = min(noise * FINER, ROUGHEST) if fields == VARIED else ROUGHEST
                 noise = min(noise, max(told.alone, roughest))
                 seen = self._equations(sample, matches, dataclasses.replace(told, alone=noise), unknowns)
-                settled = float(settled_shares(seen, self.prior, unknowns, self.evaluator.parents, free).sum())
-                here = seen + self.prior.look(unknowns, self.evaluator.parents)
-                unknowns = unknowns.stepped(damped_step(here, unknowns, self.prior, free)[0], self.evaluator.parents)
+                settled = float(settled_shares(seen, prior, unknowns, self.evaluator.parents, free).sum())
+                here = seen + prior.look(unknowns, self.evaluator.parents)
+                unknowns = unknowns.stepped(damped_step(here, unknowns, prior, free)[0], self.evaluator.parents)
                 self.preview(unknowns.params(self.evaluator, self.offsets))
                 self.steps += 1
                 yield (done - left) / total

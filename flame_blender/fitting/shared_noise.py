@@ -18,7 +18,9 @@ from .matching import CUT, TO_DEVIATION, Matches
 PATCH = 0.022  # metres between the middles of patches
 LEAST_ALONE, MOST_ALONE = 5e-5, 2.5e-3  # metres: no scan is more exact, and no scanner as rough
 MOST_SHARED = 4e-3  # metres: farther from every head is no face
-GENEROUS, MOST_COVER = 3.0, 2.0  # times what a cover is off by, times what it may be
+# Times what is left over: with all of it people of another model come out at half of people's spread, and farther off.
+TRUSTED = 0.85
+GENEROUS, MOST_COVER = 5.0, 2.0  # times what a cover is off by, times what it may be
 REACH = 3.0  # times what it may be: a cover farther off is something else
 FEWEST = 4  # points of a patch that tell something of it
 FEWEST_PATCHES = 12
@@ -83,7 +85,7 @@ def told_by(matches: Matches, patches: np.ndarray, cover: np.ndarray, settled: f
     spread = (TO_DEVIATION * float(np.median(np.abs(medians)))) ** 2
     spread *= len(medians) / max(len(medians) - settled, len(medians) / 4)
     shared = spread - alone**2 * float(np.median(np.pi / 2 / counts))
-    return SharedNoise(alone, float(np.sqrt(np.clip(shared, 0.0, MOST_SHARED**2))), covers)
+    return SharedNoise(alone, TRUSTED * float(np.sqrt(np.clip(shared, 0.0, MOST_SHARED**2))), covers)
 
 
 def noise_of_neighbours(matches: Matches, cover: np.ndarray, otherwise: float) -> float:

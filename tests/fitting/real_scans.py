@@ -94,12 +94,19 @@ def real_person(model: FlameModel, rng: np.random.Generator) -> FlameParams:
 
 
 def real_scan(
-    model: FlameModel, built_in: FlameModel, seed: int, count: int = 40_000, *, face_only: bool = False
+    model: FlameModel,
+    built_in: FlameModel,
+    seed: int,
+    count: int = 40_000,
+    *,
+    face_only: bool = False,
+    jaw: float | None = None,
 ) -> RealScan:
-    """Of the person with this seed."""
+    """Of the person with this seed; the mouth hardly open, or by ``jaw`` radians."""
     rng = np.random.default_rng(seed)
     places, evaluator = places_of(model, built_in), FlameEvaluator(model)
     params = real_person(model, rng)
+    params = params if jaw is None else replace(params, jaw=np.array([jaw, 0, 0]))
     points = evaluator.landmarks(params, model.landmarks["ibug"])[17:]
     seen = ObservedLandmarks(points + rng.normal(0, ANNOTATORS, points.shape), STATIC)
     offsets = shut_eyes() + hair(model, places.scalp, rng)
