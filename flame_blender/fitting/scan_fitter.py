@@ -135,7 +135,7 @@ class ScanFitter:
         """Move the head's skin onto the scan's, and keep that as offsets. Hair and clothes hardly move it."""
         model = self.evaluator.model
         skin, cover = Skin.of(model.v_template, model.faces), np.where(self.cover > LIDS, self.cover, 0.0)
-        moved, covers = np.zeros((model.n_vertices, 3)), dict[float, float]()
+        before, moved, covers = self.vertices(unknowns), np.zeros((model.n_vertices, 3)), dict[float, float]()
         for number in range(OFFSET_ROUNDS):
             matches, scale = self.matches(scan, unknowns), scale_of(unknowns, self.scaled)
             noise = told_by(matches, self.patches, cover, 0.0)
@@ -145,6 +145,7 @@ class ScanFitter:
             alone = noise_of_neighbours(matches, cover, noise.alone)
             _, counted = SharedNoise(alone, 0.0, covers).deviations(matches, self.patches, cover)
             moved += skin.movement(matches, matches.weights(CUT * widths) * skin.holds(matches), counted, moved)
+            moved = skin.unfolded(before, moved)
             params = unknowns.params(self.evaluator, self.given.offsets)
             wanted = self.evaluator.vertices(params) + moved / scale
             self.offsets = offsets_from_vertices(self.evaluator, params, wanted)

@@ -19,6 +19,7 @@ from .matching import Matches
 STRAIN = 0.2  # of the distance of two vertices: a nose of another model's is a third of its height off
 SHORTEST = 3e-4  # metres, of an edge
 FAR = 4e-3  # metres
+LEAST_TURNED, MOST_SMOOTHINGS = 0.2, 30  # cosine of how far a triangle may turn; rounds of smoothing those that do
 MOST_ROUNDS = 200
 PRECISION = 1e-4  # of the right hand side
 
@@ -82,6 +83,20 @@ class Skin:
             found[eye.vertices] = (so_far + found)[eye.skin].mean(0) - so_far[eye.vertices]
         return found
 
+    def unfolded(self, vertices: np.ndarray, moved: np.ndarray) -> np.ndarray:
+        """(V, 3) ``moved`` (V, 3) metres, smoothed where it would turn triangles of ``vertices`` (V, 3) over."""
+        before, counts = _normals(vertices, self.faces), np.bincount(self.edges.ravel(), minlength=len(moved))
+        for _ in range(MOST_SMOOTHINGS):
+            folded = (before * _normals(vertices + moved, self.faces)).sum(1) < LEAST_TURNED
+            if not folded.any():
+                break
+            rows = np.unique(self.faces[folded])
+            sums = np.zeros_like(moved)
+            np.add.at(sums, self.edges, moved[self.edges[:, ::-1]])
+            moved = moved.copy()
+            moved[rows] = sums[rows] / counts[rows, None]
+        return moved
+
     def _equations(
         self, matches: Matches, weights: np.ndarray, deviations: np.ndarray, so_far: np.ndarray
     ) -> tuple[Callable[[np.ndarray], np.ndarray], np.ndarray, np.ndarray]:
@@ -113,6 +128,13 @@ class Skin:
         diagonal += np.bincount(self.edges.ravel(), np.repeat(stiff, 2), n_vertices)[:, None]
         right = spread(shares * (precise * matches.away[used])[:, None, None]) - stiffness(so_far)
         return square, right, diagonal
+
+
+def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """(F, 3) unit normals."""
+    corners = vertices[faces]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
 
 
 def edges_of(faces: np.ndarray) -> np.ndarray:
