@@ -177,7 +177,7 @@ def test_a_fit_takes_all_that_a_photo_tells(shared_model: FlameModel) -> None:
     Theory, part I, section 2.4). The fit is no further off.
     """
     squares, variances, faces = [], [], []
-    for seed in range(4):
+    for seed in range(6):
         truth, pixels = a_photo(shared_model, seed)
         fit = fitted_to(shared_model, pixels, EXACT_PIXELS)
         assert fit.report.mean < 0.5
