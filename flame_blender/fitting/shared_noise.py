@@ -19,7 +19,7 @@ PATCH = 0.022  # metres between the middles of patches
 LEAST_ALONE, MOST_ALONE = 5e-5, 2.5e-3  # metres: no scan is more exact, and no scanner as rough
 MOST_SHARED = 4e-3  # metres: farther from every head is no face
 # Times what is left over: with all of it people of another model come out at half of people's spread, and farther off.
-TRUSTED = 0.85
+TRUSTED = 0.8
 GENEROUS, MOST_COVER = 5.0, 2.0  # times what a cover is off by, times what it may be
 REACH = 3.0  # times what it may be: a cover farther off is something else
 FEWEST = 4  # points of a patch that tell something of it
