@@ -25,12 +25,13 @@ from table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  
 
 import flame_blender  # noqa: E402  (found only after the line above)
 from flame_blender import api  # noqa: E402
-from flame_blender.fitting.registered import fit_registered  # noqa: E402
+from flame_blender.fitting.meshes.registered import fit_registered  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.params import POSE_FIELDS, FlameParams  # noqa: E402
-from flame_blender.flame.saving import save_model  # noqa: E402
-from flame_blender.flame.steps import result_of  # noqa: E402
-from flame_blender.head import models, sampling  # noqa: E402
+from flame_blender.head import models  # noqa: E402
+from flame_blender.keyframes import sampling  # noqa: E402
+from flame_blender.long_work import result_of  # noqa: E402
+from flame_blender.model_files.saving import save_model  # noqa: E402
 
 FRAMES, LONG, INSERTED = (20, 40, 5) if SHORT else (3000, 10_000, 300)
 READ, MESHES, ROUNDS = (10, 4, 1) if SHORT else (1000, 300, 5)

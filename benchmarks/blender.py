@@ -28,11 +28,11 @@ from table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  
 
 import flame_blender  # noqa: E402  (found only after the line above)
 from flame_blender import api  # noqa: E402
-from flame_blender.flame.axes import to_blender  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
-from flame_blender.flame.saving import save_model  # noqa: E402
+from flame_blender.geometry.axes import to_blender  # noqa: E402
 from flame_blender.head import deformation, handlers, mesh, models  # noqa: E402
 from flame_blender.head.properties import read_values  # noqa: E402
+from flame_blender.model_files.saving import save_model  # noqa: E402
 
 FRAMES, KEY_EVERY, ROUNDS = (5, 5, 1) if SHORT else (60, 10, 7)
 ALLOWED_MS = 0.12  # what a live head may cost beside the layer and a handler that only writes

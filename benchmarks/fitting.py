@@ -34,25 +34,25 @@ from shared_models import MAKER, make_shared_model  # noqa: E402
 from surface_search import nearest_surface  # noqa: E402
 from table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table  # noqa: E402
 
-from flame_blender.fitting.landmarks_2d import View, fit_landmarks_2d  # noqa: E402
-from flame_blender.fitting.landmarks_3d import fit_landmarks_3d  # noqa: E402
-from flame_blender.fitting.matching import Scan  # noqa: E402
-from flame_blender.fitting.observed import ObservedLandmarks  # noqa: E402
-from flame_blender.fitting.on_vertices import solving_vertices  # noqa: E402
-from flame_blender.fitting.one_mesh import fit_mesh  # noqa: E402
-from flame_blender.fitting.outcome import Fit  # noqa: E402
-from flame_blender.fitting.photo_texture import Doubt, filled, project_photo  # noqa: E402
-from flame_blender.fitting.scan import fit_scan  # noqa: E402
-from flame_blender.fitting.skin_colours import face_vertices  # noqa: E402
-from flame_blender.fitting.views import UPRIGHT  # noqa: E402
+from flame_blender.fitting.landmarks.landmarks_2d import View, fit_landmarks_2d  # noqa: E402
+from flame_blender.fitting.landmarks.landmarks_3d import fit_landmarks_3d  # noqa: E402
+from flame_blender.fitting.landmarks.views import UPRIGHT  # noqa: E402
+from flame_blender.fitting.meshes.on_vertices import solving_vertices  # noqa: E402
+from flame_blender.fitting.meshes.one_mesh import fit_mesh  # noqa: E402
+from flame_blender.fitting.reports.outcome import Fit  # noqa: E402
+from flame_blender.fitting.scans.matching import Scan  # noqa: E402
+from flame_blender.fitting.scans.scan import fit_scan  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.landmarks import landmark_points  # noqa: E402
-from flame_blender.flame.loading import load_model  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.flame.params import FlameParams  # noqa: E402
-from flame_blender.flame.steps import result_of  # noqa: E402
-from flame_blender.flame.texels import texels_of  # noqa: E402
-from flame_blender.sequences.sequence import Camera  # noqa: E402
+from flame_blender.geometry.camera import Camera  # noqa: E402
+from flame_blender.landmark_files.observed import ObservedLandmarks  # noqa: E402
+from flame_blender.long_work import result_of  # noqa: E402
+from flame_blender.model_files.loading import load_model  # noqa: E402
+from flame_blender.textures.photo_texture import Doubt, filled, project_photo  # noqa: E402
+from flame_blender.textures.skin_colours import face_vertices  # noqa: E402
+from flame_blender.textures.texels import texels_of  # noqa: E402
 
 STATIC, ALL = np.arange(17, 68), np.arange(68)
 FEW_POINTS, MANY_POINTS = 2_000 if SHORT else 40_000, 1_300_000

@@ -37,13 +37,13 @@ from smplx_reference import smplx_arguments  # noqa: E402
 from table import BUILT_IN, FULL_SIZE, SHORT, Pair, Row, at_most, faster, print_table, within  # noqa: E402
 
 from flame_blender.bake.pc2 import pc2_file  # noqa: E402
-from flame_blender.flame.axes import to_blender  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
-from flame_blender.flame.loading import load_model  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.flame.params import FlameParams  # noqa: E402
-from flame_blender.flame.saving import save_model  # noqa: E402
 from flame_blender.flame.torch_layer import FLAME  # noqa: E402
+from flame_blender.geometry.axes import to_blender  # noqa: E402
+from flame_blender.model_files.loading import load_model  # noqa: E402
+from flame_blender.model_files.saving import save_model  # noqa: E402
 
 BUILT_IN_HEAD = ROOT / "flame_blender" / "assets" / "builtin_head.npz"
 DENSE = "made up, dense weights"
@@ -151,7 +151,7 @@ def import_row() -> Row:
     """Importing what the add-on needs of flame_blender.flame into a process that has NumPy already, as Blender does."""
     script = (
         "import numpy, time; start = time.perf_counter(); "
-        "import flame_blender.flame.evaluator, flame_blender.flame.loading, flame_blender.flame.library; "
+        "import flame_blender.flame.evaluator, flame_blender.model_files.loading, flame_blender.model_files.library; "
         "print(time.perf_counter() - start)"
     )
     command = [sys.executable, "-c", script]

@@ -9,11 +9,15 @@ from collections.abc import Callable, Mapping
 def imported_on_first_use(
     package: str, modules: Mapping[str, str]
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """``__getattr__`` and ``__dir__`` (PEP 562) for ``package``, whose name n lies in its module ``modules[n]``."""
+    """``__getattr__`` and ``__dir__`` (PEP 562) for ``package``, whose name n lies in the module ``modules[n]``.
+
+    Modules are named from the folder that ``package`` lies in: a public name may be defined in another room.
+    """
+    folder = package.rpartition(".")[0]
 
     def get(name: str) -> object:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(importlib.import_module(f".{modules[name]}", package), name)
+        return getattr(importlib.import_module(f"{folder}.{modules[name]}"), name)
 
     return get, lambda: sorted(modules)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import bpy
 
 from . import languages, operators, panels
-from .fits import handlers as fit_handlers
-from .fits import properties as fit_properties
+from .dragging import handlers as fit_handlers
 from .head import handlers, models, properties
 from .panels import pages, presets, thumbnails
+from .scene_fits import properties as fit_properties
 
 CLASSES = (*properties.CLASSES, *fit_properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
 

@@ -10,8 +10,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from flame_blender.assets import BUILT_IN_HEAD
-from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import FlameModel
+from flame_blender.model_files.loading import load_model
 from model.anthropometry.landmarks import MILLIMETRES, find_marks
 from model.anthropometry.measures import measure
 from model.anthropometry.norms import NORMS

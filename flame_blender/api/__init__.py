@@ -16,17 +16,17 @@ radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``P
 
 from __future__ import annotations
 
-from ..bake.mesh_clip import MeshClip
 from ..bake.rig import NativeRig
+from ..clips.clip_import import ImportedAnimation
+from ..clips.mesh_clip import MeshClip
+from ..distances.distances import Painted
+from ..errors import FlameError, LandmarkError, ModelError, ParameterError, SequenceError, WriteError
 from ..export.meshes import Written
-from ..fits.distances import Painted
-from ..fits.photo_material import PhotoTextured
-from ..fits.stage import FittedHead
-from ..flame.errors import FlameError, LandmarkError, ModelError, ParameterError, SequenceError, WriteError
 from ..flame.params import FlameParams
-from ..head.clip_import import ImportedAnimation
+from ..geometry.camera import Camera
 from ..head.models import BUILT_IN
-from ..sequences.sequence import Camera
+from ..photo_projection.photo_material import PhotoTextured
+from ..scene_fits.stage import FittedHead
 from .bakes import bake_cache, free_cache, make_rig
 from .clips import import_animation, import_meshes
 from .exports import export_landmarks, export_meshes, export_parameters, export_scene

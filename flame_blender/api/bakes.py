@@ -9,7 +9,7 @@ import bpy
 
 from ..bake import baking, cache, rig
 from ..bake.rig import NativeRig
-from ..flame.steps import result_of
+from ..long_work import result_of
 
 
 def bake_cache(

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import bpy
 
-from ..bake import mesh_clip
-from ..bake.mesh_clip import MeshClip
-from ..flame.errors import ParameterError
-from ..flame.steps import result_of
-from ..head import clip_import
-from ..head.clip_import import ImportedAnimation
+from ..clips import clip_import, mesh_clip
+from ..clips.clip_import import ImportedAnimation
+from ..clips.mesh_clip import MeshClip
+from ..errors import ParameterError
+from ..long_work import result_of
 from ..sequences.choices import AUTO, Choices
 
 

@@ -12,7 +12,7 @@ from ..export import meshes as mesh_exports
 from ..export import parameters as parameter_files
 from ..export import scene_files
 from ..export.meshes import Written
-from ..flame.steps import result_of
+from ..long_work import result_of
 
 
 def export_landmarks(

@@ -10,16 +10,16 @@ import bpy
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..fits import at_landmarks, at_mesh, at_scan, batch, stage
-from ..fits.choices import Choices, chosen
-from ..fits.landmark_sources import in_space
-from ..fits.prepared import Prepared
-from ..fits.scans import WorldScan, read_scan
-from ..fits.stage import FittedHead
-from ..fitting.unknowns import VARIED
+from ..files.mesh_file import read_mesh
+from ..fitting.solver.unknowns import VARIED
 from ..flame.model import FlameModel
-from ..flame.steps import result_of
-from ..sequences.mesh_files import read_mesh
+from ..long_work import result_of
+from ..observations.landmark_sources import in_space
+from ..observations.scans import WorldScan, read_scan
+from ..scene_fits import at_landmarks, at_mesh, at_scan, batch, stage
+from ..scene_fits.choices import Choices, chosen
+from ..scene_fits.prepared import Prepared
+from ..scene_fits.stage import FittedHead
 
 Progress = Callable[[float], None] | None
 Landmarks = str | Path | ArrayLike | bpy.types.Collection | Sequence[bpy.types.Object]

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import bpy
 
-from ..fits import distances, photo_material, reshape
-from ..fits.distances import Painted
-from ..fits.photo_material import PhotoTextured
+from ..distances import distances
+from ..distances.distances import Painted
+from ..dragging import reshape
 from ..flame.params import FlameParams
-from ..flame.steps import result_of
 from ..head import parameters
+from ..long_work import result_of
+from ..photo_projection import photo_material
+from ..photo_projection.photo_material import PhotoTextured
 from .fits import Progress
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..flame.errors import ParameterError
+from ..errors import ParameterError
 from ..flame.model import FlameModel
 from ..head import create, models, parameters, up_to_date
 from ..head import landmarks as landmark_empties

@@ -9,14 +9,14 @@ from typing import Any
 import bpy
 from numpy.typing import ArrayLike
 
-from ..fits import at_cameras, at_photo
-from ..fits.choices import chosen
-from ..fits.landmark_sources import in_photo
-from ..fits.stage import FittedHead
-from ..fitting.unknowns import VARIED
-from ..flame.errors import ParameterError
-from ..flame.steps import result_of
-from ..sequences.sequence import Camera
+from ..errors import ParameterError
+from ..fitting.solver.unknowns import VARIED
+from ..geometry.camera import Camera
+from ..long_work import result_of
+from ..observations.landmark_sources import in_photo
+from ..scene_fits import at_cameras, at_photo
+from ..scene_fits.choices import chosen
+from ..scene_fits.stage import FittedHead
 from .fits import Progress
 
 

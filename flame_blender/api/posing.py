@@ -9,7 +9,7 @@ import bpy
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..flame.errors import ParameterError
+from ..errors import ParameterError
 from ..flame.params import FlameParams
 from ..flame.randomise import random_coefficients
 from ..head import controls, parameters

@@ -8,15 +8,16 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from ..errors import ParameterError
 from ..flame.batches import batch_vertices
-from ..flame.errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
-from ..flame.steps import part_of
-from ..head import landmarks, parameters, sampling
-from ..head.animation import Channel, write_channels
+from ..head import landmarks, parameters
 from ..head.frame import frame_of
 from ..head.properties import FLAME_PG_head
+from ..keyframes import sampling
+from ..keyframes.animation import Channel, write_channels
+from ..long_work import part_of
 from . import cache
 from .pc2 import pc2_file
 

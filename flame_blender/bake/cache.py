@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..flame.errors import FlameError
+from ..errors import FlameError
 from ..head import landmarks, live
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..flame.errors import FlameError
-from ..flame.whole_files import whole_file
+from ..errors import FlameError
+from ..files.whole_files import whole_file
 
 HEADER = struct.Struct("<12siiffi")
 NAME, VERSION = b"POINTCACHE2\0", 1

@@ -12,13 +12,13 @@ import bpy
 import numpy as np
 
 from ..flame.evaluator import FlameEvaluator
-from ..flame.frame import Frame
 from ..flame.params import FlameParams
-from ..flame.rotations import matrix_from_axis_angle, quaternion_from_matrix
 from ..flame.skinning import pose_feature
-from ..head.animation import Channel, write_channels
+from ..geometry.frame import Frame
+from ..geometry.rotation_curves import continuous
+from ..geometry.rotations import matrix_from_axis_angle, quaternion_from_matrix
 from ..head.frame import frame_of
-from ..sequences.rotation_curves import continuous
+from ..keyframes.animation import Channel, write_channels
 from . import rig_armature, rig_mesh
 from .rig import NativeRig, ranges_of, stand_where
 from .rig_armature import FIELDS, JOINTS

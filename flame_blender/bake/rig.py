@@ -10,18 +10,19 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..flame.errors import FlameError, ParameterError
+from ..errors import FlameError, ParameterError
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
-from ..flame.frame import Frame
 from ..flame.params import FlameParams
-from ..flame.rotations import matrix_from_axis_angle, quaternion_from_matrix
-from ..flame.steps import part_of
-from ..head import parameters, sampling
+from ..geometry.frame import Frame
+from ..geometry.rotation_curves import continuous
+from ..geometry.rotations import matrix_from_axis_angle, quaternion_from_matrix
+from ..head import parameters
 from ..head.active import relate
-from ..head.animation import Channel, curves_of, write_channels
 from ..head.frame import frame_of
 from ..head.properties import coefficients
-from ..sequences.rotation_curves import continuous
+from ..keyframes import sampling
+from ..keyframes.animation import Channel, curves_of, write_channels
+from ..long_work import part_of
 from . import rig_armature, rig_mesh
 from .rig_armature import FIELDS, JOINTS, TRANSLATION
 

@@ -15,8 +15,8 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..flame.frame import USUAL, Frame
 from ..flame.params import POSE_FIELDS
+from ..geometry.frame import USUAL, Frame
 
 JOINTS = ("root", "neck", "jaw", "left_eye", "right_eye")
 TRANSLATION = "translation"

@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
-from ..flame.frame import Frame
+from ..geometry.frame import Frame
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of, read_positions
 from ..head.properties import EYELIDS

@@ -14,10 +14,10 @@ import numpy as np
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
 
-from ..flame.errors import FlameError
+from ..errors import FlameError
+from ..files.npz_file import save_arrays
+from ..files.whole_files import check_writable, write_whole
 from ..flame.landmarks import LandmarkEmbedding
-from ..flame.saving import save_arrays
-from ..flame.whole_files import check_writable, write_whole
 from ..head import create, live, parameters
 from ..head.frame import frame_of
 from ..head.landmarks import embedding_of, points_on

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..flame.errors import FlameError
-from ..flame.whole_files import write_whole
+from ..errors import FlameError
+from ..files.whole_files import write_whole
 
 if TYPE_CHECKING:
     from .uvs import FaceUvs  # made where there is Blender; these files are written without

@@ -9,10 +9,11 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..flame.errors import FlameError
-from ..flame.whole_files import check_writable, whole_files
-from ..head import parameters, sampling
-from ..sequences.mesh_files import read_mesh
+from ..errors import FlameError
+from ..files.mesh_file import read_mesh
+from ..files.whole_files import check_writable, whole_files
+from ..head import parameters
+from ..keyframes import sampling
 from .mesh_files import MILLIMETRES, WRITERS, closed
 from .uvs import uvs_of
 

@@ -11,11 +11,11 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..flame.errors import FlameError
+from ..errors import FlameError
+from ..files.npz_file import save_arrays
+from ..files.whole_files import PART, check_writable, told, whole_folder, write_whole
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
-from ..flame.saving import save_arrays
 from ..flame.topology import N_VERTICES, N_WITH_TEETH
-from ..flame.whole_files import PART, check_writable, told, whole_folder, write_whole
 from ..head import live, parameters
 from ..head.properties import coefficients
 from ..sequences.project_npz import save_sequence

@@ -25,15 +25,16 @@ from ..bake.pc2 import pc2_file
 from ..bake.plain_rig import add_plain_rig
 from ..bake.rig import lids_turn
 from ..bake.rig_mesh import LARGEST_VALUE, plain_copy
-from ..flame.errors import FlameError
+from ..errors import FlameError
+from ..files.whole_files import check_writable, told, whole_files
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
-from ..flame.steps import part_of
-from ..flame.whole_files import check_writable, told, whole_files
-from ..head import parameters, sampling
+from ..head import parameters
+from ..head.active import select_only
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
-from ..head.selection import select_only
+from ..keyframes import sampling
+from ..long_work import part_of
 from ..sequences.sequence import params_of_frames
 from .meshes import Written
 from .plain_materials import plain_materials

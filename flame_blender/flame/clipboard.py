@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from .errors import ParameterError
+from ..errors import ParameterError
 from .params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 
 KIND = "FLAME parameters"

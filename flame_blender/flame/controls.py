@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .errors import ParameterError
+from ..errors import ParameterError
 
 IGNORED = "_neutral"  # MediaPipe's first category: how little is going on
 # What stands beside the scores in a row of Live Link Face, in its CSV and in its stream: no blend shapes.

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .errors import ParameterError
+from ..errors import ParameterError
+from ..geometry.rotations import matrix_from_axis_angle
 from .landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding, landmark_points
 from .model import FlameModel
 from .params import POSE_FIELDS, FlameParams, checked, padded
-from .rotations import matrix_from_axis_angle
 from .skinning import PART_COST_OF_ONE_FRAME, LinearBlend, joint_transforms, pose_feature, posed_joints
 
 # Frames of a batch that go through the steps together: enough for the products to be quick, few enough to need little

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .errors import ModelError
-from .rotations import matrix_from_axis_angle
+from ..errors import ModelError
+from ..geometry.rotations import matrix_from_axis_angle
 
 # With the upright head seen from +Z, row 1 to 39 of RingNet's contour table lie on the silhouette for a head that
 # turns its nose towards +X: the sign of DECA and its family. FLAME_PyTorch and smplx use the other one, which is right

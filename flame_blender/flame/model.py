@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .errors import ModelError
+from ..errors import ModelError
 from .topology import N_FACES, N_VERTICES
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from .errors import ParameterError
+from ..errors import ParameterError
+from ..geometry.rotations import matrix_from_axis_angle
 from .evaluator import FlameEvaluator
 from .params import POSE_FIELDS, FlameParams
-from .rotations import matrix_from_axis_angle
 
 TOLERANCE = 2e-7
 # Offsets act on the joints through 15 numbers, so the accelerated iteration needs hardly more rounds than that.

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import ParameterError
+from ..errors import ParameterError
 
 # The 15-number pose: five axis-angle vectors in the order of the model's joints.
 POSE_FIELDS = ("global_rotation", "neck", "jaw", "left_eye", "right_eye")

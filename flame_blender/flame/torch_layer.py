@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .errors import ParameterError
+from ..errors import ParameterError
 from .evaluator import FlameEvaluator
 from .landmarks import LAST_POSITIVE_ROW, YAW_SIGN_FLAME_PYTORCH, LandmarkEmbedding
 from .model import FlameModel

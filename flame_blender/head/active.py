@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import bpy
 
@@ -50,3 +51,12 @@ def _of_lineage(lineage: str, scene: bpy.types.Scene) -> bpy.types.Object | None
 
 def _is_of(obj: bpy.types.Object | None, lineage: str) -> bool:
     return head_of(obj) is not None and obj.flame.lineage == lineage
+
+
+def select_only(objects: list[bpy.types.Object]) -> None:
+    """Make these the selection, and the first the active object."""
+    layer: Any = bpy.context.view_layer
+    layer.update()  # what was linked just now is not in the layer before
+    for obj in layer.objects:
+        obj.select_set(obj in objects)
+    layer.objects.active = objects[0]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import bpy
 import numpy as np
 
+from ..errors import ParameterError
 from ..flame.controls import ROTATIONS, Controls
-from ..flame.errors import ParameterError
 from . import models, parameters
 from .properties import FLAME_PG_head
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import bpy
 import numpy as np
 
-from ..flame.axes import to_blender
-from ..flame.errors import ModelError
+from ..errors import ModelError
 from ..flame.model import FlameModel
+from ..geometry.axes import to_blender
 from . import deformation, landmarks, live, materials, mesh, models
 from .frame import frame_of
 from .parameters import require_evaluator, require_head
 from .properties import pose_of, read_values, setup
 
 if TYPE_CHECKING:
-    from ..flame.library import ModelEntry
+    from ..model_files.library import ModelEntry
 
 DEFAULT_LANDMARKS = "ibug"
 

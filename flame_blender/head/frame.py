@@ -9,7 +9,7 @@ import bpy
 import mathutils
 import numpy as np
 
-from ..flame.frame import USUAL, Frame
+from ..geometry.frame import USUAL, Frame
 from .mesh import mesh_of
 
 PROPERTY = "flame_frame"  # of the mesh: twelve numbers, the rows of (linear | origin)

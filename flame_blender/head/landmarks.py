@@ -5,11 +5,11 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..flame.errors import FlameError
-from ..flame.landmark_sets import why_no_set
+from ..errors import FlameError
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams
+from ..model_files.landmark_sets import why_no_set
 from .frame import frame_of
 from .properties import YAW_SIGNS, FLAME_PG_head, head_of
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
-from ..flame.errors import FlameError, ParameterError
+from ..errors import FlameError, ParameterError
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from . import landmarks, mesh, models, sculpt
 from .frame import frame_of

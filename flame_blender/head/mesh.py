@@ -7,8 +7,8 @@ from functools import cache
 import bpy
 import numpy as np
 
-from ..flame.axes import to_blender
 from ..flame.model import FlameModel
+from ..geometry.axes import to_blender
 
 CHECKSUM = "flame_checksum"
 WRITTEN_WITH = "flame_written_with"

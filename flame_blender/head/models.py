@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..assets import BUILT_IN_HEAD
-from ..flame.errors import ModelError
+from ..errors import ModelError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.model import FlameModel
-from ..flame.steps import result_of
+from ..long_work import result_of
 
 if TYPE_CHECKING:
-    from ..flame.library import Installed, Library, ModelEntry
+    from ..model_files.library import Installed, Library, ModelEntry
 
 BUILT_IN = "Built-in Head"
 PACKAGE = __package__.rpartition(".")[0]
@@ -35,7 +35,7 @@ _failures: dict[str, str] = {}
 
 def _files() -> ModuleType:
     """The module that reads files, imported when a file is first read: enabling the add-on needs none of it."""
-    from ..flame import library  # noqa: PLC0415
+    from ..model_files import library  # noqa: PLC0415
 
     return library
 

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..flame.errors import ParameterError
+from ..errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams, checked
 from . import live, models, sculpt

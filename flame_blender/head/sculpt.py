@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
-from ..flame.errors import ParameterError
+from ..errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
-from ..flame.frame import Frame, move_between, rounding
 from ..flame.offsets import offsets_from_vertices
 from ..flame.params import FlameParams
+from ..geometry.frame import Frame, move_between, rounding
 from . import landmarks, mesh
 from .frame import frame_of, keep_frame
 from .properties import params_from_values

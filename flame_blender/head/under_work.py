@@ -12,8 +12,8 @@ from . import create, parameters
 from .mesh import mesh_of
 
 if TYPE_CHECKING:
-    from ..flame.library import ModelEntry
     from ..flame.params import FlameParams
+    from ..model_files.library import ModelEntry
 
 NAME = "FLAME Head"
 PLACES = ("location", "rotation_euler", "rotation_quaternion", "rotation_axis_angle", "scale")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import bpy
 import numpy as np
 
-from ..flame.errors import ParameterError
+from ..errors import ParameterError
 from ..flame.model import FlameModel
 from . import create, live, materials, mesh, models
 from .mesh import mesh_of

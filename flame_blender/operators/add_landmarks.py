@@ -2,9 +2,9 @@ import bpy
 from bpy.props import EnumProperty
 
 from .. import api
-from ..flame.landmark_sets import why_no_set
 from ..head.active import active_head
 from ..languages import CONTEXT, translated
+from ..model_files.landmark_sets import why_no_set
 from .on_head import OnHead
 
 _shown: list[tuple[str, str, str]] = []

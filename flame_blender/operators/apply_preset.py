@@ -4,9 +4,9 @@ from bpy.props import BoolProperty, FloatProperty, StringProperty
 from .. import api
 from ..flame.controls import ROTATIONS
 from ..head.active import active_head
-from ..head.auto_keying import auto_key
 from ..head.controls import controls_of
 from ..head.properties import head_of
+from ..keyframes.auto_keying import auto_key
 from ..languages import translated
 from .on_head import OnHead
 

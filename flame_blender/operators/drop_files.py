@@ -3,7 +3,7 @@ from pathlib import Path
 import bpy
 from bpy.props import CollectionProperty, StringProperty
 
-from ..flame.recognise import INSTALLABLE, TEXTURE, recognise
+from ..model_files.recognise import INSTALLABLE, TEXTURE, recognise
 from .install_files import install
 from .on_head import run
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import bpy
 
-from ..flame.errors import FlameError
+from ..errors import FlameError
 
 _folders: dict[str, Path] = {}  # where each operator's last file was
 BLEND = re.compile(r"\.blend\d*$", re.IGNORECASE)

@@ -5,11 +5,11 @@ from typing import ClassVar
 import bpy
 from bpy.props import StringProperty
 
-from ..fits import panel_choices, properties
-from ..fits.stage import FittedHead
-from ..fitting.doubts import DOUBTFUL
-from ..head.selection import select_only
+from ..fitting.reports.doubts import DOUBTFUL
+from ..head.active import select_only
 from ..languages import translated
+from ..scene_fits import panel_choices, properties
+from ..scene_fits.stage import FittedHead
 from .progress import InSteps
 
 

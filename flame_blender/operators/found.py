@@ -1,8 +1,8 @@
 """What an import tells of its file, in its redo panel."""
 
 from ..head import models
-from ..head.labels import wrapped
 from ..languages import translated
+from ..languages.labels import wrapped
 
 
 def draw_found(layout, sentences: list[str]) -> None:

@@ -1,9 +1,9 @@
 import bpy
 
 from ..bake import cache
-from ..flame.plain_text import one_line
 from ..head.active import active_head
 from ..languages import translated
+from ..plain_text import one_line
 
 
 class FLAME_OT_free_cache(bpy.types.Operator):

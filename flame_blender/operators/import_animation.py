@@ -1,11 +1,10 @@
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
-from ..flame.plain_text import one_line
-from ..head import clip_import
-from ..head.active import active_head
-from ..head.selection import select_only
+from ..clips import clip_import
+from ..head.active import active_head, select_only
 from ..languages import translated
+from ..plain_text import one_line
 from ..sequences.choices import AUTO, POSE_LAYOUTS, SIXD_LAYOUTS, Choices
 from .file_browser import browse, chosen
 from .found import draw_found, draw_new_heads

@@ -3,9 +3,8 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
-from ..bake import mesh_clip
-from ..head.active import active_head
-from ..head.selection import select_only
+from ..clips import mesh_clip
+from ..head.active import active_head, select_only
 from .file_browser import browse, chosen
 from .found import draw_found, draw_new_heads
 from .import_animation import FRAME_RATES

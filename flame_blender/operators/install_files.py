@@ -3,10 +3,10 @@ from pathlib import Path
 import bpy
 from bpy.props import CollectionProperty, StringProperty
 
-from ..flame.plain_text import one_line
-from ..flame.steps import result_of
 from ..head import models, up_to_date
 from ..languages import translated
+from ..long_work import result_of
+from ..plain_text import one_line
 from .file_browser import browse, chosen
 from .on_head import run
 

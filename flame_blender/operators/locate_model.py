@@ -1,7 +1,7 @@
 import bpy
 from bpy.props import StringProperty
 
-from ..flame.errors import ModelError
+from ..errors import ModelError
 from ..head import live, models
 from ..head.active import active_head
 from ..head.properties import head_of

@@ -2,8 +2,7 @@ import bpy
 from bpy.props import BoolProperty, IntProperty
 
 from ..bake import rig
-from ..head.active import active_head
-from ..head.selection import select_only
+from ..head.active import active_head, select_only
 from ..languages import translated
 from .on_head import OnHead
 from .progress import InSteps

@@ -5,13 +5,13 @@ from typing import Any
 
 import bpy
 
-from ..flame.errors import FlameError
-from ..flame.plain_text import one_line
+from ..errors import FlameError
 from ..head import models, parameters
 from ..head.active import active_head
-from ..head.auto_keying import auto_key
 from ..head.properties import head_of
+from ..keyframes.auto_keying import auto_key
 from ..languages import translated
+from ..plain_text import one_line
 
 
 class OnHead:

@@ -1,7 +1,7 @@
 import bpy
 from bpy.props import BoolProperty, FloatProperty
 
-from ..fits import distances
+from ..distances import distances
 from ..head.active import active_head
 from ..languages import translated
 from .on_head import OnHead

@@ -5,10 +5,12 @@ import bpy
 import mathutils
 from bpy_extras.view3d_utils import region_2d_to_origin_3d, region_2d_to_vector_3d
 
-from ..fits import marks, pick_drawing, pick_session, rays, scans
-from ..flame.errors import FlameError
+from ..errors import FlameError
 from ..head.active import active_head
 from ..languages import translated
+from ..observations import marks, rays, scans
+from ..picking import drawing
+from ..picking.session import Session
 
 KEYS = (
     "Click: place    Drag: move    Backspace: take back    M: mirror the other side    N: skip    Number: go to    "
@@ -44,7 +46,7 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
 
     def invoke(self, context, _event):
         try:
-            self.session = pick_session.Session(context.scene.flame_fit.scan, active_head(context))
+            self.session = Session(context.scene.flame_fit.scan, active_head(context))
         except FlameError as error:
             self.report({"ERROR"}, translated(str(error)))
             return {"CANCELLED"}
@@ -53,7 +55,7 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
         space: Any = bpy.types.SpaceView3D
         session = self.session
         self.drawing = space.draw_handler_add(
-            lambda: pick_drawing.draw(session.picking, session.suggestion), (), "WINDOW", "POST_PIXEL"
+            lambda: drawing.draw(session.picking, session.suggestion), (), "WINDOW", "POST_PIXEL"
         )
         self.overlay = context.space_data.overlay
         self.showed_lines = self.overlay.show_relationship_lines
@@ -134,7 +136,7 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
             do(place)
 
     def _distance(self, context, place, at: tuple[float, float]) -> float:
-        there = pick_drawing.on_screen(self.region, context.space_data.region_3d, place)
+        there = drawing.on_screen(self.region, context.space_data.region_3d, place)
         return float("inf") if there is None else max(abs(there[0] - at[0]), abs(there[1] - at[1]))
 
     def _over_the_view(self, context, event) -> bool:

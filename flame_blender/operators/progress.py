@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import bpy
 
-from ..flame.errors import FlameError
-from ..flame.plain_text import one_line
-from ..flame.steps import result_of
+from ..errors import FlameError
 from ..languages import translated
+from ..long_work import result_of
+from ..plain_text import one_line
 from .on_head import run
 
 TICK = 0.05  # seconds of work between two looks at the keyboard

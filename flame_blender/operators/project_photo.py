@@ -1,9 +1,10 @@
 import bpy
 from bpy.props import EnumProperty, IntProperty
 
-from ..fits import photo_material, properties
 from ..head.active import active_head
 from ..languages import translated
+from ..photo_projection import photo_material
+from ..scene_fits import properties
 from .on_head import OnHead
 from .progress import InSteps
 

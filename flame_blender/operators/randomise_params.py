@@ -6,7 +6,7 @@ from bpy.props import BoolProperty, FloatProperty, IntProperty
 from .. import api
 from ..head import parameters
 from ..head.active import active_head
-from ..head.auto_keying import auto_key
+from ..keyframes.auto_keying import auto_key
 from ..languages import CONTEXT
 from .on_head import OnHead
 

@@ -1,10 +1,12 @@
 import bpy
 
-from ..fits import distances, marks, properties
-from ..fitting.doubts import DOUBTFUL
+from ..distances import distances
+from ..fitting.reports.doubts import DOUBTFUL
 from ..head.active import active_head
-from ..head.labels import wrapped
 from ..languages import translated
+from ..languages.labels import wrapped
+from ..observations import marks
+from ..scene_fits import properties
 from .sidebar import Sidebar, draw_new_heads
 
 BUTTONS = {

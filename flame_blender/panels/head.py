@@ -3,9 +3,9 @@ import bpy
 from ..bake import cache
 from ..head import live, models, up_to_date
 from ..head.active import active_head
-from ..head.labels import wrapped
 from ..head.properties import coefficients
 from ..languages import translated
+from ..languages.labels import wrapped
 from .sidebar import Sidebar, draw_alert, draw_new_heads
 
 LICENCES = {

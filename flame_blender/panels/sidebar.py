@@ -2,8 +2,8 @@
 
 from ..head import models
 from ..head.active import active_head
-from ..head.labels import wrapped
 from ..languages import CONTEXT, translated
+from ..languages.labels import wrapped
 
 
 class Sidebar:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..first_use import imported_on_first_use
 
 if TYPE_CHECKING:
+    from ..geometry.camera import Camera as Camera
     from .choices import Choices as Choices
     from .head_motion import camera_to_root as camera_to_root
     from .head_motion import object_to_root as object_to_root
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from .meshes import load_meshes as load_meshes
     from .project_npz import save_sequence as save_sequence
     from .resampling import resampled as resampled
-    from .sequence import Camera as Camera
     from .sequence import FlameSequence as FlameSequence
     from .smoothing import smoothed as smoothed
     from .steady_identity import with_steady_identity as with_steady_identity
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = imported_on_first_use(
     __name__,
     {
-        "Choices": "choices",
-        "camera_to_root": "head_motion",
-        "object_to_root": "head_motion",
-        "root_to_camera": "head_motion",
-        "root_to_neck": "head_motion",
-        "root_to_object": "head_motion",
-        "load_sequence": "loading",
-        "MeshSequence": "meshes",
-        "load_meshes": "meshes",
-        "save_sequence": "project_npz",
-        "resampled": "resampling",
-        "Camera": "sequence",
-        "FlameSequence": "sequence",
-        "smoothed": "smoothing",
-        "with_steady_identity": "steady_identity",
+        "Choices": "sequences.choices",
+        "camera_to_root": "sequences.head_motion",
+        "object_to_root": "sequences.head_motion",
+        "root_to_camera": "sequences.head_motion",
+        "root_to_neck": "sequences.head_motion",
+        "root_to_object": "sequences.head_motion",
+        "load_sequence": "sequences.loading",
+        "MeshSequence": "sequences.meshes",
+        "load_meshes": "sequences.meshes",
+        "save_sequence": "sequences.project_npz",
+        "resampled": "sequences.resampling",
+        "Camera": "geometry.camera",
+        "FlameSequence": "sequences.sequence",
+        "smoothed": "sequences.smoothing",
+        "with_steady_identity": "sequences.steady_identity",
     },
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..flame.errors import SequenceError
+from ..errors import SequenceError
 
 AUTO = "AUTO"
 ROOT_6D = "ROOT_6D"

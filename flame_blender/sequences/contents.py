@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from ..flame.archive import FilePath, container, npz_shapes, open_file, read_any, read_npz
-from ..flame.errors import ModelError, SequenceError
-from ..flame.file_budget import budget_of
-from ..flame.json_text import parse_json
-from ..flame.mat_file import MAT_START
-from ..flame.raw_arrays import shortened
-from ..flame.recognise import described
+from ..errors import ModelError, SequenceError
+from ..files.archive import FilePath, container, npz_shapes, open_file, read_any, read_npz
+from ..files.file_budget import budget_of
+from ..files.json_text import parse_json
+from ..files.mat_file import MAT_START
+from ..files.raw_arrays import shortened
+from ..model_files.recognise import described
 from .choices import Choices
 
 MAX_JSON_BYTES = 1 << 26  # Python takes up to 24 bytes for each of a hostile text's

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from ..flame.errors import ParameterError, SequenceError
-from ..flame.file_budget import spend_for_array
+from ..errors import ParameterError, SequenceError
+from ..files.file_budget import spend_for_array
+from ..files.raw_arrays import RefusedError, as_numbers, shortened
 from ..flame.params import FlameParams
-from ..flame.raw_arrays import RefusedError, as_numbers, shortened
-from ..flame.rotations import axis_angle_from_matrix, matrix_from_6d
+from ..geometry.camera import Camera
+from ..geometry.rotations import axis_angle_from_matrix, matrix_from_6d
 from .contents import Contents, told
-from .sequence import Camera, FlameSequence, Found
+from .sequence import FlameSequence, Found
 
 ORTHONORMAL_TOLERANCE = 1e-3
 MAX_COEFFICIENTS = 1000

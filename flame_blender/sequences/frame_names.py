@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from ..flame.errors import SequenceError
+from ..errors import SequenceError
 from .contents import MAX_TOLD, shortened_key
 
 _NUMBERED = re.compile(r"(.*?)([0-9]{1,18})([^0-9]*)", re.DOTALL)

@@ -16,13 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from ..flame.errors import SequenceError
+from ..errors import SequenceError
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from ..flame.model import FlameModel
 from ..flame.params import POSE_FIELDS, FlameParams
-from ..flame.rotations import axis_angle_from_matrix, matrix_from_axis_angle
-from .rotation_curves import unwrapped
-from .sequence import Camera, FlameSequence, params_of_frames
+from ..geometry.camera import Camera
+from ..geometry.rotation_curves import unwrapped
+from ..geometry.rotations import axis_angle_from_matrix, matrix_from_axis_angle
+from .sequence import FlameSequence, params_of_frames
 
 FACE = "face"  # the model's region that is fitted
 ROOT, NECK = 0, 1  # joints

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..flame.errors import SequenceError
+from ..errors import SequenceError
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
-from .sequence import Camera, FlameSequence
+from ..geometry.camera import Camera
+from .sequence import FlameSequence
 
 
 def join(parts: Sequence[FlameSequence], source: str) -> FlameSequence:

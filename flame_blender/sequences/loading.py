@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..flame.archive import FilePath
-from ..flame.errors import ModelError, SequenceError
-from ..flame.file_budget import budget_of
-from ..flame.natural_order import natural_order
-from ..flame.steps import result_of
+from ..errors import ModelError, SequenceError
+from ..files.archive import FilePath
+from ..files.file_budget import budget_of
+from ..files.natural_order import natural_order
+from ..long_work import result_of
 from .choices import AUTO, Choices
 from .contents import MAX_TOLD, Contents, open_arrays, open_contents, shortened_key, told
 from .frame_names import check_numbers, left_out_of_folder, strangers

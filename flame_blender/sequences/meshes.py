@@ -10,18 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
-from ..flame.archive import FilePath
-from ..flame.errors import ModelError, SequenceError
-from ..flame.file_budget import budget_of, spend_for_array
-from ..flame.mat_file import read_mat_arrays
-from ..flame.natural_order import natural_order
-from ..flame.steps import result_of
+from ..errors import ModelError, SequenceError
+from ..files.archive import FilePath
+from ..files.file_budget import budget_of, spend_for_array
+from ..files.mat_file import read_mat_arrays
+from ..files.mesh_file import SUFFIXES, read_mesh
+from ..files.natural_order import natural_order
+from ..files.obj_pictures import pictures_left_out
 from ..flame.topology import N_VERTICES, N_WITH_TEETH, TEETH_LEFT_OUT, without_teeth
+from ..long_work import result_of
 from .contents import MAX_TOLD, Contents, open_contents, shortened_key, told
 from .fields import numbers
 from .frame_names import check_numbers, left_out_of_folder, strangers
-from .mesh_files import SUFFIXES, read_mesh
-from .obj_pictures import pictures_left_out
 
 FRAME_FOLDERS = ("meshes", "mesh")  # where VOCA and RingNet put frames
 DECA_VERTICES = ("verts", "vertices")

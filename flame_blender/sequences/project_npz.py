@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..flame.archive import FilePath
-from ..flame.errors import ParameterError, SequenceError
+from ..errors import ParameterError, SequenceError
+from ..files.archive import FilePath
+from ..files.npz_file import save_arrays
+from ..files.raw_arrays import shortened
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
-from ..flame.raw_arrays import shortened
-from ..flame.saving import save_arrays
+from ..geometry.camera import Camera
 from .contents import Contents
-from .sequence import Camera, FlameSequence, Found
+from .sequence import FlameSequence, Found
 
 FORMAT = "flame_blender sequence 1"
 _PARAMS = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "offsets", "eyelids")

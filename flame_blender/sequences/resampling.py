@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ..flame.errors import SequenceError
+from ..errors import SequenceError
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, FlameParams
-from ..flame.rotations import axis_angle_from_matrix, matrix_from_axis_angle
-from .rotation_curves import interpolated, neighbours
-from .sequence import Camera, FlameSequence
+from ..geometry.camera import Camera
+from ..geometry.rotation_curves import interpolated, neighbours
+from ..geometry.rotations import axis_angle_from_matrix, matrix_from_axis_angle
+from .sequence import FlameSequence
 
 MAX_FRAMES = 1_000_000
 LINEAR_FIELDS = (*COEFFICIENT_FIELDS, "translation", "offsets", "eyelids")

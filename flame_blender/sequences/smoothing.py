@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..flame.errors import SequenceError
+from ..errors import SequenceError
 from ..flame.params import POSE_FIELDS
-from ..flame.rotations import axis_angle_from_quaternion, quaternion_from_axis_angle
-from .rotation_curves import unwrapped
+from ..geometry.rotation_curves import unwrapped
+from ..geometry.rotations import axis_angle_from_quaternion, quaternion_from_axis_angle
 from .sequence import FlameSequence
 
 LINEAR_FIELDS = ("expression", "translation")

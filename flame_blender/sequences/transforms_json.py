@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from ..flame.errors import SequenceError
+from ..errors import SequenceError
+from ..geometry.camera import Camera
 from .contents import Contents, open_contents
 from .fields import numbers
-from .sequence import Camera, FlameSequence
+from .sequence import FlameSequence
 
 WHOLE, DIVIDED = "transforms.json", ("transforms_train.json", "transforms_val.json", "transforms_test.json")
 OPENCV_OF_OPENGL = np.diag([1.0, -1.0, -1.0])

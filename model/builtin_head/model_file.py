@@ -9,7 +9,7 @@ import numpy as np
 
 from flame_blender.flame.landmarks import LandmarkEmbedding
 from flame_blender.flame.model import STANDARD_DEVIATIONS, WEIGHT, Direction, DisplayMesh, FlameModel
-from flame_blender.flame.project_file import arrays_of
+from flame_blender.model_files.project_file import arrays_of
 
 from .controls_table import controls
 from .model_arrays import model_arrays

@@ -23,10 +23,10 @@ from write_faults import little_room as little_room  # noqa: E402  (for the test
 import flame_blender  # noqa: E402
 from flame_blender import api  # noqa: E402
 from flame_blender.assets import SKIN_TEXTURE  # noqa: E402
-from flame_blender.flame import saving  # noqa: E402
-from flame_blender.flame.axes import to_flame  # noqa: E402
-from flame_blender.flame.library import Library  # noqa: E402
+from flame_blender.geometry.axes import to_flame  # noqa: E402
 from flame_blender.head import materials, models, properties  # noqa: E402
+from flame_blender.model_files import saving  # noqa: E402
+from flame_blender.model_files.library import Library  # noqa: E402
 
 USER_FOLDER = models.user_folder  # as it is outside the tests
 

@@ -15,36 +15,36 @@ from typing import Any
 import bpy
 
 from flame_blender import registration
-from flame_blender.fits import guess
-from flame_blender.fitting import doubts
+from flame_blender.fitting.reports import doubts
 from flame_blender.head import models, up_to_date
 from flame_blender.panels import head as head_panel
+from flame_blender.scene_fits import guess
 
 PACKAGE = Path(registration.__file__).parent
-SHOWN = ("operators", "panels", "fits/pick_drawing.py")
+SHOWN = ("operators", "panels", "picking/drawing.py")
 # Parts that know no interface, whose sentences panels and tooltips show: which functions, and constants, of each
 SENTENCES = {
     "bake/cache.py": ("trouble",),
-    "bake/mesh_clip.py": ("told",),
+    "clips/mesh_clip.py": ("told",),
     "export/meshes.py": ("told",),
     "export/scene_files.py": ("unavailable",),
-    "fits/guess.py": ("_unit_of",),
-    "fits/panel_choices.py": ("missing",),
-    "fits/prepared.py": ("all_notes",),
-    "fits/stage.py": ("fitting",),
-    "fitting/doubts.py": ("told", "doubts"),
-    "fitting/focal.py": ("told", "USUAL"),
-    "fitting/landmarks_2d.py": ("_doubts", "FAR_OFF"),
-    "fitting/landmarks_3d.py": ("_doubts",),
-    "fitting/outcome.py": ("told", "UNSETTLED"),
-    "fitting/plausible.py": (
+    "scene_fits/guess.py": ("_unit_of",),
+    "scene_fits/panel_choices.py": ("missing",),
+    "scene_fits/prepared.py": ("all_notes",),
+    "scene_fits/stage.py": ("fitting",),
+    "fitting/reports/doubts.py": ("told", "doubts"),
+    "fitting/reports/focal.py": ("told", "USUAL"),
+    "fitting/landmarks/landmarks_2d.py": ("_doubts", "FAR_OFF"),
+    "fitting/landmarks/landmarks_3d.py": ("_doubts",),
+    "fitting/reports/outcome.py": ("told", "UNSETTLED"),
+    "landmark_files/plausible.py": (
         "what_looks_wrong", "_wrong_order", "_best_order", "_wrong_size", "SWAPPED_IN_SPACE", "SWAPPED_IN_PICTURE",
         "LINE",
     ),
-    "fitting/scan.py": ("_notes",),
-    "flame/landmark_sets.py": ("why_no_set",),
-    "flame/library.py": ("inventory",),
-    "head/clip_import.py": ("told",),
+    "fitting/scans/scan.py": ("_notes",),
+    "model_files/landmark_sets.py": ("why_no_set",),
+    "model_files/library.py": ("inventory",),
+    "clips/clip_import.py": ("told",),
     "head/deformation.py": ("trouble",),
     "head/live.py": (
         "blocked", "trouble", "_mismatch", "_count_mismatch", "_refresh_alone", "_check_values", "_check_offsets",

@@ -6,8 +6,8 @@ import bpy
 import pytest
 
 from flame_blender import api, panels
-from flame_blender.fits import marks
 from flame_blender.head import active
+from flame_blender.observations import marks
 from flame_blender.panels.sidebar import HeadPanel
 
 OF_A_HEAD = [cls for cls in panels.CLASSES if issubclass(cls, HeadPanel)]
@@ -117,7 +117,7 @@ def test_a_pinned_head_stays(anna):
 
 
 def test_a_fit_goes_to_the_head_of_the_active_object_and_from_the_scan_to_a_new_one(anna):
-    from flame_blender.fits import panel_choices
+    from flame_blender.scene_fits import panel_choices
 
     mesh = bpy.data.meshes.new("Scan")
     mesh.from_pydata(api.evaluate(anna, space="world").tolist(), [], api.model(anna).faces.tolist())

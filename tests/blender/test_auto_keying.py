@@ -10,9 +10,9 @@ import pytest
 from conftest import expression_of, random_fields
 
 from flame_blender import api
-from flame_blender.fits import reshape
+from flame_blender.dragging import reshape
 from flame_blender.flame.clipboard import params_to_text
-from flame_blender.head import animation
+from flame_blender.keyframes import animation
 
 FRAME = 13
 POSE = ("global_rotation", "neck", "jaw", "left_eye", "right_eye", "translation")

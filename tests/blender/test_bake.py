@@ -11,10 +11,10 @@ from conftest import expression_of, little_room, random_fields, shown
 
 from flame_blender import api
 from flame_blender.bake import baking, cache
-from flame_blender.flame.errors import FlameError
+from flame_blender.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.flame.steps import result_of
-from flame_blender.head import sampling
+from flame_blender.keyframes import sampling
+from flame_blender.long_work import result_of
 
 
 @pytest.fixture

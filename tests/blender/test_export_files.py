@@ -15,8 +15,8 @@ import pytest
 from conftest import ROOT, expression_of, little_room
 
 from flame_blender import api
+from flame_blender.errors import FlameError
 from flame_blender.export import scene_files
-from flame_blender.flame.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.head import models
 

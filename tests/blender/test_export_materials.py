@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from flame_blender import api
+from flame_blender.errors import FlameError
 from flame_blender.export import scene_files
 from flame_blender.export.skin_tone import toned
-from flame_blender.flame.errors import FlameError
 from flame_blender.head.materials import CORNEA, SKIN_TONE
 
 SKIN, PICTURE = "FLAME Skin (Built-in Head)", "builtin_head_skin"

@@ -11,9 +11,9 @@ from face_like import face_like_model
 
 from flame_blender import api
 from flame_blender.export.uvs import on_triangles, uvs_of
-from flame_blender.flame import saving
+from flame_blender.files.mesh_file import read_mesh
 from flame_blender.head import models
-from flame_blender.sequences.mesh_files import read_mesh
+from flame_blender.model_files import saving
 
 
 @pytest.fixture(params=["built-in", "FLAME file"])

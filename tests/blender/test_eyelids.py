@@ -14,7 +14,7 @@ from eyelid_files import eyelid, eyelid_files
 from flame_blender import api
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import POSE_FIELDS, FlameParams
-from flame_blender.flame.rotations import matrix_from_axis_angle
+from flame_blender.geometry.rotations import matrix_from_axis_angle
 from flame_blender.head.parameters import has_eyelids
 from flame_blender.sequences import load_sequence
 

@@ -10,10 +10,11 @@ from mathutils import Euler, Matrix, Vector
 from test_fit_photo import HEIGHT, WIDTH, camera_at, photo_file, seen_in_blender
 
 from flame_blender import api
-from flame_blender.fits import properties
-from flame_blender.flame.axes import to_blender
-from flame_blender.head import clip_camera, models
-from flame_blender.head.clip_pictures import show_pictures
+from flame_blender.clips import clip_camera
+from flame_blender.clips.clip_pictures import show_pictures
+from flame_blender.geometry.axes import to_blender
+from flame_blender.head import models
+from flame_blender.scene_fits import properties
 
 TURNS = (-0.5, 0.0, 0.4)
 

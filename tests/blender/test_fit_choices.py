@@ -10,8 +10,9 @@ import pytest
 from fit_subjects import mesh_object
 
 from flame_blender import api
-from flame_blender.fits import guess, scans
 from flame_blender.head import models
+from flame_blender.observations import scans
+from flame_blender.scene_fits import guess
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from fit_subjects import everything, mesh_object, same, world_of
 
 from flame_blender import api
-from flame_blender.fits import colour_scale, distances, legend
+from flame_blender.distances import colour_scale, distances, legend
 
 # scipy is no part of Blender's Python: distances from dense samples of the surface stand in for it
 SAMPLES = 200

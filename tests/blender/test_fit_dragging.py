@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from flame_blender import api
-from flame_blender.fits import reshape
+from flame_blender.dragging import reshape
 from flame_blender.head import landmarks as head_landmarks
 
 NOSE, CHIN, MOUTH = 30, 8, 48

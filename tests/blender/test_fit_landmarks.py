@@ -21,10 +21,11 @@ from fit_subjects import (
 )
 
 from flame_blender import api
-from flame_blender.fits import at_landmarks, guess, marks, stage
-from flame_blender.fits.choices import chosen
-from flame_blender.fits.landmark_sources import in_space
 from flame_blender.head import models
+from flame_blender.observations import marks
+from flame_blender.observations.landmark_sources import in_space
+from flame_blender.scene_fits import at_landmarks, guess, stage
+from flame_blender.scene_fits.choices import chosen
 
 METRES = {"M": 1.0, "CM": 0.01, "MM": 0.001}
 SURE = {"noise_mm": 0.05}

@@ -13,10 +13,11 @@ from fit_subjects import STATIC_51, everything, landmarks_of, person, same
 from mathutils import Vector
 
 from flame_blender import api
-from flame_blender.fits import at_photo, photo_camera, stage
-from flame_blender.fits.choices import chosen
-from flame_blender.fits.landmark_sources import in_photo
 from flame_blender.head import models
+from flame_blender.observations import photo_camera
+from flame_blender.observations.landmark_sources import in_photo
+from flame_blender.scene_fits import at_photo, stage
+from flame_blender.scene_fits.choices import chosen
 
 WIDTH, HEIGHT, FOCAL = 640, 480, 1100.0
 

@@ -9,11 +9,13 @@ from fit_subjects import everything, mesh_object, person, same, vertices_of
 from mathutils import Matrix, Vector
 
 from flame_blender import api
-from flame_blender.fits import marks, pick_drawing, pick_session, rays
-from flame_blender.fits.picking import Picking, guide_of
-from flame_blender.flame.axes import to_blender
 from flame_blender.flame.landmarks import landmark_points
+from flame_blender.geometry.axes import to_blender
 from flame_blender.head import models
+from flame_blender.observations import marks, rays
+from flame_blender.picking import drawing
+from flame_blender.picking.picking import Picking, guide_of
+from flame_blender.picking.session import Session
 
 PLACE = Matrix.Translation((1.0, 2.0, 3.0)) @ Matrix.Rotation(0.6, 4, (0.2, 1.0, 0.3)) @ Matrix.Scale(2.0, 4)
 
@@ -53,7 +55,7 @@ def test_every_landmark_comes_once_and_mirrors_are_pairs(model, landmark_set):
 
 def test_ibugs_pairs_are_ibugs(model):
     """The mirror that was found on the model is the one that is known of the layout."""
-    from flame_blender.fitting.landmark_layouts import IBUG_MIRROR
+    from flame_blender.landmark_files.layouts import IBUG_MIRROR
 
     guide = guide_of(model, model.landmarks["ibug"])
     assert list(guide.mirror) == IBUG_MIRROR[:68].tolist()
@@ -81,7 +83,7 @@ def test_the_next_landmark_and_taking_back(model):
 
 def test_the_other_side_is_suggested(model, scan, points):
     """From three placed points the mirror is close and lies on the scan; from fewer, or in the middle, none is told."""
-    session = pick_session.Session(scan)
+    session = Session(scan)
     for row in (36, 39):
         assert session.picking.now == row
         session.place(Vector(points[row]))
@@ -123,7 +125,7 @@ def test_rays_meet_points_without_faces(scan, points):
 
 
 def test_a_session_leaves_empties_that_a_fit_takes(scan, points):
-    session = pick_session.Session(scan)
+    session = Session(scan)
     for _ in range(18):
         session.place(Vector(points[session.picking.now]))
     bpy.context.view_layer.update()
@@ -140,17 +142,17 @@ def test_a_session_leaves_empties_that_a_fit_takes(scan, points):
 
 
 def test_another_session_goes_on_and_esc_brings_back_the_first(scan, points):
-    session = pick_session.Session(scan)
+    session = Session(scan)
     before = everything()
     for row in (36, 39, 42):
         session.place(Vector(points[row]))
     session.put_back()
     assert same(before, everything()), "the first session was left with Esc"
-    session = pick_session.Session(scan)
+    session = Session(scan)
     for row in (36, 39, 42):
         session.place(Vector(points[row]))
     kept = everything()
-    again = pick_session.Session(scan)
+    again = Session(scan)
     assert again.picking.now == 45 and len(again.picking.placed) == 3
     again.place(Vector(points[45]))
     again.begin_drag(36)
@@ -167,7 +169,7 @@ def test_another_session_goes_on_and_esc_brings_back_the_first(scan, points):
 def test_the_picture_shows_the_face_upright(model):
     """Seen from the front: the subject's right is at the left, the brows are above the mouth, all inside the box."""
     guide = guide_of(model, model.landmarks["ibug"])
-    places, height = pick_drawing.face_places(guide.places, 100.0, 50.0, 190.0)
+    places, height = drawing.face_places(guide.places, 100.0, 50.0, 190.0)
     assert places[36, 0] < places[45, 0] and places[19, 1] > places[57, 1]
     assert places.min(0).tolist() > [100.0, 50.0] and (places.max(0) < (290.0, 50.0 + height)).all()
 

@@ -8,13 +8,14 @@ import pytest
 from conftest import expression_of, shown
 
 from flame_blender import api
-from flame_blender.flame.axes import to_blender
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
-from flame_blender.flame.rotations import matrix_from_axis_angle
+from flame_blender.geometry.axes import to_blender
+from flame_blender.geometry.camera import Camera
+from flame_blender.geometry.rotations import matrix_from_axis_angle
 from flame_blender.sequences import head_motion
 from flame_blender.sequences.project_npz import save_sequence
-from flame_blender.sequences.sequence import Camera, FlameSequence
+from flame_blender.sequences.sequence import FlameSequence
 
 FRAMES = 12
 SHOWN = (0, 5, 11)

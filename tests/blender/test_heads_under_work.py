@@ -9,15 +9,16 @@ from conftest import RUN_ALL
 from fit_subjects import STATIC_51, everything, landmarks_of, mesh_object, person, same, vertices_of
 
 from flame_blender import api
-from flame_blender.bake import mesh_clip
-from flame_blender.fits import at_landmarks, at_mesh, at_scan, stage
-from flame_blender.fits.choices import chosen
-from flame_blender.fits.landmark_sources import in_space
-from flame_blender.fits.scans import read_scan
-from flame_blender.flame.errors import FlameError
+from flame_blender.clips import clip_import, mesh_clip
+from flame_blender.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
-from flame_blender.head import animation, clip_import, models
+from flame_blender.head import models
+from flame_blender.keyframes import animation
+from flame_blender.observations.landmark_sources import in_space
+from flame_blender.observations.scans import read_scan
+from flame_blender.scene_fits import at_landmarks, at_mesh, at_scan, stage
+from flame_blender.scene_fits.choices import chosen
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
 

@@ -17,9 +17,10 @@ from mathutils import Vector
 from flame_blender import api
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
-from flame_blender.flame.rotations import matrix_from_axis_angle
+from flame_blender.geometry.camera import Camera
+from flame_blender.geometry.rotations import matrix_from_axis_angle
 from flame_blender.sequences.project_npz import save_sequence
-from flame_blender.sequences.sequence import Camera, FlameSequence
+from flame_blender.sequences.sequence import FlameSequence
 
 
 @pytest.fixture

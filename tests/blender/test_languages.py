@@ -12,12 +12,12 @@ import interface_texts
 import pytest
 
 from flame_blender import languages
-from flame_blender.fits import guess, panel_choices, properties
-from flame_blender.fits.properties import KINDS
-from flame_blender.fitting.doubts import DOUBTFUL, CoefficientSizes
-from flame_blender.head import deformation, labels, live, models
-from flame_blender.languages import LANGUAGES, translated
+from flame_blender.fitting.reports.doubts import DOUBTFUL, CoefficientSizes
+from flame_blender.head import deformation, live, models
+from flame_blender.languages import LANGUAGES, labels, translated
 from flame_blender.languages.phrasebook import PLACE, Phrasebook
+from flame_blender.scene_fits import guess, panel_choices, properties
+from flame_blender.scene_fits.properties import KINDS
 
 TABLES = Path(languages.__file__).parent / "tables"
 LOCALES = sorted(LANGUAGES)

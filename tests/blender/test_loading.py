@@ -10,7 +10,7 @@ from conftest import expression_of, shown
 from flame_blender import api
 from flame_blender.flame.params import FlameParams
 from flame_blender.head import live, models, properties, sculpt
-from flame_blender.head.animation import curves_of
+from flame_blender.keyframes.animation import curves_of
 
 CLOSE = 1e-6
 

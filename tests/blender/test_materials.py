@@ -12,8 +12,8 @@ import pytest
 from flame_blender import api
 from flame_blender.assets import SKIN_TEXTURE
 from flame_blender.flame.eyeballs import eyeballs_of
-from flame_blender.flame.loading import load_model
 from flame_blender.head import materials
+from flame_blender.model_files.loading import load_model
 
 
 def textures() -> list[bpy.types.Image]:

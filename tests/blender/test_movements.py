@@ -8,7 +8,7 @@ import pytest
 from conftest import expression_of, random_fields, shown
 
 from flame_blender import api
-from flame_blender.head import sampling
+from flame_blender.keyframes import sampling
 
 CLOSE = 2e-6
 

@@ -12,11 +12,12 @@ from test_panels import drawn_by
 
 from flame_blender import api
 from flame_blender.assets import BUILT_IN_HEAD
-from flame_blender.fits import guess, pick_session
-from flame_blender.flame.saving import save_model
 from flame_blender.head import models
+from flame_blender.model_files.saving import save_model
 from flame_blender.panels.fit import FLAME_PT_fit
 from flame_blender.panels.head import FLAME_PT_models
+from flame_blender.picking.session import Session
+from flame_blender.scene_fits import guess
 
 
 @pytest.fixture
@@ -86,9 +87,9 @@ def test_every_way_of_adding_a_head_follows(flame_file, clip, tmp_path, which):
 def pick_session_names(scan, name) -> bool:
     """Picking goes by the model's own landmarks, and says which file they come in where it has none."""
     if name == api.BUILT_IN:
-        return len(pick_session.Session(scan).picking.guide.names) == 68
+        return len(Session(scan).picking.guide.names) == 68
     with pytest.raises(api.FlameError, match=r"install landmark_embedding\.npy of DECA"):
-        pick_session.Session(scan)
+        Session(scan)
     return True
 
 

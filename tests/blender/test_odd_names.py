@@ -13,10 +13,11 @@ from full_size import small_model
 
 from flame_blender import api
 from flame_blender.bake import cache
+from flame_blender.clips import sound
 from flame_blender.export.mesh_files import write_obj
 from flame_blender.flame.params import FlameParams
-from flame_blender.flame.saving import save_model
-from flame_blender.head import labels, sound
+from flame_blender.languages import labels
+from flame_blender.model_files.saving import save_model
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
 

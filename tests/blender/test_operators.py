@@ -8,8 +8,8 @@ import pytest
 from conftest import random_fields
 
 from flame_blender import api, operators, panels
-from flame_blender.fits import properties as fit_properties
 from flame_blender.head import properties
+from flame_blender.scene_fits import properties as fit_properties
 
 
 def activate(obj: bpy.types.Object | None) -> None:

@@ -14,9 +14,9 @@ from mathutils import Vector
 
 from flame_blender import api
 from flame_blender.bake import cache
-from flame_blender.fits.reshape import reshape
-from flame_blender.flame.axes import to_blender
-from flame_blender.flame.errors import FlameError
+from flame_blender.dragging.reshape import reshape
+from flame_blender.errors import FlameError
+from flame_blender.geometry.axes import to_blender
 from flame_blender.head import live
 
 KINDS = {

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from flame_blender import api, panels
-from flame_blender.fits import properties as fit_properties
 from flame_blender.head import live, models
 from flame_blender.panels import presets, thumbnails
 from flame_blender.panels.presets import PresetPanel
+from flame_blender.scene_fits import properties as fit_properties
 
 PANELS = [cls for cls in panels.CLASSES if issubclass(cls, bpy.types.Panel)]
 

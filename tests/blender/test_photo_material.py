@@ -14,10 +14,11 @@ from fit_subjects import everything, same
 from mathutils import Matrix
 
 from flame_blender import api
-from flame_blender.fits import photo_material
-from flame_blender.flame import saving
+from flame_blender.clips import clip_camera, clip_pictures
 from flame_blender.flame.eyeballs import eyeballs_of
-from flame_blender.head import clip_camera, clip_pictures, models
+from flame_blender.head import models
+from flame_blender.model_files import saving
+from flame_blender.photo_projection import photo_material
 
 WIDTH, HEIGHT = 320, 400
 TONE = np.array([0.8, 0.6, 0.5])  # as a screen shows it

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from flame_blender.flame.errors import FlameError
+from flame_blender.errors import FlameError
 from flame_blender.operators import progress
 
 

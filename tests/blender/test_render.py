@@ -8,7 +8,7 @@ import pytest
 
 from flame_blender import api
 from flame_blender.head import deformation, landmarks, live
-from flame_blender.head.animation import curves_of
+from flame_blender.keyframes.animation import curves_of
 
 SIZE = 48
 

@@ -13,11 +13,11 @@ from mathutils import Euler, Matrix
 
 from flame_blender import api
 from flame_blender.bake.rig_armature import FIELDS, TRANSLATION
-from flame_blender.flame.axes import TO_BLENDER
-from flame_blender.flame.errors import FlameError
+from flame_blender.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
-from flame_blender.flame.rotations import matrix_from_axis_angle, quaternion_from_matrix
+from flame_blender.geometry.axes import TO_BLENDER
+from flame_blender.geometry.rotations import matrix_from_axis_angle, quaternion_from_matrix
 
 LIMITS = {"global_rotation": 60, "neck": 30, "jaw": 25, "left_eye": 20, "right_eye": 20}  # degrees, on each axis
 

@@ -9,8 +9,8 @@ from conftest import expression_of, shown
 
 from flame_blender import api
 from flame_blender.flame.params import FlameParams
-from flame_blender.flame.rotations import matrix_from_axis_angle
-from flame_blender.head.animation import curves_of
+from flame_blender.geometry.rotations import matrix_from_axis_angle
+from flame_blender.keyframes.animation import curves_of
 from flame_blender.sequences import Camera, FlameSequence
 from flame_blender.sequences.project_npz import save_sequence
 

@@ -10,7 +10,7 @@ from mathutils.geometry import closest_point_on_tri
 
 from flame_blender import api
 from flame_blender.api import fits
-from flame_blender.fits import surfaces
+from flame_blender.observations import surfaces
 
 FLOAT32 = 1e-5  # of coordinates of a few units
 

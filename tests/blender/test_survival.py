@@ -9,7 +9,7 @@ from conftest import expression_of, random_fields, shown
 
 import flame_blender
 from flame_blender import api
-from flame_blender.flame.axes import to_flame
+from flame_blender.geometry.axes import to_flame
 from flame_blender.head import live, mesh, models
 from flame_blender.head.properties import value_path
 

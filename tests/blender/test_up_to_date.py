@@ -15,8 +15,8 @@ from test_panels import drawn_by
 
 from flame_blender import api
 from flame_blender.head import materials, up_to_date
-from flame_blender.head.animation import curves_of
 from flame_blender.head.parameters import has_eyelids
+from flame_blender.keyframes.animation import curves_of
 from flame_blender.panels.head import FLAME_PT_head
 
 MASKS = {name: np.arange(300 * k, 300 * k + 400) for k, name in enumerate(("face", "scalp", "nose", "lips", "neck"))}

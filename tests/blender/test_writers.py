@@ -16,14 +16,13 @@ from full_size import small_model
 from write_faults import FAULTS, Writer, cases, parts_in
 
 from flame_blender import api
-from flame_blender.bake import mesh_clip
 from flame_blender.bake.baking import baking
+from flame_blender.clips import clip_pictures, mesh_clip
 from flame_blender.export import landmarks, meshes, parameters, scene_files
 from flame_blender.export.mesh_files import WRITERS as MESH_WRITERS
-from flame_blender.fits import batch
-from flame_blender.fits.choices import chosen
-from flame_blender.flame.saving import save_model
-from flame_blender.head import clip_pictures
+from flame_blender.model_files.saving import save_model
+from flame_blender.scene_fits import batch
+from flame_blender.scene_fits.choices import chosen
 
 FRAMES = 3
 FILES: dict[str, Path] = {}

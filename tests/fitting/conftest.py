@@ -12,8 +12,8 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "flame"))  # its model
 from full_size import full_size_model
 from shared_models import make_shared_model
 
-from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import FlameModel
+from flame_blender.model_files.loading import load_model
 
 
 @pytest.fixture(scope="session")

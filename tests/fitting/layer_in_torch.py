@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from flame_blender.fitting.linearised import Pose
+from flame_blender.fitting.solver.linearised import Pose
 from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.flame.rotations import matrix_from_axis_angle
+from flame_blender.geometry.rotations import matrix_from_axis_angle
 
 N_FRAMES = 3
 

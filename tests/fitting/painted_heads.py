@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from flame_blender.flame.rotations import matrix_from_axis_angle
-from flame_blender.flame.texels import Texels
-from flame_blender.sequences.sequence import Camera
+from flame_blender.geometry.camera import Camera
+from flame_blender.geometry.rotations import matrix_from_axis_angle
+from flame_blender.textures.texels import Texels
 
 Paint = Callable[[np.ndarray, np.ndarray], np.ndarray]  # triangles (n,), weights (n, 3) -> colours (n, 3)
 FACE = np.array([0, -0.02, 0])  # about the middle of the head, metres

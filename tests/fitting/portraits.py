@@ -11,16 +11,16 @@ from real_scans import REAL_EXPRESSIONS, REAL_IDENTITIES
 from scipy.spatial.transform import Rotation
 from surface_search import nearest_surface
 
-from flame_blender.fitting.landmarks_2d import View, fit_landmarks_2d
-from flame_blender.fitting.observed import ObservedLandmarks
-from flame_blender.fitting.outcome import Fit
-from flame_blender.fitting.rigid import similarity_alignment
-from flame_blender.fitting.views import UPRIGHT
+from flame_blender.fitting.landmarks.landmarks_2d import View, fit_landmarks_2d
+from flame_blender.fitting.landmarks.views import UPRIGHT
+from flame_blender.fitting.reports.outcome import Fit
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.landmarks import landmark_points
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
-from flame_blender.sequences.sequence import Camera
+from flame_blender.geometry.camera import Camera
+from flame_blender.geometry.rigid import similarity_alignment
+from flame_blender.landmark_files.observed import ObservedLandmarks
 
 SIDE = 1024
 STATIC, ALL = np.arange(17, 68), np.arange(68)

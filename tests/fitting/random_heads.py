@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from full_size import LEFT_EYEBALL, RIGHT_EYEBALL
 
-from flame_blender.fitting.matching import Scan
+from flame_blender.fitting.scans.matching import Scan
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.flame.model import STANDARD_DEVIATIONS, FlameModel

@@ -16,13 +16,13 @@ import scipy.spatial
 from face_like import movement, strangers_model
 from shared_models import SHARED, write_shared_file
 
-from flame_blender.fitting.matching import Scan
-from flame_blender.fitting.observed import ObservedLandmarks
-from flame_blender.flame.embeddings import load_landmarks
+from flame_blender.fitting.scans.matching import Scan
 from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
+from flame_blender.landmark_files.observed import ObservedLandmarks
+from flame_blender.model_files.embeddings import load_landmarks
+from flame_blender.model_files.loading import load_model
 
 MOTION = SHARED / "data/face_motion.npz"
 REAL_IDENTITIES, REAL_EXPRESSIONS = 60, 40  # directions of the file that are no made-up fields

@@ -7,8 +7,8 @@ import pytest
 import scipy.optimize
 from scipy.spatial.transform import Rotation
 
-from flame_blender.fitting.rigid import similarity_alignment
-from flame_blender.fitting.weak_perspective import weak_perspective
+from flame_blender.geometry.rigid import similarity_alignment
+from flame_blender.geometry.weak_perspective import weak_perspective
 
 
 @pytest.mark.parametrize("weighted", [False, True])

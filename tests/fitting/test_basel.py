@@ -11,12 +11,8 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from flame_blender.fitting.basel import (
-    BaselCorrespondence,
-    correspondence_of,
-    load_correspondence,
-)
-from flame_blender.flame.errors import FlameError, ModelError
+from flame_blender.errors import FlameError, ModelError
+from flame_blender.fitting.meshes.basel import BaselCorrespondence, correspondence_of, load_correspondence
 
 SIZES = {"BFM2017_corr": 700, "BFM2009_corr": 650, "BFM2009_cropped_corr": 600}
 MASK = np.array([4000, 5, 17, 3])

@@ -7,14 +7,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from flame_blender.fitting.doubts import LARGEST_OF_PEOPLE, CoefficientSizes, coefficient_sizes, settled_shares
-from flame_blender.fitting.landmarks_3d import fit_landmarks_3d
-from flame_blender.fitting.least_squares import Equations, Prior
-from flame_blender.fitting.observed import ObservedLandmarks
-from flame_blender.fitting.unknowns import Unknowns, free_steps
+from flame_blender.fitting.landmarks.landmarks_3d import fit_landmarks_3d
+from flame_blender.fitting.reports.doubts import LARGEST_OF_PEOPLE, CoefficientSizes, coefficient_sizes, settled_shares
+from flame_blender.fitting.solver.least_squares import Equations, Prior
+from flame_blender.fitting.solver.unknowns import Unknowns, free_steps
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import STANDARD_DEVIATIONS, FlameModel
 from flame_blender.flame.params import FlameParams
+from flame_blender.landmark_files.observed import ObservedLandmarks
 
 
 def test_people_raise_no_doubt_and_others_do(built_in: FlameModel) -> None:

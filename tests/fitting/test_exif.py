@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flame_blender.fitting.exif import ExifLens, exif_lens
+from flame_blender.fitting.landmarks.exif import ExifLens, exif_lens
 
 FOCAL_35, FOCAL_MM, WIDTH, HEIGHT, RESOLUTION, UNIT = 0xA405, 0x920A, 0xA002, 0xA003, 0xA20E, 0xA210
 SHORT, LONG, RATIONAL = 3, 4, 5

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import scipy.io
 
-from flame_blender.fitting.landmark_files import load_landmark_points
-from flame_blender.flame.errors import LandmarkError
+from flame_blender.errors import LandmarkError
+from flame_blender.landmark_files.loading import load_landmark_points
 
 PIXELS = np.random.default_rng(3).uniform(50, 400, (68, 2)).round(3)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flame_blender.fitting.landmark_files import load_landmark_points
-from flame_blender.fitting.landmark_layouts import LandmarkFile
-from flame_blender.flame.errors import LandmarkError
+from flame_blender.errors import LandmarkError
+from flame_blender.landmark_files.layouts import LandmarkFile
+from flame_blender.landmark_files.loading import load_landmark_points
 
 RNG = np.random.default_rng(0)
 PIXELS = RNG.uniform(50, 400, (68, 2)).round(3)

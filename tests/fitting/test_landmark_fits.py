@@ -9,23 +9,23 @@ import pytest
 from random_heads import face_region, mean_mm, random_head, with_a_faces_motion
 from scipy.spatial.transform import Rotation
 
-from flame_blender.fitting.embedded import EmbeddedLandmarks
-from flame_blender.fitting.held_yaw import WITHIN_A_DEGREE, HeldYaw
-from flame_blender.fitting.landmarks_2d import View, fit_landmarks_2d
-from flame_blender.fitting.landmarks_3d import fit_landmarks_3d, fitting_landmarks_3d
-from flame_blender.fitting.layer import HeadPart
-from flame_blender.fitting.least_squares import Prior
-from flame_blender.fitting.observed import ObservedLandmarks
-from flame_blender.fitting.outcome import Fit
-from flame_blender.fitting.rigid import similarity_alignment
-from flame_blender.fitting.unknowns import Unknowns
-from flame_blender.fitting.views import UPRIGHT, SeenView
-from flame_blender.flame.errors import LandmarkError, ParameterError
+from flame_blender.errors import LandmarkError, ParameterError
+from flame_blender.fitting.landmarks.embedded import EmbeddedLandmarks
+from flame_blender.fitting.landmarks.held_yaw import WITHIN_A_DEGREE, HeldYaw
+from flame_blender.fitting.landmarks.landmarks_2d import View, fit_landmarks_2d
+from flame_blender.fitting.landmarks.landmarks_3d import fit_landmarks_3d, fitting_landmarks_3d
+from flame_blender.fitting.landmarks.views import UPRIGHT, SeenView
+from flame_blender.fitting.reports.outcome import Fit
+from flame_blender.fitting.solver.layer import HeadPart
+from flame_blender.fitting.solver.least_squares import Prior
+from flame_blender.fitting.solver.unknowns import Unknowns
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.landmarks import YAW_SIGN_SILHOUETTE, landmark_points, yaw_of
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
-from flame_blender.sequences.sequence import Camera
+from flame_blender.geometry.camera import Camera
+from flame_blender.geometry.rigid import similarity_alignment
+from flame_blender.landmark_files.observed import ObservedLandmarks
 
 STATIC, ALL = np.arange(17, 68), np.arange(68)
 FOCAL, SIDE = 1500.0, 1024

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flame_blender.fitting.landmark_layouts import IBUG_MIRROR, LAYOUT_OF_COUNT, LandmarkFile, matched
-from flame_blender.flame.errors import LandmarkError
+from flame_blender.errors import LandmarkError
 from flame_blender.flame.landmarks import LandmarkEmbedding, landmark_points
-from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import FlameModel
+from flame_blender.landmark_files.layouts import IBUG_MIRROR, LAYOUT_OF_COUNT, LandmarkFile, matched
+from flame_blender.model_files.loading import load_model
 
 RNG = np.random.default_rng(0)
 MESH_IDS = np.sort(RNG.choice(468, 105, replace=False))

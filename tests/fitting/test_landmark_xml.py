@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flame_blender.fitting.landmark_files import load_landmark_points
-from flame_blender.flame.errors import LandmarkError
+from flame_blender.errors import LandmarkError
+from flame_blender.landmark_files.loading import load_landmark_points
 
 RNG = np.random.default_rng(1)
 SPACE = RNG.uniform(-100, 100, (51, 3)).round(4)

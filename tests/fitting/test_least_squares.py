@@ -11,21 +11,21 @@ from random_heads import random_head
 from scipy.spatial.transform import Rotation
 from torch_fit import TorchHead, double, minimum
 
-from flame_blender.fitting.landmarks_2d import View, fitting_landmarks_2d
-from flame_blender.fitting.landmarks_3d import fit_landmarks_3d
-from flame_blender.fitting.layer import HeadPart
-from flame_blender.fitting.least_squares import ANGLE_SPREADS, Prior, equations, minimising
-from flame_blender.fitting.observed import ObservedLandmarks
-from flame_blender.fitting.surface_points import SurfacePoints
-from flame_blender.fitting.targets import HUBER, Targets
-from flame_blender.fitting.unknowns import VARIED, Unknowns, free_steps
-from flame_blender.fitting.views import UPRIGHT
-from flame_blender.flame.errors import ParameterError
+from flame_blender.errors import ParameterError
+from flame_blender.fitting.landmarks.landmarks_2d import View, fitting_landmarks_2d
+from flame_blender.fitting.landmarks.landmarks_3d import fit_landmarks_3d
+from flame_blender.fitting.landmarks.targets import HUBER, Targets
+from flame_blender.fitting.landmarks.views import UPRIGHT
+from flame_blender.fitting.solver.layer import HeadPart
+from flame_blender.fitting.solver.least_squares import ANGLE_SPREADS, Prior, equations, minimising
+from flame_blender.fitting.solver.surface_points import SurfacePoints
+from flame_blender.fitting.solver.unknowns import VARIED, Unknowns, free_steps
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
-from flame_blender.flame.steps import result_of
-from flame_blender.sequences.sequence import Camera
+from flame_blender.geometry.camera import Camera
+from flame_blender.landmark_files.observed import ObservedLandmarks
+from flame_blender.long_work import result_of
 
 N_POINTS, NOISE = 40, 1e-3
 

@@ -7,12 +7,12 @@ import pytest
 import torch
 from layer_in_torch import N_FRAMES, layer_in_torch, random_pose
 
-from flame_blender.fitting.layer import HeadPart
-from flame_blender.fitting.linearised import Linearised
-from flame_blender.fitting.posed_gram import JointProducts, PosedGram
+from flame_blender.fitting.solver.layer import HeadPart
+from flame_blender.fitting.solver.linearised import Linearised
+from flame_blender.fitting.solver.posed_gram import JointProducts, PosedGram
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
-from flame_blender.flame.rotations import matrix_from_axis_angle
+from flame_blender.geometry.rotations import matrix_from_axis_angle
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from painted_heads import camera_at, painted_photo, rendered, smooth_paint
 
-from flame_blender.fitting.photo_texture import Doubt, PhotoTexture, merged, project_photo
-from flame_blender.flame.errors import ParameterError
+from flame_blender.errors import ParameterError
 from flame_blender.flame.model import FlameModel
-from flame_blender.flame.texels import Texels, texels_of
+from flame_blender.textures.photo_texture import Doubt, PhotoTexture, merged, project_photo
+from flame_blender.textures.texels import Texels, texels_of
 
 SIZE = 512
 

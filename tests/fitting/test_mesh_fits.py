@@ -9,14 +9,14 @@ import pytest
 from random_heads import face_region, face_scan, mean_mm, random_head
 from surface_search import nearest_surface
 
-from flame_blender.fitting.basel import BaselCorrespondence
-from flame_blender.fitting.basel_fit import fit_basel
-from flame_blender.fitting.observed import ObservedLandmarks
-from flame_blender.fitting.one_mesh import fit_mesh
-from flame_blender.fitting.scan import fit_scan
-from flame_blender.flame.errors import ParameterError
+from flame_blender.errors import ParameterError
+from flame_blender.fitting.meshes.basel import BaselCorrespondence
+from flame_blender.fitting.meshes.basel_fit import fit_basel
+from flame_blender.fitting.meshes.one_mesh import fit_mesh
+from flame_blender.fitting.scans.scan import fit_scan
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
+from flame_blender.landmark_files.observed import ObservedLandmarks
 
 
 @pytest.mark.parametrize("scale", [None, 1.13, 0.94])

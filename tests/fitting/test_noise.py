@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flame_blender.fitting.least_squares import Equations, Prior, equations
-from flame_blender.fitting.linearised import Pose
-from flame_blender.fitting.noise import deviation_of, likeliest_factor
-from flame_blender.fitting.unknowns import Unknowns
+from flame_blender.fitting.solver.least_squares import Equations, Prior, equations
+from flame_blender.fitting.solver.linearised import Pose
+from flame_blender.fitting.solver.noise import deviation_of, likeliest_factor
+from flame_blender.fitting.solver.unknowns import Unknowns
 
 POINTS, BOUNDS = 60, (1e-3, 1e2)
 

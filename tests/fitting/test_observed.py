@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flame_blender.fitting.observed import ObservedLandmarks
-from flame_blender.flame.errors import LandmarkError
+from flame_blender.errors import LandmarkError
+from flame_blender.landmark_files.observed import ObservedLandmarks
 
 
 @pytest.mark.parametrize("width", [2, 3])

@@ -9,15 +9,15 @@ import pytest
 from face_like import face_like_model
 from painted_heads import camera_at, photographed, places, rendered
 
-from flame_blender.fitting.photo_texture import Doubt, filled, project_photo
-from flame_blender.fitting.skin_colours import face_vertices, foreign_pixels
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.flame.landmarks import landmark_points
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
-from flame_blender.flame.texels import Texels, texels_of
-from flame_blender.sequences.sequence import Camera
+from flame_blender.geometry.camera import Camera
+from flame_blender.textures.photo_texture import Doubt, filled, project_photo
+from flame_blender.textures.skin_colours import face_vertices, foreign_pixels
+from flame_blender.textures.texels import Texels, texels_of
 
 SIZE = 256
 SIDE = 420  # pixels of the photo

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from flame_blender.fitting.landmark_layouts import IBUG_MIRROR
-from flame_blender.fitting.observed import ObservedLandmarks
-from flame_blender.fitting.plausible import what_looks_wrong
-from flame_blender.flame.errors import LandmarkError
+from flame_blender.errors import LandmarkError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.landmarks import landmark_points
-from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
+from flame_blender.landmark_files.layouts import IBUG_MIRROR
+from flame_blender.landmark_files.observed import ObservedLandmarks
+from flame_blender.landmark_files.plausible import what_looks_wrong
+from flame_blender.model_files.loading import load_model
 
 N_HEADS, N_WRONG = 1000, 100
 CASES = [

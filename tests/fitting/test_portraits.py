@@ -11,19 +11,19 @@ from random_heads import face_region, mean_mm
 from real_scans import MOTION, make_face_model
 from scipy.spatial.transform import Rotation
 
-from flame_blender.fitting.definitions import DefinitionSpread, whitened
-from flame_blender.fitting.doubts import DOUBTFUL
-from flame_blender.fitting.focal import LikelyFocal
-from flame_blender.fitting.landmarks_2d import View, fit_landmarks_2d
-from flame_blender.fitting.landmarks_3d import fit_landmarks_3d
-from flame_blender.fitting.observed import ObservedLandmarks
-from flame_blender.fitting.rigid import similarity_alignment
-from flame_blender.fitting.views import UPRIGHT
+from flame_blender.fitting.landmarks.definitions import DefinitionSpread, whitened
+from flame_blender.fitting.landmarks.landmarks_2d import View, fit_landmarks_2d
+from flame_blender.fitting.landmarks.landmarks_3d import fit_landmarks_3d
+from flame_blender.fitting.landmarks.views import UPRIGHT
+from flame_blender.fitting.reports.doubts import DOUBTFUL
+from flame_blender.fitting.reports.focal import LikelyFocal
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.landmarks import landmark_points
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
-from flame_blender.sequences.sequence import Camera
+from flame_blender.geometry.camera import Camera
+from flame_blender.geometry.rigid import similarity_alignment
+from flame_blender.landmark_files.observed import ObservedLandmarks
 
 # Of the twenty heads, all of which benchmarks/fitting.py fits; the ends are the hardest lenses. Without ../shared the
 # last is left out: the lens of the made head comes out 2.4 times off from 51 points.

@@ -12,9 +12,9 @@ import pytest
 from real_scans import MOTION, RealScan, make_face_model, real_scan
 from surface_search import nearest_surface
 
-from flame_blender.fitting.matching import Scan
-from flame_blender.fitting.outcome import Fit
-from flame_blender.fitting.scan import fit_scan
+from flame_blender.fitting.reports.outcome import Fit
+from flame_blender.fitting.scans.matching import Scan
+from flame_blender.fitting.scans.scan import fit_scan
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams

@@ -7,12 +7,12 @@ import pytest
 import scipy.optimize
 from full_size import random_parameters
 
-from flame_blender.fitting.registered import fit_registered, fitting_registered
-from flame_blender.fitting.rigid import rigid_alignment
-from flame_blender.flame.errors import ParameterError
+from flame_blender.errors import ParameterError
+from flame_blender.fitting.meshes.registered import fit_registered, fitting_registered
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
+from flame_blender.geometry.rigid import rigid_alignment
 
 N_FRAMES = 60
 

@@ -11,14 +11,14 @@ from random_heads import face_region, face_scan, mean_mm, middle_of_face, random
 from scipy.spatial.transform import Rotation
 from surface_search import nearest_surface
 
-from flame_blender.fitting.matching import Scan, barycentric_weights, matched
-from flame_blender.fitting.observed import ObservedLandmarks
-from flame_blender.fitting.rigid_start import FARTHEST, spread_turns
-from flame_blender.fitting.scan import fit_scan
-from flame_blender.flame.errors import ParameterError
+from flame_blender.errors import ParameterError
+from flame_blender.fitting.scans.matching import Scan, barycentric_weights, matched
+from flame_blender.fitting.scans.rigid_start import FARTHEST, spread_turns
+from flame_blender.fitting.scans.scan import fit_scan
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
+from flame_blender.landmark_files.observed import ObservedLandmarks
 
 STATIC = np.arange(17, 68)
 

@@ -8,11 +8,11 @@ from random_heads import face_scan, random_head
 from scipy.spatial.transform import Rotation
 from surface_search import nearest_surface
 
-from flame_blender.fitting.covered import covered
-from flame_blender.fitting.matching import Matches, Scan, matched
-from flame_blender.fitting.scan_likeness import front_of, likeness
-from flame_blender.fitting.scan_nature import agreeing, is_a_heads_size, outwards, turned, way_turned
-from flame_blender.fitting.shared_noise import PATCH, SharedNoise, patches_of, told_by
+from flame_blender.fitting.scans.covered import covered
+from flame_blender.fitting.scans.likeness import front_of, likeness
+from flame_blender.fitting.scans.matching import Matches, Scan, matched
+from flame_blender.fitting.scans.nature import agreeing, is_a_heads_size, outwards, turned, way_turned
+from flame_blender.fitting.scans.shared_noise import PATCH, SharedNoise, patches_of, told_by
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams

@@ -7,11 +7,11 @@ import pytest
 from scipy.optimize import least_squares
 from scipy.spatial.transform import Rotation
 
-from flame_blender.fitting.observed import ObservedLandmarks
-from flame_blender.fitting.triangulated import triangulated
-from flame_blender.flame.errors import LandmarkError
+from flame_blender.errors import LandmarkError
+from flame_blender.fitting.landmarks.triangulated import triangulated
 from flame_blender.flame.landmarks import N_CONTOUR_ROWS, LandmarkEmbedding
-from flame_blender.sequences.sequence import Camera
+from flame_blender.geometry.camera import Camera
+from flame_blender.landmark_files.observed import ObservedLandmarks
 
 
 @pytest.fixture

@@ -8,8 +8,13 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from flame_blender.fitting.rigid import rigid_alignment
-from flame_blender.fitting.units_axes import (
+from flame_blender.errors import LandmarkError
+from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.params import FlameParams
+from flame_blender.flame.randomise import random_coefficients
+from flame_blender.geometry.axes import to_blender
+from flame_blender.geometry.rigid import rigid_alignment
+from flame_blender.geometry.units_axes import (
     BLENDER_AXES,
     CAMERA_AXES,
     CONVENTIONS,
@@ -19,12 +24,7 @@ from flame_blender.fitting.units_axes import (
     nearest_axes,
     snap_units,
 )
-from flame_blender.flame.axes import to_blender
-from flame_blender.flame.errors import LandmarkError
-from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.flame.loading import load_model
-from flame_blender.flame.params import FlameParams
-from flame_blender.flame.randomise import random_coefficients
+from flame_blender.model_files.loading import load_model
 
 BUILT_IN = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 

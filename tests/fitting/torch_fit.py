@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from flame_blender.fitting.least_squares import ANGLE_SPREADS
+from flame_blender.fitting.solver.least_squares import ANGLE_SPREADS
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
 from flame_blender.flame.torch_layer import FLAME

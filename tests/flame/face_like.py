@@ -15,8 +15,8 @@ from face_like_mesh import N_SKIN, Carried, carried, eyeball
 from flame_files import flame_2020, old_pickle
 
 from flame_blender.flame.landmarks import LandmarkEmbedding
-from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import DisplayMesh, FlameModel
+from flame_blender.model_files.loading import load_model
 
 BUILT_IN = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 N_IDENTITY, N_COMPONENTS, N_EXPRESSION = 300, 40, 100

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from face_like import face_like_model, write_face_like, write_face_like_files
 
-from flame_blender.flame.embeddings import load_landmarks
-from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import FlameModel
+from flame_blender.model_files.embeddings import load_landmarks
+from flame_blender.model_files.loading import load_model
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flame_blender.flame.archive import container, npz_shapes, read_any, read_members, read_npy, read_npz
-from flame_blender.flame.errors import ModelError
+from flame_blender.errors import ModelError
+from flame_blender.files.archive import container, npz_shapes, read_any, read_members, read_npy, read_npz
 
 ARRAYS = [
     np.arange(6.0).reshape(2, 3),

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
+from flame_blender.errors import ParameterError
 from flame_blender.flame.clipboard import KIND, params_from_text, params_to_text
-from flame_blender.flame.errors import ParameterError
 from flame_blender.flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 
 

@@ -11,9 +11,9 @@ from face_like import face_like_model
 from flame_files import old_pickle
 from shared_models import KINDS, write_landmark_files
 
-from flame_blender.flame.archive import read_any
-from flame_blender.flame.embeddings import load_landmarks
-from flame_blender.flame.errors import ModelError
+from flame_blender.errors import ModelError
+from flame_blender.files.archive import read_any
+from flame_blender.model_files.embeddings import load_landmarks
 
 
 def points(*shape: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

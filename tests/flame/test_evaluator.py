@@ -12,8 +12,8 @@ from face_like import face_like_model
 from full_size import full_size_arrays, random_parameters, small_model
 from smplx_reference import smplx_results_of
 
+from flame_blender.errors import ParameterError
 from flame_blender.flame import evaluator as evaluator_module
-from flame_blender.flame.errors import ParameterError
 from flame_blender.flame.evaluator import FRAMES_PER_CHUNK, PREPARED_IDENTITIES, FlameEvaluator
 from flame_blender.flame.landmarks import YAW_SIGN_FLAME_PYTORCH, contour_row
 from flame_blender.flame.model import FlameModel

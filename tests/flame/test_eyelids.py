@@ -13,18 +13,18 @@ from scipy.spatial.transform import Rotation
 from smplx.lbs import lbs
 from smplx_reference import smplx_arguments
 
+from flame_blender.errors import ModelError, ParameterError
 from flame_blender.flame.clipboard import params_from_text, params_to_text
-from flame_blender.flame.errors import ModelError, ParameterError
 from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.flame.eyelids import by_side, load_eyelid
-from flame_blender.flame.library import Library
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.offsets import offsets_from_vertices
 from flame_blender.flame.params import POSE_FIELDS, FlameParams
-from flame_blender.flame.recognise import EYELID, recognise
-from flame_blender.flame.saving import save_model
 from flame_blender.flame.torch_batches import TorchBatches
 from flame_blender.flame.torch_layer import FLAME
+from flame_blender.model_files.eyelids import by_side, load_eyelid
+from flame_blender.model_files.library import Library
+from flame_blender.model_files.recognise import EYELID, recognise
+from flame_blender.model_files.saving import save_model
 
 FRAMES = 5
 

@@ -10,9 +10,9 @@ from face_like_mesh import N_SKIN, eyeball
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.eyeballs import eyeballs_of, parts_of
 from flame_blender.flame.landmarks import landmark_points
-from flame_blender.flame.library import Library
-from flame_blender.flame.loading import load_model
 from flame_blender.flame.params import FlameParams
+from flame_blender.model_files.library import Library
+from flame_blender.model_files.loading import load_model
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ from eyelid_files import eyelid
 from flame_files import flame_2020, head_arrays
 from full_size import full_size_landmarks
 
-from flame_blender.flame.errors import ModelError
-from flame_blender.flame.library import CHOICE, LOOKED_AT, Library
-from flame_blender.flame.saving import save_model
+from flame_blender.errors import ModelError
+from flame_blender.model_files.library import CHOICE, LOOKED_AT, Library
+from flame_blender.model_files.saving import save_model
 
 
 @pytest.fixture

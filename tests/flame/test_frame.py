@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flame_blender.flame.axes import TO_BLENDER, to_blender
-from flame_blender.flame.frame import USUAL, Frame, move_between
+from flame_blender.geometry.axes import TO_BLENDER, to_blender
+from flame_blender.geometry.frame import USUAL, Frame, move_between
 
 SIZES = (1e-3, 0.01, 1.0, 7.3, 1e3)
 

@@ -11,15 +11,15 @@ import pytest
 from flame_files import flame_2020, head_arrays, old_pickle
 from full_size import full_size_model
 
-from flame_blender.flame import recognise as kinds
-from flame_blender.flame.embeddings import load_landmarks
-from flame_blender.flame.errors import ModelError, WriteError
-from flame_blender.flame.eyelids import load_eyelid
-from flame_blender.flame.library import Library
-from flame_blender.flame.loading import load_model
-from flame_blender.flame.recognise import recognise
-from flame_blender.flame.regions import load_regions
-from flame_blender.flame.template import load_template
+from flame_blender.errors import ModelError, WriteError
+from flame_blender.files.template import load_template
+from flame_blender.model_files import recognise as kinds
+from flame_blender.model_files.embeddings import load_landmarks
+from flame_blender.model_files.eyelids import load_eyelid
+from flame_blender.model_files.library import Library
+from flame_blender.model_files.loading import load_model
+from flame_blender.model_files.recognise import recognise
+from flame_blender.model_files.regions import load_regions
 
 MASKS = {name: np.arange(40 * k, 40 * k + 60) for k, name in enumerate(("face", "scalp", "nose", "lips", "neck"))}
 
@@ -207,7 +207,7 @@ def test_what_is_no_ordinary_file_is_never_waited_for(library, tmp_path):
 
 
 def test_a_full_size_model_comes_out_of_a_crowd(library, tmp_path):
-    from flame_blender.flame.saving import save_model
+    from flame_blender.model_files.saving import save_model
 
     folder = tmp_path / "crowd"
     folder.mkdir()

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from full_size import N_FACES, full_size_model
 
-from flame_blender.flame.landmark_sets import pieces_of, sets_of
+from flame_blender.files.npz_file import save_arrays
 from flame_blender.flame.landmarks import LandmarkEmbedding
-from flame_blender.flame.library import Library
-from flame_blender.flame.saving import save_arrays, save_model
+from flame_blender.model_files.landmark_sets import pieces_of, sets_of
+from flame_blender.model_files.library import Library
+from flame_blender.model_files.saving import save_model
 
 STATIC, DYNAMIC, ALL_68, DECA, VHAP, MEDIAPIPE = (
     "flame_static_embedding.pkl",
@@ -125,7 +126,7 @@ def same(found: dict[str, LandmarkEmbedding], expected: dict[str, dict[str, np.n
 
 def test_every_order_and_every_part_of_it(contents, files):
     """720 orders of the six, looked at after each file: what is there depends on which came, not on when."""
-    from flame_blender.flame.embeddings import load_landmarks
+    from flame_blender.model_files.embeddings import load_landmarks
 
     pieces_by_file = {name: pieces_of(load_landmarks(path)) for name, path in files.items()}
     seen = {}

@@ -7,7 +7,7 @@ import pytest
 from face_like import face_like_model
 from shared_models import KINDS, SHARED
 
-from flame_blender.flame.errors import ModelError
+from flame_blender.errors import ModelError
 from flame_blender.flame.landmarks import (
     YAW_SIGN_FLAME_PYTORCH,
     YAW_SIGN_SILHOUETTE,
@@ -187,8 +187,8 @@ def test_the_contour_lies_on_the_silhouette_for_the_default_sign(kind):
 
     RingNet's contour on FLAME's head, and the made file's on its own.
     """
-    from flame_blender.flame.embeddings import load_landmarks
-    from flame_blender.flame.rotations import matrix_from_axis_angle
+    from flame_blender.geometry.rotations import matrix_from_axis_angle
+    from flame_blender.model_files.embeddings import load_landmarks
 
     if kind == "released":
         with np.load(SHARED / "data" / "flame2023_open_identity60.npz") as real:

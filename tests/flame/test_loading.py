@@ -14,10 +14,10 @@ from face_like import face_like_arrays
 from flame_files import ROOT, SHARED_DATA, Ch, csc_matrix, flame_2020, flame_2023_open, head_arrays, old_pickle
 from shared_models import KINDS, MAKER
 
-from flame_blender.flame.errors import ModelError
-from flame_blender.flame.loading import load_model
+from flame_blender.errors import ModelError
 from flame_blender.flame.model import FlameModel
-from flame_blender.flame.saving import save_model
+from flame_blender.model_files.loading import load_model
+from flame_blender.model_files.saving import save_model
 
 # formats.md's coordinates of two released templates, metres
 VERTICES = [0, 500, 1000, 1500, 2000, 2500, 3000, 3500]
@@ -308,7 +308,7 @@ def test_paths_may_be_texts(tmp_path):
 def test_neither_chumpy_nor_scipy_nor_torch_nor_pickle_is_imported(tmp_path):
     path = write(tmp_path, flame_2020(head_arrays()))
     code = (
-        "import sys; from flame_blender.flame.loading import load_model; import numpy; before = set(sys.modules);"
+        "import sys; from flame_blender.model_files.loading import load_model; import numpy; before = set(sys.modules);"
         f"load_model({str(path)!r}); print(sorted(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

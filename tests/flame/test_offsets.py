@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from full_size import full_size_model, small_model
 
-from flame_blender.flame.errors import ParameterError
+from flame_blender.errors import ParameterError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.offsets import offsets_from_vertices
 from flame_blender.flame.params import FlameParams

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from flame_blender.flame.errors import ParameterError
+from flame_blender.errors import ParameterError
 from flame_blender.flame.params import POSE_FIELDS, VECTOR_FIELDS, FlameParams, padded
 
 

@@ -10,7 +10,7 @@ import pytest
 from flame_files import flame_2020, flame_2023_open, head_arrays, old_pickle
 from shared_models import KINDS, write_landmark_files
 
-from flame_blender.flame.recognise import recognise
+from flame_blender.model_files.recognise import recognise
 
 FACES, WEIGHTS = np.arange(51), np.full((51, 3), 1 / 3)
 STATIC = {"lmk_face_idx": FACES, "lmk_b_coords": WEIGHTS}

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from flame_files import old_pickle
 
-from flame_blender.flame.errors import ModelError
-from flame_blender.flame.regions import load_regions
+from flame_blender.errors import ModelError
+from flame_blender.model_files.regions import load_regions
 
 MASKS = {
     "face": np.array([5, 3, 9]),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from flame_blender.flame import rotations as r
+from flame_blender.geometry import rotations as r
 
 ANGLES = [0.0, 1e-300, 1e-160, 1e-12, 1e-8, 1e-4, 0.1, 1.0, np.pi - 1e-7, np.pi, 4.0, 2 * np.pi, 20.0]
 

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from flame_files import head_arrays
 
-from flame_blender.flame.archive import npz_shapes, read_npz
-from flame_blender.flame.errors import ModelError, WriteError
+from flame_blender.errors import ModelError, WriteError
+from flame_blender.files.archive import npz_shapes, read_npz
+from flame_blender.files.npz_file import save_arrays
 from flame_blender.flame.landmarks import LandmarkEmbedding
-from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import Direction, DisplayMesh, FlameModel
-from flame_blender.flame.project_file import FORMAT
-from flame_blender.flame.saving import save_arrays, save_model
+from flame_blender.model_files.loading import load_model
+from flame_blender.model_files.project_file import FORMAT
+from flame_blender.model_files.saving import save_model
 
 
 def head(**more: object) -> FlameModel:

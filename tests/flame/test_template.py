@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flame_blender.flame.errors import ModelError
-from flame_blender.flame.template import load_template
+from flame_blender.errors import ModelError
+from flame_blender.files.template import load_template
 
 
 def obj(folder: Path, text: str | bytes) -> Path:

@@ -11,12 +11,12 @@ import scipy.ndimage
 import scipy.spatial
 import trimesh
 
-from flame_blender.flame.errors import ModelError, ParameterError
-from flame_blender.flame.loading import load_model
-from flame_blender.flame.mirrored import mirrored_places
+from flame_blender.errors import ModelError, ParameterError
 from flame_blender.flame.model import FlameModel
-from flame_blender.flame.rasterise import rasterised
-from flame_blender.flame.texels import PADDING, Texels, texels_of
+from flame_blender.model_files.loading import load_model
+from flame_blender.textures.mirrored import mirrored_places
+from flame_blender.textures.rasterise import rasterised
+from flame_blender.textures.texels import PADDING, Texels, texels_of
 
 BUILT_IN = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 PAINTED = ("skin", "lips")

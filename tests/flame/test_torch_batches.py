@@ -13,8 +13,8 @@ import torch
 from eyelid_files import eyelid
 from full_size import random_parameters, small_model
 
+from flame_blender.errors import ParameterError
 from flame_blender.flame import batches, torch_batches
-from flame_blender.flame.errors import ParameterError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
 from flame_blender.flame.torch_batches import TorchBatches

@@ -11,7 +11,7 @@ from face_like import face_like_model
 from full_size import small_model
 from smplx_layer import SmplxLayer
 
-from flame_blender.flame.errors import ModelError, ParameterError
+from flame_blender.errors import ModelError, ParameterError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE, LandmarkEmbedding
 from flame_blender.flame.model import FlameModel
@@ -126,7 +126,7 @@ def test_second_derivatives_of_rotations(size):
 
 @pytest.mark.parametrize("angle", [0.0, 1e-12, 1e-4, 0.0999999, 0.1000001, 1.0, np.pi, 6.0])
 def test_rotations_are_the_numpy_ones(angle):
-    from flame_blender.flame.rotations import matrix_from_axis_angle
+    from flame_blender.geometry.rotations import matrix_from_axis_angle
 
     axis_angle = angle * np.array([[1, 0, 0], [0.48, -0.64, 0.6]])
     found = rotation_matrices(torch.tensor(axis_angle))

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flame_blender.flame.archive import container, read_any
-from flame_blender.flame.errors import ModelError
+from flame_blender.errors import ModelError
+from flame_blender.files.archive import container, read_any
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: its own files are not tried")
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from write_faults import OLD, contents, parts_in
 
-from flame_blender.flame import whole_files
-from flame_blender.flame.errors import FlameError, WriteError
-from flame_blender.flame.whole_files import check_writable, whole_file, whole_folder, write_whole
+from flame_blender.errors import FlameError, WriteError
+from flame_blender.files import whole_files
+from flame_blender.files.whole_files import check_writable, whole_file, whole_folder, write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 SET = ("head.gltf", "head.bin", "textures/skin.png")
 START = (
-    "import sys, time\nfrom pathlib import Path\nfrom flame_blender.flame.whole_files import *\nfolder = Path('.')\n"
+    "import sys, time\nfrom pathlib import Path\nfrom flame_blender.files.whole_files import *\nfolder = Path('.')\n"
 )
 HALFWAY = """
 with whole_file(folder / "head.npz") as file, whole_files(folder / "head.glb") as parts:

@@ -13,11 +13,11 @@ from full_size import full_size_landmarks, small_model
 from write_faults import FAULTS, Writer, at_once, cases
 
 from flame_blender.bake.pc2 import pc2_file
+from flame_blender.errors import WriteError
 from flame_blender.export.mesh_files import WRITERS as MESH_WRITERS
-from flame_blender.flame.errors import WriteError
-from flame_blender.flame.library import CHOICE, LOOKED_AT, Library
 from flame_blender.flame.params import FlameParams
-from flame_blender.flame.saving import save_model
+from flame_blender.model_files.library import CHOICE, LOOKED_AT, Library
+from flame_blender.model_files.saving import save_model
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
 

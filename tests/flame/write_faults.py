@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from flame_blender.flame import whole_files
-from flame_blender.flame.errors import FlameError
-from flame_blender.flame.steps import result_of
+from flame_blender.errors import FlameError
+from flame_blender.files import whole_files
+from flame_blender.long_work import result_of
 
 OLD = b"what the user had"
 PAGE = 4096  # bytes that a tmpfs gives at a time

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import FlameModel
+from flame_blender.model_files.loading import load_model
 
 HEAD = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 

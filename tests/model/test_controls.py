@@ -9,8 +9,8 @@ import pytest
 
 from flame_blender.flame.controls import Controls
 from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.flame.loading import load_model
 from flame_blender.flame.params import FlameParams
+from flame_blender.model_files.loading import load_model
 
 HEAD = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 # Apple's list of blend shape locations

@@ -35,7 +35,7 @@ numpy.core.numeric.fromfunction numpy.testing.runstring numpy.testing._private.u
 numpy.distutils.exec_command.exec_command numpy.lib.npyio.DataSource numpy.ma.core._mareconstruct
 scipy.sparse.load_npz scipy.io.loadmat scipy.sparse.dok.dok_matrix chumpy.Ch chumpy.ch.MatVecMult
 torch.load torch.hub.load torch.jit.load torch._utils._rebuild_tensor torch._inductor.codecache.PyCodeCache
-bpy.app bpy.ops.wm.quit_blender flame_blender.flame.archive.read_any flame_blender.flame.safe_unpickle.unpickle
+bpy.app bpy.ops.wm.quit_blender flame_blender.files.archive.read_any flame_blender.files.safe_unpickle.unpickle
 """
 # Known names, called with what they do not expect.
 KNOWN_NAMES = """

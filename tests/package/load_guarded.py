@@ -18,15 +18,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from flame_blender.fitting.basel import load_correspondence  # noqa: E402
-from flame_blender.fitting.landmark_files import load_landmark_points  # noqa: E402
-from flame_blender.flame.archive import read_any  # noqa: E402
-from flame_blender.flame.embeddings import load_landmarks  # noqa: E402
-from flame_blender.flame.errors import FlameError  # noqa: E402
-from flame_blender.flame.loading import load_model  # noqa: E402
-from flame_blender.flame.recognise import recognise  # noqa: E402
-from flame_blender.flame.regions import load_regions  # noqa: E402
-from flame_blender.flame.template import load_template  # noqa: E402
+from flame_blender.errors import FlameError  # noqa: E402
+from flame_blender.files.archive import read_any  # noqa: E402
+from flame_blender.files.template import load_template  # noqa: E402
+from flame_blender.fitting.meshes.basel import load_correspondence  # noqa: E402
+from flame_blender.landmark_files.loading import load_landmark_points  # noqa: E402
+from flame_blender.model_files.embeddings import load_landmarks  # noqa: E402
+from flame_blender.model_files.loading import load_model  # noqa: E402
+from flame_blender.model_files.recognise import recognise  # noqa: E402
+from flame_blender.model_files.regions import load_regions  # noqa: E402
 from flame_blender.sequences import load_sequence  # noqa: E402
 from flame_blender.sequences.meshes import load_meshes  # noqa: E402
 

@@ -22,15 +22,15 @@ def test_names_in_the_recipes_are_in_the_code():
     places = {
         "READERS": "flame_blender/sequences/readers/__init__.py",
         "TOOLS": "tests/sequences/tool_writers.py",
-        "KINDS": "flame_blender/fits/properties.py",
-        "_STEPS": "flame_blender/fits/panel_choices.py",
+        "KINDS": "flame_blender/scene_fits/properties.py",
+        "_STEPS": "flame_blender/scene_fits/panel_choices.py",
         "FITTERS": "flame_blender/operators/fit_head.py",
         "CLASSES": "flame_blender/operators/__init__.py",
         "MENU_ENTRIES": "flame_blender/operators/__init__.py",
         "OnHead": "flame_blender/operators/on_head.py",
         "FLAME_PG_head": "flame_blender/head/properties.py",
         "read_values": "flame_blender/head/properties.py",
-        "_read_curves": "flame_blender/head/sampling.py",
+        "_read_curves": "flame_blender/keyframes/sampling.py",
         "switches": "flame_blender/head/live.py",
         "SENTENCES": "tests/blender/interface_texts.py",
     }

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flame_blender.fitting.landmark_files import load_landmark_points
-from flame_blender.flame.errors import FlameError
+from flame_blender.errors import FlameError
+from flame_blender.landmark_files.loading import load_landmark_points
 from flame_blender.sequences import load_sequence
 from flame_blender.sequences.meshes import load_meshes
 

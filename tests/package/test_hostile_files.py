@@ -19,10 +19,10 @@ from files_that_swell import endless_pickles, files_that_swell  # noqa: E402
 from flame_files import flame_2020, flame_2023_open, head_arrays, old_pickle  # noqa: E402
 from handmade import calling, in_a_model, npy_of, text, zipped  # noqa: E402
 
-from flame_blender.flame.archive import KNOWN  # noqa: E402
-from flame_blender.flame.errors import ModelError  # noqa: E402
-from flame_blender.flame.loading import load_model  # noqa: E402
-from flame_blender.flame.saving import save_model  # noqa: E402
+from flame_blender.errors import ModelError  # noqa: E402
+from flame_blender.files.archive import KNOWN  # noqa: E402
+from flame_blender.model_files.loading import load_model  # noqa: E402
+from flame_blender.model_files.saving import save_model  # noqa: E402
 
 MAX_MEGABYTES = 350  # on top of what the process holds anyway; the files ask for thousands and more
 MAX_SECONDS = 15  # of the process's own time, for each loader

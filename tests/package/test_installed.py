@@ -25,7 +25,7 @@ import flame_blender
 import numpy as np
 from flame_blender.assets import BUILT_IN_HEAD
 from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.flame.loading import load_model
+from flame_blender.model_files.loading import load_model
 from flame_blender.flame.params import FlameParams
 
 assert flame_blender.__file__.startswith(sys.argv[1]), flame_blender.__file__

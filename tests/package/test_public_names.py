@@ -75,7 +75,8 @@ def test_names_for_type_checkers_are_those_that_python_finds(face):
     package = importlib.import_module(f"flame_blender.{face}")
     assert dir(package) == sorted(exported(face))
     for name, path in exported(face).items():
-        assert getattr(package, name).__module__ == f"flame_blender.{face}.{path.stem}"
+        module = path.relative_to(ROOT).with_suffix("").parts
+        assert getattr(package, name).__module__ == ".".join(module)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = package.nothing
 

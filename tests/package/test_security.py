@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flame_blender.flame import file_budget
+from flame_blender.files import file_budget
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "flame_blender").rglob("*.py"))

@@ -12,7 +12,7 @@ import torch
 from scipy.spatial.transform import Rotation
 from tool_writers import FRAMES, Tool, gaussian_avatars, gif_samples, pixel3dmm, vggheads
 
-from flame_blender.flame.errors import SequenceError
+from flame_blender.errors import SequenceError
 from flame_blender.sequences import load_sequence
 
 POINTS = np.random.default_rng(0).normal(0, 0.1, (30, 3))

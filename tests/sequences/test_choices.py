@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from flame_blender.flame.errors import SequenceError
+from flame_blender.errors import SequenceError
 from flame_blender.flame.params import VECTOR_FIELDS
-from flame_blender.flame.rotations import matrix_from_axis_angle
+from flame_blender.geometry.rotations import matrix_from_axis_angle
 from flame_blender.sequences import load_sequence
 from flame_blender.sequences.choices import AUTO, POSE_LAYOUTS, ROOT_6D, SIXD_LAYOUTS, Choices, layouts_of
 

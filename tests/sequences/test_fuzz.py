@@ -20,7 +20,7 @@ import pytest
 import torch
 from tool_writers import TOOLS, Tool
 
-from flame_blender.flame.errors import SequenceError
+from flame_blender.errors import SequenceError
 from flame_blender.sequences import FlameSequence, load_sequence, loading
 
 ALTERED, DAMAGED = 72, 40  # cases for each of the tools

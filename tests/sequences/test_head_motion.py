@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 from smplx.lbs import lbs
 from smplx_reference import smplx_arguments
 
-from flame_blender.flame.errors import SequenceError
+from flame_blender.errors import SequenceError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams

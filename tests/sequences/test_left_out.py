@@ -11,7 +11,7 @@ from random_clips import FRAMES, Tool
 from scipy.spatial.transform import Rotation
 from tool_writers import TOOLS
 
-from flame_blender.flame.errors import SequenceError
+from flame_blender.errors import SequenceError
 from flame_blender.sequences import load_sequence
 from flame_blender.sequences.meshes import load_meshes
 

@@ -8,7 +8,7 @@ import pickle
 import numpy as np
 import pytest
 
-from flame_blender.flame.errors import SequenceError
+from flame_blender.errors import SequenceError
 from flame_blender.sequences.meshes import load_meshes
 
 

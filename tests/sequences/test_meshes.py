@@ -10,7 +10,7 @@ import pytest
 import scipy.io
 import trimesh
 
-from flame_blender.flame.errors import SequenceError
+from flame_blender.errors import SequenceError
 from flame_blender.sequences.meshes import load_meshes
 from flame_blender.sequences.sound_files import sound_beside
 

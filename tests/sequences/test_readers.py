@@ -8,9 +8,9 @@ import pickle
 import numpy as np
 import pytest
 
-from flame_blender.flame.errors import SequenceError
+from flame_blender.errors import SequenceError
 from flame_blender.flame.params import FlameParams
-from flame_blender.flame.steps import result_of
+from flame_blender.long_work import result_of
 from flame_blender.sequences import FlameSequence, load_sequence
 from flame_blender.sequences.loading import loading_sequence
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tool_writers import TOOLS, Tool
 
-from flame_blender.flame.errors import SequenceError
+from flame_blender.errors import SequenceError
 from flame_blender.flame.params import POSE_FIELDS, VECTOR_FIELDS
 from flame_blender.sequences import load_sequence
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation, Slerp
 
-from flame_blender.sequences.rotation_curves import interpolated, unwrapped
+from flame_blender.geometry.rotation_curves import interpolated, unwrapped
 
 
 def a_long_turn(rng: np.random.Generator, frames: int = 200) -> np.ndarray:

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from flame_blender.flame.errors import ParameterError, SequenceError
+from flame_blender.errors import ParameterError, SequenceError
 from flame_blender.flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 from flame_blender.sequences import Camera, FlameSequence, load_sequence
 from flame_blender.sequences.project_npz import save_sequence

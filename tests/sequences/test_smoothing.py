@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from flame_blender.flame.errors import SequenceError
+from flame_blender.errors import SequenceError
 from flame_blender.flame.params import FlameParams
 from flame_blender.sequences import FlameSequence
 from flame_blender.sequences.smoothing import smoothed

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import trimesh
 
+from flame_blender.errors import FlameError
 from flame_blender.export.mesh_files import closed, write_obj, write_ply, write_stl
-from flame_blender.flame.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.flame.loading import load_model
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
+from flame_blender.model_files.loading import load_model
 
 ROOT = Path(__file__).resolve().parents[2]
 

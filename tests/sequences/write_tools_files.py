@@ -18,7 +18,7 @@ import numpy as np  # noqa: E402  (found only after the line above)
 from test_tools_vertices import smplx_vertices, three_frames  # noqa: E402
 from tool_writers import TOOLS, Tool  # noqa: E402
 
-from flame_blender.flame.loading import load_model  # noqa: E402
+from flame_blender.model_files.loading import load_model  # noqa: E402
 
 
 def main(folder: Path, model_file: Path) -> None:

@@ -19,8 +19,8 @@ from pictures import add_label, join
 from sheet import save_picture
 from studio import CLAY, api, make_studio, new_material
 
-covered = importlib.import_module("bl_ext.user_default.flame_blender.fitting.covered")
-legend = importlib.import_module("bl_ext.user_default.flame_blender.fits.legend")
+covered = importlib.import_module("bl_ext.user_default.flame_blender.fitting.scans.covered")
+legend = importlib.import_module("bl_ext.user_default.flame_blender.distances.legend")
 
 TILE, SAMPLES = (340, 420), 20
 REAL_IDENTITIES = 60

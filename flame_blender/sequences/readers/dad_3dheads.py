@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...flame.errors import SequenceError
+from ...errors import SequenceError
+from ...geometry.camera import MAX_SIDE
 from ..contents import Contents
 from ..fields import Rows, clip, rows
-from ..sequence import MAX_SIDE, FlameSequence
+from ..sequence import FlameSequence
 from .vggheads import PARTS, WIDTH, is_vectors, orthographic
 
 HALF_PICTURE = 128

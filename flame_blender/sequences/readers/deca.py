@@ -9,12 +9,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...flame.errors import SequenceError
-from ...flame.natural_order import natural_order
+from ...errors import SequenceError
+from ...files.natural_order import natural_order
+from ...geometry.camera import Camera
 from ..contents import Contents
 from ..fields import clip, rows
 from ..joining import join
-from ..sequence import Camera, FlameSequence
+from ..sequence import FlameSequence
 
 KEYS = ("shape", "exp", "pose", "cam")
 OF_OTHERS = ("lit", "light_code", "texture_code", "verts")  # photometric_optimization and GIF

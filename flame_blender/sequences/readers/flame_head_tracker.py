@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...flame.errors import SequenceError
-from ...flame.rotations import matrix_from_axis_angle
+from ...errors import SequenceError
+from ...geometry.camera import Camera
+from ...geometry.rotations import matrix_from_axis_angle
 from ..contents import Contents
 from ..fields import clip, rows
-from ..sequence import Camera, FlameSequence
+from ..sequence import FlameSequence
 
 PIXELS = 256
 

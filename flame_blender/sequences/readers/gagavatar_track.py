@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...flame.errors import SequenceError
+from ...errors import SequenceError
+from ...geometry.camera import Camera
 from ..contents import Contents
 from ..fields import clip, rows
-from ..sequence import Camera, FlameSequence
+from ..sequence import FlameSequence
 
 KEYS = ("shapecode", "expcode", "posecode", "eyecode")
 PICTURE, FOCAL, HEAD_SCALE = 512, 12.0, 5.0

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...flame.errors import SequenceError
-from ...flame.natural_order import natural_order
+from ...errors import SequenceError
+from ...files.natural_order import natural_order
 from ..contents import Contents
 from ..fields import Rows, clip, rows
 from ..sequence import FlameSequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...flame.errors import SequenceError
+from ...errors import SequenceError
 from ...flame.params import POSE_FIELDS
 from ..contents import Contents
 from ..fields import clip, rows

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...flame.errors import SequenceError
+from ...errors import SequenceError
+from ...geometry.camera import Camera
 from ..contents import Contents
 from ..fields import Rows, axis_angle_from_6d, clip, numbers, rows
-from ..sequence import Camera, FlameSequence
+from ..sequence import FlameSequence
 
 FPS_OF_CONFIGURATION = 25.0
 

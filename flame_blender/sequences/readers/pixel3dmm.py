@@ -12,11 +12,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...flame.errors import SequenceError
-from ...flame.rotations import matrix_from_axis_angle
+from ...errors import SequenceError
+from ...geometry.camera import Camera
+from ...geometry.rotations import matrix_from_axis_angle
 from ..contents import Contents
 from ..fields import Rows, axis_angle_from_6d, clip, rows
-from ..sequence import Camera, FlameSequence
+from ..sequence import FlameSequence
 
 FPS_OF_CONFIGURATION = 25.0
 OPENCV_OF_OPENGL = np.diag([1.0, -1.0, -1.0])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...flame.errors import SequenceError
+from ...errors import SequenceError
 from ..choices import AUTO, POSE_LAYOUTS, ROOT_6D, SIXD_LAYOUTS, USUAL, layouts_of
 from ..contents import Contents
 from ..fields import Rows, are_6d, axis_angle_from_6d, clip, frame_rate, rotation_rows, rows

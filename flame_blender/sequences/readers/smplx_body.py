@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...flame.errors import SequenceError
-from ...flame.rotations import axis_angle_from_matrix, matrix_from_axis_angle
+from ...errors import SequenceError
+from ...geometry.rotations import axis_angle_from_matrix, matrix_from_axis_angle
 from ..contents import Contents
 from ..fields import Rows, clip, frame_rate, numbers, rotation_rows, rows
 from ..sequence import FlameSequence

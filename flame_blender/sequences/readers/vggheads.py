@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...flame.errors import SequenceError
-from ...flame.rotations import matrix_from_6d
+from ...errors import SequenceError
+from ...geometry.camera import Camera
+from ...geometry.rotations import matrix_from_6d
 from ..contents import Contents
 from ..fields import Rows, clip, rows
-from ..sequence import Camera, FlameSequence
+from ..sequence import FlameSequence
 
 WIDTH = 413
 PARTS = {"shapecode": (0, 300), "expcode": (300, 400), "jaw": (400, 403), "rotation_6d": (403, 409)}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...flame.errors import SequenceError
+from ...errors import SequenceError
 from ...flame.topology import N_VERTICES
+from ...geometry.camera import Camera
 from ..contents import Contents
 from ..fields import clip, numbers, rows
-from ..sequence import Camera, FlameSequence
+from ..sequence import FlameSequence
 
 KEYS = ("rotation", "translation", "neck_pose", "jaw_pose", "eyes_pose", "expr")
 OF_NEURAL_HEAD_AVATARS = ("RT", "n_processed")  # its files have VHAP's keys and these

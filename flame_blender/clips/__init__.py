@@ -1,0 +1,1 @@
+"""Clips brought into the scene: keyed or cached on a head, with their camera, pictures and sound."""

@@ -1,0 +1,150 @@
+"""A clip brought in: read, adjusted, keyed on a head, with its camera and its sound."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+
+from ..head import controls, models, parameters
+from ..head.properties import coefficients
+from ..head.under_work import head_under_work
+from ..keyframes import animation
+from ..long_work import part_of
+from ..sequences.choices import Choices
+from ..sequences.loading import loading_sequence
+from ..sequences.sequence import FlameSequence
+from ..sequences.smoothing import smoothed
+from ..sequences.sound_files import sound_beside
+from ..sequences.steady_identity import with_steady_identity
+from . import clip_camera, motion, scene_time
+from .sound import add_sound
+
+READING = 0.8  # share of the work
+
+
+@dataclass(frozen=True, eq=False)
+class ImportedAnimation:
+    """What :func:`import_animation` made of a file.
+
+    Attributes
+    ----------
+    head : bpy.types.Object
+        The head.
+    clip : FlameSequence
+        The clip as it was keyed.
+    start_frame : float
+        Where its first frame is.
+    warnings : tuple of str
+        What was left out, one sentence each.
+    head_coefficients : (int, int)
+        Identity and expression coefficients of the head's model.
+    made_of : str
+        Name of the model of a head that was added for the clip, or "".
+    """
+
+    head: bpy.types.Object
+    clip: FlameSequence
+    start_frame: float
+    warnings: tuple[str, ...]
+    head_coefficients: tuple[int, int]
+    made_of: str = ""
+
+    def told(self) -> tuple[str, ...]:
+        """Lines for a person: what was recognised, then the warnings and what was assumed."""
+        clip, found = self.clip, self.clip.found
+        rate = f" at {clip.fps:g} fps" if clip.fps else ""
+        (identity, expression), (all_identity, all_expression) = (
+            (found.identity, found.expression),
+            self.head_coefficients,
+        )
+        pose = f"; {found.pose}" if found.pose else ""
+        release = (f"Made with {clip.release}.",) if clip.release else ()
+        lines = (
+            f"{clip.source}: {len(clip)} frames{rate}; {min(identity, all_identity)} of {all_identity} identity, "
+            f"{min(expression, all_expression)} of {all_expression} expression coefficients{pose}.",
+            *((f"A new head was added: {self.made_of}.",) if self.made_of else ()),
+            *release,
+            *self.warnings,
+            *clip.notes,
+        )
+        return tuple(dict.fromkeys(lines))
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a clip is brought in: the arguments of ``api.import_animation``."""
+
+    start_frame: float = 1.0
+    fps: float | None = None
+    scene_follows: bool = True
+    hold_identity: bool = False
+    smooth: float = 0.0
+    head_motion: str = motion.FILE
+    camera: bool = True
+    sound: bool = True
+    choices: Choices = dataclasses.field(default_factory=Choices)
+
+
+def importing(
+    path: Path,
+    obj: bpy.types.Object | None,
+    scene: bpy.types.Scene,
+    collection: bpy.types.Collection,
+    options: Options,
+) -> Generator[float, None, ImportedAnimation]:
+    """Bring a clip in, on ``obj`` or on a new head (``models.for_new_heads``); yields the share that is done.
+
+    Closed early, or on a FlameError, nothing has changed.
+    """
+    entry = models.for_new_heads()
+    if obj is not None:
+        parameters.require_evaluator(parameters.require_head(obj))
+    clip = yield from part_of(loading_sequence(path, options.choices), 0.0, READING)
+    clip = _adjusted(clip, scene, options)
+    motion.check(clip, options.head_motion)
+    yield READING
+    with head_under_work(obj, scene, collection) as work:
+        head = work.of_model(entry)
+        clip, matrices = motion.moved(head, clip, options.head_motion)
+        warnings = (*_other_model(head, clip), *animation.write_clip(head, clip, options.start_frame))
+    if options.scene_follows:
+        scene_time.follow_rate(scene, clip.fps)
+    stand = motion.write_motion(head, matrices, options.start_frame)
+    if options.camera or options.head_motion == motion.CAMERA:
+        warnings += clip_camera.add_camera(head, clip, options.start_frame, path.parent, stand)
+    scene_time.make_room(scene, options.start_frame, len(clip))
+    sound = sound_beside(path) if options.sound else None
+    if sound is not None:
+        warnings += add_sound(scene, sound, options.start_frame)
+    properties = parameters.require_head(head)
+    widths = len(properties.shape), len(coefficients(properties, "expression"))
+    made_of = entry.name if obj is None else ""
+    return ImportedAnimation(head, clip.with_notes(*warnings), options.start_frame, warnings, widths, made_of)
+
+
+def _adjusted(clip: FlameSequence, scene: bpy.types.Scene, options: Options) -> FlameSequence:
+    """The clip at the frame rate, with the identity and as smooth as was asked for."""
+    if options.fps is not None:
+        clip = dataclasses.replace(clip, fps=options.fps)
+    if options.hold_identity:
+        clip = with_steady_identity(clip)
+    if options.smooth:
+        clip = smoothed(clip, options.smooth)
+    if not options.scene_follows:
+        clip = animation.at_frame_rate(clip, scene.render.fps / scene.render.fps_base)
+    return clip
+
+
+def _other_model(head: bpy.types.Object, clip: FlameSequence) -> tuple[str, ...]:
+    """A warning where the head's coefficients mean something else than the clip's."""
+    properties = parameters.require_head(head)
+    release, name = parameters.require_evaluator(properties).model.release, properties.model_name
+    if controls.controls_of(properties) is not None:
+        return (f"{name} is no FLAME model: the clip's coefficients mean other shapes on it; use a head with FLAME.",)
+    if clip.release and release and clip.release.split()[-1] not in release.split()[-1].split("/"):
+        return (f"The clip is for {clip.release}, the head is {release}: coefficients differ in meaning.",)
+    return ()

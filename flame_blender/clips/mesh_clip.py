@@ -1,0 +1,203 @@
+"""A mesh sequence on a head: played exactly from a cache, or solved for parameters and keyed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from ..bake import cache
+from ..bake.pc2 import pc2_file
+from ..errors import FlameError
+from ..fitting.meshes.registered import RegisteredFit, fitting_registered
+from ..geometry.axes import to_blender
+from ..geometry.frame import USUAL
+from ..head import live, mesh, models
+from ..head.frame import frame_of
+from ..head.properties import head_of
+from ..head.under_work import HeadUnderWork, head_under_work
+from ..keyframes import animation
+from ..long_work import part_of
+from ..model_files.library import ModelEntry
+from ..plain_text import as_name
+from ..sequences.meshes import MeshSequence, loading_meshes
+from ..sequences.sequence import FlameSequence, Found
+from ..sequences.sound_files import sound_beside
+from . import scene_time
+from .sound import add_sound
+
+FRAMES_AT_ONCE = 64
+
+
+@dataclass(frozen=True, eq=False)
+class MeshClip:
+    """What became of meshes over time.
+
+    Attributes
+    ----------
+    obj : bpy.types.Object
+        The head or plain mesh that shows them.
+    meshes : MeshSequence
+        What was read, metres, FLAME's axes.
+    solved : FlameSequence or None
+        The parameters, where they were solved.
+    errors_mm : (N,) float64 or None, millimetres
+        Mean distance of each frame's vertices from the file's, where they were solved.
+    warnings : tuple of str
+        What was assumed or left out, one sentence each.
+    """
+
+    obj: bpy.types.Object
+    meshes: MeshSequence
+    solved: FlameSequence | None = None
+    errors_mm: np.ndarray | None = None
+    warnings: tuple[str, ...] = ()
+
+    def told(self) -> tuple[str, ...]:
+        """Lines for a person: what was recognised, how well it was solved, and what was assumed."""
+        meshes = self.meshes
+        rate = f" at {meshes.fps:g} fps" if meshes.fps else ""
+        lines = [f"{meshes.source}: {len(meshes)} frames{rate}, {meshes.vertices.shape[1]} vertices."]
+        if self.errors_mm is not None:
+            worst = int(self.errors_mm.argmax())
+            lines.append(
+                f"Vertices are off by {self.errors_mm.mean():.3g} mm on average, most in frame {worst} of the clip "
+                f"({self.errors_mm[worst]:.3g} mm)."
+            )
+        elif head_of(self.obj) is None:
+            lines.append("No installed model has as many vertices: a plain mesh with the file's faces plays it.")
+        return (*lines, *self.warnings, *meshes.notes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """Meshes on their way to the head of ``work``; ``rate`` meshes a frame."""
+
+    source: Path
+    meshes: MeshSequence
+    work: HeadUnderWork
+    start_frame: float
+    rate: float
+
+
+def importing(
+    source: Path,
+    active: bpy.types.Object | None,
+    scene: bpy.types.Scene,
+    collection: bpy.types.Collection,
+    start_frame: float = 1.0,
+    fps: float | None = None,
+    scene_follows: bool = True,
+    solve: bool = False,
+    with_sound: bool = True,
+) -> Generator[float, None, MeshClip]:
+    """Put the meshes of a file or folder on ``active`` if it has as many vertices, else on a new head or mesh.
+
+    Yields the share that is done. With ``solve`` they become keyed parameters, else a cache that plays them. The scene
+    takes the meshes' frame rate (``scene_follows``), or they are played at its own. Closed early, or on a FlameError,
+    nothing has changed.
+    """
+    meshes = yield from part_of(loading_meshes(source), 0.0, 0.5)
+    meshes = dataclasses.replace(meshes, fps=fps or meshes.fps)
+    scenes_fps = scene.render.fps / scene.render.fps_base
+    rate = meshes.fps / scenes_fps if meshes.fps and not scene_follows else 1.0
+    meshes = _without_teeth(active, meshes)
+    obj = active if _fits(active, meshes) else None
+    blocked = live.blocked(obj) if obj is not None else None
+    if blocked is not None:
+        raise FlameError(blocked)
+    with head_under_work(obj, scene, collection) as work:
+        task = _Task(source, meshes, work, start_frame, rate)
+        made = yield from part_of(_solving(task) if solve else _caching(task), 0.5, 1.0)
+    if scene_follows:
+        scene_time.follow_rate(scene, meshes.fps)
+    scene_time.make_room(scene, start_frame, len(meshes) / rate)
+    sound = sound_beside(source) if with_sound else None
+    if sound is None:
+        return made
+    return dataclasses.replace(made, warnings=(*made.warnings, *add_sound(scene, sound, start_frame)))
+
+
+def _without_teeth(active: bpy.types.Object | None, meshes: MeshSequence) -> MeshSequence:
+    """FLAME's own vertices of meshes with VHAP's teeth, where there is a head or a model of as many."""
+    own = meshes.without_teeth()
+    known = _fits(active, meshes) or _entry_for(None, meshes) is not None
+    return own if not known and (_fits(active, own) or _entry_for(None, own) is not None) else meshes
+
+
+def _solving(task: _Task) -> Generator[float, None, MeshClip]:
+    """Parameters of the meshes, keyed."""
+    meshes, work = task.meshes, task.work
+    entry = _entry_for(work.head, meshes)
+    evaluator = models.evaluator(entry.fingerprint) if entry is not None else None
+    if entry is None or evaluator is None:
+        raise FlameError(_no_model(task, "to solve for parameters"))
+    fit = yield from fitting_registered(evaluator, meshes.vertices)
+    obj = work.of_model(entry)
+    clip = _solved(meshes, fit, entry)
+    keyed = animation.at_frame_rate(clip, clip.fps / task.rate) if clip.fps else clip
+    warnings = animation.write_clip(obj, keyed, task.start_frame)
+    cache.detach(obj)
+    return MeshClip(obj, meshes, clip, 1000 * fit.errors, warnings)
+
+
+def _caching(task: _Task) -> Generator[float, None, MeshClip]:
+    """The meshes in a point cache that the object plays."""
+    source, meshes, work = task.source, task.meshes, task.work
+    entry = _entry_for(work.head, meshes)
+    if entry is None and meshes.faces is None:
+        raise FlameError(_no_model(task, "for the file has no faces"))
+    frame = USUAL if work.head is None else frame_of(work.head)
+    path = cache.cache_path(source.stem, source.parent)
+    with pc2_file(path, meshes.vertices.shape[1], len(meshes), task.start_frame, 1 / task.rate) as write:
+        for start in range(0, len(meshes), FRAMES_AT_ONCE):
+            part = meshes.vertices[start : start + FRAMES_AT_ONCE]
+            write(frame.to_object(part))
+            yield (start + len(part)) / len(meshes)
+    if entry is not None:
+        obj = work.of_model(entry)
+    else:
+        obj = work.head or _plain_object(meshes, as_name(source.stem), work.collection)
+    cache.attach(obj, path, task.start_frame, task.rate)
+    obj.update_tag()
+    return MeshClip(obj, meshes)
+
+
+def _no_model(task: _Task, why: str) -> str:
+    return (
+        f"{task.source}: expected an installed model with {task.meshes.vertices.shape[1]} vertices, {why}, found none; "
+        "install the FLAME file that it was made with."
+    )
+
+
+def _fits(obj: bpy.types.Object | None, meshes: MeshSequence) -> bool:
+    return obj is not None and head_of(obj) is not None and len(mesh.mesh_of(obj).vertices) == meshes.vertices.shape[1]
+
+
+def _entry_for(obj: bpy.types.Object | None, meshes: MeshSequence) -> ModelEntry | None:
+    """The head's model, or one with as many vertices: the one for new heads before the others."""
+    head = head_of(obj)
+    if head is not None:
+        return models.find(head.fingerprint)
+    n_vertices = meshes.vertices.shape[1]
+    entries = (models.for_new_heads(), *models.entries())
+    return next((entry for entry in entries if entry.n_vertices == n_vertices), None)
+
+
+def _solved(meshes: MeshSequence, fit: RegisteredFit, entry: ModelEntry) -> FlameSequence:
+    found = Found(entry.n_identity, entry.n_expression, "solved from vertices")
+    return FlameSequence(fit.params, fps=meshes.fps, source=meshes.source, release=entry.release, found=found)
+
+
+def _plain_object(meshes: MeshSequence, name: str, collection: bpy.types.Collection) -> bpy.types.Object:
+    plain = bpy.data.meshes.new(name)
+    faces = [] if meshes.faces is None else meshes.faces.tolist()
+    plain.from_pydata(to_blender(meshes.vertices[0]).tolist(), [], faces)
+    plain.shade_smooth()
+    obj = bpy.data.objects.new(name, plain)
+    collection.objects.link(obj)
+    return obj

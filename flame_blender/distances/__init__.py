@@ -1,0 +1,1 @@
+"""How far a scan and its head are from each other, as colours."""

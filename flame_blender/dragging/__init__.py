@@ -1,0 +1,1 @@
+"""A dragged landmark reshapes the head."""

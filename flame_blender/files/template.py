@@ -1,0 +1,128 @@
+"""load_template: vertices, triangles and UVs of an .obj, in the file's own order."""
+
+from __future__ import annotations
+
+import os
+import re
+from array import array
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ..errors import ModelError
+from .archive import FilePath, open_file
+from .file_budget import spend, within_budget
+from .raw_arrays import shortened
+
+MAX_BYTES = 1 << 26
+MAX_LINE = 10_000
+LINES_BETWEEN_LOOKS = 4096  # at the clock
+_INDEX = re.compile(r"-?\d{1,9}")
+LARGEST = float(np.finfo(np.float32).max)
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """A mesh as an .obj has it.
+
+    ``vertices`` (V, 3) float32; ``faces`` (F, 3) int32; ``uv_coords`` (T, 2) float32, V up, and ``uv_faces`` (F, 3)
+    int32 into it, both None when the file has no UVs. Polygons of more corners come as fans of triangles.
+    """
+
+    vertices: np.ndarray
+    faces: np.ndarray
+    uv_coords: np.ndarray | None = None
+    uv_faces: np.ndarray | None = None
+
+
+@within_budget
+def load_template(path: FilePath) -> Template:
+    """Read an .obj, keeping the order of vertices, UVs and faces. Raises ModelError naming the file and the line."""
+    mesh = _Mesh()
+    with open_file(path) as file:
+        if os.fstat(file.fileno()).st_size > MAX_BYTES:
+            raise ModelError(f"{path}: expected a template of at most {MAX_BYTES} bytes, found a larger file.")
+        for number, line in enumerate(iter(lambda: file.readline(MAX_LINE + 1), b""), 1):
+            if number % LINES_BETWEEN_LOOKS == 0:
+                spend()
+            try:
+                mesh.read(line)
+            except ValueError as error:
+                raise ModelError(f"{path}: expected lines of an .obj, found in line {number} {error}.") from error
+    return mesh.template(str(path))
+
+
+class _Mesh:
+    """The lines read so far, as flat numbers."""
+
+    def __init__(self) -> None:
+        self.vertices, self.uvs = array("d"), array("d")
+        self.faces, self.uv_faces = array("q"), array("q")
+
+    def read(self, line: bytes) -> None:
+        if len(line) > MAX_LINE:
+            raise ValueError(f"more than {MAX_LINE} bytes")
+        words = line.decode("latin-1").split()
+        if not words:
+            return
+        if words[0] == "v":
+            self.vertices.extend(_numbers(words, 3))
+        elif words[0] == "vt":
+            self.uvs.extend(_numbers(words, 2))
+        elif words[0] == "f":
+            self.read_face(words[1:])
+
+    def read_face(self, corners: list[str]) -> None:
+        if len(corners) < 3:
+            raise ValueError(f"a face of {len(corners)} corners")
+        parts = [corner.split("/") for corner in corners]
+        self.faces.extend(_fan([_index(part[0], len(self.vertices) // 3) for part in parts]))
+        if all(len(part) > 1 and part[1] for part in parts):
+            self.uv_faces.extend(_fan([_index(part[1], len(self.uvs) // 2) for part in parts]))
+
+    def template(self, source: str) -> Template:
+        n_vertices, n_faces, n_uv_faces = len(self.vertices) // 3, len(self.faces) // 3, len(self.uv_faces) // 3
+        if not n_vertices or not n_faces:
+            found = f"{n_vertices} vertices and {n_faces} triangles"
+            raise ModelError(f"{source}: expected an .obj with v and f lines, found {found}.")
+        if n_uv_faces not in (0, n_faces):
+            found = f"{n_uv_faces} of {n_faces} triangles"
+            raise ModelError(f"{source}: expected UVs on all faces or on none, found them on {found}.")
+        vertices = np.array(self.vertices, np.float32).reshape(-1, 3)
+        faces = _indices(self.faces, n_vertices, "vertices", source)
+        if not n_uv_faces:
+            return Template(vertices, faces)
+        uv_coords = np.array(self.uvs, np.float32).reshape(-1, 2)
+        return Template(vertices, faces, uv_coords, _indices(self.uv_faces, len(uv_coords), "UVs", source))
+
+
+def _numbers(words: list[str], count: int) -> list[float]:
+    """The leading coordinates; colours or a third UV coordinate may follow."""
+    try:
+        numbers = [float(word) for word in words[1 : count + 1]]
+    except ValueError:
+        numbers = []
+    if len(numbers) < count or not all(abs(number) <= LARGEST for number in numbers):
+        raise ValueError(f"{shortened(' '.join(words))}, not {count} finite numbers")
+    return numbers
+
+
+def _index(word: str, so_far: int) -> int:
+    """Counted from 1, or backwards from the last one read: -1."""
+    if not _INDEX.fullmatch(word) or int(word) == 0:
+        raise ValueError(f"the index {shortened(word)}")
+    return int(word) - 1 if int(word) > 0 else so_far + int(word)
+
+
+def _fan(corners: list[int]) -> list[int]:
+    """The triangles of a polygon, one after the other."""
+    return [corner for pair in pairwise(corners[1:]) for corner in (corners[0], *pair)]
+
+
+def _indices(triangles: array, count: int, of: str, source: str) -> np.ndarray:
+    indices = np.array(triangles, np.int64).reshape(-1, 3)
+    if not 0 <= indices.min() <= indices.max() < count:
+        found = f"{indices.min() + 1}..{indices.max() + 1}"
+        raise ModelError(f"{source}: expected faces to use the {of} 1..{count}, found {found}.")
+    return indices.astype(np.int32)

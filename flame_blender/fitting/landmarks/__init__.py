@@ -1,0 +1,1 @@
+"""Heads fitted to landmarks, in space or in photos."""

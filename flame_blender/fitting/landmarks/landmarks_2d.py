@@ -1,0 +1,274 @@
+"""From landmarks in one photo, or in several of calibrated cameras, to parameters and the camera."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...errors import LandmarkError, ParameterError
+from ...flame.evaluator import FlameEvaluator
+from ...flame.landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding
+from ...flame.params import FlameParams
+from ...geometry.camera import Camera
+from ...landmark_files.observed import ObservedLandmarks
+from ...long_work import result_of
+from ..reports.doubts import coefficient_sizes, doubtful, settled_shares
+from ..reports.focal import FoundFocal, LikelyFocal
+from ..reports.outcome import PIXELS, UNSETTLED, Fit, FitReport
+from ..solver.graduated import LAST_SLIDES, RIGID, SAME_NOISE, solving, solving_with_noise
+from ..solver.layer import HeadPart
+from ..solver.least_squares import Prior
+from ..solver.noise import deviation_of
+from ..solver.preview import Preview, no_preview
+from ..solver.unknowns import VARIED, Unknowns, free_steps
+from .contour_search import searching_row
+from .definitions import DefinitionSpread
+from .embedded import EmbeddedLandmarks
+from .views import UPRIGHT, SeenView, Views, placed_by_views
+
+TURNS = {"global_rotation", "neck"}  # what the contour slides with
+ANNOTATORS_SHARE = 0.01  # of the points' spread, beside what definitions differ by: a pixel on a face of 300 pixels
+SEARCHES = 3  # of the contour's row: a better one tells of less noise, and that of a better row
+MOST_NAMED = 6
+STRAYS = "landmarks far from where a head with the others has them, {}: {}. Look whether they are placed right."
+DOUBTFUL_NOISE = 2.0  # times an annotator's
+FAR_OFF = (
+    "the landmarks lie {:.2g} times as far off as an annotator's would: check their order, the landmark set, and that "
+    "they are of this photo."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One photo and what is known of its camera, whose principal point is the picture's middle unless it is calibrated.
+
+    Attributes
+    ----------
+    observed : ObservedLandmarks
+        (L, 2) pixels, x right and y down.
+    width : int, pixels
+        Of the picture.
+    height : int, pixels
+        Of the picture.
+    focal : float or None, pixels
+        The focal length; None has it estimated.
+    camera : Camera or None
+        A calibrated camera, in FLAME's axes.
+    likely_focal : LikelyFocal or None
+        What is likely of a focal length that is estimated; None is what is usual.
+    """
+
+    observed: ObservedLandmarks
+    width: int
+    height: int
+    focal: float | None = None
+    camera: Camera | None = None
+    likely_focal: LikelyFocal | None = None
+
+
+def fit_landmarks_2d(
+    evaluator: FlameEvaluator, embedding: LandmarkEmbedding, views: Sequence[View], **options: object
+) -> Fit:
+    """Fit a head to landmarks in photos; :func:`fitting_landmarks_2d` does it in steps, and tells more of the options.
+
+    Parameters
+    ----------
+    evaluator : FlameEvaluator
+        Of the model.
+    embedding : LandmarkEmbedding
+        The set that the landmarks are of.
+    views : sequence of View
+        One photo, or several with calibrated cameras.
+    **options
+        ``noise`` (float or None, pixels, default None): standard deviation of a landmark of weight 1; None has it told
+        by what is left over; ``vary`` (iterable of str, default VARIED): the fields of FlameParams that may change;
+        VARIED is shape, expression, all rotations and translation; ``start`` (FlameParams or None, default None): where
+        the fit begins, what is most likely of the coefficients, and what the other fields keep; ``preview`` (callable):
+        called with the FlameParams of the head so far.
+
+    Returns
+    -------
+    Fit
+        The head, the distance of each landmark in pixels, and of one photo the camera that was found.
+
+    Raises
+    ------
+    LandmarkError
+        There is no view, or landmarks are not (L, 2), not of the embedding, or not those of a face.
+    ParameterError
+        Several views without cameras, or an option is wrong.
+    """
+    return result_of(fitting_landmarks_2d(evaluator, embedding, views, **options))  # type: ignore[arg-type]
+
+
+def fitting_landmarks_2d(
+    evaluator: FlameEvaluator,
+    embedding: LandmarkEmbedding,
+    views: Sequence[View],
+    *,
+    noise: float | None = None,
+    vary: Iterable[str] = VARIED,
+    start: FlameParams | None = None,
+    preview: Preview = no_preview,
+) -> Generator[float, None, Fit]:
+    """Fit a head to ``views`` of points of ``embedding``; yields the share that is done.
+
+    The most likely head, as in :func:`.landmarks_3d.fitting_landmarks_3d`; ``noise`` is in pixels, None to have it told
+    by what is left over, of points that follow another definition than the head's. One photo whose camera is not known:
+    the head is placed by scaled orthography, then all is found in perspective, the contour's row by
+    :mod:`.contour_search`; the head then stays at its place, turned as in the photo, and the fit's ``camera`` sees it
+    so. Calibrated cameras: the head is placed among them. ``start`` gives the coefficients that are most likely and the
+    values of fields not in ``vary``. Raises LandmarkError, ParameterError.
+    """
+    _check(views, noise)
+    given, focal = start or FlameParams(), _focal_of(views[0])
+    finder = _Finder(evaluator, embedding, views, noise, tuple(vary), given, focal, preview)
+    for each in finder.seen if start is None else ():
+        each.landmarks.check()
+    yield from finder.solved(finder.placed())
+    yield 1.0
+    params, camera = finder.unknowns, None
+    if views[0].camera is None:
+        params, camera = _brought_home(params, finder.seen[0].camera_at(params))
+    return Fit(params.params(evaluator, given.offsets), finder.report(), camera=camera)
+
+
+class _Finder:
+    """What stays the same while a head is looked for, and how far it has come."""
+
+    def __init__(
+        self,
+        evaluator: FlameEvaluator,
+        embedding: LandmarkEmbedding,
+        views: Sequence[View],
+        noise: float | None,
+        vary: tuple[str, ...],
+        given: FlameParams,
+        focal: LikelyFocal | None,
+        preview: Preview,
+    ) -> None:
+        self.evaluator, self.vary, self.preview, self.noise = evaluator, vary, preview, noise
+        self.given, self.focal, self.longer = given, focal, max(views[0].width, views[0].height)
+        self.whole = HeadPart.whole(evaluator, given.offsets)
+        self.seen = tuple(self._seen(view, embedding, len(views)) for view in views)
+        self.observation = Views(self.seen)
+        self.prior = Prior.of(evaluator, given, ((0.0, focal.spread),) if focal else ())
+        self.free = free_steps(evaluator, vary, 1 if focal else 0)
+        self.factor = 1.0  # of the noise
+        self.steps, self.settled = 0, False
+        self.unknowns = Unknowns.of(evaluator, given, (0.0,) if focal else ())
+
+    def _seen(self, view: View, embedding: LandmarkEmbedding, n_views: int) -> SeenView:
+        landmarks = EmbeddedLandmarks(self.evaluator, self.whole, embedding, view.observed, YAW_SIGN_SILHOUETTE)
+        if self.noise is not None:
+            return SeenView(landmarks, _camera_of(view), self.noise)
+        # By how much definitions differ is the same in each photo, so that many tell no more of it than one.
+        spread = DefinitionSpread.of(embedding, view.observed.indices).times(n_views**0.5)
+        return SeenView(landmarks, _camera_of(view), ANNOTATORS_SHARE * _spread(view.observed.points), spread)
+
+    def placed(self) -> Unknowns:
+        """The mean head where the views see it."""
+        self.observation.slide(self.unknowns)
+        if set(self.vary) >= set(RIGID):
+            return placed_by_views(self.seen, self.unknowns, self.whole)
+        return self.unknowns
+
+    def solved(self, begun: Unknowns) -> Generator[float, None, None]:
+        """From ``begun`` to the likeliest head; yields a share that nears 1."""
+        turns = len(self.seen) == 1 and self.seen[0].landmarks.slides and not TURNS.isdisjoint(self.vary)
+        found = yield from solving(
+            self.evaluator, self.observation, begun, self.prior, self.vary, self.preview, self.given.offsets,
+            1 if turns else LAST_SLIDES,
+        )  # fmt: skip
+        for number in range(SEARCHES):
+            before = self.factor
+            if self.noise is None:
+                found, self.factor = yield from solving_with_noise(
+                    self.evaluator, self.observation, found, before, self.prior, self.vary, self.preview,
+                    self.given.offsets,
+                )  # fmt: skip
+            if not turns or (number and abs(np.log(self.factor / before)) < SAME_NOISE):
+                break
+            weighed = self.observation.weighed(found.unknowns, self.factor).seen[0]
+            found = yield from searching_row(
+                self.evaluator, weighed, found, self.prior, self.free, self.preview, self.given.offsets
+            )
+            if self.noise is not None:
+                break
+        self.unknowns, self.steps, self.settled = found.unknowns, found.steps, found.settled
+
+    def report(self) -> FitReport:
+        """How well it fits, how large the coefficients are, how sure the focal length is, and what is doubtful."""
+        unknowns = self.unknowns
+        weighed = self.observation.weighed(unknowns, self.factor)
+        looked = weighed.look(unknowns)
+        settled = settled_shares(looked, self.prior, unknowns, self.evaluator.parents, self.free)
+        sizes = coefficient_sizes(self.evaluator.model, unknowns.coefficients, settled)
+        notes, focal = [*sizes.notes()], None
+        if self.focal is not None:
+            both = looked + self.prior.look(unknowns, self.evaluator.parents)
+            deviation = deviation_of(len(self.free) - 1, both, unknowns, self.prior, self.free)
+            pixels = float(self.seen[0].camera_at(unknowns).intrinsics[0])
+            focal = FoundFocal.of(pixels, deviation, self.longer, self.focal.source)
+            notes.append(focal.told())
+        if self.noise is None:
+            notes += self._doubts(weighed)
+        if not self.settled:
+            notes += doubtful([UNSETTLED])
+        errors = self.observation.errors(unknowns)
+        return FitReport("2D landmarks", PIXELS, errors, self.steps, tuple(notes), sizes, focal)
+
+    def _doubts(self, weighed: Views) -> tuple[str, ...]:
+        """Of the landmarks: all too far off, or some far from where any head has them."""
+        reasons = [FAR_OFF.format(self.factor)] if self.factor > DOUBTFUL_NOISE else []
+        strays = sorted({name for each in weighed.seen for name in each.strays(self.unknowns)})
+        if strays:
+            named = ", ".join(strays[:MOST_NAMED]) + (" ..." if len(strays) > MOST_NAMED else "")
+            reasons.append(STRAYS.format(len(strays), named))
+        return doubtful(reasons)
+
+
+def _focal_of(view: View) -> LikelyFocal | None:
+    """What is likely of a focal length that has to be found."""
+    if view.camera is not None or view.focal is not None:
+        return None
+    return view.likely_focal or LikelyFocal.usual(view.width, view.height)
+
+
+def _check(views: Sequence[View], noise: float | None) -> None:
+    if not views:
+        raise LandmarkError("At least one view is needed, found none.")
+    for view in views:
+        if view.observed.points.shape[1] != 2:
+            raise LandmarkError("Landmarks in a picture must have two coordinates, found points with three.")
+        if view.focal is not None and not view.focal > 0:
+            raise ParameterError(f"The focal length must be above 0 pixels, found {view.focal:g}.")
+    if len(views) > 1 and any(view.camera is None for view in views):
+        raise ParameterError("Several views need the camera of each, found one without; give a calibrated camera.")
+    if noise is not None and not noise > 0:
+        raise ParameterError(f"noise must be above 0 pixels, found {noise:g}.")
+
+
+def _camera_of(view: View) -> Camera:
+    """The given one, or one at the origin that looks at an upright face, along -Z."""
+    if view.camera is not None:
+        return view.camera
+    likely = _focal_of(view)
+    focal = view.focal if likely is None else likely.pixels
+    intrinsics = np.array([focal, focal, view.width / 2, view.height / 2])
+    return Camera(intrinsics, view.width, view.height, UPRIGHT, np.zeros(3))
+
+
+def _spread(points: np.ndarray) -> float:
+    return float(np.sqrt(((points - points.mean(0)) ** 2).sum(1).mean()))
+
+
+def _brought_home(unknowns: Unknowns, camera: Camera) -> tuple[Unknowns, Camera]:
+    """The head moved to no translation, and the camera along with it."""
+    away = unknowns.pose.translation[0]
+    home = dataclasses.replace(unknowns.pose, translation=np.zeros((1, 3)))
+    moved = dataclasses.replace(camera, translation=camera.translation + camera.rotation @ away)
+    return dataclasses.replace(unknowns, pose=home), moved

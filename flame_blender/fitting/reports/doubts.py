@@ -1,0 +1,116 @@
+"""What a fit's coefficients tell of it: how large they are, and whether a person's would be.
+
+Coefficients of people are drawn from N(0, 1). Of hundreds the largest stays below LARGEST_OF_PEOPLE, and the root mean
+square of those that the fit settles near 1; where they do not, the fit answers to something else than a face.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...flame.model import STANDARD_DEVIATIONS, FlameModel
+from ..solver.least_squares import Equations, Prior
+from ..solver.unknowns import Unknowns
+
+LARGEST_OF_PEOPLE = 4.5  # standard deviations: one of 400 coefficients is larger in 1 of 370 people
+SPREAD_OF_PEOPLE = 1.7  # root mean square of what is settled: heads of the model have 0.9 to 1.2, real ones up to 1.6
+ONE_IN_A_THOUSAND = 3.09  # standard deviations
+DOUBTFUL = "Doubtful: "
+
+
+@dataclass(frozen=True)
+class CoefficientSizes:
+    """Of coefficients in standard deviations: the ``largest`` by size, with its sign and ``name``.
+
+    ``root_mean_square`` is over those that the fit ``settled``, which is how many (a share of a coefficient counts).
+    """
+
+    largest: float
+    name: str
+    root_mean_square: float
+    settled: float
+
+    def told(self) -> str:
+        """One line for a person."""
+        return (
+            f"Coefficients: largest {self.largest:.2g} ({self.name}), root mean square {self.root_mean_square:.2g} of "
+            f"{self.settled:.0f} settled."
+        )
+
+    def doubts(self) -> tuple[str, ...]:
+        """What is not a person's, each as a sentence that begins with DOUBTFUL."""
+        found = []
+        if abs(self.largest) > LARGEST_OF_PEOPLE:
+            found.append(
+                f"{self.name} is at {self.largest:.2g} deviations, people stay within {LARGEST_OF_PEOPLE:g}: look "
+                "whether the head is right."
+            )
+        if self.root_mean_square > max(SPREAD_OF_PEOPLE, self._largest_spread()):
+            found.append(
+                f"the coefficients are {self.root_mean_square:.2g} times as large as people's: look whether the head "
+                "is right."
+            )
+        return doubtful(found)
+
+    def _largest_spread(self) -> float:
+        """What one person in a thousand exceeds where so few are settled.
+
+        The quantile of chi-squared by Wilson and Hilferty, PNAS 17 (1931) 684-688.
+        """
+        share = 2 / (9 * max(self.settled, 1.0))
+        return float((1 - share + ONE_IN_A_THOUSAND * share**0.5) ** 1.5)
+
+    def notes(self) -> tuple[str, ...]:
+        """Both, for a fit's report."""
+        return (self.told(), *self.doubts())
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a JSON file."""
+        return {
+            "largest": self.largest,
+            "largest_name": self.name,
+            "root_mean_square": self.root_mean_square,
+            "settled": self.settled,
+        }
+
+
+def doubtful(reasons: Iterable[str]) -> tuple[str, ...]:
+    """Reasons to doubt a fit, as the lines of a report that a person looks for."""
+    return tuple(DOUBTFUL + reason for reason in reasons)
+
+
+def coefficient_sizes(
+    model: FlameModel, coefficients: np.ndarray, settled: np.ndarray | None = None
+) -> CoefficientSizes:
+    """Of ``coefficients`` (K,), identity and then expression; movements from 0 to 1 do not count.
+
+    ``settled`` (K,) is the share of each that was observed, 1 for all where everything was; see :func:`settled_shares`.
+    """
+    in_deviations = np.array([each.unit == STANDARD_DEVIATIONS for each in model.directions], bool)
+    rows = np.flatnonzero(in_deviations)
+    if not len(rows):
+        return CoefficientSizes(0.0, "none", 0.0, 0.0)
+    values = np.asarray(coefficients, np.float64)[rows]
+    count = float(len(rows) if settled is None else settled[rows].sum())
+    largest = int(np.abs(values).argmax())
+    spread = float(np.sqrt(values @ values / max(count, 1.0)))
+    return CoefficientSizes(float(values[largest]), model.directions[rows[largest]].name, spread, count)
+
+
+def settled_shares(
+    seen: Equations, prior: Prior, unknowns: Unknowns, parents: tuple[int, ...], free: np.ndarray
+) -> np.ndarray:
+    """(K,) 0 to 1: how much of each coefficient's variance what was ``seen`` takes away; 0 for those not ``free``.
+
+    The data's share in their precision (MacKay, "Bayesian interpolation", Neural Computation 4 (1992) 415-447).
+    """
+    chosen = free[: len(prior.mean)]
+    both = (seen.square + prior.look(unknowns, parents).square)[np.ix_(free, free)]
+    variances = np.linalg.inv(both + 1e-9 * np.eye(len(both))).diagonal()[: np.count_nonzero(chosen)]
+    shares = np.zeros(len(prior.mean))
+    shares[chosen] = np.clip(1 - variances / prior.spread[chosen] ** 2, 0.0, 1.0)
+    return shares

@@ -1,0 +1,1 @@
+"""Heads fitted to raw scans: meshes or clouds of points, with hair, holes and noise."""

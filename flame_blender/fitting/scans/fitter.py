@@ -1,0 +1,175 @@
+"""A head brought onto a scan: points matched with the nearest of the head's surface, and solved for, in turn."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...flame.evaluator import FlameEvaluator
+from ...flame.offsets import offsets_from_vertices
+from ...flame.params import FlameParams
+from ..landmarks.embedded import EmbeddedLandmarks
+from ..landmarks.targets import Targets, scale_of
+from ..reports.doubts import settled_shares
+from ..solver.graduated import RIGID
+from ..solver.layer import HeadPart
+from ..solver.least_squares import Equations, Prior, damped_step, equations
+from ..solver.preview import Preview
+from ..solver.surface_points import SurfacePoints
+from ..solver.unknowns import VARIED, Unknowns, free_steps
+from .covered import LIDS, covered
+from .matching import CUT, Matches, NearestSurface, Scan, matched
+from .offsets import Skin
+from .shared_noise import SharedNoise, noise_of_neighbours, patches_of, told_by
+
+Rounds = tuple[tuple[tuple[str, ...], int], ...]
+
+ROUNDS = ((RIGID, 5), ((*RIGID, "shape"), 8), (VARIED, 40))  # of matching at most, and what then varies
+# The noise, in metres, that points are taken to have at least until all varies, and what becomes of it from then on in
+# each round. A mouth that is open in the scan must not be cut off as an outlier before the head's opens.
+ROUGHEST, FINER = 2.5e-3, 0.82
+STILL = 2e-5  # metres: a head that moves less on average from round to round has settled
+OFFSET_ROUNDS = 4
+MEDIAN_LENGTH = 1.538  # of vectors of three numbers from N(0, 1)
+# Annotators' landmarks and the model's do not lie on the same skin: what is left over beyond their noise, up to
+# LANDMARKS_MOST metres, is shared by so many of a brow, a lid or a lip.
+LANDMARKS_MOST, NEIGHBOURS = 0.010, 3.0
+
+
+@dataclass(eq=False)
+class ScanFitter:
+    """What stays the same while a head is fitted to a scan of about a head's size.
+
+    ``vary``: the fields of FlameParams that may change; ``scale_spread``: the standard deviation of the logarithm of
+    the head's scale, 0 where it is not scaled; ``given`` are the parameters of what does not vary.
+    """
+
+    evaluator: FlameEvaluator
+    surface: NearestSurface
+    vary: set[str]
+    scale_spread: float
+    given: FlameParams
+    preview: Preview
+    steps: int = 0
+
+    def __post_init__(self) -> None:
+        model = self.evaluator.model
+        self.scaled = self.scale_spread > 0
+        self.offsets = self.given.offsets
+        self.whole = HeadPart.whole(self.evaluator, self.offsets)
+        further = ((0.0, self.scale_spread),) if self.scaled else ()
+        self.prior = Prior.of(self.evaluator, self.given, further)
+        self.landmarks: Targets | None = None
+        self.patches, self.cover = patches_of(model.v_template, model.faces), covered(model)
+
+    def unknowns(self, params: FlameParams, scale: float) -> Unknowns:
+        """A place to begin."""
+        return Unknowns.of(self.evaluator, params, (np.log(scale),) if self.scaled else ())
+
+    def hold_landmarks(self, embedded: EmbeddedLandmarks, noise: float) -> None:
+        """Let landmarks count beside the scan, with a noise of ``noise`` metres at least."""
+        seen = embedded.observed
+        self.landmarks = Targets(embedded.at, seen.points, seen.weights, noise, self.scaled, embedded.slide)
+
+    def vertices(self, unknowns: Unknowns) -> np.ndarray:
+        """(V, 3) float64 of the head, in the scan's scale."""
+        vertices = self.evaluator.vertices(unknowns.params(self.evaluator, self.offsets))
+        return scale_of(unknowns, self.scaled) * vertices.astype(np.float64)
+
+    def matches(self, scan: Scan, unknowns: Unknowns) -> Matches:
+        """Where the scan's points belong."""
+        return self._matched(scan, self.vertices(unknowns))
+
+    def _matched(self, scan: Scan, vertices: np.ndarray) -> Matches:
+        faces = self.evaluator.model.faces
+        return matched(scan, vertices, faces, self.surface(vertices, faces))
+
+    def noise(self, matches: Matches, settled: float) -> SharedNoise:
+        """What is left on the bare face; ``settled`` coefficients were spent on it."""
+        return told_by(matches, self.patches, self.cover, settled)
+
+    def fitted(
+        self, sample: Scan, unknowns: Unknowns, rounds: Rounds, jaw: float | None = None
+    ) -> Generator[float, None, Unknowns]:
+        """Match and solve in turn, each of the rounds until the head hardly moves or its count is up.
+
+        ``jaw`` is the standard deviation of how far the mouth is open, radians, where it is not that of any mouth.
+        """
+        prior = self.prior if jaw is None else self.prior.with_jaw(jaw)
+        total, done, noise, settled = sum(count for _, count in rounds), 0, np.inf, 0.0
+        for fields, count in rounds:
+            free = free_steps(self.evaluator, self.vary & set(fields), len(unknowns.further))
+            done, before = done + count, None
+            for left in reversed(range(count)):
+                vertices = self.vertices(unknowns)
+                matches = self._matched(sample, vertices)
+                told = self.noise(matches, settled)
+                still = before is not None and np.linalg.norm(vertices - before, axis=1).mean() < STILL
+                if still and (noise <= told.alone or fields != VARIED):
+                    break
+                before = vertices
+                roughest = min(noise * FINER, ROUGHEST) if fields == VARIED else ROUGHEST
+                noise = min(noise, max(told.alone, roughest))
+                seen = self._equations(sample, matches, dataclasses.replace(told, alone=noise), unknowns)
+                settled = float(settled_shares(seen, prior, unknowns, self.evaluator.parents, free).sum())
+                here = seen + prior.look(unknowns, self.evaluator.parents)
+                unknowns = unknowns.stepped(damped_step(here, unknowns, prior, free)[0], self.evaluator.parents)
+                self.preview(unknowns.params(self.evaluator, self.offsets))
+                self.steps += 1
+                yield (done - left) / total
+        return unknowns
+
+    def settled(self, sample: Scan, unknowns: Unknowns) -> np.ndarray:
+        """(K,) how much of each coefficient the scan and the landmarks tell: :func:`.doubts.settled_shares`."""
+        matches = self.matches(sample, unknowns)
+        free = free_steps(self.evaluator, self.vary, len(unknowns.further))
+        seen = self._equations(sample, matches, self.noise(matches, 0.0), unknowns)
+        count = float(settled_shares(seen, self.prior, unknowns, self.evaluator.parents, free).sum())
+        seen = self._equations(sample, matches, self.noise(matches, count), unknowns)
+        return settled_shares(seen, self.prior, unknowns, self.evaluator.parents, free)
+
+    def adding_offsets(self, scan: Scan, unknowns: Unknowns) -> Generator[float, None, None]:
+        """Move the head's skin onto the scan's, and keep that as offsets. Hair and clothes hardly move it."""
+        model = self.evaluator.model
+        skin, cover = Skin.of(model.v_template, model.faces), np.where(self.cover > LIDS, self.cover, 0.0)
+        before, moved, covers = self.vertices(unknowns), np.zeros((model.n_vertices, 3)), dict[float, float]()
+        for number in range(OFFSET_ROUNDS):
+            matches, scale = self.matches(scan, unknowns), scale_of(unknowns, self.scaled)
+            noise = told_by(matches, self.patches, cover, 0.0)
+            covers = covers or dict(noise.covers)  # those of the head that is not yet drawn into the hair
+            noise = dataclasses.replace(noise, covers=covers)
+            widths, _ = noise.deviations(matches, self.patches, cover)
+            alone = noise_of_neighbours(matches, cover, noise.alone)
+            _, counted = SharedNoise(alone, 0.0, covers).deviations(matches, self.patches, cover)
+            moved += skin.movement(matches, matches.weights(CUT * widths) * skin.holds(matches), counted, moved)
+            moved = skin.unfolded(before, moved)
+            params = unknowns.params(self.evaluator, self.given.offsets)
+            wanted = self.evaluator.vertices(params) + moved / scale
+            self.offsets = offsets_from_vertices(self.evaluator, params, wanted)
+            self.preview(unknowns.params(self.evaluator, self.offsets))
+            yield (number + 1) / OFFSET_ROUNDS
+
+    def _equations(self, sample: Scan, matches: Matches, noise: SharedNoise, unknowns: Unknowns) -> Equations:
+        """Of the solver: the head should meet the planes through its matches, and the landmarks where there are any."""
+        widths, counted = noise.deviations(matches, self.patches, self.cover)
+        weights = matches.weights(CUT * widths)
+        used = np.flatnonzero(weights)
+        corners = self.evaluator.model.faces[matches.triangles[used]]
+        found = SurfacePoints(self.whole, corners, matches.barycentric[used]).at(unknowns)
+        scale, along = scale_of(unknowns, self.scaled), (matches.normals / counted[:, None])[used, None]
+        rows = found.rows(scale * along)
+        if self.scaled:
+            by_scale = (along @ (scale * found.places)[..., None]).astype(np.float32)
+            rows = np.concatenate([rows, by_scale], -1)
+        away = (along[:, 0] * (sample.points[used] - scale * found.places)).sum(1, keepdims=True)
+        seen = equations(away, rows, weights[used])
+        if self.landmarks is None:
+            return seen
+        self.landmarks.slide(unknowns)
+        off = float(np.median(self.landmarks.errors(unknowns))) / MEDIAN_LENGTH
+        shared = max(min(off, LANDMARKS_MOST) ** 2 - self.landmarks.noise**2, 0.0)
+        noise_of_them = float(np.sqrt(self.landmarks.noise**2 + NEIGHBOURS * shared))
+        return seen + dataclasses.replace(self.landmarks, noise=noise_of_them).look(unknowns)

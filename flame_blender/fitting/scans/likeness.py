@@ -1,0 +1,96 @@
+"""Whether what a head was fitted to has a face, and how far the bare face is off: told after a fit.
+
+A face has relief, a nose, sockets, lips, that a smooth bowl has not. So the fitted head is asked against the bowl that
+lies nearest to the same points, a height over the face of the second degree: a ball, a box or a cloud of noise is
+nearer to the bowl.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...flame.model import FlameModel
+from .matching import Matches, Scan
+
+REACH = 0.02  # metres from the head within which points are the face's, whatever their normals
+FORWARDS = 0.5  # cosine of the angle between the face's direction and the normals of its triangles
+LEAST_SEEN = 0.25  # share of the face's patches that a scan must show
+LEAST_RELIEF = 0.8  # how many times as far as the head the bowl must lie
+FARTHEST = 4e-3  # metres: half of a face lies nearer
+FEWEST = 60  # points of a face
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """``seen``: the share of the face that the scan shows; ``face`` and ``bowl``: root mean square distances, metres.
+
+    ``median`` is that of the distances from the face, metres, of ``count`` points.
+    """
+
+    seen: float
+    face: float
+    bowl: float
+    median: float
+    count: int
+
+    @property
+    def why_no_face(self) -> str:
+        """The reason, as the end of a sentence; nothing for a face."""
+        if self.count < FEWEST or self.seen < LEAST_SEEN:
+            return f"only {100 * self.seen:.0f} % of a face has anything near it"
+        if self.median > FARTHEST:
+            return f"where a face would be, half of it is farther than {1000 * self.median:.1f} mm from any face"
+        if self.bowl < LEAST_RELIEF * self.face:
+            return (
+                f"where a face would be, a smooth bowl lies as close to it ({1000 * self.bowl:.1f} mm) as any face "
+                f"({1000 * self.face:.1f} mm)"
+            )
+        return ""
+
+
+def front_of(model: FlameModel, cover: np.ndarray) -> np.ndarray:
+    """(F,) bool: the triangles of the bare face that look forwards; ``cover`` as :mod:`.covered` has it."""
+    corners = model.v_template.astype(np.float64)[model.faces]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    return (cover == 0) & (normals[:, 2] > FORWARDS * np.linalg.norm(normals, axis=1))
+
+
+def likeness(
+    scan: Scan, matches: Matches, face: np.ndarray, patches: np.ndarray, turn: np.ndarray, scale: float
+) -> Likeness:
+    """Of a scan's ``matches`` with the fitted head; ``turn`` (3, 3) is how that is turned from upright.
+
+    ``face`` (F,) bool, see :func:`front_of`, and ``patches`` (F,), see :mod:`.shared_noise`, of the head's triangles;
+    ``scale`` is the head's.
+    """
+    near = face[matches.triangles] & (matches.distances < scale * REACH)
+    count = int(np.count_nonzero(near))
+    faces = np.unique(patches[face])
+    close = near & matches.agree & (matches.distances < scale * REACH / 4)
+    seen = len(np.unique(patches[matches.triangles[close]])) / max(len(faces), 1)
+    if count < FEWEST:
+        return Likeness(seen, np.inf, 0.0, np.inf, count)
+    off = matches.distances[near] / scale
+    bowl = _from_bowl((scan.points[near] @ turn) / scale)
+    return Likeness(
+        seen, _root_mean_square(off), _root_mean_square(np.minimum(bowl, REACH)), float(np.median(off)), count
+    )
+
+
+def _from_bowl(points: np.ndarray) -> np.ndarray:
+    """(n,) distances, along the z axis as its slope shortens them, from the nearest height of the second degree."""
+    middle = np.median(points, axis=0)
+    spread = max(float(np.abs(points - middle).max()), 1e-9)
+    x, y, z = ((points - middle) / spread).T
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], 1)
+    heights = np.linalg.lstsq(terms, z, rcond=None)[0]
+    slopes = np.stack(
+        [heights[1] + 2 * heights[3] * x + heights[4] * y, heights[2] + heights[4] * x + 2 * heights[5] * y]
+    )
+    return spread * np.abs(z - terms @ heights) / np.sqrt(1 + (slopes**2).sum(0))
+
+
+def _root_mean_square(values: np.ndarray) -> float:
+    return float(np.sqrt((values**2).mean()))

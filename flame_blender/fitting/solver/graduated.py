@@ -1,0 +1,141 @@
+"""Solving from rough to fine: observations are first taken for as noisy as they are off, then for finer and finer.
+
+So nothing counts as an outlier before the head has come near it, and what many observations tell is settled before what
+few do (as in graduated non-convexity: Blake and Zisserman, Visual Reconstruction, 1987).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Generator, Iterable
+from typing import Protocol
+
+import numpy as np
+
+from ...flame.evaluator import FlameEvaluator
+from ...long_work import mapped
+from .least_squares import Equations, Prior, Solved, minimising
+from .noise import likeliest_factor
+from .preview import Preview
+from .unknowns import Unknowns, free_steps
+
+FINER = 4.0  # noise from one round to the next
+MOST_STEPS = 60  # of a round
+LAST_SLIDES = 3  # a contour may slide to and fro between two rows that each fit better from the other
+RIGID = ("global_rotation", "translation")
+NOISE_BOUNDS = (0.02, 5.0)  # of an annotator's: that of exact points, and what nobody would call landmarks
+NOISE_ROUNDS, SAME_NOISE = 8, 0.1  # rounds at most; a logarithm that ends them
+STEPS_AT_HALF = 10  # nobody knows how many steps there will be: so many count as half the work
+
+
+class Observation(Protocol):
+    """Something that was observed of a head."""
+
+    def look(self, unknowns: Unknowns) -> Equations:
+        """The equations of the solver."""
+
+    def measured(self, unknowns: Unknowns) -> Equations:
+        """Those of them that depend on the noise."""
+
+    def held(self, unknowns: Unknowns) -> Equations:
+        """The others."""
+
+    def weighed(self, unknowns: Unknowns, factor: float) -> Observation:
+        """The same with the noise that it has there, times ``factor``, wherever it is looked at."""
+
+    def misfit(self, unknowns: Unknowns) -> float:
+        """Root mean square of what is left over, in standard deviations."""
+
+    def slide(self, unknowns: Unknowns) -> bool:
+        """Put the points that depend on the head's turn where they belong; whether any moved."""
+
+    def complete(self) -> bool:
+        """Let all points count from now on; whether some did not before."""
+
+
+def solving(
+    evaluator: FlameEvaluator,
+    observation: Observation,
+    unknowns: Unknowns,
+    prior: Prior,
+    vary: Iterable[str],
+    preview: Preview,
+    offsets: np.ndarray | None = None,
+    last_slides: int = LAST_SLIDES,
+) -> Generator[float, None, Solved]:
+    """Place the head as a whole, then let all of ``vary`` go; yields a share that nears 1 as the work goes on.
+
+    At the end it is solved again as often as the contour slides or joins in, at most ``last_slides`` times.
+    """
+    chosen = set(vary)
+    steps, factor = 0, max(1.0, observation.misfit(unknowns))
+    rigid = chosen & set(RIGID)
+    rounds = [(rigid, factor)] if rigid and rigid != chosen else []
+    while factor > 1:
+        rounds.append((chosen, factor))
+        factor = max(1.0, factor / FINER)
+    rounds.append((chosen, 1.0))
+    while True:
+        fields, factor = rounds.pop(0)
+        free = free_steps(evaluator, fields, len(unknowns.further))
+        if fields != chosen:  # further numbers, such as a focal length, once the head is in place
+            free[len(free) - len(unknowns.further) :] = False
+        look = observation.weighed(unknowns, factor).look
+        running = minimising(look, unknowns, prior, free, evaluator.parents, MOST_STEPS)
+        solved = yield from shown(running, evaluator, offsets, preview, steps)
+        unknowns, steps = solved.unknowns, steps + solved.steps
+        if rounds:
+            observation.slide(unknowns)
+        elif last_slides and (observation.slide(unknowns) | observation.complete()):
+            last_slides -= 1
+            rounds.append((chosen, 1.0))
+        else:
+            return Solved(unknowns, solved.cost, steps, solved.settled)
+
+
+def solving_with_noise(
+    evaluator: FlameEvaluator,
+    observation: Observation,
+    start: Solved,
+    factor: float,
+    prior: Prior,
+    vary: Iterable[str],
+    preview: Preview,
+    offsets: np.ndarray | None = None,
+) -> Generator[float, None, tuple[Solved, float]]:
+    """From ``start``, solved at ``factor`` times the noise of ``observation``, to the noise that residuals tell.
+
+    Noise and unknowns are found in turn, the contour sliding along. Yields a share that nears 1; ends with the factor.
+    """
+    free = free_steps(evaluator, vary, len(start.unknowns.further))
+    solved = start
+    for _ in range(NOISE_ROUNDS):
+        here = solved.unknowns
+        weighed = observation.weighed(here, 1.0)
+        believed = prior.look(here, evaluator.parents) + weighed.held(here)
+        before, factor = factor, likeliest_factor(weighed.measured(here), believed, here, prior, free, NOISE_BOUNDS)
+        look = observation.weighed(here, factor).look
+        running = minimising(look, here, prior, free, evaluator.parents, MOST_STEPS)
+        found = yield from shown(running, evaluator, offsets, preview, solved.steps)
+        solved = Solved(found.unknowns, found.cost, solved.steps + found.steps, found.settled)
+        if not observation.slide(solved.unknowns) and abs(np.log(factor / before)) < SAME_NOISE:
+            break
+    return solved, factor
+
+
+def shown(
+    running: Generator[Unknowns, None, Solved],
+    evaluator: FlameEvaluator,
+    offsets: np.ndarray | None,
+    preview: Preview,
+    steps: int,
+) -> Generator[float, None, Solved]:
+    """Run a solver, after ``steps`` of before; show where it is and yield a share that nears 1."""
+    count = itertools.count(steps + 1)
+
+    def share(unknowns: Unknowns) -> float:
+        preview(unknowns.params(evaluator, offsets))
+        done = next(count)
+        return done / (done + STEPS_AT_HALF)
+
+    return mapped(running, share)

@@ -1,0 +1,113 @@
+"""A head's values over time, read at once where its curves alone tell them, frame by frame where more is at work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..flame.params import VECTOR_FIELDS, FlameParams
+from ..head.mesh import mesh_of
+from ..head.properties import EYELIDS, N_POSE, FLAME_PG_head, collection_of, head_of, pose_start, read_values
+from ..head.sculpt import read_offsets
+from .animation import curves_of
+
+ITEM = re.compile(r"flame\.(shape|expression|movements)\[(\d+)\]\.value")
+COLLECTIONS = ("shape", "expression", "movements")
+TIMES_AT_ONCE = 64
+
+
+def sampling(
+    scene: bpy.types.Scene, obj: bpy.types.Object, times: Sequence[float]
+) -> Generator[float, None, np.ndarray]:
+    """(N, S + E + 20) float32 as ``properties.read_values`` gives them at ``times`` (frames, fractions allowed).
+
+    Yields the share that is done. Drivers, NLA, linked curves and whatever else than plain curves animates the head go
+    through the dependency graph, frame by frame; the frame that was shown is shown again afterwards.
+    """
+    head = head_of(obj)
+    columns = _columns(obj, head) if only_curves(obj) else None
+    if columns is not None:
+        return (yield from _read_curves(obj, head, columns, times))
+    return (yield from frame_by_frame(scene, obj, times))
+
+
+def only_curves(obj: bpy.types.Object) -> bool:
+    """Whether the object's own curves are all that animates it."""
+    data: Any = obj.animation_data
+    if data is None:
+        return True
+    whole = data.action is None or (data.action_influence == 1 and data.action_blend_type == "REPLACE")
+    return whole and not data.nla_tracks and not data.drivers and not data.use_tweak_mode and obj.library is None
+
+
+def params_of(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
+    """Values (N, S + E + 20) as parameters of a batch; an identity that never changes is held once."""
+    head = head_of(obj)
+    n_shape, start = len(head.shape), pose_start(head)
+    shape = values[:, :n_shape]
+    if (shape == shape[0]).all():
+        shape = shape[0]
+    pose = values[:, start : start + N_POSE].reshape(len(values), len(VECTOR_FIELDS), 3)
+    lids = values[:, -len(EYELIDS) :]
+    return FlameParams(
+        shape=shape,
+        expression=values[:, n_shape:start],
+        offsets=read_offsets(mesh_of(obj)),
+        eyelids=lids if lids.any() else None,
+        eyelids_unturned=head.eyelids_unturned,
+        **{name: pose[:, index] for index, name in enumerate(VECTOR_FIELDS)},
+    )
+
+
+def _columns(obj: bpy.types.Object, head: FLAME_PG_head) -> list[tuple[int, Any]] | None:
+    """Each curve that moves the head, with the column it fills; None where one of them is not understood."""
+    pose = pose_start(head)
+    starts = {"shape": 0, collection_of(head, "expression"): len(head.shape)}
+    starts |= {name: pose + 3 * index for index, name in enumerate(VECTOR_FIELDS)}
+    starts |= {name: pose + N_POSE + index for index, name in enumerate(EYELIDS)}
+    found = []
+    for curve in curves_of(obj) or ():
+        if not curve.data_path.startswith("flame."):
+            continue
+        item = ITEM.fullmatch(curve.data_path)
+        field, index = (item[1], int(item[2])) if item else (curve.data_path.removeprefix("flame."), curve.array_index)
+        counted = field in COLLECTIONS
+        if field not in starts or counted != (item is not None) or (counted and index >= len(getattr(head, field))):
+            return None
+        if not curve.mute and not (curve.group is not None and curve.group.mute):
+            found.append((starts[field] + index, curve))
+    return found
+
+
+def _read_curves(
+    obj: bpy.types.Object, head: FLAME_PG_head, columns: list[tuple[int, Any]], times: Sequence[float]
+) -> Generator[float, None, np.ndarray]:
+    values = np.tile(read_values(head), (len(times), 1))
+    for done, (column, curve) in enumerate(columns):
+        values[:, column] = [curve.evaluate(time) for time in times]
+        yield (done + 1) / len(columns)
+    if head.symmetric_eyes:
+        left, right = (pose_start(head) + 3 * VECTOR_FIELDS.index(name) for name in ("left_eye", "right_eye"))
+        values[:, right : right + 3] = values[:, left : left + 3]
+    return values
+
+
+def frame_by_frame(
+    scene: bpy.types.Scene, obj: bpy.types.Object, times: Sequence[float]
+) -> Generator[float, None, np.ndarray]:
+    """:func:`sampling` through the dependency graph, whatever animates the head."""
+    shown = scene.frame_current, scene.frame_subframe
+    rows = []
+    try:
+        for done, time in enumerate(times):
+            scene.frame_set(int(np.floor(time)), subframe=float(time % 1.0))
+            rows.append(read_values(head_of(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()))))
+            if done % TIMES_AT_ONCE == 0:
+                yield (done + 1) / len(times)
+    finally:
+        scene.frame_set(shown[0], subframe=shown[1])
+    return np.stack(rows)

@@ -1,0 +1,1 @@
+"""Photos laid into a head's texture, in the scene."""

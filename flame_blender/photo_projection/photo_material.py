@@ -1,0 +1,198 @@
+"""Photos laid into a head's texture: the image, what the cameras saw of it, and the material that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..errors import ModelError, ParameterError
+from ..flame.landmarks import landmark_points
+from ..flame.model import FlameModel
+from ..head import create, materials, parameters
+from ..head.mesh import mesh_of
+from ..observations.photo_camera import camera_about, photo_of, size_of_image
+from ..scene_fits import properties
+from ..textures.photo_texture import DISPLAY_GAMMA, Doubt, Filling, filled, merged, project_photo
+from ..textures.skin_colours import face_vertices
+from ..textures.texels import Texels, texels_of_triangles
+
+ROUGHNESS = 0.5
+UNCERTAINTY = 0.002  # metres: what fits to landmarks leave open on neck and skull, beside which the background lies
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoTextured:
+    """A photo as a head's texture.
+
+    Attributes
+    ----------
+    image : bpy.types.Image
+        The texture, packed into the .blend.
+    mask : bpy.types.Image
+        White where a camera saw the head; packed too.
+    material : bpy.types.Material
+        Shows the texture.
+    seen : float
+        Share of the head's texels that were seen, 0 to 1.
+    """
+
+    image: bpy.types.Image
+    mask: bpy.types.Image
+    material: bpy.types.Material
+    seen: float
+
+
+def projecting(
+    head: bpy.types.Object,
+    cameras: Sequence[bpy.types.Object] | None = None,
+    size: int = 1024,
+    filling: Filling = "MIRROR",
+) -> Generator[float, None, PhotoTextured]:
+    """Lay the photos behind ``cameras`` (by default those of the head's fit) into the head's texture.
+
+    Each place takes most of the photo that shows it finest; what none shows is filled. Raises FlameError before
+    anything changes.
+    """
+    model = parameters.require_evaluator(parameters.require_head(head)).model
+    cameras = properties.cameras_of_fit(head) if cameras is None else cameras
+    photos = [photo_of(camera) for camera in (cameras or [None])]
+    _check_colours(photos)
+    about = [
+        camera_about(head, camera, size_of_image(photo), bpy.context.scene)
+        for camera, photo in zip(cameras, photos, strict=True)
+    ]
+    yield 0.05
+    texels, vertices = _texels(head, model, size), parameters.evaluate(head)
+    face, textures = _face_of(model), []
+    for seen_by, photo in zip(about, photos, strict=True):
+        yield 0.3 + 0.4 * len(textures) / len(photos)
+        textures.append(
+            project_photo(texels, vertices, seen_by, _rows_down(photo), Doubt(UNCERTAINTY, face, photo.is_float))
+        )
+    texture = merged(textures)
+    if not texture.seen.any():
+        names = " and ".join(camera.name for camera in cameras)
+        raise ModelError(f"{head.name} is not seen by {names}: fit the photo again, or turn the camera to it.")
+    yield 0.7
+    whole = filled(texture, filling)
+    yield 0.9
+    image = _image(f"{head.name} Texture", whole, photos[0])
+    mask = _image(f"{head.name} Texture Mask", np.repeat(texture.seen[..., None], 4, -1), None)
+    made = _material(head, image, _linear(texture.tone, photos[0]))
+    _show(head, model, made)
+    return PhotoTextured(image, mask, made, float(texture.seen.ravel()[texels.used].mean()))
+
+
+def _check_colours(photos: list[bpy.types.Image]) -> None:
+    """ParameterError for pictures whose numbers mean different colours."""
+    kinds = {(photo.is_float, photo.colorspace_settings.name) for photo in photos}
+    if len(kinds) > 1:
+        found = " and ".join(sorted(f"{name} ({'float' if is_float else '8 bit'})" for is_float, name in kinds))
+        raise ParameterError(f"Photos of one head must have one kind of colours, found {found}: convert them.")
+
+
+def _rows_down(photo: bpy.types.Image) -> np.ndarray:
+    """(H, W, 4) float32 of a picture."""
+    width, height = size_of_image(photo)
+    pixels = np.empty(width * height * 4, np.float32)
+    photo.pixels.foreach_get(pixels)
+    return np.ascontiguousarray(pixels.reshape(height, width, 4)[::-1])
+
+
+def _texels(head: bpy.types.Object, model: FlameModel, size: int) -> Texels:
+    """Of the skin, by the mesh's own UVs and materials, which need not be those of the model. Raises ModelError."""
+    mesh: Any = mesh_of(head)
+    if len(mesh.vertices) != model.n_vertices:
+        raise ModelError(f"{head.name} has {len(mesh.vertices)} vertices, its model {model.n_vertices}: undo the edit.")
+    layer = next((each for each in mesh.uv_layers if each.active_render), None)
+    if layer is None:
+        has = model.display is not None and model.display.uv_coords is not None
+        what = "it was made before they were installed; press Update Heads" if has else "install head_template.obj"
+        raise ModelError(f"{head.name} has no UVs, which a texture needs: {what}.")
+    mesh.calc_loop_triangles()
+    count = len(mesh.loop_triangles)
+    corners, loops = np.empty((count, 3), np.int32), np.empty((count, 3), np.int32)
+    polygons, slots = np.empty(count, np.int32), np.empty(len(mesh.polygons), np.int32)
+    uvs = np.empty((len(mesh.loops), 2), np.float32)
+    mesh.loop_triangles.foreach_get("vertices", corners.ravel())
+    mesh.loop_triangles.foreach_get("loops", loops.ravel())
+    mesh.loop_triangles.foreach_get("polygon_index", polygons)
+    mesh.polygons.foreach_get("material_index", slots)
+    layer.uv.foreach_get("vector", uvs.ravel())
+    chosen = np.isin(slots, _painted_slots(head, model))[polygons]
+    texels = texels_of_triangles(model.v_template, corners, uvs[loops], chosen, size)
+    if not len(texels.used):
+        raise ModelError(f"{head.name}: expected UVs of the skin between 0 and 1, found none; unwrap the mesh.")
+    return texels
+
+
+def _painted_slots(head: bpy.types.Object, model: FlameModel) -> list[int]:
+    """The slots that get the photo: skin and lips of the model; eyes, mouth and what the user added stay."""
+    if not head.material_slots:
+        mesh_of(head).materials.append(None)
+    return [slot for slot, name in enumerate(materials.names_of(model)) if name in materials.PAINTED]
+
+
+def _face_of(model: FlameModel) -> np.ndarray | None:
+    """(V,) bool: where the landmarks are, to which photos are fitted; None for a model without any."""
+    if not model.landmarks:
+        return None
+    embedding = model.landmarks[create.landmark_set_of(model)]
+    points = landmark_points(model.v_template, model.faces, embedding)
+    inside = np.array(
+        [not name.endswith(" jaw") for name in embedding.names]
+    )  # the contour lies where background begins
+    return face_vertices(model.v_template, points[inside])
+
+
+def _linear(tone: np.ndarray, photo: bpy.types.Image) -> np.ndarray:
+    """The tone as light, whether the photo's numbers are light or what a screen shows."""
+    return tone if photo.is_float or str(photo.colorspace_settings.name) == "Non-Color" else tone**DISPLAY_GAMMA
+
+
+def _image(name: str, pixels: np.ndarray, like: bpy.types.Image | None) -> bpy.types.Image:
+    """A new packed image (S, S, 4), rows up, in place of the one of that name; colours as ``like`` keeps them."""
+    size = len(pixels)
+    is_float = like is not None and like.is_float
+    image = bpy.data.images.get(name)
+    if image is None or image.library is not None or tuple(image.size) != (size, size) or image.is_float != is_float:
+        if image is not None and image.library is None:
+            image.name = f"{name} (before)"
+        image = bpy.data.images.new(name, size, size, alpha=True, float_buffer=is_float)
+    image.colorspace_settings.name = "Non-Color" if like is None else like.colorspace_settings.name
+    image.alpha_mode = "CHANNEL_PACKED"
+    image.pixels.foreach_set(np.ascontiguousarray(pixels, np.float32).ravel())
+    image.update()
+    image.pack()
+    return image
+
+
+def _material(head: bpy.types.Object, image: bpy.types.Image, tone: np.ndarray) -> bpy.types.Material:
+    """The image on a plain surface; where none is shown, as in Solid view, the skin's tone."""
+    name = f"{head.name} Photo"
+    material = bpy.data.materials.get(name)
+    if material is None or material.library is not None:
+        material = materials.new_material(name)
+    nodes: Any = material.node_tree.nodes
+    shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    picture = next((node for node in nodes if node.type == "TEX_IMAGE"), None) or nodes.new("ShaderNodeTexImage")
+    picture.image, picture.location = image, (-320, 300)
+    shader.inputs["Roughness"].default_value = ROUGHNESS
+    shader.inputs["Base Color"].default_value = (*tone.tolist(), 1.0)  # FBX takes it to Solid view elsewhere
+    material.node_tree.links.new(picture.outputs["Color"], shader.inputs["Base Color"])
+    nodes.active = picture
+    material.diffuse_color = materials.in_viewport(tone.tolist())
+    return material
+
+
+def _show(head: bpy.types.Object, model: FlameModel, material: bpy.types.Material) -> None:
+    """On the slots of the painted parts, linked to the object: other heads keep theirs."""
+    for index in _painted_slots(head, model):
+        if index < len(head.material_slots):
+            slot = head.material_slots[index]
+            slot.link = "OBJECT"
+            slot.material = material

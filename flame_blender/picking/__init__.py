@@ -1,0 +1,1 @@
+"""Landmarks picked one after the other in the viewport."""

@@ -1,0 +1,232 @@
+"""What is saved of fits.
+
+``Scene.flame_fit`` are the choices of the Fit panel, ``Object.flame_fit`` the errors of a head's last fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpy
+from bpy.props import (
+    BoolProperty,
+    CollectionProperty,
+    EnumProperty,
+    FloatProperty,
+    IntProperty,
+    PointerProperty,
+    StringProperty,
+)
+
+from ..head.active import relate
+from ..languages import CONTEXT
+from ..observations import marks, scans
+from . import guess
+
+if TYPE_CHECKING:
+    from ..fitting.reports.outcome import FitReport
+
+LANDMARKS, PHOTO, CAMERAS, MESH, SCAN, BASEL = "LANDMARKS", "PHOTO", "CAMERAS", "MESH", "SCAN", "BASEL"
+KINDS = (
+    (SCAN, "Scan", "A scan of a face or a head: a mesh or a point cloud in any units"),
+    (LANDMARKS, "Landmarks", "Landmarks in space: picked on a scan, empties, or a file"),
+    (PHOTO, "Photo", "Landmarks of a photo: identity, expression, pose and the camera"),
+    (CAMERAS, "Cameras", "Landmarks of the photos behind several calibrated cameras of the scene"),
+    (MESH, "Mesh", "A mesh in the model's own topology, vertex for vertex"),
+    (BASEL, "Basel", "A mesh of the Basel Face Model, 2009, 2017 or cropped"),
+)
+IDENTITY, EXPRESSION = "IDENTITY", "EXPRESSION"
+VARIED = (
+    (IDENTITY, "Identity", "Dragging changes who it is"),
+    (EXPRESSION, "Expression", "Dragging changes the expression and opens the jaw"),
+)
+
+
+def _can_be_scan(_settings, obj: bpy.types.Object) -> bool:
+    return scans.is_scan(obj)
+
+
+def guess_again(settings, _context=None) -> None:
+    """Say what units and axes the next fit would start from."""
+    if settings.kind in (PHOTO, CAMERAS):
+        return
+    landmarks = landmark_path(settings) or picked(settings)
+    settings.guess = guess.told(settings.scan, landmarks, settings.units, settings.axes)
+
+
+def _other_scan(settings, context) -> None:
+    """Landmarks that were picked on another scan are none of this one's."""
+    owner = None if settings.landmarks is None else settings.landmarks.get(marks.SCAN)
+    if owner is not None and owner != settings.scan:
+        settings.landmarks = None
+    guess_again(settings, context)
+
+
+class FLAME_PG_fit(bpy.types.PropertyGroup):
+    """What the next fit takes."""
+
+    kind: EnumProperty(
+        name="Fit To",
+        description="What the head is fitted to",
+        items=KINDS,
+        default=SCAN,
+        update=guess_again,
+        translation_context=CONTEXT,
+    )
+    scan: PointerProperty(
+        name="Scan",
+        description="The object to fit to, which stays as it is",
+        type=bpy.types.Object,
+        poll=_can_be_scan,
+        update=_other_scan,
+    )
+    units: EnumProperty(
+        name="Units", description="What a length of 1 is there", items=guess.UNIT_ITEMS, update=guess_again
+    )
+    axes: EnumProperty(
+        name="Axes", description="Which way the head stands there", items=guess.AXES_ITEMS, update=guess_again
+    )
+    guess: StringProperty(name="Guess", description="Units and axes that the fit will start from")
+    landmarks: PointerProperty(
+        name="Landmarks",
+        translation_context=CONTEXT,
+        description="A collection of empties named by landmark numbers ('36 right eye')",
+        type=bpy.types.Collection,
+        update=guess_again,
+    )
+    landmark_file: StringProperty(
+        name="Landmark File",
+        description="Landmarks of MeshLab, iBUG, dlib, MediaPipe, OpenPose, face-alignment and others; "
+        "beside a scan in the scan's own coordinates. Goes before the empties",
+        subtype="FILE_PATH",
+        update=guess_again,
+    )
+    photo: StringProperty(name="Photo", description="The picture that the landmarks are of", subtype="FILE_PATH")
+    lens: FloatProperty(
+        name="Lens",
+        description="Focal length of the photo's camera for a 36 mm wide sensor, millimetres. 0: estimated from the "
+        "landmarks, and from the photo's EXIF where it tells one",
+        default=0.0,
+        min=0.0,
+        soft_max=200.0,
+    )
+    cameras: PointerProperty(
+        name="Cameras",
+        translation_context=CONTEXT,
+        description="A collection of two cameras or more, each with its photo as background image; the landmarks are "
+        "in a file of the photo's name beside it",
+        type=bpy.types.Collection,
+    )
+    mesh_file: StringProperty(
+        name="Mesh File", description="An .obj, .ply or .npy instead of the object", subtype="FILE_PATH"
+    )
+    correspondence: StringProperty(
+        name="Correspondence",
+        description="BFM_to_FLAME_corr.npz. Without it the nearest surface is taken",
+        subtype="FILE_PATH",
+    )
+    fit_scale: BoolProperty(
+        name="Any Size", description="The head may be scaled as a whole: for scans whose size is not true"
+    )
+    with_offsets: BoolProperty(
+        name="Offsets", description="What the model cannot show becomes offsets of the vertices, smoothly"
+    )
+    new_head: BoolProperty(
+        name="New Head", description="Add a head for the fit, even if a head is active", default=False
+    )
+
+
+class FLAME_PG_fitted_camera(bpy.types.PropertyGroup):
+    """One of the cameras that see a head."""
+
+    camera: PointerProperty(
+        name="Fitted Camera", description="A camera that the head's photo was taken with", type=bpy.types.Object
+    )
+
+
+class FLAME_PG_fitted(bpy.types.PropertyGroup):
+    """What is known of a head's last fit, and how it answers to dragged landmarks."""
+
+    kind: StringProperty(name="Fitted To", description="What the head was fitted to; empty before any fit")
+    unit: StringProperty(name="Unit", description="Of the errors: mm or px")
+    count: IntProperty(name="Points", description="How many points were measured")
+    steps: IntProperty(name="Steps", description="Steps that the solver took")
+    mean: FloatProperty(name="Mean", description="Mean error", precision=3)
+    median: FloatProperty(
+        name="Median", translation_context=CONTEXT, description="Half of the points are off by less", precision=3
+    )
+    percentile_95: FloatProperty(name="95 %", description="95 of 100 points are off by less", precision=3)
+    largest: FloatProperty(name="Largest", description="The largest error", precision=3)
+    notes: StringProperty(name="Notes", description="What was assumed, or looks doubtful")
+    metres: FloatProperty(name="Metres", description="Metres in a unit of the world, where it was fitted", default=1.0)
+    scan: PointerProperty(
+        name="Fitted Scan", description="The object that the head was fitted to", type=bpy.types.Object
+    )
+    cameras: CollectionProperty(
+        name="Fitted Cameras",
+        description="The cameras that the head's photos were taken with",
+        type=FLAME_PG_fitted_camera,
+    )
+    reshape: BoolProperty(
+        name="Reshape by Dragging",
+        description="When a landmark empty of this head has been dragged, the head changes so that it goes there",
+    )
+    reshape_varies: EnumProperty(
+        name="Changes", description="What dragging changes", items=VARIED, default=IDENTITY, translation_context=CONTEXT
+    )
+
+
+CLASSES = (FLAME_PG_fit, FLAME_PG_fitted_camera, FLAME_PG_fitted)
+
+
+def register() -> None:
+    """Attach the groups; the classes are registered before."""
+    bpy.types.Scene.flame_fit = PointerProperty(name="FLAME Fit", type=FLAME_PG_fit)
+    bpy.types.Object.flame_fit = PointerProperty(name="FLAME Fit", type=FLAME_PG_fitted)
+
+
+def unregister() -> None:
+    """Take them away; their data stays in the file."""
+    del bpy.types.Object.flame_fit
+    del bpy.types.Scene.flame_fit
+
+
+def keep_report(
+    head: bpy.types.Object, report: FitReport, notes: tuple[str, ...], scan: bpy.types.Object | None, metres: float
+) -> None:
+    """Leave the errors of a fit on the head, and what it was fitted to."""
+    fitted = head.flame_fit
+    fitted.kind, fitted.unit, fitted.count, fitted.steps = report.kind, report.unit, len(report.errors), report.steps
+    fitted.mean, fitted.median = report.mean, report.median
+    fitted.percentile_95, fitted.largest = report.percentile_95, report.largest
+    fitted.notes, fitted.scan, fitted.metres = "\n".join((*report.notes, *notes)), scan, metres
+    if scan is not None:
+        relate(scan, head)
+    fitted.cameras.clear()
+
+
+def keep_cameras(head: bpy.types.Object, cameras: Iterable[bpy.types.Object]) -> None:
+    """Leave on the head which cameras took its photos."""
+    head.flame_fit.cameras.clear()
+    for camera in cameras:
+        head.flame_fit.cameras.add().camera = camera
+
+
+def cameras_of_fit(head: bpy.types.Object) -> list[bpy.types.Object]:
+    """The cameras of the head's last fit that are still there."""
+    return [each.camera for each in head.flame_fit.cameras if each.camera is not None]
+
+
+def picked(settings: FLAME_PG_fit) -> list[bpy.types.Object]:
+    """The landmark empties that the settings name: a collection's, or those picked on the scan."""
+    collection = settings.landmarks
+    if collection is None and settings.scan is not None:
+        collection = marks.collection_of(settings.scan)
+    return [] if collection is None else list(collection.all_objects)
+
+
+def landmark_path(settings: FLAME_PG_fit) -> Path | None:
+    """The landmark file that the settings name."""
+    return Path(bpy.path.abspath(settings.landmark_file)) if settings.landmark_file else None

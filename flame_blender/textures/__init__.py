@@ -1,0 +1,1 @@
+"""A head's texture: where its texels lie, and photos laid into it. NumPy only."""
