@@ -37,7 +37,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs try portraits pictures engines fit-pictures flame-pictures hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report \
 	test-flame test-sequences test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
@@ -106,6 +106,9 @@ release: ## write, test, tag and pack VERSION=x.y.z, with BLENDER=... its listin
 	$(or $(PYTHON311),$(PYTHON313)) tools/release.py prepare "$(VERSION)"
 	$(MAKE) test
 	$(or $(PYTHON311),$(PYTHON313)) tools/release.py finish "$(VERSION)" --blender "$(BLENDER)"
+
+architecture: ## draw the rooms of the package and their imports, from the code, in docs/images
+	$(or $(PYTHON311),$(PYTHON313)) tools/architecture.py docs/images/architecture.svg
 
 docs: ## write the reference in docs/scripting.md from the docstrings
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/scripting_reference.py
