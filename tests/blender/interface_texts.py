@@ -53,7 +53,10 @@ SENTENCES = {
     "head/sculpt.py": ("examine",),
 }  # fmt: skip
 # Rooms whose errors a user meets in reports and panels; those of the parts below are told in English
-ERRORS_IN = ("bake", "export", "fits", "head", "operators")
+ERRORS_IN = (
+    "bake", "clips", "distances", "dragging", "export", "head", "keyframes", "observations", "operators", "photo_projection",
+    "picking", "scene_fits",
+)  # fmt: skip
 ERRORS = {"FlameError", "LandmarkError", "ModelError", "ParameterError", "SequenceError", "WriteError"}
 ARGUMENT = re.compile(r"[a-z_]+(:| must) ")
 WORDS = re.compile(r"[A-Za-z]{2,}")
@@ -125,7 +128,7 @@ def of_lists() -> Iterator[str]:
     yield from (what for what, *_rest in models.inventory())
     yield from guess.UNITS.values()
     yield from (f"{doubts.DOUBTFUL}{{}}", "backwards")
-    for file in (PACKAGE / "fitting").glob("*.py"):
+    for file in (PACKAGE / "fitting").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "FitReport":
                 yield ast.literal_eval(node.args[0])
@@ -155,7 +158,7 @@ def of_trees() -> Iterator[str]:
 def of_errors() -> Iterator[str]:
     """Sentences with which something is refused, but for those about the argument of a script."""
     for room in ERRORS_IN:
-        for file in sorted((PACKAGE / room).glob("*.py")):
+        for file in sorted((PACKAGE / room).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) in ERRORS:
                     text = _bare_of(node.args[0]) or ""
