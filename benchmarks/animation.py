@@ -95,7 +95,7 @@ def values(head: bpy.types.Object, how) -> None:
 def baking(head: bpy.types.Object, path: Path) -> tuple[float, float]:
     """Milliseconds for LONG frames of the head, and the process' peak in MB."""
     start = time.perf_counter()
-    api.bake_cache(head, path, frames=(1, LONG))
+    api.bake_cache(head, path=path, frames=(1, LONG))
     took = (time.perf_counter() - start) * 1000
     api.free_cache(head)
     path.unlink()

@@ -1,12 +1,50 @@
-"""Long work as generators, so that it can be shown and stopped: they yield the share done, 0 to 1, and return."""
+"""Long work as generators, so that it can be shown and stopped: they yield the share done, 0 to 1, and return.
+
+What it is asked for is one frozen, keyword-only dataclass of :class:`Options` beside the generator. ``api`` has its
+fields as keywords and operators as properties; tests/blender/test_declarations.py compares the three.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
+from .errors import ParameterError
+
 Result = TypeVar("Result")
 Yielded = TypeVar("Yielded")
+CHOICES, LEAST, MOST = "choices", "least", "most"  # what a field's metadata tells
+
+
+def choice(default: str, *others: str) -> Any:
+    """A field of options that is one of these words."""
+    return dataclasses.field(default=default, metadata={CHOICES: (default, *others)})
+
+
+def number(default: float | None, least: float, most: float = float("inf")) -> Any:
+    """A field of options that is a number in this range, or None where that is the default."""
+    return dataclasses.field(default=default, metadata={LEAST: least, MOST: most})
+
+
+class Options:
+    """Base of the options of long work, which checks what :func:`choice` and :func:`number` tell of its fields.
+
+    Raises
+    ------
+    ParameterError
+        A field is none of its choices, or out of its range.
+    """
+
+    def __post_init__(self) -> None:
+        for each in dataclasses.fields(self):  # type: ignore[arg-type]  # those of the subclass
+            value, told = getattr(self, each.name), each.metadata
+            if CHOICES in told and value not in told[CHOICES]:
+                expected = " or ".join(map(repr, told[CHOICES]))
+                raise ParameterError(f"{each.name}: expected {expected}, found {value!r}.")
+            if LEAST in told and value is not None and not told[LEAST] <= value <= told[MOST]:
+                most = "or more" if told[MOST] == float("inf") else f"to {told[MOST]:g}"
+                raise ParameterError(f"{each.name}: expected {told[LEAST]:g} {most}, found {value!r}.")
 
 
 def result_of(steps: Generator[Any, None, Result], progress: Callable[[float], None] | None = None) -> Result:

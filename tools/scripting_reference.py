@@ -25,6 +25,7 @@ BEGIN, END = "<!-- reference: written by `make docs` from the docstrings -->", "
 MODULES = ("heads", "posing", "models", "clips", "bakes", "exports", "fits", "photos", "fitted")
 SECTION = re.compile(r"^(Parameters|Attributes|Returns|Raises)\n-+\n", re.MULTILINE)
 ROLE = re.compile(r":(\w+):`\.?(?:\w+\.)*(\w+)`")
+OPTIONS = "Options"  # base of what long work is asked for
 Definition = ast.FunctionDef | ast.ClassDef | ast.Assign
 Definitions = dict[str, tuple[Path, Definition]]
 
@@ -117,7 +118,8 @@ def _function(name: str, node: ast.FunctionDef, links: Set[str]) -> list[str]:
 def _class(name: str, node: ast.ClassDef, links: Set[str]) -> list[str]:
     found = told(ast.get_docstring(node))
     lines = [f"#### {name}", "", in_markdown(found.text, links), ""]
-    lines += _table("field", found.sections.get("Attributes", []), links)
+    if [ast.unparse(each) for each in node.bases] != [OPTIONS]:  # whose fields are keywords, told with the function
+        lines += _table("field", found.sections.get("Attributes", []), links)
     methods = [each for each in node.body if isinstance(each, ast.FunctionDef) and ast.get_docstring(each)]
     methods = [each for each in methods if each.name[0] != "_"]
     return lines + [f"- `{_called(each)}`: {_first_sentence(each)}" for each in methods] + [""] * bool(methods)

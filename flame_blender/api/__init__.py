@@ -16,7 +16,8 @@ radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``P
 
 from __future__ import annotations
 
-from ..bake.rig import NativeRig
+from ..bake.baking import BakeOptions
+from ..bake.rig import NativeRig, RigOptions
 from ..clips.clip_import import ImportedAnimation
 from ..clips.mesh_clip import MeshClip
 from ..distances.distances import Painted
@@ -27,7 +28,7 @@ from ..geometry.camera import Camera
 from ..head.models import BUILT_IN
 from ..photo_projection.photo_material import PhotoTextured
 from ..scene_fits.stage import FittedHead
-from .bakes import bake_cache, free_cache, make_rig
+from .bakes import bake_cache, baking_cache, free_cache, make_rig, making_rig, played_cache
 from .clips import import_animation, import_meshes
 from .exports import export_landmarks, export_meshes, export_parameters, export_scene
 from .fits import fit_basel, fit_files, fit_landmarks, fit_mesh, fit_scan
@@ -49,6 +50,7 @@ from .posing import apply_preset, get_params, keyframe, presets, randomise, set_
 
 __all__ = [
     "BUILT_IN",
+    "BakeOptions",
     "Camera",
     "FittedHead",
     "FlameError",
@@ -61,6 +63,7 @@ __all__ = [
     "Painted",
     "ParameterError",
     "PhotoTextured",
+    "RigOptions",
     "SequenceError",
     "WriteError",
     "Written",
@@ -68,6 +71,7 @@ __all__ = [
     "add_landmarks",
     "apply_preset",
     "bake_cache",
+    "baking_cache",
     "choose_new_head_model",
     "clear_distances",
     "evaluate",
@@ -92,10 +96,12 @@ __all__ = [
     "keyframe",
     "landmarks",
     "make_rig",
+    "making_rig",
     "model",
     "model_names",
     "new_head_model",
     "paint_distances",
+    "played_cache",
     "presets",
     "project_photo",
     "randomise",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import bpy
 
 from ..bake import baking, cache, rig
-from ..bake.rig import NativeRig
+from ..bake.baking import BakeOptions
+from ..bake.rig import NativeRig, RigOptions
 from ..long_work import result_of
 
 
 def bake_cache(
     obj: bpy.types.Object,
+    *,
     path: str | Path | None = None,
     frames: tuple[int, int] | None = None,
     samples_per_frame: int = 1,
@@ -48,10 +50,42 @@ def bake_cache(
     WriteError
         The file cannot be written; the head is as before.
     """
-    scene = bpy.context.scene
-    start, end = frames or (scene.frame_start, scene.frame_end)
-    steps = baking.baking(scene, obj, Path(path) if path is not None else None, start, end, samples_per_frame)
-    return result_of(steps, progress)
+    options = BakeOptions(path=path, frames=frames, samples_per_frame=samples_per_frame)
+    return result_of(baking_cache(obj, options), progress)
+
+
+def baking_cache(obj: bpy.types.Object, options: BakeOptions | None = None) -> Generator[float, None, Path]:
+    """:func:`bake_cache` in steps: yields the share that is done. Closed early, the head is as before.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    options : BakeOptions or None, default None
+        The keywords of :func:`bake_cache`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`bake_cache`, and it raises the same.
+    """
+    return baking.baking(bpy.context.scene, obj, options or BakeOptions())
+
+
+def played_cache(obj: bpy.types.Object) -> Path | None:
+    """The cache that an object plays.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        A head, or a plain mesh that :func:`import_meshes` made.
+
+    Returns
+    -------
+    Path or None
+        Its file; None where the object plays none.
+    """
+    return cache.path_of(obj)
 
 
 def free_cache(obj: bpy.types.Object) -> bool:
@@ -72,6 +106,7 @@ def free_cache(obj: bpy.types.Object) -> bool:
 
 def make_rig(
     obj: bpy.types.Object,
+    *,
     frames: tuple[int, int] | None = None,
     n_expression: int | None = None,
     animated: bool = True,
@@ -104,6 +139,23 @@ def make_rig(
     FlameError
         The head's identity is animated, which no rig can follow.
     """
-    scene = bpy.context.scene
-    start, end = frames or (scene.frame_start, scene.frame_end)
-    return result_of(rig.making(scene, obj, start, end, n_expression, animated), progress)
+    options = RigOptions(frames=frames, n_expression=n_expression, animated=animated)
+    return result_of(making_rig(obj, options), progress)
+
+
+def making_rig(obj: bpy.types.Object, options: RigOptions | None = None) -> Generator[float, None, NativeRig]:
+    """:func:`make_rig` in steps: yields the share that is done. Closed early, nothing is left.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    options : RigOptions or None, default None
+        The keywords of :func:`make_rig`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`make_rig`, and it raises the same.
+    """
+    return rig.making(bpy.context.scene, obj, options or RigOptions())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
@@ -17,7 +18,7 @@ from ..head.frame import frame_of
 from ..head.properties import FLAME_PG_head
 from ..keyframes import sampling
 from ..keyframes.animation import Channel, write_channels
-from ..long_work import part_of
+from ..long_work import Options, number, part_of
 from . import cache
 from .pc2 import pc2_file
 
@@ -25,27 +26,38 @@ FRAMES_AT_ONCE = 256
 READING = 0.2  # share of the work
 
 
-def baking(
-    scene: bpy.types.Scene,
-    obj: bpy.types.Object,
-    path: Path | None,
-    start: int,
-    end: int,
-    samples_per_frame: int = 1,
-) -> Generator[float, None, Path]:
-    """Bake frames ``start`` to ``end`` to a PC2 file and let the head play it; yields the share that is done.
+@dataclass(frozen=True, kw_only=True)
+class BakeOptions(Options):
+    """The keywords of :func:`bake_cache`, for :func:`baking_cache`.
 
-    With k samples a frame there are k evaluations from each frame to the next. ``path`` None is
-    ``flame_cache`` beside the .blend, or the file that the head plays already. Landmark empties are keyed along. Closed
-    early, or on a FlameError, the head is as before.
+    Attributes
+    ----------
+    path : str, Path or None, default None
+        The file; None is the one that the head plays already, else one in ``flame_cache`` beside the .blend.
+    frames : (int, int) or None, default None
+        First and last; None is the scene's range.
+    samples_per_frame : int, default 1
+        Evaluations from each frame to the next, for motion blur.
+    """
+
+    path: str | Path | None = None
+    frames: tuple[int, int] | None = None
+    samples_per_frame: int = number(1, least=1)
+
+
+def baking(scene: bpy.types.Scene, obj: bpy.types.Object, options: BakeOptions) -> Generator[float, None, Path]:
+    """Bake frames to a PC2 file and let the head play it; yields the share that is done.
+
+    Landmark empties are keyed along. Closed early, or on a FlameError, the head is as before.
     """
     head = parameters.require_head(obj)
     evaluator = parameters.require_evaluator(head)
+    (start, end), samples_per_frame = sampling.range_of(scene, options.frames), options.samples_per_frame
     if end < start:
         raise ParameterError(f"The frames to bake must end where they start or later, found {start} to {end}.")
-    if samples_per_frame < 1:
-        raise ParameterError(f"Samples for each frame must be 1 or more, found {samples_per_frame}.")
-    frame, path = frame_of(obj), path or cache.path_of(obj) or cache.cache_path(obj.name)
+    frame = frame_of(obj)
+    path = cache.path_of(obj) if options.path is None else Path(options.path)
+    path = path or cache.cache_path(obj.name)
     times = start + np.arange((end - start) * samples_per_frame + 1) / samples_per_frame
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, READING)
     vertices_of = batch_vertices(evaluator, len(times))

@@ -22,7 +22,7 @@ from ..head.frame import frame_of
 from ..head.properties import coefficients
 from ..keyframes import sampling
 from ..keyframes.animation import Channel, curves_of, write_channels
-from ..long_work import part_of
+from ..long_work import Options, number, part_of
 from . import rig_armature, rig_mesh
 from .rig_armature import FIELDS, JOINTS, TRANSLATION
 
@@ -56,21 +56,34 @@ class NativeRig:
     notes: tuple[str, ...] = ()
 
 
-def making(
-    scene: bpy.types.Scene,
-    obj: bpy.types.Object,
-    start: int,
-    end: int,
-    n_expression: int | None = None,
-    animated: bool = True,
-) -> Generator[float, None, NativeRig]:
-    """Make a rig of the head's present identity, moving as the head does in frames ``start`` to ``end``.
+@dataclass(frozen=True, kw_only=True)
+class RigOptions(Options):
+    """The keywords of :func:`make_rig`, for :func:`making_rig`.
 
-    ``n_expression`` keeps the first directions only. Yields the share that is done; closed early, or on a FlameError,
-    nothing is left. The head stays as it is.
+    Attributes
+    ----------
+    frames : (int, int) or None, default None
+        First and last frame of the motion; None is the scene's range.
+    n_expression : int or None, default None
+        Keep the first expression directions alone, for smaller files; None keeps all.
+    animated : bool, default True
+        Move as the head does; False takes the present pose alone.
+    """
+
+    frames: tuple[int, int] | None = None
+    n_expression: int | None = number(None, least=0)
+    animated: bool = True
+
+
+def making(scene: bpy.types.Scene, obj: bpy.types.Object, options: RigOptions) -> Generator[float, None, NativeRig]:
+    """Make a rig of the head's present identity, moving as the head does; yields the share that is done.
+
+    Closed early, or on a FlameError, nothing is left. The head stays as it is.
     """
     head = parameters.require_head(obj)
     evaluator = parameters.require_evaluator(head)
+    start, end = sampling.range_of(scene, options.frames)
+    n_expression, animated = options.n_expression, options.animated
     _check(obj, evaluator, n_expression)
     times = [float(frame) for frame in range(start, end + 1)] if animated else [float(scene.frame_current)]
     values = yield from part_of(sampling.sampling(scene, obj, times), 0.0, SAMPLING)

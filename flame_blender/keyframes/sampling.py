@@ -20,6 +20,11 @@ COLLECTIONS = ("shape", "expression", "movements")
 TIMES_AT_ONCE = 64
 
 
+def range_of(scene: bpy.types.Scene, frames: tuple[int, int] | None) -> tuple[int, int]:
+    """First and last frame: those given, or with None the scene's."""
+    return (scene.frame_start, scene.frame_end) if frames is None else frames
+
+
 def sampling(
     scene: bpy.types.Scene, obj: bpy.types.Object, times: Sequence[float]
 ) -> Generator[float, None, np.ndarray]:

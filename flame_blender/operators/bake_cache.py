@@ -3,10 +3,11 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
-from ..bake.baking import baking
+from .. import api
 from ..head.active import active_head
 from .file_browser import to_write
 from .on_head import OnHead
+from .options import options_of
 from .progress import InSteps
 
 
@@ -37,14 +38,14 @@ class FLAME_OT_bake_cache(InSteps, OnHead, bpy.types.Operator):
         self.frame_start, self.frame_end = context.scene.frame_start, context.scene.frame_end
         return context.window_manager.invoke_props_dialog(self)
 
-    def steps(self, context):
-        scene = context.scene
-        first, last = self.frame_start, self.frame_end
-        if self.scene_range:
-            first, last = scene.frame_start, scene.frame_end
+    def asked(self, context) -> api.BakeOptions:
+        frames = None if self.scene_range else (self.frame_start, self.frame_end)
         name = f"{bpy.path.clean_name(active_head(context).name)}.pc2"
         path = to_write(self.filepath, name, (".pc2",)) if self.filepath else None
-        return baking(scene, active_head(context), path, first, last, self.samples_per_frame)
+        return options_of(self, api.BakeOptions, path=path, frames=frames)
+
+    def steps(self, context):
+        return api.baking_cache(active_head(context), self.asked(context))
 
     def told(self, _context, path: Path) -> str:
         return f"Baked to {path}"

@@ -1,6 +1,6 @@
 import bpy
 
-from ..bake import cache
+from .. import api
 from ..head.active import active_head
 from ..languages import translated
 from ..plain_text import one_line
@@ -22,7 +22,8 @@ class FLAME_OT_free_cache(bpy.types.Operator):
 
     def execute(self, context):
         playing = _playing(context)
-        path = cache.detach(playing)
+        path = api.played_cache(playing)
+        api.free_cache(playing)
         self.report({"INFO"}, translated(one_line(f"{playing.name} is live again; {path} stays")))
         return {"FINISHED"}
 
@@ -30,4 +31,4 @@ class FLAME_OT_free_cache(bpy.types.Operator):
 def _playing(context) -> bpy.types.Object | None:
     """The active head or, of meshes without a model, the active object, where it plays a cache."""
     obj = active_head(context) or context.object
-    return None if obj is None or cache.cache_of(obj) is None else obj
+    return None if obj is None or api.played_cache(obj) is None else obj

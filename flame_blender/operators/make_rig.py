@@ -1,10 +1,11 @@
 import bpy
 from bpy.props import BoolProperty, IntProperty
 
-from ..bake import rig
+from .. import api
 from ..head.active import active_head, select_only
 from ..languages import translated
 from .on_head import OnHead
+from .options import options_of
 from .progress import InSteps
 
 
@@ -38,11 +39,13 @@ class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self)
 
     def steps(self, context):
-        scene = context.scene
-        count = None if self.all_directions else self.n_expression
-        return rig.making(scene, active_head(context), scene.frame_start, scene.frame_end, count, self.animated)
+        return api.making_rig(active_head(context), self.asked(context))
 
-    def told(self, context, made: rig.NativeRig) -> str:
+    def asked(self, _context) -> api.RigOptions:
+        count = None if self.all_directions else self.n_expression
+        return options_of(self, api.RigOptions, n_expression=count, frames=None)
+
+    def told(self, context, made: api.NativeRig) -> str:
         if self.hide_head:
             active_head(context).hide_set(True)
         for note in made.notes:

@@ -10,7 +10,7 @@ import pytest
 from conftest import expression_of, little_room, random_fields, shown
 
 from flame_blender import api
-from flame_blender.bake import baking, cache
+from flame_blender.bake import cache
 from flame_blender.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.keyframes import sampling
@@ -89,7 +89,7 @@ def test_a_head_that_was_not_live_stays_so(moving):
 
 def test_stopped_nothing_has_changed(moving, tmp_path):
     names = [modifier.name for modifier in moving.modifiers]
-    steps = baking.baking(bpy.context.scene, moving, None, 1, 9)
+    steps = api.baking_cache(moving, api.BakeOptions(frames=(1, 9)))
     for _ in range(3):
         next(steps)
     steps.close()
@@ -122,9 +122,9 @@ def test_a_full_disk_is_told(moving, tmp_path, monkeypatch, reserved):
         monkeypatch.delattr(os, "posix_fallocate", raising=False)
     path = tmp_path / "caches" / "head.pc2"
     with little_room(200_000), pytest.raises(FlameError, match=r"head\.pc2: cannot be written"):
-        api.bake_cache(moving, path)
+        api.bake_cache(moving, path=path)
     assert as_before(moving, path)
-    assert api.bake_cache(moving, path) == path
+    assert api.bake_cache(moving, path=path) == path
 
 
 @pytest.mark.parametrize("folder", ["file", "/proc"])
@@ -133,7 +133,7 @@ def test_an_unwritable_folder_is_told(moving, tmp_path, folder):
     (tmp_path / "file").write_text("no folder")
     path = tmp_path / folder / "head.pc2"
     with pytest.raises(FlameError, match=r"head\.pc2: cannot be written .* choose another folder"):
-        api.bake_cache(moving, path)
+        api.bake_cache(moving, path=path)
     bpy.context.view_layer.objects.active = moving
     with pytest.raises(RuntimeError, match=r"head\.pc2: cannot be written"):
         bpy.ops.flame.bake_cache(filepath=str(path))

@@ -120,7 +120,7 @@ def test_baked_lids_blink_the_same(installed, smirk, tmp_path, unturned):
     for frame in (1, 4, FRAMES):
         bpy.context.scene.frame_set(frame)
         live[frame] = shown(installed)
-    api.bake_cache(installed, tmp_path / "lids.pc2", frames=(1, FRAMES))
+    api.bake_cache(installed, path=tmp_path / "lids.pc2", frames=(1, FRAMES))
     for frame, expected in live.items():
         bpy.context.scene.frame_set(frame)
         assert np.abs(shown(installed) - expected).max() < 1e-6

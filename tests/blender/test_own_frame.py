@@ -227,19 +227,19 @@ def test_rig_and_cache_lie_on_the_head(pair, rng, kind, tmp_path):
     for frame in (1, 3):
         bpy.context.scene.frame_set(frame)
         np.testing.assert_allclose(world(rig.skin), world(other), atol=5e-5)
-    api.bake_cache(head, tmp_path / "head.pc2", frames=(1, 3))
+    api.bake_cache(head, path=tmp_path / "head.pc2", frames=(1, 3))
     for frame in (1, 3):
         bpy.context.scene.frame_set(frame)
         np.testing.assert_allclose(world(head), world(other), atol=CLOSE)
 
 
 def test_a_cache_of_before_is_told(any_head, tmp_path):
-    api.bake_cache(any_head, tmp_path / "head.pc2", frames=(1, 2))
+    api.bake_cache(any_head, path=tmp_path / "head.pc2", frames=(1, 2))
     assert cache.trouble(any_head) is None
     stand([any_head], **KINDS["turned"])
     apply(any_head)
     assert "bake again" in cache.trouble(any_head)
-    api.bake_cache(any_head, tmp_path / "head.pc2", frames=(1, 2))
+    api.bake_cache(any_head, path=tmp_path / "head.pc2", frames=(1, 2))
     assert cache.trouble(any_head) is None
     np.testing.assert_allclose(world(any_head), api.evaluate(any_head, "world"), atol=CLOSE)
 

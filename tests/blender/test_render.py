@@ -216,7 +216,7 @@ def sharp(scene, path, time: float) -> np.ndarray:
 def test_motion_blur_is_the_mean_of_sub_frames(studio, nodding, tmp_path, cached):
     """A fast nod: Cycles' blur of the head is what 16 renders between the frames come to on average."""
     if cached:
-        api.bake_cache(nodding, tmp_path / "head.pc2", frames=(1, 5), samples_per_frame=4)
+        api.bake_cache(nodding, path=tmp_path / "head.pc2", frames=(1, 5), samples_per_frame=4)
     blurred, unblurred = blur_against_its_mean(studio, nodding, tmp_path, "blur")
     assert blurred <= 2 and blurred <= unblurred / 5, f"{blurred:.2f} blurred, {unblurred:.2f} not"
 
@@ -235,7 +235,7 @@ def test_ten_frames_live_still_and_baked_are_the_same(studio, nodding, tmp_path)
     live = [picture(tmp_path / f"live_{frame:04d}.png") for frame in range(1, 11)]
     for frame in range(1, 11):
         assert np.array_equal(still(studio, tmp_path / "still.png", frame), live[frame - 1])
-    api.bake_cache(nodding, tmp_path / "head.pc2")
+    api.bake_cache(nodding, path=tmp_path / "head.pc2")
     studio.render.filepath = str(tmp_path / "baked_")
     bpy.ops.render.render(animation=True)
     baked = [picture(tmp_path / f"baked_{frame:04d}.png") for frame in range(1, 11)]

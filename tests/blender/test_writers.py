@@ -16,7 +16,6 @@ from full_size import small_model
 from write_faults import FAULTS, Writer, cases, parts_in
 
 from flame_blender import api
-from flame_blender.bake.baking import baking
 from flame_blender.clips import clip_pictures, mesh_clip
 from flame_blender.export import landmarks, meshes, parameters, scene_files
 from flame_blender.export.mesh_files import WRITERS as MESH_WRITERS
@@ -58,7 +57,7 @@ def small_head():
 
 
 def bake(path):
-    return baking(bpy.context.scene, bpy.context.object, path, 1, FRAMES)
+    return api.baking_cache(bpy.context.object, api.BakeOptions(path=path, frames=(1, FRAMES)))
 
 
 def exported_parameters(layout):
@@ -200,7 +199,7 @@ models.user_folder = lambda: folder / "user"
 bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
 head = api.add_head(sys.argv[-2])
 baking.FRAMES_AT_ONCE = 1
-steps = baking.baking(bpy.context.scene, head, folder / "head.pc2", 1, 3)
+steps = api.baking_cache(head, api.BakeOptions(path=folder / "head.pc2", frames=(1, 3)))
 while next(steps) < 0.5:
     pass
 
@@ -238,5 +237,5 @@ def test_what_a_killed_blender_left_is_cleared_by_the_next_run(small_head, tmp_p
         process.kill()
         process.communicate()
     assert parts_in(tmp_path) == parts and all((tmp_path / name).read_bytes() == old[name] for name in old)
-    api.bake_cache(small_head, tmp_path / "head.pc2")
+    api.bake_cache(small_head, path=tmp_path / "head.pc2")
     assert not parts_in(tmp_path) and (tmp_path / "head.pc2").stat().st_size == 32 + 12 * 200 * FRAMES

@@ -406,7 +406,6 @@ TEXTS = {
     "SHA-256 of the arrays of the head's model": "ヘッドのモデルの配列の SHA-256",
     "STL (.stl)": "STL (.stl)",
     "Sadness": "悲しみ",
-    "Samples for each frame must be 1 or more, found {found}.": "フレーム毎のサンプル数は 1 以上でなければなりませんが、{found} でした。",
     "Samples per Frame": "フレーム毎のサンプル数",
     "Scale and axes as Unity expects them": "Unity に合わせたスケールと座標軸",
     "Scale and axes as Unreal expects them": "Unreal に合わせたスケールと座標軸",

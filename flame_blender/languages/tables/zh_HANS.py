@@ -406,7 +406,6 @@ TEXTS = {
     "SHA-256 of the arrays of the head's model": "头部模型数组的 SHA-256",
     "STL (.stl)": "STL (.stl)",
     "Sadness": "悲伤",
-    "Samples for each frame must be 1 or more, found {found}.": "每帧采样须为 1 或更多，实际为 {found}。",
     "Samples per Frame": "每帧采样",
     "Scale and axes as Unity expects them": "缩放和轴向符合 Unity 的要求",
     "Scale and axes as Unreal expects them": "缩放和轴向符合 Unreal 的要求",
