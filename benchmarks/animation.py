@@ -18,12 +18,10 @@ import bpy
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame"), str(ROOT / "benchmarks")]
-
-from face_like import face_like_model  # noqa: E402
-from table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 import flame_blender  # noqa: E402  (found only after the line above)
+from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  # noqa: E402
 from flame_blender import api  # noqa: E402
 from flame_blender.fitting.meshes.registered import fit_registered  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
@@ -32,6 +30,7 @@ from flame_blender.head import models  # noqa: E402
 from flame_blender.keyframes import sampling  # noqa: E402
 from flame_blender.long_work import result_of  # noqa: E402
 from flame_blender.model_files.saving import save_model  # noqa: E402
+from tests.flame.face_like import face_like_model  # noqa: E402
 
 FRAMES, LONG, INSERTED = (20, 40, 5) if SHORT else (3000, 10_000, 300)
 READ, MESHES, ROUNDS = (10, 4, 1) if SHORT else (1000, 300, 5)

@@ -21,18 +21,17 @@ import bpy
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame"), str(ROOT / "benchmarks")]
-
-from face_like import face_like_model  # noqa: E402
-from table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 import flame_blender  # noqa: E402  (found only after the line above)
+from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  # noqa: E402
 from flame_blender import api  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.geometry.axes import to_blender  # noqa: E402
 from flame_blender.head import deformation, handlers, mesh, models  # noqa: E402
 from flame_blender.head.properties import read_values  # noqa: E402
 from flame_blender.model_files.saving import save_model  # noqa: E402
+from tests.flame.face_like import face_like_model  # noqa: E402
 
 FRAMES, KEY_EVERY, ROUNDS = (5, 5, 1) if SHORT else (60, 10, 7)
 ALLOWED_MS = 0.12  # what a live head may cost beside the layer and a handler that only writes

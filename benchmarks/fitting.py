@@ -24,16 +24,10 @@ import numpy as np  # noqa: E402
 from scipy.spatial.transform import Rotation  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
-TESTS = (ROOT / "tests" / "flame", ROOT / "tests" / "fitting")
-sys.path[:0] = [str(ROOT), *map(str, TESTS), str(ROOT / "benchmarks")]
+sys.path.insert(0, str(ROOT))
 
-from portrait_rows import portrait_rows  # noqa: E402
-from random_heads import face_region, face_scan, mean_mm, random_head  # noqa: E402
-from real_scans import RealScan, make_face_model, real_scan  # noqa: E402
-from shared_models import MAKER, make_shared_model  # noqa: E402
-from surface_search import nearest_surface  # noqa: E402
-from table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table  # noqa: E402
-
+from benchmarks.portrait_rows import portrait_rows  # noqa: E402
+from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table  # noqa: E402
 from flame_blender.fitting.landmarks.landmarks_2d import View, fit_landmarks_2d  # noqa: E402
 from flame_blender.fitting.landmarks.landmarks_3d import fit_landmarks_3d  # noqa: E402
 from flame_blender.fitting.landmarks.views import UPRIGHT  # noqa: E402
@@ -53,6 +47,10 @@ from flame_blender.model_files.loading import load_model  # noqa: E402
 from flame_blender.textures.photo_texture import Doubt, filled, project_photo  # noqa: E402
 from flame_blender.textures.skin_colours import face_vertices  # noqa: E402
 from flame_blender.textures.texels import texels_of  # noqa: E402
+from tests.fitting.random_heads import face_region, face_scan, mean_mm, random_head  # noqa: E402
+from tests.fitting.real_scans import RealScan, make_face_model, real_scan  # noqa: E402
+from tests.fitting.surface_search import nearest_surface  # noqa: E402
+from tests.flame.shared_models import MAKER, make_shared_model  # noqa: E402
 
 STATIC, ALL = np.arange(17, 68), np.arange(68)
 FEW_POINTS, MANY_POINTS = 2_000 if SHORT else 40_000, 1_300_000

@@ -27,15 +27,11 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame"), str(ROOT / "benchmarks")]
+sys.path.insert(0, str(ROOT))
 
-from face_like import face_like_model  # noqa: E402
-from full_size import full_size_model, random_parameters  # noqa: E402
 from smplx.lbs import lbs  # noqa: E402
-from smplx_layer import SmplxLayer  # noqa: E402
-from smplx_reference import smplx_arguments  # noqa: E402
-from table import BUILT_IN, FULL_SIZE, SHORT, Pair, Row, at_most, faster, print_table, within  # noqa: E402
 
+from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Pair, Row, at_most, faster, print_table, within  # noqa: E402
 from flame_blender.bake.pc2 import pc2_file  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
@@ -44,6 +40,10 @@ from flame_blender.flame.torch_layer import FLAME  # noqa: E402
 from flame_blender.geometry.axes import to_blender  # noqa: E402
 from flame_blender.model_files.loading import load_model  # noqa: E402
 from flame_blender.model_files.saving import save_model  # noqa: E402
+from tests.flame.face_like import face_like_model  # noqa: E402
+from tests.flame.full_size import full_size_model, random_parameters  # noqa: E402
+from tests.flame.smplx_layer import SmplxLayer  # noqa: E402
+from tests.flame.smplx_reference import smplx_arguments  # noqa: E402
 
 BUILT_IN_HEAD = ROOT / "flame_blender" / "assets" / "builtin_head.npz"
 DENSE = "made up, dense weights"

@@ -7,16 +7,16 @@ import time
 from pathlib import Path
 
 import numpy as np
-from portraits import ALL, HEADS, STATIC, fitted, portrait_of, portraits, real_person, turned
-from random_heads import face_region, mean_mm
-from real_scans import make_face_model
-from table import BUILT_IN, FULL_SIZE, SHORT, Row, number
 
+from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number
 from flame_blender.fitting.landmarks.landmarks_2d import fit_landmarks_2d
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.geometry.rigid import similarity_alignment
 from flame_blender.model_files.loading import load_model
+from tests.fitting.portraits import ALL, HEADS, STATIC, fitted, portrait_of, portraits, real_person, turned
+from tests.fitting.random_heads import face_region, mean_mm
+from tests.fitting.real_scans import make_face_model
 
 BUILT_IN_HEAD = Path(__file__).resolve().parent.parent / "flame_blender" / "assets" / "builtin_head.npz"
 OWN_HEADS = 1 if SHORT else 12

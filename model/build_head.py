@@ -9,12 +9,11 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
-
-from builtin_head.model_file import build_model, write_model  # noqa: E402  the two paths come first
-from builtin_head.skin_texture import paint, write_png  # noqa: E402
+sys.path.insert(0, str(HERE.parent))
 
 from flame_blender.assets import BUILT_IN_HEAD  # noqa: E402
+from model.builtin_head.model_file import build_model, write_model  # noqa: E402  (found only after the line above)
+from model.builtin_head.skin_texture import paint, write_png  # noqa: E402
 
 
 def main() -> None:

@@ -12,22 +12,18 @@ import bpy
 import numpy as np
 import pytest
 
+import flame_blender
+from flame_blender import api
+from flame_blender.assets import SKIN_TEXTURE
+from flame_blender.geometry.axes import to_flame
+from flame_blender.head import materials, models, properties
+from flame_blender.model_files import saving
+from flame_blender.model_files.library import Library
+from tests.flame.full_size import full_size_model
+from tests.flame.shared_models import write_landmark_files, write_shared_file
+from tests.flame.write_faults import little_room as little_room  # for the tests
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-sys.path.insert(0, str(ROOT / "tests" / "flame"))
-
-from full_size import full_size_model  # noqa: E402  (found only after the lines above)
-from shared_models import write_landmark_files, write_shared_file  # noqa: E402
-from write_faults import little_room as little_room  # noqa: E402  (for the tests)
-
-import flame_blender  # noqa: E402
-from flame_blender import api  # noqa: E402
-from flame_blender.assets import SKIN_TEXTURE  # noqa: E402
-from flame_blender.geometry.axes import to_flame  # noqa: E402
-from flame_blender.head import materials, models, properties  # noqa: E402
-from flame_blender.model_files import saving  # noqa: E402
-from flame_blender.model_files.library import Library  # noqa: E402
-
 USER_FOLDER = models.user_folder  # as it is outside the tests
 
 

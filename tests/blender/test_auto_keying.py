@@ -7,12 +7,12 @@ from collections.abc import Callable
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, random_fields
 
 from flame_blender import api
 from flame_blender.dragging import reshape
 from flame_blender.flame.clipboard import params_to_text
 from flame_blender.keyframes import animation
+from tests.blender.conftest import expression_of, random_fields
 
 FRAME = 13
 POSE = ("global_rotation", "neck", "jaw", "left_eye", "right_eye", "translation")

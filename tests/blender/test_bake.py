@@ -7,7 +7,6 @@ import os
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, little_room, random_fields, shown
 
 from flame_blender import api
 from flame_blender.bake import cache
@@ -15,6 +14,7 @@ from flame_blender.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.keyframes import sampling
 from flame_blender.long_work import result_of
+from tests.blender.conftest import expression_of, little_room, random_fields, shown
 
 
 @pytest.fixture

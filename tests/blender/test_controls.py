@@ -5,11 +5,11 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, shown
 
 from flame_blender import api
 from flame_blender.assets import THUMBNAILS
 from flame_blender.panels import thumbnails
+from tests.blender.conftest import expression_of, shown
 
 
 @pytest.fixture

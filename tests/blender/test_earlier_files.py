@@ -7,11 +7,11 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of
 
 from flame_blender import api
 from flame_blender.head import live
 from flame_blender.head.properties import LAYOUT
+from tests.blender.conftest import expression_of
 
 SAVED = Path(__file__).parent / "saved"
 CLOSE = 1e-6  # metres

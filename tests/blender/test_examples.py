@@ -11,12 +11,12 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from fit_subjects import STATIC_51, face_of, landmarks_of, person, vertices_of
 
 from flame_blender import api
 from flame_blender.flame import FlameParams
 from flame_blender.head import models
 from flame_blender.sequences import FlameSequence, load_sequence, save_sequence
+from tests.blender.fit_subjects import STATIC_51, face_of, landmarks_of, person, vertices_of
 
 pytestmark = pytest.mark.oldest_and_newest
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

@@ -12,13 +12,13 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from conftest import ROOT, expression_of, little_room
 
 from flame_blender import api
 from flame_blender.errors import FlameError
 from flame_blender.export import scene_files
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.head import models
+from tests.blender.conftest import ROOT, expression_of, little_room
 
 FIVE = (1, 2, 3, 4, 5)
 DEV_PYTHON = Path(os.environ.get("FLAME_DEV_PYTHON", ROOT / ".envs" / "dev" / "bin" / "python"))

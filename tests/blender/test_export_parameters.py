@@ -5,10 +5,10 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, shown
 
 from flame_blender import api
 from flame_blender.sequences.loading import load_sequence
+from tests.blender.conftest import expression_of, shown
 
 FIELDS = ("expression", "global_rotation", "neck", "jaw", "left_eye", "right_eye", "translation")
 

@@ -7,13 +7,13 @@ import dataclasses
 import bpy
 import numpy as np
 import pytest
-from face_like import face_like_model
 
 from flame_blender import api
 from flame_blender.export.uvs import on_triangles, uvs_of
 from flame_blender.files.mesh_file import read_mesh
 from flame_blender.head import models
 from flame_blender.model_files import saving
+from tests.flame.face_like import face_like_model
 
 
 @pytest.fixture(params=["built-in", "FLAME file"])

@@ -8,8 +8,6 @@ import pickle
 import bpy
 import numpy as np
 import pytest
-from conftest import random_fields, shown
-from eyelid_files import eyelid, eyelid_files
 
 from flame_blender import api
 from flame_blender.flame.evaluator import FlameEvaluator
@@ -17,6 +15,8 @@ from flame_blender.flame.params import POSE_FIELDS, FlameParams
 from flame_blender.geometry.rotations import matrix_from_axis_angle
 from flame_blender.head.parameters import has_eyelids
 from flame_blender.sequences import load_sequence
+from tests.blender.conftest import random_fields, shown
+from tests.flame.eyelid_files import eyelid, eyelid_files
 
 FRAMES = 8
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of
 
 from flame_blender import api, operators
 from flame_blender.operators import file_browser
+from tests.blender.conftest import expression_of
 
 BROWSING = [
     cls

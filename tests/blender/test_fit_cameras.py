@@ -5,9 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from fit_subjects import STATIC_51, everything, landmarks_of, person, same
 from mathutils import Euler, Matrix, Vector
-from test_fit_photo import HEIGHT, WIDTH, camera_at, photo_file, seen_in_blender
 
 from flame_blender import api
 from flame_blender.clips import clip_camera
@@ -15,6 +13,8 @@ from flame_blender.clips.clip_pictures import show_pictures
 from flame_blender.geometry.axes import to_blender
 from flame_blender.head import models
 from flame_blender.scene_fits import properties
+from tests.blender.fit_subjects import STATIC_51, everything, landmarks_of, person, same
+from tests.blender.test_fit_photo import HEIGHT, WIDTH, camera_at, photo_file, seen_in_blender
 
 TURNS = (-0.5, 0.0, 0.4)
 

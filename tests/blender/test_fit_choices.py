@@ -7,12 +7,12 @@ import time
 import bpy
 import numpy as np
 import pytest
-from fit_subjects import mesh_object
 
 from flame_blender import api
 from flame_blender.head import models
 from flame_blender.observations import scans
 from flame_blender.scene_fits import guess
+from tests.blender.fit_subjects import mesh_object
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from fit_subjects import everything, mesh_object, same, world_of
 
 from flame_blender import api
 from flame_blender.distances import colour_scale, distances, legend
+from tests.blender.fit_subjects import everything, mesh_object, same, world_of
 
 # scipy is no part of Blender's Python: distances from dense samples of the surface stand in for it
 SAMPLES = 200

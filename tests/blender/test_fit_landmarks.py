@@ -8,7 +8,14 @@ from functools import partial
 import bpy
 import numpy as np
 import pytest
-from fit_subjects import (
+
+from flame_blender import api
+from flame_blender.head import models
+from flame_blender.observations import marks
+from flame_blender.observations.landmark_sources import in_space
+from flame_blender.scene_fits import at_landmarks, guess, stage
+from flame_blender.scene_fits.choices import chosen
+from tests.blender.fit_subjects import (
     STATIC_51,
     everything,
     face_of,
@@ -19,13 +26,6 @@ from fit_subjects import (
     vertices_of,
     world_of,
 )
-
-from flame_blender import api
-from flame_blender.head import models
-from flame_blender.observations import marks
-from flame_blender.observations.landmark_sources import in_space
-from flame_blender.scene_fits import at_landmarks, guess, stage
-from flame_blender.scene_fits.choices import chosen
 
 METRES = {"M": 1.0, "CM": 0.01, "MM": 0.001}
 SURE = {"noise_mm": 0.05}

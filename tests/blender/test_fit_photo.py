@@ -9,7 +9,6 @@ import bpy
 import numpy as np
 import pytest
 from bpy_extras.object_utils import world_to_camera_view
-from fit_subjects import STATIC_51, everything, landmarks_of, person, same
 from mathutils import Vector
 
 from flame_blender import api
@@ -18,6 +17,7 @@ from flame_blender.observations import photo_camera
 from flame_blender.observations.landmark_sources import in_photo
 from flame_blender.scene_fits import at_photo, stage
 from flame_blender.scene_fits.choices import chosen
+from tests.blender.fit_subjects import STATIC_51, everything, landmarks_of, person, same
 
 WIDTH, HEIGHT, FOCAL = 640, 480, 1100.0
 

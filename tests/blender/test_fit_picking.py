@@ -5,7 +5,6 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from fit_subjects import everything, mesh_object, person, same, vertices_of
 from mathutils import Matrix, Vector
 
 from flame_blender import api
@@ -16,6 +15,7 @@ from flame_blender.observations import marks, rays
 from flame_blender.picking import drawing
 from flame_blender.picking.picking import Picking, guide_of
 from flame_blender.picking.session import Session
+from tests.blender.fit_subjects import everything, mesh_object, person, same, vertices_of
 
 PLACE = Matrix.Translation((1.0, 2.0, 3.0)) @ Matrix.Rotation(0.6, 4, (0.2, 1.0, 0.3)) @ Matrix.Scale(2.0, 4)
 

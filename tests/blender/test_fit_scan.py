@@ -10,12 +10,22 @@ import types
 import bpy
 import numpy as np
 import pytest
-from fit_subjects import STATIC_51, everything, face_of, landmarks_of, mesh_object, person, same, vertices_of, world_of
 
 from flame_blender import api
 from flame_blender.head import models
 from flame_blender.observations import marks, scans, surfaces
 from flame_blender.scene_fits import guess
+from tests.blender.fit_subjects import (
+    STATIC_51,
+    everything,
+    face_of,
+    landmarks_of,
+    mesh_object,
+    person,
+    same,
+    vertices_of,
+    world_of,
+)
 
 METRES = {"M": 1.0, "CM": 0.01, "MM": 0.001}
 AXES = ("Z_UP_FACE_TO_MINUS_Y", "Y_UP_FACE_TO_Z")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, shown
 
 from flame_blender import api
 from flame_blender.flame.evaluator import FlameEvaluator
@@ -16,6 +15,7 @@ from flame_blender.geometry.rotations import matrix_from_axis_angle
 from flame_blender.sequences import head_motion
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
+from tests.blender.conftest import expression_of, shown
 
 FRAMES = 12
 SHOWN = (0, 5, 11)

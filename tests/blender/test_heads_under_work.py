@@ -5,8 +5,6 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import RUN_ALL
-from fit_subjects import STATIC_51, everything, landmarks_of, mesh_object, person, same, vertices_of
 
 from flame_blender import api
 from flame_blender.clips import clip_import, mesh_clip
@@ -21,6 +19,8 @@ from flame_blender.scene_fits import at_landmarks, at_mesh, at_scan, stage
 from flame_blender.scene_fits.choices import chosen
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
+from tests.blender.conftest import RUN_ALL
+from tests.blender.fit_subjects import STATIC_51, everything, landmarks_of, mesh_object, person, same, vertices_of
 
 ENTRIES = ("clip", "cached meshes", "solved meshes", "landmarks", "mesh", "scan")
 

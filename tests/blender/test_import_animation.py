@@ -11,7 +11,6 @@ import bpy
 import numpy as np
 import pytest
 from bpy_extras.object_utils import world_to_camera_view
-from conftest import expression_of, shown
 from mathutils import Vector
 
 from flame_blender import api
@@ -21,6 +20,7 @@ from flame_blender.geometry.camera import Camera
 from flame_blender.geometry.rotations import matrix_from_axis_angle
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
+from tests.blender.conftest import expression_of, shown
 
 
 @pytest.fixture

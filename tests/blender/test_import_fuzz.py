@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bpy
 import numpy as np
-from conftest import expression_of, shown
 
 from flame_blender import api
+from tests.blender.conftest import expression_of, shown
 
 CASES = 200
 

@@ -8,7 +8,6 @@ import wave
 import bpy
 import numpy as np
 import pytest
-from conftest import little_room, shown
 
 from flame_blender import api
 from flame_blender.bake import cache
@@ -17,6 +16,7 @@ from flame_blender.clips import mesh_clip
 from flame_blender.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
+from tests.blender.conftest import little_room, shown
 
 N_FRAMES = 6
 START = "content_start" if bpy.app.version >= (5, 2) else "frame_start"

@@ -9,9 +9,9 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from conftest import ROOT, shown
 
 from flame_blender import api
+from tests.blender.conftest import ROOT, shown
 
 DEV_PYTHON = Path(os.environ.get("FLAME_DEV_PYTHON", ROOT / ".envs" / "dev" / "bin" / "python"))
 

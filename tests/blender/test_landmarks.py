@@ -9,10 +9,10 @@ import bpy
 import numpy as np
 import pytest
 from bpy_extras.object_utils import world_to_camera_view
-from conftest import random_fields
 from mathutils import Vector
 
 from flame_blender import api
+from tests.blender.conftest import random_fields
 
 CLOSE = 1e-6
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from unicodedata import east_asian_width
 
 import bpy
-import interface_texts
 import pytest
 
 from flame_blender import languages
@@ -18,6 +17,7 @@ from flame_blender.languages import LANGUAGES, labels, translated
 from flame_blender.languages.phrasebook import PLACE, Phrasebook
 from flame_blender.scene_fits import guess, panel_choices, properties
 from flame_blender.scene_fits.properties import KINDS
+from tests.blender import interface_texts
 
 TABLES = Path(languages.__file__).parent / "tables"
 LOCALES = sorted(LANGUAGES)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, random_fields, shown
 
 from flame_blender import api
 from flame_blender.head import live
 from flame_blender.head.properties import value_path
+from tests.blender.conftest import expression_of, random_fields, shown
 
 CLOSE = 1e-6
 

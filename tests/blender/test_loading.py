@@ -5,12 +5,12 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, shown
 
 from flame_blender import api
 from flame_blender.flame.params import FlameParams
 from flame_blender.head import live, models, properties, sculpt
 from flame_blender.keyframes.animation import curves_of
+from tests.blender.conftest import expression_of, shown
 
 CLOSE = 1e-6
 

@@ -7,10 +7,10 @@ import shutil
 import bpy
 import numpy as np
 import pytest
-from conftest import USER_FOLDER
 
 from flame_blender import api
 from flame_blender.head import live, models
+from tests.blender.conftest import USER_FOLDER
 
 
 def test_the_built_in_head_is_always_there_and_is_no_flame():

@@ -5,10 +5,10 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, random_fields, shown
 
 from flame_blender import api
 from flame_blender.keyframes import sampling
+from tests.blender.conftest import expression_of, random_fields, shown
 
 CLOSE = 2e-6
 

@@ -7,8 +7,6 @@ import shutil
 import bpy
 import numpy as np
 import pytest
-from full_size import full_size_model
-from test_panels import drawn_by
 
 from flame_blender import api
 from flame_blender.assets import BUILT_IN_HEAD
@@ -18,6 +16,8 @@ from flame_blender.panels.fit import FLAME_PT_fit
 from flame_blender.panels.head import FLAME_PT_models
 from flame_blender.picking.session import Session
 from flame_blender.scene_fits import guess
+from tests.blender.test_panels import drawn_by
+from tests.flame.full_size import full_size_model
 
 
 @pytest.fixture

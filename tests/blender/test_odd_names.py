@@ -9,7 +9,6 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from full_size import small_model
 
 from flame_blender import api
 from flame_blender.bake import cache
@@ -20,6 +19,7 @@ from flame_blender.languages import labels
 from flame_blender.model_files.saving import save_model
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
+from tests.flame.full_size import small_model
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="names there are always text")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import random_fields
 
 from flame_blender import api, operators, panels
 from flame_blender.head import properties
 from flame_blender.scene_fits import properties as fit_properties
+from tests.blender.conftest import random_fields
 
 
 def activate(obj: bpy.types.Object | None) -> None:

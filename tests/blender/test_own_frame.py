@@ -9,7 +9,6 @@ import bpy
 import numpy as np
 import pytest
 from bpy_extras.object_utils import world_to_camera_view
-from conftest import expression_of, random_fields, shown
 from mathutils import Vector
 
 from flame_blender import api
@@ -18,6 +17,7 @@ from flame_blender.dragging.reshape import reshape
 from flame_blender.errors import FlameError
 from flame_blender.geometry.axes import to_blender
 from flame_blender.head import live
+from tests.blender.conftest import expression_of, random_fields, shown
 
 KINDS = {
     "turned": {"rotation_euler": (0.3, 0.5, 1.2)},

@@ -5,10 +5,10 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, random_fields
 
 from flame_blender import api
 from flame_blender.head.properties import value_path
+from tests.blender.conftest import expression_of, random_fields
 
 FIELDS = ("shape", "expression", "global_rotation", "neck", "jaw", "left_eye", "right_eye", "translation")
 

@@ -8,9 +8,6 @@ import bmesh
 import bpy
 import numpy as np
 import pytest
-from conftest import RUN_ALL
-from face_like import face_like_model, write_face_like_files
-from fit_subjects import everything, same
 from mathutils import Matrix
 
 from flame_blender import api
@@ -19,6 +16,9 @@ from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.head import models
 from flame_blender.model_files import saving
 from flame_blender.photo_projection import photo_material
+from tests.blender.conftest import RUN_ALL
+from tests.blender.fit_subjects import everything, same
+from tests.flame.face_like import face_like_model, write_face_like_files
 
 WIDTH, HEIGHT = 320, 400
 TONE = np.array([0.8, 0.6, 0.5])  # as a screen shows it

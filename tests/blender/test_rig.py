@@ -8,7 +8,6 @@ import sys
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, shown
 from mathutils import Euler, Matrix
 
 from flame_blender import api
@@ -18,6 +17,7 @@ from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
 from flame_blender.geometry.axes import TO_BLENDER
 from flame_blender.geometry.rotations import matrix_from_axis_angle, quaternion_from_matrix
+from tests.blender.conftest import expression_of, shown
 
 LIMITS = {"global_rotation": 60, "neck": 30, "jaw": 25, "left_eye": 20, "right_eye": 20}  # degrees, on each axis
 

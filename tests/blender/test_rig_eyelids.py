@@ -7,13 +7,13 @@ import dataclasses
 import bpy
 import numpy as np
 import pytest
-from conftest import shown
-from eyelid_files import eyelid_files
 
 from flame_blender import api
 from flame_blender.export import scene_files
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.head.properties import EYELIDS
+from tests.blender.conftest import shown
+from tests.flame.eyelid_files import eyelid_files
 
 FRAMES = (1, 4, 8)
 

@@ -8,19 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import bpy
-import mediapipe_stand_in
 import numpy as np
 import pytest
-from conftest import RUN_ALL
-from fit_subjects import STATIC_51, face_of, landmarks_of, person, vertices_of
 
 from flame_blender import api
 from flame_blender.flame import FlameModel
 from flame_blender.head import models
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "package"))
-
-from doc_snippets import Snippet, snippets
+from tests.blender import mediapipe_stand_in
+from tests.blender.conftest import RUN_ALL
+from tests.blender.fit_subjects import STATIC_51, face_of, landmarks_of, person, vertices_of
+from tests.package.doc_snippets import Snippet, snippets
 
 SNIPPETS = [each for each in snippets("python") if each.in_blender]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, shown
 
 from flame_blender import api
 from flame_blender.head import live, sculpt
+from tests.blender.conftest import expression_of, shown
 
 CLOSE = 1e-6
 NAN, INF = float("nan"), float("inf")

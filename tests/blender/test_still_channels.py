@@ -5,7 +5,6 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, shown
 
 from flame_blender import api
 from flame_blender.flame.params import FlameParams
@@ -13,6 +12,7 @@ from flame_blender.geometry.rotations import matrix_from_axis_angle
 from flame_blender.keyframes.animation import curves_of
 from flame_blender.sequences import Camera, FlameSequence
 from flame_blender.sequences.project_npz import save_sequence
+from tests.blender.conftest import expression_of, shown
 
 FRAMES = 24
 CLOSE = 2e-6

@@ -5,13 +5,13 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import expression_of, random_fields, shown
 
 import flame_blender
 from flame_blender import api
 from flame_blender.geometry.axes import to_flame
 from flame_blender.head import live, mesh, models
 from flame_blender.head.properties import value_path
+from tests.blender.conftest import expression_of, random_fields, shown
 
 CLOSE = 1e-6
 

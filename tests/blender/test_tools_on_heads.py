@@ -5,11 +5,11 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from conftest import shown
 
 from flame_blender import api
 from flame_blender.head import live, mesh
 from flame_blender.head.properties import head_of
+from tests.blender.conftest import shown
 
 CLOSE = 2e-6
 ops = bpy.ops

@@ -11,12 +11,10 @@ from pathlib import Path
 import bpy
 import pytest
 
+from tests.blender.reload_session import DONE
+from tools.try_addon import RELOAD, TryError, link, main
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "tools"))
-
-from reload_session import DONE  # noqa: E402  (found only after the line above)
-from try_addon import RELOAD, TryError, link, main  # noqa: E402
-
 SESSION = Path(__file__).with_name("reload_session.py")
 
 

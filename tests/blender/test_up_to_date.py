@@ -8,16 +8,16 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from conftest import random_fields, shown
-from eyelid_files import eyelid_files
-from test_materials import install_template
-from test_panels import drawn_by
 
 from flame_blender import api
 from flame_blender.head import materials, up_to_date
 from flame_blender.head.parameters import has_eyelids
 from flame_blender.keyframes.animation import curves_of
 from flame_blender.panels.head import FLAME_PT_head
+from tests.blender.conftest import random_fields, shown
+from tests.blender.test_materials import install_template
+from tests.blender.test_panels import drawn_by
+from tests.flame.eyelid_files import eyelid_files
 
 MASKS = {name: np.arange(300 * k, 300 * k + 400) for k, name in enumerate(("face", "scalp", "nose", "lips", "neck"))}
 

@@ -11,9 +11,6 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from conftest import ROOT
-from full_size import small_model
-from write_faults import FAULTS, Writer, cases, parts_in
 
 from flame_blender import api
 from flame_blender.clips import clip_pictures, mesh_clip
@@ -22,6 +19,9 @@ from flame_blender.export.mesh_files import WRITERS as MESH_WRITERS
 from flame_blender.model_files.saving import save_model
 from flame_blender.scene_fits import batch
 from flame_blender.scene_fits.choices import chosen
+from tests.blender.conftest import ROOT
+from tests.flame.full_size import small_model
+from tests.flame.write_faults import FAULTS, Writer, cases, parts_in
 
 FRAMES = 3
 FILES: dict[str, Path] = {}

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "flame"))  # its models
-
-from full_size import full_size_model
-from shared_models import make_shared_model
-
 from flame_blender.flame.model import FlameModel
 from flame_blender.model_files.loading import load_model
+from tests.flame.full_size import full_size_model
+from tests.flame.shared_models import make_shared_model
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from random_heads import FACE_RADIUS, middle_of_face
-from real_scans import REAL_EXPRESSIONS, REAL_IDENTITIES
 from scipy.spatial.transform import Rotation
-from surface_search import nearest_surface
 
 from flame_blender.fitting.landmarks.landmarks_2d import View, fit_landmarks_2d
 from flame_blender.fitting.landmarks.views import UPRIGHT
@@ -21,6 +18,9 @@ from flame_blender.flame.params import FlameParams
 from flame_blender.geometry.camera import Camera
 from flame_blender.geometry.rigid import similarity_alignment
 from flame_blender.landmark_files.observed import ObservedLandmarks
+from tests.fitting.random_heads import FACE_RADIUS, middle_of_face
+from tests.fitting.real_scans import REAL_EXPRESSIONS, REAL_IDENTITIES
+from tests.fitting.surface_search import nearest_surface
 
 SIDE = 1024
 STATIC, ALL = np.arange(17, 68), np.arange(68)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from full_size import LEFT_EYEBALL, RIGHT_EYEBALL
 
 from flame_blender.fitting.scans.matching import Scan
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.flame.model import STANDARD_DEVIATIONS, FlameModel
 from flame_blender.flame.params import FlameParams
+from tests.flame.full_size import LEFT_EYEBALL, RIGHT_EYEBALL
 
 FACE_RADIUS = 0.07  # metres from the middle of the 51 landmarks
 SCAN_RADIUS, SCAN_DEPTH = 0.085, 0.06

@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse.csgraph
 import scipy.spatial
-from face_like import movement, strangers_model
-from shared_models import SHARED, write_shared_file
 
 from flame_blender.fitting.scans.matching import Scan
 from flame_blender.flame.evaluator import FlameEvaluator
@@ -23,6 +21,8 @@ from flame_blender.flame.params import FlameParams
 from flame_blender.landmark_files.observed import ObservedLandmarks
 from flame_blender.model_files.embeddings import load_landmarks
 from flame_blender.model_files.loading import load_model
+from tests.flame.face_like import movement, strangers_model
+from tests.flame.shared_models import SHARED, write_shared_file
 
 MOTION = SHARED / "data/face_motion.npz"
 REAL_IDENTITIES, REAL_EXPRESSIONS = 60, 40  # directions of the file that are no made-up fields

@@ -6,7 +6,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from random_heads import face_region, mean_mm, random_head, with_a_faces_motion
 from scipy.spatial.transform import Rotation
 
 from flame_blender.errors import LandmarkError, ParameterError
@@ -26,6 +25,7 @@ from flame_blender.flame.params import FlameParams
 from flame_blender.geometry.camera import Camera
 from flame_blender.geometry.rigid import similarity_alignment
 from flame_blender.landmark_files.observed import ObservedLandmarks
+from tests.fitting.random_heads import face_region, mean_mm, random_head, with_a_faces_motion
 
 STATIC, ALL = np.arange(17, 68), np.arange(68)
 FOCAL, SIDE = 1500.0, 1024

@@ -5,11 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from full_size import small_model
-from layer_in_torch import layer_in_torch, random_pose
-from random_heads import random_head
 from scipy.spatial.transform import Rotation
-from torch_fit import TorchHead, double, minimum
 
 from flame_blender.errors import ParameterError
 from flame_blender.fitting.landmarks.landmarks_2d import View, fitting_landmarks_2d
@@ -26,6 +22,10 @@ from flame_blender.flame.params import FlameParams
 from flame_blender.geometry.camera import Camera
 from flame_blender.landmark_files.observed import ObservedLandmarks
 from flame_blender.long_work import result_of
+from tests.fitting.layer_in_torch import layer_in_torch, random_pose
+from tests.fitting.random_heads import random_head
+from tests.fitting.torch_fit import TorchHead, double, minimum
+from tests.flame.full_size import small_model
 
 N_POINTS, NOISE = 40, 1e-3
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from layer_in_torch import N_FRAMES, layer_in_torch, random_pose
 
 from flame_blender.fitting.solver.layer import HeadPart
 from flame_blender.fitting.solver.linearised import Linearised
@@ -13,6 +12,7 @@ from flame_blender.fitting.solver.posed_gram import JointProducts, PosedGram
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.geometry.rotations import matrix_from_axis_angle
+from tests.fitting.layer_in_torch import N_FRAMES, layer_in_torch, random_pose
 
 
 @pytest.mark.parametrize("seed", range(2))

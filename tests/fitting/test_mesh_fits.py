@@ -6,8 +6,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from random_heads import face_region, face_scan, mean_mm, random_head
-from surface_search import nearest_surface
 
 from flame_blender.errors import ParameterError
 from flame_blender.fitting.meshes.basel import BaselCorrespondence
@@ -17,6 +15,8 @@ from flame_blender.fitting.scans.scan import fit_scan
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.landmark_files.observed import ObservedLandmarks
+from tests.fitting.random_heads import face_region, face_scan, mean_mm, random_head
+from tests.fitting.surface_search import nearest_surface
 
 
 @pytest.mark.parametrize("scale", [None, 1.13, 0.94])

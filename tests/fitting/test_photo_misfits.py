@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from face_like import face_like_model
-from painted_heads import camera_at, photographed, places, rendered
 
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.eyeballs import eyeballs_of
@@ -18,6 +16,8 @@ from flame_blender.geometry.camera import Camera
 from flame_blender.textures.photo_texture import Doubt, filled, project_photo
 from flame_blender.textures.skin_colours import face_vertices, foreign_pixels
 from flame_blender.textures.texels import Texels, texels_of
+from tests.fitting.painted_heads import camera_at, photographed, places, rendered
+from tests.flame.face_like import face_like_model
 
 SIZE = 256
 SIDE = 420  # pixels of the photo

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.ndimage
-from painted_heads import camera_at, first_hits, painted_photo, photographed, places, rendered, smooth_paint
 
 from flame_blender.errors import ParameterError
 from flame_blender.flame.evaluator import FlameEvaluator
@@ -18,6 +17,15 @@ from flame_blender.model_files.loading import load_model
 from flame_blender.textures.photo_texture import PhotoTexture, filled, project_photo
 from flame_blender.textures.texels import Texels, texels_of
 from flame_blender.textures.visibility import hidden, towards, vertex_normals
+from tests.fitting.painted_heads import (
+    camera_at,
+    first_hits,
+    painted_photo,
+    photographed,
+    places,
+    rendered,
+    smooth_paint,
+)
 
 BUILT_IN = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 SIZE = 512

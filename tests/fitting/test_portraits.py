@@ -6,9 +6,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from portraits import ALL, HEADS, SIDE, STATIC, fitted, portrait_of, portraits, real_person, turned
-from random_heads import face_region, mean_mm
-from real_scans import MOTION, make_face_model
 from scipy.spatial.transform import Rotation
 
 from flame_blender.fitting.landmarks.definitions import DefinitionSpread, whitened
@@ -24,6 +21,9 @@ from flame_blender.flame.params import FlameParams
 from flame_blender.geometry.camera import Camera
 from flame_blender.geometry.rigid import similarity_alignment
 from flame_blender.landmark_files.observed import ObservedLandmarks
+from tests.fitting.portraits import ALL, HEADS, SIDE, STATIC, fitted, portrait_of, portraits, real_person, turned
+from tests.fitting.random_heads import face_region, mean_mm
+from tests.fitting.real_scans import MOTION, make_face_model
 
 # Of the twenty heads, all of which benchmarks/fitting.py fits; the ends are the hardest lenses. Without ../shared the
 # last is left out: the lens of the made head comes out 2.4 times off from 51 points.

@@ -9,8 +9,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from real_scans import MOTION, RealScan, make_face_model, real_scan
-from surface_search import nearest_surface
 
 from flame_blender.fitting.reports.outcome import Fit
 from flame_blender.fitting.scans.matching import Scan
@@ -18,6 +16,8 @@ from flame_blender.fitting.scans.scan import fit_scan
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
+from tests.fitting.real_scans import MOTION, RealScan, make_face_model, real_scan
+from tests.fitting.surface_search import nearest_surface
 
 
 @pytest.fixture(scope="module")

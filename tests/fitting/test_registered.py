@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.optimize
-from full_size import random_parameters
 
 from flame_blender.errors import ParameterError
 from flame_blender.fitting.meshes.registered import fit_registered, fitting_registered
@@ -13,6 +12,7 @@ from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
 from flame_blender.geometry.rigid import rigid_alignment
+from tests.flame.full_size import random_parameters
 
 N_FRAMES = 60
 

@@ -7,9 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 import trimesh
-from random_heads import face_region, face_scan, mean_mm, middle_of_face, random_head, skin_of_face
 from scipy.spatial.transform import Rotation
-from surface_search import nearest_surface
 
 from flame_blender.errors import ParameterError
 from flame_blender.fitting.scans.matching import Scan, barycentric_weights, matched
@@ -19,6 +17,8 @@ from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
 from flame_blender.landmark_files.observed import ObservedLandmarks
+from tests.fitting.random_heads import face_region, face_scan, mean_mm, middle_of_face, random_head, skin_of_face
+from tests.fitting.surface_search import nearest_surface
 
 STATIC = np.arange(17, 68)
 

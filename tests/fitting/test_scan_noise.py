@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from random_heads import face_scan, random_head
 from scipy.spatial.transform import Rotation
-from surface_search import nearest_surface
 
 from flame_blender.fitting.scans.covered import covered
 from flame_blender.fitting.scans.likeness import front_of, likeness
@@ -16,6 +14,8 @@ from flame_blender.fitting.scans.shared_noise import PATCH, SharedNoise, patches
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
+from tests.fitting.random_heads import face_scan, random_head
+from tests.fitting.surface_search import nearest_surface
 
 
 def residuals(away: np.ndarray, triangles: np.ndarray) -> Matches:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from full_size import full_size_model, random_parameters
-from shared_models import make_shared_model
-from smplx_reference import SmplxResults, smplx_results_of
 
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
+from tests.flame.full_size import full_size_model, random_parameters
+from tests.flame.shared_models import make_shared_model
+from tests.flame.smplx_reference import SmplxResults, smplx_results_of
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,12 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from face_like_mesh import N_SKIN, Carried, carried, eyeball
-from flame_files import flame_2020, old_pickle
 
 from flame_blender.flame.landmarks import LandmarkEmbedding
 from flame_blender.flame.model import DisplayMesh, FlameModel
 from flame_blender.model_files.loading import load_model
+from tests.flame.face_like_mesh import N_SKIN, Carried, carried, eyeball
+from tests.flame.flame_files import flame_2020, old_pickle
 
 BUILT_IN = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 N_IDENTITY, N_COMPONENTS, N_EXPRESSION = 300, 40, 100

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from decimated import Collapsing, rims_of
 
 from flame_blender.flame.eyeballs import Eyeball, eyeballs_of, parts_of, rings_about
 from flame_blender.flame.landmarks import LandmarkEmbedding
 from flame_blender.flame.model import FlameModel
+from tests.flame.decimated import Collapsing, rims_of
 
 N_SKIN, N_BALL = 3931, 546
 NECK_RIM = 32  # vertices of the neck's open end

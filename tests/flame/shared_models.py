@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from face_like import face_like_model, write_face_like, write_face_like_files
 
 from flame_blender.flame.model import FlameModel
 from flame_blender.model_files.embeddings import load_landmarks
 from flame_blender.model_files.loading import load_model
+from tests.flame.face_like import face_like_model, write_face_like, write_face_like_files
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"

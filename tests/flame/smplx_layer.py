@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import torch
 from smplx.lbs import find_dynamic_lmk_idx_and_bcoords, lbs, vertices2landmarks
-from smplx_reference import NECK_THEN_ROOT, smplx_arguments
 from torch import Tensor, nn
 
 from flame_blender.flame.model import FlameModel
+from tests.flame.smplx_reference import NECK_THEN_ROOT, smplx_arguments
 
 
 class SmplxLayer(nn.Module):

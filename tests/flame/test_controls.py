@@ -6,7 +6,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from full_size import full_size_model
 
 from flame_blender.errors import ModelError, ParameterError
 from flame_blender.flame.controls import N_ROTATIONS, Controls, Preset
@@ -14,6 +13,7 @@ from flame_blender.flame.model import FlameModel
 from flame_blender.model_files.loading import load_model
 from flame_blender.model_files.project_file import arrays_of, model_of
 from flame_blender.model_files.saving import save_model
+from tests.flame.full_size import full_size_model
 
 NAMES = ("eyeBlinkLeft", "eyeBlinkRight", "jawOpen", "browInnerUp")
 

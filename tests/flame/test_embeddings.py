@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from face_like import face_like_model
-from flame_files import old_pickle
-from shared_models import KINDS, write_landmark_files
 
 from flame_blender.errors import ModelError
 from flame_blender.files.archive import read_any
 from flame_blender.model_files.embeddings import load_landmarks
+from tests.flame.face_like import face_like_model
+from tests.flame.flame_files import old_pickle
+from tests.flame.shared_models import KINDS, write_landmark_files
 
 
 def points(*shape: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -8,9 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from face_like import face_like_model
-from full_size import full_size_arrays, random_parameters, small_model
-from smplx_reference import smplx_results_of
 
 from flame_blender.errors import ParameterError
 from flame_blender.flame import evaluator as evaluator_module
@@ -18,6 +15,9 @@ from flame_blender.flame.evaluator import FRAMES_PER_CHUNK, PREPARED_IDENTITIES,
 from flame_blender.flame.landmarks import YAW_SIGN_FLAME_PYTORCH, contour_row
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import POSE_FIELDS, FlameParams
+from tests.flame.face_like import face_like_model
+from tests.flame.full_size import full_size_arrays, random_parameters, small_model
+from tests.flame.smplx_reference import smplx_results_of
 
 METRES = 1e-6
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from face_like_mesh import BALL_ROWS
-from full_size import LEFT_EYEBALL, RIGHT_EYEBALL, full_size_model, small_model
-from shared_models import MAKER, ROOT, write_shared_file
 
 from flame_blender.flame.eyeballs import eyeballs_of, parts_of, rings_about
 from flame_blender.flame.model import without_padding
 from flame_blender.model_files.loading import load_model
+from tests.flame.face_like_mesh import BALL_ROWS
+from tests.flame.full_size import LEFT_EYEBALL, RIGHT_EYEBALL, full_size_model, small_model
+from tests.flame.shared_models import MAKER, ROOT, write_shared_file
 
 RINGS = (7.3, 14.5, 21.3, 27.3, 33.4) if MAKER.exists() else BALL_ROWS[:5]  # degrees, on FLAME 2023 Open's template
 

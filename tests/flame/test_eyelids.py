@@ -7,11 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from eyelid_files import eyelid, eyelid_files
-from full_size import full_size_landmarks, full_size_model, random_parameters, small_model
 from scipy.spatial.transform import Rotation
 from smplx.lbs import lbs
-from smplx_reference import smplx_arguments
 
 from flame_blender.errors import ModelError, ParameterError
 from flame_blender.flame.clipboard import params_from_text, params_to_text
@@ -25,6 +22,9 @@ from flame_blender.model_files.eyelids import by_side, load_eyelid
 from flame_blender.model_files.library import Library
 from flame_blender.model_files.recognise import EYELID, recognise
 from flame_blender.model_files.saving import save_model
+from tests.flame.eyelid_files import eyelid, eyelid_files
+from tests.flame.full_size import full_size_landmarks, full_size_model, random_parameters, small_model
+from tests.flame.smplx_reference import smplx_arguments
 
 FRAMES = 5
 

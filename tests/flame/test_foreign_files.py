@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from eyelid_files import eyelid
-from flame_files import flame_2020, head_arrays
-from full_size import full_size_landmarks
 
 from flame_blender.errors import ModelError
 from flame_blender.model_files.library import CHOICE, LOOKED_AT, Library
 from flame_blender.model_files.saving import save_model
+from tests.flame.eyelid_files import eyelid
+from tests.flame.flame_files import flame_2020, head_arrays
+from tests.flame.full_size import full_size_landmarks
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flame_files import flame_2020, head_arrays, old_pickle
-from full_size import full_size_model
 
 from flame_blender.errors import ModelError, WriteError
 from flame_blender.files.template import load_template
@@ -20,6 +18,8 @@ from flame_blender.model_files.library import Library
 from flame_blender.model_files.loading import load_model
 from flame_blender.model_files.recognise import recognise
 from flame_blender.model_files.regions import load_regions
+from tests.flame.flame_files import flame_2020, head_arrays, old_pickle
+from tests.flame.full_size import full_size_model
 
 MASKS = {name: np.arange(40 * k, 40 * k + 60) for k, name in enumerate(("face", "scalp", "nose", "lips", "neck"))}
 

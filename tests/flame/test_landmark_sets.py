@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from full_size import N_FACES, full_size_model
 
 from flame_blender.files.npz_file import save_arrays
 from flame_blender.flame.landmarks import LandmarkEmbedding
 from flame_blender.model_files.landmark_sets import pieces_of, sets_of
 from flame_blender.model_files.library import Library
 from flame_blender.model_files.saving import save_model
+from tests.flame.full_size import N_FACES, full_size_model
 
 STATIC, DYNAMIC, ALL_68, DECA, VHAP, MEDIAPIPE = (
     "flame_static_embedding.pkl",

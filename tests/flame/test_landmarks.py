@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from face_like import face_like_model
-from shared_models import KINDS, SHARED
 
 from flame_blender.errors import ModelError
 from flame_blender.flame.landmarks import (
@@ -15,6 +13,8 @@ from flame_blender.flame.landmarks import (
     contour_row,
     landmark_points,
 )
+from tests.flame.face_like import face_like_model
+from tests.flame.shared_models import KINDS, SHARED
 
 NO_TURN = np.zeros(3)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from full_size import full_size_landmarks, full_size_model, small_model
 
 from flame_blender.errors import ModelError
 from flame_blender.model_files.library import Library, load_entry, model_entry
 from flame_blender.model_files.saving import save_model
+from tests.flame.full_size import full_size_landmarks, full_size_model, small_model
 
 
 @pytest.fixture

@@ -7,17 +7,26 @@ import subprocess
 import sys
 from pathlib import Path
 
-import genuine_python2
 import numpy as np
 import pytest
-from face_like import face_like_arrays
-from flame_files import ROOT, SHARED_DATA, Ch, csc_matrix, flame_2020, flame_2023_open, head_arrays, old_pickle
-from shared_models import KINDS, MAKER
 
 from flame_blender.errors import ModelError
 from flame_blender.flame.model import FlameModel
 from flame_blender.model_files.loading import load_model
 from flame_blender.model_files.saving import save_model
+from tests.flame import genuine_python2
+from tests.flame.face_like import face_like_arrays
+from tests.flame.flame_files import (
+    ROOT,
+    SHARED_DATA,
+    Ch,
+    csc_matrix,
+    flame_2020,
+    flame_2023_open,
+    head_arrays,
+    old_pickle,
+)
+from tests.flame.shared_models import KINDS, MAKER
 
 # formats.md's coordinates of two released templates, metres
 VERTICES = [0, 500, 1000, 1500, 2000, 2500, 3000, 3500]

@@ -6,12 +6,12 @@ import dataclasses
 
 import numpy as np
 import pytest
-from full_size import full_size_model, small_model
 
 from flame_blender.errors import ParameterError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.offsets import offsets_from_vertices
 from flame_blender.flame.params import FlameParams
+from tests.flame.full_size import full_size_model, small_model
 
 
 @pytest.mark.parametrize("make", [small_model, full_size_model])

@@ -7,10 +7,10 @@ import zipfile
 
 import numpy as np
 import pytest
-from flame_files import flame_2020, flame_2023_open, head_arrays, old_pickle
-from shared_models import KINDS, write_landmark_files
 
 from flame_blender.model_files.recognise import recognise
+from tests.flame.flame_files import flame_2020, flame_2023_open, head_arrays, old_pickle
+from tests.flame.shared_models import KINDS, write_landmark_files
 
 FACES, WEIGHTS = np.arange(51), np.full((51, 3), 1 / 3)
 STATIC = {"lmk_face_idx": FACES, "lmk_b_coords": WEIGHTS}

@@ -6,10 +6,10 @@ import pickle
 
 import numpy as np
 import pytest
-from flame_files import old_pickle
 
 from flame_blender.errors import ModelError
 from flame_blender.model_files.regions import load_regions
+from tests.flame.flame_files import old_pickle
 
 MASKS = {
     "face": np.array([5, 3, 9]),

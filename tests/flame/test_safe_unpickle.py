@@ -8,12 +8,12 @@ from collections import OrderedDict
 
 import numpy as np
 import pytest
-from flame_files import Ch, csc_matrix, old_pickle
 
 from flame_blender.errors import ModelError
 from flame_blender.files.archive import KNOWN
 from flame_blender.files.pickled_types import SparseMatrix
 from flame_blender.files.safe_unpickle import unpickle
+from tests.flame.flame_files import Ch, csc_matrix, old_pickle
 
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 PLAIN = {

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flame_files import head_arrays
 
 from flame_blender.errors import ModelError, WriteError
 from flame_blender.files.archive import npz_shapes, read_npz
@@ -20,6 +19,7 @@ from flame_blender.flame.model import Direction, DisplayMesh, FlameModel
 from flame_blender.model_files.loading import load_model
 from flame_blender.model_files.project_file import FORMAT
 from flame_blender.model_files.saving import save_model
+from tests.flame.flame_files import head_arrays
 
 
 def head(**more: object) -> FlameModel:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from face_like import face_like_arrays
 
 from flame_blender.flame.skinning import PART_COST, PART_COST_OF_ONE_FRAME, LinearBlend
 from flame_blender.model_files.loading import load_model
+from tests.flame.face_like import face_like_arrays
 
 J = 5
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from eyelid_files import eyelid
-from full_size import random_parameters, small_model
 
 from flame_blender.errors import ParameterError
 from flame_blender.flame import batches, torch_batches
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
 from flame_blender.flame.torch_batches import TorchBatches
+from tests.flame.eyelid_files import eyelid
+from tests.flame.full_size import random_parameters, small_model
 
 METRES = 1e-6
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,9 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from face_like import face_like_model
-from full_size import small_model
-from smplx_layer import SmplxLayer
 
 from flame_blender.errors import ModelError, ParameterError
 from flame_blender.flame.evaluator import FlameEvaluator
@@ -17,6 +14,9 @@ from flame_blender.flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHO
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
 from flame_blender.flame.torch_layer import FLAME, rotation_matrices
+from tests.flame.face_like import face_like_model
+from tests.flame.full_size import small_model
+from tests.flame.smplx_layer import SmplxLayer
 
 METRES = 1e-6
 WIDTHS = {"shape_params": 4, "expression_params": 3, "pose_params": 6, "neck_pose": 3, "eye_pose": 6, "transl": 3}

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from write_faults import OLD, contents, parts_in
 
 from flame_blender.errors import FlameError, WriteError
 from flame_blender.files import whole_files
 from flame_blender.files.whole_files import check_writable, whole_file, whole_folder, write_whole
+from tests.flame.write_faults import OLD, contents, parts_in
 
 ROOT = Path(__file__).resolve().parents[2]
 SET = ("head.gltf", "head.bin", "textures/skin.png")

@@ -7,10 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from eyelid_files import eyelid
-from flame_files import flame_2020, head_arrays
-from full_size import full_size_landmarks, small_model
-from write_faults import FAULTS, Writer, at_once, cases
 
 from flame_blender.bake.pc2 import pc2_file
 from flame_blender.errors import WriteError
@@ -20,6 +16,10 @@ from flame_blender.model_files.library import CHOICE, LOOKED_AT, Library
 from flame_blender.model_files.saving import save_model
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
+from tests.flame.eyelid_files import eyelid
+from tests.flame.flame_files import flame_2020, head_arrays
+from tests.flame.full_size import full_size_landmarks, small_model
+from tests.flame.write_faults import FAULTS, Writer, at_once, cases
 
 MODEL = small_model(n_vertices=200)
 STRIP = np.array([(i, i + 1, i + 2) if i % 2 else (i + 1, i, i + 2) for i in range(198)])  # of triangles

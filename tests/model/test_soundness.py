@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from intersections import IntersectionSearch
 
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
+from tests.model.intersections import IntersectionSearch
 
 DEEPEST = 3e-4  # metres
 CELL = 4e-3  # about the length of an edge

@@ -9,7 +9,8 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-from handmade import PROTO, array, dtype, npy, npy_of, shape, text, zipped
+
+from tests.package.handmade import PROTO, array, dtype, npy, npy_of, shape, text, zipped
 
 
 def lists_of_lists(levels: int = 9, width: int = 10) -> bytes:

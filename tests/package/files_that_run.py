@@ -6,8 +6,9 @@ import os
 import pickle
 
 import numpy as np
-from flame_files import Ch, old_pickle
-from handmade import (
+
+from tests.flame.flame_files import Ch, old_pickle
+from tests.package.handmade import (
     PROTO,
     RECONSTRUCT,
     calling,

@@ -7,8 +7,9 @@ import struct
 import zlib
 
 import numpy as np
-from flame_files import csc_matrix, head_arrays, old_pickle
-from handmade import (
+
+from tests.flame.flame_files import csc_matrix, head_arrays, old_pickle
+from tests.package.handmade import (
     PROTO,
     STOP,
     array,

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
+from tools.architecture import drawn, fewest, rows_of
+from tools.rooms import LAYER_OF, arrows
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from tools.architecture import drawn, fewest, rows_of  # noqa: E402  (found only after the line above)
-from tools.rooms import LAYER_OF, arrows  # noqa: E402
-
 PICTURE = ROOT / "docs" / "images" / "architecture.svg"
 PAGE = ROOT / "docs" / "architecture.md"
 

@@ -8,30 +8,27 @@ from __future__ import annotations
 import os
 import pickle
 import stat
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from flame_blender.errors import FlameError
+from flame_blender.files.archive import read_any
+from flame_blender.files.template import load_template
+from flame_blender.fitting.meshes.basel import load_correspondence
+from flame_blender.landmark_files.loading import load_landmark_points
+from flame_blender.model_files.embeddings import load_landmarks
+from flame_blender.model_files.eyelids import load_eyelid
+from flame_blender.model_files.loading import load_model
+from flame_blender.model_files.recognise import recognise
+from flame_blender.model_files.regions import load_regions
+from flame_blender.sequences import load_sequence
+from flame_blender.sequences.meshes import load_meshes
+from tests.package import bombs
+from tests.package.test_hostile_files import assert_harmless, told_of
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "flame"))
-import bombs  # noqa: E402 (it finds what it needs on the path above)
-from test_hostile_files import assert_harmless, told_of  # noqa: E402
-
-from flame_blender.errors import FlameError  # noqa: E402
-from flame_blender.files.archive import read_any  # noqa: E402
-from flame_blender.files.template import load_template  # noqa: E402
-from flame_blender.fitting.meshes.basel import load_correspondence  # noqa: E402
-from flame_blender.landmark_files.loading import load_landmark_points  # noqa: E402
-from flame_blender.model_files.embeddings import load_landmarks  # noqa: E402
-from flame_blender.model_files.eyelids import load_eyelid  # noqa: E402
-from flame_blender.model_files.loading import load_model  # noqa: E402
-from flame_blender.model_files.recognise import recognise  # noqa: E402
-from flame_blender.model_files.regions import load_regions  # noqa: E402
-from flame_blender.sequences import load_sequence  # noqa: E402
-from flame_blender.sequences.meshes import load_meshes  # noqa: E402
-
 LOADERS = (
     load_model, load_landmarks, load_regions, load_template, load_eyelid, read_any, recognise, load_sequence,
     load_meshes, load_landmark_points, load_correspondence,

@@ -6,21 +6,17 @@ Snippets for Blender run in tests/blender/test_snippets.py.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.flame.face_like import write_face_like, write_face_like_files
+from tests.package.doc_snippets import FENCE, PAGES, Snippet, snippets
+from tools.public_names import WITHOUT_BLENDER, exported
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame")]
-
-from doc_snippets import FENCE, PAGES, Snippet, snippets  # noqa: E402  (found only after the line above)
-from face_like import write_face_like, write_face_like_files  # noqa: E402
-
-from tools.public_names import WITHOUT_BLENDER, exported  # noqa: E402
-
 PYTHON = [each for each in snippets("python") if not each.in_blender]
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")

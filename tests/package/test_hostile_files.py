@@ -12,18 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flame_blender.errors import ModelError
+from flame_blender.files.archive import KNOWN
+from flame_blender.model_files.loading import load_model
+from flame_blender.model_files.saving import save_model
+from tests.flame.flame_files import flame_2020, flame_2023_open, head_arrays, old_pickle
+from tests.package.files_that_run import Runs, files_that_run
+from tests.package.files_that_swell import endless_pickles, files_that_swell
+from tests.package.handmade import calling, in_a_model, npy_of, text, zipped
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "flame"))
-from files_that_run import Runs, files_that_run  # noqa: E402 (they find flame_files on the path above)
-from files_that_swell import endless_pickles, files_that_swell  # noqa: E402
-from flame_files import flame_2020, flame_2023_open, head_arrays, old_pickle  # noqa: E402
-from handmade import calling, in_a_model, npy_of, text, zipped  # noqa: E402
-
-from flame_blender.errors import ModelError  # noqa: E402
-from flame_blender.files.archive import KNOWN  # noqa: E402
-from flame_blender.model_files.loading import load_model  # noqa: E402
-from flame_blender.model_files.saving import save_model  # noqa: E402
-
 MAX_MEGABYTES = 350  # on top of what the process holds anyway; the files ask for thousands and more
 MAX_SECONDS = 15  # of the process's own time, for each loader
 

@@ -9,10 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from tools.rooms import (  # noqa: E402  (found only after the line above)
+from tools.rooms import (
     FIRST_WITH_BLENDER,
     LAYER_OF,
     PACKAGE,
@@ -25,6 +22,7 @@ from tools.rooms import (  # noqa: E402  (found only after the line above)
     tree_of,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 BLENDER_MODULES = {"blf", "bl_ui", "bpy", "bpy_extras", "gpu", "gpu_extras", "mathutils"}
 TORCH_FILES = {"flame/torch_layer.py", "flame/torch_batches.py"}
 # who may import them, and only inside a function: torch is imported when work on a GPU is asked for

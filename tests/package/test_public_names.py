@@ -16,12 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from tools.public_names import FACES, PACKAGE, exported, tree_of
+from tools.public_names import WITHOUT_BLENDER as LAZY
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from tools.public_names import FACES, PACKAGE, exported, tree_of  # noqa: E402  (found only after the line above)
-from tools.public_names import WITHOUT_BLENDER as LAZY  # noqa: E402
-
 SNAPSHOT = Path(__file__).with_name("public_names.txt")
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tools import release
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "tools"))
-
-import release  # noqa: E402  (found only after the line above)
-
 DAY = dt.date(2027, 1, 2)
 CHANGES = """# Changelog
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import ast
-import sys
 from pathlib import Path
 
 import pytest
 
+from tools import scripting_reference
+from tools.public_names import exported
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from tools import scripting_reference  # noqa: E402  (found only after the line above)
-from tools.public_names import exported  # noqa: E402
-
 NAMES = {name: scripting_reference.definition(name, path) for name, path in exported("api").items()}
 FUNCTIONS = {name: node for name, node in NAMES.items() if isinstance(node, ast.FunctionDef)}
 PARAMETERS, RETURNS, RAISES = "Parameters", "Returns", "Raises"

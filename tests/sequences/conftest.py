@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "flame"))  # its models and its reference
-
-from full_size import full_size_model
-
 from flame_blender.flame.model import FlameModel
+from tests.flame.full_size import full_size_model
 
 
 @pytest.fixture(scope="session")

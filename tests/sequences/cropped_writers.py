@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from random_clips import FRAMES, Expected, Tool
 from scipy.spatial.transform import Rotation
+
+from tests.sequences.random_clips import FRAMES, Expected, Tool
 
 
 def cap4d(tool: Tool, folder: Path) -> tuple[Path, str, Expected]:

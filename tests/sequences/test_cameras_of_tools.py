@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import torch
 from scipy.spatial.transform import Rotation
-from tool_writers import FRAMES, Tool, gaussian_avatars, gif_samples, pixel3dmm, vggheads
 
 from flame_blender.errors import SequenceError
 from flame_blender.sequences import load_sequence
+from tests.sequences.tool_writers import FRAMES, Tool, gaussian_avatars, gif_samples, pixel3dmm, vggheads
 
 POINTS = np.random.default_rng(0).normal(0, 0.1, (30, 3))
 

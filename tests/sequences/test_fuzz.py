@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tool_writers import TOOLS, Tool
 
 from flame_blender.errors import SequenceError
 from flame_blender.sequences import FlameSequence, load_sequence, loading
+from tests.sequences.tool_writers import TOOLS, Tool
 
 ALTERED, DAMAGED = 72, 40  # cases for each of the tools
 OPCODES = 25  # for each of those that write pickles

@@ -7,17 +7,17 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from full_size import small_model
 from scipy.optimize import least_squares
 from scipy.spatial.transform import Rotation
 from smplx.lbs import lbs
-from smplx_reference import smplx_arguments
 
 from flame_blender.errors import SequenceError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
 from flame_blender.sequences import Camera, FlameSequence, head_motion
+from tests.flame.full_size import small_model
+from tests.flame.smplx_reference import smplx_arguments
 
 N = 9
 METRES = 1e-6

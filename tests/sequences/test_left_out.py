@@ -7,13 +7,13 @@ import pickle
 
 import numpy as np
 import pytest
-from random_clips import FRAMES, Tool
 from scipy.spatial.transform import Rotation
-from tool_writers import TOOLS
 
 from flame_blender.errors import SequenceError
 from flame_blender.sequences import load_sequence
 from flame_blender.sequences.meshes import load_meshes
+from tests.sequences.random_clips import FRAMES, Tool
+from tests.sequences.tool_writers import TOOLS
 
 TOLD = "Left out of the file: "
 WRITERS = {write.__name__: write for write in TOOLS}

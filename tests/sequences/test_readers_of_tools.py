@@ -6,11 +6,11 @@ import pickle
 
 import numpy as np
 import pytest
-from tool_writers import TOOLS, Tool
 
 from flame_blender.errors import SequenceError
 from flame_blender.flame.params import POSE_FIELDS, VECTOR_FIELDS
 from flame_blender.sequences import load_sequence
+from tests.sequences.tool_writers import TOOLS, Tool
 
 RATES = {"metrical_tracker": 25, "pixel3dmm": 25, "diffposetalk": 25, "artalk": 25, "imavatar": 25, "voca": 60}
 # rotations that the file stores as matrices or 6D; all other numbers come back to the last bit of a float32

@@ -7,15 +7,15 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from eyelid_files import eyelid
 from smplx.lbs import lbs
-from smplx_reference import smplx_arguments
-from tool_writers import TOOLS, Expected, Tool, metrical_tracker, smirk
 
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import POSE_FIELDS
 from flame_blender.sequences import load_sequence
+from tests.flame.eyelid_files import eyelid
+from tests.flame.smplx_reference import smplx_arguments
+from tests.sequences.tool_writers import TOOLS, Expected, Tool, metrical_tracker, smirk
 
 
 def three_frames(expected: Expected) -> tuple[int, int, int]:

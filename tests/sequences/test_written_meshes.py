@@ -52,7 +52,7 @@ def test_an_stl_is_solid_and_in_millimetres(tmp_path: Path, built_in: FlameModel
 
 def test_one_on_flames_own_topology_too(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Neck, eye sockets and mouth closed."""
-    from shared_models import make_shared_model
+    from tests.flame.shared_models import make_shared_model
 
     model = make_shared_model(tmp_path_factory.mktemp("shared"))
     write_stl(tmp_path / "head.stl", model.v_template, model.faces)

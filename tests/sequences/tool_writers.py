@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from cropped_writers import CROPPED
-from random_clips import FRAMES, Expected, Tool
 from scipy.spatial.transform import Rotation
 
 from flame_blender.flame.params import POSE_FIELDS, VECTOR_FIELDS, FlameParams
 from flame_blender.sequences import FlameSequence
 from flame_blender.sequences.project_npz import save_sequence
+from tests.sequences.cropped_writers import CROPPED
+from tests.sequences.random_clips import FRAMES, Expected, Tool
 
 
 def emoca(tool: Tool, folder: Path) -> tuple[Path, str, Expected]:

@@ -12,13 +12,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame"), str(ROOT / "tests" / "sequences")]
+sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402  (found only after the line above)
-from test_tools_vertices import smplx_vertices, three_frames  # noqa: E402
-from tool_writers import TOOLS, Tool  # noqa: E402
 
 from flame_blender.model_files.loading import load_model  # noqa: E402
+from tests.sequences.test_tools_vertices import smplx_vertices, three_frames  # noqa: E402
+from tests.sequences.tool_writers import TOOLS, Tool  # noqa: E402
 
 
 def main(folder: Path, model_file: Path) -> None:

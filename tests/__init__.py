@@ -1,0 +1,1 @@
+"""Tests; each folder is a suite of its own."""

@@ -1,0 +1,1 @@
+"""Every benchmark runs, in a short form."""

@@ -1,0 +1,1 @@
+"""Parameters from landmarks, photos, meshes and scans."""

@@ -1,0 +1,1 @@
+"""Layers, limits, the zip, hostile files, what the pages say."""

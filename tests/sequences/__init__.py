@@ -1,0 +1,1 @@
+"""Clips: every tool's files."""
