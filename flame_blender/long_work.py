@@ -7,44 +7,45 @@ fields as keywords and operators as properties; tests/blender/test_declarations.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
-from .errors import ParameterError
+from .errors import FlameError, ParameterError
 
 Result = TypeVar("Result")
 Yielded = TypeVar("Yielded")
-CHOICES, LEAST, MOST = "choices", "least", "most"  # what a field's metadata tells
+CHOICES, LEAST, MOST, REFUSAL = "choices", "least", "most", "refusal"  # what a field's metadata tells
 
 
-def choice(default: str, *others: str) -> Any:
-    """A field of options that is one of these words."""
-    return dataclasses.field(default=default, metadata={CHOICES: (default, *others)})
+def choice(default: str, *others: str, refusal: type[FlameError] = ParameterError) -> Any:
+    """A field of options that is one of these words; any other is refused with this error."""
+    return dataclasses.field(default=default, metadata={CHOICES: (default, *others), REFUSAL: refusal})
 
 
-def number(default: float | None, least: float, most: float = float("inf")) -> Any:
+def number(
+    default: float | None, *, least: float, most: float = math.inf, refusal: type[FlameError] = ParameterError
+) -> Any:
     """A field of options that is a number in this range, or None where that is the default."""
-    return dataclasses.field(default=default, metadata={LEAST: least, MOST: most})
+    return dataclasses.field(default=default, metadata={LEAST: least, MOST: most, REFUSAL: refusal})
 
 
 class Options:
-    """Base of the options of long work, which checks what :func:`choice` and :func:`number` tell of its fields.
-
-    Raises
-    ------
-    ParameterError
-        A field is none of its choices, or out of its range.
-    """
+    """Base of the options of long work, which checks what :func:`choice` and :func:`number` tell of its fields."""
 
     def __post_init__(self) -> None:
         for each in dataclasses.fields(self):  # type: ignore[arg-type]  # those of the subclass
             value, told = getattr(self, each.name), each.metadata
+            expected = None
             if CHOICES in told and value not in told[CHOICES]:
-                expected = " or ".join(map(repr, told[CHOICES]))
-                raise ParameterError(f"{each.name}: expected {expected}, found {value!r}.")
+                words = [repr(word) for word in told[CHOICES]]
+                expected = " or ".join(words) if len(words) == 2 else f"one of {', '.join(words)}"
             if LEAST in told and value is not None and not told[LEAST] <= value <= told[MOST]:
-                most = "or more" if told[MOST] == float("inf") else f"to {told[MOST]:g}"
-                raise ParameterError(f"{each.name}: expected {told[LEAST]:g} {most}, found {value!r}.")
+                expected = (
+                    f"{told[LEAST]:g} or more" if told[MOST] == math.inf else f"{told[LEAST]:g} to {told[MOST]:g}"
+                )
+            if expected is not None:
+                raise told[REFUSAL](f"{each.name}: expected {expected}, found {value!r}.")
 
 
 def result_of(steps: Generator[Any, None, Result], progress: Callable[[float], None] | None = None) -> Result:

@@ -25,8 +25,12 @@ BEGIN, END = "<!-- reference: written by `make docs` from the docstrings -->", "
 MODULES = ("heads", "posing", "models", "clips", "bakes", "exports", "fits", "photos", "fitted")
 SECTION = re.compile(r"^(Parameters|Attributes|Returns|Raises)\n-+\n", re.MULTILINE)
 ROLE = re.compile(r":(\w+):`\.?(?:\w+\.)*(\w+)`")
+CONSTANTS = (
+    "`api.BUILT_IN` names the model that comes with the add-on, `api.LANDMARK_SUFFIXES` and `api.PARAMETER_SUFFIXES`",
+    "the endings of exported files; `api.POSE_LAYOUTS` and `api.SIXD_LAYOUTS` tell the joints of each `pose_layout`.",
+)
 OPTIONS = "Options"  # base of what long work is asked for
-Definition = ast.FunctionDef | ast.ClassDef | ast.Assign
+Definition = ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 Definitions = dict[str, tuple[Path, Definition]]
 
 
@@ -66,7 +70,8 @@ def _entries(body: str) -> Iterator[Entry]:
 def definition(name: str, path: Path) -> Definition:
     """Where a module defines a name."""
     for node in tree_of(path).body:
-        names = [getattr(target, "id", "") for target in node.targets] if isinstance(node, ast.Assign) else []
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        names = [getattr(target, "id", "") for target in targets]
         if name in (getattr(node, "name", ""), *names):
             return node
     raise LookupError(f"{path} has no {name}")
@@ -151,7 +156,9 @@ def reference() -> str:
         if name not in definitions and "Attributes" in told(ast.get_docstring(node)).sections
     }
     described = {
-        name for name, (path, node) in definitions.items() if path.stem != "errors" and not isinstance(node, ast.Assign)
+        name
+        for name, (path, node) in definitions.items()
+        if path.stem != "errors" and isinstance(node, (ast.FunctionDef, ast.ClassDef))
     }
     links = {*detailed, *described}
     return "\n".join(
@@ -177,7 +184,7 @@ def _functions(definitions: Definitions, links: Set[str]) -> Iterator[str]:
 
 def _results(definitions: Definitions, links: Set[str]) -> Iterator[str]:
     classes = {name: each for name, each in definitions.items() if isinstance(each[1], ast.ClassDef)}
-    yield from ("## Results and errors", "", "`api.BUILT_IN` names the model that comes with the add-on.", "")
+    yield from ("## Options, results and errors", "", *CONSTANTS, "")
     yield from ("| error | |", "| --- | --- |")
     for name, (path, node) in classes.items():
         if path.stem == "errors":

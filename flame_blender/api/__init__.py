@@ -18,19 +18,34 @@ from __future__ import annotations
 
 from ..bake.baking import BakeOptions
 from ..bake.rig import NativeRig, RigOptions
-from ..clips.clip_import import ImportedAnimation
-from ..clips.mesh_clip import MeshClip
+from ..clips.clip_import import ClipOptions, ImportedAnimation
+from ..clips.mesh_clip import MeshClip, MeshClipOptions
 from ..distances.distances import Painted
 from ..errors import FlameError, LandmarkError, ModelError, ParameterError, SequenceError, WriteError
-from ..export.meshes import Written
+from ..export.landmarks import LANDMARK_SUFFIXES, LandmarkFileOptions
+from ..export.meshes import MeshFileOptions, Written
+from ..export.parameters import PARAMETER_SUFFIXES, ParameterFileOptions
+from ..export.scene_files import SceneFileOptions
 from ..flame.params import FlameParams
 from ..geometry.camera import Camera
 from ..head.models import BUILT_IN
 from ..photo_projection.photo_material import PhotoTextured
 from ..scene_fits.stage import FittedHead
+from ..sequences.choices import POSE_LAYOUTS, SIXD_LAYOUTS
 from .bakes import bake_cache, baking_cache, free_cache, make_rig, making_rig, played_cache
-from .clips import import_animation, import_meshes
-from .exports import export_landmarks, export_meshes, export_parameters, export_scene
+from .clips import import_animation, import_meshes, importing_animation, importing_meshes
+from .exports import (
+    empty_or_new,
+    export_landmarks,
+    export_meshes,
+    export_parameters,
+    export_scene,
+    exporting_landmarks,
+    exporting_meshes,
+    exporting_parameters,
+    exporting_scene,
+    missing_exporter,
+)
 from .fits import fit_basel, fit_files, fit_landmarks, fit_mesh, fit_scan
 from .fitted import clear_distances, paint_distances, project_photo, reshape_to_landmarks
 from .heads import (
@@ -50,20 +65,30 @@ from .posing import apply_preset, get_params, keyframe, presets, randomise, set_
 
 __all__ = [
     "BUILT_IN",
+    "LANDMARK_SUFFIXES",
+    "PARAMETER_SUFFIXES",
+    "POSE_LAYOUTS",
+    "SIXD_LAYOUTS",
     "BakeOptions",
     "Camera",
+    "ClipOptions",
     "FittedHead",
     "FlameError",
     "FlameParams",
     "ImportedAnimation",
     "LandmarkError",
+    "LandmarkFileOptions",
     "MeshClip",
+    "MeshClipOptions",
+    "MeshFileOptions",
     "ModelError",
     "NativeRig",
     "Painted",
     "ParameterError",
+    "ParameterFileOptions",
     "PhotoTextured",
     "RigOptions",
+    "SceneFileOptions",
     "SequenceError",
     "WriteError",
     "Written",
@@ -74,11 +99,16 @@ __all__ = [
     "baking_cache",
     "choose_new_head_model",
     "clear_distances",
+    "empty_or_new",
     "evaluate",
     "export_landmarks",
     "export_meshes",
     "export_parameters",
     "export_scene",
+    "exporting_landmarks",
+    "exporting_meshes",
+    "exporting_parameters",
+    "exporting_scene",
     "fit_basel",
     "fit_cameras",
     "fit_files",
@@ -90,6 +120,8 @@ __all__ = [
     "get_params",
     "import_animation",
     "import_meshes",
+    "importing_animation",
+    "importing_meshes",
     "install",
     "is_head",
     "keep_sculpt",
@@ -97,6 +129,7 @@ __all__ = [
     "landmarks",
     "make_rig",
     "making_rig",
+    "missing_exporter",
     "model",
     "model_names",
     "new_head_model",

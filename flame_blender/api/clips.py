@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import bpy
 
 from ..clips import clip_import, mesh_clip
-from ..clips.clip_import import ImportedAnimation
-from ..clips.mesh_clip import MeshClip
-from ..errors import ParameterError
+from ..clips.clip_import import ClipOptions, ImportedAnimation
+from ..clips.mesh_clip import MeshClip, MeshClipOptions
 from ..long_work import result_of
-from ..sequences.choices import AUTO, Choices
+from ..sequences.choices import AUTO
 
 
-def import_animation(  # noqa: PLR0913, PLR0917  (each is a choice in the import's panel)
+def import_animation(  # noqa: PLR0913  (each is a choice in the import's panel)
     path: str | Path,
     obj: bpy.types.Object | None = None,
+    *,
     start_frame: float = 1.0,
     fps: float | None = None,
     frame_rate: str = "SCENE_FOLLOWS",
@@ -77,26 +77,48 @@ def import_animation(  # noqa: PLR0913, PLR0917  (each is a choice in the import
     ParameterError
         ``obj`` is no head, its model is not installed, or another choice is unknown.
     """
-    _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
-    options = clip_import.Options(
-        start_frame,
-        fps,
-        frame_rate == "SCENE_FOLLOWS",
-        hold_identity,
-        smooth,
-        head_motion,
-        camera,
-        sound,
-        Choices(pose_layout, body_rotation),
+    options = ClipOptions(
+        start_frame=start_frame,
+        fps=fps,
+        frame_rate=frame_rate,
+        hold_identity=hold_identity,
+        smooth=smooth,
+        head_motion=head_motion,
+        camera=camera,
+        sound=sound,
+        pose_layout=pose_layout,
+        body_rotation=body_rotation,
     )
-    return result_of(
-        clip_import.importing(Path(path), obj, bpy.context.scene, bpy.context.collection, options), progress
-    )
+    return result_of(importing_animation(path, obj, options), progress)
+
+
+def importing_animation(
+    path: str | Path, obj: bpy.types.Object | None = None, options: ClipOptions | None = None
+) -> Generator[float, None, ImportedAnimation]:
+    """:func:`import_animation` in steps: yields the share that is done. Closed early, nothing has changed.
+
+    Parameters
+    ----------
+    path : str or Path
+        As of :func:`import_animation`.
+    obj : bpy.types.Object or None, default None
+        As of :func:`import_animation`.
+    options : ClipOptions or None, default None
+        The keywords of :func:`import_animation`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`import_animation`, and it raises the same.
+    """
+    context = bpy.context
+    return clip_import.importing(Path(path), obj, context.scene, context.collection, options or ClipOptions())
 
 
 def import_meshes(
     path: str | Path,
     obj: bpy.types.Object | None = None,
+    *,
     start_frame: float = 1.0,
     fps: float | None = None,
     frame_rate: str = "SCENE_FOLLOWS",
@@ -135,19 +157,34 @@ def import_meshes(
     ------
     SequenceError
         The file is not what it should be.
+    ParameterError
+        ``frame_rate`` is unknown.
     FlameError
         No installed model has as many vertices where one is needed, the head cannot be written just now, or the cache
         cannot be.
     """
-    _check_choice("frame_rate", frame_rate, ("SCENE_FOLLOWS", "RESAMPLE"))
-    follows = frame_rate == "SCENE_FOLLOWS"
+    options = MeshClipOptions(start_frame=start_frame, fps=fps, frame_rate=frame_rate, solve=solve, sound=sound)
+    return result_of(importing_meshes(path, obj, options), progress)
+
+
+def importing_meshes(
+    path: str | Path, obj: bpy.types.Object | None = None, options: MeshClipOptions | None = None
+) -> Generator[float, None, MeshClip]:
+    """:func:`import_meshes` in steps: yields the share that is done. Closed early, nothing has changed.
+
+    Parameters
+    ----------
+    path : str or Path
+        As of :func:`import_meshes`.
+    obj : bpy.types.Object or None, default None
+        As of :func:`import_meshes`.
+    options : MeshClipOptions or None, default None
+        The keywords of :func:`import_meshes`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`import_meshes`, and it raises the same.
+    """
     context = bpy.context
-    steps = mesh_clip.importing(
-        Path(path), obj, context.scene, context.collection, start_frame, fps, follows, solve, sound
-    )
-    return result_of(steps, progress)
-
-
-def _check_choice(name: str, given: str, choices: tuple[str, ...]) -> None:
-    if given not in choices:
-        raise ParameterError(f"{name}: expected {' or '.join(map(repr, choices))}, found {given!r}.")
+    return mesh_clip.importing(Path(path), obj, context.scene, context.collection, options or MeshClipOptions())

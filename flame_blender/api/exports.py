@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 
 import bpy
@@ -11,13 +11,17 @@ from ..export import landmarks as landmark_files
 from ..export import meshes as mesh_exports
 from ..export import parameters as parameter_files
 from ..export import scene_files
-from ..export.meshes import Written
+from ..export.landmarks import LandmarkFileOptions
+from ..export.meshes import MeshFileOptions, Written
+from ..export.parameters import ParameterFileOptions
+from ..export.scene_files import SceneFileOptions
 from ..long_work import result_of
 
 
 def export_landmarks(
     obj: bpy.types.Object,
     path: str | Path,
+    *,
     frames: Iterable[int] | None = None,
     landmark_set: str | None = None,
     progress: Callable[[float], None] | None = None,
@@ -51,13 +55,36 @@ def export_landmarks(
     WriteError
         The file cannot be written.
     """
-    result_of(landmark_files.exporting(bpy.context.scene, obj, Path(path), frames, landmark_set), progress)
-    return Path(path)
+    options = LandmarkFileOptions(frames=frames, landmark_set=landmark_set)
+    return result_of(exporting_landmarks(obj, path, options), progress)
+
+
+def exporting_landmarks(
+    obj: bpy.types.Object, path: str | Path, options: LandmarkFileOptions | None = None
+) -> Generator[float, None, Path]:
+    """:func:`export_landmarks` in steps: yields the share that is done. Closed early, nothing is written.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    path : str or Path
+        As of :func:`export_landmarks`.
+    options : LandmarkFileOptions or None, default None
+        The keywords of :func:`export_landmarks`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`export_landmarks`, and it raises the same.
+    """
+    return landmark_files.exporting(bpy.context.scene, obj, Path(path), options or LandmarkFileOptions())
 
 
 def export_parameters(
     obj: bpy.types.Object,
     path: str | Path,
+    *,
     frames: Iterable[int] | None = None,
     layout: str = "FLAME",
     progress: Callable[[float], None] | None = None,
@@ -91,13 +118,57 @@ def export_parameters(
     WriteError
         The file cannot be written.
     """
-    result_of(parameter_files.exporting(bpy.context.scene, obj, Path(path), frames, layout), progress)
-    return Path(path)
+    options = ParameterFileOptions(frames=frames, layout=layout)
+    return result_of(exporting_parameters(obj, path, options), progress)
+
+
+def exporting_parameters(
+    obj: bpy.types.Object, path: str | Path, options: ParameterFileOptions | None = None
+) -> Generator[float, None, Path]:
+    """:func:`export_parameters` in steps: yields the share that is done. Closed early, nothing is written.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    path : str or Path
+        As of :func:`export_parameters`.
+    options : ParameterFileOptions or None, default None
+        The keywords of :func:`export_parameters`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`export_parameters`, and it raises the same.
+    """
+    return parameter_files.exporting(bpy.context.scene, obj, Path(path), options or ParameterFileOptions())
+
+
+def empty_or_new(folder: str | Path) -> bool:
+    """Whether the frames of the layout "GAUSSIAN_AVATARS" can come to a folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        It need not be there yet.
+
+    Returns
+    -------
+    bool
+        Not where something lies there already.
+
+    Raises
+    ------
+    WriteError
+        The folder cannot be looked into.
+    """
+    return parameter_files.empty_or_new(Path(folder))
 
 
 def export_meshes(
     obj: bpy.types.Object,
     path: str | Path,
+    *,
     frames: Iterable[int] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Written:
@@ -128,13 +199,35 @@ def export_meshes(
     WriteError
         A file cannot be written; then none is.
     """
-    numbers = None if frames is None else [int(frame) for frame in frames]
-    return result_of(mesh_exports.exporting(bpy.context.scene, obj, Path(path), numbers), progress)
+    return result_of(exporting_meshes(obj, path, MeshFileOptions(frames=frames)), progress)
+
+
+def exporting_meshes(
+    obj: bpy.types.Object, path: str | Path, options: MeshFileOptions | None = None
+) -> Generator[float, None, Written]:
+    """:func:`export_meshes` in steps: yields the share that is done. Closed early, nothing is written.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    path : str or Path
+        As of :func:`export_meshes`.
+    options : MeshFileOptions or None, default None
+        The keywords of :func:`export_meshes`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`export_meshes`, and it raises the same.
+    """
+    return mesh_exports.exporting(bpy.context.scene, obj, Path(path), options or MeshFileOptions())
 
 
 def export_scene(
     obj: bpy.types.Object,
     path: str | Path,
+    *,
     frames: tuple[int, int] | None = None,
     engine: str = "GENERIC",
     progress: Callable[[float], None] | None = None,
@@ -170,6 +263,43 @@ def export_scene(
     WriteError
         The file cannot be written.
     """
-    scene = bpy.context.scene
-    start, end = frames or (scene.frame_start, scene.frame_end)
-    return result_of(scene_files.exporting(scene, obj, Path(path), start, end, engine), progress)
+    options = SceneFileOptions(frames=frames, engine=engine)
+    return result_of(exporting_scene(obj, path, options), progress)
+
+
+def exporting_scene(
+    obj: bpy.types.Object, path: str | Path, options: SceneFileOptions | None = None
+) -> Generator[float, None, Written]:
+    """:func:`export_scene` in steps: yields the share that is done. Closed early, nothing is written.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    path : str or Path
+        As of :func:`export_scene`.
+    options : SceneFileOptions or None, default None
+        The keywords of :func:`export_scene`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`export_scene`, and it raises the same.
+    """
+    return scene_files.exporting(bpy.context.scene, obj, Path(path), options or SceneFileOptions())
+
+
+def missing_exporter(suffix: str) -> str | None:
+    """Why this Blender cannot write a kind of file.
+
+    Parameters
+    ----------
+    suffix : str
+        One that :func:`export_scene` takes, such as ".glb".
+
+    Returns
+    -------
+    str or None
+        A sentence; None where it can.
+    """
+    return scene_files.unavailable(suffix)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import bpy
 
+from ..errors import SequenceError
 from ..head import controls, models, parameters
 from ..head.properties import coefficients
 from ..head.under_work import head_under_work
 from ..keyframes import animation
-from ..long_work import part_of
-from ..sequences.choices import Choices
+from ..long_work import Options, choice, number, part_of
+from ..sequences.choices import AUTO, POSE_LAYOUTS, SIXD_LAYOUTS, Choices
 from ..sequences.loading import loading_sequence
 from ..sequences.sequence import FlameSequence
 from ..sequences.smoothing import smoothed
@@ -74,19 +75,51 @@ class ImportedAnimation:
         return tuple(dict.fromkeys(lines))
 
 
-@dataclass(frozen=True)
-class Options:
-    """How a clip is brought in: the arguments of ``api.import_animation``."""
+@dataclass(frozen=True, kw_only=True)
+class ClipOptions(Options):
+    """The keywords of :func:`import_animation`, for :func:`importing_animation`.
+
+    Attributes
+    ----------
+    start_frame : float, default 1.0
+        Where the first frame goes.
+    fps : float or None, frames per second, default None
+        The clip's frame rate, where the file tells none or a wrong one.
+    frame_rate : str, default "SCENE_FOLLOWS"
+        "SCENE_FOLLOWS": the scene takes the clip's; "RESAMPLE": the clip is brought to the scene's.
+    hold_identity : bool, default False
+        Hold the median of identities that change.
+    smooth : float, frames, default 0.0
+        Standard deviation of the Gaussian over time that takes out jitter, up to 1000; the window offers 0 to 1.
+    head_motion : str, default "FILE"
+        Where the head's motion, a moving camera's included, goes. "FILE": stays where the file has it; "ROOT": root
+        rotation and translation; "OBJECT": location and rotation of the object; "NECK": the neck, fitted on the face;
+        "CAMERA": the head stands still and the camera moves.
+    camera : bool, default True
+        Make the clip's camera, where it has one, the scene's, resolution included.
+    sound : bool, default True
+        Put a sound file that lies beside the clip into the sequencer.
+    pose_layout : str, default "AUTO"
+        Order of the pose's numbers, where a file does not tell it: "ROOT_JAW", "NECK_JAW" and so on.
+    body_rotation : bool, default False
+        A body (SMPL-X) turns the head's root as it turns its neck.
+    """
 
     start_frame: float = 1.0
     fps: float | None = None
-    scene_follows: bool = True
+    frame_rate: str = choice(scene_time.SCENE_FOLLOWS, scene_time.RESAMPLE)
     hold_identity: bool = False
-    smooth: float = 0.0
-    head_motion: str = motion.FILE
+    smooth: float = number(0.0, least=0, most=1000, refusal=SequenceError)
+    head_motion: str = choice(motion.FILE, motion.ROOT, motion.OBJECT, motion.NECK, motion.CAMERA)
     camera: bool = True
     sound: bool = True
-    choices: Choices = dataclasses.field(default_factory=Choices)
+    pose_layout: str = choice(AUTO, *SIXD_LAYOUTS, *POSE_LAYOUTS, refusal=SequenceError)
+    body_rotation: bool = False
+
+    @property
+    def scene_follows(self) -> bool:
+        """Whether the scene takes the clip's frame rate."""
+        return self.frame_rate == scene_time.SCENE_FOLLOWS
 
 
 def importing(
@@ -94,7 +127,7 @@ def importing(
     obj: bpy.types.Object | None,
     scene: bpy.types.Scene,
     collection: bpy.types.Collection,
-    options: Options,
+    options: ClipOptions,
 ) -> Generator[float, None, ImportedAnimation]:
     """Bring a clip in, on ``obj`` or on a new head (``models.for_new_heads``); yields the share that is done.
 
@@ -103,7 +136,7 @@ def importing(
     entry = models.for_new_heads()
     if obj is not None:
         parameters.require_evaluator(parameters.require_head(obj))
-    clip = yield from part_of(loading_sequence(path, options.choices), 0.0, READING)
+    clip = yield from part_of(loading_sequence(path, Choices(options.pose_layout, options.body_rotation)), 0.0, READING)
     clip = _adjusted(clip, scene, options)
     motion.check(clip, options.head_motion)
     yield READING
@@ -126,7 +159,7 @@ def importing(
     return ImportedAnimation(head, clip.with_notes(*warnings), options.start_frame, warnings, widths, made_of)
 
 
-def _adjusted(clip: FlameSequence, scene: bpy.types.Scene, options: Options) -> FlameSequence:
+def _adjusted(clip: FlameSequence, scene: bpy.types.Scene, options: ClipOptions) -> FlameSequence:
     """The clip at the frame rate, with the identity and as smooth as was asked for."""
     if options.fps is not None:
         clip = dataclasses.replace(clip, fps=options.fps)

@@ -21,7 +21,7 @@ from ..head.frame import frame_of
 from ..head.properties import head_of
 from ..head.under_work import HeadUnderWork, head_under_work
 from ..keyframes import animation
-from ..long_work import part_of
+from ..long_work import Options, choice, part_of
 from ..model_files.library import ModelEntry
 from ..plain_text import as_name
 from ..sequences.meshes import MeshSequence, loading_meshes
@@ -84,25 +84,45 @@ class _Task:
     rate: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class MeshClipOptions(Options):
+    """The keywords of :func:`import_meshes`, for :func:`importing_meshes`.
+
+    Attributes
+    ----------
+    start_frame : float, default 1.0
+        Where the first mesh goes.
+    fps : float or None, frames per second, default None
+        The frame rate of the meshes, where the file tells none or a wrong one.
+    frame_rate : str, default "SCENE_FOLLOWS"
+        "SCENE_FOLLOWS": the scene takes theirs; "RESAMPLE": they are played at their own in the scene's.
+    solve : bool, default False
+        Solve them for parameters, which are keyed, instead of playing them from a cache.
+    sound : bool, default True
+        Put a sound file that lies beside them into the sequencer.
+    """
+
+    start_frame: float = 1.0
+    fps: float | None = None
+    frame_rate: str = choice(scene_time.SCENE_FOLLOWS, scene_time.RESAMPLE)
+    solve: bool = False
+    sound: bool = True
+
+
 def importing(
     source: Path,
     active: bpy.types.Object | None,
     scene: bpy.types.Scene,
     collection: bpy.types.Collection,
-    start_frame: float = 1.0,
-    fps: float | None = None,
-    scene_follows: bool = True,
-    solve: bool = False,
-    with_sound: bool = True,
+    options: MeshClipOptions,
 ) -> Generator[float, None, MeshClip]:
     """Put the meshes of a file or folder on ``active`` if it has as many vertices, else on a new head or mesh.
 
-    Yields the share that is done. With ``solve`` they become keyed parameters, else a cache that plays them. The scene
-    takes the meshes' frame rate (``scene_follows``), or they are played at its own. Closed early, or on a FlameError,
-    nothing has changed.
+    Yields the share that is done. Closed early, or on a FlameError, nothing has changed.
     """
+    start_frame, scene_follows = options.start_frame, options.frame_rate == scene_time.SCENE_FOLLOWS
     meshes = yield from part_of(loading_meshes(source), 0.0, 0.5)
-    meshes = dataclasses.replace(meshes, fps=fps or meshes.fps)
+    meshes = dataclasses.replace(meshes, fps=options.fps or meshes.fps)
     scenes_fps = scene.render.fps / scene.render.fps_base
     rate = meshes.fps / scenes_fps if meshes.fps and not scene_follows else 1.0
     meshes = _without_teeth(active, meshes)
@@ -112,11 +132,11 @@ def importing(
         raise FlameError(blocked)
     with head_under_work(obj, scene, collection) as work:
         task = _Task(source, meshes, work, start_frame, rate)
-        made = yield from part_of(_solving(task) if solve else _caching(task), 0.5, 1.0)
+        made = yield from part_of(_solving(task) if options.solve else _caching(task), 0.5, 1.0)
     if scene_follows:
         scene_time.follow_rate(scene, meshes.fps)
     scene_time.make_room(scene, start_frame, len(meshes) / rate)
-    sound = sound_beside(source) if with_sound else None
+    sound = sound_beside(source) if options.sound else None
     if sound is None:
         return made
     return dataclasses.replace(made, warnings=(*made.warnings, *add_sound(scene, sound, start_frame)))

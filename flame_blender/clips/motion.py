@@ -19,7 +19,6 @@ from ..sequences import head_motion
 from ..sequences.sequence import FlameSequence
 
 FILE, ROOT, OBJECT, CAMERA, NECK = "FILE", "ROOT", "OBJECT", "CAMERA", "NECK"
-CHOICES = (FILE, ROOT, OBJECT, CAMERA, NECK)
 # The head object's custom property while a clip moves the object: where it stands by itself.
 STAND = "flame_stand"
 GROUP = "Object Transforms"  # Blender's own name for it
@@ -28,9 +27,7 @@ TOLERANCE = 1e-5
 
 
 def check(clip: FlameSequence, choice: str) -> None:
-    """Raises ParameterError for another choice, SequenceError where a clip without a camera should move one."""
-    if choice not in CHOICES:
-        raise ParameterError(f"head_motion: expected one of {', '.join(CHOICES)}, found {choice!r}.")
+    """Raises SequenceError where a clip without a camera should move one."""
     if choice == CAMERA:
         head_motion.require_camera(clip)
 

@@ -6,6 +6,8 @@ import math
 
 import bpy
 
+SCENE_FOLLOWS, RESAMPLE = "SCENE_FOLLOWS", "RESAMPLE"  # which of two frame rates gives way: the scene's, or the clip's
+
 
 def follow_rate(scene: bpy.types.Scene, fps: float | None) -> None:
     """Give the scene the clip's frame rate, where it has one; rates that are no whole number keep their base."""

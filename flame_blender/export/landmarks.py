@@ -22,10 +22,11 @@ from ..head import create, live, parameters
 from ..head.frame import frame_of
 from ..head.landmarks import embedding_of, points_on
 from ..head.mesh import mesh_of, read_positions
+from ..long_work import Options
 
 # A landmark lies in the surface itself: what is hit closer than this before it hides it.
 OCCLUSION_TOLERANCE = 0.0015
-FORMATS = (".json", ".csv", ".npz")
+LANDMARK_SUFFIXES = (".json", ".csv", ".npz")
 Measured = tuple[np.ndarray, list[tuple[float, float]], list[bool]]
 
 
@@ -41,24 +42,42 @@ class LandmarkFrames:
     resolution: tuple[int, int]
 
 
-def exporting(
-    scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, frames: Iterable[int] | None, landmark_set: str | None
-) -> Generator[float, None, None]:
-    """Measure the landmarks of ``frames`` (the current one by default) and write them as the suffix of ``path`` says.
+@dataclass(frozen=True, kw_only=True)
+class LandmarkFileOptions(Options):
+    """The keywords of :func:`export_landmarks`, for :func:`exporting_landmarks`.
 
-    Yields the share that is done; closed early, it writes nothing. Goes back to the frame that was shown. Raises
-    FlameError for another suffix, a missing camera or no landmarks.
+    Attributes
+    ----------
+    frames : iterable of int or None, default None
+        None is the current frame.
+    landmark_set : str or None, default None
+        "ibug" or "mediapipe"; None is that of the head's empties, else the model's usual one.
     """
-    if path.suffix.lower() not in FORMATS:
-        raise FlameError(f"{path}: expected a name ending in {', '.join(FORMATS)}, found {path.suffix or 'no ending'}.")
+
+    frames: Iterable[int] | None = None
+    landmark_set: str | None = None
+
+
+def exporting(
+    scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, options: LandmarkFileOptions
+) -> Generator[float, None, Path]:
+    """Measure the landmarks over frames and write them as the suffix of ``path`` says; yields the share that is done.
+
+    Closed early, it writes nothing. Goes back to the frame that was shown. Raises FlameError for another suffix, a
+    missing camera or no landmarks.
+    """
+    if path.suffix.lower() not in LANDMARK_SUFFIXES:
+        raise FlameError(
+            f"{path}: expected a name ending in {', '.join(LANDMARK_SUFFIXES)}, found {path.suffix or 'no ending'}."
+        )
     head = parameters.require_head(obj)
     model = parameters.require_evaluator(head).model
-    embedding = embedding_of(model, landmark_set or head.landmark_set or create.landmark_set_of(model))
+    embedding = embedding_of(model, options.landmark_set or head.landmark_set or create.landmark_set_of(model))
     if scene.camera is None:
         raise FlameError("Exporting landmarks needs an active camera for the pixels: add one and make it active.")
     check_writable(path)
     shown = scene.frame_current, scene.frame_subframe
-    numbers = [scene.frame_current] if frames is None else [int(frame) for frame in frames]
+    numbers = [scene.frame_current] if options.frames is None else [int(frame) for frame in options.frames]
     measured: list[Measured] = []
     try:
         for number in numbers:
@@ -71,6 +90,7 @@ def exporting(
     world, pixels, visible = (np.array(column) for column in zip(*measured, strict=True))
     found = LandmarkFrames(embedding.names, np.array(numbers), world, pixels, visible, _resolution(scene))
     {".json": _write_json, ".csv": _write_csv, ".npz": _write_npz}[path.suffix.lower()](path, found)
+    return path
 
 
 def _measure(scene: bpy.types.Scene, points: np.ndarray) -> Measured:

@@ -14,6 +14,7 @@ from ..files.mesh_file import read_mesh
 from ..files.whole_files import check_writable, whole_files
 from ..head import parameters
 from ..keyframes import sampling
+from ..long_work import Options
 from .mesh_files import MILLIMETRES, WRITERS, closed
 from .uvs import uvs_of
 
@@ -44,21 +45,35 @@ class Written:
         return " ".join((f"Wrote {what}; read back it is off by {self.deviation_mm:.2g} mm at most.", *self.notes))
 
 
-def exporting(
-    scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, frames: list[int] | None
-) -> Generator[float, None, Written]:
-    """Write the shape at ``frames`` as ``path`` says: .obj, .ply or .stl; yields the share that is done.
+@dataclass(frozen=True, kw_only=True)
+class MeshFileOptions(Options):
+    """The keywords of :func:`export_meshes`, for :func:`exporting_meshes`.
 
-    ``frames`` None is the shown one, written to ``path``; several become ``name_0001.obj`` and so on. .obj and .ply
-    have FLAME's order, axes and metres, and UVs where the head has them; .stl is closed, in millimetres. What the
-    head's own parameters and offsets give is written, not what modifiers make of it. All files come at once, when each
-    was read back; closed early, none does. Raises FlameError, also where a file read back is not what was written.
+    Attributes
+    ----------
+    frames : iterable of int or None, default None
+        Several files, ``name_0001.obj`` and so on; None writes the present shape to ``path``.
+    """
+
+    frames: Iterable[int] | None = None
+
+
+def exporting(
+    scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, options: MeshFileOptions
+) -> Generator[float, None, Written]:
+    """Write the shape, or one for each frame, as ``path`` says: .obj, .ply or .stl; yields the share that is done.
+
+    .obj and .ply have FLAME's order, axes and metres, and UVs where the head has them; .stl is closed, in millimetres.
+    What the head's own parameters and offsets give is written, not what modifiers make of it. All files come at once,
+    when each was read back; closed early, none does. Raises FlameError, also where a file read back is not what was
+    written.
     """
     suffix = path.suffix.lower()
     if suffix not in WRITERS:
         raise FlameError(f"{path}: expected a name ending in {', '.join(WRITERS)}, found {suffix or 'no ending'}.")
     model = parameters.require_evaluator(parameters.require_head(obj)).model
     shapes: Iterable[np.ndarray]
+    frames = None if options.frames is None else [int(frame) for frame in options.frames]
     if frames is None:
         paths, shapes = [path], [parameters.evaluate(obj)]
     elif not frames:

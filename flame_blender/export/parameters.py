@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Generator, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +19,40 @@ from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, Flame
 from ..flame.topology import N_VERTICES, N_WITH_TEETH
 from ..head import live, parameters
 from ..head.properties import coefficients
+from ..long_work import Options, choice
 from ..sequences.project_npz import save_sequence
 from ..sequences.sequence import FlameSequence, Found
 
-FORMATS = (".npz", ".json")
+PARAMETER_SUFFIXES = (".npz", ".json")
 FLAME, GAUSSIAN_AVATARS = "FLAME", "GAUSSIAN_AVATARS"
-LAYOUTS = (FLAME, GAUSSIAN_AVATARS)
 FRAMES = "flame_param"  # the folder of the second layout
 
 
-def exporting(
-    scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, frames: Iterable[int] | None, layout: str
-) -> Generator[float, None, None]:
-    """Write the evaluated parameters of ``frames`` (the scene's range by default): yields the share that is done.
+@dataclass(frozen=True, kw_only=True)
+class ParameterFileOptions(Options):
+    """The keywords of :func:`export_parameters`, for :func:`exporting_parameters`.
 
-    Layout "FLAME": one .npz (offsets included) or .json. "GAUSSIAN_AVATARS": ``path`` is a folder that does not exist
-    or is empty; it gets ``flame_param/00000.npz`` and so on, as VHAP exports them. Goes back to the shown frame;
-    closed early, it writes nothing. Raises FlameError.
+    Attributes
+    ----------
+    frames : iterable of int or None, default None
+        None is the scene's range.
+    layout : str, default "FLAME"
+        "FLAME": one file; "GAUSSIAN_AVATARS": ``flame_param/00000.npz`` and so on, as VHAP exports.
     """
+
+    frames: Iterable[int] | None = None
+    layout: str = choice(FLAME, GAUSSIAN_AVATARS)
+
+
+def exporting(
+    scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, options: ParameterFileOptions
+) -> Generator[float, None, Path]:
+    """Write the evaluated parameters over frames: yields the share that is done, and returns ``path``.
+
+    That is a file, offsets included where it is an .npz; of "GAUSSIAN_AVATARS" a folder that does not exist or is
+    empty. Goes back to the shown frame; closed early, it writes nothing. Raises FlameError.
+    """
+    frames, layout = options.frames, options.layout
     _check(path, layout)
     parameters.require_evaluator(parameters.require_head(obj))
     shown = scene.frame_current, scene.frame_subframe
@@ -59,14 +76,13 @@ def exporting(
         save_sequence(clip, path)
     else:
         _write_json(path, clip)
+    return path
 
 
 def _check(path: Path, layout: str) -> None:
-    if layout not in LAYOUTS:
-        raise FlameError(f"layout: expected {' or '.join(LAYOUTS)}, found {layout!r}.")
-    if layout == FLAME and path.suffix.lower() not in FORMATS:
+    if layout == FLAME and path.suffix.lower() not in PARAMETER_SUFFIXES:
         raise FlameError(
-            f"{path}: expected a name ending in {' or '.join(FORMATS)}, found {path.suffix or 'no ending'}."
+            f"{path}: expected a name ending in {' or '.join(PARAMETER_SUFFIXES)}, found {path.suffix or 'no ending'}."
         )
     if layout == GAUSSIAN_AVATARS and not empty_or_new(path):
         raise FlameError(f"{path}: expected a new or an empty folder for the frames, found something there already.")

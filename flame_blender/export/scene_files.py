@@ -13,6 +13,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from ..head.active import select_only
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from ..keyframes import sampling
-from ..long_work import part_of
+from ..long_work import Options, choice, part_of
 from ..sequences.sequence import params_of_frames
 from .meshes import Written
 from .plain_materials import plain_materials
@@ -47,7 +48,7 @@ LEAST_VERTICES = 100  # fewer are a bone's shape, which Blender's glTF importer 
 SYSTEM_ERROR = re.compile(r"\[Errno (\d+)\]")
 NO_ROOM = 1 << 16  # bytes: a disk with fewer is full
 ALEMBIC_BYTES, ALEMBIC_HEADROOM = 16, 1 << 21  # of a position at one frame, 12 and a little; of faces and UVs
-GENERIC, UNITY, UNREAL = ENGINES = ("GENERIC", "UNITY", "UNREAL")
+GENERIC, UNITY, UNREAL = ("GENERIC", "UNITY", "UNREAL")
 FBX_OF_ENGINE: dict[str, dict[str, Any]] = {
     GENERIC: {"apply_scale_options": "FBX_SCALE_NONE"},
     UNITY: {
@@ -60,13 +61,29 @@ FBX_OF_ENGINE: dict[str, dict[str, Any]] = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class SceneFileOptions(Options):
+    """The keywords of :func:`export_scene`, for :func:`exporting_scene`.
+
+    Attributes
+    ----------
+    frames : (int, int) or None, default None
+        First and last; None is the scene's range.
+    engine : str, default "GENERIC"
+        "GENERIC", "UNITY" or "UNREAL": axes and scale of an .fbx.
+    """
+
+    frames: tuple[int, int] | None = None
+    engine: str = choice(GENERIC, UNITY, UNREAL)
+
+
 def exporting(
-    scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, start: int, end: int, engine: str = GENERIC
+    scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, options: SceneFileOptions
 ) -> Generator[float, None, Written]:
-    """Write the head in frames ``start`` to ``end`` as the name says; yields the share that is done.
+    """Write the moving head as the name says; yields the share that is done.
 
     .glb, .gltf and .fbx get a bone for each joint, skin weights and named shape keys; .usdc, .usda, .usd and .abc get
-    the vertices of each frame. ``engine`` chooses the settings of an .fbx. Raises FlameError, also where the file read
+    the vertices of each frame. Raises FlameError, also where the file read
     back is off by more than 0.1 mm at one of five frames. The scene is as before.
     """
     suffix = path.suffix.lower()
@@ -76,8 +93,7 @@ def exporting(
     why = unavailable(suffix)
     if why is not None:
         raise FlameError(f"{path}: {why}")
-    if engine not in ENGINES:
-        raise FlameError(f"engine: expected {' or '.join(ENGINES)}, found {engine!r}.")
+    start, end = sampling.range_of(scene, options.frames)
     if end < start:
         raise FlameError(f"The frames to export must end where they start or later, found {start} to {end}.")
     evaluator = parameters.require_evaluator(parameters.require_head(obj))
@@ -104,7 +120,11 @@ def exporting(
             chosen = [shown]
         select_only(chosen)
         with plain_materials(shown, transmission=operator == "wm.usd_export"):
-            _call(operator, file, SETTINGS[suffix](start, end) | (FBX_OF_ENGINE[engine] if suffix == ".fbx" else {}))
+            _call(
+                operator,
+                file,
+                SETTINGS[suffix](start, end) | (FBX_OF_ENGINE[options.engine] if suffix == ".fbx" else {}),
+            )
         expected = _expected(scene, obj, evaluator, params_of_frames(params, compared - start), compared)
         off = _deviation(scene, file, reader, expected, compared, len(mesh_of(shown).vertices))
         if off > TOLERANCE:

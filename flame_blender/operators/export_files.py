@@ -6,18 +6,18 @@ from typing import ClassVar
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
-from ..export import meshes, scene_files
-from ..export.meshes import Written
+from .. import api
 from ..head.active import active_head
 from ..languages import translated
 from .file_browser import browse, to_write
 from .on_head import OnHead
+from .options import options_of
 from .progress import InSteps
 
 ENGINES = (
-    (scene_files.GENERIC, "Any", "Blender's own defaults"),
-    (scene_files.UNITY, "Unity", "Scale and axes as Unity expects them"),
-    (scene_files.UNREAL, "Unreal", "Scale and axes as Unreal expects them"),
+    ("GENERIC", "Any", "Blender's own defaults"),
+    ("UNITY", "Unity", "Scale and axes as Unity expects them"),
+    ("UNREAL", "Unreal", "Scale and axes as Unreal expects them"),
 )
 
 
@@ -36,7 +36,7 @@ class ExportFile(InSteps, OnHead):
     def invoke(self, context, _event):
         return browse(self, context, self.default_name(context))
 
-    def told(self, _context, written: Written) -> str:
+    def told(self, _context, written: api.Written) -> str:
         return written.told()
 
     def default_name(self, context) -> str:
@@ -53,10 +53,13 @@ class ExportMeshes(ExportFile):
         name="All Frames", description="A numbered file for each frame of the scene's range", default=False
     )
 
-    def steps(self, context):
+    def asked(self, context) -> api.MeshFileOptions:
         scene = context.scene
-        frames = list(range(scene.frame_start, scene.frame_end + 1)) if self.sequence else None
-        return meshes.exporting(scene, active_head(context), self.path(context), frames)
+        frames = range(scene.frame_start, scene.frame_end + 1) if self.sequence else None
+        return options_of(self, api.MeshFileOptions, frames=frames)
+
+    def steps(self, context):
+        return api.exporting_meshes(active_head(context), self.path(context), self.asked(context))
 
 
 class ExportScene(ExportFile):
@@ -64,7 +67,7 @@ class ExportScene(ExportFile):
 
     @classmethod
     def poll(cls, context):
-        why = scene_files.unavailable(cls.suffix)
+        why = api.missing_exporter(cls.suffix)
         if why is not None:
             cls.poll_message_set(translated, why[0].upper() + why[1:])
             return False
@@ -73,11 +76,11 @@ class ExportScene(ExportFile):
             return False
         return super().poll(context)
 
+    def asked(self, _context) -> api.SceneFileOptions:
+        return api.SceneFileOptions()
+
     def steps(self, context):
-        scene = context.scene
-        engine = getattr(self, "engine", scene_files.GENERIC)
-        head = active_head(context)
-        return scene_files.exporting(scene, head, self.path(context), scene.frame_start, scene.frame_end, engine)
+        return api.exporting_scene(active_head(context), self.path(context), self.asked(context))
 
 
 class FLAME_OT_export_glb(ExportScene, bpy.types.Operator):
@@ -97,6 +100,9 @@ class FLAME_OT_export_fbx(ExportScene, bpy.types.Operator):
     suffix = ".fbx"
     filter_glob: StringProperty(default="*.fbx", options={"HIDDEN"})
     engine: EnumProperty(name="For", description="Which program's scale and axes", items=ENGINES)
+
+    def asked(self, _context) -> api.SceneFileOptions:
+        return options_of(self, api.SceneFileOptions, frames=None)
 
 
 class FLAME_OT_export_usd(ExportScene, bpy.types.Operator):

@@ -1,13 +1,14 @@
-from collections.abc import Generator
+from pathlib import Path
 
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from ..export.landmarks import FORMATS, exporting
+from .. import api
 from ..head.active import active_head
 from ..languages import translated
 from .file_browser import browse, to_write
 from .on_head import OnHead
+from .options import options_of
 from .progress import InSteps
 
 
@@ -42,11 +43,14 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
     def default_name(self, context) -> str:
         return f"{bpy.path.clean_name(active_head(context).name)} landmarks.json"
 
-    def steps(self, context) -> Generator[float, None, None]:
+    def asked(self, context) -> api.LandmarkFileOptions:
         scene = context.scene
         frames = range(scene.frame_start, scene.frame_end + 1) if self.all_frames else None
-        self.written = to_write(self.filepath, self.default_name(context), FORMATS)
-        return exporting(scene, active_head(context), self.written, frames, None)
+        return options_of(self, api.LandmarkFileOptions, frames=frames, landmark_set=None)
 
-    def told(self, _context, _result: None) -> str:
-        return f"Landmarks written to {self.written}"
+    def steps(self, context):
+        path = to_write(self.filepath, self.default_name(context), api.LANDMARK_SUFFIXES)
+        return api.exporting_landmarks(active_head(context), path, self.asked(context))
+
+    def told(self, _context, written: Path) -> str:
+        return f"Landmarks written to {written}"

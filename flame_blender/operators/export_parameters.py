@@ -1,19 +1,19 @@
 import os
-from collections.abc import Generator
 from pathlib import Path
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
-from ..export.parameters import FLAME, FORMATS, GAUSSIAN_AVATARS, empty_or_new, exporting
+from .. import api
 from ..head.active import active_head
 from .file_browser import browse, folder_or_file, to_write
 from .on_head import OnHead
+from .options import options_of
 from .progress import InSteps
 
 LAYOUTS = (
-    (FLAME, "FLAME", "One .npz or .json with shape, expression, the five rotations and the translation"),
-    (GAUSSIAN_AVATARS, "GaussianAvatars", "A folder flame_param with an .npz for each frame, as VHAP exports them"),
+    ("FLAME", "FLAME", "One .npz or .json with shape, expression, the five rotations and the translation"),
+    ("GAUSSIAN_AVATARS", "GaussianAvatars", "A folder flame_param with an .npz for each frame, as VHAP exports them"),
 )
 
 
@@ -34,7 +34,7 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
         name="Check Existing", description="Ask before a file is written over", default=True, options={"HIDDEN"}
     )
     filter_glob: StringProperty(default="*.npz;*.json", options={"HIDDEN"})
-    layout_of_file: EnumProperty(name="Layout", description="How the file is laid out", items=LAYOUTS, default=FLAME)
+    layout_of_file: EnumProperty(name="Layout", description="How the file is laid out", items=LAYOUTS, default="FLAME")
     all_frames: BoolProperty(
         name="All Frames", description="The scene's frame range, not only the current frame", default=True
     )
@@ -47,17 +47,19 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
 
     def path(self, context) -> Path:
         """The file, or the folder of the layout that is one: new, or empty."""
-        if self.layout_of_file == FLAME:
-            return to_write(self.filepath, self.default_name(context), FORMATS)
+        if self.layout_of_file == "FLAME":
+            return to_write(self.filepath, self.default_name(context), api.PARAMETER_SUFFIXES)
         folder = folder_or_file(self.filepath)
-        if os.path.isdir(folder) and not empty_or_new(folder):
+        if os.path.isdir(folder) and not api.empty_or_new(folder):
             folder /= self.default_name(context)
-        return folder.with_suffix("") if folder.suffix in FORMATS else folder
+        return folder.with_suffix("") if folder.suffix in api.PARAMETER_SUFFIXES else folder
 
-    def steps(self, context) -> Generator[float, None, None]:
-        self.written = self.path(context)
+    def asked(self, context) -> api.ParameterFileOptions:
         frames = None if self.all_frames else [context.scene.frame_current]
-        return exporting(context.scene, active_head(context), self.written, frames, self.layout_of_file)
+        return options_of(self, api.ParameterFileOptions, frames=frames, layout=self.layout_of_file)
 
-    def told(self, _context, _result: None) -> str:
-        return f"Parameters written to {self.written}"
+    def steps(self, context):
+        return api.exporting_parameters(active_head(context), self.path(context), self.asked(context))
+
+    def told(self, _context, written: Path) -> str:
+        return f"Parameters written to {written}"

@@ -1,6 +1,6 @@
 """What an import tells of its file, in its redo panel."""
 
-from ..head import models
+from .. import api
 from ..languages import translated
 from ..languages.labels import wrapped
 
@@ -16,4 +16,4 @@ def draw_found(layout, sentences: list[str]) -> None:
 
 def draw_new_heads(layout) -> None:
     """The model that a head is of that the import adds; panels have the menu that changes it."""
-    layout.label(text=translated(f"New heads: {models.for_new_heads().name}"), icon="USER")
+    layout.label(text=translated(f"New heads: {api.new_head_model()}"), icon="USER")

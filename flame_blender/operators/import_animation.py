@@ -1,13 +1,13 @@
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
-from ..clips import clip_import
+from .. import api
 from ..head.active import active_head, select_only
 from ..languages import translated
 from ..plain_text import one_line
-from ..sequences.choices import AUTO, POSE_LAYOUTS, SIXD_LAYOUTS, Choices
 from .file_browser import browse, chosen
 from .found import draw_found, draw_new_heads
+from .options import options_of
 from .progress import InSteps
 
 FRAME_RATES = (
@@ -26,12 +26,12 @@ HEAD_MOTION = (
     ),
 )
 POSE_LAYOUT = (
-    (AUTO, "Automatic", "As the file tells, or else root and jaw of 6 numbers, all joints in FLAME's order of 15"),
+    ("AUTO", "Automatic", "As the file tells, or else root and jaw of 6 numbers, all joints in FLAME's order of 15"),
     *(
         (name, name.replace("_", ", ").capitalize(), f"{width * len(joints)} numbers, {told}, in this order")
         for layouts, width, told in (
-            (SIXD_LAYOUTS, 6, "two rows of a matrix for each joint"),
-            (POSE_LAYOUTS, 3, "three for each joint"),
+            (api.SIXD_LAYOUTS, 6, "two rows of a matrix for each joint"),
+            (api.POSE_LAYOUTS, 3, "three for each joint"),
         )
         for name, joints in layouts.items()
     ),
@@ -89,7 +89,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
         name="Pose Layout",
         description="The order of the pose's numbers, where the file does not tell it",
         items=POSE_LAYOUT,
-        default=AUTO,
+        default="AUTO",
         options={"SKIP_SAVE"},
     )
     body_rotation: BoolProperty(
@@ -106,22 +106,14 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
             return self.execute(context)
         return browse(self, context)
 
-    def steps(self, context):
-        options = clip_import.Options(
-            self.start_frame,
-            self.fps or None,
-            self.frame_rate == "SCENE_FOLLOWS",
-            self.hold_identity,
-            self.smooth,
-            self.head_motion,
-            self.camera,
-            self.sound,
-            Choices(self.pose_layout, self.body_rotation),
-        )
-        active = None if self.new_head else active_head(context)
-        return clip_import.importing(chosen(self)[0], active, context.scene, context.collection, options)
+    def asked(self, _context) -> api.ClipOptions:
+        return options_of(self, api.ClipOptions, fps=self.fps or None)
 
-    def told(self, _context, imported: clip_import.ImportedAnimation) -> str:
+    def steps(self, context):
+        active = None if self.new_head else active_head(context)
+        return api.importing_animation(chosen(self)[0], active, self.asked(context))
+
+    def told(self, _context, imported: api.ImportedAnimation) -> str:
         select_only([imported.head])
         self.found = "\n".join(map(one_line, imported.told()))
         self.layouts, self.body = " ".join(imported.clip.found.layouts), imported.clip.found.body
@@ -159,7 +151,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
         column.use_property_split = False
         if self.layouts:
             column.label(text="Pose Layout")
-            for name in (AUTO, *self.layouts.split()):
+            for name in ("AUTO", *self.layouts.split()):
                 column.prop_enum(self, "pose_layout", name)
         else:
             column.enabled = False

@@ -3,11 +3,12 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
-from ..clips import mesh_clip
+from .. import api
 from ..head.active import active_head, select_only
 from .file_browser import browse, chosen
 from .found import draw_found, draw_new_heads
 from .import_animation import FRAME_RATES
+from .options import options_of
 from .progress import InSteps
 
 WAYS = (
@@ -54,25 +55,18 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
     def invoke(self, context, _event):
         return browse(self, context)
 
+    def asked(self, _context) -> api.MeshClipOptions:
+        return options_of(self, api.MeshClipOptions, fps=self.fps or None, solve=self.way == "PARAMETERS")
+
     def steps(self, context):
-        return mesh_clip.importing(
-            self.source(),
-            active_head(context),
-            context.scene,
-            context.collection,
-            start_frame=self.start_frame,
-            fps=self.fps or None,
-            scene_follows=self.frame_rate == "SCENE_FOLLOWS",
-            solve=self.way == "PARAMETERS",
-            with_sound=self.sound,
-        )
+        return api.importing_meshes(self.source(), active_head(context), self.asked(context))
 
     def source(self) -> Path:
         path = chosen(self)[0]
         in_folder = self.whole_folder and path.suffix.lower() in (".obj", ".ply")
         return path.parent if in_folder else path
 
-    def told(self, _context, made: mesh_clip.MeshClip) -> str:
+    def told(self, _context, made: api.MeshClip) -> str:
         select_only([made.obj])
         self.found = "\n".join(made.told())
         return made.told()[0]

@@ -17,6 +17,11 @@ import pytest
 from flame_blender import api
 from flame_blender.long_work import CHOICES, LEAST, MOST, Options, choice, number
 from flame_blender.operators.bake_cache import FLAME_OT_bake_cache
+from flame_blender.operators.export_files import EXPORTERS, ExportMeshes, ExportScene
+from flame_blender.operators.export_landmarks import FLAME_OT_export_landmarks
+from flame_blender.operators.export_parameters import FLAME_OT_export_parameters
+from flame_blender.operators.import_animation import FLAME_OT_import_animation
+from flame_blender.operators.import_meshes import FLAME_OT_import_meshes
 from flame_blender.operators.make_rig import FLAME_OT_make_rig
 from flame_blender.operators.options import options_of
 from tools.scripting_reference import told
@@ -41,12 +46,41 @@ class Action(NamedTuple):
 
 ACTIONS = (
     Action(
+        api.ClipOptions, api.import_animation, api.importing_animation, FLAME_OT_import_animation,
+        {"fps": {"fps": 25.0}}, narrower=frozenset({"smooth"}),
+    ),
+    Action(
+        api.MeshClipOptions, api.import_meshes, api.importing_meshes, FLAME_OT_import_meshes,
+        {"fps": {"fps": 25.0}, "solve": {"way": "PARAMETERS"}},
+    ),
+    Action(
         api.BakeOptions, api.bake_cache, api.baking_cache, FLAME_OT_bake_cache,
         {"path": {"filepath": "/there/head.pc2"}, "frames": {"scene_range": False}},
     ),
     Action(
         api.RigOptions, api.make_rig, api.making_rig, FLAME_OT_make_rig,
         {"n_expression": {"all_directions": False}}, frozenset({"frames"}),
+    ),
+    Action(
+        api.LandmarkFileOptions, api.export_landmarks, api.exporting_landmarks, FLAME_OT_export_landmarks,
+        {"frames": {"all_frames": True}}, frozenset({"landmark_set"}),
+    ),
+    Action(
+        api.ParameterFileOptions, api.export_parameters, api.exporting_parameters, FLAME_OT_export_parameters,
+        {"frames": {"all_frames": False}, "layout": {"layout_of_file": "GAUSSIAN_AVATARS"}},
+    ),
+    *(
+        Action(
+            api.MeshFileOptions, api.export_meshes, api.exporting_meshes, operator, {"frames": {"sequence": True}},
+        )
+        for operator in EXPORTERS if issubclass(operator, ExportMeshes)
+    ),
+    *(
+        Action(
+            api.SceneFileOptions, api.export_scene, api.exporting_scene, operator,
+            scripts_only=frozenset({"frames"} if operator.suffix == ".fbx" else {"frames", "engine"}),
+        )
+        for operator in EXPORTERS if issubclass(operator, ExportScene)
     ),
 )  # fmt: skip
 

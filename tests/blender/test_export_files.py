@@ -75,7 +75,7 @@ def test_the_file_is_the_head_and_the_scene_as_before(moving, tmp_path, suffix):
     assert state(moving) == before
 
 
-@pytest.mark.parametrize("engine", scene_files.ENGINES)
+@pytest.mark.parametrize("engine", scene_files.FBX_OF_ENGINE)
 def test_fbx_for_each_engine_is_the_head(moving, tmp_path, engine):
     """Other scales and axes, the same head when it is read back."""
     assert api.export_scene(moving, tmp_path / "head.fbx", engine=engine).deviation_mm <= 0.1

@@ -92,5 +92,5 @@ def test_every_export_tells_how_far_it_is(head, tmp_path, name):
     scene.collection.objects.link(scene.camera)
     heard: list[float] = []
     path = tmp_path / "head.npz"
-    assert getattr(api, f"export_{name}")(head, path, range(1, 5), progress=heard.append) == path
+    assert getattr(api, f"export_{name}")(head, path, frames=range(1, 5), progress=heard.append) == path
     assert path.is_file() and heard == [0.25, 0.5, 0.75, 1.0]

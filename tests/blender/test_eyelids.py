@@ -132,7 +132,7 @@ def test_they_are_exported_and_read_again(installed, smirk, tmp_path, ending, un
     path, value = smirk
     api.import_animation(path, installed)
     installed.flame.eyelids_unturned = unturned
-    found = load_sequence(api.export_parameters(installed, tmp_path / f"clip{ending}", range(1, 1 + FRAMES)))
+    found = load_sequence(api.export_parameters(installed, tmp_path / f"clip{ending}", frames=range(1, 1 + FRAMES)))
     np.testing.assert_array_equal(found.eyelids, value["eyelid_params"])
     assert found.params.eyelids_unturned == unturned
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from flame_blender import api
-from flame_blender.clips import clip_import, mesh_clip
 from flame_blender.errors import FlameError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
@@ -35,16 +34,15 @@ def work_on(kind, entry, head, folder, rng):
     """The steps of bringing something in, on ``head`` or on a new one of the model."""
     model = models.evaluator(entry.fingerprint).model
     subject = person(model, rng)
-    scene, collection = bpy.context.scene, bpy.context.collection
     if kind == "clip":
         moving = FlameParams(expression=rng.normal(size=(5, 4)), jaw=np.full((5, 3), 0.1))
         save_sequence(FlameSequence(moving, fps=25.0), folder / "clip.npz")
-        return clip_import.importing(folder / "clip.npz", head, scene, collection, clip_import.Options())
+        return api.importing_animation(folder / "clip.npz", head)
     if kind.endswith("meshes"):
         moving = FlameParams(shape=subject.shape, expression=rng.normal(size=(4, 3)) * 0.2)
         np.save(folder / "meshes.npy", FlameEvaluator(model).vertices(moving))
-        solve = kind.startswith("solved")
-        return mesh_clip.importing(folder / "meshes.npy", head, scene, collection, solve=solve)
+        options = api.MeshClipOptions(solve=kind.startswith("solved"))
+        return api.importing_meshes(folder / "meshes.npy", head, options)
     choices = chosen(head, None if head is not None else entry.name)
     if kind == "landmarks":
         found = in_space(landmarks_of(model, subject)[STATIC_51], model, STATIC_51, "ibug")

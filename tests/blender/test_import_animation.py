@@ -266,13 +266,15 @@ def test_the_clips_pictures_are_behind_the_camera(head, tracked, tmp_path, patte
     camera = Camera([900, 900, 250, 230], 500, 480, np.diag([1.0, -1, -1]), [0, 0, 1.2], image_paths=tuple(names))
     clip = FlameSequence(FlameParams(expression=tracked["expr"]), fps=25.0, source="test", camera=camera)
     save_sequence(clip, tmp_path / "clip.npz")
-    assert not any("pictures" in line for line in api.import_animation(tmp_path / "clip.npz", head, 4).told())
+    assert not any(
+        "pictures" in line for line in api.import_animation(tmp_path / "clip.npz", head, start_frame=4).told()
+    )
     made = bpy.context.scene.camera
     assert made.data.show_background_images
     for frame in (0, 5, 11):
         assert (tmp_path / names[frame]).samefile(picture_shown(made, 4 + frame))
     (tmp_path / names[3]).unlink()
-    told = api.import_animation(tmp_path / "clip.npz", head, 4).told()
+    told = api.import_animation(tmp_path / "clip.npz", head, start_frame=4).told()
     assert any("1 of 12 are missing" in line for line in told)
     assert not bpy.context.scene.camera.data.background_images
 

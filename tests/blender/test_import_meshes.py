@@ -157,8 +157,7 @@ def snapshot(obj):
 @pytest.mark.parametrize("solve", [False, True])
 def test_stopped_in_the_middle_nothing_has_changed(head, speech, solve):
     before, files = snapshot(head), sorted(speech.parent.rglob("*.*"))
-    scene, collection = bpy.context.scene, bpy.context.collection
-    steps = mesh_clip.importing(speech, head, scene, collection, solve=solve)
+    steps = api.importing_meshes(speech, head, api.MeshClipOptions(solve=solve))
     next(steps)
     steps.close()
     assert snapshot(head) == before

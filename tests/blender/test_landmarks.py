@@ -120,7 +120,9 @@ def test_export_measures_what_the_camera_sees(head, camera, tmp_path):
         api.set_params(head, neck=(0, angle, 0))
         api.keyframe(head, frame)
     bpy.context.scene.frame_set(2)
-    paths = [api.export_landmarks(head, tmp_path / f"points{suffix}", [1, 5]) for suffix in (".json", ".csv", ".npz")]
+    paths = [
+        api.export_landmarks(head, tmp_path / f"points{suffix}", frames=[1, 5]) for suffix in (".json", ".csv", ".npz")
+    ]
     assert bpy.context.scene.frame_current == 2
     told = json.loads(paths[0].read_text())
     assert told["resolution"] == [640, 480] and len(told["names"]) == 68

@@ -14,7 +14,7 @@ import pytest
 
 from flame_blender import api
 from flame_blender.clips import clip_pictures, mesh_clip
-from flame_blender.export import landmarks, meshes, parameters, scene_files
+from flame_blender.export import scene_files
 from flame_blender.export.mesh_files import WRITERS as MESH_WRITERS
 from flame_blender.model_files.saving import save_model
 from flame_blender.scene_fits import batch
@@ -61,33 +61,32 @@ def bake(path):
 
 
 def exported_parameters(layout):
-    return lambda path: parameters.exporting(bpy.context.scene, bpy.context.object, path, None, layout)
+    return lambda path: api.exporting_parameters(bpy.context.object, path, api.ParameterFileOptions(layout=layout))
 
 
 def exported_landmarks(path):
-    return landmarks.exporting(bpy.context.scene, bpy.context.object, path, range(1, FRAMES + 1), None)
+    return api.exporting_landmarks(bpy.context.object, path, api.LandmarkFileOptions(frames=range(1, FRAMES + 1)))
 
 
 def exported_meshes(path):
-    return meshes.exporting(bpy.context.scene, bpy.context.object, path, None)
+    return api.exporting_meshes(bpy.context.object, path)
 
 
 def exported_sequence(path):
     """``path`` is that of the first frame."""
     path = path.with_name(path.name.replace("_0001", ""))
-    return meshes.exporting(bpy.context.scene, bpy.context.object, path, list(range(1, FRAMES + 1)))
+    return api.exporting_meshes(bpy.context.object, path, api.MeshFileOptions(frames=range(1, FRAMES + 1)))
 
 
 def exported_scene(path):
-    return scene_files.exporting(bpy.context.scene, bpy.context.object, path, 1, FRAMES)
+    return api.exporting_scene(bpy.context.object, path, api.SceneFileOptions(frames=(1, FRAMES)))
 
 
 def imported_meshes(path):
     """Into the cache that would lie beside the meshes."""
     with pytest.MonkeyPatch.context() as patches:
         patches.setattr(mesh_clip.cache, "cache_path", lambda *_: path)
-        scene, collection = bpy.context.scene, bpy.context.collection
-        return (yield from mesh_clip.importing(FILES["speech.npy"], bpy.context.object, scene, collection))
+        return (yield from api.importing_meshes(FILES["speech.npy"], bpy.context.object))
 
 
 def fitted(path):
@@ -103,7 +102,7 @@ WRITERS = {
     "parameters .npz": Writer("head.npz", exported_parameters("FLAME")),
     "parameters .json": Writer("head.json", exported_parameters("FLAME")),
     "frames": Writer("person", exported_parameters("GAUSSIAN_AVATARS"), over=False),
-    **{f"landmarks {suffix}": Writer(f"head{suffix}", exported_landmarks) for suffix in landmarks.FORMATS},
+    **{f"landmarks {suffix}": Writer(f"head{suffix}", exported_landmarks) for suffix in api.LANDMARK_SUFFIXES},
     **{f"mesh {suffix}": Writer(f"head{suffix}", exported_meshes) for suffix in MESH_WRITERS},
     "imported meshes": Writer("speech.pc2", imported_meshes, chosen=False),
     "fit": Writer("person.json", fitted, chosen=False),
