@@ -10,7 +10,7 @@ import pytest
 from flame_blender.fitting.landmarks.landmarks_3d import fit_landmarks_3d
 from flame_blender.fitting.reports.doubts import LARGEST_OF_PEOPLE, CoefficientSizes, coefficient_sizes, settled_shares
 from flame_blender.fitting.solver.least_squares import Equations, Prior
-from flame_blender.fitting.solver.unknowns import Unknowns, free_steps
+from flame_blender.fitting.solver.unknowns import Unknowns, free_entries
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import STANDARD_DEVIATIONS, FlameModel
 from flame_blender.flame.params import FlameParams
@@ -51,7 +51,7 @@ def test_only_what_was_settled_counts(built_in: FlameModel) -> None:
     """Coefficients that were seen to a tenth of a deviation are settled to 99 %, those never seen not at all."""
     evaluator, prior = FlameEvaluator(built_in), Prior.of(FlameEvaluator(built_in))
     unknowns = Unknowns.of(evaluator, FlameParams(shape=np.full(built_in.n_identity, 2.0)))
-    free = free_steps(evaluator, {"shape"})
+    free = free_entries(prior.layout, {"shape"})
     seen = np.zeros(len(free))
     seen[:10] = 99.0
     shares = settled_shares(

@@ -201,10 +201,9 @@ def variance_of_turn(model: FlameModel, truth: FlameParams, pixels: np.ndarray, 
     view.slide(unknowns)
     landmarks.with_contour()
     landmarks.hold(landmarks.degrees, view.before_upright)
-    precision = (view.look(unknowns) + Prior.of(evaluator).look(unknowns, evaluator.parents)).square
-    root, neck = (len(unknowns.coefficients) + np.array([0, 3]))[:, None] + np.arange(3)
+    precision = (view.linearise(unknowns) + Prior.of(evaluator).linearise(unknowns, evaluator.parents)).square
     turns = np.zeros((len(precision), 3))  # in space: the root's and the neck's add up
-    turns[root, np.arange(3)] = turns[neck, np.arange(3)] = 1
+    turns[unknowns.layout.turn(0)] = turns[unknowns.layout.turn(1)] = np.eye(3)
     return float(np.trace(turns.T @ np.linalg.solve(precision, turns)))
 
 
@@ -216,11 +215,11 @@ def test_a_held_yaw_and_its_derivative(built_in: FlameModel, degrees: int, sign:
     truth = dataclasses.replace(random_head(built_in, rng), global_rotation=(0.2, 0.4, -0.3))
     unknowns = Unknowns.of(evaluator, truth)
     held = HeldYaw(degrees, Rotation.from_rotvec([0.1, -0.2, 0.3]).as_matrix(), sign)
-    here = held.look(unknowns)
+    here = held.linearise(unknowns)
     off = np.deg2rad(degrees) - sign * yaw_of(held.seen_by @ turned(truth).as_matrix())
     assert np.sqrt(here.cost) * WITHIN_A_DEGREE == pytest.approx(abs(off))
     step = 1e-6 * rng.standard_normal(len(here.gradient))
-    there = held.look(unknowns.stepped(step, evaluator.parents))
+    there = held.linearise(unknowns.stepped(step, evaluator.parents))
     assert there.cost - here.cost == pytest.approx(-2 * step @ here.gradient, rel=1e-3)
 
 
@@ -229,7 +228,7 @@ def test_the_last_rows_hold_no_head_that_is_turned_further(built_in: FlameModel,
     """They serve all beyond 39 degrees; from the other side they hold it as others do."""
     for yaw, free in ((50, True), (30, False)):
         truth = FlameParams(global_rotation=(0.0, np.deg2rad(side * yaw), 0.0))
-        seen = HeldYaw(39 * side, np.eye(3), 1).look(Unknowns.of(FlameEvaluator(built_in), truth))
+        seen = HeldYaw(39 * side, np.eye(3), 1).linearise(Unknowns.of(FlameEvaluator(built_in), truth))
         assert (seen.cost == 0 and not seen.square.any()) == free
 
 

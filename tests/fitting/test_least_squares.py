@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -14,8 +16,9 @@ from flame_blender.fitting.landmarks.targets import HUBER, Targets
 from flame_blender.fitting.landmarks.views import UPRIGHT
 from flame_blender.fitting.solver.layer import HeadPart
 from flame_blender.fitting.solver.least_squares import ANGLE_SPREADS, Prior, equations, minimising
+from flame_blender.fitting.solver.step_layout import StepLayout
 from flame_blender.fitting.solver.surface_points import SurfacePoints
-from flame_blender.fitting.solver.unknowns import VARIED, Unknowns, free_steps
+from flame_blender.fitting.solver.unknowns import LOG_FOCAL, LOG_SCALE, VARIED, Unknowns, free_entries
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
@@ -31,14 +34,15 @@ N_POINTS, NOISE = 40, 1e-3
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_rows_of_surface_points_are_torchs(full_model: FlameModel, seed: int) -> None:
+def test_jacobians_of_surface_points_are_torchs(full_model: FlameModel, seed: int) -> None:
     """Random points and directions: by every coefficient, turn and the translation."""
     rng, evaluator = np.random.default_rng(seed), FlameEvaluator(full_model)
     corners = full_model.faces[rng.integers(0, len(full_model.faces), N_POINTS)]
     barycentric, along = rng.dirichlet(np.ones(3), N_POINTS), rng.normal(size=(N_POINTS, 2, 3))
     pose = random_pose(rng, full_model.n_joints, 1)
     coefficients = rng.normal(size=full_model.n_identity + full_model.n_expression)
-    found = SurfacePoints(HeadPart.whole(evaluator), corners, barycentric).at(Unknowns(coefficients, pose, np.zeros(0)))
+    unknowns = Unknowns(StepLayout.of(full_model, (LOG_SCALE,)), coefficients, pose, np.zeros(1))
+    found = SurfacePoints(HeadPart.whole(evaluator), corners, barycentric).at(unknowns)
     moving = [
         torch.tensor(coefficients[None], requires_grad=True),
         torch.zeros(1, full_model.n_joints, 3, dtype=torch.float64, requires_grad=True),
@@ -47,23 +51,24 @@ def test_rows_of_surface_points_are_torchs(full_model: FlameModel, seed: int) ->
     vertices = layer_in_torch(evaluator, *moving, pose)[0]
     places = (vertices[corners.astype(np.int64)] * double(barycentric)[..., None]).sum(1)
     assert np.abs(found.places - places.detach().numpy()).max() < 1e-6
-    rows, weights = found.rows(along), rng.normal(size=(N_POINTS, 2))
+    jacobian, weights = found.jacobian(along), rng.normal(size=(N_POINTS, 2))
     ((places[:, None] * double(along)).sum(-1) * double(weights)).sum().backward()
-    expected = np.concatenate([each.grad.numpy().reshape(-1) for each in moving])
-    assert np.abs(np.einsum("pr,prk->k", weights, rows) - expected).max() < 1e-4 * np.abs(expected).max()
+    expected = np.concatenate([*(each.grad.numpy().reshape(-1) for each in moving), [0.0]])  # by the scale: nothing
+    assert np.abs(np.einsum("pr,prk->k", weights, jacobian) - expected).max() < 1e-4 * np.abs(expected).max()
 
 
 def test_the_priors_gradient_is_its_costs_slope(full_model: FlameModel) -> None:
     """Along random steps, angles far from small, against differences."""
     rng, evaluator = np.random.default_rng(3), FlameEvaluator(full_model)
-    prior = Prior.of(evaluator, FlameParams(shape=rng.normal(size=20)), ((0.2, 0.3), (0.0, np.inf)))
-    unknowns = Unknowns(rng.normal(size=400), random_pose(rng, 5, 1), np.array([0.5, 9.0]))
-    here = prior.look(unknowns, evaluator.parents)
+    extras = {LOG_FOCAL: (0.2, 0.3), LOG_SCALE: (0.0, np.inf)}
+    prior = Prior.of(evaluator, FlameParams(shape=rng.normal(size=20)), extras)
+    unknowns = Unknowns(prior.layout, rng.normal(size=400), random_pose(rng, 5, 1), np.array([0.5, 9.0]))
+    here = prior.linearise(unknowns, evaluator.parents)
     for _ in range(10):
         step = rng.normal(size=len(here.gradient))
         step[:400] *= 0.1  # so that the angles count beside the coefficients
         far = 1e-5
-        costs = [prior.look(unknowns.stepped(sign * far * step, evaluator.parents), evaluator.parents).cost
+        costs = [prior.linearise(unknowns.stepped(sign * far * step, evaluator.parents), evaluator.parents).cost
                  for sign in (-1, 1)]  # fmt: skip
         assert -2 * here.gradient @ step == pytest.approx((costs[1] - costs[0]) / (2 * far), rel=1e-4)
 
@@ -139,12 +144,13 @@ def test_bounds_hold_and_the_rest_is_still_least(full_model: FlameModel) -> None
     targets = Targets(points.at, points.at(truth).places, np.ones(N_POINTS), NOISE)
     free_prior = Prior.of(evaluator)
     limit = np.full(400, 0.1)
-    prior = Prior(free_prior.mean, free_prior.spread, -limit, limit, free_prior.angles, free_prior.further)
+    prior = dataclasses.replace(free_prior, least=-limit, most=limit)
     start = targets.aligned(Unknowns.of(evaluator, FlameParams()), whole.joints[0])
-    solved = result_of(minimising(targets.look, start, prior, free_steps(evaluator, VARIED), evaluator.parents, 200))
+    free = free_entries(prior.layout, VARIED)
+    solved = result_of(minimising(targets.linearise, start, prior, free, evaluator.parents, 200))
     coefficients = solved.unknowns.coefficients
     assert np.abs(coefficients).max() <= 0.1 + 1e-12
-    downhill = (targets.look(solved.unknowns) + prior.look(solved.unknowns, evaluator.parents)).gradient[:400]
+    downhill = (targets.linearise(solved.unknowns) + prior.linearise(solved.unknowns, evaluator.parents)).gradient[:400]
     inside = np.abs(coefficients) < 0.1 - 1e-9
     assert 20 < inside.sum() < 380
     assert np.abs(downhill[inside]).max() < 0.05
@@ -155,12 +161,12 @@ def test_a_step_turns_about_axes_in_space(full_model: FlameModel) -> None:
     """Unknowns there and back again, and a move of the whole head, against SciPy's rotations."""
     rng, evaluator = np.random.default_rng(7), FlameEvaluator(full_model)
     params = random_head(full_model, rng)
-    again = Unknowns.of(evaluator, params).params(evaluator)
+    again = Unknowns.of(evaluator, params).params()
     for name in VARIED:
         assert np.abs(getattr(again, name) - getattr(params, name)).max() < 1e-6, name
     rotation, translation = Rotation.random(random_state=1).as_matrix(), rng.normal(size=3)
     root_joint = HeadPart.whole(evaluator).joints_at(Unknowns.of(evaluator, params).coefficients)[0]
-    moved = Unknowns.of(evaluator, params).moved(rotation, translation, root_joint).params(evaluator)
+    moved = Unknowns.of(evaluator, params).moved(rotation, translation, root_joint).params()
     expected = evaluator.vertices(params) @ rotation.T + translation
     assert np.abs(evaluator.vertices(moved) - expected).max() < 2e-6
 
@@ -168,6 +174,37 @@ def test_a_step_turns_about_axes_in_space(full_model: FlameModel) -> None:
 def test_unknown_fields_are_refused(full_model: FlameModel) -> None:
     """By name."""
     with pytest.raises(ParameterError, match="nose"):
-        free_steps(FlameEvaluator(full_model), ("shape", "nose"))
-    assert free_steps(FlameEvaluator(full_model), ("jaw",)).nonzero()[0].tolist() == [406, 407, 408]
+        free_entries(StepLayout.of(full_model), ("shape", "nose"))
+    assert free_entries(StepLayout.of(full_model), ("jaw",)).nonzero()[0].tolist() == [406, 407, 408]
     assert np.isinf(ANGLE_SPREADS[0]).all()
+
+
+def test_a_steps_entries_follow_one_another(full_model: FlameModel) -> None:
+    """Each entry belongs to one field or extra, in the order that is told; nothing beyond it is given out."""
+    layout = StepLayout.of(full_model, (LOG_SCALE, LOG_FOCAL))
+    owners: list[list[str]] = [[] for _ in range(layout.size)]
+    for name in VARIED:
+        for entry in range(layout.size)[layout.field(name)]:
+            owners[entry].append(name)
+    for name in layout.extras:
+        owners[layout.entry_of(name)].append(name)
+    counts = {"shape": full_model.n_identity, "expression": full_model.n_expression, LOG_SCALE: 1, LOG_FOCAL: 1}
+    assert owners == [[name] for name in (*VARIED, *layout.extras) for _ in range(counts.get(name, 3))]
+    with pytest.raises(IndexError, match="no joint 5"):
+        layout.turn(5)
+    with pytest.raises(ValueError, match="x not in tuple"):
+        StepLayout.of(full_model).entry_of(LOG_SCALE)
+
+
+def test_extras_are_free_where_they_should(full_model: FlameModel) -> None:
+    """And a scale is set by its name, whatever else is looked for."""
+    evaluator = FlameEvaluator(full_model)
+    unknowns = Unknowns.of(evaluator, FlameParams(), {LOG_FOCAL: 0.5, LOG_SCALE: 0.0}).with_scale(3.0)
+    assert unknowns.scale == pytest.approx(3.0) and unknowns.value_of(LOG_FOCAL) == 0.5
+    assert Unknowns.of(evaluator, FlameParams()).scale == 1.0
+    for extras in (True, False):
+        free = free_entries(unknowns.layout, ("translation",), extras=extras)
+        assert free.nonzero()[0].tolist() == [415, 416, 417, *([418, 419] if extras else [])]
+    step = np.zeros(unknowns.layout.size)
+    step[unknowns.layout.entry_of(LOG_SCALE)] = np.log(2)
+    assert unknowns.stepped(step, evaluator.parents).scale == pytest.approx(6.0)

@@ -38,7 +38,9 @@ def test_derivatives_by_pose_and_coefficients_are_torchs(full_model: FlameModel,
     expected = np.concatenate([by_turns.grad.reshape(N_FRAMES, -1), by_translation.grad], 1)
     assert np.abs(by_pose - expected).max() < 1e-4 * np.abs(expected).max()
 
-    jacobian = np.swapaxes(layer.joint_moves(), -1, -2)[..., None] * HeadPart.whole(evaluator).shares()[:, None, None]
+    jacobian = (
+        np.swapaxes(layer.joint_moves(), -1, -2)[..., None] * HeadPart.whole(evaluator).subtree_weights()[:, None, None]
+    )
     by_joints = (jacobian.reshape(N_FRAMES, -1, flat.shape[1]) @ flat)[..., 0]
     joints = evaluator.regress_joints(model.basis[:n_free]).reshape(n_free, -1)
     found = layer.unposed(gradient[:, None]).reshape(N_FRAMES, -1) @ model.basis[:n_free].T + by_joints @ joints.T
@@ -68,13 +70,13 @@ def test_products_are_those_of_the_jacobians(full_model: FlameModel) -> None:
     pose = random_pose(rng, full_model.n_joints)
     rest = np.repeat(evaluator.template[None], N_FRAMES, 0)
     layer = Linearised(HeadPart.whole(evaluator), rest.reshape(N_FRAMES, 3, -1), evaluator.regress_joints(rest), pose)
-    weights, shares = full_model.weights.T, HeadPart.whole(evaluator).shares()
+    weights, subtrees = full_model.weights.T, HeadPart.whole(evaluator).subtree_weights()
     planar = directions.reshape(len(directions), 3, -1).astype(np.float64)
     turned = np.einsum("niav,kav->nkiv", layer.linear.astype(np.float64), planar).reshape(N_FRAMES, len(directions), -1)
     moves, rotations = layer.joint_moves(), layer.transforms[..., :3, :3]
-    jacobian = (np.swapaxes(moves, -1, -2)[..., None] * shares[:, None, None]).reshape(N_FRAMES, 15, -1)
-    rows = rng.normal(size=(N_FRAMES, 2, 3, full_model.n_vertices)).astype(np.float32)
-    products, free = JointProducts(directions, weights, shares), slice(10, 40)
+    jacobian = (np.swapaxes(moves, -1, -2)[..., None] * subtrees[:, None, None]).reshape(N_FRAMES, 15, -1)
+    changes = rng.normal(size=(N_FRAMES, 2, 3, full_model.n_vertices)).astype(np.float32)
+    products, free = JointProducts(directions, weights, subtrees), slice(10, 40)
 
     def close(found: np.ndarray, expected: np.ndarray) -> bool:
         return bool(np.abs(found - expected).max() < 1e-5 * np.abs(expected).max())
@@ -83,5 +85,5 @@ def test_products_are_those_of_the_jacobians(full_model: FlameModel) -> None:
         PosedGram(directions, weights).at(rotations, free), turned[:, free] @ np.swapaxes(turned[:, free], 1, 2)
     )
     assert close(products.square(moves), jacobian @ np.swapaxes(jacobian, 1, 2))
-    assert close(products.with_rows(rows, moves), rows.reshape(N_FRAMES, 2, -1) @ np.swapaxes(jacobian, 1, 2))
+    assert close(products.with_changes(changes, moves), changes.reshape(N_FRAMES, 2, -1) @ np.swapaxes(jacobian, 1, 2))
     assert close(products.along_directions(rotations, moves, free), jacobian @ np.swapaxes(turned[:, free], 1, 2))

@@ -8,6 +8,7 @@ import pytest
 from flame_blender.fitting.solver.least_squares import Equations, Prior, equations
 from flame_blender.fitting.solver.linearised import Pose
 from flame_blender.fitting.solver.noise import deviation_of, likeliest_factor
+from flame_blender.fitting.solver.step_layout import StepLayout
 from flame_blender.fitting.solver.unknowns import Unknowns
 
 POINTS, BOUNDS = 60, (1e-3, 1e2)
@@ -18,27 +19,27 @@ class Linear:
 
     def __init__(self, rng: np.random.Generator, count: int, noise: float) -> None:
         falling = 1 / np.sqrt(1 + np.arange(count))
-        self.rows = (rng.standard_normal((2 * POINTS, count)) * falling).astype(np.float32).astype(np.float64)
+        self.jacobian = (rng.standard_normal((2 * POINTS, count)) * falling).astype(np.float32).astype(np.float64)
         self.prior = Prior(
-            np.zeros(count), np.ones(count), np.full(count, -np.inf), np.full(count, np.inf), np.zeros((0, 3)),
-            np.zeros((0, 2)),
+            StepLayout(count, 0, 0), np.zeros(count), np.ones(count), np.full(count, -np.inf), np.full(count, np.inf),
+            np.zeros((0, 3)), np.zeros((0, 2)),
         )  # fmt: skip
         truth = rng.standard_normal(count)
-        self.seen = self.rows @ truth + noise * rng.standard_normal(2 * POINTS)
+        self.seen = self.jacobian @ truth + noise * rng.standard_normal(2 * POINTS)
         self.count = count
 
-    def surprise(self, noise: float) -> float:
-        """Minus twice the logarithm of the observations' density."""
-        covariance = noise**2 * np.eye(2 * POINTS) + self.rows @ self.rows.T
-        return float(np.linalg.slogdet(covariance)[1] + self.seen @ np.linalg.solve(covariance, self.seen))
+    def log_evidence(self, noise: float) -> float:
+        """The logarithm of the observations' density, up to a constant."""
+        covariance = noise**2 * np.eye(2 * POINTS) + self.jacobian @ self.jacobian.T
+        return -float(np.linalg.slogdet(covariance)[1] + self.seen @ np.linalg.solve(covariance, self.seen)) / 2
 
     def at(self, values: np.ndarray, noise: float, huber: float = np.inf) -> tuple[Equations, Equations, Unknowns]:
         """What is seen and what is believed there."""
-        residuals = ((self.seen - self.rows @ values) / noise).reshape(POINTS, 2)
-        rows = (self.rows / noise).reshape(POINTS, 2, -1)
+        residuals = ((self.seen - self.jacobian @ values) / noise).reshape(POINTS, 2)
+        jacobian = (self.jacobian / noise).reshape(POINTS, 2, -1)
         believed = Equations(float(values @ values), np.eye(self.count), -values)
-        unknowns = Unknowns(values, Pose(np.zeros((1, 0, 3, 3)), np.zeros((1, 3))), np.zeros(0))
-        return equations(residuals, rows, np.ones(POINTS), huber), believed, unknowns
+        unknowns = Unknowns(self.prior.layout, values, Pose(np.zeros((1, 0, 3, 3)), np.zeros((1, 3))), np.zeros(0))
+        return equations(residuals, jacobian, np.ones(POINTS), huber), believed, unknowns
 
 
 @pytest.mark.parametrize("count", [1, 30, 119, 400])
@@ -55,7 +56,7 @@ def test_the_likeliest_noise_of_linear_observations(count: int, noise: float) ->
         seen, believed, unknowns = problem.at(values, guess)
         found = guess * likeliest_factor(seen, believed, unknowns, problem.prior, free, BOUNDS)
         tried = np.geomspace(BOUNDS[0] * guess, BOUNDS[1] * guess, 200)
-        best = tried[np.argmin([problem.surprise(each) for each in tried])]
+        best = tried[np.argmax([problem.log_evidence(each) for each in tried])]
         assert found == pytest.approx(best, rel=0.07), "a step of those that are tried"
     if count < 100:
         assert found == pytest.approx(noise, rel=0.3)
@@ -91,11 +92,11 @@ def test_mistakes_hardly_raise_it() -> None:
 def test_how_sure_an_unknown_is() -> None:
     """The posterior's variance, in closed form; the prior's for what nothing tells of."""
     problem = Linear(np.random.default_rng(5), 8, 0.2)
-    problem.rows[:, 6] = 0
+    problem.jacobian[:, 6] = 0
     seen, believed, unknowns = problem.at(np.zeros(8), 0.2)
     free = np.ones(8, bool)
     free[1] = False
-    kept = problem.rows[:, free]
+    kept = problem.jacobian[:, free]
     expected = np.linalg.inv(kept.T @ kept / 0.2**2 + np.eye(7)).diagonal() ** 0.5
     for entry, deviation in zip(np.flatnonzero(free), expected, strict=True):
         found = deviation_of(entry, seen + believed, unknowns, problem.prior, free)

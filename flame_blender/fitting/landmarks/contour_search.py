@@ -14,7 +14,7 @@ import numpy as np
 
 from ...flame.evaluator import FlameEvaluator
 from ...flame.landmarks import LAST_POSITIVE_ROW
-from ..solver.graduated import MOST_STEPS, shown
+from ..solver.graduated import MOST_ITERATIONS, shown
 from ..solver.least_squares import Prior, Solved, minimising
 from ..solver.preview import Preview
 from ..solver.unknowns import Unknowns
@@ -36,15 +36,15 @@ def searching_row(
 
     ``free`` (n,) bool are the entries of a step that may move. Yields a share that nears 1.
     """
-    steps = solved.steps
+    iterations = solved.iterations
 
     def held_at(degrees: int, start: Unknowns) -> Generator[float, None, Solved]:
-        nonlocal steps
+        nonlocal iterations
         view.landmarks.hold(degrees, view.before_upright)
-        running = minimising(view.look, start, prior, free, evaluator.parents, MOST_STEPS)
-        found = yield from shown(running, evaluator, offsets, preview, steps)
-        steps += found.steps
-        return found
+        running = minimising(view.linearise, start, prior, free, evaluator.parents, MOST_ITERATIONS)
+        held = yield from shown(running, offsets, preview, iterations)
+        iterations += held.iterations
+        return held
 
     here = view.landmarks.degrees
     best = yield from held_at(here, solved.unknowns)
@@ -58,4 +58,4 @@ def searching_row(
                     break
                 best, here = found, here + way
     view.landmarks.hold(here, view.before_upright)
-    return dataclasses.replace(best, steps=steps)
+    return dataclasses.replace(best, iterations=iterations)

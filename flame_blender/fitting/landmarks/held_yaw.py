@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...flame.landmarks import LAST_POSITIVE_ROW, yaw_of
+from ...flame.params import POSE_FIELDS
 from ..solver.least_squares import Equations
 from ..solver.unknowns import Unknowns
 
+ROOT, NECK = POSE_FIELDS.index("global_rotation"), POSE_FIELDS.index("neck")
 WITHIN_A_DEGREE = np.deg2rad(1 / np.sqrt(12))  # standard deviation of a yaw that rounds to a whole degree
 
 
@@ -25,18 +27,17 @@ class HeldYaw:
     seen_by: np.ndarray
     yaw_sign: int
 
-    def look(self, unknowns: Unknowns) -> Equations:
+    def linearise(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
-        n_coefficients, rotations = len(unknowns.coefficients), unknowns.pose.rotations[0]
-        n_steps = unknowns.n_steps
-        turned = self.seen_by @ rotations[0] @ rotations[1]
+        layout, rotations = unknowns.layout, unknowns.pose.rotations[0]
+        turned = self.seen_by @ rotations[ROOT] @ rotations[NECK]
         off = np.deg2rad(self.degrees) - self.yaw_sign * float(yaw_of(turned))
         if abs(self.degrees) >= LAST_POSITIVE_ROW and off * self.degrees < 0:
-            return Equations(0.0, np.zeros((n_steps, n_steps)), np.zeros(n_steps))
+            return Equations.nothing(layout)
         # The sine of the yaw is -R20, which a turn omega before the camera changes by omega_y R00 - omega_x R10.
         cosine = max(float(np.hypot(turned[0, 0], turned[1, 0])), 1e-6)
         by_turn = self.yaw_sign * np.array([-turned[1, 0], turned[0, 0], 0.0]) / cosine @ self.seen_by
-        row = np.zeros(n_steps)
-        row[n_coefficients : n_coefficients + 6] = np.tile(by_turn, 2) / WITHIN_A_DEGREE  # root, neck
+        jacobian = np.zeros(layout.size)
+        jacobian[layout.turn(ROOT)] = jacobian[layout.turn(NECK)] = by_turn / WITHIN_A_DEGREE
         off /= WITHIN_A_DEGREE
-        return Equations(off * off, np.outer(row, row), off * row)
+        return Equations(off * off, np.outer(jacobian, jacobian), off * jacobian)

@@ -23,7 +23,7 @@ from ..solver.layer import HeadPart
 from ..solver.least_squares import Prior
 from ..solver.noise import deviation_of
 from ..solver.preview import Preview, no_preview
-from ..solver.unknowns import VARIED, Unknowns, free_steps
+from ..solver.unknowns import LOG_FOCAL, VARIED, Unknowns, free_entries
 from .contour_search import searching_row
 from .definitions import DefinitionSpread
 from .embedded import EmbeddedLandmarks
@@ -133,7 +133,7 @@ def fitting_landmarks_2d(
     params, camera = finder.unknowns, None
     if views[0].camera is None:
         params, camera = _brought_home(params, finder.seen[0].camera_at(params))
-    return Fit(params.params(evaluator, given.offsets), finder.report(), camera=camera)
+    return Fit(params.params(given.offsets), finder.report(), camera=camera)
 
 
 class _Finder:
@@ -155,11 +155,11 @@ class _Finder:
         self.whole = HeadPart.whole(evaluator, given.offsets)
         self.seen = tuple(self._seen(view, embedding, len(views)) for view in views)
         self.observation = Views(self.seen)
-        self.prior = Prior.of(evaluator, given, ((0.0, focal.spread),) if focal else ())
-        self.free = free_steps(evaluator, vary, 1 if focal else 0)
+        self.prior = Prior.of(evaluator, given, {LOG_FOCAL: (0.0, focal.spread)} if focal else {})
         self.factor = 1.0  # of the noise
-        self.steps, self.settled = 0, False
-        self.unknowns = Unknowns.of(evaluator, given, (0.0,) if focal else ())
+        self.iterations, self.settled = 0, False
+        self.unknowns = Unknowns.of(evaluator, given, {LOG_FOCAL: 0.0} if focal else {})
+        self.free = free_entries(self.unknowns.layout, vary)
 
     def _seen(self, view: View, embedding: LandmarkEmbedding, n_views: int) -> SeenView:
         landmarks = EmbeddedLandmarks(self.evaluator, self.whole, embedding, view.observed, YAW_SIGN_SILHOUETTE)
@@ -198,19 +198,19 @@ class _Finder:
             )
             if self.noise is not None:
                 break
-        self.unknowns, self.steps, self.settled = found.unknowns, found.steps, found.settled
+        self.unknowns, self.iterations, self.settled = found.unknowns, found.iterations, found.settled
 
     def report(self) -> FitReport:
         """How well it fits, how large the coefficients are, how sure the focal length is, and what is doubtful."""
         unknowns = self.unknowns
         weighed = self.observation.weighed(unknowns, self.factor)
-        looked = weighed.look(unknowns)
-        settled = settled_shares(looked, self.prior, unknowns, self.evaluator.parents, self.free)
+        observed = weighed.linearise(unknowns)
+        settled = settled_shares(observed, self.prior, unknowns, self.evaluator.parents, self.free)
         sizes = coefficient_sizes(self.evaluator.model, unknowns.coefficients, settled)
         notes, focal = [*sizes.notes()], None
         if self.focal is not None:
-            both = looked + self.prior.look(unknowns, self.evaluator.parents)
-            deviation = deviation_of(len(self.free) - 1, both, unknowns, self.prior, self.free)
+            both = observed + self.prior.linearise(unknowns, self.evaluator.parents)
+            deviation = deviation_of(self.prior.layout.entry_of(LOG_FOCAL), both, unknowns, self.prior, self.free)
             pixels = float(self.seen[0].camera_at(unknowns).intrinsics[0])
             focal = FoundFocal.of(pixels, deviation, self.longer, self.focal.source)
             notes.append(focal.told())
@@ -219,7 +219,7 @@ class _Finder:
         if not self.settled:
             notes += doubtful([UNSETTLED])
         errors = self.observation.errors(unknowns)
-        return FitReport("2D landmarks", PIXELS, errors, self.steps, tuple(notes), sizes, focal)
+        return FitReport("2D landmarks", PIXELS, errors, self.iterations, tuple(notes), sizes, focal)
 
     def _doubts(self, weighed: Views) -> tuple[str, ...]:
         """Of the landmarks: all too far off, or some far from where any head has them."""

@@ -18,10 +18,10 @@ from ..solver.graduated import RIGID, solving, solving_with_noise
 from ..solver.layer import HeadPart
 from ..solver.least_squares import Prior
 from ..solver.preview import Preview, no_preview
-from ..solver.unknowns import VARIED, Unknowns, free_steps
+from ..solver.unknowns import LOG_SCALE, VARIED, Unknowns, free_entries
 from .definitions import DefinitionSpread
 from .embedded import EmbeddedLandmarks
-from .targets import Targets, scale_of
+from .targets import Targets
 
 ALIGNING_ROUNDS = 3  # the contour's points depend on the turn that they help to find
 PICKED = 1e-3  # metres: what a careful hand picks, beside what definitions differ by
@@ -99,11 +99,11 @@ def fitting_landmarks_3d(
     if start is None:
         landmarks.check(in_metres=not fit_scale)
     targets = Targets(
-        landmarks.at, observed.points, observed.weights, noise or PICKED, fit_scale, landmarks.slide,
+        landmarks.at, observed.points, observed.weights, noise or PICKED, landmarks.slide,
         spread=None if noise else DefinitionSpread.of(embedding, observed.indices),
     )  # fmt: skip
-    unknowns = Unknowns.of(evaluator, given, (0.0,) if fit_scale else ())
-    prior = Prior.of(evaluator, given, ((0.0, np.inf),) if fit_scale else ())
+    unknowns = Unknowns.of(evaluator, given, {LOG_SCALE: 0.0} if fit_scale else {})
+    prior = Prior.of(evaluator, given, {LOG_SCALE: (0.0, np.inf)} if fit_scale else {})
     landmarks.slide(unknowns)
     if start is None and set(vary) >= set(RIGID):
         for _ in range(ALIGNING_ROUNDS):
@@ -115,16 +115,16 @@ def fitting_landmarks_3d(
             evaluator, targets, solved, factor, prior, vary, preview, given.offsets
         )
     yield 1.0
-    looked = targets.weighed(solved.unknowns, factor).look(solved.unknowns)
-    free = free_steps(evaluator, vary, len(unknowns.further))
-    settled = settled_shares(looked, prior, solved.unknowns, evaluator.parents, free)
+    observed_there = targets.weighed(solved.unknowns, factor).linearise(solved.unknowns)
+    free = free_entries(unknowns.layout, vary)
+    settled = settled_shares(observed_there, prior, solved.unknowns, evaluator.parents, free)
     sizes = coefficient_sizes(evaluator.model, solved.unknowns.coefficients, settled)
     errors = 1000 * targets.errors(solved.unknowns)
     notes = (*sizes.notes(), *_doubts(solved.settled, factor))
     return Fit(
-        solved.unknowns.params(evaluator, given.offsets),
-        FitReport("3D landmarks", MILLIMETRES, errors, solved.steps, notes, sizes),
-        scale_of(solved.unknowns, fit_scale),
+        solved.unknowns.params(given.offsets),
+        FitReport("3D landmarks", MILLIMETRES, errors, solved.iterations, notes, sizes),
+        solved.unknowns.scale,
     )
 
 

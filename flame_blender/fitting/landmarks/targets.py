@@ -11,7 +11,7 @@ import numpy as np
 from ...geometry.rigid import rigid_alignment, similarity_alignment
 from ..solver.least_squares import Equations, equations
 from ..solver.surface_points import PointsAt
-from ..solver.unknowns import Unknowns
+from ..solver.unknowns import LOG_SCALE, Unknowns
 from .definitions import DefinitionSpread, whitened
 
 HUBER = 4.0  # standard deviations: a point that is off by more is a mistake rather than noise
@@ -31,38 +31,36 @@ def is_complete() -> bool:
 class Targets:
     """``places`` (P, 3) metres for the points that ``at`` gives, as sure as ``weights`` (P,) and ``noise`` say.
 
-    An :class:`.graduated.Observation`. With ``scaled`` the head is scaled by the exponential of the unknowns' first
-    further number. ``spread`` and ``whitening`` are as in :class:`.views.SeenView`.
+    An :class:`.graduated.Observation`. The head is scaled where the unknowns have a scale. ``spread`` and ``whitening``
+    are as in :class:`.views.SeenView`.
     """
 
     at: Callable[[Unknowns], PointsAt]
     places: np.ndarray
     weights: np.ndarray
     noise: float
-    scaled: bool = False
     slide: Callable[[Unknowns], bool] = never_slides
     complete: Callable[[], bool] = is_complete
     spread: DefinitionSpread | None = None
     whitening: np.ndarray | float | None = None
 
-    def look(self, unknowns: Unknowns) -> Equations:
+    def linearise(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
         return self.measured(unknowns)
 
     def measured(self, unknowns: Unknowns) -> Equations:
         """The same: nothing holds the head."""
-        scale = scale_of(unknowns, self.scaled)
-        found = self.at(unknowns)
+        scale, points = unknowns.scale, self.at(unknowns)
         whitening = self.whitening if self.whitening is not None else self._whitening(unknowns)
-        rows = found.rows(np.broadcast_to(np.eye(3) * scale, (len(self.places), 3, 3)))
-        if self.scaled:
-            rows = np.concatenate([rows, (scale * found.places)[..., None].astype(np.float32)], -1)
-        residuals = whitened(whitening, self.places - scale * found.places)
-        return equations(residuals, whitened(whitening, rows), self.weights, HUBER)
+        jacobian = points.jacobian(np.broadcast_to(np.eye(3) * scale, (len(self.places), 3, 3)))
+        if unknowns.has(LOG_SCALE):
+            jacobian[..., unknowns.layout.entry_of(LOG_SCALE)] = scale * points.places
+        residuals = whitened(whitening, self.places - scale * points.places)
+        return equations(residuals, whitened(whitening, jacobian), self.weights, HUBER)
 
     def held(self, unknowns: Unknowns) -> Equations:
         """Nothing."""
-        return Equations(0.0, np.zeros((unknowns.n_steps,) * 2), np.zeros(unknowns.n_steps))
+        return Equations.nothing(unknowns.layout)
 
     def weighed(self, unknowns: Unknowns, factor: float) -> Targets:
         """The same with the noise that it has there, times ``factor``."""
@@ -72,17 +70,17 @@ class Targets:
         if self.spread is None:
             return 1 / self.noise
         rotations = unknowns.pose.rotations[0]
-        along = scale_of(unknowns, self.scaled) * rotations[0] @ rotations[1]
+        along = unknowns.scale * rotations[0] @ rotations[1]
         return self.spread.whitening(np.broadcast_to(along, (len(self.places), 3, 3)), self.noise)
 
     def misfit(self, unknowns: Unknowns) -> float:
         """Root mean square distance, in standard deviations."""
-        off = self.places - scale_of(unknowns, self.scaled) * self.at(unknowns).places
+        off = self.places - unknowns.scale * self.at(unknowns).places
         return float(np.sqrt((whitened(self._whitening(unknowns), off) ** 2).sum(1).mean()))
 
     def errors(self, unknowns: Unknowns) -> np.ndarray:
         """(P,) float64 distances, metres."""
-        return np.linalg.norm(self.places - scale_of(unknowns, self.scaled) * self.at(unknowns).places, axis=1)
+        return np.linalg.norm(self.places - unknowns.scale * self.at(unknowns).places, axis=1)
 
     def aligned(self, unknowns: Unknowns, root_joint: np.ndarray) -> Unknowns:
         """The unknowns with the whole head moved, and scaled where it may be, as near to the places as it goes.
@@ -90,13 +88,7 @@ class Targets:
         ``root_joint`` (3,) is where it rests.
         """
         found = self.at(unknowns).places
-        if not self.scaled:
+        if not unknowns.has(LOG_SCALE):
             return unknowns.moved(*rigid_alignment(found, self.places, self.weights), root_joint)
         scale, rotation, translation = similarity_alignment(found, self.places, self.weights)
-        moved = unknowns.moved(rotation, translation / scale, root_joint)
-        return Unknowns(moved.coefficients, moved.pose, np.array([np.log(scale)]))
-
-
-def scale_of(unknowns: Unknowns, scaled: bool) -> float:
-    """The head's scale among the unknowns, or 1."""
-    return float(np.exp(unknowns.further[0])) if scaled else 1.0
+        return unknowns.moved(rotation, translation / scale, root_joint).with_scale(scale)

@@ -13,7 +13,7 @@ from ...geometry.rigid import rigid_alignment
 from ...geometry.weak_perspective import weak_perspective
 from ..solver.layer import HeadPart
 from ..solver.least_squares import Equations, equations
-from ..solver.unknowns import Unknowns
+from ..solver.unknowns import LOG_FOCAL, Unknowns
 from .definitions import DefinitionSpread, whitened
 from .embedded import EmbeddedLandmarks
 from .triangulated import rays_to, where_rays_meet
@@ -31,7 +31,7 @@ class Views:
 
     seen: tuple[SeenView, ...]
 
-    def look(self, unknowns: Unknowns) -> Equations:
+    def linearise(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
         return self.measured(unknowns) + self.held(unknowns)
 
@@ -74,7 +74,7 @@ class SeenView:
 
     ``spread`` is how far the points may lie from those of the same numbers on the head. ``whitening`` turns pixels into
     standard deviations, and stays as :meth:`weighed` has put it.
-    Where the unknowns have a further number, the focal length is the camera's times its exponential.
+    Where the unknowns have a focal length, it is the camera's times the exponential of that.
     """
 
     landmarks: EmbeddedLandmarks
@@ -85,33 +85,31 @@ class SeenView:
 
     def camera_at(self, unknowns: Unknowns) -> Camera:
         """With the focal length that is looked for."""
-        if not len(unknowns.further):
+        if not unknowns.has(LOG_FOCAL):
             return self.camera
-        factors = np.array([np.exp(unknowns.further[0])] * 2 + [1.0, 1.0])
+        factors = np.array([np.exp(unknowns.value_of(LOG_FOCAL))] * 2 + [1.0, 1.0])
         return dataclasses.replace(self.camera, intrinsics=self.camera.intrinsics * factors)
 
-    def look(self, unknowns: Unknowns) -> Equations:
+    def linearise(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
         return self.measured(unknowns) + self.held(unknowns)
 
     def measured(self, unknowns: Unknowns) -> Equations:
         """Of the landmarks alone."""
-        camera, found, observed = self.camera_at(unknowns), self.landmarks.at(unknowns), self.landmarks.observed
-        pixels, along = _projected(camera, found.places)
+        camera, points, observed = self.camera_at(unknowns), self.landmarks.at(unknowns), self.landmarks.observed
+        pixels, along = _projected(camera, points.places)
         whitening = self.whitening if self.whitening is not None else self._whitening(unknowns)
-        rows = found.rows(along)
-        if len(unknowns.further):
-            by_focal = (pixels - camera.intrinsics[2:]).astype(np.float32)
-            rows = np.concatenate([rows, by_focal[..., None]], -1)
+        jacobian = points.jacobian(along)
+        if unknowns.has(LOG_FOCAL):
+            jacobian[..., unknowns.layout.entry_of(LOG_FOCAL)] = pixels - camera.intrinsics[2:]
         residuals = whitened(whitening, observed.points - pixels)
-        return equations(residuals, whitened(whitening, rows), observed.weights * self.landmarks.shares, HUBER)
+        return equations(residuals, whitened(whitening, jacobian), observed.weights * self.landmarks.shares, HUBER)
 
     def held(self, unknowns: Unknowns) -> Equations:
         """Of the yaw at which the head is held."""
         if self.landmarks.held is not None:
-            return self.landmarks.held.look(unknowns)
-        n_steps = unknowns.n_steps
-        return Equations(0.0, np.zeros((n_steps, n_steps)), np.zeros(n_steps))
+            return self.landmarks.held.linearise(unknowns)
+        return Equations.nothing(unknowns.layout)
 
     def weighed(self, unknowns: Unknowns, factor: float = 1.0) -> SeenView:
         """The same with the noise that it has there, times ``factor``, whatever becomes of the head."""

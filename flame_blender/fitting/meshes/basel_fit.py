@@ -9,7 +9,6 @@ import numpy as np
 from ...errors import ParameterError
 from ...flame.evaluator import FlameEvaluator
 from ...long_work import result_of
-from ..landmarks.targets import scale_of
 from ..reports.doubts import coefficient_sizes
 from ..reports.outcome import MILLIMETRES, UNSETTLED, Fit, FitReport
 from ..solver.preview import Preview, no_preview
@@ -70,5 +69,5 @@ def fitting_basel(
     errors = 1000 * targets.errors(solved.unknowns)
     sizes = coefficient_sizes(evaluator.model, solved.unknowns.coefficients)
     notes = (*sizes.notes(), *(() if solved.settled else (UNSETTLED,)))
-    report = FitReport("Basel mesh", MILLIMETRES, errors, solved.steps, notes, sizes)
-    return Fit(solved.unknowns.params(evaluator), report, scale_of(solved.unknowns, scaled=True))
+    report = FitReport("Basel mesh", MILLIMETRES, errors, solved.iterations, notes, sizes)
+    return Fit(solved.unknowns.params(), report, solved.unknowns.scale)

@@ -15,11 +15,11 @@ from ..solver.layer import HeadPart
 from ..solver.least_squares import Prior, Solved, minimising
 from ..solver.preview import Preview
 from ..solver.surface_points import SurfacePoints
-from ..solver.unknowns import VARIED, Unknowns, free_steps
+from ..solver.unknowns import LOG_SCALE, VARIED, Unknowns, free_entries
 
 LEAST_NOISE = 2e-6  # metres: rounding
 SETTLED = 0.98  # of the noise of the round before: then the rounds end
-ROUNDS, STEPS = 12, 12
+ROUNDS, ITERATIONS = 12, 12
 
 
 def solving_vertices(
@@ -33,21 +33,21 @@ def solving_vertices(
     whole = HeadPart.whole(evaluator)
     corners, alone = np.repeat(chosen[:, None], 3, 1), np.tile([1.0, 0.0, 0.0], (len(chosen), 1))
     points = SurfacePoints(whole, corners, alone)
-    targets = Targets(points.at, places, np.ones(len(chosen)), 1.0, fit_scale)
-    unknowns = Unknowns.of(evaluator, FlameParams(), (0.0,) if fit_scale else ())
+    targets = Targets(points.at, places, np.ones(len(chosen)), 1.0)
+    unknowns = Unknowns.of(evaluator, FlameParams(), {LOG_SCALE: 0.0} if fit_scale else {})
     unknowns = targets.aligned(unknowns, whole.joints_at(unknowns.coefficients)[0])
-    prior = Prior.of(evaluator, None, ((0.0, np.inf),) if fit_scale else ())
-    free = free_steps(evaluator, VARIED, len(unknowns.further))
-    noise, steps, settled = max(targets.misfit(unknowns), LEAST_NOISE), 0, False
+    prior = Prior.of(evaluator, None, {LOG_SCALE: (0.0, np.inf)} if fit_scale else {})
+    free = free_entries(unknowns.layout, VARIED)
+    noise, iterations, settled = max(targets.misfit(unknowns), LEAST_NOISE), 0, False
     for _ in range(ROUNDS):
-        look = dataclasses.replace(targets, noise=noise).look
-        running = minimising(look, unknowns, prior, free, evaluator.parents, STEPS)
-        solved = yield from shown(running, evaluator, None, preview, steps)
-        unknowns, steps = solved.unknowns, steps + solved.steps
+        linearise = dataclasses.replace(targets, noise=noise).linearise
+        running = minimising(linearise, unknowns, prior, free, evaluator.parents, ITERATIONS)
+        solved = yield from shown(running, None, preview, iterations)
+        unknowns, iterations = solved.unknowns, iterations + solved.iterations
         left = max(targets.misfit(unknowns), LEAST_NOISE)
         settled = left > SETTLED * noise
         if settled:
             break
         noise = left
     yield 1.0
-    return Solved(unknowns, solved.cost, steps, settled), targets
+    return Solved(unknowns, solved.cost, iterations, settled), targets

@@ -12,7 +12,6 @@ from ...flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 from ...geometry.rigid import similarity_alignment
 from ...landmark_files.plausible import LARGEST_FACTOR
 from ...long_work import part_of, result_of
-from ..landmarks.targets import scale_of
 from ..reports.doubts import coefficient_sizes, doubtful
 from ..reports.outcome import MILLIMETRES, Fit, FitReport
 from ..solver.preview import Preview, no_preview
@@ -67,8 +66,9 @@ def fitting_mesh(
     is_a_heads = 1 / LARGEST_FACTOR <= size <= LARGEST_FACTOR
     if fit_scale or not is_a_heads:
         some = np.unique(np.linspace(0, count - 1, TELL_THE_SCALE).round().astype(int))
-        told = yield from part_of(solving_vertices(evaluator, some, vertices[some] / size, True, preview), 0.0, 0.6)
-        scale = size * scale_of(told[0].unknowns, scaled=True)
+        solving = solving_vertices(evaluator, some, vertices[some] / size, True, preview)
+        solved, _ = yield from part_of(solving, 0.0, 0.6)
+        scale = size * solved.unknowns.scale
     metres = (vertices / scale).astype(np.float32)[None]
     fit = yield from part_of(fitting_registered(evaluator, metres, identity_per_frame=True), 0.6, 1.0)
     params = FlameParams(**{name: getattr(fit.params, name)[0] for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)})

@@ -8,6 +8,7 @@ from turning those back, its products with itself from :mod:`.posed_gram`.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,8 +24,9 @@ from ...long_work import result_of
 from ..solver.layer import HeadPart
 from ..solver.linearised import Linearised, Pose
 from ..solver.posed_gram import JointProducts, PosedGram
+from ..solver.step_layout import StepLayout
 
-MAX_STEPS = 30
+MOST_ITERATIONS = 30
 SMALL_TURN = 1e-3  # radians: what a step that turns no joint farther leaves is its square
 SETTLED = 1e-7  # metres: a step that brings the mean error down by less is the last
 HALVINGS = 6
@@ -114,69 +116,72 @@ def fitting_registered(
     return RegisteredFit(_params(solved, held), np.concatenate(errors))
 
 
-@dataclass(eq=False)
-class _Fitted:
-    """Where the solver is: coefficients (n, S) and (n, E) and pose; of each frame the mean error, and the noise.
-
-    Noise is the root mean square of what coordinates are off by.
-    """
+@dataclass(frozen=True, eq=False)
+class _Heads:
+    """Coefficients (n, S) and (n, E) and the pose of n frames."""
 
     shape: np.ndarray
     expression: np.ndarray
     pose: Pose
-    errors: np.ndarray
-    noise: np.ndarray
 
-    def __getitem__(self, frames: slice) -> _Fitted:
-        return _Fitted(
-            self.shape[frames], self.expression[frames], self.pose[frames], self.errors[frames], self.noise[frames]
+    def __getitem__(self, frames: slice) -> _Heads:
+        return _Heads(self.shape[frames], self.expression[frames], self.pose[frames])
+
+    def coefficients(self, layout: StepLayout) -> np.ndarray:
+        """(n, k): those that a step changes."""
+        return np.concatenate([self.shape, self.expression] if layout.n_identity else [self.expression], 1)
+
+    def stepped(self, step: np.ndarray, layout: StepLayout, parents: tuple[int, ...]) -> _Heads:
+        """After ``step`` (n, layout.size)."""
+        shape = self.shape + step[:, layout.identity] if layout.n_identity else self.shape
+        return _Heads(
+            shape, self.expression + step[:, layout.expression], self.pose.moved(step[:, layout.pose], parents)
         )
 
-    def stepped(self, steps: np.ndarray, length: float, parents: tuple[int, ...], free: slice) -> _Fitted:
-        """After a part of ``steps`` (n, coefficients + 3 J + 3)."""
-        n_shape = self.shape.shape[1]
-        coefficients = np.concatenate([self.shape, self.expression], 1)
-        n_free = coefficients[:, free].shape[1]
-        coefficients[:, free] += length * steps[:, :n_free]
-        pose = self.pose.moved(length * steps[:, n_free:], parents)
-        return _Fitted(coefficients[:, :n_shape], coefficients[:, n_shape:], pose, *np.empty((2, len(self.errors))))
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """From some heads: ``entries`` (n, layout.size), and the mean distance of the vertices where it begins, metres."""
+
+    entries: np.ndarray
+    error: float
 
 
 class _Solver:
     def __init__(self, evaluator: FlameEvaluator) -> None:
-        model = evaluator.model
         self.evaluator = evaluator
-        self.n_identity = model.n_identity
-        self.n_coefficients = model.n_identity + model.n_expression
+        self.n_identity = evaluator.model.n_identity
         self.part = HeadPart.whole(evaluator)
         self.directions, self.joint_directions = self.part.directions, self.part.joint_directions
         self.gram = PosedGram(self.directions, self.part.weights)
-        self.joint_products = JointProducts(self.directions, self.part.weights, self.part.shares())
+        self.joint_products = JointProducts(self.directions, self.part.weights, self.part.subtree_weights())
 
-    def solve(self, vertices: np.ndarray, shape: np.ndarray, shared: bool, identity: bool = False) -> _Fitted:
+    def solve(self, vertices: np.ndarray, shape: np.ndarray, shared: bool, identity: bool = False) -> _Heads:
         """Fit n meshes. Of the identity all is ``shared``, or each has its own (``identity``), or ``shape`` is held."""
-        free = slice(0 if shared or identity else self.n_identity, self.n_coefficients)
-        now = self._start(vertices, shape)
-        steps = self._look(now, vertices, free, shared)
-        for _ in range(MAX_STEPS):
+        layout = StepLayout.of(self.evaluator.model)
+        if not (shared or identity):
+            layout = dataclasses.replace(layout, n_identity=0)
+        heads = self._start(vertices, shape)
+        step = self._step_from(heads, vertices, layout, shared)
+        for _ in range(MOST_ITERATIONS):
             length = 1.0
             for _ in range(HALVINGS):
-                then = now.stepped(steps, length, self.evaluator.parents, free)
-                if np.abs(length * steps[:, -3 - 3 * len(self.evaluator.parents) :]).max() < SMALL_TURN:
-                    return then
-                then_steps = self._look(then, vertices, free, shared)
-                if then.errors.mean() <= now.errors.mean() + SETTLED:
+                candidate = heads.stepped(length * step.entries, layout, self.evaluator.parents)
+                if np.abs(length * step.entries[:, layout.pose]).max() < SMALL_TURN:
+                    return candidate
+                next_step = self._step_from(candidate, vertices, layout, shared)
+                if next_step.error <= step.error + SETTLED:
                     break
                 length /= 2
             else:
-                return now
-            settled = now.errors.mean() - then.errors.mean() < SETTLED
-            now, steps = then, then_steps
+                return heads
+            settled = step.error - next_step.error < SETTLED
+            heads, step = candidate, next_step
             if settled:
                 break
-        return now
+        return heads
 
-    def _start(self, vertices: np.ndarray, shape: np.ndarray) -> _Fitted:
+    def _start(self, vertices: np.ndarray, shape: np.ndarray) -> _Heads:
         """The head of this identity, turned and moved as a whole."""
         n_frames, model = len(vertices), self.evaluator.model
         prepared = self.evaluator.prepare(shape)
@@ -185,36 +190,37 @@ class _Solver:
         rotations[:, 0] = rotation
         root = prepared.joints[0].astype(np.float64)
         pose = Pose(rotations, translation + rotation @ root - root)
-        shapes = np.tile(shape, (n_frames, 1))
-        return _Fitted(shapes, np.zeros((n_frames, model.n_expression)), pose, *np.empty((2, n_frames)))
+        return _Heads(np.tile(shape, (n_frames, 1)), np.zeros((n_frames, model.n_expression)), pose)
 
-    def _look(self, fitted: _Fitted, vertices: np.ndarray, free: slice, shared: bool) -> np.ndarray:
-        """Note the errors where the solver is, and return the step from there: (n, free coefficients + 3 J + 3)."""
-        n_shared = self.n_identity if shared else 0
-        n_own = self.n_coefficients - free.start - n_shared
+    def _step_from(self, heads: _Heads, vertices: np.ndarray, layout: StepLayout, shared: bool) -> _Step:
+        """The step from some heads: with ``shared`` the same in all frames for the identity."""
+        n_shared = layout.n_identity if shared else 0
+        own = slice(n_shared, layout.coefficients.stop)
         matrix, right = np.zeros((n_shared, n_shared)), np.zeros(n_shared)
-        own, heads = [], self._heads(fitted.shape)
+        solutions, errors, noises, neutral = [], [], [], self._neutral(heads.shape)
         for frames in _groups(len(vertices), FRAMES_TOGETHER):
-            part = fitted[frames]
-            square, gradient = self._equations(part, heads[frames], vertices[frames], free)
-            own_prior, diagonal = part.noise[:, None] ** 2, range(n_shared, n_shared + n_own)
+            some = heads[frames]
+            square, gradient, error, noise = self._equations(some, neutral[frames], vertices[frames], layout)
+            own_prior, diagonal = noise[:, None] ** 2, range(own.start, own.stop)
             square[:, diagonal, diagonal] += own_prior
-            coefficients = np.concatenate([part.shape, part.expression], 1)[:, free]
-            gradient[:, n_shared : n_shared + n_own] -= own_prior * coefficients[:, n_shared:]
+            gradient[:, own] -= own_prior * some.coefficients(layout)[:, own]
             beside = square[:, n_shared:, :n_shared]
             solved = np.linalg.solve(
                 square[:, n_shared:, n_shared:], np.concatenate([beside, gradient[:, n_shared:, None]], -1)
             )
             matrix += square[:, :n_shared, :n_shared].sum(0) - np.tensordot(beside, solved[..., :-1], ((0, 1), (0, 1)))
             right += gradient[:, :n_shared].sum(0) - np.tensordot(beside, solved[..., -1], ((0, 1), (0, 1)))
-            own.append(solved)
-        prior = (fitted.noise**2).mean()
-        step = np.linalg.solve(matrix + prior * np.eye(n_shared), right - prior * fitted.shape[0, :n_shared])
-        each = np.concatenate(own)
-        steps = each[..., -1] - each[..., :-1] @ step
-        return np.concatenate([np.tile(step, (len(steps), 1)), steps], 1)
+            solutions.append(solved)
+            errors.append(error)
+            noises.append(noise)
+        prior = (np.concatenate(noises) ** 2).mean()
+        common = np.linalg.solve(matrix + prior * np.eye(n_shared), right - prior * heads.shape[0, :n_shared])
+        joined = np.concatenate(solutions)
+        steps = joined[..., -1] - joined[..., :-1] @ common
+        entries = np.concatenate([np.tile(common, (len(steps), 1)), steps], 1)
+        return _Step(entries, np.concatenate(errors).mean())
 
-    def _heads(self, shapes: np.ndarray) -> np.ndarray:
+    def _neutral(self, shapes: np.ndarray) -> np.ndarray:
         """Neutral heads (n, 3 V) float32 of shapes (n, S); equal shapes are computed once."""
         if (shapes == shapes[0]).all():
             one = self.evaluator.template + shapes[0].astype(np.float32) @ self.directions[: self.n_identity]
@@ -222,47 +228,52 @@ class _Solver:
         return self.evaluator.template + shapes.astype(np.float32) @ self.directions[: self.n_identity]
 
     def _equations(
-        self, part: _Fitted, heads: np.ndarray, vertices: np.ndarray, free: slice
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Normal equations (n, K, K) and (n, K) float64 of the free coefficients and the pose; notes the errors."""
-        rest = heads + part.expression.astype(np.float32) @ self.directions[self.n_identity :]
+        self, heads: _Heads, neutral: np.ndarray, vertices: np.ndarray, layout: StepLayout
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Normal equations (n, k, k) and (n, k) float64, mean distances (n,) and noises (n,), metres.
+
+        The noise is the root mean square of what coordinates are off by.
+        """
+        rest = neutral + heads.expression.astype(np.float32) @ self.directions[self.n_identity :]
         joints = self.evaluator.regress_joints(rest)
-        layer = Linearised(self.part, rest.reshape(len(rest), 3, -1), joints, part.pose)
+        layer = Linearised(self.part, rest.reshape(len(rest), 3, -1), joints, heads.pose)
         residual = np.swapaxes(vertices, 1, 2).astype(np.float32) - layer.vertices
         squares = (residual.astype(np.float64) ** 2).sum(1)
-        part.errors[:] = np.sqrt(squares).mean(1)
-        part.noise[:] = np.maximum(np.sqrt(squares.mean(1) / 3), LEAST_NOISE)
-        return self._products(layer, residual, free)
+        noise = np.maximum(np.sqrt(squares.mean(1) / 3), LEAST_NOISE)
+        return *self._products(layer, residual, layout), np.sqrt(squares).mean(1), noise
 
-    def _products(self, layer: Linearised, residual: np.ndarray, free: slice) -> tuple[np.ndarray, np.ndarray]:
-        rows = np.concatenate([layer.pose_jacobian(), residual[:, None]], 1)
+    def _products(self, layer: Linearised, residual: np.ndarray, layout: StepLayout) -> tuple[np.ndarray, np.ndarray]:
+        changes = np.concatenate([layer.pose_jacobian(), residual[:, None]], 1)
         moves, rotations = layer.joint_moves(), layer.transforms[..., :3, :3]
-        flat = layer.unposed(rows).reshape(-1, self.directions.shape[1])
-        along = (flat @ self.directions[free].T).reshape(len(rows), rows.shape[1], -1).astype(np.float64)
-        flat = rows.reshape(*rows.shape[:2], -1)
+        free = slice(self.n_identity - layout.n_identity, len(self.directions))
+        flat = layer.unposed(changes).reshape(-1, self.directions.shape[1])
+        along = (flat @ self.directions[free].T).reshape(len(changes), changes.shape[1], -1).astype(np.float64)
+        flat = changes.reshape(*changes.shape[:2], -1)
         inner = (flat @ np.swapaxes(flat, 1, 2)).astype(np.float64)
         joint_directions = self.joint_directions[:, free]
-        along += self.joint_products.with_rows(rows, moves) @ joint_directions
+        along += self.joint_products.with_changes(changes, moves) @ joint_directions
         crossed = joint_directions.T @ self.joint_products.along_directions(rotations, moves, free)
-        n_free, n_pose = joint_directions.shape[1], rows.shape[1] - 1
-        square = np.empty((len(rows), n_free + n_pose, n_free + n_pose))
-        square[:, :n_free, :n_free] = self.gram.at(rotations, free)
-        square[:, :n_free, :n_free] += crossed + np.swapaxes(crossed, 1, 2)
-        square[:, :n_free, :n_free] += joint_directions.T @ (self.joint_products.square(moves) @ joint_directions)
-        square[:, n_free:, :n_free] = along[:, :-1]
-        square[:, :n_free, n_free:] = np.swapaxes(along[:, :-1], 1, 2)
-        square[:, n_free:, n_free:] = inner[:, :-1, :-1]
+        square = np.empty((len(changes), layout.size, layout.size))
+        coefficients, pose = layout.coefficients, layout.pose
+        square[:, coefficients, coefficients] = self.gram.at(rotations, free)
+        square[:, coefficients, coefficients] += crossed + np.swapaxes(crossed, 1, 2)
+        square[:, coefficients, coefficients] += joint_directions.T @ (
+            self.joint_products.square(moves) @ joint_directions
+        )
+        square[:, pose, coefficients] = along[:, :-1]
+        square[:, coefficients, pose] = np.swapaxes(along[:, :-1], 1, 2)
+        square[:, pose, pose] = inner[:, :-1, :-1]
         gradient = np.concatenate([along[:, -1], inner[:, -1, :-1]], 1)
         return square, gradient
 
 
-def _params(solved: list[_Fitted], shape: np.ndarray | None) -> FlameParams:
-    rotations = axis_angle_from_matrix(np.concatenate([part.pose.rotations for part in solved]))
+def _params(solved: list[_Heads], shape: np.ndarray | None) -> FlameParams:
+    rotations = axis_angle_from_matrix(np.concatenate([heads.pose.rotations for heads in solved]))
     poses: dict[str, Any] = {name: rotations[:, joint] for joint, name in enumerate(POSE_FIELDS)}
     return FlameParams(
-        shape=np.concatenate([part.shape for part in solved]) if shape is None else shape,
-        expression=np.concatenate([part.expression for part in solved]),
-        translation=np.concatenate([part.pose.translation for part in solved]),
+        shape=np.concatenate([heads.shape for heads in solved]) if shape is None else shape,
+        expression=np.concatenate([heads.expression for heads in solved]),
+        translation=np.concatenate([heads.pose.translation for heads in solved]),
         **poses,
     )
 

@@ -102,15 +102,14 @@ def coefficient_sizes(
 
 
 def settled_shares(
-    seen: Equations, prior: Prior, unknowns: Unknowns, parents: tuple[int, ...], free: np.ndarray
+    observed: Equations, prior: Prior, unknowns: Unknowns, parents: tuple[int, ...], free: np.ndarray
 ) -> np.ndarray:
-    """(K,) 0 to 1: how much of each coefficient's variance what was ``seen`` takes away; 0 for those not ``free``.
+    """(K,) 0 to 1: how much of each coefficient's variance what was ``observed`` takes away; 0 for those not ``free``.
 
     The data's share in their precision (MacKay, "Bayesian interpolation", Neural Computation 4 (1992) 415-447).
     """
-    chosen = free[: len(prior.mean)]
-    both = (seen.square + prior.look(unknowns, parents).square)[np.ix_(free, free)]
-    variances = np.linalg.inv(both + 1e-9 * np.eye(len(both))).diagonal()[: np.count_nonzero(chosen)]
-    shares = np.zeros(len(prior.mean))
-    shares[chosen] = np.clip(1 - variances / prior.spread[chosen] ** 2, 0.0, 1.0)
-    return shares
+    both = (observed.square + prior.linearise(unknowns, parents).square)[np.ix_(free, free)]
+    variances, chosen = np.zeros(len(free)), free[prior.layout.coefficients]
+    variances[free] = np.linalg.inv(both + 1e-9 * np.eye(len(both))).diagonal()
+    left = variances[prior.layout.coefficients] / prior.spread**2
+    return np.where(chosen, np.clip(1 - left, 0.0, 1.0), 0.0)

@@ -12,14 +12,14 @@ from ...flame.evaluator import FlameEvaluator
 from ...flame.offsets import offsets_from_vertices
 from ...flame.params import FlameParams
 from ..landmarks.embedded import EmbeddedLandmarks
-from ..landmarks.targets import Targets, scale_of
+from ..landmarks.targets import Targets
 from ..reports.doubts import settled_shares
 from ..solver.graduated import RIGID
 from ..solver.layer import HeadPart
 from ..solver.least_squares import Equations, Prior, damped_step, equations
 from ..solver.preview import Preview
 from ..solver.surface_points import SurfacePoints
-from ..solver.unknowns import VARIED, Unknowns, free_steps
+from ..solver.unknowns import LOG_SCALE, VARIED, Unknowns, free_entries
 from .covered import LIDS, covered
 from .matching import CUT, Matches, NearestSurface, Scan, matched
 from .offsets import Skin
@@ -53,31 +53,31 @@ class ScanFitter:
     scale_spread: float
     given: FlameParams
     preview: Preview
-    steps: int = 0
+    iterations: int = 0
 
     def __post_init__(self) -> None:
         model = self.evaluator.model
         self.scaled = self.scale_spread > 0
         self.offsets = self.given.offsets
         self.whole = HeadPart.whole(self.evaluator, self.offsets)
-        further = ((0.0, self.scale_spread),) if self.scaled else ()
-        self.prior = Prior.of(self.evaluator, self.given, further)
+        extras = {LOG_SCALE: (0.0, self.scale_spread)} if self.scaled else {}
+        self.prior = Prior.of(self.evaluator, self.given, extras)
         self.landmarks: Targets | None = None
         self.patches, self.cover = patches_of(model.v_template, model.faces), covered(model)
 
     def unknowns(self, params: FlameParams, scale: float) -> Unknowns:
         """A place to begin."""
-        return Unknowns.of(self.evaluator, params, (np.log(scale),) if self.scaled else ())
+        return Unknowns.of(self.evaluator, params, {LOG_SCALE: np.log(scale)} if self.scaled else {})
 
     def hold_landmarks(self, embedded: EmbeddedLandmarks, noise: float) -> None:
         """Let landmarks count beside the scan, with a noise of ``noise`` metres at least."""
-        seen = embedded.observed
-        self.landmarks = Targets(embedded.at, seen.points, seen.weights, noise, self.scaled, embedded.slide)
+        observed = embedded.observed
+        self.landmarks = Targets(embedded.at, observed.points, observed.weights, noise, embedded.slide)
 
     def vertices(self, unknowns: Unknowns) -> np.ndarray:
         """(V, 3) float64 of the head, in the scan's scale."""
-        vertices = self.evaluator.vertices(unknowns.params(self.evaluator, self.offsets))
-        return scale_of(unknowns, self.scaled) * vertices.astype(np.float64)
+        vertices = self.evaluator.vertices(unknowns.params(self.offsets))
+        return unknowns.scale * vertices.astype(np.float64)
 
     def matches(self, scan: Scan, unknowns: Unknowns) -> Matches:
         """Where the scan's points belong."""
@@ -101,7 +101,7 @@ class ScanFitter:
         prior = self.prior if jaw is None else self.prior.with_jaw(jaw)
         total, done, noise, settled = sum(count for _, count in rounds), 0, np.inf, 0.0
         for fields, count in rounds:
-            free = free_steps(self.evaluator, self.vary & set(fields), len(unknowns.further))
+            free = free_entries(unknowns.layout, self.vary & set(fields))
             done, before = done + count, None
             for left in reversed(range(count)):
                 vertices = self.vertices(unknowns)
@@ -115,17 +115,17 @@ class ScanFitter:
                 noise = min(noise, max(told.alone, roughest))
                 seen = self._equations(sample, matches, dataclasses.replace(told, alone=noise), unknowns)
                 settled = float(settled_shares(seen, prior, unknowns, self.evaluator.parents, free).sum())
-                here = seen + prior.look(unknowns, self.evaluator.parents)
+                here = seen + prior.linearise(unknowns, self.evaluator.parents)
                 unknowns = unknowns.stepped(damped_step(here, unknowns, prior, free)[0], self.evaluator.parents)
-                self.preview(unknowns.params(self.evaluator, self.offsets))
-                self.steps += 1
+                self.preview(unknowns.params(self.offsets))
+                self.iterations += 1
                 yield (done - left) / total
         return unknowns
 
     def settled(self, sample: Scan, unknowns: Unknowns) -> np.ndarray:
         """(K,) how much of each coefficient the scan and the landmarks tell: :func:`.doubts.settled_shares`."""
         matches = self.matches(sample, unknowns)
-        free = free_steps(self.evaluator, self.vary, len(unknowns.further))
+        free = free_entries(unknowns.layout, self.vary)
         seen = self._equations(sample, matches, self.noise(matches, 0.0), unknowns)
         count = float(settled_shares(seen, self.prior, unknowns, self.evaluator.parents, free).sum())
         seen = self._equations(sample, matches, self.noise(matches, count), unknowns)
@@ -137,7 +137,7 @@ class ScanFitter:
         skin, cover = Skin.of(model.v_template, model.faces), np.where(self.cover > LIDS, self.cover, 0.0)
         before, moved, covers = self.vertices(unknowns), np.zeros((model.n_vertices, 3)), dict[float, float]()
         for number in range(OFFSET_ROUNDS):
-            matches, scale = self.matches(scan, unknowns), scale_of(unknowns, self.scaled)
+            matches, scale = self.matches(scan, unknowns), unknowns.scale
             noise = told_by(matches, self.patches, cover, 0.0)
             covers = covers or dict(noise.covers)  # those of the head that is not yet drawn into the hair
             noise = dataclasses.replace(noise, covers=covers)
@@ -146,10 +146,10 @@ class ScanFitter:
             _, counted = SharedNoise(alone, 0.0, covers).deviations(matches, self.patches, cover)
             moved += skin.movement(matches, matches.weights(CUT * widths) * skin.holds(matches), counted, moved)
             moved = skin.unfolded(before, moved)
-            params = unknowns.params(self.evaluator, self.given.offsets)
+            params = unknowns.params(self.given.offsets)
             wanted = self.evaluator.vertices(params) + moved / scale
             self.offsets = offsets_from_vertices(self.evaluator, params, wanted)
-            self.preview(unknowns.params(self.evaluator, self.offsets))
+            self.preview(unknowns.params(self.offsets))
             yield (number + 1) / OFFSET_ROUNDS
 
     def _equations(self, sample: Scan, matches: Matches, noise: SharedNoise, unknowns: Unknowns) -> Equations:
@@ -158,18 +158,17 @@ class ScanFitter:
         weights = matches.weights(CUT * widths)
         used = np.flatnonzero(weights)
         corners = self.evaluator.model.faces[matches.triangles[used]]
-        found = SurfacePoints(self.whole, corners, matches.barycentric[used]).at(unknowns)
-        scale, along = scale_of(unknowns, self.scaled), (matches.normals / counted[:, None])[used, None]
-        rows = found.rows(scale * along)
+        points = SurfacePoints(self.whole, corners, matches.barycentric[used]).at(unknowns)
+        scale, along = unknowns.scale, (matches.normals / counted[:, None])[used, None]
+        jacobian = points.jacobian(scale * along)
         if self.scaled:
-            by_scale = (along @ (scale * found.places)[..., None]).astype(np.float32)
-            rows = np.concatenate([rows, by_scale], -1)
-        away = (along[:, 0] * (sample.points[used] - scale * found.places)).sum(1, keepdims=True)
-        seen = equations(away, rows, weights[used])
+            jacobian[..., unknowns.layout.entry_of(LOG_SCALE)] = (along @ (scale * points.places)[..., None])[..., 0]
+        away = (along[:, 0] * (sample.points[used] - scale * points.places)).sum(1, keepdims=True)
+        seen = equations(away, jacobian, weights[used])
         if self.landmarks is None:
             return seen
         self.landmarks.slide(unknowns)
         off = float(np.median(self.landmarks.errors(unknowns))) / MEDIAN_LENGTH
         shared = max(min(off, LANDMARKS_MOST) ** 2 - self.landmarks.noise**2, 0.0)
         noise_of_them = float(np.sqrt(self.landmarks.noise**2 + NEIGHBOURS * shared))
-        return seen + dataclasses.replace(self.landmarks, noise=noise_of_them).look(unknowns)
+        return seen + dataclasses.replace(self.landmarks, noise=noise_of_them).linearise(unknowns)

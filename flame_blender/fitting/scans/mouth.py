@@ -6,6 +6,7 @@ than the model. So the mouth is taken for shut, as most are in scans, unless the
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Generator
 
 import numpy as np
@@ -51,4 +52,4 @@ def with_jaw(unknowns: Unknowns, angle: float) -> Unknowns:
     """The same head with its mouth open by ``angle``, radians."""
     rotations = unknowns.pose.rotations.copy()
     rotations[0, JAW] = matrix_from_axis_angle(np.array([angle, 0.0, 0.0]))
-    return Unknowns(unknowns.coefficients, Pose(rotations, unknowns.pose.translation), unknowns.further)
+    return dataclasses.replace(unknowns, pose=Pose(rotations, unknowns.pose.translation))

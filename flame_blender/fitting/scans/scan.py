@@ -18,7 +18,6 @@ from ...landmark_files.plausible import LARGEST_FACTOR
 from ...long_work import part_of, result_of
 from ..landmarks.embedded import EmbeddedLandmarks
 from ..landmarks.landmarks_3d import fitting_landmarks_3d
-from ..landmarks.targets import scale_of
 from ..reports.doubts import CoefficientSizes, coefficient_sizes, doubtful
 from ..reports.outcome import MILLIMETRES, Fit, FitReport
 from ..solver.preview import Preview, no_preview
@@ -206,7 +205,7 @@ class _Fitting:
         told = turned(Scan(told.points / begun.size, told.normals), way)
         coefficients, settled = unknowns.coefficients, fitter.settled(sample, unknowns)
         sizes = coefficient_sizes(self.evaluator.model, coefficients, settled)
-        scale, turn = scale_of(unknowns, fitter.scaled), unknowns.pose.rotations[0, :2]
+        scale, turn = unknowns.scale, unknowns.pose.rotations[0, :2]
         face = front_of(self.evaluator.model, fitter.cover)
         like = likeness(told, fitter.matches(told, unknowns), face, fitter.patches, turn[0] @ turn[1], scale)
         return _Found(fitter, Begun(sample, unknowns, begun.size), told, way, like, sizes)
@@ -217,12 +216,12 @@ def _reported(found: _Found, with_offsets: bool, told_to_scale: bool) -> Generat
     fitter, unknowns, size = found.fitter, found.begun.unknowns, found.begun.size
     if with_offsets:
         yield from part_of(fitter.adding_offsets(found.told, unknowns), 0.0, 0.8)
-    scale = scale_of(unknowns, fitter.scaled)
+    scale = unknowns.scale
     errors = size * fitter.matches(found.told, unknowns).distances
     yield 1.0
     notes = (*found.sizes.notes(), *_notes(found, errors / (size * scale), size * scale, told_to_scale))
-    report = FitReport("raw scan", MILLIMETRES, 1000 * errors, fitter.steps, notes, found.sizes)
-    return Fit(unknowns.params(fitter.evaluator, fitter.offsets), report, size * scale)
+    report = FitReport("raw scan", MILLIMETRES, 1000 * errors, fitter.iterations, notes, found.sizes)
+    return Fit(unknowns.params(fitter.offsets), report, size * scale)
 
 
 def _notes(found: _Found, off: np.ndarray, scale: float, told_to_scale: bool) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ few do (as in graduated non-convexity: Blake and Zisserman, Visual Reconstructio
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Generator, Iterable
 from typing import Protocol
@@ -17,21 +18,21 @@ from ...long_work import mapped
 from .least_squares import Equations, Prior, Solved, minimising
 from .noise import likeliest_factor
 from .preview import Preview
-from .unknowns import Unknowns, free_steps
+from .unknowns import Unknowns, free_entries
 
 FINER = 4.0  # noise from one round to the next
-MOST_STEPS = 60  # of a round
+MOST_ITERATIONS = 60  # of a round
 LAST_SLIDES = 3  # a contour may slide to and fro between two rows that each fit better from the other
 RIGID = ("global_rotation", "translation")
 NOISE_BOUNDS = (0.02, 5.0)  # of an annotator's: that of exact points, and what nobody would call landmarks
 NOISE_ROUNDS, SAME_NOISE = 8, 0.1  # rounds at most; a logarithm that ends them
-STEPS_AT_HALF = 10  # nobody knows how many steps there will be: so many count as half the work
+ITERATIONS_AT_HALF = 10  # nobody knows how many there will be: so many count as half the work
 
 
 class Observation(Protocol):
     """Something that was observed of a head."""
 
-    def look(self, unknowns: Unknowns) -> Equations:
+    def linearise(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
 
     def measured(self, unknowns: Unknowns) -> Equations:
@@ -68,7 +69,7 @@ def solving(
     At the end it is solved again as often as the contour slides or joins in, at most ``last_slides`` times.
     """
     chosen = set(vary)
-    steps, factor = 0, max(1.0, observation.misfit(unknowns))
+    iterations, factor = 0, max(1.0, observation.misfit(unknowns))
     rigid = chosen & set(RIGID)
     rounds = [(rigid, factor)] if rigid and rigid != chosen else []
     while factor > 1:
@@ -77,20 +78,19 @@ def solving(
     rounds.append((chosen, 1.0))
     while True:
         fields, factor = rounds.pop(0)
-        free = free_steps(evaluator, fields, len(unknowns.further))
-        if fields != chosen:  # further numbers, such as a focal length, once the head is in place
-            free[len(free) - len(unknowns.further) :] = False
-        look = observation.weighed(unknowns, factor).look
-        running = minimising(look, unknowns, prior, free, evaluator.parents, MOST_STEPS)
-        solved = yield from shown(running, evaluator, offsets, preview, steps)
-        unknowns, steps = solved.unknowns, steps + solved.steps
+        # extras, such as a focal length, once the head is in place
+        free = free_entries(unknowns.layout, fields, extras=fields == chosen)
+        linearise = observation.weighed(unknowns, factor).linearise
+        running = minimising(linearise, unknowns, prior, free, evaluator.parents, MOST_ITERATIONS)
+        solved = yield from shown(running, offsets, preview, iterations)
+        unknowns, iterations = solved.unknowns, iterations + solved.iterations
         if rounds:
             observation.slide(unknowns)
         elif last_slides and (observation.slide(unknowns) | observation.complete()):
             last_slides -= 1
             rounds.append((chosen, 1.0))
         else:
-            return Solved(unknowns, solved.cost, steps, solved.settled)
+            return Solved(unknowns, solved.cost, iterations, solved.settled)
 
 
 def solving_with_noise(
@@ -107,35 +107,34 @@ def solving_with_noise(
 
     Noise and unknowns are found in turn, the contour sliding along. Yields a share that nears 1; ends with the factor.
     """
-    free = free_steps(evaluator, vary, len(start.unknowns.further))
-    solved = start
+    free = free_entries(start.unknowns.layout, vary)
+    solved, iterations = start, start.iterations
     for _ in range(NOISE_ROUNDS):
         here = solved.unknowns
         weighed = observation.weighed(here, 1.0)
-        believed = prior.look(here, evaluator.parents) + weighed.held(here)
+        believed = prior.linearise(here, evaluator.parents) + weighed.held(here)
         before, factor = factor, likeliest_factor(weighed.measured(here), believed, here, prior, free, NOISE_BOUNDS)
-        look = observation.weighed(here, factor).look
-        running = minimising(look, here, prior, free, evaluator.parents, MOST_STEPS)
-        found = yield from shown(running, evaluator, offsets, preview, solved.steps)
-        solved = Solved(found.unknowns, found.cost, solved.steps + found.steps, found.settled)
+        linearise = observation.weighed(here, factor).linearise
+        running = minimising(linearise, here, prior, free, evaluator.parents, MOST_ITERATIONS)
+        solved = yield from shown(running, offsets, preview, iterations)
+        iterations += solved.iterations
         if not observation.slide(solved.unknowns) and abs(np.log(factor / before)) < SAME_NOISE:
             break
-    return solved, factor
+    return dataclasses.replace(solved, iterations=iterations), factor
 
 
 def shown(
     running: Generator[Unknowns, None, Solved],
-    evaluator: FlameEvaluator,
     offsets: np.ndarray | None,
     preview: Preview,
-    steps: int,
+    iterations: int,
 ) -> Generator[float, None, Solved]:
-    """Run a solver, after ``steps`` of before; show where it is and yield a share that nears 1."""
-    count = itertools.count(steps + 1)
+    """Run a solver, after ``iterations`` of before; show where it is and yield a share that nears 1."""
+    count = itertools.count(iterations + 1)
 
     def share(unknowns: Unknowns) -> float:
-        preview(unknowns.params(evaluator, offsets))
+        preview(unknowns.params(offsets))
         done = next(count)
-        return done / (done + STEPS_AT_HALF)
+        return done / (done + ITERATIONS_AT_HALF)
 
     return mapped(running, share)

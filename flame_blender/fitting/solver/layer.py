@@ -73,7 +73,7 @@ class HeadPart:
             weights=self.weights[:, vertices],
         )
 
-    def shares(self) -> np.ndarray:
+    def subtree_weights(self) -> np.ndarray:
         """(J, n) float32: how much of each vertex a joint and those below it carry."""
         return np.stack([self.weights[below].sum(0) for below in descendants(self.parents)])
 

@@ -8,7 +8,7 @@ follows the ratio of gain and prediction as in Nielsen, IMM-REP-1999-05, Technic
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from ...flame.model import STANDARD_DEVIATIONS
 from ...flame.params import POSE_FIELDS, FlameParams
 from ...geometry.rotations import axis_angle_from_matrix
 from .linearised import CROSS, carried_rotations
+from .step_layout import StepLayout
 from .unknowns import Unknowns
 
 FIRST_DAMPING = 1e-3
@@ -26,6 +27,7 @@ SMALL_GAIN = 1e-4  # of the cost, where 1 is one residual of one standard deviat
 # Standard deviations of the joints' rotation vectors, radians: neck, jaw (it hardly twists or slides), eyes.
 ANGLE_SPREADS = ((np.inf,) * 3, (0.3, 0.3, 0.3), (0.3, 0.1, 0.1), (0.3, 0.3, 0.3), (0.3, 0.3, 0.3))
 WEIGHT_SPREAD = 0.4  # of coefficients that go from 0 to 1
+NO_EXTRAS: Mapping[str, tuple[float, float]] = {}
 # Of those that people hardly show: lips shut over an open jaw, which would lengthen any face that the model has not.
 SELDOM = {"mouthClose": 0.05}
 
@@ -44,6 +46,11 @@ class Equations:
     numbers: int = 0
     squares: float = 0.0
 
+    @classmethod
+    def nothing(cls, layout: StepLayout) -> Equations:
+        """Of nothing that was observed."""
+        return cls(0.0, np.zeros((layout.size, layout.size)), np.zeros(layout.size))
+
     def __add__(self, other: Equations) -> Equations:
         return Equations(
             self.cost + other.cost,
@@ -54,8 +61,8 @@ class Equations:
         )
 
 
-def equations(residuals: np.ndarray, rows: np.ndarray, weights: np.ndarray, huber: float = np.inf) -> Equations:
-    """Of ``residuals`` (P, R), in standard deviations, whose points' ``rows`` (P, R, n) say how what was fitted moves.
+def equations(residuals: np.ndarray, jacobian: np.ndarray, weights: np.ndarray, huber: float = np.inf) -> Equations:
+    """Of ``residuals`` (P, R), in standard deviations; ``jacobian`` (P, R, n) says how what was fitted moves.
 
     A residual is what was observed minus what was fitted. ``weights`` (P,). Points off by more than ``huber`` standard
     deviations count linearly (Huber, Annals of Mathematical Statistics 35 (1964) 73-101).
@@ -63,9 +70,9 @@ def equations(residuals: np.ndarray, rows: np.ndarray, weights: np.ndarray, hube
     off = np.linalg.norm(residuals, axis=1)
     far = off > huber
     squares = np.where(far, 2 * huber * off - huber * huber, off * off) if np.isfinite(huber) else off * off
-    shares = weights * np.where(far, huber / np.maximum(off, 1e-30), 1.0) if np.isfinite(huber) else weights
-    flat = rows.reshape(-1, rows.shape[2]).astype(np.float64)
-    scaled = flat * np.repeat(shares, residuals.shape[1])[:, None]
+    robust_weights = weights * np.where(far, huber / np.maximum(off, 1e-30), 1.0) if np.isfinite(huber) else weights
+    flat = jacobian.reshape(-1, jacobian.shape[2]).astype(np.float64)
+    scaled = flat * np.repeat(robust_weights, residuals.shape[1])[:, None]
     return Equations(
         float(weights @ squares),
         scaled.T @ flat,
@@ -80,32 +87,42 @@ class Prior:
     """What is likely before anything is observed.
 
     Coefficients are independent N(``mean``, ``spread``) within bounds ``least`` and ``most`` (K,); rotation vectors of
-    the joints N(0, ``angles``) (J, 3), infinite where nothing is known; ``further`` (m, 2) means and spreads of further
-    numbers.
+    the joints N(0, ``angles``) (J, 3), infinite where nothing is known; ``extras`` (m, 2) means and spreads of the
+    extras that ``layout`` names.
     """
 
+    layout: StepLayout
     mean: np.ndarray
     spread: np.ndarray
     least: np.ndarray
     most: np.ndarray
     angles: np.ndarray
-    further: np.ndarray
+    extras: np.ndarray
 
     @classmethod
-    def of(cls, evaluator: FlameEvaluator, start: FlameParams | None = None, further: tuple = ()) -> Prior:
-        """The model's own, about ``start``'s coefficients or zero. Movements from 0 to 1 stay within that range."""
+    def of(
+        cls,
+        evaluator: FlameEvaluator,
+        start: FlameParams | None = None,
+        extras: Mapping[str, tuple[float, float]] = NO_EXTRAS,
+    ) -> Prior:
+        """The model's own, about ``start``'s coefficients or zero. Movements from 0 to 1 stay within that range.
+
+        ``extras``: mean and spread of each by name.
+        """
         model = evaluator.model
         deviations = np.array([each.unit == STANDARD_DEVIATIONS for each in model.directions], bool)
         ranges = np.array([each.soft_range for each in model.directions], float).reshape(-1, 2)
         weights = np.array([SELDOM.get(each.name, WEIGHT_SPREAD) for each in model.directions])
         mean = Unknowns.of(evaluator, start or FlameParams()).coefficients
         return cls(
+            StepLayout.of(model, extras),
             mean,
             np.where(deviations, 1.0, weights),
             np.where(deviations, -np.inf, np.minimum(ranges[:, 0], mean)),
             np.where(deviations, np.inf, np.maximum(ranges[:, 1], mean)),
             np.array(ANGLE_SPREADS),
-            np.array(further, float).reshape(-1, 2),
+            np.array(list(extras.values()), float).reshape(-1, 2),
         )
 
     def with_jaw(self, spread: float) -> Prior:
@@ -114,18 +131,18 @@ class Prior:
         angles[POSE_FIELDS.index("jaw"), 0] = spread
         return dataclasses.replace(self, angles=angles)
 
-    def look(self, unknowns: Unknowns, parents: tuple[int, ...]) -> Equations:
+    def linearise(self, unknowns: Unknowns, parents: tuple[int, ...]) -> Equations:
         """Its equations."""
-        n_coefficients = len(self.mean)
-        n_steps = n_coefficients + 3 * len(parents) + 3 + len(self.further)
+        layout = self.layout
         away, precise = (self.mean - unknowns.coefficients), self.spread**-2
-        diagonal, gradient = np.zeros(n_steps), np.zeros(n_steps)
-        diagonal[:n_coefficients], gradient[:n_coefficients] = precise, precise * away
+        diagonal, gradient = np.zeros(layout.size), np.zeros(layout.size)
+        diagonal[layout.coefficients], gradient[layout.coefficients] = precise, precise * away
         cost = float(precise @ away**2)
-        if len(self.further):
-            precise = self.further[:, 1] ** -2
-            away = self.further[:, 0] - unknowns.further
-            diagonal[-len(precise) :], gradient[-len(precise) :] = precise, np.where(precise > 0, precise * away, 0.0)
+        if layout.extras:
+            precise = self.extras[:, 1] ** -2
+            away = self.extras[:, 0] - unknowns.extras
+            diagonal[layout.all_extras] = precise
+            gradient[layout.all_extras] = np.where(precise > 0, precise * away, 0.0)
             cost += float((precise * away * away).sum())
         square = np.diag(diagonal)
         vectors = axis_angle_from_matrix(unknowns.pose.rotations[0])
@@ -133,10 +150,10 @@ class Prior:
         for joint, parent in enumerate(parents):
             precise = self.angles[joint] ** -2.0
             frame = frames[parent] if joint else np.eye(3)
-            rows = _inverse_left_jacobian(vectors[joint]) @ frame.T  # d vector / d turn in space
-            place = slice(n_coefficients + 3 * joint, n_coefficients + 3 * joint + 3)
-            square[place, place] += rows.T @ (precise[:, None] * rows)
-            gradient[place] -= rows.T @ (precise * vectors[joint])
+            jacobian = _inverse_left_jacobian(vectors[joint]) @ frame.T  # d vector / d turn in space
+            turn = layout.turn(joint)
+            square[turn, turn] += jacobian.T @ (precise[:, None] * jacobian)
+            gradient[turn] -= jacobian.T @ (precise * vectors[joint])
             cost += float(precise @ vectors[joint] ** 2)
         return Equations(cost, square, gradient)
 
@@ -150,86 +167,86 @@ def _inverse_left_jacobian(vector: np.ndarray) -> np.ndarray:
     cross = np.einsum("abc,a->bc", CROSS, vector)
     if angle < 1e-4:
         return np.eye(3) - cross / 2 + cross @ cross / 12
-    share = 1 / angle**2 - (1 + np.cos(angle)) / (2 * angle * np.sin(angle))
-    return np.eye(3) - cross / 2 + share * cross @ cross
+    factor = 1 / angle**2 - (1 + np.cos(angle)) / (2 * angle * np.sin(angle))
+    return np.eye(3) - cross / 2 + factor * cross @ cross
 
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """Where the solver stopped, how many steps it took, and whether it had settled by then."""
+    """Where the solver stopped, after how many iterations, and whether it had settled by then."""
 
     unknowns: Unknowns
     cost: float
-    steps: int
+    iterations: int
     settled: bool
 
 
 def minimising(
-    look: Callable[[Unknowns], Equations],
+    linearise: Callable[[Unknowns], Equations],
     start: Unknowns,
     prior: Prior,
     free: np.ndarray,
     parents: tuple[int, ...],
-    most_steps: int = 50,
+    most_iterations: int = 50,
 ) -> Generator[Unknowns, None, Solved]:
-    """Minimise ``look``'s cost plus the prior's, moving the ``free`` entries of a step; yields where it is.
+    """Minimise the cost of what was observed plus the prior's, moving the ``free`` entries of a step.
 
-    ``look`` gives the equations of what was observed.
+    ``linearise`` gives the equations of what was observed. Yields where it is.
     """
 
     def equations_at(unknowns: Unknowns) -> Equations:
-        return look(unknowns) + prior.look(unknowns, parents)
+        return linearise(unknowns) + prior.linearise(unknowns, parents)
 
-    now, here = start, equations_at(start)
+    current, here = start, equations_at(start)
     damping, growth = FIRST_DAMPING, 2.0
-    for step in range(most_steps):
-        steps, promised = damped_step(here, now, prior, free, damping)
+    for iteration in range(most_iterations):
+        step, promised = damped_step(here, current, prior, free, damping)
         if promised < SMALL_GAIN:
-            return Solved(now, here.cost, step, settled=True)
-        then = now.stepped(steps, parents)
-        there = equations_at(then)
+            return Solved(current, here.cost, iteration, settled=True)
+        candidate = current.stepped(step, parents)
+        there = equations_at(candidate)
         gain = here.cost - there.cost
         if gain > 0:
             damping *= max(1 / 3, 1 - (2 * gain / promised - 1) ** 3)
-            now, here, growth = then, there, 2.0
-            yield now
+            current, here, growth = candidate, there, 2.0
+            yield current
         else:
             damping, growth = damping * growth, growth * 2
             if damping > MOST_DAMPING:
-                return Solved(now, here.cost, step, settled=True)
-    return Solved(now, here.cost, most_steps, settled=False)
+                return Solved(current, here.cost, iteration, settled=True)
+    return Solved(current, here.cost, most_iterations, settled=False)
 
 
 def damped_step(
-    here: Equations, now: Unknowns, prior: Prior, free: np.ndarray, damping: float = FIRST_DAMPING
+    here: Equations, current: Unknowns, prior: Prior, free: np.ndarray, damping: float = FIRST_DAMPING
 ) -> tuple[np.ndarray, float]:
     """A step of the free entries that stays within the bounds, and the gain it promises. ``here`` has the prior in it.
 
-    Coefficients that would leave their bounds go to them, and the others' steps are solved again with that given.
+    Coefficients that would leave their bounds go to them, and the others' changes are solved again with that given.
     """
-    n_coefficients = len(prior.mean)
+    coefficients = prior.layout.coefficients
     least = np.full(len(free), -np.inf)
     most = -least
-    least[:n_coefficients] = prior.least - now.coefficients
-    most[:n_coefficients] = prior.most - now.coefficients
-    steps, open_ = np.zeros(len(free)), open_entries(here, now, prior, free)
+    least[coefficients] = prior.least - current.coefficients
+    most[coefficients] = prior.most - current.coefficients
+    step, open_ = np.zeros(len(free)), open_entries(here, current, prior, free)
     damped = here.square + np.diag(damping * np.maximum(here.square.diagonal(), 1e-12))
     while open_.any():
-        given = here.gradient[open_] - damped[np.ix_(open_, ~open_)] @ steps[~open_]
-        steps[open_] = np.linalg.solve(damped[np.ix_(open_, open_)], given)
-        outside = open_ & ((steps < least) | (steps > most))
+        given = here.gradient[open_] - damped[np.ix_(open_, ~open_)] @ step[~open_]
+        step[open_] = np.linalg.solve(damped[np.ix_(open_, open_)], given)
+        outside = open_ & ((step < least) | (step > most))
         if not outside.any():
             break
-        steps[outside] = np.clip(steps, least, most)[outside]
+        step[outside] = np.clip(step, least, most)[outside]
         open_ &= ~outside
-    return steps, float(2 * steps @ here.gradient - steps @ here.square @ steps)
+    return step, float(2 * step @ here.gradient - step @ here.square @ step)
 
 
-def open_entries(here: Equations, now: Unknowns, prior: Prior, free: np.ndarray) -> np.ndarray:
+def open_entries(here: Equations, current: Unknowns, prior: Prior, free: np.ndarray) -> np.ndarray:
     """(n,) bool: the free entries of a step that no bound holds. ``here`` has the prior in it."""
     held = np.zeros(len(free), bool)
-    coefficients, uphill = now.coefficients, here.gradient[: len(prior.mean)]
-    held[: len(coefficients)] = ((coefficients <= prior.least) & (uphill < 0)) | (
+    coefficients, uphill = current.coefficients, here.gradient[prior.layout.coefficients]
+    held[prior.layout.coefficients] = ((coefficients <= prior.least) & (uphill < 0)) | (
         (coefficients >= prior.most) & (uphill > 0)
     )
     return free & ~held

@@ -17,6 +17,7 @@ import numpy as np
 from ...flame.skinning import joint_transforms, pose_feature
 from ...geometry.rotations import matrix_from_axis_angle
 from .layer import HeadPart, descendants
+from .step_layout import StepLayout
 
 # (3, 3, 3): CROSS[a] @ x = unit vector a x x
 CROSS = np.zeros((3, 3, 3), np.float32)
@@ -35,16 +36,20 @@ class Pose:
     def __getitem__(self, frames: slice | np.ndarray) -> Pose:
         return Pose(self.rotations[frames], self.translation[frames])
 
+    @property
+    def layout(self) -> StepLayout:
+        """Of a step that changes the pose alone."""
+        return StepLayout(0, 0, self.rotations.shape[1])
+
     def moved(self, steps: np.ndarray, parents: tuple[int, ...]) -> Pose:
-        """The pose after small turns about axes in space and shifts: ``steps`` (n, 3 J + 3), as the Jacobian's rows."""
-        n_joints = self.rotations.shape[1]
-        turns = matrix_from_axis_angle(steps[:, :-3].reshape(-1, n_joints, 3))
+        """The pose after small turns about axes in space and shifts: ``steps`` (n, 3 J + 3), as ``layout`` says."""
+        turns = matrix_from_axis_angle(steps[:, self.layout.turns].reshape(-1, self.layout.n_joints, 3))
         carried = carried_rotations(self.rotations, parents)
         new = np.empty_like(self.rotations)
         for joint, parent in enumerate(parents):
             frame = carried[:, parent] if joint else np.broadcast_to(np.eye(3), carried[:, 0].shape)
             new[:, joint] = np.swapaxes(frame, -1, -2) @ turns[:, joint] @ frame @ self.rotations[:, joint]
-        return Pose(new, self.translation + steps[:, -3:])
+        return Pose(new, self.translation + steps[:, self.layout.translation])
 
 
 class Linearised:
@@ -60,35 +65,32 @@ class Linearised:
         corrected = pose_feature(pose.rotations) @ part.correctives
         self.corrected = rest + corrected.reshape(len(pose.rotations), 3, -1)
         weights = part.weights
-        rows = self.transforms[:, :, :3].astype(np.float32).reshape(len(pose.rotations), -1, 12)
-        blended = (np.swapaxes(rows, -1, -2) @ weights).reshape(len(rows), 3, 4, -1)
+        flat = self.transforms[:, :, :3].astype(np.float32).reshape(len(pose.rotations), -1, 12)
+        blended = (np.swapaxes(flat, -1, -2) @ weights).reshape(len(flat), 3, 4, -1)
         self.linear = blended[:, :, :3]  # (n, 3, 3, V)
         moved = _applied(self.linear, self.corrected) + blended[:, :, 3]
         self.vertices = moved + pose.translation.astype(np.float32)[:, :, None]
         self.posed_joints = (self.transforms[..., :3, :3] @ joints[..., None])[..., 0] + self.transforms[..., :3, 3]
 
-    @property
-    def pose_jacobian_rows(self) -> int:
-        """How many rows the pose's Jacobian has."""
-        return 3 * self.pose.rotations.shape[1] + 3
-
     def pose_jacobian(self) -> np.ndarray:
-        """(n, 3 J + 3, 3, V) float32: rows are the turns of each joint about x, y, z, then the translation."""
-        n_joints, n_vertices = self.pose.rotations.shape[1], self.vertices.shape[-1]
-        jacobian = np.zeros((len(self.vertices), 3 * n_joints + 3, 3, n_vertices), np.float32)
+        """(n, 3 J + 3, 3, V) float32: how the vertices answer to the entries of a step that changes the pose."""
+        layout, n_vertices = self.pose.layout, self.vertices.shape[-1]
+        jacobian = np.zeros((len(self.vertices), layout.size, 3, n_vertices), np.float32)
         for joint, arms in enumerate(self._arms()):
-            jacobian[:, 3 * joint : 3 * joint + 3] = (CROSS.reshape(9, 3) @ arms).reshape(-1, 3, 3, n_vertices)
-        jacobian[:, -3:] = np.eye(3, dtype=np.float32)[:, :, None]
+            jacobian[:, layout.turn(joint)] = (CROSS.reshape(9, 3) @ arms).reshape(-1, 3, 3, n_vertices)
+        jacobian[:, layout.translation] = np.eye(3, dtype=np.float32)[:, :, None]
         corrected = self._corrective_motion()
-        for row in range(corrected.shape[1]):
-            jacobian[:, 3 + row] += _applied(self.linear, corrected[:, row])
+        for joint in range(1, layout.n_joints):
+            by_turn = jacobian[:, layout.turn(joint)]
+            for axis in range(3):
+                by_turn[:, axis] += _applied(self.linear, corrected[:, joint - 1, axis])
         return jacobian
 
     def joint_moves(self) -> np.ndarray:
         """(n, J, 3, 3) float64: columns are where a vertex goes when a joint that carries all of it rests elsewhere.
 
-        Times :meth:`.layer.HeadPart.shares` it is the Jacobian by the rest joints, on which vertices depend since they
-        are regressed from the expressed head.
+        Times :meth:`.layer.HeadPart.subtree_weights` it is the Jacobian by the rest joints, on which vertices depend
+        since they are regressed from the expressed head.
         """
         turned = self.transforms[..., :3, :3]
         before = np.stack(
@@ -100,14 +102,14 @@ class Linearised:
         )
         return before - turned
 
-    def unposed(self, rows: np.ndarray) -> np.ndarray:
+    def unposed(self, changes: np.ndarray) -> np.ndarray:
         """Changes of the vertices (n, k, 3, V), each turned back by its vertex's blended transform, transposed."""
-        turned = np.empty_like(rows)
+        turned = np.empty_like(changes)
         for axis in range(3):
             column = self.linear[:, :, axis]
-            turned[:, :, axis] = column[:, None, 0] * rows[:, :, 0]
+            turned[:, :, axis] = column[:, None, 0] * changes[:, :, 0]
             for other in (1, 2):
-                turned[:, :, axis] += column[:, None, other] * rows[:, :, other]
+                turned[:, :, axis] += column[:, None, other] * changes[:, :, other]
         return turned
 
     def _arms(self) -> list[np.ndarray]:
@@ -124,7 +126,7 @@ class Linearised:
         return arms
 
     def _corrective_motion(self) -> np.ndarray:
-        """(n, 3 (J - 1), 3, V): how the rest head changes as each joint but the root is turned about x, y, z."""
+        """(n, J - 1, 3, 3, V): how the rest head changes as each joint but the root is turned about x, y, z."""
         rotations, parents = self.pose.rotations, self.part.parents
         turned = self.transforms[..., :3, :3]
         n_joints = len(parents)
@@ -135,7 +137,7 @@ class Linearised:
             feature[:, joint - 1, :, joint - 1] = cross @ rotations[:, joint][:, None]
         flat = feature.reshape(len(rotations), 3 * (n_joints - 1), -1).astype(np.float32)
         moved = flat @ self.part.correctives
-        return moved.reshape(*moved.shape[:2], 3, -1)
+        return moved.reshape(len(rotations), n_joints - 1, 3, 3, -1)
 
 
 def _applied(linear: np.ndarray, points: np.ndarray) -> np.ndarray:

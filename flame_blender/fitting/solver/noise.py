@@ -19,42 +19,42 @@ RIDGE = 1e-9  # of what neither observations nor the prior tell
 
 
 def likeliest_factor(
-    seen: Equations,
+    measured: Equations,
     believed: Equations,
     unknowns: Unknowns,
     prior: Prior,
     free: np.ndarray,
     bounds: tuple[float, float],
 ) -> float:
-    """What the noise that ``seen`` was divided by should be multiplied by, within ``bounds`` (least, most).
+    """What the noise that ``measured`` was divided by should be multiplied by, within ``bounds`` (least, most).
 
     ``believed`` are the equations of all that does not depend on the noise, the prior and what holds a head; ``free``
     (n,) bool the entries of a step that were fitted, until they settled or nearly.
     """
     factors = np.geomspace(*bounds, TRIED)
-    if not seen.numbers:
+    if not measured.numbers:
         return float(factors[-1])
-    chosen = open_entries(seen + believed, unknowns, prior, free)
-    shares, rows = _shares(seen, believed, chosen)
-    by_seen, by_belief = rows @ seen.gradient[chosen], rows @ believed.gradient[chosen]
-    # In these rows the observations' precision is shares / factor^2 and the belief's 1 - shares.
+    chosen = open_entries(measured + believed, unknowns, prior, free)
+    fractions, directions = _observed_fractions(measured, believed, chosen)
+    by_data, by_belief = directions @ measured.gradient[chosen], directions @ believed.gradient[chosen]
+    # Along these directions the observations' precision is fractions / factor^2 and the belief's 1 - fractions.
     squared = factors[:, None] ** 2
-    precision = shares / squared + (1 - shares)
-    gradient = by_seen / squared + by_belief
-    left = seen.squares / squared[:, 0] - (gradient**2 / precision).sum(1)
-    surprise = seen.numbers * np.log(squared[:, 0]) + np.log(precision).sum(1) + left
-    return float(factors[surprise.argmin()])
+    precision = fractions / squared + (1 - fractions)
+    gradient = by_data / squared + by_belief
+    left = measured.squares / squared[:, 0] - (gradient**2 / precision).sum(1)
+    log_evidence = -(measured.numbers * np.log(squared[:, 0]) + np.log(precision).sum(1) + left) / 2
+    return float(factors[log_evidence.argmax()])
 
 
-def _shares(seen: Equations, believed: Equations, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What part of each direction's precision is the observations' (k,), and the directions, scaled, as rows (k, k)."""
+def _observed_fractions(measured: Equations, believed: Equations, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What part of each direction's precision is the observations' (k,), and scaled directions (k, k), one a row."""
     some = np.ix_(chosen, chosen)
-    both = seen.square[some] + believed.square[some]
+    both = measured.square[some] + believed.square[some]
     both[np.diag_indices_from(both)] *= 1 + RIDGE
     both[np.diag_indices_from(both)] += RIDGE
     half = np.linalg.inv(np.linalg.cholesky(both))
-    shares, directions = np.linalg.eigh(half @ seen.square[some] @ half.T)
-    return np.clip(shares, 0.0, 1.0), directions.T @ half
+    fractions, directions = np.linalg.eigh(half @ measured.square[some] @ half.T)
+    return np.clip(fractions, 0.0, 1.0), directions.T @ half
 
 
 def deviation_of(entry: int, both: Equations, unknowns: Unknowns, prior: Prior, free: np.ndarray) -> float:

@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 
 AXES = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
-LEAST_SHARE = 1e-6  # of w_j w_k: vertices that two joints share less than that count for one of them
+LEAST_PRODUCT = 1e-6  # of w_j w_k: vertices that two joints carry with less than that count for one of them
 
 
 class PosedGram:
@@ -28,11 +28,11 @@ class PosedGram:
         self.pairs, parts = [], []
         planar = doubles.reshape(count, 3, -1)
         for pair in combinations(range(len(weights)), 2):
-            share = weights[pair[0]].astype(np.float64) * weights[pair[1]]
-            shared = np.flatnonzero(share > LEAST_SHARE)
+            product = weights[pair[0]].astype(np.float64) * weights[pair[1]]
+            shared = np.flatnonzero(product > LEAST_PRODUCT)
             if len(shared):
                 self.pairs.append(pair)
-                parts.append(_products(planar[:, :, shared] * np.sqrt(share[shared])))
+                parts.append(_products(planar[:, :, shared] * np.sqrt(product[shared])))
         self.parts = np.concatenate(parts) if parts else np.zeros((0, count, count))
 
     def at(self, rotations: np.ndarray, free: slice) -> np.ndarray:
@@ -53,14 +53,14 @@ class PosedGram:
 class JointProducts:
     """The joints' Jacobian times itself, other changes and the directions, without ever making it.
 
-    A joint k that moves by d takes a vertex along by D_k d S_k, S_k being its share of the vertex: all products are of
-    3 x 3 matrices with sums over the vertices that do not depend on the pose, made once.
+    A joint k that moves by d takes a vertex along by D_k d S_k, S_k being its subtree's weight there: all products are
+    of 3 x 3 matrices with sums over the vertices that do not depend on the pose, made once.
     """
 
-    def __init__(self, directions: np.ndarray, weights: np.ndarray, shares: np.ndarray) -> None:
-        self.shares = shares
-        self.with_itself = shares.astype(np.float64) @ shares.T
-        pairs = (shares[:, None] * weights[None]).reshape(-1, weights.shape[1])
+    def __init__(self, directions: np.ndarray, weights: np.ndarray, subtree_weights: np.ndarray) -> None:
+        self.subtree_weights = subtree_weights
+        self.with_itself = subtree_weights.astype(np.float64) @ subtree_weights.T
+        pairs = (subtree_weights[:, None] * weights[None]).reshape(-1, weights.shape[1])
         sums = directions.reshape(-1, weights.shape[1]) @ pairs.T
         n_joints = len(weights)
         summed = sums.astype(np.float64).reshape(len(directions), 3, n_joints, n_joints)
@@ -71,10 +71,10 @@ class JointProducts:
         flat = np.einsum("kl,nkib,nlic->nkblc", self.with_itself, moves, moves, optimize=True)
         return flat.reshape(len(moves), 3 * moves.shape[1], -1)
 
-    def with_rows(self, rows: np.ndarray, moves: np.ndarray) -> np.ndarray:
-        """(n, r, 3 J) for changes of the vertices ``rows`` (n, r, 3, V)."""
-        summed = (rows @ self.shares.T).astype(np.float64)
-        return np.einsum("nrik,nkib->nrkb", summed, moves, optimize=True).reshape(*rows.shape[:2], -1)
+    def with_changes(self, changes: np.ndarray, moves: np.ndarray) -> np.ndarray:
+        """(n, r, 3 J) for ``changes`` (n, r, 3, V) of the vertices."""
+        summed = (changes @ self.subtree_weights.T).astype(np.float64)
+        return np.einsum("nrik,nkib->nrkb", summed, moves, optimize=True).reshape(*changes.shape[:2], -1)
 
     def along_directions(self, rotations: np.ndarray, moves: np.ndarray, free: slice) -> np.ndarray:
         """(n, 3 J, k): with the k ``free`` directions as ``rotations`` (n, J, 3, 3), blended, turn them."""

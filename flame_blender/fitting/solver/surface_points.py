@@ -6,6 +6,7 @@ import numpy as np
 
 from .layer import HeadPart
 from .linearised import Linearised
+from .step_layout import StepLayout
 from .unknowns import Unknowns
 
 
@@ -13,11 +14,11 @@ class SurfacePoints:
     """P points, each the mean of three vertices ``corners`` (P, 3), weighted by ``barycentric`` (P, 3)."""
 
     def __init__(self, whole: HeadPart, corners: np.ndarray, barycentric: np.ndarray) -> None:
-        used, rows = np.unique(corners, return_inverse=True)
+        used, inverse = np.unique(corners, return_inverse=True)
         self.part = whole.some(used)
-        self.corners = rows.reshape(corners.shape)
+        self.corners = inverse.reshape(corners.shape)
         self.barycentric = barycentric.astype(np.float32)
-        self.shares = self.part.shares()
+        self.subtree_weights = self.part.subtree_weights()
 
     def at(self, unknowns: Unknowns) -> PointsAt:
         """Where the points are."""
@@ -26,14 +27,14 @@ class SurfacePoints:
         rest = part.template + coefficients.astype(np.float32) @ part.directions
         joints = part.joints_at(coefficients)
         layer = Linearised(part, rest.reshape(1, 3, -1), joints[None], unknowns.pose)
-        return PointsAt(self, layer)
+        return PointsAt(self, layer, unknowns.layout)
 
 
 class PointsAt:
     """Where surface points are, ``places`` (P, 3) float64, metres, and how they move."""
 
-    def __init__(self, points: SurfacePoints, layer: Linearised) -> None:
-        self.points, self.layer = points, layer
+    def __init__(self, points: SurfacePoints, layer: Linearised, layout: StepLayout) -> None:
+        self.points, self.layer, self.layout = points, layer, layout
         self.places = self._mean(layer.vertices[0].astype(np.float64)).T
 
     def normals(self) -> np.ndarray:
@@ -42,24 +43,25 @@ class PointsAt:
         normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
 
-    def rows(self, along: np.ndarray) -> np.ndarray:
-        """(P, R, K + 3 J + 3) float32: how ``along`` (P, R, 3) @ place answers to a step's coefficients and pose."""
+    def jacobian(self, along: np.ndarray) -> np.ndarray:
+        """(P, R, n) float32: how ``along`` (P, R, 3) @ place answers to a step; no extra moves a point of the head."""
         part, linear = self.points.part, self.layer.linear[0]
         directions = part.directions.reshape(len(part.directions), 3, -1)
         moves = self.layer.joint_moves()[0].astype(np.float32)  # (J, 3, 3)
         joints = part.joint_directions.reshape(len(moves), 3, -1).astype(np.float32)
-        shares = self.points.shares
-        carried = np.swapaxes(moves @ joints, 1, 2).reshape(len(moves), -1).T @ shares  # (K 3, n)
-        by_coefficients = carried.reshape(directions.shape)
+        by_joints = np.swapaxes(moves @ joints, 1, 2).reshape(len(moves), -1).T  # (K 3, J)
+        by_coefficients = (by_joints @ self.points.subtree_weights).reshape(directions.shape)
         for axis in range(3):
             for other in range(3):
                 by_coefficients[:, axis] += linear[axis, other] * directions[:, other]
         along = along.astype(np.float32)
-        found = np.empty((*along.shape[:2], len(directions) + self.layer.pose_jacobian_rows), np.float32)
-        found[..., : len(directions)] = np.einsum("pri,kip->prk", along, self._mean(by_coefficients), optimize=True)
-        by_pose = self._mean(self.layer.pose_jacobian()[0])
-        found[..., len(directions) :] = np.einsum("pri,kip->prk", along, by_pose, optimize=True)
-        return found
+        jacobian = np.zeros((*along.shape[:2], self.layout.size), np.float32)
+        for entries, by_vertices in (
+            (self.layout.coefficients, by_coefficients),
+            (self.layout.pose, self.layer.pose_jacobian()[0]),
+        ):
+            jacobian[..., entries] = np.einsum("pri,kip->prk", along, self._mean(by_vertices), optimize=True)
+        return jacobian
 
     def _mean(self, planar: np.ndarray) -> np.ndarray:
         """(..., n) at the vertices -> (..., P) at the points."""
