@@ -30,6 +30,13 @@ from ..flame.params import FlameParams
 from ..geometry.camera import Camera
 from ..head.models import BUILT_IN
 from ..photo_projection.photo_material import PhotoTextured
+from ..scene_fits.kinds.basel import BaselFitOptions
+from ..scene_fits.kinds.cameras import CameraFitOptions
+from ..scene_fits.kinds.landmarks import LandmarkFitOptions
+from ..scene_fits.kinds.mesh import MeshFitOptions
+from ..scene_fits.kinds.photo import PhotoFitOptions
+from ..scene_fits.kinds.scan import ScanFitOptions
+from ..scene_fits.options import FileFitOptions
 from ..scene_fits.stage import FittedHead
 from ..sequences.choices import POSE_LAYOUTS, SIXD_LAYOUTS
 from .bakes import bake_cache, baking_cache, free_cache, make_rig, making_rig, played_cache
@@ -46,7 +53,16 @@ from .exports import (
     exporting_scene,
     missing_exporter,
 )
-from .fits import fit_basel, fit_files, fit_landmarks, fit_mesh, fit_scan
+from .fits import (
+    FIT_KINDS,
+    fit_basel,
+    fit_files,
+    fit_landmarks,
+    fit_mesh,
+    fit_scan,
+    fitting_files,
+    fitting_head,
+)
 from .fitted import clear_distances, paint_distances, project_photo, reshape_to_landmarks
 from .heads import (
     add_head,
@@ -65,29 +81,37 @@ from .posing import apply_preset, get_params, keyframe, presets, randomise, set_
 
 __all__ = [
     "BUILT_IN",
+    "FIT_KINDS",
     "LANDMARK_SUFFIXES",
     "PARAMETER_SUFFIXES",
     "POSE_LAYOUTS",
     "SIXD_LAYOUTS",
     "BakeOptions",
+    "BaselFitOptions",
     "Camera",
+    "CameraFitOptions",
     "ClipOptions",
+    "FileFitOptions",
     "FittedHead",
     "FlameError",
     "FlameParams",
     "ImportedAnimation",
     "LandmarkError",
     "LandmarkFileOptions",
+    "LandmarkFitOptions",
     "MeshClip",
     "MeshClipOptions",
     "MeshFileOptions",
+    "MeshFitOptions",
     "ModelError",
     "NativeRig",
     "Painted",
     "ParameterError",
     "ParameterFileOptions",
+    "PhotoFitOptions",
     "PhotoTextured",
     "RigOptions",
+    "ScanFitOptions",
     "SceneFileOptions",
     "SequenceError",
     "WriteError",
@@ -116,6 +140,8 @@ __all__ = [
     "fit_mesh",
     "fit_photo",
     "fit_scan",
+    "fitting_files",
+    "fitting_head",
     "free_cache",
     "get_params",
     "import_animation",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +10,44 @@ import bpy
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..files.mesh_file import read_mesh
 from ..fitting.solver.unknowns import VARIED
-from ..flame.model import FlameModel
 from ..long_work import result_of
-from ..observations.landmark_sources import in_space
-from ..observations.scans import WorldScan, read_scan
-from ..scene_fits import at_landmarks, at_mesh, at_scan, batch, stage
-from ..scene_fits.choices import Choices, chosen
-from ..scene_fits.prepared import Prepared
+from ..scene_fits import batch, stage
+from ..scene_fits.kinds import KINDS
+from ..scene_fits.kinds.basel import BaselFitOptions
+from ..scene_fits.kinds.landmarks import LandmarkFitOptions
+from ..scene_fits.kinds.mesh import MeshFitOptions
+from ..scene_fits.kinds.scan import ScanFitOptions
+from ..scene_fits.options import FileFitOptions, FitOptions, Landmarks
 from ..scene_fits.stage import FittedHead
 
 Progress = Callable[[float], None] | None
-Landmarks = str | Path | ArrayLike | bpy.types.Collection | Sequence[bpy.types.Object]
+FIT_KINDS = KINDS  # the modules of the kinds of fit, in the order of the Fit panel
+
+
+def fitting_head(obj: bpy.types.Object | None, options: FitOptions) -> Generator[float, None, FittedHead]:
+    """Fit a head in steps, each yielding the share that is done: what the ``fit_...`` functions run to the end.
+
+    Closed early, everything is as before.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object or None
+        The head to fit; None adds one of ``options.model``.
+    options : ScanFitOptions, LandmarkFitOptions, PhotoFitOptions, CameraFitOptions, MeshFitOptions or BaselFitOptions
+        What it is fitted to, and how.
+
+    Returns
+    -------
+    FittedHead
+        When all is done, from ``yield from`` or as the ``value`` of StopIteration.
+
+    Raises
+    ------
+    FlameError
+        What is to be fitted, head, model or a choice are not what they should be. Nothing has changed then.
+    """
+    return stage.fitting(obj, options)
 
 
 def fit_landmarks(  # noqa: PLR0913  (each is a choice of the fit)
@@ -79,14 +104,19 @@ def fit_landmarks(  # noqa: PLR0913  (each is a choice of the fit)
     FlameError
         Landmarks, head, model or a choice are not what they should be. Nothing has changed then.
     """
-    choices = chosen(obj, model, units, axes, fit_scale)
-    found = in_space(landmarks, _model(choices), indices, landmark_set, scan)
-    return _fitted(
-        at_landmarks.prepared(found, choices, None if noise_mm is None else noise_mm / 1000, tuple(vary)),
-        choices,
-        scan,
-        progress,
+    options = LandmarkFitOptions(
+        landmarks=landmarks,
+        indices=indices,
+        landmark_set=landmark_set,
+        scan=scan,
+        model=model,
+        units=units,
+        axes=axes,
+        fit_scale=fit_scale,
+        noise_mm=noise_mm,
+        vary=vary,
     )
+    return result_of(fitting_head(obj, options), progress)
 
 
 def fit_scan(  # noqa: PLR0913  (the same)
@@ -150,12 +180,21 @@ def fit_scan(  # noqa: PLR0913  (the same)
         Scan, landmarks, head, model or a choice are not what they should be, or the scan has no face. Nothing has
         changed then.
     """
-    choices = chosen(obj, model, units, axes, fit_scale)
-    beside = scan if isinstance(scan, bpy.types.Object) else None
-    found = None if landmarks is None else in_space(landmarks, _model(choices), indices, landmark_set, beside)
-    seen = _seen(scan)
-    options = at_scan.ScanOptions(with_offsets, landmark_noise_mm / 1000, tuple(vary), seed)
-    return _fitted(at_scan.prepared(seen, choices, found, options), choices, scan, progress)
+    options = ScanFitOptions(
+        scan=scan,
+        landmarks=landmarks,
+        indices=indices,
+        landmark_set=landmark_set,
+        model=model,
+        units=units,
+        axes=axes,
+        fit_scale=fit_scale,
+        with_offsets=with_offsets,
+        landmark_noise_mm=landmark_noise_mm,
+        vary=vary,
+        seed=seed,
+    )
+    return result_of(fitting_head(obj, options), progress)
 
 
 def fit_mesh(
@@ -197,8 +236,8 @@ def fit_mesh(
     FlameError
         Mesh, head, model or a choice are not what they should be. Nothing has changed then.
     """
-    choices = chosen(obj, model, units, axes, fit_scale)
-    return _fitted(at_mesh.prepared(_vertices(mesh), choices), choices, mesh, progress)
+    options = MeshFitOptions(mesh=mesh, model=model, units=units, axes=axes, fit_scale=fit_scale)
+    return result_of(fitting_head(obj, options), progress)
 
 
 def fit_basel(
@@ -240,8 +279,35 @@ def fit_basel(
     FlameError
         Mesh, correspondence, head, model or a choice are not what they should be. Nothing has changed then.
     """
-    choices = chosen(obj, model, units, axes)
-    return _fitted(at_mesh.prepared_basel(_vertices(mesh), Path(correspondence), choices), choices, mesh, progress)
+    options = BaselFitOptions(mesh=mesh, correspondence=correspondence, model=model, units=units, axes=axes)
+    return result_of(fitting_head(obj, options), progress)
+
+
+def fitting_files(
+    paths: Iterable[str | Path], out_folder: str | Path, options: FileFitOptions
+) -> Generator[float, None, list[dict[str, Any]]]:
+    """Fit many files in steps, each yielding the share that is done: what :func:`fit_files` runs to the end.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        The files; each needs a name of its own.
+    out_folder : str or Path
+        The folder of the results.
+    options : FileFitOptions
+        What holds for all of them.
+
+    Returns
+    -------
+    list of dict
+        When all is done, what each .json holds.
+
+    Raises
+    ------
+    FlameError
+        The kind, the model or the names are wrong for all of them, or the folder cannot be written to.
+    """
+    return batch.fitting([Path(path) for path in paths], Path(out_folder), options)
 
 
 def fit_files(  # noqa: PLR0913  (the same)
@@ -301,34 +367,15 @@ def fit_files(  # noqa: PLR0913  (the same)
     FlameError
         The kind, the model or the names are wrong for all of them, or the folder cannot be written to.
     """
-    options = batch.Options(
-        kind,
-        Path(landmarks) if landmarks is not None else None,
-        Path(correspondence) if correspondence is not None else None,
-        chosen(None, model, units, axes, fit_scale),
-        with_offsets,
-        focal,
+    options = FileFitOptions(
+        kind=kind,
+        landmarks=landmarks,
+        model=model,
+        correspondence=correspondence,
+        units=units,
+        axes=axes,
+        fit_scale=fit_scale,
+        with_offsets=with_offsets,
+        focal=focal,
     )
-    return result_of(batch.fitting([Path(path) for path in paths], Path(out_folder), options), progress)
-
-
-def _model(choices: Choices) -> FlameModel:
-    return choices.evaluator.model
-
-
-def _seen(scan: bpy.types.Object | str | Path | ArrayLike) -> WorldScan:
-    if isinstance(scan, bpy.types.Object):
-        return read_scan(scan)
-    if isinstance(scan, str | Path):
-        file = read_mesh(Path(scan), with_faces=True)
-        return WorldScan.of_mesh(file.vertices, file.faces)
-    return WorldScan(at_mesh.vertices_of(np.asarray(scan)))
-
-
-def _vertices(mesh: bpy.types.Object | str | Path | np.ndarray) -> np.ndarray:
-    return at_mesh.vertices_of(Path(mesh) if isinstance(mesh, str) else mesh)
-
-
-def _fitted(ready: Prepared, choices: Choices, source: Any, progress: Progress) -> FittedHead:
-    scan = source if isinstance(source, bpy.types.Object) else None
-    return result_of(stage.fitting(ready, choices, scan), progress)
+    return result_of(fitting_files(paths, out_folder, options), progress)

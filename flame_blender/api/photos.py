@@ -9,15 +9,13 @@ from typing import Any
 import bpy
 from numpy.typing import ArrayLike
 
-from ..errors import ParameterError
 from ..fitting.solver.unknowns import VARIED
 from ..geometry.camera import Camera
 from ..long_work import result_of
-from ..observations.landmark_sources import in_photo
-from ..scene_fits import at_cameras, at_photo
-from ..scene_fits.choices import chosen
+from ..scene_fits.kinds.cameras import CameraFitOptions
+from ..scene_fits.kinds.photo import PhotoFitOptions
 from ..scene_fits.stage import FittedHead
-from .fits import Progress
+from .fits import Progress, fitting_head
 
 
 def fit_photo(  # noqa: PLR0913  (the same)
@@ -73,20 +71,18 @@ def fit_photo(  # noqa: PLR0913  (the same)
     FlameError
         Photo, landmarks, head, model or a choice are not what they should be. Nothing has changed then.
     """
-    choices = chosen(obj, model)
-    several = cameras is not None
-    given: tuple[Any, Any] = (photo, landmarks) if several else ([photo], [landmarks])
-    paths, sources = [Path(each) for each in given[0]], list(given[1])
-    if cameras is not None and not len(paths) == len(sources) == len(cameras):
-        counts = f"{len(paths)}, {len(sources)} and {len(cameras)}"
-        raise ParameterError(f"Expected as many photos as landmarks and cameras, found {counts}.")
-    photos = []
-    for index, (path, source) in enumerate(zip(paths, sources, strict=True)):
-        size = at_photo.size_of(path)
-        found = in_photo(source, choices.evaluator.model, size, indices, landmark_set)
-        camera = cameras[index] if cameras is not None else None
-        photos.append(at_photo.Photo(found, *size, path, None if several else focal, camera))
-    return result_of(at_photo.fitting(photos, choices, noise, tuple(vary)), progress)
+    options = PhotoFitOptions(
+        photo=photo,
+        landmarks=landmarks,
+        indices=indices,
+        landmark_set=landmark_set,
+        model=model,
+        focal=focal,
+        cameras=cameras,
+        noise=noise,
+        vary=vary,
+    )
+    return result_of(fitting_head(obj, options), progress)
 
 
 def fit_cameras(  # noqa: PLR0913  (the same)
@@ -143,8 +139,16 @@ def fit_cameras(  # noqa: PLR0913  (the same)
     FlameError
         Cameras, photos, landmarks, head, model or a choice are not what they should be. Nothing has changed then.
     """
-    if isinstance(cameras, bpy.types.Collection):
-        cameras = at_cameras.cameras_of(cameras)
-    options = at_cameras.CameraOptions(landmarks, indices, landmark_set, noise, tuple(vary))
-    choices = chosen(obj, model, units, axes, fit_scale)
-    return result_of(at_cameras.fitting(list(cameras), choices, options), progress)
+    options = CameraFitOptions(
+        cameras=cameras,
+        landmarks=landmarks,
+        indices=indices,
+        landmark_set=landmark_set,
+        model=model,
+        units=units,
+        axes=axes,
+        fit_scale=fit_scale,
+        noise=noise,
+        vary=vary,
+    )
+    return result_of(fitting_head(obj, options), progress)

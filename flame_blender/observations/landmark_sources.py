@@ -21,6 +21,7 @@ from ..landmark_files.loading import load_landmark_points
 from ..landmark_files.observed import ObservedLandmarks
 from ..model_files.landmark_sets import why_no_set
 from . import marks
+from .placement import Placement
 
 LANDMARK_SUFFIXES = (".pp", ".pts", ".json", ".txt", ".csv", ".npy", ".npz", ".xml", ".pkl", ".ljson", ".mat")
 Matcher = Callable[[LandmarkEmbedding], ObservedLandmarks]
@@ -34,6 +35,11 @@ class FoundLandmarks:
     observed: ObservedLandmarks
     landmark_set: str
     notes: tuple[str, ...] = ()
+
+    def in_flame(self, placement: Placement) -> ObservedLandmarks:
+        """Those in space in metres and FLAME's axes."""
+        seen = self.observed
+        return ObservedLandmarks(placement.to_flame(seen.points), seen.indices, seen.weights)
 
 
 def file_beside(path: Path, folder: Path | None = None) -> Path | None:

@@ -1,15 +1,13 @@
-"""The buttons that fit a head. What they fit to is chosen in the Fit panel, and kept in the scene."""
+"""The buttons that fit a head, one for each kind of fit. What is asked for is chosen in the Fit panel."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import bpy
 from bpy.props import StringProperty
 
-from ..fitting.reports.doubts import DOUBTFUL
-from ..head.active import select_only
+from .. import api
+from ..head.active import active_head, select_only
 from ..languages import translated
-from ..scene_fits import panel_choices, properties
-from ..scene_fits.stage import FittedHead
 from .progress import InSteps
 
 
@@ -17,7 +15,7 @@ class FitOperator(InSteps):
     """Fits the active head, or a new one, to what the panel names. Subclasses give ``kind``."""
 
     bl_options: ClassVar[set[str]] = {"REGISTER", "UNDO"}
-    kind: ClassVar[str]
+    kind: ClassVar[Any]  # one of api.FIT_KINDS
     found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
     @classmethod
@@ -25,21 +23,24 @@ class FitOperator(InSteps):
         if context.mode != "OBJECT":
             cls.poll_message_set(translated, "Heads are fitted in Object Mode")
             return False
-        missing = panel_choices.missing(context.scene.flame_fit, cls.kind)
+        missing = cls.kind.missing(context.scene.flame_fit)
         if missing is not None:
             cls.poll_message_set(translated, missing)
             return False
         return True
 
     def steps(self, context):
-        return (yield from panel_choices.steps(context, self.kind))
+        settings = context.scene.flame_fit
+        head = None if settings.new_head or context.object == settings.scan else active_head(context)
+        if head == settings.scan:
+            head = None  # the scan stays as it is, even if it is a head
+        return api.fitting_head(head, self.kind.from_settings(settings))
 
-    def told(self, _context, fitted: FittedHead) -> str:
+    def told(self, _context, fitted: api.FittedHead) -> str:
         select_only([fitted.head])
         lines = fitted.told()
         self.found = "\n".join(lines)
-        doubts = [line for line in lines if line.startswith(DOUBTFUL)]
-        return " ".join(map(translated, (lines[0], *doubts[:1])))
+        return " ".join(map(translated, (lines[0], *fitted.doubts()[:1])))
 
     def draw(self, _context):
         column = self.layout.column(align=True)
@@ -47,59 +48,10 @@ class FitOperator(InSteps):
             column.label(text=translated(line))
 
 
-class FLAME_OT_fit_scan(FitOperator, bpy.types.Operator):
-    """Fit a head to the scan: identity, expression, pose and place. The scan stays as it is"""
-
-    bl_idname = "flame.fit_scan"
-    bl_label = "Fit to Scan"
-    kind = properties.SCAN
+def _operator(kind: Any) -> type:
+    name = f"fit_{kind.KEY.lower()}"
+    own = {"__doc__": kind.TOOLTIP, "bl_idname": f"flame.{name}", "bl_label": kind.BUTTON, "kind": kind}
+    return type(f"FLAME_OT_{name}", (FitOperator, bpy.types.Operator), own)
 
 
-class FLAME_OT_fit_landmarks(FitOperator, bpy.types.Operator):
-    """Fit a head to landmarks in space: those picked on the scan, empties, or a file"""
-
-    bl_idname = "flame.fit_landmarks"
-    bl_label = "Fit to Landmarks"
-    kind = properties.LANDMARKS
-
-
-class FLAME_OT_fit_photo(FitOperator, bpy.types.Operator):
-    """Fit a head to the landmarks of a photo, and make the camera that sees it as the photo does"""
-
-    bl_idname = "flame.fit_photo"
-    bl_label = "Fit to Photo"
-    kind = properties.PHOTO
-
-
-class FLAME_OT_fit_cameras(FitOperator, bpy.types.Operator):
-    """Fit a head to the landmarks of the photos behind calibrated cameras, and put it among them. The cameras stay"""
-
-    bl_idname = "flame.fit_cameras"
-    bl_label = "Fit to Cameras"
-    kind = properties.CAMERAS
-
-
-class FLAME_OT_fit_mesh(FitOperator, bpy.types.Operator):
-    """Fit a head to a mesh that has the model's own vertices, in their order"""
-
-    bl_idname = "flame.fit_mesh"
-    bl_label = "Fit to Mesh"
-    kind = properties.MESH
-
-
-class FLAME_OT_fit_basel(FitOperator, bpy.types.Operator):
-    """Fit a head to a mesh of the Basel Face Model, through its correspondence file or by the nearest surface"""
-
-    bl_idname = "flame.fit_basel"
-    bl_label = "Fit to Basel Face"
-    kind = properties.BASEL
-
-
-FITTERS = (
-    FLAME_OT_fit_scan,
-    FLAME_OT_fit_landmarks,
-    FLAME_OT_fit_photo,
-    FLAME_OT_fit_cameras,
-    FLAME_OT_fit_mesh,
-    FLAME_OT_fit_basel,
-)
+FITTERS = tuple(map(_operator, api.FIT_KINDS))

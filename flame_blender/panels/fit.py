@@ -6,18 +6,9 @@ from ..head.active import active_head
 from ..languages import translated
 from ..languages.labels import wrapped
 from ..observations import marks
-from ..scene_fits import properties
+from ..scene_fits.kinds import kind_called
+from ..scene_fits.panel_settings import picked
 from .sidebar import Sidebar, draw_new_heads
-
-BUTTONS = {
-    properties.SCAN: "flame.fit_scan",
-    properties.LANDMARKS: "flame.fit_landmarks",
-    properties.PHOTO: "flame.fit_photo",
-    properties.CAMERAS: "flame.fit_cameras",
-    properties.MESH: "flame.fit_mesh",
-    properties.BASEL: "flame.fit_basel",
-}
-WITH_LANDMARKS = (properties.SCAN, properties.LANDMARKS, properties.BASEL)
 
 
 class FLAME_PT_fit(Sidebar, bpy.types.Panel):
@@ -31,51 +22,42 @@ class FLAME_PT_fit(Sidebar, bpy.types.Panel):
         layout.use_property_split = True
         layout.use_property_decorate = False
         layout.prop(settings, "kind")
-        if settings.kind == properties.PHOTO:
-            for name in ("photo", "landmark_file", "lens"):
-                layout.prop(settings, name)
-        elif settings.kind == properties.CAMERAS:
-            for name in ("cameras", "units", "axes", "fit_scale"):
-                layout.prop(settings, name)
-        else:
-            _draw_source(layout, settings)
-        if settings.kind in WITH_LANDMARKS:
-            _draw_landmarks(layout, settings)
+        kind = kind_called(settings.kind)
+        for field in kind.FIELDS:
+            name, text = (field, None) if isinstance(field, str) else field
+            DRAWN.get(name, _draw_property)(layout, settings, name, text)
         layout.prop(settings, "new_head")
         head = active_head(context)
         if head is None or settings.new_head:
             draw_new_heads(layout)
-        layout.operator(BUTTONS[settings.kind], icon="SHADERFX")
+        button = f"flame.fit_{kind.KEY.lower()}"
+        layout.operator(button, icon="SHADERFX")
         if head is not None and head.flame_fit.kind:
             _draw_report(layout, head)
 
 
-def _draw_source(layout, settings) -> None:
-    layout.prop(settings, "scan", text="Mesh" if settings.kind == properties.MESH else "Scan")
-    if settings.kind in (properties.MESH, properties.BASEL):
-        layout.prop(settings, "mesh_file")
-    if settings.kind == properties.BASEL:
-        layout.prop(settings, "correspondence")
-    layout.prop(settings, "units")
-    layout.prop(settings, "axes")
+def _draw_property(layout, settings, name: str, text: str | None) -> None:
+    layout.prop(settings, name, text=text)
+
+
+def _draw_guess(layout, settings, _name: str, _text: str | None) -> None:
     if settings.guess:
         for number, line in enumerate(wrapped(f"Starts from: {settings.guess}")):
             layout.label(text=line, icon="INFO" if number == 0 else "BLANK1")
-    layout.prop(settings, "fit_scale")
-    if settings.kind == properties.SCAN:
-        layout.prop(settings, "with_offsets")
 
 
-def _draw_landmarks(layout, settings) -> None:
+def _draw_landmarks(layout, settings, name: str, none: str | None) -> None:
     layout.operator("flame.pick_landmarks", icon="RESTRICT_SELECT_OFF")
-    layout.prop(settings, "landmarks", text="Empties")
+    layout.prop(settings, name, text="Empties")
     layout.prop(settings, "landmark_file")
     if settings.landmark_file:
         layout.label(text="Landmarks: from the file", icon="EMPTY_AXIS")
         return
-    count = sum(marks.number_of(obj) is not None for obj in properties.picked(settings) if obj.type == "EMPTY")
-    none = "Landmarks: none (needed)" if settings.kind == properties.LANDMARKS else "Landmarks: none"
-    layout.label(text=translated(f"Landmarks: {count}") if count else none, icon="EMPTY_AXIS")
+    count = sum(marks.number_of(obj) is not None for obj in picked(settings) if obj.type == "EMPTY")
+    layout.label(text=translated(f"Landmarks: {count}") if count else none or "Landmarks: none", icon="EMPTY_AXIS")
+
+
+DRAWN = {"guess": _draw_guess, "landmarks": _draw_landmarks}  # the fields that are more than a property
 
 
 def _draw_report(layout, head) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from ..head.create import landmark_set_of
 from ..head.landmarks import embedding_of
 from ..observations import marks, rays
-from ..scene_fits.choices import chosen
+from ..scene_fits.head_to_fit import head_to_fit
 from .picking import Picking, guide_of
 
 
@@ -17,7 +17,7 @@ class Session:
     """Picks the usual landmarks of the head's model, or of the one for new heads, on ``scan``. Raises FlameError."""
 
     def __init__(self, scan: bpy.types.Object, head: bpy.types.Object | None = None) -> None:
-        model = chosen(head).evaluator.model
+        model = head_to_fit(head).model
         self.scan = scan
         self.picking = Picking(guide_of(model, embedding_of(model, landmark_set_of(model))))
         self.suggestion: np.ndarray | None = None

@@ -4,53 +4,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..errors import FlameError, ParameterError
-from ..files.mesh_file import read_mesh
 from ..files.whole_files import check_writable, whole_files
 from ..fitting.reports.outcome import Fit
 from ..fitting.solver.preview import no_preview
-from ..flame.model import FlameModel
 from ..flame.params import FlameParams
 from ..long_work import part_of
-from ..observations.landmark_sources import file_beside, in_photo, in_space
-from ..observations.scans import WorldScan
 from ..sequences.project_npz import save_sequence
 from ..sequences.sequence import FlameSequence, Found
-from . import at_landmarks, at_mesh, at_photo, at_scan
-from .at_photo import size_of
-from .choices import Choices
+from .head_to_fit import head_to_fit
+from .kinds import KINDS
+from .options import FileFitOptions
 from .prepared import Prepared
 
-KINDS = ("landmarks", "photo", "mesh", "scan", "basel")
 
-
-@dataclass(frozen=True, eq=False)
-class Options:
-    """What holds for all files: the arguments of ``api.fit_files``."""
-
-    kind: str
-    landmarks: Path | None
-    correspondence: Path | None
-    choices: Choices
-    with_offsets: bool = False
-    focal: float | None = None
-
-
-def fitting(paths: list[Path], out_folder: Path, options: Options) -> Generator[float, None, list[dict[str, Any]]]:
+def fitting(
+    paths: list[Path], out_folder: Path, options: FileFitOptions
+) -> Generator[float, None, list[dict[str, Any]]]:
     """Fit each file; what each JSON holds.
 
     Raises ParameterError for choices that are wrong for all of them, WriteError where the folder cannot be written to.
     """
-    if options.kind not in KINDS:
-        raise ParameterError(f"kind: expected one of {', '.join(map(repr, KINDS))}, found {options.kind!r}.")
-    if options.kind == "basel" and options.correspondence is None:
-        raise ParameterError("Basel meshes need the file BFM_to_FLAME_corr.npz; without it fit them as scans.")
+    kinds = {kind.KEY.lower(): kind for kind in KINDS if kind.from_file is not None}
+    if options.kind not in kinds:
+        raise ParameterError(f"kind: expected one of {', '.join(map(repr, kinds))}, found {options.kind!r}.")
+    kind, to = kinds[options.kind], head_to_fit(None, options.model)
+    options_of = [kind.from_file(path, options) for path in paths]
     names = [path.stem.casefold() for path in paths]  # on Windows and macOS A.json is a.json
     twice = sorted({path.stem for path, name in zip(paths, names, strict=True) if names.count(name) > 1})
     if twice:
@@ -62,8 +46,8 @@ def fitting(paths: list[Path], out_folder: Path, options: Options) -> Generator[
         begin, end = index / len(paths), (index + 1) / len(paths)
         report: dict[str, Any] = {"file": str(path), "fitted": False}
         try:
-            ready = _PREPARE[options.kind](path, options)
-            fit = yield from part_of(ready.start(no_preview), begin, end)
+            ready = kind.prepare(options_of[index], to, no_preview)
+            fit = yield from part_of(ready.steps, begin, end)
         except (FlameError, OSError) as error:
             report["error"] = str(error)
             fit = None
@@ -101,41 +85,3 @@ def _written(path: Path, fit: Fit, ready: Prepared) -> dict[str, Any]:
     if fit.camera is not None:
         told["focal_pixels"] = np.asarray(fit.camera.intrinsics).ravel()[:2].tolist()
     return told | {"report": fit.report.as_dict()}
-
-
-def _model(options: Options) -> FlameModel:
-    return options.choices.evaluator.model
-
-
-def _to_landmarks(path: Path, options: Options) -> Prepared:
-    return at_landmarks.prepared(in_space(path, _model(options)), options.choices)
-
-
-def _to_photo(path: Path, options: Options) -> Prepared:
-    beside = file_beside(path, options.landmarks)
-    if beside is None:
-        raise ParameterError(f"{path}: expected its landmarks in a file of the same name, found none.")
-    size = size_of(path)
-    return at_photo.prepared(
-        [at_photo.Photo(in_photo(beside, _model(options), size), *size, path, options.focal)], options.choices
-    )
-
-
-def _to_mesh(path: Path, options: Options) -> Prepared:
-    return at_mesh.prepared(at_mesh.vertices_of(path), options.choices)
-
-
-def _to_basel(path: Path, options: Options) -> Prepared:
-    return at_mesh.prepared_basel(at_mesh.vertices_of(path), options.correspondence, options.choices)
-
-
-def _to_scan(path: Path, options: Options) -> Prepared:
-    file, beside = read_mesh(path, with_faces=True), file_beside(path, options.landmarks)
-    found = None if beside is None else in_space(beside, _model(options))
-    seen = WorldScan.of_mesh(file.vertices, file.faces)
-    return at_scan.prepared(seen, options.choices, found, at_scan.ScanOptions(options.with_offsets))
-
-
-_PREPARE = {
-    "landmarks": _to_landmarks, "photo": _to_photo, "mesh": _to_mesh, "scan": _to_scan, "basel": _to_basel,
-}  # fmt: skip

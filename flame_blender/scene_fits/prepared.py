@@ -1,27 +1,56 @@
-"""A fit that is ready to start: what to solve, and where the head then lies in the world."""
+"""A fit that is ready to start: its steps, and where the head then lies in the world."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+import mathutils
 
 from ..fitting.reports.outcome import Fit
-from ..fitting.solver.preview import Preview
+from ..geometry.camera import Camera
 from ..model_files.library import ModelEntry
+from ..observations.landmark_sources import FoundLandmarks
 from ..observations.placement import Placement
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
-    """``start(preview)`` is the fit, in steps, with a head of the model ``entry``.
+class Photo:
+    """A picture with its landmarks; ``focal`` in pixels or a calibrated ``camera`` where they are known."""
 
-    ``placement`` is how the world's coordinates become FLAME's, None for photos; ``notes`` what was assumed.
+    path: Path
+    width: int
+    height: int
+    found: FoundLandmarks
+    focal: float | None = None
+    camera: Camera | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Prepared:
+    """``steps`` is the fit, not yet begun, with a head of the model ``entry``.
+
+    ``placement`` is how the world's coordinates become FLAME's; without one the head is put at ``stand``. ``scan`` is
+    what it is fitted to; ``cameras`` are those that see the head, or of ``photos`` cameras are made; ``notes`` tell
+    what was assumed.
     """
 
-    start: Callable[[Preview], Generator[float, None, Fit]]
+    steps: Generator[float, None, Fit]
     entry: ModelEntry
     placement: Placement | None = None
+    stand: mathutils.Matrix | None = None
+    scan: bpy.types.Object | None = None
+    cameras: tuple[bpy.types.Object, ...] = ()
+    photos: tuple[Photo, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def head_matrix(self, scale: float) -> mathutils.Matrix:
+        """World matrix of the head's object, for a head that is seen ``scale`` times as large."""
+        if self.placement is None:
+            return self.stand or mathutils.Matrix()
+        return self.placement.head_matrix(scale)
 
     @property
     def all_notes(self) -> tuple[str, ...]:

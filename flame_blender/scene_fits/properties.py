@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bpy
@@ -24,19 +23,12 @@ from ..head.active import relate
 from ..languages import CONTEXT
 from ..observations import marks, scans
 from . import guess
+from .kinds import KINDS, kind_called
+from .panel_settings import landmarks_of
 
 if TYPE_CHECKING:
     from ..fitting.reports.outcome import FitReport
 
-LANDMARKS, PHOTO, CAMERAS, MESH, SCAN, BASEL = "LANDMARKS", "PHOTO", "CAMERAS", "MESH", "SCAN", "BASEL"
-KINDS = (
-    (SCAN, "Scan", "A scan of a face or a head: a mesh or a point cloud in any units"),
-    (LANDMARKS, "Landmarks", "Landmarks in space: picked on a scan, empties, or a file"),
-    (PHOTO, "Photo", "Landmarks of a photo: identity, expression, pose and the camera"),
-    (CAMERAS, "Cameras", "Landmarks of the photos behind several calibrated cameras of the scene"),
-    (MESH, "Mesh", "A mesh in the model's own topology, vertex for vertex"),
-    (BASEL, "Basel", "A mesh of the Basel Face Model, 2009, 2017 or cropped"),
-)
 IDENTITY, EXPRESSION = "IDENTITY", "EXPRESSION"
 VARIED = (
     (IDENTITY, "Identity", "Dragging changes who it is"),
@@ -50,10 +42,8 @@ def _can_be_scan(_settings, obj: bpy.types.Object) -> bool:
 
 def guess_again(settings, _context=None) -> None:
     """Say what units and axes the next fit would start from."""
-    if settings.kind in (PHOTO, CAMERAS):
-        return
-    landmarks = landmark_path(settings) or picked(settings)
-    settings.guess = guess.told(settings.scan, landmarks, settings.units, settings.axes)
+    if "guess" in kind_called(settings.kind).FIELDS:
+        settings.guess = guess.told(settings.scan, landmarks_of(settings), settings.units, settings.axes)
 
 
 def _other_scan(settings, context) -> None:
@@ -70,8 +60,8 @@ class FLAME_PG_fit(bpy.types.PropertyGroup):
     kind: EnumProperty(
         name="Fit To",
         description="What the head is fitted to",
-        items=KINDS,
-        default=SCAN,
+        items=tuple((kind.KEY, kind.LABEL, kind.DESCRIPTION) for kind in KINDS),
+        default=KINDS[0].KEY,
         update=guess_again,
         translation_context=CONTEXT,
     )
@@ -194,9 +184,14 @@ def unregister() -> None:
 
 
 def keep_report(
-    head: bpy.types.Object, report: FitReport, notes: tuple[str, ...], scan: bpy.types.Object | None, metres: float
+    head: bpy.types.Object,
+    report: FitReport,
+    notes: tuple[str, ...],
+    scan: bpy.types.Object | None,
+    cameras: Iterable[bpy.types.Object],
+    metres: float,
 ) -> None:
-    """Leave the errors of a fit on the head, and what it was fitted to."""
+    """Leave the errors of a fit on the head, what it was fitted to, and which cameras took its photos."""
     fitted = head.flame_fit
     fitted.kind, fitted.unit, fitted.count, fitted.steps = report.kind, report.unit, len(report.errors), report.steps
     fitted.mean, fitted.median = report.mean, report.median
@@ -205,28 +200,10 @@ def keep_report(
     if scan is not None:
         relate(scan, head)
     fitted.cameras.clear()
-
-
-def keep_cameras(head: bpy.types.Object, cameras: Iterable[bpy.types.Object]) -> None:
-    """Leave on the head which cameras took its photos."""
-    head.flame_fit.cameras.clear()
     for camera in cameras:
-        head.flame_fit.cameras.add().camera = camera
+        fitted.cameras.add().camera = camera
 
 
 def cameras_of_fit(head: bpy.types.Object) -> list[bpy.types.Object]:
     """The cameras of the head's last fit that are still there."""
     return [each.camera for each in head.flame_fit.cameras if each.camera is not None]
-
-
-def picked(settings: FLAME_PG_fit) -> list[bpy.types.Object]:
-    """The landmark empties that the settings name: a collection's, or those picked on the scan."""
-    collection = settings.landmarks
-    if collection is None and settings.scan is not None:
-        collection = marks.collection_of(settings.scan)
-    return [] if collection is None else list(collection.all_objects)
-
-
-def landmark_path(settings: FLAME_PG_fit) -> Path | None:
-    """The landmark file that the settings name."""
-    return Path(bpy.path.abspath(settings.landmark_file)) if settings.landmark_file else None

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import bpy
-import mathutils
 
 from ..bake import cache
 from ..errors import ParameterError
+from ..fitting.reports.doubts import DOUBTFUL
 from ..fitting.reports.outcome import Fit
 from ..flame.params import FlameParams
 from ..head import live, parameters
 from ..head.frame import stand as stand_head
 from ..head.under_work import HeadUnderWork, head_under_work, set_all
 from ..long_work import part_of
-from ..model_files.library import ModelEntry
-from . import properties
-from .choices import Choices
+from . import photo_cameras, properties
+from .head_to_fit import head_to_fit
+from .kinds import kind_of
+from .options import FitOptions
 from .prepared import Prepared
 
 BETWEEN_PREVIEWS = 0.25  # seconds
 SOLVING = 0.95  # share of the work
-Matrix = Callable[[float], mathutils.Matrix]  # the head object's place for a scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +52,19 @@ class FittedHead:
         """Lines for a person."""
         return (*self.fit.report.told(), *self.notes)
 
+    def doubts(self) -> tuple[str, ...]:
+        """Those of the lines that say what is doubtful."""
+        return tuple(line for line in self.told() if line.startswith(DOUBTFUL))
+
 
 class Stage:
-    """The head that a fit runs on; ``matrix`` gives the object's place for the head's scale. Raises FlameError."""
+    """Where a fit shows the head on its way, once :meth:`opened`."""
 
-    def __init__(self, work: HeadUnderWork, entry: ModelEntry, matrix: Matrix) -> None:
+    def __init__(self) -> None:
+        self._shown_at = 0.0
+
+    def opened(self, work: HeadUnderWork, ready: Prepared) -> None:
+        """With the head that is fitted. Raises FlameError where it cannot follow."""
         if work.head is not None:
             parameters.require_evaluator(parameters.require_head(work.head))
             trouble = live.trouble(work.head)
@@ -64,15 +72,15 @@ class Stage:
                 raise ParameterError(trouble)
             parameters.keep_sculpt(work.head)
             work.remember()
-        self.work, self.entry, self.matrix = work, entry, matrix
-        self.shown_at = time.monotonic()
+        self._work, self._ready = work, ready
+        self._shown_at = time.monotonic()
 
     def show(self, params: FlameParams) -> None:
         """The head of these parameters, in the viewport, now and then."""
-        if time.monotonic() - self.shown_at < BETWEEN_PREVIEWS:
+        if time.monotonic() - self._shown_at < BETWEEN_PREVIEWS:
             return
         self._write(params, 1.0)
-        self.shown_at = time.monotonic()
+        self._shown_at = time.monotonic()
 
     def keep(self, fit: Fit) -> bpy.types.Object:
         """Leave the head as the fit has it."""
@@ -81,31 +89,34 @@ class Stage:
         return head
 
     def _write(self, params: FlameParams, scale: float) -> bpy.types.Object:
-        head = self.work.of_model(self.entry)
-        stand_head(head, self.matrix(scale))
+        head = self._work.of_model(self._ready.entry)
+        stand_head(head, self._ready.head_matrix(scale))
         head.flame.symmetric_eyes = False
         set_all(head, params)
         return head
 
 
-def fitting(
-    prepared: Prepared, choices: Choices, scan: bpy.types.Object | None = None, stand: mathutils.Matrix | None = None
-) -> Generator[float, None, FittedHead]:
-    """Run a fit on the head of the choices, or on a new one, shown on the way; it ends with its report on the head.
+def fitting(head: bpy.types.Object | None, options: FitOptions) -> Generator[float, None, FittedHead]:
+    """Run the fit of the options' kind on the head, or on a new one, shown on the way; its report is left on the head.
 
-    The head's object is put where the placement has it, or at ``stand``. ``scan`` is what it was fitted to, and is kept
-    for later. Closed early, or on an error, everything is as before.
+    Closed early, or on a FlameError, everything is as before.
     """
-    if scan is not None and scan == choices.head:
+    to, stage = head_to_fit(head, options.model), Stage()
+    ready = kind_of(options).prepare(options, to, stage.show)
+    scan, place = ready.scan, ready.placement
+    if scan is not None and scan == head:
         raise ParameterError(f"{scan.name} is the head itself: choose a scan, or fit a new head to it.")
-    placement = prepared.placement
-    matrix = (lambda _scale: stand or mathutils.Matrix()) if placement is None else placement.head_matrix
-    with head_under_work(choices.head, bpy.context.scene, choices.collection) as work:
-        stage = Stage(work, prepared.entry, matrix)
-        fit = yield from part_of(prepared.start(stage.show), 0.0, SOLVING)
-        head = stage.keep(fit)
-    properties.keep_report(head, fit.report, prepared.all_notes, scan, 1.0 if placement is None else placement.metres)
-    notes = prepared.all_notes
-    if head.animation_data is not None and head.animation_data.action is not None:
-        notes = (*notes, f"{head.name} is animated: its keys take over at the next frame unless the fit is keyed too.")
-    return FittedHead(head, fit, notes=notes)
+    with head_under_work(head, bpy.context.scene, to.collection) as work:
+        stage.opened(work, ready)
+        fit = yield from part_of(ready.steps, 0.0, SOLVING)
+        fitted = stage.keep(fit)
+    cameras, notes = ready.cameras, ready.all_notes
+    if ready.photos:
+        cameras = photo_cameras.make_cameras(fitted, ready.photos, fit.camera, ready.head_matrix(fit.scale))
+    properties.keep_report(fitted, fit.report, notes, scan, cameras, 1.0 if place is None else place.metres)
+    if fitted.animation_data is not None and fitted.animation_data.action is not None:
+        notes = (
+            *notes,
+            f"{fitted.name} is animated: its keys take over at the next frame unless the fit is keyed too.",
+        )
+    return FittedHead(fitted, fit, cameras, notes)

@@ -19,6 +19,7 @@ from flame_blender.fitting.reports import doubts
 from flame_blender.head import models, up_to_date
 from flame_blender.panels import head as head_panel
 from flame_blender.scene_fits import guess
+from flame_blender.scene_fits.kinds import KINDS
 
 PACKAGE = Path(registration.__file__).parent
 SHOWN = ("operators", "panels", "picking/drawing.py")
@@ -29,7 +30,7 @@ SENTENCES = {
     "export/meshes.py": ("told",),
     "export/scene_files.py": ("unavailable",),
     "scene_fits/guess.py": ("_unit_of",),
-    "scene_fits/panel_choices.py": ("missing",),
+    **{f"scene_fits/kinds/{kind.__name__.rpartition('.')[2]}.py": ("missing", "FIELDS") for kind in KINDS},
     "scene_fits/prepared.py": ("all_notes",),
     "scene_fits/stage.py": ("fitting",),
     "fitting/reports/doubts.py": ("told", "doubts"),

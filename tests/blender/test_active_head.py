@@ -117,8 +117,6 @@ def test_a_pinned_head_stays(anna):
 
 
 def test_a_fit_goes_to_the_head_of_the_active_object_and_from_the_scan_to_a_new_one(anna):
-    from flame_blender.scene_fits import panel_choices
-
     mesh = bpy.data.meshes.new("Scan")
     mesh.from_pydata(api.evaluate(anna, space="world").tolist(), [], api.model(anna).faces.tolist())
     scan = bpy.data.objects.new("Scan", mesh)
@@ -130,7 +128,7 @@ def test_a_fit_goes_to_the_head_of_the_active_object_and_from_the_scan_to_a_new_
     select(scan)
     bpy.ops.flame.fit_mesh()
     made = {obj.name for obj in bpy.data.objects if api.is_head(obj)} - heads
-    assert len(made) == 1 and panel_choices.missing(settings, "MESH") is None
+    assert len(made) == 1 and settings.scan is scan
     select(marks.add(scan, marks.collection_of(scan, make=True), "30 nose tip", scan.location))
     bpy.ops.flame.fit_mesh()
     assert len([obj for obj in bpy.data.objects if api.is_head(obj)]) == len(heads) + 1

@@ -12,9 +12,7 @@ import pytest
 from flame_blender import api
 from flame_blender.head import models
 from flame_blender.observations import marks
-from flame_blender.observations.landmark_sources import in_space
-from flame_blender.scene_fits import at_landmarks, guess, stage
-from flame_blender.scene_fits.choices import chosen
+from flame_blender.scene_fits import guess, stage
 from tests.blender.fit_subjects import (
     STATIC_51,
     everything,
@@ -199,9 +197,8 @@ def test_a_fit_that_is_stopped_leaves_everything_as_it_was(head, points, monkeyp
     head.location, head.rotation_euler = (1, 2, 3), (0.1, 0.2, 4.0)
     before, shown = everything(), world_of(head)
     for active in (head, None):
-        choices = chosen(active, head.flame.model_name)
-        found = in_space(points, api.model(head), STATIC_51)
-        steps = stage.fitting(at_landmarks.prepared(found, choices), choices)
+        asked = api.LandmarkFitOptions(landmarks=points, indices=STATIC_51, model=head.flame.model_name)
+        steps = api.fitting_head(active, asked)
         for _ in range(4):
             next(steps)
         during = everything()

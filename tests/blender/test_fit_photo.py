@@ -14,9 +14,7 @@ from mathutils import Vector
 from flame_blender import api
 from flame_blender.head import models
 from flame_blender.observations import photo_camera
-from flame_blender.observations.landmark_sources import in_photo
-from flame_blender.scene_fits import at_photo, stage
-from flame_blender.scene_fits.choices import chosen
+from flame_blender.scene_fits import stage
 from tests.blender.fit_subjects import STATIC_51, everything, landmarks_of, person, same
 
 WIDTH, HEIGHT, FOCAL = 640, 480, 1100.0
@@ -193,8 +191,7 @@ def test_what_is_wrong_leaves_everything_as_it_was(model, subject, tmp_path, hea
         with pytest.raises(api.FlameError, match=r"\.$"):
             api.fit_photo(picture, points, head, indices)
         assert same(before, everything())
-    found = in_photo(pixels, model, (WIDTH, HEIGHT), STATIC_51)
-    steps = at_photo.fitting([at_photo.Photo(found, WIDTH, HEIGHT, photo)], chosen(head))
+    steps = api.fitting_head(head, api.PhotoFitOptions(photo=photo, landmarks=pixels, indices=STATIC_51))
     for _ in range(4):
         next(steps)
     steps.close()

@@ -12,10 +12,7 @@ from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
 from flame_blender.head import models
 from flame_blender.keyframes import animation
-from flame_blender.observations.landmark_sources import in_space
-from flame_blender.observations.scans import read_scan
-from flame_blender.scene_fits import at_landmarks, at_mesh, at_scan, stage
-from flame_blender.scene_fits.choices import chosen
+from flame_blender.scene_fits import stage
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
 from tests.blender.conftest import RUN_ALL
@@ -43,14 +40,14 @@ def work_on(kind, entry, head, folder, rng):
         np.save(folder / "meshes.npy", FlameEvaluator(model).vertices(moving))
         options = api.MeshClipOptions(solve=kind.startswith("solved"))
         return api.importing_meshes(folder / "meshes.npy", head, options)
-    choices = chosen(head, None if head is not None else entry.name)
     if kind == "landmarks":
-        found = in_space(landmarks_of(model, subject)[STATIC_51], model, STATIC_51, "ibug")
-        return stage.fitting(at_landmarks.prepared(found, choices), choices)
+        points = landmarks_of(model, subject)[STATIC_51]
+        asked = api.LandmarkFitOptions(landmarks=points, indices=STATIC_51, landmark_set="ibug", model=entry.name)
+        return api.fitting_head(head, asked)
     shape = mesh_object("Somebody", vertices_of(model, subject), model.faces)
     if kind == "mesh":
-        return stage.fitting(at_mesh.prepared(at_mesh.vertices_of(shape), choices), choices, shape)
-    return stage.fitting(at_scan.prepared(read_scan(shape), choices), choices, shape)
+        return api.fitting_head(head, api.MeshFitOptions(mesh=shape, model=entry.name))
+    return api.fitting_head(head, api.ScanFitOptions(scan=shape, model=entry.name))
 
 
 @pytest.mark.oldest_and_newest

@@ -15,8 +15,8 @@ from flame_blender.fitting.reports.doubts import DOUBTFUL, CoefficientSizes
 from flame_blender.head import deformation, live, models
 from flame_blender.languages import LANGUAGES, labels, translated
 from flame_blender.languages.phrasebook import PLACE, Phrasebook
-from flame_blender.scene_fits import guess, panel_choices, properties
-from flame_blender.scene_fits.properties import KINDS
+from flame_blender.scene_fits import guess, properties
+from flame_blender.scene_fits.kinds import KINDS
 from tests.blender import interface_texts
 
 TABLES = Path(languages.__file__).parent / "tables"
@@ -161,7 +161,7 @@ def test_what_panels_say_went_wrong_is_known(spoken, head, tmp_path):
     sizes = CoefficientSizes(9.0, "Shape 1", 5.0, 100.0)
     told += [*sizes.notes(), f"Starts from: {guess.told(None, None, 'MM', 'AUTO') or 'mm, Y up, face to +Z'}"]
     settings = bpy.context.scene.flame_fit
-    told += [panel_choices.missing(settings, kind) for kind, *_ in KINDS]
+    told += [kind.missing(settings) for kind in KINDS]
     for sentence in told:
         (said,) = labels.wrapped(sentence)
         assert said == spoken.say(sentence) and not is_english(said)

@@ -12,7 +12,7 @@ from flame_blender import api, panels
 from flame_blender.head import live, models
 from flame_blender.panels import presets, thumbnails
 from flame_blender.panels.presets import PresetPanel
-from flame_blender.scene_fits import properties as fit_properties
+from flame_blender.scene_fits.kinds import KINDS
 
 PANELS = [cls for cls in panels.CLASSES if issubclass(cls, bpy.types.Panel)]
 
@@ -122,17 +122,17 @@ def test_the_models_panel_lists_what_is_there(flame_file):
     assert "Not installed: FLAME model" not in drawn and "Not installed: UVs" in drawn
 
 
-@pytest.mark.parametrize("kind", [kind for kind, *_ in fit_properties.KINDS])
+@pytest.mark.parametrize("kind", KINDS, ids=[kind.KEY for kind in KINDS])
 def test_the_fit_panel_asks_for_what_a_fit_takes(head, kind):
     """One button for what is chosen, what was guessed of the scan, and the last fit's errors."""
     settings = bpy.context.scene.flame_fit
-    settings.kind = kind
-    assert f"flame.fit_{kind.lower()}" in drawn_by(panels.FLAME_PT_fit)
+    settings.kind = kind.KEY
+    assert f"flame.fit_{kind.KEY.lower()}" in drawn_by(panels.FLAME_PT_fit)
     settings.scan = head
     head.flame_fit.kind, head.flame_fit.unit, head.flame_fit.mean = "raw scan", "mm", 0.25
     bpy.context.view_layer.objects.active = head
     drawn = drawn_by(panels.FLAME_PT_fit)
-    assert ("Starts from: m, Z up, face to -Y" in drawn) == (kind not in ("PHOTO", "CAMERAS"))
+    assert ("Starts from: m, Z up, face to -Y" in drawn) == (kind.KEY not in ("PHOTO", "CAMERAS"))
     assert "0.25 mm" in drawn and "flame.paint_distances" in drawn and "flame.project_photo" in drawn
 
 

@@ -17,8 +17,6 @@ from flame_blender.clips import clip_pictures, mesh_clip
 from flame_blender.export import scene_files
 from flame_blender.export.mesh_files import WRITERS as MESH_WRITERS
 from flame_blender.model_files.saving import save_model
-from flame_blender.scene_fits import batch
-from flame_blender.scene_fits.choices import chosen
 from tests.blender.conftest import ROOT
 from tests.flame.full_size import small_model
 from tests.flame.write_faults import FAULTS, Writer, cases, parts_in
@@ -92,8 +90,8 @@ def imported_meshes(path):
 def fitted(path):
     """Parameters beside the report."""
     name = bpy.context.object.flame.model_name
-    options = batch.Options("mesh", None, None, chosen(None, name, "M", "Y_UP_FACE_TO_Z", False))
-    (report,) = yield from batch.fitting([FILES["person.obj"]], path.parent, options)
+    options = api.FileFitOptions(kind="mesh", model=name, units="M", axes="Y_UP_FACE_TO_Z")
+    (report,) = yield from api.fitting_files([FILES["person.obj"]], path.parent, options)
     assert report["fitted"], report
 
 

@@ -22,9 +22,8 @@ def test_names_in_the_recipes_are_in_the_code():
     places = {
         "READERS": "flame_blender/sequences/readers/__init__.py",
         "TOOLS": "tests/sequences/tool_writers.py",
-        "KINDS": "flame_blender/scene_fits/properties.py",
-        "_STEPS": "flame_blender/scene_fits/panel_choices.py",
-        "FITTERS": "flame_blender/operators/fit_head.py",
+        "KINDS": "flame_blender/scene_fits/kinds/__init__.py",
+        "FLAME_PG_fit": "flame_blender/scene_fits/properties.py",
         "CLASSES": "flame_blender/operators/__init__.py",
         "MENU_ENTRIES": "flame_blender/operators/__init__.py",
         "OnHead": "flame_blender/operators/on_head.py",

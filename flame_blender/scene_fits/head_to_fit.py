@@ -1,4 +1,4 @@
-"""What all fits have in common: the head that is used, or the model of a new one, and how the place is read."""
+"""The head that a fit is for, or the model of a new one."""
 
 from __future__ import annotations
 
@@ -9,21 +9,18 @@ import bpy
 
 from ..errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
+from ..flame.model import FlameModel
 from ..head import models, parameters
 from ..model_files.library import ModelEntry
-from . import guess
 
 
 @dataclass(frozen=True)
-class Choices:
-    """``head`` None adds one of the model ``entry`` to ``collection``; units and axes are keys of :mod:`.guess`."""
+class HeadToFit:
+    """``head`` None adds one of the model ``entry`` to ``collection``."""
 
     head: bpy.types.Object | None
     entry: ModelEntry
     collection: bpy.types.Collection
-    units: str = guess.AUTO
-    axes: str = guess.AUTO
-    fit_scale: bool = False
 
     @property
     def evaluator(self) -> FlameEvaluator:
@@ -33,15 +30,14 @@ class Choices:
             raise ParameterError(models.missing(self.entry.fingerprint, self.entry.name))
         return found
 
+    @property
+    def model(self) -> FlameModel:
+        """Raises ParameterError where its file cannot be read."""
+        return self.evaluator.model
 
-def chosen(
-    head: bpy.types.Object | None,
-    model: str | Path | None = None,
-    units: str = guess.AUTO,
-    axes: str = guess.AUTO,
-    fit_scale: bool = False,
-) -> Choices:
-    """The choices for a head, or for a new head of a model (None: the one for new heads). Raises FlameError."""
+
+def head_to_fit(head: bpy.types.Object | None, model: str | Path | None = None) -> HeadToFit:
+    """A head, or None for a new head of a model (None: the one for new heads). Raises FlameError."""
     if head is None:
         entry = models.resolve(model)
     else:
@@ -51,4 +47,4 @@ def chosen(
         if found is None:
             raise ParameterError(models.missing(properties.fingerprint, properties.model_name))
         entry = found
-    return Choices(head, entry, bpy.context.collection, units, axes, fit_scale)
+    return HeadToFit(head, entry, bpy.context.collection)

@@ -1,0 +1,44 @@
+"""Blender's cameras that see a fitted head as its photos do, with the photos behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import bpy
+import mathutils
+
+from ..clips import clip_camera
+from ..clips.clip_pictures import show_pictures
+from ..geometry.camera import Camera
+from .prepared import Photo
+
+FITTED = "flame_fitted_camera"  # marks a camera that a fit made, which the head's next fit replaces
+
+
+def make_cameras(
+    head: bpy.types.Object, photos: Sequence[Photo], found: Camera | None, stand: mathutils.Matrix
+) -> tuple[bpy.types.Object, ...]:
+    """Of each photo its camera, or the one that was ``found``; the first becomes the scene's, resolution included."""
+    _remove_fitted(head)
+    collection, made = head.users_collection[0], []
+    for photo in photos:
+        camera = photo.camera or found
+        if camera is None:
+            continue
+        obj = clip_camera.make_camera(
+            f"{head.name} {photo.path.stem if len(photos) > 1 else 'Photo'}", collection, camera, stand
+        )
+        show_pictures(clip_camera.camera_of(obj), (str(photo.path),), photo.path.parent, 1)
+        obj[FITTED] = head
+        if not made:
+            clip_camera.look_through(bpy.context.scene, obj, camera)
+        made.append(obj)
+    return tuple(made)
+
+
+def _remove_fitted(head: bpy.types.Object) -> None:
+    for obj in [obj for obj in bpy.data.objects if obj.type == "CAMERA" and obj.get(FITTED) == head]:
+        data = obj.data
+        bpy.data.objects.remove(obj)
+        if not data.users:
+            bpy.data.batch_remove([data])
