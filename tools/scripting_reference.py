@@ -28,8 +28,9 @@ ROLE = re.compile(r":(\w+):`\.?(?:\w+\.)*(\w+)`")
 CONSTANTS = (
     "`api.BUILT_IN` names the model that comes with the add-on, `api.LANDMARK_SUFFIXES` and `api.PARAMETER_SUFFIXES`",
     "the endings of exported files; `api.POSE_LAYOUTS` and `api.SIXD_LAYOUTS` tell the joints of each `pose_layout`.",
+    "`api.FIT_KINDS` has the modules of the kinds of fit, in the order of the Fit panel.",
 )
-OPTIONS = "Options"  # base of what long work is asked for
+OPTIONS = "Options"  # how the bases of what long work is asked for end
 Definition = ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 Definitions = dict[str, tuple[Path, Definition]]
 
@@ -123,7 +124,7 @@ def _function(name: str, node: ast.FunctionDef, links: Set[str]) -> list[str]:
 def _class(name: str, node: ast.ClassDef, links: Set[str]) -> list[str]:
     found = told(ast.get_docstring(node))
     lines = [f"#### {name}", "", in_markdown(found.text, links), ""]
-    if [ast.unparse(each) for each in node.bases] != [OPTIONS]:  # whose fields are keywords, told with the function
+    if not any(ast.unparse(each).endswith(OPTIONS) for each in node.bases):  # whose fields are told with the function
         lines += _table("field", found.sections.get("Attributes", []), links)
     methods = [each for each in node.body if isinstance(each, ast.FunctionDef) and ast.get_docstring(each)]
     methods = [each for each in methods if each.name[0] != "_"]
@@ -173,7 +174,11 @@ def _functions(definitions: Definitions, links: Set[str]) -> Iterator[str]:
         path = PACKAGE / "api" / f"{module}.py"
         left.remove(path)
         heading = ast.get_docstring(tree_of(path)).rstrip(".")
-        found = [(name, node) for name, (file, node) in definitions.items() if file == path]
+        found = [
+            (name, node)
+            for name, (file, node) in definitions.items()
+            if file == path and isinstance(node, ast.FunctionDef)
+        ]
         found.sort(key=lambda each: each[1].lineno)
         yield f"- {heading}: {', '.join(_link(name) for name, _ in found)}"
         details += [f"### {heading}", "", *(line for name, node in found for line in _function(name, node, links))]

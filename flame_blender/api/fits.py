@@ -26,9 +26,7 @@ FIT_KINDS = KINDS  # the modules of the kinds of fit, in the order of the Fit pa
 
 
 def fitting_head(obj: bpy.types.Object | None, options: FitOptions) -> Generator[float, None, FittedHead]:
-    """Fit a head in steps, each yielding the share that is done: what the ``fit_...`` functions run to the end.
-
-    Closed early, everything is as before.
+    """Any of the ``fit_...`` functions in steps: yields the share that is done. Closed early, everything is as before.
 
     Parameters
     ----------
@@ -39,8 +37,8 @@ def fitting_head(obj: bpy.types.Object | None, options: FitOptions) -> Generator
 
     Returns
     -------
-    FittedHead
-        When all is done, from ``yield from`` or as the ``value`` of StopIteration.
+    generator
+        Its result is a :class:`FittedHead`.
 
     Raises
     ------
@@ -286,7 +284,7 @@ def fit_basel(
 def fitting_files(
     paths: Iterable[str | Path], out_folder: str | Path, options: FileFitOptions
 ) -> Generator[float, None, list[dict[str, Any]]]:
-    """Fit many files in steps, each yielding the share that is done: what :func:`fit_files` runs to the end.
+    """:func:`fit_files` in steps: yields the share that is done. Closed early, the files that are done stay.
 
     Parameters
     ----------
@@ -299,8 +297,8 @@ def fitting_files(
 
     Returns
     -------
-    list of dict
-        When all is done, what each .json holds.
+    generator
+        Its result is that of :func:`fit_files`.
 
     Raises
     ------
@@ -335,7 +333,7 @@ def fit_files(  # noqa: PLR0913  (the same)
     paths : iterable of str or Path
         The files; each needs a name of its own.
     kind : str
-        What they are: "landmarks", "photo", "mesh", "scan" or "basel".
+        What the files are: "scan", "landmarks", "photo", "mesh" or "basel".
     out_folder : str or Path
         The folder of the results.
     landmarks : str, Path or None, default None

@@ -24,7 +24,7 @@ class FitOptions(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class FileFitOptions(FitOptions):
-    """What holds for all files of :func:`fit_files`; kinds take what concerns them.
+    """What :func:`fit_files` takes for all files; each kind of fit takes what concerns it.
 
     Attributes
     ----------
@@ -58,10 +58,6 @@ class FileFitOptions(FitOptions):
     with_offsets: bool = False
     focal: float | None = None
 
-    def landmarks_of(self, path: Path) -> Path | None:
-        """The landmark file of a scan's or photo's name; None where there is none."""
-        return file_beside(path, None if self.landmarks is None else Path(self.landmarks))
-
 
 FromFile = Callable[[Path, FileFitOptions], FitOptions]
 
@@ -69,3 +65,8 @@ FromFile = Callable[[Path, FileFitOptions], FitOptions]
 def placed(source: Any) -> dict[str, Any]:
     """Units, axes and whether the size is free, of the panel's settings or of what holds for many files."""
     return {name: getattr(source, name) for name in ("units", "axes", "fit_scale")}
+
+
+def landmarks_beside(path: Path, options: FileFitOptions) -> Path | None:
+    """The landmark file of a scan's or photo's name; None where there is none."""
+    return file_beside(path, None if options.landmarks is None else Path(options.landmarks))

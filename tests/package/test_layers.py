@@ -28,7 +28,7 @@ TORCH_FILES = {"flame/torch_layer.py", "flame/torch_batches.py"}
 # who may import them, and only inside a function: torch is imported when work on a GPU is asked for
 TORCH_CHOSEN_IN = "flame/batches.py"
 LARGEST_ROOM = 16  # modules in a folder, but for
-EQUALS = {"operators", "sequences/readers"}  # folders of equals: one more is one more of the same
+EQUALS = {"operators", "scene_fits/kinds", "sequences/readers"}  # folders of equals: one more is one more of the same
 
 
 def test_the_package_has_the_rooms_that_the_rules_are_about():

@@ -31,7 +31,7 @@ FIELDS = ("scan", "mesh_file", "correspondence", "units", "axes", "guess", "fit_
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BaselFitOptions(FitOptions):
-    """What a fit to a mesh of the Basel Face Model is told, see :func:`fit_basel`.
+    """What :func:`fit_basel` takes, for :func:`fitting_head`.
 
     Attributes
     ----------
@@ -50,8 +50,8 @@ class BaselFitOptions(FitOptions):
     mesh: Source
     correspondence: str | Path
     model: str | Path | None = None
-    units: str = guess.AUTO
-    axes: str = guess.AUTO
+    units: str = "AUTO"
+    axes: str = "AUTO"
 
 
 OPTIONS = BaselFitOptions

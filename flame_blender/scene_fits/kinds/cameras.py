@@ -47,7 +47,7 @@ LEAST = 2  # cameras
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CameraFitOptions(FitOptions):
-    """What a fit to cameras is told, see :func:`fit_cameras`.
+    """What :func:`fit_cameras` takes, for :func:`fitting_head`.
 
     Attributes
     ----------
@@ -78,8 +78,8 @@ class CameraFitOptions(FitOptions):
     indices: ArrayLike | None = None
     landmark_set: str | None = None
     model: str | Path | None = None
-    units: str = guess.AUTO
-    axes: str = guess.AUTO
+    units: str = "AUTO"
+    axes: str = "AUTO"
     fit_scale: bool = False
     noise: float | None = None
     vary: Iterable[str] = VARIED

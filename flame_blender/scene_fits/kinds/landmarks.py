@@ -33,7 +33,7 @@ FIELDS = ("scan", "units", "axes", "guess", "fit_scale", ("landmarks", "Landmark
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LandmarkFitOptions(FitOptions):
-    """What a fit to landmarks in space is told, see :func:`fit_landmarks`.
+    """What :func:`fit_landmarks` takes, for :func:`fitting_head`.
 
     Attributes
     ----------
@@ -64,8 +64,8 @@ class LandmarkFitOptions(FitOptions):
     landmark_set: str | None = None
     scan: bpy.types.Object | None = None
     model: str | Path | None = None
-    units: str = guess.AUTO
-    axes: str = guess.AUTO
+    units: str = "AUTO"
+    axes: str = "AUTO"
     fit_scale: bool = False
     noise_mm: float | None = None
     vary: Iterable[str] = VARIED

@@ -32,7 +32,7 @@ FIELDS = (("scan", "Mesh"), "mesh_file", "units", "axes", "guess", "fit_scale")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MeshFitOptions(FitOptions):
-    """What a fit to a mesh in the model's topology is told, see :func:`fit_mesh`.
+    """What :func:`fit_mesh` takes, for :func:`fitting_head`.
 
     Attributes
     ----------
@@ -50,8 +50,8 @@ class MeshFitOptions(FitOptions):
 
     mesh: Source
     model: str | Path | None = None
-    units: str = guess.AUTO
-    axes: str = guess.AUTO
+    units: str = "AUTO"
+    axes: str = "AUTO"
     fit_scale: bool = False
 
 

@@ -25,7 +25,7 @@ from ...observations.landmark_sources import in_photo, require_one_set
 from ...observations.photo_camera import size_of_image
 from .. import panel_settings
 from ..head_to_fit import HeadToFit
-from ..options import FileFitOptions, FitOptions
+from ..options import FileFitOptions, FitOptions, landmarks_beside
 from ..prepared import Photo, Prepared
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ FIELDS = ("photo", "landmark_file", "lens")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PhotoFitOptions(FitOptions):
-    """What a fit to photos is told, see :func:`fit_photo`.
+    """What :func:`fit_photo` takes, for :func:`fitting_head`.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ def from_settings(settings: FLAME_PG_fit) -> PhotoFitOptions:
 
 def from_file(path: Path, options: FileFitOptions) -> PhotoFitOptions:
     """With the landmark file of its name."""
-    return PhotoFitOptions(photo=path, landmarks=options.landmarks_of(path), focal=options.focal)
+    return PhotoFitOptions(photo=path, landmarks=landmarks_beside(path, options), focal=options.focal)
 
 
 def prepare(options: PhotoFitOptions, to: HeadToFit, preview: Preview) -> Prepared:

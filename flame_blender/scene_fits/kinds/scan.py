@@ -17,7 +17,7 @@ from ...observations.mesh_sources import Source, object_of, scan_of
 from ...observations.surfaces import surface
 from .. import guess, panel_settings
 from ..head_to_fit import HeadToFit
-from ..options import FileFitOptions, FitOptions, Landmarks, placed
+from ..options import FileFitOptions, FitOptions, Landmarks, landmarks_beside, placed
 from ..prepared import Prepared
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ FIELDS = ("scan", "units", "axes", "guess", "fit_scale", "with_offsets", "landma
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ScanFitOptions(FitOptions):
-    """What a fit to a scan is told, see :func:`fit_scan`.
+    """What :func:`fit_scan` takes, for :func:`fitting_head`.
 
     Attributes
     ----------
@@ -68,8 +68,8 @@ class ScanFitOptions(FitOptions):
     indices: ArrayLike | None = None
     landmark_set: str | None = None
     model: str | Path | None = None
-    units: str = guess.AUTO
-    axes: str = guess.AUTO
+    units: str = "AUTO"
+    axes: str = "AUTO"
     fit_scale: bool = False
     with_offsets: bool = False
     landmark_noise_mm: float = 2.0
@@ -97,8 +97,12 @@ def from_settings(settings: FLAME_PG_fit) -> ScanFitOptions:
 
 def from_file(path: Path, options: FileFitOptions) -> ScanFitOptions:
     """With the landmark file of its name, where there is one."""
-    beside = options.landmarks_of(path)
-    return ScanFitOptions(scan=path, landmarks=beside, with_offsets=options.with_offsets, **placed(options))
+    return ScanFitOptions(
+        scan=path,
+        landmarks=landmarks_beside(path, options),
+        with_offsets=options.with_offsets,
+        **placed(options),
+    )
 
 
 def prepare(options: ScanFitOptions, to: HeadToFit, preview: Preview) -> Prepared:
