@@ -15,6 +15,7 @@ import numpy as np
 
 from ..errors import ParameterError
 from ..geometry.rotations import matrix_from_axis_angle
+from .cores import product
 from .landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding, landmark_points
 from .model import FlameModel
 from .params import POSE_FIELDS, FlameParams, checked, padded
@@ -108,7 +109,7 @@ class FlameEvaluator:
         n_expression, feature = self.model.n_expression, feature[..., : self.n_correctives]
         if expression.ndim == feature.ndim and used_count(expression) == n_expression:
             both = np.concatenate([expression, feature], -1)
-            return np.matmul(both, self.driven_directions[: both.shape[-1]], out=out)
+            return combine(both, self.driven_directions, out)
         moved = combine(feature, self.driven_directions[n_expression:], out)
         moved += combine(expression, self.driven_directions[:n_expression])
         return moved
@@ -250,7 +251,8 @@ def combine(coefficients: np.ndarray, directions: np.ndarray, out: np.ndarray | 
     Zeros at the end cost nothing.
     """
     used = used_count(coefficients)
-    return np.matmul(coefficients[..., :used], directions[:used], out=out)
+    multiply = np.matmul if coefficients.ndim == 1 else product
+    return multiply(coefficients[..., :used], directions[:used], out=out)
 
 
 def used_count(coefficients: np.ndarray) -> int:

@@ -11,6 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from .cores import share_out
+
 _IDENTITY = np.eye(3)
 # Weights whose sum is off one by less are taken to add up to one: float32 rounds those of a file by as much.
 _SUM_ROUNDING = 1e-6
@@ -20,8 +22,7 @@ PART_COST, PART_COST_OF_ONE_FRAME = 1200, 10000
 _LONG_RUN = 256
 # With more joints, transforms are quicker blended than vertices copied.
 _FEW_JOINTS = 3
-# As many frames as have their copies or blended transforms (240 kB a frame) near a core. Sharing them out among threads
-# gains nothing: OpenBLAS's own threads wait actively after the products before and hold the other cores.
+# As many frames as have their copies or blended transforms (240 kB a frame) near a core.
 _FRAMES_TOGETHER = 8
 
 
@@ -91,15 +92,19 @@ class LinearBlend:
         ``rest`` and ``moved`` (N, 3, V), ``matrices`` (N, 3, S, 4), all float32; ``out`` any (N, 3, V) array, which is
         returned. Each of its frames may lie in the memory of the same frame of ``moved``.
         """
-        together = min(_FRAMES_TOGETHER, len(moved))
-        copies = [part.room(together) for part in self.parts]
-        for start in range(0, len(moved), _FRAMES_TOGETHER):
-            frames = slice(start, min(start + together, len(moved)))
-            held = [each[: frames.stop - start] for each in copies]
-            for part, own in zip(self.parts, held, strict=True):
-                np.add(rest[frames, :, part.vertices], moved[frames, :, part.vertices], out=own[:, 0, :3])
-            for part, own in zip(self.parts, held, strict=True):
-                part.carry(own, matrices[frames, :, part.rows], out[frames, :, part.vertices])
+
+        def carry(share: slice) -> None:
+            together = min(_FRAMES_TOGETHER, share.stop - share.start)
+            copies = [part.room(together) for part in self.parts]
+            for start in range(share.start, share.stop, _FRAMES_TOGETHER):
+                frames = slice(start, min(start + together, share.stop))
+                held = [each[: frames.stop - start] for each in copies]
+                for part, own in zip(self.parts, held, strict=True):
+                    np.add(rest[frames, :, part.vertices], moved[frames, :, part.vertices], out=own[:, 0, :3])
+                for part, own in zip(self.parts, held, strict=True):
+                    part.carry(own, matrices[frames, :, part.rows], out[frames, :, part.vertices])
+
+        share_out(carry, len(moved), _FRAMES_TOGETHER)
         return out
 
 

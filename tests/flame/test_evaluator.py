@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from flame_blender.errors import ParameterError
+from flame_blender.flame import cores
 from flame_blender.flame import evaluator as evaluator_module
 from flame_blender.flame.evaluator import FRAMES_PER_CHUNK, PREPARED_IDENTITIES, FlameEvaluator
 from flame_blender.flame.landmarks import YAW_SIGN_FLAME_PYTORCH, contour_row
@@ -43,7 +44,9 @@ def of_frame(params: FlameParams, row: int) -> FlameParams:
     return FlameParams(**fields, offsets=offsets if offsets is None or offsets.ndim == 2 else offsets[row])
 
 
-def test_vertices_joints_and_landmarks_are_smplxs(model, thousand_params, smplx_results):
+@pytest.mark.parametrize("number_of_cores", [1, 3])
+def test_vertices_joints_and_landmarks_are_smplxs(model, thousand_params, smplx_results, number_of_cores, monkeypatch):
+    monkeypatch.setattr(cores, "CORES", number_of_cores)
     evaluator = FlameEvaluator(model)
     landmarks = evaluator.landmarks(thousand_params, model.landmarks["ibug"], YAW_SIGN_FLAME_PYTORCH)
     np.testing.assert_allclose(evaluator.vertices(thousand_params), smplx_results.vertices, rtol=0, atol=METRES)

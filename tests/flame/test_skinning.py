@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from flame_blender.flame import cores
 from flame_blender.flame.skinning import PART_COST, PART_COST_OF_ONE_FRAME, LinearBlend
 from flame_blender.model_files.loading import load_model
 from tests.flame.face_like import face_like_arrays
@@ -71,8 +72,10 @@ def test_any_weights_are_blended_as_defined(name, part_cost):
     np.testing.assert_allclose(found, expected, rtol=0, atol=3e-6)  # coordinates of up to 4
 
 
+@pytest.mark.parametrize("number_of_cores", [1, 2])
 @pytest.mark.parametrize("frames", [0, 1, 7, 8, 9, 16, 17])
-def test_frames_may_be_written_over_what_moves_them(frames):
+def test_frames_may_be_written_over_what_moves_them(frames, number_of_cores, monkeypatch):
+    monkeypatch.setattr(cores, "CORES", number_of_cores)
     weights, rng = weights_of("eyeballs behind dense skin"), np.random.default_rng(2)
     blend, transforms = LinearBlend(weights), random_transforms(rng, frames)
     rest, moved = rng.normal(0, 0.1, (2, frames, 3, len(weights))).astype(np.float32)
