@@ -194,13 +194,11 @@ def variance_of_turn(model: FlameModel, truth: FlameParams, pixels: np.ndarray, 
     """Mean square angle, radians, by which a head that fits the photo as well as the true one is turned otherwise."""
     evaluator, unknowns = FlameEvaluator(model), Unknowns.of(FlameEvaluator(model), truth)
     observed = ObservedLandmarks(pixels, ALL)
-    landmarks = EmbeddedLandmarks(
+    landmarks = EmbeddedLandmarks.of(
         evaluator, HeadPart.whole(evaluator), model.landmarks["ibug"], observed, YAW_SIGN_SILHOUETTE
     )
-    view = SeenView(landmarks, camera_at(0.0, 0.7), noise)
-    view.slide(unknowns)
-    landmarks.with_contour()
-    landmarks.hold(landmarks.degrees, view.before_upright)
+    view = SeenView(landmarks, camera_at(0.0, 0.7), noise).slid(unknowns).completed()
+    view = view.held_at(view.landmarks.contour.degrees)
     precision = (view.linearise(unknowns) + Prior.of(evaluator).linearise(unknowns, evaluator.parents)).square
     turns = np.zeros((len(precision), 3))  # in space: the root's and the neck's add up
     turns[unknowns.layout.turn(0)] = turns[unknowns.layout.turn(1)] = np.eye(3)
@@ -221,6 +219,25 @@ def test_a_held_yaw_and_its_derivative(built_in: FlameModel, degrees: int, sign:
     step = 1e-6 * rng.standard_normal(len(here.gradient))
     there = held.linearise(unknowns.stepped(step, evaluator.parents))
     assert there.cost - here.cost == pytest.approx(-2 * step @ here.gradient, rel=1e-3)
+
+
+def test_a_view_never_changes(built_in: FlameModel) -> None:
+    """Sliding, holding and completing give other views, or the same one where there is nothing to do."""
+    evaluator, observed = FlameEvaluator(built_in), ObservedLandmarks(np.zeros((68, 2)), ALL)
+    whole, embedding = HeadPart.whole(evaluator), built_in.landmarks["ibug"]
+    landmarks = EmbeddedLandmarks.of(evaluator, whole, embedding, observed, YAW_SIGN_SILHOUETTE)
+    view = SeenView(landmarks, camera_at(0.0))
+    begun, left = view.landmarks.contour, Unknowns.of(evaluator, FlameParams(neck=(0.0, 0.3, 0.0)))
+    assert view.slid(Unknowns.of(evaluator, FlameParams())) is view
+    slid, weights = view.slid(left), view.landmarks.weights
+    assert abs(slid.landmarks.contour.degrees) == 17 and slid.slid(left) is slid
+    assert np.abs(slid.landmarks.at(left).places - view.landmarks.at(left).places)[:17].max() > 1e-3
+    held = slid.held_at(20)
+    assert held.slid(Unknowns.of(evaluator, FlameParams())) is held and held.landmarks.contour.degrees == 20
+    assert held.linearise_held(left).cost > 0 == slid.linearise_held(left).cost
+    assert weights.tolist() == [0] * 17 + [1] * 51
+    assert view.completed().landmarks.weights.tolist() == [1] * 68 and view.completed().completed().landmarks.slides
+    assert view.landmarks.contour is begun and view.landmarks.weights.tolist() == weights.tolist()
 
 
 @pytest.mark.parametrize("side", [1, -1])

@@ -141,7 +141,7 @@ def test_bounds_hold_and_the_rest_is_still_least(full_model: FlameModel) -> None
     corners = full_model.faces[rng.integers(0, len(full_model.faces), N_POINTS)]
     points = SurfacePoints(whole, corners, rng.dirichlet(np.ones(3), N_POINTS))
     truth = Unknowns.of(evaluator, random_head(full_model, rng))
-    targets = Targets(points.at, points.at(truth).places, np.ones(N_POINTS), NOISE)
+    targets = Targets(points, points.at(truth).places, np.ones(N_POINTS), NOISE)
     free_prior = Prior.of(evaluator)
     limit = np.full(400, 0.1)
     prior = dataclasses.replace(free_prior, least=-limit, most=limit)

@@ -18,6 +18,7 @@ from ..solver.graduated import MOST_ITERATIONS, shown
 from ..solver.least_squares import Prior, Solved, minimising
 from ..solver.preview import Preview
 from ..solver.unknowns import Unknowns
+from .embedded import Contour
 from .views import SeenView
 
 STRIDES = (4, 2, 1)  # degrees
@@ -31,8 +32,8 @@ def searching_row(
     free: np.ndarray,
     preview: Preview,
     offsets: np.ndarray | None = None,
-) -> Generator[float, None, Solved]:
-    """From ``solved`` to the least cost of all rows nearby; leaves the view's contour held there.
+) -> Generator[float, None, tuple[Solved, Contour]]:
+    """From ``solved`` to the least cost of all rows nearby; the contour of ``view`` held there.
 
     ``free`` (n,) bool are the entries of a step that may move. Yields a share that nears 1.
     """
@@ -40,22 +41,21 @@ def searching_row(
 
     def held_at(degrees: int, start: Unknowns) -> Generator[float, None, Solved]:
         nonlocal iterations
-        view.landmarks.hold(degrees, view.before_upright)
-        running = minimising(view.linearise, start, prior, free, evaluator.parents, MOST_ITERATIONS)
+        linearise = view.held_at(degrees).linearise
+        running = minimising(linearise, start, prior, free, evaluator.parents, MOST_ITERATIONS)
         held = yield from shown(running, offsets, preview, iterations)
         iterations += held.iterations
         return held
 
-    here = view.landmarks.degrees
+    here = view.landmarks.contour.degrees
     best = yield from held_at(here, solved.unknowns)
-    tried = {here}
+    rows = {here}
     for stride in STRIDES:
         for way in (stride, -stride):
-            while abs(here + way) <= LAST_POSITIVE_ROW and here + way not in tried:
-                tried.add(here + way)
-                found = yield from held_at(here + way, best.unknowns)
-                if found.cost >= best.cost:
+            while abs(here + way) <= LAST_POSITIVE_ROW and here + way not in rows:
+                rows.add(here + way)
+                tried = yield from held_at(here + way, best.unknowns)
+                if tried.cost >= best.cost:
                     break
-                best, here = found, here + way
-    view.landmarks.hold(here, view.before_upright)
-    return dataclasses.replace(best, iterations=iterations)
+                best, here = tried, here + way
+    return dataclasses.replace(best, iterations=iterations), view.held_at(here).landmarks.contour

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 
 from ...errors import LandmarkError
@@ -18,82 +22,113 @@ NO_TURN = np.eye(3)
 ENOUGH_FIXED = 12  # points that do not slide
 
 
-class EmbeddedLandmarks:
-    """The ``observed`` rows of an embedding. Their contour stays where :meth:`slide` or :meth:`hold` last put it.
+@dataclass(frozen=True, eq=False)
+class Contour:
+    """Where the points that slide are put: all that changes of landmarks while a head is fitted to them.
 
-    ``degrees`` is the yaw that its row stands for, ``held`` what that says of the head's turn once it is held there.
-
-    Raises LandmarkError for an index that the embedding does not have.
+    ``degrees`` is the yaw that their row stands for, ``held`` what that says of the head's turn once it is held there,
+    and ``counts`` whether they count yet: not until fixed points have told the turn that puts them in their place.
     """
 
-    def __init__(
-        self,
+    degrees: int
+    counts: bool
+    held: HeldYaw | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class EmbeddedLandmarks:
+    """The ``observed`` rows of an embedding on the head ``whole``, their contour as ``contour`` has it."""
+
+    evaluator: FlameEvaluator
+    whole: HeadPart
+    embedding: LandmarkEmbedding
+    observed: ObservedLandmarks
+    yaw_sign: int
+    contour: Contour
+
+    @classmethod
+    def of(
+        cls,
         evaluator: FlameEvaluator,
         whole: HeadPart,
         embedding: LandmarkEmbedding,
         observed: ObservedLandmarks,
         yaw_sign: int,
-    ) -> None:
+    ) -> EmbeddedLandmarks:
+        """As a fit begins, the contour at no turn. Raises LandmarkError for an index that the embedding has not."""
         embedding.validate(len(evaluator.model.faces))
         if observed.count and not 0 <= observed.indices.min() <= observed.indices.max() < embedding.count:
             found = f"{observed.indices.min()}..{observed.indices.max()}"
             raise LandmarkError(
                 f"Landmarks must have indices 0..{embedding.count - 1} of the embedding, found {found}."
             )
-        self.evaluator, self.faces, self.whole = evaluator, evaluator.model.faces, whole
-        self.embedding, self.observed = embedding, observed
-        self.yaw_sign, self.degrees = yaw_sign, 0
-        self.held: HeldYaw | None = None
-        self.n_contour = embedding.count - len(embedding.static_faces)
-        fixed = observed.indices >= self.n_contour
-        self.slides = not fixed.all()
-        # (L,): 1, or 0 for the contour until fixed points have told the turn that puts it in its place
-        self.shares = np.where(fixed, 1.0, 0.0) if self.slides and fixed.sum() >= ENOUGH_FIXED else np.ones(len(fixed))
-        self.points = self._points()
+        unplaced = cls(evaluator, whole, embedding, observed, yaw_sign, Contour(0, counts=True))
+        waits = unplaced.slides and unplaced.is_fixed.sum() >= ENOUGH_FIXED
+        return dataclasses.replace(unplaced, contour=Contour(0, counts=not waits))
 
-    def slide(self, unknowns: Unknowns, seen_by: np.ndarray = NO_TURN) -> bool:
-        """Put the contour where the head has it, turned by root and neck and then by ``seen_by``; whether it moved.
+    @property
+    def n_contour(self) -> int:
+        """How many points of the embedding slide, the first ones."""
+        return self.embedding.count - len(self.embedding.static_faces)
 
-        Once it is held it stays.
+    @property
+    def is_fixed(self) -> np.ndarray:
+        """(L,) bool: which of the observed points do not slide."""
+        return self.observed.indices >= self.n_contour
+
+    @property
+    def slides(self) -> bool:
+        """Whether any of them does."""
+        return not self.is_fixed.all()
+
+    @property
+    def weights(self) -> np.ndarray:
+        """(L,): those of the observed points, 0 for the contour until it counts."""
+        return self.observed.weights * np.where(self.is_fixed | self.contour.counts, 1.0, 0.0)
+
+    def slid(self, unknowns: Unknowns, seen_by: np.ndarray = NO_TURN) -> EmbeddedLandmarks:
+        """With the contour where the head has it, turned by root and neck and then by ``seen_by``.
+
+        The same object where it is there already. Once it is held it stays.
         """
         rotations = unknowns.pose.rotations[0]
         turned = seen_by @ rotations[0] @ rotations[1]
         degrees = int(contour_degrees(turned, self.yaw_sign)) if self.slides else 0
-        if degrees == self.degrees or self.held is not None:
-            return False
-        self._put_at(degrees)
-        return True
+        if degrees == self.contour.degrees or self.contour.held is not None:
+            return self
+        return self.with_contour(dataclasses.replace(self.contour, degrees=degrees))
 
-    def hold(self, degrees: int, seen_by: np.ndarray = NO_TURN) -> None:
-        """Put the contour where a head has it that is turned by that much, and hold the head so from now on."""
-        self.held = HeldYaw(degrees, seen_by, self.yaw_sign)
-        self._put_at(degrees)
+    def held_at(self, degrees: int, seen_by: np.ndarray = NO_TURN) -> EmbeddedLandmarks:
+        """With the contour where a head has it that is turned by that much, and the head held so from now on."""
+        held = HeldYaw(degrees, seen_by, self.yaw_sign)
+        return self.with_contour(dataclasses.replace(self.contour, degrees=degrees, held=held))
+
+    def completed(self) -> EmbeddedLandmarks:
+        """With a contour that counts; the same object where it does already."""
+        return self if self.contour.counts else self.with_contour(dataclasses.replace(self.contour, counts=True))
+
+    def with_contour(self, contour: Contour) -> EmbeddedLandmarks:
+        """The same landmarks, their contour elsewhere."""
+        return dataclasses.replace(self, contour=contour)
 
     def check(self, *, in_metres: bool = False) -> None:
         """Raise LandmarkError with what looks wrong with the observed points, beside those of the mean head."""
-        mean = landmark_points(self.evaluator.model.v_template, self.faces, self.embedding)
+        model = self.evaluator.model
+        mean = landmark_points(model.v_template, model.faces, self.embedding)
         wrong = what_looks_wrong(self.observed, mean, in_metres=in_metres)
         if wrong:
             raise LandmarkError(" ".join(wrong))
 
-    def with_contour(self) -> bool:
-        """Let the contour count from now on; whether it did not before."""
-        before, self.shares = self.shares, np.ones(len(self.shares))
-        return not before.all()
-
     def at(self, unknowns: Unknowns) -> PointsAt:
         """Where they are."""
-        return self.points.at(unknowns)
+        return self._points.at(unknowns)
 
-    def _put_at(self, degrees: int) -> None:
-        self.degrees = degrees
-        self.points = self._points()
-
+    @cached_property
     def _points(self) -> SurfacePoints:
         triangles, barycentric = self.embedding.static_faces, self.embedding.static_barycentric
         if self.embedding.contour_faces is not None and self.embedding.contour_barycentric is not None:
-            row = row_of_degrees(np.array(self.degrees))
+            row = row_of_degrees(np.array(self.contour.degrees))
             triangles = np.concatenate([self.embedding.contour_faces[row], triangles])
             barycentric = np.concatenate([self.embedding.contour_barycentric[row], barycentric])
         chosen = self.observed.indices
-        return SurfacePoints(self.whole, self.faces[triangles[chosen]], barycentric[chosen])
+        return SurfacePoints(self.whole, self.evaluator.model.faces[triangles[chosen]], barycentric[chosen])

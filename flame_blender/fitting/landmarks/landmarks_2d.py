@@ -20,7 +20,7 @@ from ..reports.focal import FoundFocal, LikelyFocal
 from ..reports.outcome import PIXELS, UNSETTLED, Fit, FitReport
 from ..solver.graduated import LAST_SLIDES, RIGID, SAME_NOISE, solving, solving_with_noise
 from ..solver.layer import HeadPart
-from ..solver.least_squares import Prior
+from ..solver.least_squares import Prior, Solved
 from ..solver.noise import deviation_of
 from ..solver.preview import Preview, no_preview
 from ..solver.unknowns import LOG_FOCAL, VARIED, Unknowns, free_entries
@@ -124,86 +124,92 @@ def fitting_landmarks_2d(
     values of fields not in ``vary``. Raises LandmarkError, ParameterError.
     """
     _check(views, noise)
-    given, focal = start or FlameParams(), _focal_of(views[0])
-    finder = _Finder(evaluator, embedding, views, noise, tuple(vary), given, focal, preview)
-    for each in finder.seen if start is None else ():
+    given = start or FlameParams()
+    problem = _Problem(evaluator, views[0], noise, tuple(vary), given, preview)
+    seen = Views(tuple(problem.seen(view, embedding, len(views)) for view in views))
+    for each in seen.seen if start is None else ():
         each.landmarks.check()
-    yield from finder.solved(finder.placed())
+    outcome = yield from problem.solved(*problem.placed(seen))
     yield 1.0
-    params, camera = finder.unknowns, None
+    unknowns, camera = outcome.solved.unknowns, None
     if views[0].camera is None:
-        params, camera = _brought_home(params, finder.seen[0].camera_at(params))
-    return Fit(params.params(given.offsets), finder.report(), camera=camera)
+        unknowns, camera = _brought_home(unknowns, outcome.views.seen[0].camera_at(unknowns))
+    return Fit(unknowns.params(given.offsets), problem.report(outcome), camera=camera)
 
 
-class _Finder:
-    """What stays the same while a head is looked for, and how far it has come."""
+@dataclass(frozen=True, eq=False)
+class _Outcome:
+    """A head that was solved for, the views with their contours as it has them, at ``factor`` times their noise."""
+
+    solved: Solved
+    views: Views
+    factor: float
+
+
+class _Problem:
+    """What stays the same while a head is looked for."""
 
     def __init__(
         self,
         evaluator: FlameEvaluator,
-        embedding: LandmarkEmbedding,
-        views: Sequence[View],
+        first: View,
         noise: float | None,
         vary: tuple[str, ...],
         given: FlameParams,
-        focal: LikelyFocal | None,
         preview: Preview,
     ) -> None:
         self.evaluator, self.vary, self.preview, self.noise = evaluator, vary, preview, noise
-        self.given, self.focal, self.longer = given, focal, max(views[0].width, views[0].height)
+        self.given, self.focal, self.longer = given, _focal_of(first), max(first.width, first.height)
         self.whole = HeadPart.whole(evaluator, given.offsets)
-        self.seen = tuple(self._seen(view, embedding, len(views)) for view in views)
-        self.observation = Views(self.seen)
-        self.prior = Prior.of(evaluator, given, {LOG_FOCAL: (0.0, focal.spread)} if focal else {})
-        self.factor = 1.0  # of the noise
-        self.iterations, self.settled = 0, False
-        self.unknowns = Unknowns.of(evaluator, given, {LOG_FOCAL: 0.0} if focal else {})
-        self.free = free_entries(self.unknowns.layout, vary)
+        self.prior = Prior.of(evaluator, given, {LOG_FOCAL: (0.0, self.focal.spread)} if self.focal else {})
+        self.free = free_entries(self.prior.layout, vary)
 
-    def _seen(self, view: View, embedding: LandmarkEmbedding, n_views: int) -> SeenView:
-        landmarks = EmbeddedLandmarks(self.evaluator, self.whole, embedding, view.observed, YAW_SIGN_SILHOUETTE)
+    def seen(self, view: View, embedding: LandmarkEmbedding, n_views: int) -> SeenView:
+        """A view of ``n_views`` as a fit begins."""
+        landmarks = EmbeddedLandmarks.of(self.evaluator, self.whole, embedding, view.observed, YAW_SIGN_SILHOUETTE)
         if self.noise is not None:
             return SeenView(landmarks, _camera_of(view), self.noise)
         # By how much definitions differ is the same in each photo, so that many tell no more of it than one.
         spread = DefinitionSpread.of(embedding, view.observed.indices).times(n_views**0.5)
         return SeenView(landmarks, _camera_of(view), ANNOTATORS_SHARE * _spread(view.observed.points), spread)
 
-    def placed(self) -> Unknowns:
+    def placed(self, views: Views) -> tuple[Unknowns, Views]:
         """The mean head where the views see it."""
-        self.observation.slide(self.unknowns)
+        unknowns = Unknowns.of(self.evaluator, self.given, {LOG_FOCAL: 0.0} if self.focal else {})
+        views = views.slid(unknowns)
         if set(self.vary) >= set(RIGID):
-            return placed_by_views(self.seen, self.unknowns, self.whole)
-        return self.unknowns
+            return placed_by_views(views, unknowns, self.whole)
+        return unknowns, views
 
-    def solved(self, begun: Unknowns) -> Generator[float, None, None]:
+    def solved(self, begun: Unknowns, views: Views) -> Generator[float, None, _Outcome]:
         """From ``begun`` to the likeliest head; yields a share that nears 1."""
-        turns = len(self.seen) == 1 and self.seen[0].landmarks.slides and not TURNS.isdisjoint(self.vary)
-        found = yield from solving(
-            self.evaluator, self.observation, begun, self.prior, self.vary, self.preview, self.given.offsets,
+        turns = len(views.seen) == 1 and views.seen[0].landmarks.slides and not TURNS.isdisjoint(self.vary)
+        solved, views = yield from solving(
+            self.evaluator, views, begun, self.prior, self.vary, self.preview, self.given.offsets,
             1 if turns else LAST_SLIDES,
         )  # fmt: skip
+        factor = 1.0  # of the noise
         for number in range(SEARCHES):
-            before = self.factor
+            before = factor
             if self.noise is None:
-                found, self.factor = yield from solving_with_noise(
-                    self.evaluator, self.observation, found, before, self.prior, self.vary, self.preview,
-                    self.given.offsets,
-                )  # fmt: skip
-            if not turns or (number and abs(np.log(self.factor / before)) < SAME_NOISE):
+                solved, views, factor = yield from solving_with_noise(
+                    self.evaluator, views, solved, before, self.prior, self.vary, self.preview, self.given.offsets
+                )
+            if not turns or (number and abs(np.log(factor / before)) < SAME_NOISE):
                 break
-            weighed = self.observation.weighed(found.unknowns, self.factor).seen[0]
-            found = yield from searching_row(
-                self.evaluator, weighed, found, self.prior, self.free, self.preview, self.given.offsets
+            weighed = views.weighed(solved.unknowns, factor).seen[0]
+            solved, contour = yield from searching_row(
+                self.evaluator, weighed, solved, self.prior, self.free, self.preview, self.given.offsets
             )
+            views = views.with_contour(contour)
             if self.noise is not None:
                 break
-        self.unknowns, self.iterations, self.settled = found.unknowns, found.iterations, found.settled
+        return _Outcome(solved, views, factor)
 
-    def report(self) -> FitReport:
+    def report(self, outcome: _Outcome) -> FitReport:
         """How well it fits, how large the coefficients are, how sure the focal length is, and what is doubtful."""
-        unknowns = self.unknowns
-        weighed = self.observation.weighed(unknowns, self.factor)
+        unknowns = outcome.solved.unknowns
+        weighed = outcome.views.weighed(unknowns, outcome.factor)
         observed = weighed.linearise(unknowns)
         settled = settled_shares(observed, self.prior, unknowns, self.evaluator.parents, self.free)
         sizes = coefficient_sizes(self.evaluator.model, unknowns.coefficients, settled)
@@ -211,24 +217,25 @@ class _Finder:
         if self.focal is not None:
             both = observed + self.prior.linearise(unknowns, self.evaluator.parents)
             deviation = deviation_of(self.prior.layout.entry_of(LOG_FOCAL), both, unknowns, self.prior, self.free)
-            pixels = float(self.seen[0].camera_at(unknowns).intrinsics[0])
+            pixels = float(weighed.seen[0].camera_at(unknowns).intrinsics[0])
             focal = FoundFocal.of(pixels, deviation, self.longer, self.focal.source)
             notes.append(focal.told())
         if self.noise is None:
-            notes += self._doubts(weighed)
-        if not self.settled:
+            notes += _doubts(weighed, unknowns, outcome.factor)
+        if not outcome.solved.settled:
             notes += doubtful([UNSETTLED])
-        errors = self.observation.errors(unknowns)
-        return FitReport("2D landmarks", PIXELS, errors, self.iterations, tuple(notes), sizes, focal)
+        errors = outcome.views.errors(unknowns)
+        return FitReport("2D landmarks", PIXELS, errors, outcome.solved.iterations, tuple(notes), sizes, focal)
 
-    def _doubts(self, weighed: Views) -> tuple[str, ...]:
-        """Of the landmarks: all too far off, or some far from where any head has them."""
-        reasons = [FAR_OFF.format(self.factor)] if self.factor > DOUBTFUL_NOISE else []
-        strays = sorted({name for each in weighed.seen for name in each.strays(self.unknowns)})
-        if strays:
-            named = ", ".join(strays[:MOST_NAMED]) + (" ..." if len(strays) > MOST_NAMED else "")
-            reasons.append(STRAYS.format(len(strays), named))
-        return doubtful(reasons)
+
+def _doubts(weighed: Views, unknowns: Unknowns, factor: float) -> tuple[str, ...]:
+    """Of the landmarks: all too far off, or some far from where any head has them."""
+    reasons = [FAR_OFF.format(factor)] if factor > DOUBTFUL_NOISE else []
+    strays = sorted({name for each in weighed.seen for name in each.strays(unknowns)})
+    if strays:
+        named = ", ".join(strays[:MOST_NAMED]) + (" ..." if len(strays) > MOST_NAMED else "")
+        reasons.append(STRAYS.format(len(strays), named))
+    return doubtful(reasons)
 
 
 def _focal_of(view: View) -> LikelyFocal | None:

@@ -95,23 +95,24 @@ def fitting_landmarks_3d(
         raise ParameterError(f"noise must be above 0 metres, found {noise:g}.")
     vary, given = tuple(vary), start or FlameParams()
     whole = HeadPart.whole(evaluator, given.offsets)
-    landmarks = EmbeddedLandmarks(evaluator, whole, embedding, observed, yaw_sign)
+    landmarks = EmbeddedLandmarks.of(evaluator, whole, embedding, observed, yaw_sign)
     if start is None:
         landmarks.check(in_metres=not fit_scale)
     targets = Targets(
-        landmarks.at, observed.points, observed.weights, noise or PICKED, landmarks.slide,
+        landmarks, observed.points, observed.weights, noise or PICKED,
         spread=None if noise else DefinitionSpread.of(embedding, observed.indices),
     )  # fmt: skip
     unknowns = Unknowns.of(evaluator, given, {LOG_SCALE: 0.0} if fit_scale else {})
     prior = Prior.of(evaluator, given, {LOG_SCALE: (0.0, np.inf)} if fit_scale else {})
-    landmarks.slide(unknowns)
+    targets = targets.slid(unknowns)
     if start is None and set(vary) >= set(RIGID):
         for _ in range(ALIGNING_ROUNDS):
             unknowns = targets.aligned(unknowns, whole.joints_at(unknowns.coefficients)[0])
-            landmarks.slide(unknowns)
-    solved, factor = (yield from solving(evaluator, targets, unknowns, prior, vary, preview, given.offsets)), 1.0
+            targets = targets.slid(unknowns)
+    solved, targets = yield from solving(evaluator, targets, unknowns, prior, vary, preview, given.offsets)
+    factor = 1.0
     if noise is None:
-        solved, factor = yield from solving_with_noise(
+        solved, targets, factor = yield from solving_with_noise(
             evaluator, targets, solved, factor, prior, vary, preview, given.offsets
         )
     yield 1.0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -17,40 +17,38 @@ from .definitions import DefinitionSpread, whitened
 HUBER = 4.0  # standard deviations: a point that is off by more is a mistake rather than noise
 
 
-def never_slides(_unknowns: Unknowns) -> bool:
-    """Of points that are always the same on the head."""
-    return False
+class HeadPoints(Protocol):
+    """Points of the head: where they are, and which they are if that depends on how it is turned."""
 
+    def at(self, unknowns: Unknowns) -> PointsAt:
+        """Where they are."""
 
-def is_complete() -> bool:
-    """Where all points count from the beginning."""
-    return False
+    def slid(self, unknowns: Unknowns) -> Self:
+        """Those of a head that is turned so; the same object where they are the same."""
 
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """``places`` (P, 3) metres for the points that ``at`` gives, as sure as ``weights`` (P,) and ``noise`` say.
+    """``places`` (P, 3) metres for ``points`` of the head, as sure as ``weights`` (P,) and ``noise`` say.
 
     An :class:`.graduated.Observation`. The head is scaled where the unknowns have a scale. ``spread`` and ``whitening``
     are as in :class:`.views.SeenView`.
     """
 
-    at: Callable[[Unknowns], PointsAt]
+    points: HeadPoints
     places: np.ndarray
     weights: np.ndarray
     noise: float
-    slide: Callable[[Unknowns], bool] = never_slides
-    complete: Callable[[], bool] = is_complete
     spread: DefinitionSpread | None = None
     whitening: np.ndarray | float | None = None
 
     def linearise(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
-        return self.measured(unknowns)
+        return self.linearise_measured(unknowns)
 
-    def measured(self, unknowns: Unknowns) -> Equations:
+    def linearise_measured(self, unknowns: Unknowns) -> Equations:
         """The same: nothing holds the head."""
-        scale, points = unknowns.scale, self.at(unknowns)
+        scale, points = unknowns.scale, self.points.at(unknowns)
         whitening = self.whitening if self.whitening is not None else self._whitening(unknowns)
         jacobian = points.jacobian(np.broadcast_to(np.eye(3) * scale, (len(self.places), 3, 3)))
         if unknowns.has(LOG_SCALE):
@@ -58,13 +56,22 @@ class Targets:
         residuals = whitened(whitening, self.places - scale * points.places)
         return equations(residuals, whitened(whitening, jacobian), self.weights, HUBER)
 
-    def held(self, unknowns: Unknowns) -> Equations:
+    def linearise_held(self, unknowns: Unknowns) -> Equations:
         """Nothing."""
         return Equations.nothing(unknowns.layout)
 
     def weighed(self, unknowns: Unknowns, factor: float) -> Targets:
         """The same with the noise that it has there, times ``factor``."""
         return dataclasses.replace(self, whitening=self._whitening(unknowns) / factor)
+
+    def slid(self, unknowns: Unknowns) -> Targets:
+        """With the points of a head that is turned so; itself where they are the same."""
+        points = self.points.slid(unknowns)
+        return self if points is self.points else dataclasses.replace(self, points=points)
+
+    def completed(self) -> Targets:
+        """Itself: all points count from the beginning."""
+        return self
 
     def _whitening(self, unknowns: Unknowns) -> np.ndarray | float:
         if self.spread is None:
@@ -75,20 +82,20 @@ class Targets:
 
     def misfit(self, unknowns: Unknowns) -> float:
         """Root mean square distance, in standard deviations."""
-        off = self.places - unknowns.scale * self.at(unknowns).places
+        off = self.places - unknowns.scale * self.points.at(unknowns).places
         return float(np.sqrt((whitened(self._whitening(unknowns), off) ** 2).sum(1).mean()))
 
     def errors(self, unknowns: Unknowns) -> np.ndarray:
         """(P,) float64 distances, metres."""
-        return np.linalg.norm(self.places - unknowns.scale * self.at(unknowns).places, axis=1)
+        return np.linalg.norm(self.places - unknowns.scale * self.points.at(unknowns).places, axis=1)
 
     def aligned(self, unknowns: Unknowns, root_joint: np.ndarray) -> Unknowns:
         """The unknowns with the whole head moved, and scaled where it may be, as near to the places as it goes.
 
         ``root_joint`` (3,) is where it rests.
         """
-        found = self.at(unknowns).places
+        points = self.points.at(unknowns).places
         if not unknowns.has(LOG_SCALE):
-            return unknowns.moved(*rigid_alignment(found, self.places, self.weights), root_joint)
-        scale, rotation, translation = similarity_alignment(found, self.places, self.weights)
+            return unknowns.moved(*rigid_alignment(points, self.places, self.weights), root_joint)
+        scale, rotation, translation = similarity_alignment(points, self.places, self.weights)
         return unknowns.moved(rotation, translation / scale, root_joint).with_scale(scale)

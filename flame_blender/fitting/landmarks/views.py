@@ -15,7 +15,7 @@ from ..solver.layer import HeadPart
 from ..solver.least_squares import Equations, equations
 from ..solver.unknowns import LOG_FOCAL, Unknowns
 from .definitions import DefinitionSpread, whitened
-from .embedded import EmbeddedLandmarks
+from .embedded import Contour, EmbeddedLandmarks
 from .triangulated import rays_to, where_rays_meet
 
 UPRIGHT = np.diag([1.0, -1.0, -1.0])  # FLAME's axes -> OpenCV's, of a camera before an upright face
@@ -33,16 +33,16 @@ class Views:
 
     def linearise(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
-        return self.measured(unknowns) + self.held(unknowns)
+        return self.linearise_measured(unknowns) + self.linearise_held(unknowns)
 
-    def measured(self, unknowns: Unknowns) -> Equations:
+    def linearise_measured(self, unknowns: Unknowns) -> Equations:
         """Of what was observed alone."""
-        first, *others = (each.measured(unknowns) for each in self.seen)
+        first, *others = (each.linearise_measured(unknowns) for each in self.seen)
         return sum(others, first)
 
-    def held(self, unknowns: Unknowns) -> Equations:
+    def linearise_held(self, unknowns: Unknowns) -> Equations:
         """Of what holds the head at its turn."""
-        first, *others = (each.held(unknowns) for each in self.seen)
+        first, *others = (each.linearise_held(unknowns) for each in self.seen)
         return sum(others, first)
 
     def weighed(self, unknowns: Unknowns, factor: float) -> Views:
@@ -53,15 +53,21 @@ class Views:
         """Root mean square distance in the worst view, in standard deviations."""
         return max(each.misfit(unknowns) for each in self.seen)
 
-    def slide(self, unknowns: Unknowns) -> bool:
-        """Put each view's contour where its camera sees the outline; whether any moved."""
-        slid = [each.slide(unknowns) for each in self.seen]  # each of them, not up to the first that does
-        return any(slid)
+    def slid(self, unknowns: Unknowns) -> Views:
+        """With each view's contour where its camera sees the outline; itself where they are there already."""
+        return self._as(tuple(each.slid(unknowns) for each in self.seen))
 
-    def complete(self) -> bool:
-        """Let the contours count from now on; whether any did not before."""
-        joined = [each.landmarks.with_contour() for each in self.seen]
-        return any(joined)
+    def completed(self) -> Views:
+        """With contours that count; itself where all do already."""
+        return self._as(tuple(each.completed() for each in self.seen))
+
+    def with_contour(self, contour: Contour) -> Views:
+        """With that contour in all of them."""
+        return Views(tuple(each.with_contour(contour) for each in self.seen))
+
+    def _as(self, seen: tuple[SeenView, ...]) -> Views:
+        same = all(one is other for one, other in zip(seen, self.seen, strict=True))
+        return self if same else Views(seen)
 
     def errors(self, unknowns: Unknowns) -> np.ndarray:
         """(L,) float64 distances in the pictures, pixels."""
@@ -92,9 +98,9 @@ class SeenView:
 
     def linearise(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
-        return self.measured(unknowns) + self.held(unknowns)
+        return self.linearise_measured(unknowns) + self.linearise_held(unknowns)
 
-    def measured(self, unknowns: Unknowns) -> Equations:
+    def linearise_measured(self, unknowns: Unknowns) -> Equations:
         """Of the landmarks alone."""
         camera, points, observed = self.camera_at(unknowns), self.landmarks.at(unknowns), self.landmarks.observed
         pixels, along = _projected(camera, points.places)
@@ -103,13 +109,12 @@ class SeenView:
         if unknowns.has(LOG_FOCAL):
             jacobian[..., unknowns.layout.entry_of(LOG_FOCAL)] = pixels - camera.intrinsics[2:]
         residuals = whitened(whitening, observed.points - pixels)
-        return equations(residuals, whitened(whitening, jacobian), observed.weights * self.landmarks.shares, HUBER)
+        return equations(residuals, whitened(whitening, jacobian), self.landmarks.weights, HUBER)
 
-    def held(self, unknowns: Unknowns) -> Equations:
+    def linearise_held(self, unknowns: Unknowns) -> Equations:
         """Of the yaw at which the head is held."""
-        if self.landmarks.held is not None:
-            return self.landmarks.held.linearise(unknowns)
-        return Equations.nothing(unknowns.layout)
+        held = self.landmarks.contour.held
+        return Equations.nothing(unknowns.layout) if held is None else held.linearise(unknowns)
 
     def weighed(self, unknowns: Unknowns, factor: float = 1.0) -> SeenView:
         """The same with the noise that it has there, times ``factor``, whatever becomes of the head."""
@@ -141,9 +146,24 @@ class SeenView:
         names = self.landmarks.embedding.names
         return [names[index] for index in self.landmarks.observed.indices[off > HUBER]]
 
-    def slide(self, unknowns: Unknowns) -> bool:
-        """Put the contour where this camera sees the outline; whether it moved."""
-        return self.landmarks.slide(unknowns, self.before_upright)
+    def slid(self, unknowns: Unknowns) -> SeenView:
+        """With the contour where this camera sees the outline; itself where it is there already."""
+        return self._with(self.landmarks.slid(unknowns, self.before_upright))
+
+    def held_at(self, degrees: int) -> SeenView:
+        """With the contour of a head that this camera sees turned by so much, and the head held so."""
+        return self._with(self.landmarks.held_at(degrees, self.before_upright))
+
+    def completed(self) -> SeenView:
+        """With a contour that counts; itself where it does already."""
+        return self._with(self.landmarks.completed())
+
+    def with_contour(self, contour: Contour) -> SeenView:
+        """With that contour."""
+        return self._with(self.landmarks.with_contour(contour))
+
+    def _with(self, landmarks: EmbeddedLandmarks) -> SeenView:
+        return self if landmarks is self.landmarks else dataclasses.replace(self, landmarks=landmarks)
 
     @property
     def before_upright(self) -> np.ndarray:
@@ -164,20 +184,22 @@ def _projected(camera: Camera, places: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return away + camera.intrinsics[2:], along @ camera.rotation
 
 
-def placed_by_views(views: Sequence[SeenView], unknowns: Unknowns, whole: HeadPart) -> Unknowns:
-    """The head moved to where the views see it: by points that two of them or more see, or by the only one."""
+def placed_by_views(views: Views, unknowns: Unknowns, whole: HeadPart) -> tuple[Unknowns, Views]:
+    """The head moved to where the views see it: by points that two of them or more see, or by the only one.
+
+    With the views' contours as they see it there.
+    """
     for _ in range(PLACING_ROUNDS):
         root_joint = whole.joints_at(unknowns.coefficients)[0]
-        source, target, weights = _triangulated(views, unknowns)
+        source, target, weights = _triangulated(views.seen, unknowns)
         if len(source) < LEAST_COMMON:
-            first = views[0]
+            first = views.seen[0]
             source, weights = first.landmarks.at(unknowns).places, first.landmarks.observed.weights
             target = _lifted(source, first.landmarks.observed.points, weights, first.camera_at(unknowns))
         rotation, translation = rigid_alignment(source, target, weights)
         unknowns = unknowns.moved(rotation, translation, root_joint)
-        for view in views:
-            view.slide(unknowns)
-    return unknowns
+        views = views.slid(unknowns)
+    return unknowns, views
 
 
 def _lifted(source: np.ndarray, pixels: np.ndarray, weights: np.ndarray, camera: Camera) -> np.ndarray:

@@ -33,7 +33,7 @@ def solving_vertices(
     whole = HeadPart.whole(evaluator)
     corners, alone = np.repeat(chosen[:, None], 3, 1), np.tile([1.0, 0.0, 0.0], (len(chosen), 1))
     points = SurfacePoints(whole, corners, alone)
-    targets = Targets(points.at, places, np.ones(len(chosen)), 1.0)
+    targets = Targets(points, places, np.ones(len(chosen)), 1.0)
     unknowns = Unknowns.of(evaluator, FlameParams(), {LOG_SCALE: 0.0} if fit_scale else {})
     unknowns = targets.aligned(unknowns, whole.joints_at(unknowns.coefficients)[0])
     prior = Prior.of(evaluator, None, {LOG_SCALE: (0.0, np.inf)} if fit_scale else {})

@@ -39,49 +39,74 @@ MEDIAN_LENGTH = 1.538  # of vectors of three numbers from N(0, 1)
 LANDMARKS_MOST, NEIGHBOURS = 0.010, 3.0
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A head somewhere on a scan, and how many iterations of the solver brought it there."""
+
+    unknowns: Unknowns
+    iterations: int = 0
+
+
+@dataclass(frozen=True, eq=False)
 class ScanFitter:
     """What stays the same while a head is fitted to a scan of about a head's size.
 
-    ``vary``: the fields of FlameParams that may change; ``scale_spread``: the standard deviation of the logarithm of
-    the head's scale, 0 where it is not scaled; ``given`` are the parameters of what does not vary.
+    ``vary``: the fields of FlameParams that may change; ``given`` are the parameters of what does not vary;
+    ``landmarks`` count beside the scan.
     """
 
     evaluator: FlameEvaluator
     surface: NearestSurface
     vary: set[str]
-    scale_spread: float
     given: FlameParams
     preview: Preview
-    iterations: int = 0
+    whole: HeadPart
+    prior: Prior
+    patches: np.ndarray
+    cover: np.ndarray
+    landmarks: Targets | None = None
 
-    def __post_init__(self) -> None:
-        model = self.evaluator.model
-        self.scaled = self.scale_spread > 0
-        self.offsets = self.given.offsets
-        self.whole = HeadPart.whole(self.evaluator, self.offsets)
-        extras = {LOG_SCALE: (0.0, self.scale_spread)} if self.scaled else {}
-        self.prior = Prior.of(self.evaluator, self.given, extras)
-        self.landmarks: Targets | None = None
-        self.patches, self.cover = patches_of(model.v_template, model.faces), covered(model)
+    @classmethod
+    def of(
+        cls,
+        evaluator: FlameEvaluator,
+        surface: NearestSurface,
+        vary: set[str],
+        scale_spread: float,
+        given: FlameParams,
+        preview: Preview,
+    ) -> ScanFitter:
+        """``scale_spread``: the standard deviation of the logarithm of the head's scale, 0 where it is not scaled."""
+        model = evaluator.model
+        prior = Prior.of(evaluator, given, {LOG_SCALE: (0.0, scale_spread)} if scale_spread > 0 else {})
+        patches, cover = patches_of(model.v_template, model.faces), covered(model)
+        whole = HeadPart.whole(evaluator, given.offsets)
+        return cls(evaluator, surface, vary, given, preview, whole, prior, patches, cover)
 
-    def unknowns(self, params: FlameParams, scale: float) -> Unknowns:
-        """A place to begin."""
-        return Unknowns.of(self.evaluator, params, {LOG_SCALE: np.log(scale)} if self.scaled else {})
+    @property
+    def scaled(self) -> bool:
+        """Whether the head is scaled."""
+        return LOG_SCALE in self.prior.layout.extras
 
-    def hold_landmarks(self, embedded: EmbeddedLandmarks, noise: float) -> None:
-        """Let landmarks count beside the scan, with a noise of ``noise`` metres at least."""
-        observed = embedded.observed
-        self.landmarks = Targets(embedded.at, observed.points, observed.weights, noise, embedded.slide)
+    def placed(self, params: FlameParams, scale: float) -> Placed:
+        """Where a fit may begin."""
+        return Placed(Unknowns.of(self.evaluator, params, {LOG_SCALE: np.log(scale)} if self.scaled else {}))
+
+    def beside(self, landmarks: EmbeddedLandmarks, noise: float) -> ScanFitter:
+        """The same with landmarks that count beside the scan, with a noise of ``noise`` metres at least."""
+        observed = landmarks.observed
+        return dataclasses.replace(self, landmarks=Targets(landmarks, observed.points, observed.weights, noise))
 
     def vertices(self, unknowns: Unknowns) -> np.ndarray:
         """(V, 3) float64 of the head, in the scan's scale."""
-        vertices = self.evaluator.vertices(unknowns.params(self.offsets))
-        return unknowns.scale * vertices.astype(np.float64)
+        return self._vertices(unknowns, self.given.offsets)
 
-    def matches(self, scan: Scan, unknowns: Unknowns) -> Matches:
-        """Where the scan's points belong."""
-        return self._matched(scan, self.vertices(unknowns))
+    def _vertices(self, unknowns: Unknowns, offsets: np.ndarray | None) -> np.ndarray:
+        return unknowns.scale * self.evaluator.vertices(unknowns.params(offsets)).astype(np.float64)
+
+    def matches(self, scan: Scan, unknowns: Unknowns, offsets: np.ndarray | None = None) -> Matches:
+        """Where the scan's points belong, on a head with ``offsets`` or else the given ones."""
+        return self._matched(scan, self._vertices(unknowns, self.given.offsets if offsets is None else offsets))
 
     def _matched(self, scan: Scan, vertices: np.ndarray) -> Matches:
         faces = self.evaluator.model.faces
@@ -92,12 +117,13 @@ class ScanFitter:
         return told_by(matches, self.patches, self.cover, settled)
 
     def fitted(
-        self, sample: Scan, unknowns: Unknowns, rounds: Rounds, jaw: float | None = None
-    ) -> Generator[float, None, Unknowns]:
+        self, sample: Scan, begun: Placed, rounds: Rounds, jaw: float | None = None
+    ) -> Generator[float, None, Placed]:
         """Match and solve in turn, each of the rounds until the head hardly moves or its count is up.
 
         ``jaw`` is the standard deviation of how far the mouth is open, radians, where it is not that of any mouth.
         """
+        unknowns, iterations = begun.unknowns, begun.iterations
         prior = self.prior if jaw is None else self.prior.with_jaw(jaw)
         total, done, noise, settled = sum(count for _, count in rounds), 0, np.inf, 0.0
         for fields, count in rounds:
@@ -106,38 +132,38 @@ class ScanFitter:
             for left in reversed(range(count)):
                 vertices = self.vertices(unknowns)
                 matches = self._matched(sample, vertices)
-                told = self.noise(matches, settled)
+                estimated = self.noise(matches, settled)
                 still = before is not None and np.linalg.norm(vertices - before, axis=1).mean() < STILL
-                if still and (noise <= told.alone or fields != VARIED):
+                if still and (noise <= estimated.alone or fields != VARIED):
                     break
                 before = vertices
                 roughest = min(noise * FINER, ROUGHEST) if fields == VARIED else ROUGHEST
-                noise = min(noise, max(told.alone, roughest))
-                seen = self._equations(sample, matches, dataclasses.replace(told, alone=noise), unknowns)
-                settled = float(settled_shares(seen, prior, unknowns, self.evaluator.parents, free).sum())
-                here = seen + prior.linearise(unknowns, self.evaluator.parents)
+                noise = min(noise, max(estimated.alone, roughest))
+                observed = self._linearise(sample, matches, dataclasses.replace(estimated, alone=noise), unknowns)
+                settled = float(settled_shares(observed, prior, unknowns, self.evaluator.parents, free).sum())
+                here = observed + prior.linearise(unknowns, self.evaluator.parents)
                 unknowns = unknowns.stepped(damped_step(here, unknowns, prior, free)[0], self.evaluator.parents)
-                self.preview(unknowns.params(self.offsets))
-                self.iterations += 1
+                self.preview(unknowns.params(self.given.offsets))
+                iterations += 1
                 yield (done - left) / total
-        return unknowns
+        return Placed(unknowns, iterations)
 
     def settled(self, sample: Scan, unknowns: Unknowns) -> np.ndarray:
         """(K,) how much of each coefficient the scan and the landmarks tell: :func:`.doubts.settled_shares`."""
         matches = self.matches(sample, unknowns)
         free = free_entries(unknowns.layout, self.vary)
-        seen = self._equations(sample, matches, self.noise(matches, 0.0), unknowns)
-        count = float(settled_shares(seen, self.prior, unknowns, self.evaluator.parents, free).sum())
-        seen = self._equations(sample, matches, self.noise(matches, count), unknowns)
-        return settled_shares(seen, self.prior, unknowns, self.evaluator.parents, free)
+        observed = self._linearise(sample, matches, self.noise(matches, 0.0), unknowns)
+        count = float(settled_shares(observed, self.prior, unknowns, self.evaluator.parents, free).sum())
+        observed = self._linearise(sample, matches, self.noise(matches, count), unknowns)
+        return settled_shares(observed, self.prior, unknowns, self.evaluator.parents, free)
 
-    def adding_offsets(self, scan: Scan, unknowns: Unknowns) -> Generator[float, None, None]:
-        """Move the head's skin onto the scan's, and keep that as offsets. Hair and clothes hardly move it."""
-        model = self.evaluator.model
+    def finding_offsets(self, scan: Scan, unknowns: Unknowns) -> Generator[float, None, np.ndarray | None]:
+        """(V, 3) offsets that move the head's skin onto the scan's. Hair and clothes hardly move it."""
+        model, offsets = self.evaluator.model, self.given.offsets
         skin, cover = Skin.of(model.v_template, model.faces), np.where(self.cover > LIDS, self.cover, 0.0)
         before, moved, covers = self.vertices(unknowns), np.zeros((model.n_vertices, 3)), dict[float, float]()
         for number in range(OFFSET_ROUNDS):
-            matches, scale = self.matches(scan, unknowns), unknowns.scale
+            matches = self.matches(scan, unknowns, offsets)
             noise = told_by(matches, self.patches, cover, 0.0)
             covers = covers or dict(noise.covers)  # those of the head that is not yet drawn into the hair
             noise = dataclasses.replace(noise, covers=covers)
@@ -147,12 +173,13 @@ class ScanFitter:
             moved += skin.movement(matches, matches.weights(CUT * widths) * skin.holds(matches), counted, moved)
             moved = skin.unfolded(before, moved)
             params = unknowns.params(self.given.offsets)
-            wanted = self.evaluator.vertices(params) + moved / scale
-            self.offsets = offsets_from_vertices(self.evaluator, params, wanted)
-            self.preview(unknowns.params(self.offsets))
+            wanted = self.evaluator.vertices(params) + moved / unknowns.scale
+            offsets = offsets_from_vertices(self.evaluator, params, wanted)
+            self.preview(unknowns.params(offsets))
             yield (number + 1) / OFFSET_ROUNDS
+        return offsets
 
-    def _equations(self, sample: Scan, matches: Matches, noise: SharedNoise, unknowns: Unknowns) -> Equations:
+    def _linearise(self, sample: Scan, matches: Matches, noise: SharedNoise, unknowns: Unknowns) -> Equations:
         """Of the solver: the head should meet the planes through its matches, and the landmarks where there are any."""
         widths, counted = noise.deviations(matches, self.patches, self.cover)
         weights = matches.weights(CUT * widths)
@@ -164,11 +191,11 @@ class ScanFitter:
         if self.scaled:
             jacobian[..., unknowns.layout.entry_of(LOG_SCALE)] = (along @ (scale * points.places)[..., None])[..., 0]
         away = (along[:, 0] * (sample.points[used] - scale * points.places)).sum(1, keepdims=True)
-        seen = equations(away, jacobian, weights[used])
+        of_scan = equations(away, jacobian, weights[used])
         if self.landmarks is None:
-            return seen
-        self.landmarks.slide(unknowns)
-        off = float(np.median(self.landmarks.errors(unknowns))) / MEDIAN_LENGTH
-        shared = max(min(off, LANDMARKS_MOST) ** 2 - self.landmarks.noise**2, 0.0)
-        noise_of_them = float(np.sqrt(self.landmarks.noise**2 + NEIGHBOURS * shared))
-        return seen + dataclasses.replace(self.landmarks, noise=noise_of_them).linearise(unknowns)
+            return of_scan
+        landmarks = self.landmarks.slid(unknowns)
+        off = float(np.median(landmarks.errors(unknowns))) / MEDIAN_LENGTH
+        shared = max(min(off, LANDMARKS_MOST) ** 2 - landmarks.noise**2, 0.0)
+        noise_of_them = float(np.sqrt(landmarks.noise**2 + NEIGHBOURS * shared))
+        return of_scan + dataclasses.replace(landmarks, noise=noise_of_them).linearise(unknowns)

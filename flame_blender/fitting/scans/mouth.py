@@ -17,7 +17,7 @@ from ...long_work import part_of
 from ..solver.graduated import RIGID
 from ..solver.linearised import Pose
 from ..solver.unknowns import VARIED, Unknowns
-from .fitter import ROUNDS, ScanFitter
+from .fitter import ROUNDS, Placed, ScanFitter
 from .matching import Scan
 from .nature import spread_of
 from .start import unlikeliness
@@ -30,17 +30,19 @@ OPEN_ROUNDS = ((VARIED, 25),)
 LIKELIER = 0.02  # of a point's :func:`.scan_start.unlikeliness`
 
 
-def fitted_with_mouth(fitter: ScanFitter, sample: Scan, unknowns: Unknowns) -> Generator[float, None, Unknowns]:
+def fitted_with_mouth(fitter: ScanFitter, sample: Scan, begun: Placed) -> Generator[float, None, Placed]:
     """:meth:`.ScanFitter.fitted` with the mouth shut and open, the likelier of the two."""
     if "jaw" not in fitter.vary:
-        return (yield from fitter.fitted(sample, unknowns, ROUNDS))
-    shut = yield from part_of(fitter.fitted(sample, unknowns, SHUT_ROUNDS, SHUT), 0.0, 0.6)
-    if jaw_of(shut)[0] > CLEARLY_OPEN:
+        return (yield from fitter.fitted(sample, begun, ROUNDS))
+    shut = yield from part_of(fitter.fitted(sample, begun, SHUT_ROUNDS, SHUT), 0.0, 0.6)
+    if jaw_of(shut.unknowns)[0] > CLEARLY_OPEN:
         return (yield from part_of(fitter.fitted(sample, shut, OPEN_ROUNDS), 0.6, 1.0))
-    opened = yield from part_of(fitter.fitted(sample, with_jaw(shut, OPEN), OPEN_ROUNDS), 0.6, 1.0)
+    half_open = Placed(with_jaw(shut.unknowns, OPEN), shut.iterations)
+    opened = yield from part_of(fitter.fitted(sample, half_open, OPEN_ROUNDS), 0.6, 1.0)
     spread = spread_of(sample.points)
-    unlikely = [unlikeliness(fitter.matches(sample, each), fitter.cover, spread) for each in (shut, opened)]
-    return opened if unlikely[1] + LIKELIER < unlikely[0] else shut
+    unlikely = [unlikeliness(fitter.matches(sample, each.unknowns), fitter.cover, spread) for each in (shut, opened)]
+    likelier = opened if unlikely[1] + LIKELIER < unlikely[0] else shut
+    return Placed(likelier.unknowns, opened.iterations)
 
 
 def jaw_of(unknowns: Unknowns) -> np.ndarray:

@@ -22,7 +22,7 @@ from ..reports.doubts import CoefficientSizes, coefficient_sizes, doubtful
 from ..reports.outcome import MILLIMETRES, Fit, FitReport
 from ..solver.preview import Preview, no_preview
 from ..solver.unknowns import VARIED
-from .fitter import ROUNDS, ScanFitter
+from .fitter import ROUNDS, Placed, ScanFitter
 from .likeness import Likeness, front_of, likeness
 from .matching import NearestSurface, Scan
 from .mouth import fitted_with_mouth
@@ -106,18 +106,18 @@ def fitting_scan(  # noqa: PLR0913  (each a choice of its own, by name)
     fitting = _Fitting(evaluator, surface, set(vary), start, seed, preview)
     if landmarks is not None and embedding is not None:
         begin = fitting.from_landmarks(scan, embedding, landmarks, landmark_noise, fit_scale)
-        found = yield from part_of(begin, 0.0, 0.9)
+        outcome = yield from part_of(begin, 0.0, 0.9)
     elif start is not None:
-        found = yield from part_of(fitting.from_start(scan, start, fit_scale), 0.0, 0.9)
+        outcome = yield from part_of(fitting.from_start(scan, start, fit_scale), 0.0, 0.9)
     else:
         fit_any_size = fit_scale or not is_a_heads_size(scan.points)
-        found = yield from part_of(fitting.from_anywhere(scan, fit_any_size), 0.0, 0.9)
-    if found.like.why_no_face:
+        outcome = yield from part_of(fitting.from_anywhere(scan, fit_any_size), 0.0, 0.9)
+    if outcome.like.why_no_face:
         raise ParameterError(
-            f"The scan has no face: {found.like.why_no_face}; check its unit and axes, turn Any Size on, crop it to "
+            f"The scan has no face: {outcome.like.why_no_face}; check its unit and axes, turn Any Size on, crop it to "
             "the head, or place landmarks."
         )
-    fit = yield from part_of(_reported(found, with_offsets, told_to_scale=fit_scale), 0.9, 1.0)
+    fit = yield from part_of(_reported(outcome, with_offsets, told_to_scale=fit_scale), 0.9, 1.0)
     return fit
 
 
@@ -131,12 +131,13 @@ def _check(scan: Scan) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
-    """A head on a scan that was divided by ``size`` and its normals multiplied by ``way``."""
+class _Outcome:
+    """A head on a ``scan`` that was divided by ``size`` and its normals multiplied by ``way``."""
 
     fitter: ScanFitter
-    begun: Begun
-    told: Scan
+    placed: Placed
+    size: float
+    scan: Scan
     way: float
     like: Likeness
     sizes: CoefficientSizes
@@ -155,35 +156,34 @@ class _Fitting:
 
     def fitter(self, scale_spread: float) -> ScanFitter:
         given = self.start or FlameParams()
-        return ScanFitter(self.evaluator, self.surface, self.vary, scale_spread, given, self.preview)
+        return ScanFitter.of(self.evaluator, self.surface, self.vary, scale_spread, given, self.preview)
 
     def from_landmarks(
-        self, scan: Scan, embedding: LandmarkEmbedding, seen: ObservedLandmarks, noise: float, fit_scale: bool
-    ) -> Generator[float, None, _Found]:
+        self, scan: Scan, embedding: LandmarkEmbedding, landmarks: ObservedLandmarks, noise: float, fit_scale: bool
+    ) -> Generator[float, None, _Outcome]:
         """Where the landmarks put the head, and at the size that they tell where it is not a head's."""
         model, size = self.evaluator.model, 1.0
-        if seen.points.shape[1] == 3 and seen.count > 3 and seen.indices.max() < embedding.count:
-            mean = landmark_points(model.v_template, model.faces, embedding)[seen.indices]
-            size = similarity_alignment(mean, seen.points, seen.weights)[0]
+        if landmarks.points.shape[1] == 3 and landmarks.count > 3 and landmarks.indices.max() < embedding.count:
+            mean = landmark_points(model.v_template, model.faces, embedding)[landmarks.indices]
+            size = similarity_alignment(mean, landmarks.points, landmarks.weights)[0]
         fit_scale = fit_scale or not 1 / LARGEST_FACTOR <= size <= LARGEST_FACTOR
         size = size if fit_scale and size > 0 else 1.0
-        sized = dataclasses.replace(seen, points=seen.points / size)
+        sized = dataclasses.replace(landmarks, points=landmarks.points / size)
         options = {"fit_scale": fit_scale, "noise": noise, "vary": self.vary, "start": self.start}
         placing = fitting_landmarks_3d(self.evaluator, embedding, sized, **options)  # type: ignore[arg-type]
         placed = yield from part_of(placing, 0.0, 0.1)
         fitter = self.fitter(np.inf if fit_scale else 0.0)
-        embedded = EmbeddedLandmarks(self.evaluator, fitter.whole, embedding, sized, 1)
-        fitter.hold_landmarks(embedded, noise)
-        begun = Begun(self._sample(scan, size), fitter.unknowns(placed.params, placed.scale), size)
+        fitter = fitter.beside(EmbeddedLandmarks.of(self.evaluator, fitter.whole, embedding, sized, 1), noise)
+        begun = Begun(self._sample(scan, size), fitter.placed(placed.params, placed.scale), size)
         return (yield from part_of(self._to_the_end(fitter, scan, begun), 0.1, 1.0))
 
-    def from_start(self, scan: Scan, start: FlameParams, fit_scale: bool) -> Generator[float, None, _Found]:
+    def from_start(self, scan: Scan, start: FlameParams, fit_scale: bool) -> Generator[float, None, _Outcome]:
         """Where the parameters have it."""
         fitter = self.fitter(np.inf if fit_scale else 0.0)
-        begun = Begun(self._sample(scan, 1.0), fitter.unknowns(start, 1.0), 1.0)
+        begun = Begun(self._sample(scan, 1.0), fitter.placed(start, 1.0), 1.0)
         return (yield from self._to_the_end(fitter, scan, begun))
 
-    def from_anywhere(self, scan: Scan, fit_scale: bool) -> Generator[float, None, _Found]:
+    def from_anywhere(self, scan: Scan, fit_scale: bool) -> Generator[float, None, _Outcome]:
         """The likeliest of many turns, and of sizes."""
         fitter, rng = self.fitter(SIZE_SPREAD if fit_scale else 0.0), np.random.default_rng(self.seed)
         begun = yield from part_of(searched(fitter, self._sample(scan, 1.0), rng), 0.0, 0.5)
@@ -195,41 +195,41 @@ class _Fitting:
 
     def _to_the_end(
         self, fitter: ScanFitter, scan: Scan, begun: Begun, *, mouth_told: bool = True
-    ) -> Generator[float, None, _Found]:
+    ) -> Generator[float, None, _Outcome]:
         before = self._sample(scan, begun.size)
-        sample = agreeing(begun.scan, fitter.matches(begun.scan, begun.unknowns))
-        running = fitter.fitted(sample, begun.unknowns, ROUNDS)
-        unknowns = yield from (running if mouth_told else fitted_with_mouth(fitter, sample, begun.unknowns))
-        way = way_turned(before, sample)
-        told = scan[_some(np.random.default_rng(self.seed + 1), len(scan.points), REPORTED)]
-        told = turned(Scan(told.points / begun.size, told.normals), way)
+        sample = agreeing(begun.scan, fitter.matches(begun.scan, begun.placed.unknowns))
+        running = fitter.fitted(sample, begun.placed, ROUNDS)
+        placed = yield from (running if mouth_told else fitted_with_mouth(fitter, sample, begun.placed))
+        unknowns, way = placed.unknowns, way_turned(before, sample)
+        reported = scan[_some(np.random.default_rng(self.seed + 1), len(scan.points), REPORTED)]
+        reported = turned(Scan(reported.points / begun.size, reported.normals), way)
         coefficients, settled = unknowns.coefficients, fitter.settled(sample, unknowns)
         sizes = coefficient_sizes(self.evaluator.model, coefficients, settled)
         scale, turn = unknowns.scale, unknowns.pose.rotations[0, :2]
         face = front_of(self.evaluator.model, fitter.cover)
-        like = likeness(told, fitter.matches(told, unknowns), face, fitter.patches, turn[0] @ turn[1], scale)
-        return _Found(fitter, Begun(sample, unknowns, begun.size), told, way, like, sizes)
+        like = likeness(reported, fitter.matches(reported, unknowns), face, fitter.patches, turn[0] @ turn[1], scale)
+        return _Outcome(fitter, placed, begun.size, reported, way, like, sizes)
 
 
-def _reported(found: _Found, with_offsets: bool, told_to_scale: bool) -> Generator[float, None, Fit]:
+def _reported(outcome: _Outcome, with_offsets: bool, told_to_scale: bool) -> Generator[float, None, Fit]:
     """With offsets where they are wanted, errors and notes."""
-    fitter, unknowns, size = found.fitter, found.begun.unknowns, found.begun.size
+    fitter, unknowns, size = outcome.fitter, outcome.placed.unknowns, outcome.size
+    offsets, scale = fitter.given.offsets, unknowns.scale
     if with_offsets:
-        yield from part_of(fitter.adding_offsets(found.told, unknowns), 0.0, 0.8)
-    scale = unknowns.scale
-    errors = size * fitter.matches(found.told, unknowns).distances
+        offsets = yield from part_of(fitter.finding_offsets(outcome.scan, unknowns), 0.0, 0.8)
+    errors = size * fitter.matches(outcome.scan, unknowns, offsets).distances
     yield 1.0
-    notes = (*found.sizes.notes(), *_notes(found, errors / (size * scale), size * scale, told_to_scale))
-    report = FitReport("raw scan", MILLIMETRES, 1000 * errors, fitter.iterations, notes, found.sizes)
-    return Fit(unknowns.params(fitter.offsets), report, size * scale)
+    notes = (*outcome.sizes.notes(), *_notes(outcome, errors / (size * scale), size * scale, told_to_scale))
+    report = FitReport("raw scan", MILLIMETRES, 1000 * errors, outcome.placed.iterations, notes, outcome.sizes)
+    return Fit(unknowns.params(offsets), report, size * scale)
 
 
-def _notes(found: _Found, off: np.ndarray, scale: float, told_to_scale: bool) -> tuple[str, ...]:
+def _notes(outcome: _Outcome, off: np.ndarray, scale: float, told_to_scale: bool) -> tuple[str, ...]:
     """What was assumed and what is doubtful; ``off`` are the distances, metres of the head."""
-    like, notes, doubts = found.like, [], []
-    if found.way < 0:
+    like, notes, doubts = outcome.like, [], []
+    if outcome.way < 0:
         notes.append("The scan's faces are wound inwards: its normals were turned round.")
-    if found.way == 0:
+    if outcome.way == 0:
         notes.append("The scan's normals agree with no head: its points were taken without them.")
     elsewhere = float((off > ELSEWHERE).mean())
     if elsewhere > MUCH:
@@ -237,7 +237,7 @@ def _notes(found: _Found, off: np.ndarray, scale: float, told_to_scale: bool) ->
             f"The bare face is {1000 * like.median:.2g} mm off (median); {100 * elsewhere:.0f} % of the scan is "
             f"farther than {1000 * ELSEWHERE:g} mm from the head, as hair and shoulders are."
         )
-    if found.fitter.scaled and not told_to_scale:
+    if outcome.fitter.scaled and not told_to_scale:
         doubts.append(f"the scan is {scale:.3g} times as large as a head, and is fitted at that size: check its unit.")
     if like.median > FAR_FACE:
         doubts.append(f"the bare face is {1000 * like.median:.2g} mm off (median): look whether the head is right.")

@@ -10,8 +10,7 @@ import numpy as np
 from ...errors import ParameterError
 from ...long_work import part_of
 from ..solver.graduated import RIGID
-from ..solver.unknowns import Unknowns
-from .fitter import ROUGHEST, ScanFitter
+from .fitter import ROUGHEST, Placed, ScanFitter
 from .matching import Matches, Scan
 from .nature import FACE_SPREAD, HEAD_SPREAD, HOW_FAR_SCANS_REACH, agreeing, outwards, spread_of
 from .rigid_start import rigid_start
@@ -24,44 +23,49 @@ STRAY_SHARE = 0.1  # of a scan's spread: how far off a point is that tells nothi
 
 @dataclass(frozen=True, eq=False)
 class Begun:
-    """Where to begin: ``scan`` of about a head's size, its normals outwards; ``size`` is what it was divided by."""
+    """Where to begin: ``scan`` of about a head's size, its normals outwards, and the head ``placed`` on it.
+
+    ``size`` is what the scan was divided by.
+    """
 
     scan: Scan
-    unknowns: Unknowns
+    placed: Placed
     size: float
 
 
 def searched(fitter: ScanFitter, scan: Scan, rng: np.random.Generator) -> Generator[float, None, Begun]:
     """The likeliest place of the mean head on ``scan``, and its size where the fitter scales."""
     scan = outwards(scan)
-    spread, mean = spread_of(scan.points), fitter.unknowns(fitter.given, 1.0)
+    spread, mean = spread_of(scan.points), fitter.placed(fitter.given, 1.0).unknowns
     if spread <= 0:
         raise ParameterError("A scan must reach somewhere, found all its points in one place.")
     vertices, faces = fitter.vertices(mean), fitter.evaluator.model.faces
     nearest = fitter.surface(vertices, faces)
     front = np.array([0.0, np.median(vertices[:, 1]), vertices[:, 2].max() - BEHIND_THE_NOSE])
     reaches = HOW_FAR_SCANS_REACH if fitter.scaled else (spread,)
-    found = []
+    candidates = []
     for number, reach in enumerate(reaches):
         place = front if reach < (FACE_SPREAD + HEAD_SPREAD) / 2 else vertices.mean(0)
         sized = _divided(scan, spread / reach)
         search = rigid_start(sized, vertices, faces, place, nearest, rng, 1 / len(reaches))
         placings = yield from part_of(search, 0.6 * number / len(reaches), 0.6 * (number + 1) / len(reaches))
-        found += [(left / reach, sized, spread / reach, placing) for left, placing in placings[:STARTS]]
-    found.sort(key=lambda each: each[0])
+        candidates += [(left / reach, sized, spread / reach, placing) for left, placing in placings[:STARTS]]
+    candidates.sort(key=lambda each: each[0])
     root_joint = fitter.whole.joints_at(mean.coefficients)[0]
-    best, least = None, np.inf
-    for number, (_, divided, size, placing) in enumerate(found[:STARTS]):
+    best, least, iterations = None, np.inf, 0
+    for number, (_, divided, size, placing) in enumerate(candidates[:STARTS]):
         share = 0.6 + 0.4 * number / STARTS
         begun = mean.moved(*placing, root_joint)
         sized = agreeing(divided, fitter.matches(divided, begun))
-        tried = yield from part_of(fitter.fitted(sized, begun, TRIED), share, share + 0.4 / STARTS)
-        unlikely = unlikeliness(fitter.matches(sized, tried), fitter.cover, spread / size) + 2 * np.log(size)
+        fitted = fitter.fitted(sized, Placed(begun, iterations), TRIED)
+        tried = yield from part_of(fitted, share, share + 0.4 / STARTS)
+        iterations = tried.iterations
+        unlikely = unlikeliness(fitter.matches(sized, tried.unknowns), fitter.cover, spread / size) + 2 * np.log(size)
         if unlikely < least:
             best, least = Begun(sized, tried, size), unlikely
     if best is None:
         raise ParameterError("The scan has no face: no head comes to lie on it from any side.")
-    return best
+    return Begun(best.scan, Placed(best.placed.unknowns, iterations), best.size)
 
 
 def unlikeliness(matches: Matches, cover: np.ndarray, spread: float) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Generator, Iterable
-from typing import Protocol
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
@@ -30,43 +30,47 @@ ITERATIONS_AT_HALF = 10  # nobody knows how many there will be: so many count as
 
 
 class Observation(Protocol):
-    """Something that was observed of a head."""
+    """Something that was observed of a head. It never changes: what becomes of it during a fit is another one."""
 
     def linearise(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
 
-    def measured(self, unknowns: Unknowns) -> Equations:
+    def linearise_measured(self, unknowns: Unknowns) -> Equations:
         """Those of them that depend on the noise."""
 
-    def held(self, unknowns: Unknowns) -> Equations:
+    def linearise_held(self, unknowns: Unknowns) -> Equations:
         """The others."""
 
-    def weighed(self, unknowns: Unknowns, factor: float) -> Observation:
+    def weighed(self, unknowns: Unknowns, factor: float) -> Self:
         """The same with the noise that it has there, times ``factor``, wherever it is looked at."""
 
     def misfit(self, unknowns: Unknowns) -> float:
         """Root mean square of what is left over, in standard deviations."""
 
-    def slide(self, unknowns: Unknowns) -> bool:
-        """Put the points that depend on the head's turn where they belong; whether any moved."""
+    def slid(self, unknowns: Unknowns) -> Self:
+        """With the points that depend on the head's turn where they belong; itself where they are there already."""
 
-    def complete(self) -> bool:
-        """Let all points count from now on; whether some did not before."""
+    def completed(self) -> Self:
+        """With all points counting; itself where they do already."""
+
+
+Observed = TypeVar("Observed", bound=Observation)
 
 
 def solving(
     evaluator: FlameEvaluator,
-    observation: Observation,
+    observation: Observed,
     unknowns: Unknowns,
     prior: Prior,
     vary: Iterable[str],
     preview: Preview,
     offsets: np.ndarray | None = None,
     last_slides: int = LAST_SLIDES,
-) -> Generator[float, None, Solved]:
+) -> Generator[float, None, tuple[Solved, Observed]]:
     """Place the head as a whole, then let all of ``vary`` go; yields a share that nears 1 as the work goes on.
 
-    At the end it is solved again as often as the contour slides or joins in, at most ``last_slides`` times.
+    At the end it is solved again as often as the contour slides or joins in, at most ``last_slides`` times. Returns
+    the observation as it is then as well.
     """
     chosen = set(vary)
     iterations, factor = 0, max(1.0, observation.misfit(unknowns))
@@ -84,43 +88,50 @@ def solving(
         running = minimising(linearise, unknowns, prior, free, evaluator.parents, MOST_ITERATIONS)
         solved = yield from shown(running, offsets, preview, iterations)
         unknowns, iterations = solved.unknowns, iterations + solved.iterations
+        before = observation
         if rounds:
-            observation.slide(unknowns)
-        elif last_slides and (observation.slide(unknowns) | observation.complete()):
+            observation = observation.slid(unknowns)
+        elif last_slides and (observation := observation.slid(unknowns).completed()) is not before:
             last_slides -= 1
             rounds.append((chosen, 1.0))
         else:
-            return Solved(unknowns, solved.cost, iterations, solved.settled)
+            return dataclasses.replace(solved, iterations=iterations), observation
 
 
 def solving_with_noise(
     evaluator: FlameEvaluator,
-    observation: Observation,
+    observation: Observed,
     start: Solved,
     factor: float,
     prior: Prior,
     vary: Iterable[str],
     preview: Preview,
     offsets: np.ndarray | None = None,
-) -> Generator[float, None, tuple[Solved, float]]:
+) -> Generator[float, None, tuple[Solved, Observed, float]]:
     """From ``start``, solved at ``factor`` times the noise of ``observation``, to the noise that residuals tell.
 
-    Noise and unknowns are found in turn, the contour sliding along. Yields a share that nears 1; ends with the factor.
+    Noise and unknowns are found in turn, the contour sliding along. Yields a share that nears 1; returns the
+    observation as it is then, and the factor.
     """
     free = free_entries(start.unknowns.layout, vary)
     solved, iterations = start, start.iterations
     for _ in range(NOISE_ROUNDS):
         here = solved.unknowns
         weighed = observation.weighed(here, 1.0)
-        believed = prior.linearise(here, evaluator.parents) + weighed.held(here)
-        before, factor = factor, likeliest_factor(weighed.measured(here), believed, here, prior, free, NOISE_BOUNDS)
+        believed = prior.linearise(here, evaluator.parents) + weighed.linearise_held(here)
+        before, factor = (
+            factor,
+            likeliest_factor(weighed.linearise_measured(here), believed, here, prior, free, NOISE_BOUNDS),
+        )
         linearise = observation.weighed(here, factor).linearise
         running = minimising(linearise, here, prior, free, evaluator.parents, MOST_ITERATIONS)
         solved = yield from shown(running, offsets, preview, iterations)
         iterations += solved.iterations
-        if not observation.slide(solved.unknowns) and abs(np.log(factor / before)) < SAME_NOISE:
+        slid = observation.slid(solved.unknowns)
+        same, observation = slid is observation, slid
+        if same and abs(np.log(factor / before)) < SAME_NOISE:
             break
-    return dataclasses.replace(solved, iterations=iterations), factor
+    return dataclasses.replace(solved, iterations=iterations), observation, factor
 
 
 def shown(

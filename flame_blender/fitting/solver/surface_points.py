@@ -20,6 +20,10 @@ class SurfacePoints:
         self.barycentric = barycentric.astype(np.float32)
         self.subtree_weights = self.part.subtree_weights()
 
+    def slid(self, _unknowns: Unknowns) -> SurfacePoints:
+        """The same: they are the same points of the head however it is turned."""
+        return self
+
     def at(self, unknowns: Unknowns) -> PointsAt:
         """Where the points are."""
         part = self.part
