@@ -121,7 +121,7 @@ format: $(DEV)/.made ## format, and mend what the linter can
 	$(DEV)/bin/ruff check --fix .
 	$(DEV)/bin/ruff format .
 
-types: $(DEV)/.made ## check types
+types: $(DEV)/.made ## check types, of the package, the tools and the tests
 	$(DEV)/bin/mypy
 
 test-flame: $(DEV)/.made ## the mathematics and the files, without Blender

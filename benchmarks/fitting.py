@@ -9,6 +9,7 @@ without landmarks are tried; 100 take about twenty minutes. Nearest points are s
 from __future__ import annotations
 
 import os
+from functools import partial
 
 THREADS = int(os.environ.get("OPENBLAS_NUM_THREADS") or os.cpu_count() or 1)
 os.environ["OPENBLAS_NUM_THREADS"] = str(THREADS)  # read when NumPy is imported
@@ -114,7 +115,7 @@ def landmark_rows(model: FlameModel) -> list[Row]:
         views.append(View(ObservedLandmarks(camera.project(points), ALL), 1024, 1024, camera=camera))
     alone = View(views[0].observed, 1024, 1024, 1500.0)
     for name, seen in (("2D landmarks, one photo", [alone]), ("2D landmarks, three photos", views)):
-        fit, took = timed(lambda seen=seen: fit_landmarks_2d(evaluator, embedding, seen))
+        fit, took = timed(partial(fit_landmarks_2d, evaluator, embedding, seen))
         rows.append(row(name, took, fit.report.median, "px (median)", 1.0))
     return rows
 
@@ -148,9 +149,7 @@ def scan_rows(model: FlameModel) -> list[Row]:
         points = evaluator.landmarks(truth, model.landmarks["ibug"])[17:]
         seen = ObservedLandmarks(points + rng.normal(0, 2e-3, points.shape), STATIC)
         fit, took = timed(
-            lambda scan=scan, seen=seen, evaluator=evaluator: fit_scan(
-                evaluator, scan, nearest_surface, embedding=model.landmarks["ibug"], landmarks=seen
-            )
+            partial(fit_scan, evaluator, scan, nearest_surface, embedding=model.landmarks["ibug"], landmarks=seen)
         )
         rows.append(row(f"scan of {count:,} points with landmarks", took, fit.report.median, "mm (median)", 0.5, limit))
     return rows
@@ -159,8 +158,7 @@ def scan_rows(model: FlameModel) -> list[Row]:
 def free_scan_row(model: FlameModel, starts: int) -> Row:
     """The same scan turned and moved at random, without landmarks: how many end where the true start does."""
     evaluator, rng, face = FlameEvaluator(model), np.random.default_rng(4), face_region(model)
-    upright = {"global_rotation": np.zeros(3), "translation": np.zeros(3)}
-    truth = dataclasses.replace(random_head(model, rng), **upright)
+    truth = dataclasses.replace(random_head(model, rng), global_rotation=np.zeros(3), translation=np.zeros(3))
     scan = face_scan(model, truth, rng, count=FEW_POINTS)
     start = FlameParams(neck=truth.neck)  # a turned neck moves the face by some centimetres
     expected = evaluator.vertices(fit_scan(evaluator, scan, nearest_surface, start=start).params)
@@ -171,7 +169,7 @@ def free_scan_row(model: FlameModel, starts: int) -> Row:
         rotation = Rotation.from_rotvec(draw.uniform(0, np.pi / 3) * axis / np.linalg.norm(axis)).as_matrix()
         translation = draw.uniform(0, 0.2) * way / np.linalg.norm(way)
         moved = Scan(scan.points @ rotation.T + translation, scan.normals @ rotation.T)
-        fit, took = timed(lambda moved=moved, seed=seed: fit_scan(evaluator, moved, nearest_surface, seed=seed))
+        fit, took = timed(partial(fit_scan, evaluator, moved, nearest_surface, seed=seed))
         found = (evaluator.vertices(fit.params) - translation) @ rotation
         missed += mean_mm(found[face], expected[face]) > 1
         times.append(took)

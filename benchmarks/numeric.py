@@ -130,7 +130,7 @@ def layer_row(model: FlameModel, batch: int, counts: tuple[int, int], times: flo
     landmarks = model.landmarks["ibug"].count
     loss = [torch.randn(batch, count, 3, generator=generator) for count in (model.n_vertices, landmarks)]
 
-    def stepping(layer: torch.nn.Module) -> Callable[[], None]:
+    def stepping(layer: torch.nn.Module) -> Callable[[], object]:
         return lambda: torch.autograd.grad(layer(*inputs), inputs, loss)
 
     found = compared(5 if batch > 8 else 20, stepping(FLAME(model, *counts)), stepping(SmplxLayer(model)))

@@ -17,9 +17,9 @@ def tree_of(path: Path) -> ast.Module:
 
 def exported(face: str) -> dict[str, Path]:
     """Public name -> the file that it lies in, by the imports of the package's own module."""
-    found = {}
+    found: dict[str, Path] = {}
     for node in ast.walk(tree_of(PACKAGE / face / "__init__.py")):
-        if isinstance(node, ast.ImportFrom) and node.level and node.module != "first_use":
+        if isinstance(node, ast.ImportFrom) and node.level and node.module and node.module != "first_use":
             folder = (PACKAGE / face).parents[node.level - 2] if node.level > 1 else PACKAGE / face
             path = folder.joinpath(*node.module.split(".")).with_suffix(".py")
             found |= {alias.asname or alias.name: path for alias in node.names}

@@ -119,7 +119,7 @@ def write_listing(blender: str, archive: Path) -> str:
     if shutil.which(blender) is None:
         return f"no listing: {blender} was not found; name Blender's program by BLENDER=... to have it written."
     extension = [blender, "--factory-startup", "--command", "extension"]
-    for command in (["validate", archive], ["server-generate", "--repo-dir", archive.parent]):
+    for command in (["validate", str(archive)], ["server-generate", "--repo-dir", str(archive.parent)]):
         if subprocess.run([*extension, *command], check=False).returncode != 0:
             raise ReleaseError(f"Blender refused `extension {command[0]}` for {archive.name}; see what it says above.")
     return str(archive.parent / "index.json")

@@ -34,7 +34,7 @@ class ReloadFlame(bpy.types.Operator):
     bl_idname = "wm.reload_flame"
     bl_label = "Reload FLAME"
 
-    def execute(self, _context: bpy.types.Context) -> set[str]:
+    def execute(self, _context):
         """Reload; the first error goes to the status bar, all of them to the terminal."""
         wrong = reload_addon()
         if not wrong:

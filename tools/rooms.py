@@ -88,7 +88,7 @@ def outer_imports(name: str) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree_of(name)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name.split(".")[0]) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             yield node.lineno, node.module.split(".")[0]
 
 

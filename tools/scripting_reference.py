@@ -61,6 +61,10 @@ def told(docstring: str) -> Told:
     return Told(text.strip(), {name: list(_entries(body)) for name, body in zip(parts[::2], parts[1::2], strict=True)})
 
 
+def _told_of(node: Definition) -> Told:
+    return told("" if isinstance(node, ast.Assign | ast.AnnAssign) else ast.get_docstring(node) or "")
+
+
 def _entries(body: str) -> Iterator[Entry]:
     for each in re.split(r"^(?=\S)", body, flags=re.MULTILINE)[1:]:
         first, _, meaning = each.partition("\n")
@@ -73,7 +77,7 @@ def definition(name: str, path: Path) -> Definition:
     for node in tree_of(path).body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         names = [getattr(target, "id", "") for target in targets]
-        if name in (getattr(node, "name", ""), *names):
+        if isinstance(node, Definition) and name in (getattr(node, "name", ""), *names):
             return node
     raise LookupError(f"{path} has no {name}")
 
@@ -112,7 +116,7 @@ def _call(name: str, node: ast.FunctionDef, parameters: list[Entry]) -> str:
 
 
 def _function(name: str, node: ast.FunctionDef, links: Set[str]) -> list[str]:
-    found = told(ast.get_docstring(node))
+    found = _told_of(node)
     parameters, returns, raises = (found.sections.get(each, []) for each in ("Parameters", "Returns", "Raises"))
     lines = [f"#### {name}", "", _call(name, node, parameters), "", in_markdown(found.text, links), ""]
     lines += _table("parameter", parameters, links)
@@ -122,7 +126,7 @@ def _function(name: str, node: ast.FunctionDef, links: Set[str]) -> list[str]:
 
 
 def _class(name: str, node: ast.ClassDef, links: Set[str]) -> list[str]:
-    found = told(ast.get_docstring(node))
+    found = _told_of(node)
     lines = [f"#### {name}", "", in_markdown(found.text, links), ""]
     if not any(ast.unparse(each).endswith(OPTIONS) for each in node.bases):  # whose fields are told with the function
         lines += _table("field", found.sections.get("Attributes", []), links)
@@ -138,8 +142,8 @@ def _called(node: ast.FunctionDef) -> str:
     return f"{node.name}({', '.join(each.arg for each in node.args.args if each.arg not in ('self', 'cls'))})"
 
 
-def _first_sentence(node: ast.FunctionDef | ast.ClassDef) -> str:
-    paragraph = " ".join(told(ast.get_docstring(node)).text.partition("\n\n")[0].split())
+def _first_sentence(node: Definition) -> str:
+    paragraph = " ".join(_told_of(node).text.partition("\n\n")[0].split())
     return in_markdown(re.split(r"(?<=[.;])\s", paragraph)[0].rstrip(".;"))
 
 
@@ -154,7 +158,7 @@ def reference() -> str:
         name: node
         for face in others.values()
         for name, node in face.items()
-        if name not in definitions and "Attributes" in told(ast.get_docstring(node)).sections
+        if name not in definitions and isinstance(node, ast.ClassDef) and "Attributes" in _told_of(node).sections
     }
     described = {
         name
@@ -173,7 +177,7 @@ def _functions(definitions: Definitions, links: Set[str]) -> Iterator[str]:
     for module in MODULES:
         path = PACKAGE / "api" / f"{module}.py"
         left.remove(path)
-        heading = ast.get_docstring(tree_of(path)).rstrip(".")
+        heading = (ast.get_docstring(tree_of(path)) or module).rstrip(".")
         found = [
             (name, node)
             for name, (file, node) in definitions.items()
@@ -188,7 +192,7 @@ def _functions(definitions: Definitions, links: Set[str]) -> Iterator[str]:
 
 
 def _results(definitions: Definitions, links: Set[str]) -> Iterator[str]:
-    classes = {name: each for name, each in definitions.items() if isinstance(each[1], ast.ClassDef)}
+    classes = {name: (path, node) for name, (path, node) in definitions.items() if isinstance(node, ast.ClassDef)}
     yield from ("## Options, results and errors", "", *CONSTANTS, "")
     yield from ("| error | |", "| --- | --- |")
     for name, (path, node) in classes.items():
@@ -201,7 +205,7 @@ def _results(definitions: Definitions, links: Set[str]) -> Iterator[str]:
 
 
 def _without_blender(
-    others: dict[str, dict[str, Definition]], detailed: dict[str, Definition], links: Set[str]
+    others: dict[str, dict[str, Definition]], detailed: dict[str, ast.ClassDef], links: Set[str]
 ) -> Iterator[str]:
     yield from ("## Public names without Blender", "")
     for face, found in others.items():

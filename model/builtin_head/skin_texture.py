@@ -124,9 +124,11 @@ def _between_hairs(flat: np.ndarray, brow: Hairs) -> np.ndarray:
 def _rasterised(model: FlameModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Places (N, 3) in mm and share of lip (N,) of the N pixels that skin covers, and their numbers from below."""
     display = model.display
+    if display is None or display.uv_coords is None or display.uv_polygons is None or display.polygon_materials is None:
+        raise ValueError("a head without UVs and materials cannot be painted")
     materials = np.array(display.material_names)[display.polygon_materials]
     skin = np.isin(materials, ["skin", "lips"])
-    lips = _lip_share(model, materials)
+    lips = _lip_share(display.polygons, materials, model.n_vertices)
     values = np.column_stack([model.v_template.astype(float) * 1000 - ORIGIN, lips])
     buffer = np.zeros((SIZE * SIZE, 4))
     found = np.zeros(SIZE * SIZE, bool)
@@ -139,15 +141,14 @@ def _rasterised(model: FlameModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return buffer[covered, :3], buffer[covered, 3], covered
 
 
-def _lip_share(model: FlameModel, materials: np.ndarray) -> np.ndarray:
+def _lip_share(polygons: np.ndarray, materials: np.ndarray, n_vertices: int) -> np.ndarray:
     """(V,) part of the polygons round each vertex that are lip."""
-    display = model.display
-    counts = np.zeros((2, model.n_vertices))
+    counts = np.zeros((2, n_vertices))
     for row, chosen in enumerate(
         (np.isin(materials, ["lips", "mouth"]), np.isin(materials, ["skin", "lips", "mouth"]))
     ):
-        polygons = display.polygons[chosen]
-        np.add.at(counts[row], polygons[polygons >= 0], 1)
+        corners = polygons[chosen]
+        np.add.at(counts[row], corners[corners >= 0], 1)
     return counts[0] / np.maximum(counts[1], 1)
 
 
@@ -155,8 +156,7 @@ def _inside(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Numbers of the pixels whose middles lie in a triangle (3, 2), and (N, 3) their barycentric coordinates."""
     low = np.maximum(np.floor(corners.min(0) - 0.5), 0).astype(int)
     high = np.minimum(np.ceil(corners.max(0) + 0.5), SIZE).astype(int)
-    x, y = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
-    x, y = x.ravel(), y.ravel()
+    x, y = (grid.ravel() for grid in np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1])))
     (ax, ay), (bx, by), (cx, cy) = corners
     area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
     if abs(area) < 1e-12:

@@ -50,7 +50,7 @@ def keys(obj: bpy.types.Object) -> dict[tuple[str, int], list[tuple[float, float
 def channels_of(obj: bpy.types.Object, *fields: str) -> dict[tuple[str, int], float]:
     """Channels of fields of parameters, as written down in docs/decisions.md, with their present values."""
     expression = "movements" if api.model(obj).controls is not None else "expression"
-    channels = {}
+    channels: dict[tuple[str, int], float] = {}
     for field in fields:
         if field in POSE:
             channels |= {(f"flame.{field}", axis): value for axis, value in enumerate(getattr(obj.flame, field))}

@@ -103,6 +103,7 @@ class Layout:
     """Takes down which properties are drawn, in itself or in what is laid out within."""
 
     def __init__(self) -> None:
+        self.shown: set[str]
         self.__dict__["shown"] = set()
 
     def prop(self, _data: Any, name: str, *_more: Any, **_how: Any) -> None:

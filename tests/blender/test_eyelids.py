@@ -57,7 +57,7 @@ def skinned(obj):
 def turned(obj, movement):
     """(V, 3) a movement of the rest head, turned as the head's skinning turns each vertex."""
     model, params = api.model(obj), api.get_params(obj)
-    chained = []
+    chained: list[object] = []
     for parent, name in zip(model.parents.tolist(), POSE_FIELDS, strict=True):
         own = matrix_from_axis_angle(getattr(params, name))
         chained.append(own if parent < 0 else chained[parent] @ own)

@@ -85,7 +85,8 @@ def install_template(flame_file, folder: Path) -> None:
 
 def slot_areas(obj, vertices) -> dict[str, float]:
     """Square metres of each material on the polygons of these vertices."""
-    wanted, areas = set(vertices.tolist()), {}
+    wanted = set(vertices.tolist())
+    areas: dict[str, float] = {}
     for polygon in obj.data.polygons:
         if wanted.issuperset(polygon.vertices):
             name = obj.material_slots[polygon.material_index].name

@@ -35,7 +35,7 @@ def files(tmp_path_factory) -> None:
     model = dataclasses.replace(small_model(n_vertices=200), faces=STRIP)
     save_model(model, folder / "strip.npz")
     np.save(folder / "speech.npy", np.repeat(model.v_template[None], FRAMES, 0))
-    MESH_WRITERS[".obj"](folder / "person.obj", model.v_template, model.faces)
+    MESH_WRITERS[".obj"](folder / "person.obj", model.v_template, model.faces, None)
     FILES.update((path.name, path) for path in folder.iterdir())
 
 

@@ -29,7 +29,8 @@ def layer_in_torch(evaluator: FlameEvaluator, coefficients, turns, translation, 
     joints = torch.einsum("jv,nvi->nji", double(model.joint_regressor), rest)
     small = batch_rodrigues((turns + 1e-30).reshape(-1, 3)).reshape(len(coefficients), -1, 3, 3)
     relative = double(pose.rotations)
-    carried, before = [], []
+    carried: list[torch.Tensor] = []
+    before: list[torch.Tensor] = []
     for joint, parent in enumerate(model.parents.tolist()):
         frame = before[parent] if joint else torch.eye(3, dtype=torch.float64).expand(len(coefficients), 3, 3)
         carried.append(frame.transpose(1, 2) @ small[:, joint] @ frame @ relative[:, joint])

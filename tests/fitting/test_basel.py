@@ -18,7 +18,7 @@ SIZES = {"BFM2017_corr": 700, "BFM2009_corr": 650, "BFM2009_cropped_corr": 600}
 MASK = np.array([4000, 5, 17, 3])
 
 
-def entry(n_vertices: int, layout: str = "csc", seed: int = 0, dtype: type = np.float64) -> dict:
+def entry(n_vertices: int, layout: str = "csc", seed: int = 0, dtype: type[np.floating] = np.float64) -> dict:
     """Barycentric weights for most of FLAME's vertices, and some in the half of the columns that meets zeros."""
     rng = np.random.default_rng(seed)
     rows = np.repeat(rng.permutation(5023)[:4500], 3)

@@ -308,7 +308,8 @@ def test_what_cannot_be_fitted_is_refused(built_in: FlameModel) -> None:
 
 def test_progress_rises_and_the_preview_sees_the_head(built_in: FlameModel) -> None:
     """Shares between 0 and 1 that never fall, and parameters on the way."""
-    evaluator, seen = FlameEvaluator(built_in), []
+    evaluator = FlameEvaluator(built_in)
+    seen: list[object] = []
     points = evaluator.landmarks(random_head(built_in, np.random.default_rng(5)), built_in.landmarks["ibug"])
     work = fitting_landmarks_3d(
         evaluator, built_in.landmarks["ibug"], ObservedLandmarks(points, ALL), preview=seen.append

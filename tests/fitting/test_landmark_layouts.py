@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ def points_file(count: int, **fields) -> LandmarkFile:
 
 
 # points in the file, embedding, rows of the embedding, points of the file that they are
-CASES = {
+CASES: dict[str, tuple[int, LandmarkEmbedding, Iterable[int], Iterable[int]]] = {
     "68 on 68": (68, embedding(68), range(68), range(68)),
     "68 on 51 and contour": (68, embedding(51, contour=True), range(68), range(68)),
     "68 on 51": (68, embedding(51), range(51), range(17, 68)),

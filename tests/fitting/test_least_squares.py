@@ -48,7 +48,7 @@ def test_jacobians_of_surface_points_are_torchs(full_model: FlameModel, seed: in
         torch.zeros(1, full_model.n_joints, 3, dtype=torch.float64, requires_grad=True),
         torch.tensor(pose.translation, requires_grad=True),
     ]
-    vertices = layer_in_torch(evaluator, *moving, pose)[0]
+    vertices = layer_in_torch(evaluator, moving[0], moving[1], moving[2], pose)[0]
     places = (vertices[corners.astype(np.int64)] * double(barycentric)[..., None]).sum(1)
     assert np.abs(found.places - places.detach().numpy()).max() < 1e-6
     jacobian, weights = found.jacobian(along), rng.normal(size=(N_POINTS, 2))

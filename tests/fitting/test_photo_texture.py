@@ -160,7 +160,7 @@ def crossings(picture: np.ndarray, uvs: np.ndarray, shown: np.ndarray) -> np.nda
     found = []
     for axis in (0, 1):
         lines, at, both = (np.moveaxis(array, axis, 0) for array in (picture - 0.5, uvs * SIZE, shown))
-        near = both[1:] & both[:-1] & (np.abs(at[1:] - at[:-1]).max(-1) < 4)
+        near = np.logical_and(both[1:], both[:-1]) & (np.abs(at[1:] - at[:-1]).max(-1) < 4)
         here = near & (lines[1:] * lines[:-1] < 0)
         before, after = lines[:-1][here][:, None], lines[1:][here][:, None]
         share = before / (before - after)

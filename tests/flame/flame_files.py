@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import copyreg
 import io
 import pickle
 from pathlib import Path
+from types import FunctionType
+from typing import Any
 
 import numpy as np
 
@@ -40,16 +41,19 @@ class csc_matrix:  # noqa: N801 (SciPy's name)
         }  # fmt: skip
 
 
-class OldPickler(pickle._Pickler):
+Pickler: Any = pickle._Pickler  # the one written in Python, whose methods no stub describes
+
+
+class OldPickler(Pickler):
     """Writes globals under the module names of older libraries and, for Python 2, texts as byte strings."""
 
-    dispatch = dict(pickle._Pickler.dispatch)
+    dispatch = dict(Pickler.dispatch)
 
     def __init__(self, file: io.BytesIO, protocol: int, python2: bool, modules: dict[str, str]) -> None:
         super().__init__(file, protocol)
         self.python2, self.modules = python2, modules
 
-    def save_global(self, obj: object, name: str | None = None) -> None:
+    def save_global(self, obj: Any, name: str | None = None) -> None:
         module, name = obj.__module__, name or obj.__qualname__
         for new, old in self.modules.items():
             module = module.replace(new, old)
@@ -64,7 +68,7 @@ class OldPickler(pickle._Pickler):
     def save_text(self, obj: str | bytes) -> None:
         raw = obj.encode("latin-1") if isinstance(obj, str) else obj
         if not self.python2:
-            (pickle._Pickler.save_str if isinstance(obj, str) else pickle._Pickler.save_bytes)(self, obj)
+            (Pickler.save_str if isinstance(obj, str) else Pickler.save_bytes)(self, obj)
             return
         if self.proto == 0:
             self.write(pickle.STRING + repr(raw)[1:].encode() + b"\n")
@@ -75,7 +79,7 @@ class OldPickler(pickle._Pickler):
         self.memoize(obj)
 
     dispatch[str] = dispatch[bytes] = save_text
-    dispatch[type] = dispatch[type(copyreg.__newobj__)] = dispatch[type(np.frombuffer)] = save_global
+    dispatch[type] = dispatch[FunctionType] = dispatch[type(np.frombuffer)] = save_global
 
 
 def old_pickle(value: object, protocol: int = 2, python2: bool = True, **modules: str) -> bytes:

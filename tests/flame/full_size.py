@@ -6,6 +6,8 @@ gives exactly FLAME's 9976 triangles. Nothing in it comes from FLAME.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from flame_blender.flame.landmarks import LandmarkEmbedding
@@ -18,7 +20,7 @@ PARENTS = np.array([-1, 0, 1, 1, 1])
 LEFT_EYEBALL, RIGHT_EYEBALL = slice(3931, 4477), slice(4477, 5023)
 
 
-def full_size_arrays(seed: int = 0) -> dict[str, np.ndarray]:
+def full_size_arrays(seed: int = 0) -> dict[str, Any]:
     """The arguments of FlameModel.from_arrays, float32 but for the whole numbers."""
     rng = np.random.default_rng(seed)
     template = _helix()
@@ -80,7 +82,7 @@ def small_model(seed: int = 0, n_identity: int = 4, n_expression: int = 3, n_ver
     )
 
 
-def random_parameters(rng: np.random.Generator, frames: int) -> dict[str, np.ndarray]:
+def random_parameters(rng: np.random.Generator, frames: int) -> dict[str, Any]:
     """Every FlameParams field but offsets for ``frames`` frames, rotations up to about a radian, yaw -90 to 90 degrees.
 
     The yaw is swept evenly and shared out between root and neck at random, which the contour rule must add up again.

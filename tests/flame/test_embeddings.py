@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -137,7 +138,7 @@ def test_full_size_files_equal_what_numpy_unpickles(tmp_path, kind):
     """The same numbers through NumPy's own loader, which is only safe because these files are known."""
     static, dynamic, _ = write_landmark_files(tmp_path, kind)
     expected = pickle.loads(static.read_bytes(), encoding="latin1")
-    found = read_any(static)
+    found: Any = read_any(static)
     assert found.keys() == expected.keys()
     for key, array in expected.items():
         np.testing.assert_array_equal(found[key], array)

@@ -264,7 +264,7 @@ def test_threads_do_not_disturb_each_other(full_model):
     evaluator = FlameEvaluator(full_model)
     params = [FlameParams(expression=[i], jaw=[0.1 * i, 0, 0]) for i in range(4)]
     expected = [evaluator.vertices(p) for p in params]
-    differing = []
+    differing: list[object] = []
 
     def evaluate(i: int) -> None:
         differing.extend(i for _ in range(30) if not np.array_equal(evaluator.vertices(params[i]), expected[i]))

@@ -65,7 +65,7 @@ def test_moves_add_up(points, rng):
     frame, in_object = USUAL, to_blender(points)
     for mirrored in (False, True, True):
         linear = 1.7 * orthogonal(rng, mirrored)
-        moved = (in_object @ linear.astype(np.float32).T + np.float32([0.3, 0, -1])).astype(np.float32)
+        moved = (in_object @ linear.astype(np.float32).T + np.array([0.3, 0, -1], np.float32)).astype(np.float32)
         frame, in_object = move_between(in_object, moved).then(frame), moved
     np.testing.assert_allclose(frame.to_object(points), in_object, atol=2e-6)
     np.testing.assert_allclose(frame.to_flame(in_object), points, atol=2e-6)

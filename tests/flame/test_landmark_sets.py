@@ -131,7 +131,7 @@ def test_every_order_and_every_part_of_it(contents, files):
     pieces_by_file = {name: pieces_of(load_landmarks(path)) for name, path in files.items()}
     seen = {}
     for order in permutations(files):
-        pieces = {}
+        pieces: dict[str, LandmarkEmbedding] = {}
         for count, name in enumerate(order, 1):
             pieces |= pieces_by_file[name]
             there = frozenset(order[:count])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -172,8 +174,8 @@ def test_bad_arrays_are_refused_by_name(fields, message):
 
 @pytest.mark.parametrize("key", ["static", "contour", "full"])
 def test_points_off_the_mesh_are_refused(key):
-    faces = {"static": [0, 7], "contour": np.full((79, 17), 7), "full": [0, 7]}[key]
-    fields = {"static_faces": [0], "static_barycentric": np.zeros((1, 3))}
+    faces: Any = {"static": [0, 7], "contour": np.full((79, 17), 7), "full": [0, 7]}[key]
+    fields: dict[str, Any] = {"static_faces": [0], "static_barycentric": np.zeros((1, 3))}
     fields |= {f"{key}_faces": faces, f"{key}_barycentric": np.zeros((*np.shape(faces), 3))}
     embedding = LandmarkEmbedding(**fields)
     embedding.validate(8)

@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -196,7 +197,12 @@ def test_release_from_the_template(tmp_path, template, moved, release):
 
 
 def test_other_keys_do_not_matter(tmp_path):
-    arrays = {**head_arrays(), "betas": [1, None], "extra": np.array([{"a": 1}, None], object), 3: "three"}
+    arrays: dict[Any, Any] = {
+        **head_arrays(),
+        "betas": [1, None],
+        "extra": np.array([{"a": 1}, None], object),
+        3: "three",
+    }
     assert_is(load_model(write(tmp_path, arrays)), arrays, 10)
     arrays.pop(3)
     np.savez(tmp_path / "head.npz", **arrays, unreadable=np.array([Path("x"), 1], object))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 from collections import OrderedDict
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,13 +29,13 @@ PLAIN = {
 }
 
 
-def load(data: bytes) -> object:
+def load(data: bytes) -> Any:
     value, end = unpickle(data, "file", KNOWN)
     assert end == len(data)
     return value
 
 
-def same(found: object, expected: object) -> bool:
+def same(found: Any, expected: Any) -> bool:
     """Equal in value and in type, arrays in dtype and shape too, in either byte order."""
     if type(found) is not type(expected):
         return False
@@ -145,7 +146,8 @@ def test_bad_quotes_are_refused(quoted):
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_one_object_named_twice_stays_one(protocol):
-    array, inner = np.arange(3.0), []
+    array = np.arange(3.0)
+    inner: list[object] = []
     found = load(pickle.dumps({"a": array, "b": [array, inner, inner]}, protocol))
     assert found["a"] is found["b"][0]
     assert found["b"][1] is found["b"][2]

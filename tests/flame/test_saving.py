@@ -7,6 +7,7 @@ import errno
 import os
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def full_head() -> FlameModel:
     )
 
 
-def assert_equal(found: object, expected: object) -> None:
+def assert_equal(found: Any, expected: Any) -> None:
     """The same to the last bit, field by field."""
     assert type(found) is type(expected) or isinstance(expected, dict)
     if isinstance(expected, np.ndarray):

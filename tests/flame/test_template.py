@@ -33,7 +33,7 @@ def test_vertices_uvs_and_faces_in_the_file_s_order(tmp_path):
     np.testing.assert_array_equal(template.uv_coords, uvs.astype(np.float32))
     np.testing.assert_array_equal(template.faces, faces)
     np.testing.assert_array_equal(template.uv_faces, uv_faces)
-    assert (template.faces.dtype, template.uv_faces.dtype) == (np.int32, np.int32)
+    assert template.faces.dtype == template.uv_faces.dtype == np.int32
 
 
 CORNERS = "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\nvn 0 0 1\n"

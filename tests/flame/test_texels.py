@@ -95,7 +95,7 @@ def test_texels_in_no_triangle_are_left_out(texels: Texels) -> None:
     edges = np.roll(corners, -1, 1) - corners
     away = centres(SIZE, SIZE)[chosen][:, None, None] - corners
     sides = edges[..., 0] * away[..., 1] - edges[..., 1] * away[..., 0]
-    expected = ((sides >= 0).all(2) | (sides <= 0).all(2)).any(1)
+    expected = np.any((sides >= 0).all(2) | (sides <= 0).all(2), 1)
     assert 0.5 < expected.mean() < 0.95
     assert np.array_equal(texels.inside.ravel()[chosen], expected)
 

@@ -6,6 +6,7 @@ import pickle
 import struct
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ def content() -> dict:
     }  # fmt: skip
 
 
-def assert_equal(found: object, expected: object) -> None:
+def assert_equal(found: Any, expected: Any) -> None:
     if isinstance(expected, dict):
         assert list(found) == list(expected)
         found, expected = list(found.values()), list(expected.values())

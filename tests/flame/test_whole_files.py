@@ -162,7 +162,8 @@ def test_what_is_not_known_to_be_left_behind_stays(tmp_path, monkeypatch):
 
 
 def test_a_part_taken_for_left_behind_before_it_was_held_is_made_again(tmp_path, monkeypatch):
-    usual, taken = whole_files._hold, []
+    usual = whole_files._hold
+    taken: list[Path] = []
 
     def taken_first(file):
         if not taken:

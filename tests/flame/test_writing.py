@@ -51,7 +51,7 @@ def bake(path: Path):
 
 
 def mesh(suffix: str):
-    return Writer(f"head{suffix}", at_once(lambda path: MESH_WRITERS[suffix](path, MODEL.v_template, STRIP)))
+    return Writer(f"head{suffix}", at_once(lambda path: MESH_WRITERS[suffix](path, MODEL.v_template, STRIP, None)))
 
 
 def library_of(path: Path) -> Library:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -165,7 +166,7 @@ def read_only(writer: Writer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
         return
     path, usual = placed(writer, folder), Path.open
 
-    def unless_written(self: Path, mode: str = "r", *more: object) -> object:
+    def unless_written(self: Path, mode: str = "r", *more: Any) -> object:
         if "x" in mode or "w" in mode:
             raise OSError(30, "Read-only file system")
         return usual(self, mode, *more)
@@ -297,7 +298,8 @@ def two_at_once(writer: Writer, folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def two_folders_at_once(writer: Writer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second to come to its place is refused, and the first stays whole."""
-    path, usual, first = placed(writer, folder), Path.rename, {}
+    path, usual = placed(writer, folder), Path.rename
+    first: dict[str, object] = {}
 
     def after_another(self: Path, target: Path) -> Path:
         patches.undo()

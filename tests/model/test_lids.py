@@ -122,4 +122,4 @@ def _covered(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
         cross = (b - a)[:, 0] * offset[..., 1] - (b - a)[:, 1] * offset[..., 0]
         inside &= cross >= 0
         outside &= cross <= 0
-    return (inside | outside).any(1)
+    return np.any(inside | outside, 1)

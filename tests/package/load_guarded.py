@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +78,7 @@ def reset_peak() -> None:
         Path(RESET).write_text("5", encoding="ascii")
 
 
-def outcome(load: object, path: Path) -> str:
+def outcome(load: Callable[[Path], object], path: Path) -> str:
     """What came of one file: ``loaded``, the FlameError's sentence, or the name of any other error."""
     try:
         load(path)

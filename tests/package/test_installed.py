@@ -73,7 +73,7 @@ def test_what_pip_is_told(installed: Path):
 
 
 def test_the_tools_of_the_extra_are_those_that_are_pinned():
-    pinned = {}
+    pinned: dict[str, str] = {}
     for name in ("dev", "test", "torch"):
         text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
         pinned |= dict(re.findall(r"^([\w-]+)==(\S+)$", text, re.MULTILINE))

@@ -20,7 +20,8 @@ def cap4d(tool: Tool, folder: Path) -> tuple[Path, str, Expected]:
     world[:3, :3], world[:3, 3] = Rotation.from_rotvec(tool.rows(3, 1)[0]).as_matrix(), [0.02, -0.01, 0.9]
     turns, places = tool.rows(3), tool.rows(3) * 0.1
     arrays = {key: np.array([[value]], "f4") for key, value in (("fx", 2600), ("fy", 2610), ("cx", 250), ("cy", 260))}
-    arrays |= {"extr": world[None].astype("f4"), "resolutions": np.array([(512, 500)]), "camera_order": ["cam0"]}
+    arrays |= {"extr": world[None].astype("f4"), "resolutions": np.array([(512, 500)])}
+    arrays["camera_order"] = np.array(["cam0"])
     arrays |= {"rot": turns, "tra": places, "shape": shape, "expr": expr, "neck_rot": tool.rows(3), "eye_rot": eyes}
     np.savez(folder / "fit.npz", **arrays, jaw_rot=jaw, fps=np.array(0))
     upside_down = np.diag([1.0, -1, -1])

@@ -100,7 +100,8 @@ class DataSet:
     def __init__(self, folder: Path, cameras: int = 3, moving: bool = False) -> None:
         rng = np.random.default_rng(9)
         gaussian_avatars(Tool(9), folder)
-        self.folder, self.frames = folder, []
+        self.folder = folder
+        self.frames: list[Any] = []
         angles = rng.uniform(0.4, 1.2, cameras) * (-1) ** np.arange(cameras)
         turns = Rotation.from_rotvec(angles[:, None] * [0, 1, 0])
         self.world_to_pixels: dict[tuple[int, int], tuple[np.ndarray, np.ndarray]] = {}

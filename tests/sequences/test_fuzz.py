@@ -14,6 +14,7 @@ import pickle
 import pickletools
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -80,7 +81,7 @@ def unpack(path: Path) -> tuple[str, object]:
     return "npy", loaded.item() if loaded.dtype == object else loaded
 
 
-def pack(kind: str, value: object, path: Path) -> None:
+def pack(kind: str, value: Any, path: Path) -> None:
     if kind == "json":
         path.write_text(json.dumps(value, default=lambda each: np.asarray(each).tolist()))
     elif kind == "torch":
@@ -138,7 +139,7 @@ def altered_array(array: np.ndarray, generator: np.random.Generator) -> np.ndarr
         lambda: array[None],
         lambda: array.reshape(-1),
         lambda: array.T,
-        lambda: array.astype([bool, np.int8, np.float16, np.complex64, "U8"][generator.integers(5)]),
+        lambda: array.astype(("?", "i1", "f2", "c8", "U8")[generator.integers(5)]),
         lambda: np.zeros(0),
         lambda: np.zeros((0, *array.shape[1:])),
     ][choice - 1]()

@@ -35,7 +35,7 @@ def test_every_vertex_and_face_comes_back(tmp_path: Path, built_in: FlameModel, 
     vertices = random_shape(built_in)
     path = tmp_path / f"head.{write.__name__[-3:]}"
     write(path, vertices, built_in.faces)
-    found = trimesh.load(path, process=False)
+    found = trimesh.load_mesh(path, process=False)
     assert np.array_equal(found.vertices.astype(np.float32), vertices)
     assert np.array_equal(found.faces, built_in.faces)
 
@@ -43,7 +43,7 @@ def test_every_vertex_and_face_comes_back(tmp_path: Path, built_in: FlameModel, 
 def test_an_stl_is_solid_and_in_millimetres(tmp_path: Path, built_in: FlameModel) -> None:
     """Watertight, every face looking outward, the size of a head."""
     write_stl(tmp_path / "head.stl", random_shape(built_in), built_in.faces)
-    found = trimesh.load(tmp_path / "head.stl")
+    found = trimesh.load_mesh(tmp_path / "head.stl")
     assert found.is_watertight
     assert found.is_winding_consistent
     assert found.is_volume
@@ -56,7 +56,7 @@ def test_one_on_flames_own_topology_too(tmp_path: Path, tmp_path_factory: pytest
 
     model = make_shared_model(tmp_path_factory.mktemp("shared"))
     write_stl(tmp_path / "head.stl", model.v_template, model.faces)
-    assert trimesh.load(tmp_path / "head.stl").is_volume
+    assert trimesh.load_mesh(tmp_path / "head.stl").is_volume
 
 
 def test_what_has_no_inside_is_refused() -> None:

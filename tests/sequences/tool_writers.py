@@ -6,6 +6,7 @@ import json
 import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -111,7 +112,7 @@ def neural_head_avatars(tool: Tool, folder: Path) -> tuple[Path, str, Expected]:
     eyes, expression, shape = tool.rows(6), tool.rows(100), tool.rows(300, 1)
     arrays = {key: expected[field] for field, key in keys.items()}
     arrays |= {"eyes_pose": eyes, "expr": expression, "shape": shape, "K": np.array([3.0, 0.5, 0.5])}
-    arrays |= {"RT": np.eye(4)[None, :3], "n_processed": FRAMES, "image_size": np.array([512, 512])}
+    arrays |= {"RT": np.eye(4)[None, :3], "n_processed": np.array(FRAMES), "image_size": np.array([512, 512])}
     np.savez(folder / "tracked_flame_params.npz", **arrays)
     expected |= {"left_eye": eyes[:, :3], "right_eye": eyes[:, 3:], "expression": expression, "shape": shape[0]}
     return folder / "tracked_flame_params.npz", "neural-head-avatars", expected
@@ -280,7 +281,7 @@ def lam(tool: Tool, folder: Path) -> tuple[Path, str, Expected]:
     _, source, expected = vggheads(tool, folder)
     vector = torch.from_numpy(np.load(folder / "heads.npy")[0])
     (folder / "heads.npy").unlink()
-    value = {"rotation_6d": vector[403:409], "translation": vector[409:412], "scale": vector[412:]}
+    value: dict[str, Any] = {"rotation_6d": vector[403:409], "translation": vector[409:412], "scale": vector[412:]}
     value |= {"shapecode": vector[:300], "expcode": vector[300:400]}
     value |= {"posecode": torch.cat([torch.zeros(3), vector[400:403]]), "normalize": {"scale": 0.5}}
     torch.save(value, folder / "vgg.pt")

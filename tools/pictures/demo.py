@@ -13,6 +13,7 @@ import math
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -75,7 +76,7 @@ def render_sheet(scene: bpy.types.Scene, head: bpy.types.Object, path: Path) -> 
 def animate(scene: bpy.types.Scene, head: bpy.types.Object) -> None:
     """Neutral, smile, open jaw, a look to either side, and back."""
     smile = expression(head, SMILE)
-    poses = (
+    poses: tuple[tuple[float, dict[str, Any]], ...] = (
         (0.0, {}),
         (0.8, {"expression": smile}),
         (1.3, {"expression": smile}),

@@ -62,7 +62,7 @@ PICTURES: dict[str, tuple[tuple[Shot, ...], int]] = {  # file -> shots, tiles in
                 SIDE_ON if axis == "x" else 0.0,
                 lens=54.0,
                 plain=plain,
-                degrees={joint: tuple(turn * (axis == each) for each in "xyz")},
+                degrees={joint: (turn * (axis == "x"), turn * (axis == "y"), turn * (axis == "z"))},
             )
             for plain in (True, False)
             for joint, turn, axis in TURNS
