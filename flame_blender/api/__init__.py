@@ -29,6 +29,7 @@ from ..export.scene_files import SceneFileOptions
 from ..flame.params import FlameParams
 from ..geometry.camera import Camera
 from ..head.models import BUILT_IN
+from ..model_files.library import Installed, ModelEntry
 from ..photo_projection.photo_material import PhotoTextured
 from ..scene_fits.kinds.basel import BaselFitOptions
 from ..scene_fits.kinds.cameras import CameraFitOptions
@@ -71,13 +72,40 @@ from .heads import (
     is_head,
     keep_sculpt,
     landmarks,
+    lock_interface,
+    missing_landmarks,
+    missing_model,
+    missing_parts,
     model,
     remove_landmarks,
+    restore_deformation,
     update_head,
 )
-from .models import choose_new_head_model, install, model_names, new_head_model
+from .models import (
+    are_installable,
+    choose_new_head_model,
+    install,
+    installed_models,
+    installing,
+    locate_model,
+    model_names,
+    new_head_model,
+    remove_model,
+)
 from .photos import fit_cameras, fit_photo
-from .posing import apply_preset, get_params, keyframe, presets, randomise, set_arkit, set_params
+from .posing import (
+    apply_preset,
+    auto_key,
+    copy_params,
+    get_params,
+    keyframe,
+    paste_params,
+    presets,
+    randomise,
+    reset_params,
+    set_arkit,
+    set_params,
+)
 
 __all__ = [
     "BUILT_IN",
@@ -96,6 +124,7 @@ __all__ = [
     "FlameError",
     "FlameParams",
     "ImportedAnimation",
+    "Installed",
     "LandmarkError",
     "LandmarkFileOptions",
     "LandmarkFitOptions",
@@ -103,6 +132,7 @@ __all__ = [
     "MeshClipOptions",
     "MeshFileOptions",
     "MeshFitOptions",
+    "ModelEntry",
     "ModelError",
     "NativeRig",
     "Painted",
@@ -119,10 +149,13 @@ __all__ = [
     "add_head",
     "add_landmarks",
     "apply_preset",
+    "are_installable",
+    "auto_key",
     "bake_cache",
     "baking_cache",
     "choose_new_head_model",
     "clear_distances",
+    "copy_params",
     "empty_or_new",
     "evaluate",
     "export_landmarks",
@@ -149,23 +182,34 @@ __all__ = [
     "importing_animation",
     "importing_meshes",
     "install",
+    "installed_models",
+    "installing",
     "is_head",
     "keep_sculpt",
     "keyframe",
     "landmarks",
+    "locate_model",
+    "lock_interface",
     "make_rig",
     "making_rig",
     "missing_exporter",
+    "missing_landmarks",
+    "missing_model",
+    "missing_parts",
     "model",
     "model_names",
     "new_head_model",
     "paint_distances",
+    "paste_params",
     "played_cache",
     "presets",
     "project_photo",
     "randomise",
     "remove_landmarks",
+    "remove_model",
+    "reset_params",
     "reshape_to_landmarks",
+    "restore_deformation",
     "set_arkit",
     "set_params",
     "update_head",

@@ -9,9 +9,10 @@ import numpy as np
 
 from ..errors import ParameterError
 from ..flame.model import FlameModel
-from ..head import create, models, parameters, up_to_date
+from ..head import create, deformation, models, parameters, up_to_date
 from ..head import landmarks as landmark_empties
 from ..head.properties import head_of
+from ..model_files.landmark_sets import why_no_set
 
 
 def add_head(model: str | Path | None = None, name: str = "FLAME Head", landmarks: bool = False) -> bpy.types.Object:
@@ -58,6 +59,33 @@ def is_head(obj: bpy.types.Object | None) -> bool:
         True for a head.
     """
     return head_of(obj) is not None
+
+
+def lock_interface() -> None:
+    """Turn the scene's Lock Interface on, so that rendering in a window is safe; :func:`add_head` does it too."""
+    create.lock_interface(bpy.context.scene)
+
+
+def missing_model(obj: bpy.types.Object) -> str | None:
+    """Why a head's model cannot be used.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+
+    Returns
+    -------
+    str or None
+        A sentence; None where the head follows its parameters.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head.
+    """
+    head = parameters.require_head(obj)
+    return models.missing(head.fingerprint, head.model_name)
 
 
 def model(obj: bpy.types.Object) -> FlameModel:
@@ -170,6 +198,28 @@ def add_landmarks(obj: bpy.types.Object, landmark_set: str | None = None) -> bpy
     return create.add_landmarks(obj, landmark_set)
 
 
+def missing_landmarks(obj: bpy.types.Object) -> str | None:
+    """Why no landmarks can be added to a head.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+
+    Returns
+    -------
+    str or None
+        A sentence; None where its model has some.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, or its model is not installed.
+    """
+    model_ = model(obj)
+    return None if model_.landmarks else why_no_set(model_)
+
+
 def remove_landmarks(obj: bpy.types.Object) -> None:
     """Delete the landmark empties of a head.
 
@@ -209,6 +259,39 @@ def update_head(obj: bpy.types.Object) -> tuple[str, ...]:
         ``obj`` is no head, its model is not installed, or it cannot be changed: linked, or its topology edited.
     """
     return up_to_date.bring_up_to_date(obj)
+
+
+def missing_parts(obj: bpy.types.Object) -> tuple[str, ...]:
+    """What :func:`update_head` would add to a head.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        Any object.
+
+    Returns
+    -------
+    tuple of str
+        Of "UVs", "regions", "eyes" and "landmarks"; empty for what is no head, or cannot be changed.
+    """
+    return up_to_date.lacking(obj)
+
+
+def restore_deformation(obj: bpy.types.Object) -> None:
+    """Put back the modifier by which renders see a head move, for motion blur and Alembic, where it was removed.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head.
+    """
+    parameters.require_head(obj)
+    deformation.restore(obj)
 
 
 def keep_sculpt(obj: bpy.types.Object) -> bool:

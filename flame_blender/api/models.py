@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
-from ..head import models
+import bpy
+
+from ..errors import ModelError
+from ..head import live, models, parameters
+from ..model_files.library import Installed, ModelEntry
+from ..model_files.recognise import INSTALLABLE, TEXTURE, recognise
 
 
 def install(path: str | Path) -> tuple[str, ...]:
@@ -28,6 +34,97 @@ def install(path: str | Path) -> tuple[str, ...]:
         The user's folder cannot be written to.
     """
     return models.install([Path(path)])
+
+
+def installing(paths: Iterable[str | Path]) -> Generator[float, None, Installed]:
+    """:func:`install` in steps, of several files and folders: yields the share that is done.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        The files and folders.
+
+    Returns
+    -------
+    generator
+        Its result is Installed, and it raises the same.
+    """
+    return models.installing([Path(path) for path in paths])
+
+
+def are_installable(paths: Iterable[str | Path]) -> bool:
+    """Whether files are such as :func:`install` takes, told by what is in them.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        Files.
+
+    Returns
+    -------
+    bool
+        True where one of them is such a file, or all are textures, which :func:`install` tells about.
+    """
+    kinds = [None if found is None else found.kind for found in map(recognise, map(Path, paths))]
+    return any(kind in INSTALLABLE for kind in kinds) or (bool(kinds) and all(kind == TEXTURE for kind in kinds))
+
+
+def remove_model(name: str) -> None:
+    """Delete the installed copy of a model; the user's own file, and heads made from it, stay.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`model_names`.
+
+    Raises
+    ------
+    ModelError
+        No installed model has that name.
+    WriteError
+        The copy cannot be deleted.
+    """
+    models.remove(name)
+
+
+def locate_model(obj: bpy.types.Object, path: str | Path) -> None:
+    """Install the model that a head was made with, so that it follows its parameters again.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        A head whose model is not installed.
+    path : str or Path
+        The model's file.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head.
+    ModelError
+        The file is no model, or another one, which is installed then.
+    WriteError
+        The user's folder cannot be written to.
+    """
+    head = parameters.require_head(obj)
+    models.install([Path(path)])
+    if models.evaluator(head.fingerprint) is None:
+        raise ModelError(
+            f"{path}: expected the model {head.model_name!r} (fingerprint {head.fingerprint[:8]}), found "
+            "another, which was installed beside it; choose the file that the head was made with."
+        )
+    live.refresh_all()
+
+
+def installed_models() -> tuple[ModelEntry, ...]:
+    """The models that :func:`add_head` takes, with what is known of them.
+
+    Returns
+    -------
+    tuple of ModelEntry
+        The built-in head first, then what is installed.
+    """
+    return models.entries()
 
 
 def model_names() -> tuple[str, ...]:

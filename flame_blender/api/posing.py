@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import ParameterError
-from ..flame.params import FlameParams
+from ..flame.clipboard import params_from_text, params_to_text
+from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
 from ..flame.randomise import random_coefficients
 from ..head import controls, parameters
+from ..keyframes import auto_keying
 from .heads import model
 
 # The default of set_params: a field that is left out stays as it is (None removes the offsets).
@@ -112,6 +114,86 @@ def get_params(obj: bpy.types.Object) -> FlameParams:
     return parameters.get_params(obj)
 
 
+def copy_params(obj: bpy.types.Object) -> str:
+    """The parameters of a head as text, which :func:`paste_params` takes.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+
+    Returns
+    -------
+    str
+        JSON.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head.
+    """
+    return params_to_text(get_params(obj), parameters.require_head(obj).model_name)
+
+
+def paste_params(obj: bpy.types.Object, text: str) -> tuple[str, ...]:
+    """Set the parameters that :func:`copy_params` gave; offsets stay, as does how eyelids turn.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    text : str
+        Of this head or of another one.
+
+    Returns
+    -------
+    tuple of str
+        The fields of FlameParams that were set.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, the text is another one, or it has more coefficients than the head's model.
+    """
+    params = params_from_text(text)
+    fields = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, parameters.EYELID_VALUES)
+    parameters.set_params(obj, {name: getattr(params, name) for name in fields})
+    return fields
+
+
+def reset_params(
+    obj: bpy.types.Object, *, identity: bool = True, expression: bool = True, pose: bool = True
+) -> tuple[str, ...]:
+    """Set parameters of a head back to zero.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    identity : bool, default True
+        Back to the mean head.
+    expression : bool, default True
+        Back to the neutral expression, eyelids included.
+    pose : bool, default True
+        All rotations and the translation.
+
+    Returns
+    -------
+    tuple of str
+        The fields of FlameParams that were set.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head.
+    """
+    zeros: dict[str, Any] = {"shape": ()} if identity else {}
+    zeros |= {"expression": (), parameters.EYELID_VALUES: None} if expression else {}
+    zeros |= dict.fromkeys((*POSE_FIELDS, "translation"), (0.0, 0.0, 0.0)) if pose else {}
+    parameters.set_params(obj, zeros)
+    return tuple(zeros)
+
+
 def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = parameters.KEYED_BY_DEFAULT) -> int:
     """Key the current values of a head.
 
@@ -135,6 +217,29 @@ def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = parame
         ``obj`` is no head, or a group is unknown.
     """
     return parameters.keyframe(obj, frame, groups)
+
+
+def auto_key(obj: bpy.types.Object, groups: Iterable[str]) -> int:
+    """Key what was set of a head as Blender's own tools do: at the current frame, where Auto Keying is on.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    groups : iterable of str
+        As of :func:`keyframe`.
+
+    Returns
+    -------
+    int
+        How many channels were keyed; Auto Keying's settings may leave some out.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, or a group is unknown.
+    """
+    return auto_keying.auto_key(bpy.context.scene, obj, parameters.fields_of(groups))
 
 
 def randomise(

@@ -53,7 +53,25 @@ _SAID_OF_A_MODEL = {
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """An installed model as a list shows it: read without loading the arrays."""
+    """An installed model as a list shows it: read without loading the arrays.
+
+    Attributes
+    ----------
+    name : str
+        By which it is chosen.
+    path : Path
+        Its file.
+    fingerprint : str
+        SHA-256 of its arrays, by which heads know it.
+    release : str
+        Of which release it is, such as "FLAME 2020".
+    n_vertices : int
+        Vertices.
+    n_identity : int
+        Identity coefficients.
+    n_expression : int
+        Expression coefficients.
+    """
 
     name: str
     path: Path
@@ -74,7 +92,15 @@ class UselessFileError(ModelError):
 
 @dataclass(frozen=True)
 class Installed:
-    """What came of installing: a sentence for each file that was taken, and one naming those that were not, or ""."""
+    """What came of installing.
+
+    Attributes
+    ----------
+    told : tuple of str
+        A sentence for each file that was taken.
+    left_out : str, default ""
+        A sentence naming those that were not.
+    """
 
     told: tuple[str, ...]
     left_out: str = ""

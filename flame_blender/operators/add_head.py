@@ -5,7 +5,6 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 from bpy_extras.object_utils import AddObjectHelper
 
 from .. import api
-from ..head import models
 from ..languages import CONTEXT, translated
 from .on_head import run
 
@@ -14,10 +13,10 @@ _shown: list[tuple[str, str, str]] = []
 
 def _models(_self, _context) -> list[tuple[str, str, str]]:
     """Enum items, the model for new heads first; Blender needs them to be kept alive here."""
-    first = models.for_new_heads()
+    first = api.new_head_model()
     _shown[:] = [
         (entry.name, entry.name, translated(f"{entry.release}: {entry.n_identity} + {entry.n_expression} coefficients"))
-        for entry in (first, *(other for other in models.entries() if other != first))
+        for entry in sorted(api.installed_models(), key=lambda entry: entry.name != first)
     ]
     return _shown
 

@@ -4,7 +4,6 @@ from bpy.props import EnumProperty
 from .. import api
 from ..head.active import active_head
 from ..languages import CONTEXT, translated
-from ..model_files.landmark_sets import why_no_set
 from .on_head import OnHead
 
 _shown: list[tuple[str, str, str]] = []
@@ -32,9 +31,9 @@ class FLAME_OT_add_landmarks(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        model = api.model(active_head(context))
-        if not model.landmarks:
-            cls.poll_message_set(translated, why_no_set(model).removesuffix("."))
+        missing = api.missing_landmarks(active_head(context))
+        if missing is not None:
+            cls.poll_message_set(translated, missing.removesuffix("."))
             return False
         return True
 

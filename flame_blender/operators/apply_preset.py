@@ -2,11 +2,7 @@ import bpy
 from bpy.props import BoolProperty, FloatProperty, StringProperty
 
 from .. import api
-from ..flame.controls import ROTATIONS
 from ..head.active import active_head
-from ..head.controls import controls_of
-from ..head.properties import head_of
-from ..keyframes.auto_keying import auto_key
 from ..languages import translated
 from .on_head import OnHead
 
@@ -35,7 +31,7 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if controls_of(head_of(active_head(context))) is None:
+        if not api.presets(active_head(context)):
             cls.poll_message_set(translated, "The head's model has no named controls; the built-in head has them")
             return False
         return True
@@ -49,5 +45,5 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
         frame = context.scene.frame_current_final if self.key else None
         api.apply_preset(head, self.preset, self.strength, frame)
         if not self.key:
-            auto_key(context.scene, head, ("expression", *ROTATIONS))
+            api.auto_key(head, ("expression", "jaw", "left_eye", "right_eye"))
         return ""

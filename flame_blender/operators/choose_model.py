@@ -1,7 +1,7 @@
 import bpy
 from bpy.props import EnumProperty
 
-from ..head import models
+from .. import api
 from ..languages import translated
 from .on_head import run
 
@@ -14,7 +14,7 @@ def _choices(_self, _context) -> list[tuple[str, str, str]]:
         ("LAST", "Installed Last", "The FLAME file that was installed last; the built-in head where there is none"),
         *(
             (entry.fingerprint, entry.name, translated(f"{entry.release}, whatever is installed later"))
-            for entry in models.entries()
+            for entry in api.installed_models()
         ),
     ]
     return _shown
@@ -33,5 +33,5 @@ class FLAME_OT_choose_model(bpy.types.Operator):
         return run(self, self._choose, context)
 
     def _choose(self, _context) -> str:
-        entry = models.choose_for_new_heads(None if self.model == "LAST" else self.model)
-        return f"New heads are of {entry.name}"
+        name = api.choose_new_head_model(None if self.model == "LAST" else self.model)
+        return f"New heads are of {name}"

@@ -1,7 +1,6 @@
 import bpy
 
 from .. import api
-from ..flame.clipboard import params_to_text
 from ..head.active import active_head
 from .on_head import OnHead
 
@@ -14,7 +13,5 @@ class FLAME_OT_copy_params(OnHead, bpy.types.Operator):
     bl_options = {"REGISTER"}  # type: ignore[assignment]  # the mixin has more
 
     def work(self, context) -> str:
-        head = active_head(context)
-        text = params_to_text(api.get_params(head), head.flame.model_name)
-        context.window_manager.clipboard = text
+        context.window_manager.clipboard = api.copy_params(active_head(context))
         return "Parameters copied"

@@ -3,7 +3,7 @@ from pathlib import Path
 import bpy
 from bpy.props import CollectionProperty, StringProperty
 
-from ..model_files.recognise import INSTALLABLE, TEXTURE, recognise
+from .. import api
 from .install_files import install
 from .on_head import run
 
@@ -21,8 +21,7 @@ class FLAME_OT_drop_files(bpy.types.Operator):
     def execute(self, context):
         folder = Path(self.directory)
         paths = [folder / file.name for file in self.files if file.name]
-        kinds = [None if found is None else found.kind for found in map(recognise, paths)]
-        if any(kind in INSTALLABLE for kind in kinds) or (kinds and all(kind == TEXTURE for kind in kinds)):
+        if api.are_installable(paths):
             return run(self, lambda context: install(self, context, paths), context)
         # several files are the frames of their folder
         clip = paths[0] if len(paths) == 1 else folder

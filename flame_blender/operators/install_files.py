@@ -3,7 +3,7 @@ from pathlib import Path
 import bpy
 from bpy.props import CollectionProperty, StringProperty
 
-from ..head import models, up_to_date
+from .. import api
 from ..languages import translated
 from ..long_work import result_of
 from ..plain_text import one_line
@@ -39,12 +39,12 @@ def install(operator: bpy.types.Operator, context: bpy.types.Context, paths: lis
     manager = context.window_manager
     manager.progress_begin(0, 100)
     try:
-        done = result_of(models.installing(paths), lambda share: manager.progress_update(100 * share))
+        done = result_of(api.installing(paths), lambda share: manager.progress_update(100 * share))
     finally:
         manager.progress_end()
     if done.left_out:
         operator.report({"WARNING"}, translated(one_line(done.left_out)))
-    behind = [obj.name for obj in bpy.data.objects if up_to_date.lacking(obj)]
+    behind = [obj.name for obj in bpy.data.objects if api.missing_parts(obj)]
     if behind:
         operator.report({"INFO"}, translated(f"{', '.join(behind)}: Update Heads in the Head panel adds what came"))
     return " ".join(map(translated, done.told))

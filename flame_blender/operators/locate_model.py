@@ -1,10 +1,8 @@
 import bpy
 from bpy.props import StringProperty
 
-from ..errors import ModelError
-from ..head import live, models
+from .. import api
 from ..head.active import active_head
-from ..head.properties import head_of
 from ..languages import translated
 from .file_browser import browse, chosen
 from .on_head import run
@@ -25,8 +23,8 @@ class FLAME_OT_locate_model(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        head = head_of(active_head(context))
-        if head is None or models.evaluator(head.fingerprint) is not None:
+        head = active_head(context)
+        if head is None or api.missing_model(head) is None:
             cls.poll_message_set(translated, "Only for a head whose model is not installed")
             return False
         return True
@@ -38,12 +36,6 @@ class FLAME_OT_locate_model(bpy.types.Operator):
         return run(self, self._locate, context)
 
     def _locate(self, context) -> str:
-        head = head_of(active_head(context))
-        models.install(chosen(self))
-        if models.evaluator(head.fingerprint) is None:
-            raise ModelError(
-                f"{self.filepath}: expected the model {head.model_name!r} (fingerprint {head.fingerprint[:8]}), found "
-                "another, which was installed beside it; choose the file that the head was made with."
-            )
-        live.refresh_all()
-        return f"Model {head.model_name!r} was found"
+        head = active_head(context)
+        api.locate_model(head, chosen(self)[0])
+        return f"Model {head.flame.model_name!r} was found"

@@ -1,6 +1,6 @@
 import bpy
 
-from ..head import create
+from .. import api
 
 
 class FLAME_OT_lock_interface(bpy.types.Operator):
@@ -10,6 +10,6 @@ class FLAME_OT_lock_interface(bpy.types.Operator):
     bl_label = "Lock Interface"
     bl_options = {"REGISTER", "UNDO"}
 
-    def execute(self, context):
-        create.lock_interface(context.scene)
+    def execute(self, _context):
+        api.lock_interface()
         return {"FINISHED"}

@@ -1,15 +1,10 @@
 """What the operators on a head share: when they can run, and how errors become reports."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import bpy
 
+from .. import api
 from ..errors import FlameError
-from ..head import models, parameters
 from ..head.active import active_head
-from ..head.properties import head_of
-from ..keyframes.auto_keying import auto_key
 from ..languages import translated
 from ..plain_text import one_line
 
@@ -25,11 +20,11 @@ class OnHead:
 
     @classmethod
     def poll(cls, context):
-        head = head_of(active_head(context))
+        head = active_head(context)
         if head is None:
             cls.poll_message_set(translated, "Select a FLAME head first")
             return False
-        missing = models.missing(head.fingerprint, head.model_name)
+        missing = api.missing_model(head)
         if missing is not None:
             cls.poll_message_set(translated, missing)
             return False
@@ -37,12 +32,6 @@ class OnHead:
 
     def execute(self, context):
         return run(self, self.work, context)  # type: ignore[arg-type]  # mixed into operators
-
-
-def set_and_key(context: bpy.types.Context, head: bpy.types.Object, fields: Mapping[str, Any]) -> None:
-    """Set parameters of a head as a tool does: they are keyed where Auto Keying is on. Raises ParameterError."""
-    parameters.set_params(head, fields)
-    auto_key(context.scene, head, fields)
 
 
 def run(operator: bpy.types.Operator, work, context: bpy.types.Context) -> set[str]:

@@ -1,10 +1,9 @@
 import bpy
 from bpy.props import StringProperty
 
-from ..flame.clipboard import params_from_text
-from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
+from .. import api
 from ..head.active import active_head
-from .on_head import OnHead, set_and_key
+from .on_head import OnHead
 
 
 class FLAME_OT_paste_params(OnHead, bpy.types.Operator):
@@ -22,7 +21,6 @@ class FLAME_OT_paste_params(OnHead, bpy.types.Operator):
         return self.execute(context)
 
     def work(self, context) -> str:
-        params = params_from_text(self.text or context.window_manager.clipboard)
-        fields = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "eyelids")
-        set_and_key(context, active_head(context), {name: getattr(params, name) for name in fields})
+        head = active_head(context)
+        api.auto_key(head, api.paste_params(head, self.text or context.window_manager.clipboard))
         return ""

@@ -4,9 +4,7 @@ import bpy
 from bpy.props import BoolProperty, FloatProperty, IntProperty
 
 from .. import api
-from ..head import parameters
 from ..head.active import active_head
-from ..keyframes.auto_keying import auto_key
 from ..languages import CONTEXT
 from .on_head import OnHead
 
@@ -46,5 +44,5 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
         head = active_head(context)
         groups = [name for name in ("identity", "expression") if getattr(self, name)]
         api.randomise(head, self.seed, self.strength, groups)
-        auto_key(context.scene, head, parameters.fields_of(groups))
+        api.auto_key(head, groups)
         return ""

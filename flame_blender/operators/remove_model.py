@@ -1,7 +1,7 @@
 import bpy
 from bpy.props import StringProperty
 
-from ..head import models
+from .. import api
 from .on_head import run
 
 
@@ -21,5 +21,5 @@ class FLAME_OT_remove_model(bpy.types.Operator):
         return run(self, self._remove, context)
 
     def _remove(self, _context) -> str:
-        models.remove(self.model)
+        api.remove_model(self.model)
         return f"Model {self.model!r} was removed"

@@ -1,12 +1,10 @@
-from typing import Any
-
 import bpy
 from bpy.props import BoolProperty
 
-from ..flame.params import POSE_FIELDS
+from .. import api
 from ..head.active import active_head
 from ..languages import CONTEXT
-from .on_head import OnHead, set_and_key
+from .on_head import OnHead
 
 
 class FLAME_OT_reset_params(OnHead, bpy.types.Operator):
@@ -22,8 +20,7 @@ class FLAME_OT_reset_params(OnHead, bpy.types.Operator):
     pose: BoolProperty(name="Pose", description="Undo all rotations and the translation", default=True)
 
     def work(self, context) -> str:
-        zeros: dict[str, Any] = {"shape": ()} if self.identity else {}
-        zeros |= {"expression": (), "eyelids": None} if self.expression else {}
-        zeros |= dict.fromkeys((*POSE_FIELDS, "translation"), (0.0, 0.0, 0.0)) if self.pose else {}
-        set_and_key(context, active_head(context), zeros)
+        head = active_head(context)
+        was_reset = api.reset_params(head, identity=self.identity, expression=self.expression, pose=self.pose)
+        api.auto_key(head, was_reset)
         return ""

@@ -1,6 +1,6 @@
 import bpy
 
-from ..head import deformation
+from .. import api
 from ..head.active import active_head
 from .on_head import OnHead
 
@@ -13,5 +13,5 @@ class FLAME_OT_restore_deformation(OnHead, bpy.types.Operator):
 
     def work(self, context) -> str:
         head = active_head(context)
-        deformation.restore(head)
+        api.restore_deformation(head)
         return f"{head.name} shows motion blur again"

@@ -1,7 +1,6 @@
 import bpy
 
 from .. import api
-from ..head import up_to_date
 from ..languages import translated
 from .on_head import run
 
@@ -24,6 +23,6 @@ class FLAME_OT_update_heads(bpy.types.Operator):
         return run(self, self._update, context)
 
     def _update(self, _context) -> str:
-        heads = [obj for obj in bpy.data.objects if up_to_date.lacking(obj)]
+        heads = [obj for obj in bpy.data.objects if api.missing_parts(obj)]
         told = [translated(f"{head.name}: {', '.join(api.update_head(head))} added") for head in heads]
         return "; ".join(told) or "All heads have what is installed"

@@ -25,6 +25,7 @@ PACKAGE = Path(registration.__file__).parent
 SHOWN = ("operators", "panels", "picking/drawing.py")
 # Parts that know no interface, whose sentences panels and tooltips show: which functions, and constants, of each
 SENTENCES = {
+    "api/models.py": ("locate_model",),
     "bake/cache.py": ("trouble",),
     "clips/mesh_clip.py": ("told",),
     "export/meshes.py": ("told",),

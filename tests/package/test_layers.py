@@ -27,6 +27,18 @@ BLENDER_MODULES = {"blf", "bl_ui", "bpy", "bpy_extras", "gpu", "gpu_extras", "ma
 TORCH_FILES = {"flame/torch_layer.py", "flame/torch_batches.py"}
 # who may import them, and only inside a function: torch is imported when work on a GPU is asked for
 TORCH_CHOSEN_IN = "flame/batches.py"
+# An operator reads its properties, calls ``api`` and reports. What else it may import is how that is said, and on what:
+OPERATORS_IMPORT = {
+    "operators",
+    "api",
+    "errors",  # a FlameError becomes a report
+    "languages",  # in the user's language
+    "plain_text",  # on one line
+    "long_work",  # the base of options, and what runs steps where no window can show them
+    "head/active.py",  # the head that the user means, and the selection: context, no work
+}
+# still to come to ``api``, with the kinds of fits
+NOT_YET = {f"operators/{name}.py" for name in ("fit_head", "paint_distances", "pick_landmarks", "project_photo")}
 LARGEST_ROOM = 16  # modules in a folder, but for
 EQUALS = {"operators", "scene_fits/kinds", "sequences/readers"}  # folders of equals: one more is one more of the same
 
@@ -50,6 +62,15 @@ def test_imports_run_one_way(name: str):
 
 def test_no_rooms_import_each_other_in_a_circle():
     TopologicalSorter(arrows()).prepare()  # raises CycleError with the circle
+
+
+@pytest.mark.parametrize("name", [name for name in files() if room_of(name) == "operators"])
+def test_operators_call_api_and_nothing_below_it(name: str):
+    below = {target for _, target in inner_imports(name) if not {target, room_of(target)} & OPERATORS_IMPORT}
+    if name in NOT_YET:
+        assert below, f"{name} keeps to api by now: take it out of NOT_YET"
+    else:
+        assert not below, f"{name} imports {', '.join(sorted(below))}: what it needs belongs in api"
 
 
 @pytest.mark.parametrize(
