@@ -38,7 +38,7 @@ OPERATORS_IMPORT = {
     "head/active.py",  # the head that the user means, and the selection: context, no work
 }
 # still to come to ``api``, with the kinds of fits
-NOT_YET = {f"operators/{name}.py" for name in ("fit_head", "paint_distances", "pick_landmarks", "project_photo")}
+NOT_YET = {f"operators/{name}.py" for name in ("paint_distances", "pick_landmarks", "project_photo")}
 LARGEST_ROOM = 16  # modules in a folder, but for
 EQUALS = {"operators", "scene_fits/kinds", "sequences/readers"}  # folders of equals: one more is one more of the same
 

@@ -2,7 +2,7 @@
 
 Read from the syntax trees, so that ``api`` needs no Blender. After a change that is meant:
 
-    python tests/package/test_public_names.py
+    python -m tests.package.test_public_names
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def snapshot() -> str:
 def test_public_names_are_those_of_the_snapshot():
     kept, now = (text.splitlines() for text in (SNAPSHOT.read_text(encoding="utf-8"), snapshot()))
     gone, new = sorted(set(kept) - set(now)), sorted(set(now) - set(kept))
-    assert kept == now, f"gone: {gone}; new: {new}; if that is meant, run python {Path(__file__).relative_to(ROOT)}"
+    assert kept == now, f"gone: {gone}; new: {new}; if that is meant, run python -m {__name__}"
 
 
 @pytest.mark.parametrize("face", LAZY)
