@@ -20,7 +20,7 @@ from ..bake.baking import BakeOptions
 from ..bake.rig import NativeRig, RigOptions
 from ..clips.clip_import import ClipOptions, ImportedAnimation
 from ..clips.mesh_clip import MeshClip, MeshClipOptions
-from ..distances.distances import Painted
+from ..distances.distances import DistanceOptions, Painted
 from ..errors import FlameError, LandmarkError, ModelError, ParameterError, SequenceError, WriteError
 from ..export.landmarks import LANDMARK_SUFFIXES, LandmarkFileOptions
 from ..export.meshes import MeshFileOptions, Written
@@ -30,7 +30,8 @@ from ..flame.params import FlameParams
 from ..geometry.camera import Camera
 from ..head.models import BUILT_IN
 from ..model_files.library import Installed, ModelEntry
-from ..photo_projection.photo_material import PhotoTextured
+from ..photo_projection.photo_material import PhotoTextured, PhotoTextureOptions
+from ..picking.session import PickingSession
 from ..scene_fits.kinds.basel import BaselFitOptions
 from ..scene_fits.kinds.cameras import CameraFitOptions
 from ..scene_fits.kinds.landmarks import LandmarkFitOptions
@@ -64,7 +65,16 @@ from .fits import (
     fitting_files,
     fitting_head,
 )
-from .fitted import clear_distances, paint_distances, project_photo, reshape_to_landmarks
+from .fitted import (
+    are_distances_painted,
+    clear_distances,
+    fitted_cameras,
+    paint_distances,
+    painting_distances,
+    project_photo,
+    projecting_photo,
+    reshape_to_landmarks,
+)
 from .heads import (
     add_head,
     add_landmarks,
@@ -93,6 +103,7 @@ from .models import (
     remove_model,
 )
 from .photos import fit_cameras, fit_photo
+from .picking import begin_picking, is_scan
 from .posing import (
     apply_preset,
     auto_key,
@@ -119,6 +130,7 @@ __all__ = [
     "Camera",
     "CameraFitOptions",
     "ClipOptions",
+    "DistanceOptions",
     "FileFitOptions",
     "FittedHead",
     "FlameError",
@@ -139,7 +151,9 @@ __all__ = [
     "ParameterError",
     "ParameterFileOptions",
     "PhotoFitOptions",
+    "PhotoTextureOptions",
     "PhotoTextured",
+    "PickingSession",
     "RigOptions",
     "ScanFitOptions",
     "SceneFileOptions",
@@ -149,10 +163,12 @@ __all__ = [
     "add_head",
     "add_landmarks",
     "apply_preset",
+    "are_distances_painted",
     "are_installable",
     "auto_key",
     "bake_cache",
     "baking_cache",
+    "begin_picking",
     "choose_new_head_model",
     "clear_distances",
     "copy_params",
@@ -173,6 +189,7 @@ __all__ = [
     "fit_mesh",
     "fit_photo",
     "fit_scan",
+    "fitted_cameras",
     "fitting_files",
     "fitting_head",
     "free_cache",
@@ -185,6 +202,7 @@ __all__ = [
     "installed_models",
     "installing",
     "is_head",
+    "is_scan",
     "keep_sculpt",
     "keyframe",
     "landmarks",
@@ -200,10 +218,12 @@ __all__ = [
     "model_names",
     "new_head_model",
     "paint_distances",
+    "painting_distances",
     "paste_params",
     "played_cache",
     "presets",
     "project_photo",
+    "projecting_photo",
     "randomise",
     "remove_landmarks",
     "remove_model",

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import bpy
 
 from ..distances import distances
-from ..distances.distances import Painted
+from ..distances.distances import DistanceOptions, Painted
 from ..dragging import reshape
 from ..flame.params import FlameParams
 from ..head import parameters
 from ..long_work import result_of
 from ..photo_projection import photo_material
-from ..photo_projection.photo_material import PhotoTextured
+from ..photo_projection.photo_material import PhotoTextured, PhotoTextureOptions
+from ..scene_fits import properties
 from .fits import Progress
 
 
 def paint_distances(
     obj: bpy.types.Object,
     scan: bpy.types.Object | None = None,
+    *,
     limit_mm: float | None = None,
     legend: bool = True,
     progress: Progress = None,
@@ -36,7 +38,7 @@ def paint_distances(
     scan : bpy.types.Object or None, default None
         A mesh or point cloud; None is the one that the head was fitted to.
     limit_mm : float or None, millimetres, default None
-        What is red; None is a round number that most of the scan stays under.
+        What is red; None is a round number that 95 of 100 points of the scan stay under.
     legend : bool, default True
         Make a legend beside the head.
     progress : callable or None, default None
@@ -52,8 +54,47 @@ def paint_distances(
     ParameterError
         ``obj`` is no head, its model is not installed, or there is no scan, or one that cannot be painted.
     """
+    options = DistanceOptions(limit_mm=limit_mm, legend=legend)
+    return result_of(painting_distances(obj, scan, options), progress)
+
+
+def painting_distances(
+    obj: bpy.types.Object, scan: bpy.types.Object | None = None, options: DistanceOptions | None = None
+) -> Generator[float, None, Painted]:
+    """:func:`paint_distances` in steps: yields the share that is done. Closed early, nothing is painted.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    scan : bpy.types.Object or None, default None
+        A mesh or point cloud; None is the one that the head was fitted to.
+    options : DistanceOptions or None, default None
+        The keywords of :func:`paint_distances`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`paint_distances`, and it raises the same.
+    """
     parameters.require_head(obj)
-    return result_of(distances.painting(obj, scan or obj.flame_fit.scan, limit_mm, legend), progress)
+    return distances.painting(obj, scan or obj.flame_fit.scan, options or DistanceOptions())
+
+
+def are_distances_painted(obj: bpy.types.Object) -> bool:
+    """Whether the colours of :func:`paint_distances` are on an object.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        A head or a scan.
+
+    Returns
+    -------
+    bool
+        True until :func:`clear_distances` has taken them off.
+    """
+    return distances.is_painted(obj)
 
 
 def clear_distances(obj: bpy.types.Object, scan: bpy.types.Object | None = None) -> None:
@@ -78,6 +119,7 @@ def clear_distances(obj: bpy.types.Object, scan: bpy.types.Object | None = None)
 def project_photo(
     obj: bpy.types.Object,
     camera: bpy.types.Object | Sequence[bpy.types.Object] | None = None,
+    *,
     size: int = 1024,
     filling: str = "MIRROR",
     progress: Progress = None,
@@ -110,8 +152,49 @@ def project_photo(
         ``obj`` is no head or has no UVs, a camera has no photo or does not see the head, or a choice is wrong; nothing
         has changed then.
     """
+    options = PhotoTextureOptions(size=size, filling=filling)
+    return result_of(projecting_photo(obj, camera, options), progress)
+
+
+def projecting_photo(
+    obj: bpy.types.Object,
+    camera: bpy.types.Object | Sequence[bpy.types.Object] | None = None,
+    options: PhotoTextureOptions | None = None,
+) -> Generator[float, None, PhotoTextured]:
+    """:func:`project_photo` in steps: yields the share that is done. Closed early, nothing has changed.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    camera : bpy.types.Object, list of them or None, default None
+        Cameras with a photo as background image; None is those of the head's fit.
+    options : PhotoTextureOptions or None, default None
+        The keywords of :func:`project_photo`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`project_photo`, and it raises the same.
+    """
     cameras = [camera] if isinstance(camera, bpy.types.Object) else camera
-    return result_of(photo_material.projecting(obj, cameras, size, filling), progress)  # type: ignore[arg-type]
+    return photo_material.projecting(obj, cameras, options or PhotoTextureOptions())
+
+
+def fitted_cameras(obj: bpy.types.Object) -> list[bpy.types.Object]:
+    """The cameras with the photos that a head was fitted to.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+
+    Returns
+    -------
+    list of bpy.types.Object
+        Those that are still there; none where the head was fitted to something else, or to nothing.
+    """
+    return properties.cameras_of_fit(obj)
 
 
 def reshape_to_landmarks(obj: bpy.types.Object, varies: str = "IDENTITY") -> FlameParams:

@@ -17,7 +17,7 @@ from ..errors import ParameterError
 from ..head import parameters
 from ..head.materials import new_material
 from ..head.mesh import mesh_of
-from ..long_work import part_of
+from ..long_work import Options, number, part_of
 from ..observations import scans
 from ..observations.surfaces import measuring
 from . import legend
@@ -49,13 +49,28 @@ class Painted:
     limit_mm: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class DistanceOptions(Options):
+    """What :func:`paint_distances` takes, for :func:`painting_distances`.
+
+    Attributes
+    ----------
+    limit_mm : float or None, millimetres, default None
+        What is red; None is a round number that 95 of 100 points of the scan stay under.
+    legend : bool, default True
+        Make a legend beside the head.
+    """
+
+    limit_mm: float | None = number(None, least=0.0)
+    legend: bool = True
+
+
 def painting(
-    head: bpy.types.Object, scan: bpy.types.Object, limit_mm: float | None = None, with_legend: bool = True
+    head: bpy.types.Object, scan: bpy.types.Object, options: DistanceOptions
 ) -> Generator[float, None, Painted]:
     """Paint the distances on scan and head, and make a legend beside the head. Raises ParameterError.
 
-    Red is ``limit_mm``, by default a round number that 95 of 100 points of the scan stay under. Nothing is changed
-    before everything is measured.
+    Nothing is changed before everything is measured.
     """
     model = parameters.require_evaluator(parameters.require_head(head)).model
     seen = scans.read_scan(scan)
@@ -66,12 +81,12 @@ def painting(
     away, _ = yield from part_of(measuring(seen.points, vertices, model.faces), 0.0, 0.85)
     back, triangles = yield from part_of(measuring(vertices, seen.points, seen.triangles), 0.85, 1.0)
     scan_mm, head_mm = to_mm * away, to_mm * back
-    limit = limit_mm or nice_limit(np.percentile(scan_mm[seen.on_faces], 95))
+    limit = options.limit_mm or nice_limit(np.percentile(scan_mm[seen.on_faces], 95))
     head_mm[_beyond(seen, triangles, head_mm, limit)] = np.nan
     _paint(scan, colours(scan_mm, limit))
     _paint(head, colours(head_mm, limit))
     legend.remove(head)
-    if with_legend:
+    if options.legend:
         legend.add(head, limit, material())
     return Painted(scan_mm, head_mm, limit)
 

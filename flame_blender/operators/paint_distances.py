@@ -1,10 +1,11 @@
 import bpy
 from bpy.props import BoolProperty, FloatProperty
 
-from ..distances import distances
+from .. import api
 from ..head.active import active_head
 from ..languages import translated
 from .on_head import OnHead
+from .options import options_of
 from .progress import InSteps
 
 
@@ -37,10 +38,12 @@ class FLAME_OT_paint_distances(InSteps, OnHead, bpy.types.Operator):
         return True
 
     def steps(self, context):
-        head = active_head(context)
-        return distances.painting(head, head.flame_fit.scan, self.limit or None, self.legend)
+        return api.painting_distances(active_head(context), None, self.asked(context))
 
-    def told(self, context, painted: distances.Painted) -> str:
+    def asked(self, _context) -> api.DistanceOptions:
+        return options_of(self, api.DistanceOptions, limit_mm=self.limit or None)
+
+    def told(self, context, painted: api.Painted) -> str:
         space = context.space_data
         if self.in_viewport and space is not None and space.type == "VIEW_3D":
             space.shading.color_type = "VERTEX"
@@ -57,12 +60,11 @@ class FLAME_OT_clear_distances(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if not distances.is_painted(active_head(context)):
+        if not api.are_distances_painted(active_head(context)):
             cls.poll_message_set(translated, "No distances are painted on this head")
             return False
         return True
 
     def work(self, context) -> str:
-        head = active_head(context)
-        distances.clear(head, head.flame_fit.scan)
+        api.clear_distances(active_head(context))
         return ""

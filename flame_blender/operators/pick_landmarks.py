@@ -3,14 +3,11 @@ from typing import Any
 
 import bpy
 import mathutils
-from bpy_extras.view3d_utils import region_2d_to_origin_3d, region_2d_to_vector_3d
+from bpy_extras.view3d_utils import location_3d_to_region_2d, region_2d_to_origin_3d, region_2d_to_vector_3d
 
-from ..errors import FlameError
+from .. import api
 from ..head.active import active_head
 from ..languages import translated
-from ..observations import marks, rays, scans
-from ..picking import drawing
-from ..picking.session import Session
 
 KEYS = (
     "Click: place    Drag: move    Backspace: take back    M: mirror the other side    N: skip    Number: go to    "
@@ -36,7 +33,7 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
         if context.area is None or context.area.type != "VIEW_3D":
             cls.poll_message_set(translated, "Landmarks are picked in a 3D view")
             return False
-        if not scans.is_scan(context.scene.flame_fit.scan):
+        if not api.is_scan(context.scene.flame_fit.scan):
             cls.poll_message_set(translated, "Choose a scan first")
             return False
         if context.mode != "OBJECT":
@@ -46,17 +43,14 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
 
     def invoke(self, context, _event):
         try:
-            self.session = Session(context.scene.flame_fit.scan, active_head(context))
-        except FlameError as error:
+            self.session = api.begin_picking(context.scene.flame_fit.scan, active_head(context))
+        except api.FlameError as error:
             self.report({"ERROR"}, translated(str(error)))
             return {"CANCELLED"}
         self.dragged, self.typed, self.typed_at = None, "", 0.0
         self.region = next(region for region in context.area.regions if region.type == "WINDOW")
         space: Any = bpy.types.SpaceView3D
-        session = self.session
-        self.drawing = space.draw_handler_add(
-            lambda: drawing.draw(session.picking, session.suggestion), (), "WINDOW", "POST_PIXEL"
-        )
+        self.drawing = space.draw_handler_add(self.session.draw, (), "WINDOW", "POST_PIXEL")
         self.overlay = context.space_data.overlay
         self.showed_lines = self.overlay.show_relationship_lines
         self.overlay.show_relationship_lines = False  # from the scan to each empty, over the face
@@ -131,13 +125,13 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
     def _with_hit(self, context, at: tuple[float, float], do) -> None:
         view = context.space_data.region_3d
         origin = region_2d_to_origin_3d(self.region, view, at)
-        place = rays.ray_hit(self.session.scan, origin, region_2d_to_vector_3d(self.region, view, at))
+        place = self.session.under(origin, region_2d_to_vector_3d(self.region, view, at))
         if place is not None:
             do(place)
 
     def _distance(self, context, place, at: tuple[float, float]) -> float:
-        there = drawing.on_screen(self.region, context.space_data.region_3d, place)
-        return float("inf") if there is None else max(abs(there[0] - at[0]), abs(there[1] - at[1]))
+        there = location_3d_to_region_2d(self.region, context.space_data.region_3d, tuple(map(float, place)))
+        return float("inf") if there is None else max(abs(there.x - at[0]), abs(there.y - at[1]))
 
     def _over_the_view(self, context, event) -> bool:
         """Whether the pointer is over the scene, and not over a bar or the sidebar."""
@@ -154,6 +148,6 @@ class FLAME_OT_pick_landmarks(bpy.types.Operator):
         self.overlay.show_relationship_lines = self.showed_lines
         context.workspace.status_text_set(None)
         if keep:
-            context.scene.flame_fit.landmarks = marks.collection_of(self.session.scan)
+            context.scene.flame_fit.landmarks = self.session.collection
         else:
             self.session.put_back()

@@ -1,11 +1,11 @@
 import bpy
 from bpy.props import EnumProperty, IntProperty
 
+from .. import api
 from ..head.active import active_head
 from ..languages import translated
-from ..photo_projection import photo_material
-from ..scene_fits import properties
 from .on_head import OnHead
+from .options import options_of
 from .progress import InSteps
 
 
@@ -30,13 +30,16 @@ class FLAME_OT_project_photo(InSteps, OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if not properties.cameras_of_fit(active_head(context)):
+        if not api.fitted_cameras(active_head(context)):
             cls.poll_message_set(translated, "Fit the head to a photo first")
             return False
         return True
 
     def steps(self, context):
-        return photo_material.projecting(active_head(context), None, self.size, self.filling)
+        return api.projecting_photo(active_head(context), None, self.asked(context))
 
-    def told(self, _context, made: photo_material.PhotoTextured) -> str:
+    def asked(self, _context) -> api.PhotoTextureOptions:
+        return options_of(self, api.PhotoTextureOptions)
+
+    def told(self, _context, made: api.PhotoTextured) -> str:
         return f"{made.image.name}: {100 * made.seen:.0f} % of the texture was seen"

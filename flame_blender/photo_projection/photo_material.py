@@ -14,11 +14,12 @@ from ..flame.landmarks import landmark_points
 from ..flame.model import FlameModel
 from ..head import create, materials, parameters
 from ..head.mesh import mesh_of
+from ..long_work import Options, choice, number
 from ..observations.photo_camera import camera_about, photo_of, size_of_image
 from ..scene_fits import properties
-from ..textures.photo_texture import DISPLAY_GAMMA, Doubt, Filling, filled, merged, project_photo
+from ..textures.photo_texture import DISPLAY_GAMMA, Doubt, filled, merged, project_photo
 from ..textures.skin_colours import face_vertices
-from ..textures.texels import Texels, texels_of_triangles
+from ..textures.texels import MAX_SIZE, Texels, texels_of_triangles
 
 ROUGHNESS = 0.5
 UNCERTAINTY = 0.002  # metres: what fits to landmarks leave open on neck and skull, beside which the background lies
@@ -46,13 +47,26 @@ class PhotoTextured:
     seen: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class PhotoTextureOptions(Options):
+    """What :func:`project_photo` takes, for :func:`projecting_photo`.
+
+    Attributes
+    ----------
+    size : int, pixels, default 1024
+        Side of the texture, 1 to 8192.
+    filling : str, default "MIRROR"
+        What the camera did not see: "MIRROR" takes it from the other side, "BLUR" from around.
+    """
+
+    size: int = number(1024, least=1, most=MAX_SIZE)
+    filling: str = choice("MIRROR", "BLUR")
+
+
 def projecting(
-    head: bpy.types.Object,
-    cameras: Sequence[bpy.types.Object] | None = None,
-    size: int = 1024,
-    filling: Filling = "MIRROR",
+    head: bpy.types.Object, cameras: Sequence[bpy.types.Object] | None, options: PhotoTextureOptions
 ) -> Generator[float, None, PhotoTextured]:
-    """Lay the photos behind ``cameras`` (by default those of the head's fit) into the head's texture.
+    """Lay the photos behind ``cameras`` (None: those of the head's fit) into the head's texture.
 
     Each place takes most of the photo that shows it finest; what none shows is filled. Raises FlameError before
     anything changes.
@@ -66,7 +80,7 @@ def projecting(
         for camera, photo in zip(cameras, photos, strict=True)
     ]
     yield 0.05
-    texels, vertices = _texels(head, model, size), parameters.evaluate(head)
+    texels, vertices = _texels(head, model, options.size), parameters.evaluate(head)
     face, textures = _face_of(model), []
     for seen_by, photo in zip(about, photos, strict=True):
         yield 0.3 + 0.4 * len(textures) / len(photos)
@@ -78,7 +92,7 @@ def projecting(
         names = " and ".join(camera.name for camera in cameras)
         raise ModelError(f"{head.name} is not seen by {names}: fit the photo again, or turn the camera to it.")
     yield 0.7
-    whole = filled(texture, filling)
+    whole = filled(texture, options.filling)  # type: ignore[arg-type]  # a choice
     yield 0.9
     image = _image(f"{head.name} Texture", whole, photos[0])
     mask = _image(f"{head.name} Texture Mask", np.repeat(texture.seen[..., None], 4, -1), None)

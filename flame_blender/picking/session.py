@@ -10,11 +10,15 @@ from ..head.create import landmark_set_of
 from ..head.landmarks import embedding_of
 from ..observations import marks, rays
 from ..scene_fits.head_to_fit import head_to_fit
+from . import drawing
 from .picking import Picking, guide_of
 
 
-class Session:
-    """Picks the usual landmarks of the head's model, or of the one for new heads, on ``scan``. Raises FlameError."""
+class PickingSession:
+    """Landmarks that are placed on a scan one after the other, as empties.
+
+    Which are placed is in ``picking.placed``, and which is next in ``picking.now``: rows of the model's usual set.
+    """
 
     def __init__(self, scan: bpy.types.Object, head: bpy.types.Object | None = None) -> None:
         model = head_to_fit(head).model
@@ -64,6 +68,19 @@ class Session:
         self.picking.choose(number)
         self.suggestion = None
 
+    @property
+    def collection(self) -> bpy.types.Collection | None:
+        """The empties; None before the first."""
+        return marks.collection_of(self.scan)
+
+    def under(self, origin: mathutils.Vector, direction: mathutils.Vector) -> mathutils.Vector | None:
+        """Where a ray in the world meets the scan; None where it does not."""
+        return rays.ray_hit(self.scan, origin, direction)
+
+    def draw(self) -> None:
+        """The picture of the face, and names beside the landmarks, over the view that is being drawn."""
+        drawing.draw(self.picking, self.suggestion)
+
     def put_back(self) -> None:
         """Leave everything as it was before."""
         for row, empty in self.empties.items():
@@ -71,13 +88,13 @@ class Session:
                 empty.location = self.places_before[row]
             else:
                 bpy.data.objects.remove(empty)
-        collection = marks.collection_of(self.scan)
+        collection = self.collection
         if collection is not None and not collection.all_objects:
             bpy.data.collections.remove(collection)
 
     def _resume(self) -> None:
         """Go on with what was picked on the scan before."""
-        collection = marks.collection_of(self.scan)
+        collection = self.collection
         if collection is None:
             return
         rows = {int(name.split()[0]): row for row, name in enumerate(self.picking.guide.names)}

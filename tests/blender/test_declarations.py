@@ -24,6 +24,8 @@ from flame_blender.operators.import_animation import FLAME_OT_import_animation
 from flame_blender.operators.import_meshes import FLAME_OT_import_meshes
 from flame_blender.operators.make_rig import FLAME_OT_make_rig
 from flame_blender.operators.options import options_of
+from flame_blender.operators.paint_distances import FLAME_OT_paint_distances
+from flame_blender.operators.project_photo import FLAME_OT_project_photo
 from tools.scripting_reference import told
 
 NO_FIELDS: Mapping[str, Any] = {}
@@ -68,6 +70,14 @@ ACTIONS = (
     Action(
         api.ParameterFileOptions, api.export_parameters, api.exporting_parameters, FLAME_OT_export_parameters,
         {"frames": {"all_frames": False}, "layout": {"layout_of_file": "GAUSSIAN_AVATARS"}},
+    ),
+    Action(
+        api.DistanceOptions, api.paint_distances, api.painting_distances, FLAME_OT_paint_distances,
+        {"limit_mm": {"limit": 3.0}},
+    ),
+    Action(
+        api.PhotoTextureOptions, api.project_photo, api.projecting_photo, FLAME_OT_project_photo,
+        narrower=frozenset({"size"}),
     ),
     *(
         Action(
@@ -170,7 +180,7 @@ def of_properties(action: Action) -> Iterator[str]:
                 yield f"{each.name} goes from {asked.hard_min} to {asked.hard_max}"
 
 
-LARGEST = {"INT": 2**31 - 1, "FLOAT": 3.402823466385289e38}  # what Blender has where no maximum is given
+LARGEST = {"INT": 2**31 - 1, "FLOAT": 3.4028234663852886e38}  # what Blender has where no maximum is given
 
 
 def of_window(action: Action) -> Iterator[str]:

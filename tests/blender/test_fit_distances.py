@@ -74,12 +74,12 @@ def test_colours_tell_the_distances(head, scan, rng):
 def test_stopped_anywhere_nothing_has_changed(head, scan):
     """Until the last share there is nothing to be put back."""
     before, shares = everything(), 0
-    for share in distances.painting(head, scan):
+    for share in api.painting_distances(head, scan):
         assert same(before, everything()), f"at {share}"
         shares += 1
     assert shares > 2 and not same(before, everything())
     api.clear_distances(head, scan)
-    before, steps = everything(), distances.painting(head, scan)
+    before, steps = everything(), api.painting_distances(head, scan)
     for _ in range(shares):
         next(steps)
     steps.close()

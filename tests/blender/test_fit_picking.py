@@ -14,7 +14,7 @@ from flame_blender.head import models
 from flame_blender.observations import marks, rays
 from flame_blender.picking import drawing
 from flame_blender.picking.picking import Picking, guide_of
-from flame_blender.picking.session import Session
+from flame_blender.picking.session import PickingSession
 from tests.blender.fit_subjects import everything, mesh_object, person, same, vertices_of
 
 PLACE = Matrix.Translation((1.0, 2.0, 3.0)) @ Matrix.Rotation(0.6, 4, (0.2, 1.0, 0.3)) @ Matrix.Scale(2.0, 4)
@@ -83,7 +83,7 @@ def test_the_next_landmark_and_taking_back(model):
 
 def test_the_other_side_is_suggested(model, scan, points):
     """From three placed points the mirror is close and lies on the scan; from fewer, or in the middle, none is told."""
-    session = Session(scan)
+    session = PickingSession(scan)
     for row in (36, 39):
         assert session.picking.now == row
         session.place(Vector(points[row]))
@@ -125,7 +125,7 @@ def test_rays_meet_points_without_faces(scan, points):
 
 
 def test_a_session_leaves_empties_that_a_fit_takes(scan, points):
-    session = Session(scan)
+    session = PickingSession(scan)
     for _ in range(18):
         session.place(Vector(points[session.picking.now]))
     bpy.context.view_layer.update()
@@ -142,17 +142,17 @@ def test_a_session_leaves_empties_that_a_fit_takes(scan, points):
 
 
 def test_another_session_goes_on_and_esc_brings_back_the_first(scan, points):
-    session = Session(scan)
+    session = PickingSession(scan)
     before = everything()
     for row in (36, 39, 42):
         session.place(Vector(points[row]))
     session.put_back()
     assert same(before, everything()), "the first session was left with Esc"
-    session = Session(scan)
+    session = PickingSession(scan)
     for row in (36, 39, 42):
         session.place(Vector(points[row]))
     kept = everything()
-    again = Session(scan)
+    again = PickingSession(scan)
     assert again.picking.now == 45 and len(again.picking.placed) == 3
     again.place(Vector(points[45]))
     again.begin_drag(36)

@@ -14,7 +14,7 @@ from flame_blender.head import models
 from flame_blender.model_files.saving import save_model
 from flame_blender.panels.fit import FLAME_PT_fit
 from flame_blender.panels.head import FLAME_PT_models
-from flame_blender.picking.session import Session
+from flame_blender.picking.session import PickingSession
 from flame_blender.scene_fits import guess
 from tests.blender.test_panels import drawn_by
 from tests.flame.full_size import full_size_model
@@ -87,9 +87,9 @@ def test_every_way_of_adding_a_head_follows(flame_file, clip, tmp_path, which):
 def pick_session_names(scan, name) -> bool:
     """Picking goes by the model's own landmarks, and says which file they come in where it has none."""
     if name == api.BUILT_IN:
-        return len(Session(scan).picking.guide.names) == 68
+        return len(PickingSession(scan).picking.guide.names) == 68
     with pytest.raises(api.FlameError, match=r"install landmark_embedding\.npy of DECA"):
-        Session(scan)
+        PickingSession(scan)
     return True
 
 

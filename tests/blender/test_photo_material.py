@@ -15,7 +15,6 @@ from flame_blender.clips import clip_camera, clip_pictures
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.head import models
 from flame_blender.model_files import saving
-from flame_blender.photo_projection import photo_material
 from tests.blender.conftest import RUN_ALL
 from tests.blender.fit_subjects import everything, same
 from tests.flame.face_like import face_like_model, write_face_like_files
@@ -75,7 +74,7 @@ def test_stopped_anywhere_nothing_has_changed(camera):
     """Until the last share there is nothing to be put back."""
     head = api.add_head(models.BUILT_IN)
     before, shares = everything(), 0
-    for share in photo_material.projecting(head, [camera], size=32):
+    for share in api.projecting_photo(head, camera, api.PhotoTextureOptions(size=32)):
         assert same(before, everything()), f"at {share}"
         shares += 1
     assert shares > 3 and not same(before, everything())

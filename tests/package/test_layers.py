@@ -37,8 +37,6 @@ OPERATORS_IMPORT = {
     "long_work",  # the base of options, and what runs steps where no window can show them
     "head/active.py",  # the head that the user means, and the selection: context, no work
 }
-# still to come to ``api``, with the kinds of fits
-NOT_YET = {f"operators/{name}.py" for name in ("paint_distances", "pick_landmarks", "project_photo")}
 LARGEST_ROOM = 16  # modules in a folder, but for
 EQUALS = {"operators", "scene_fits/kinds", "sequences/readers"}  # folders of equals: one more is one more of the same
 
@@ -67,10 +65,7 @@ def test_no_rooms_import_each_other_in_a_circle():
 @pytest.mark.parametrize("name", [name for name in files() if room_of(name) == "operators"])
 def test_operators_call_api_and_nothing_below_it(name: str):
     below = {target for _, target in inner_imports(name) if not {target, room_of(target)} & OPERATORS_IMPORT}
-    if name in NOT_YET:
-        assert below, f"{name} keeps to api by now: take it out of NOT_YET"
-    else:
-        assert not below, f"{name} imports {', '.join(sorted(below))}: what it needs belongs in api"
+    assert not below, f"{name} imports {', '.join(sorted(below))}: what it needs belongs in api"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,6 @@ PLACED = 9
 def steps() -> Iterator[None]:
     """What to do, one step between two drawings."""
     from bl_ext.user_default.flame_blender import api
-    from bl_ext.user_default.flame_blender.fits import pick_session
     from bl_ext.user_default.flame_blender.panels import FLAME_PT_fit
 
     for obj in list(bpy.data.objects):
@@ -57,7 +56,7 @@ def steps() -> Iterator[None]:
         bpy.ops.view3d.view_orbit(angle=0.35, type="ORBITRIGHT")
         bpy.ops.view3d.view_selected()
     scan.select_set(False)
-    session = pick_session.Session(scan)
+    session = api.begin_picking(scan)
     for _ in range(PLACED):
         session.place(Vector(points[session.picking.now]))
     yield
