@@ -130,8 +130,8 @@ test-flame: $(DEV)/.made ## the mathematics and the files, without Blender
 test-sequences: $(DEV)/.made ## clips: every tool's files, read back and exchanged
 	$(DEV)/bin/python -m pytest tests/sequences --suite sequences
 
-test-fitting: $(DEV)/.made ## parameters from landmarks, photos, meshes and scans
-	$(DEV)/bin/python -m pytest tests/fitting --suite fitting
+test-fitting: $(DEV)/.made ## parameters from landmarks, photos, meshes and scans; one head carried over to another
+	$(DEV)/bin/python -m pytest tests/fitting tests/correspondence --suite fitting
 
 test-model: $(DEV)/.made ## the built-in head: symmetric, sound, rebuilt to the byte
 	$(DEV)/bin/python -m pytest tests/model --suite model

@@ -20,6 +20,7 @@ LAYERS = (
     {"model_files", "landmark_files", "textures"},
     {"sequences"},
     {"fitting/solver", "fitting/reports", "fitting/landmarks", "fitting/meshes", "fitting/scans", "fitting"},
+    {"correspondence"},
     {"languages", "head", "keyframes"},
     {"bake", "clips", "export", "observations", "scene_fits"},
     {"picking", "distances", "photo_projection", "dragging"},

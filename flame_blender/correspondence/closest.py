@@ -1,0 +1,122 @@
+"""Closest points of triangles, among those that face the same way and are of the same lip or lid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .lips_and_lids import Side, compatible
+from .skin import face_normals
+
+CANDIDATES, MORE = 24, 60  # triangles tried for each point, those whose middles are nearest; more where turns count
+TOGETHER = 1 << 22  # distances in memory at a time
+AGREEMENT = 0.3  # cosine of the angle between the normals, at least
+FLAT = 1e-12  # squared sine of an angle of a triangle without area
+FORBIDDEN = 1e3  # metres added to what may only be taken where nothing else is near
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Points (P, 3) with unit normals (P, 3), and the sides of lips and lids that they lie on."""
+
+    points: np.ndarray
+    normals: np.ndarray
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Closest:
+    """Where points lie on a surface: ``rows`` (P,) of its faces, ``barycentric`` (P, 3), ``distances`` (P,) metres.
+
+    The distance is infinite where none of the triangles near a point faces the same way: the nearest is told there.
+    """
+
+    rows: np.ndarray
+    barycentric: np.ndarray
+    distances: np.ndarray
+
+
+def closest(
+    places: Places, vertices: np.ndarray, faces: np.ndarray, sides: tuple[Side, ...], turning: float = 0.0
+) -> Closest:
+    """The closest point of the surface ``vertices`` (V, 3), ``faces`` (F, 3) to each of ``places``.
+
+    With ``turning``, metres, a unit of difference between the normals counts as that much distance: what is bent alike
+    then finds each other, lids and lips and wings of the nose, where surfaces are not yet near.
+    """
+    middles = vertices[faces].mean(1)
+    normals = face_normals(vertices, faces)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
+    count = max(TOGETHER // len(faces), 1)
+    found = [
+        _closest(_some(places, slice(start, start + count)), vertices, faces, sides, middles, normals, turning)
+        for start in range(0, len(places.points), count)
+    ]
+    parts = zip(*((each.rows, each.barycentric, each.distances) for each in found), strict=True)
+    return Closest(*(np.concatenate(part) for part in parts))
+
+
+def _some(places: Places, chosen: slice) -> Places:
+    return Places(places.points[chosen], places.normals[chosen], tuple(each[chosen] for each in places.sides))
+
+
+def _closest(
+    places: Places,
+    vertices: np.ndarray,
+    faces: np.ndarray,
+    sides: tuple[Side, ...],
+    middles: np.ndarray,
+    normals: np.ndarray,
+    turning: float,
+) -> Closest:
+    points, every = places.points, np.arange(len(places.points))
+    squares = (middles * middles).sum(1) - 2 * points @ middles.T  # but for a constant of each point
+    count = min(MORE if turning else CANDIDATES, len(faces))
+    near = np.argpartition(squares, count - 1, axis=1)[:, :count]
+    corners = vertices[faces[near]]
+    barycentric = closest_weights(corners, points[:, None])
+    away = np.linalg.norm((corners * barycentric[..., None]).sum(2) - points[:, None], axis=2)
+    cosines = (normals[near] * places.normals[:, None]).sum(2)
+    allowed = cosines > AGREEMENT
+    there = tuple(each.at(faces, near, barycentric) for each in sides)
+    here = tuple(each[:, None] for each in places.sides)
+    allowed &= compatible(there, here)
+    cost = np.sqrt(away * away + 2 * turning * turning * np.maximum(1 - cosines, 0))
+    best = np.where(allowed, cost, cost + FORBIDDEN).argmin(1)
+    distances = np.where(allowed[every, best], away[every, best], np.inf)
+    return Closest(near[every, best], barycentric[every, best], distances)
+
+
+def closest_weights(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """(..., 3) barycentric weights of the points of triangles ``corners`` (..., 3, 3) closest to ``points`` (..., 3).
+
+    Within the triangle where the point lies over it, else on the nearest of its edges.
+    """
+    start, edges = corners, np.roll(corners, -1, -2) - corners
+    along = ((points[..., None, :] - start) * edges).sum(-1) / np.maximum((edges * edges).sum(-1), 1e-30)
+    along = np.clip(along, 0.0, 1.0)
+    off = np.linalg.norm(points[..., None, :] - start - along[..., None] * edges, axis=-1)
+    edge = off.argmin(-1)[..., None]
+    share = np.take_along_axis(along, edge, -1)
+    weights = np.zeros(corners.shape[:-1])
+    np.put_along_axis(weights, edge, 1 - share, -1)
+    np.put_along_axis(weights, (edge + 1) % 3, share, -1)
+    inner, flat = _weights_in_plane(corners, points)
+    return np.where((inner >= 0).all(-1, keepdims=True) & ~flat[..., None], inner, weights)
+
+
+def _weights_in_plane(corners: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Barycentric weights in the triangles' planes, and whether a triangle has no area and so no plane.
+
+    Ericson, Real-Time Collision Detection, 2004, section 3.4.
+    """
+    first, second = corners[..., 1, :] - corners[..., 0, :], corners[..., 2, :] - corners[..., 0, :]
+    to_point = points - corners[..., 0, :]
+    aa, ab, bb = (first * first).sum(-1), (first * second).sum(-1), (second * second).sum(-1)
+    pa, pb = (to_point * first).sum(-1), (to_point * second).sum(-1)
+    determinant = aa * bb - ab * ab
+    flat = determinant <= FLAT * aa * bb
+    determinant = np.where(flat, 1.0, determinant)
+    one, other = (bb * pa - ab * pb) / determinant, (aa * pb - ab * pa) / determinant
+    return np.stack([1 - one - other, one, other], -1), flat

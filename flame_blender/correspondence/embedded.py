@@ -1,0 +1,54 @@
+"""Landmarks and regions of one head's skin, carried over to another's."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..flame.landmarks import LandmarkEmbedding
+from .closest import Closest, Places, closest
+from .lips_and_lids import Side
+from .rest_skin import RestSkin
+from .skin import face_normals
+from .thin_plate import ThinPlate
+
+
+def carried_embedding(
+    embedding: LandmarkEmbedding,
+    one: RestSkin,
+    other: RestSkin,
+    warp: ThinPlate,
+    of_one: tuple[Side, ...],
+    of_other: tuple[Side, ...],
+) -> LandmarkEmbedding:
+    """The landmarks of ``one``, static and contour, on the skin of ``other``: where the warp brings them."""
+    arrays = {}
+    for kind in ("static", "contour"):
+        faces, barycentric = getattr(embedding, f"{kind}_faces"), getattr(embedding, f"{kind}_barycentric")
+        if faces is not None:
+            places = _warped(faces.ravel(), barycentric.reshape(-1, 3), one, warp, of_one)
+            found = closest(places, other.vertices, other.faces, of_other)
+            arrays[f"{kind}_faces"] = other.rows[found.rows].reshape(faces.shape)
+            arrays[f"{kind}_barycentric"] = found.barycentric.reshape(barycentric.shape)
+    return LandmarkEmbedding(**arrays, indices=embedding.indices)
+
+
+def carried_regions(one: RestSkin, other: RestSkin, found: Closest) -> dict[str, np.ndarray]:
+    """The regions of the skin of ``one`` as vertices (n,) int32 of ``other``: those that lie nearest to theirs.
+
+    A place is of a region where the nearest of its triangle's corners is; regions without any are left out.
+    """
+    nearest = one.faces[found.rows, found.barycentric.argmax(1)]
+    regions = {name: other.ids[np.isin(nearest, ids)].astype(np.int32) for name, ids in one.model.regions.items()}
+    return {name: ids for name, ids in regions.items() if len(ids)}
+
+
+def _warped(
+    triangles: np.ndarray, barycentric: np.ndarray, one: RestSkin, warp: ThinPlate, sides: tuple[Side, ...]
+) -> Places:
+    """Points of the skin at rest, warped, with the normals of the warped triangles that they lie in."""
+    faces = one.model.faces
+    corners = warp(one.vertices[faces[triangles]].reshape(-1, 3)).reshape(-1, 3, 3)
+    normals = face_normals(corners.reshape(-1, 3), np.arange(3 * len(corners)).reshape(-1, 3))
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
+    points = (corners * barycentric[..., None]).sum(1)
+    return Places(points, normals, tuple(each.at(faces, triangles, barycentric) for each in sides))

@@ -1,0 +1,59 @@
+"""Where a correspondence begins: at landmarks that both models have, else at a fit of the one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+
+from ..fitting.scans.matching import NearestSurface, Scan
+from ..fitting.scans.scan import fitting_scan
+from ..flame.evaluator import FlameEvaluator
+from ..flame.landmarks import LandmarkEmbedding, landmark_points
+from ..flame.model import FlameModel
+from .rest_skin import RestSkin
+
+IBUG, MEDIAPIPE = "ibug", "mediapipe"
+FITTED_POINTS = 300  # of a head that was fitted without landmarks
+
+Pairs = tuple[np.ndarray, np.ndarray]
+
+
+def common_landmarks(source: FlameModel, target: FlameModel) -> Pairs | None:
+    """Landmarks (L, 3) of both models at rest, iBUG's and MediaPipe's; None where they have none in common."""
+    pairs = []
+    for name in (IBUG, MEDIAPIPE):
+        ones, others = source.landmarks.get(name), target.landmarks.get(name)
+        if ones is not None and others is not None:
+            here, there = _same(ones, others)
+            pairs.append((static_points(source, ones)[here], static_points(target, others)[there]))
+    if not sum(len(points) for points, _ in pairs):
+        return None
+    points, goals = (np.concatenate(each) for each in zip(*pairs, strict=True))
+    return points, goals
+
+
+def fitted_points(one: RestSkin, other: RestSkin, surface: NearestSurface) -> Generator[float, None, Pairs]:
+    """Points (300, 3) of the source at rest, and where they lie when it is fitted to the target as to a scan."""
+    evaluator = FlameEvaluator(one.model)
+    scan = Scan(other.vertices[other.ids], other.normals[other.ids])
+    fit = yield from fitting_scan(evaluator, scan, surface, vary=("shape", "global_rotation", "translation"))
+    outer = one.ids[one.seen[one.ids]]
+    chosen = np.random.default_rng(0).choice(outer, min(FITTED_POINTS, len(outer)), replace=False)
+    return one.vertices[chosen], evaluator.vertices(fit.params)[chosen].astype(np.float64)
+
+
+def static_points(model: FlameModel, embedding: LandmarkEmbedding) -> np.ndarray:
+    """The static points (L, 3) float64 of an embedding at rest."""
+    alone = LandmarkEmbedding(embedding.static_faces, embedding.static_barycentric)
+    return landmark_points(model.v_template, model.faces, alone).astype(np.float64)
+
+
+def _same(ones: LandmarkEmbedding, others: LandmarkEmbedding) -> Pairs:
+    """Rows of points that are the same: by MediaPipe's indices; of iBUG's the last, as a contour may lie before."""
+    if ones.indices is not None and others.indices is not None:
+        _, here, there = np.intersect1d(ones.indices, others.indices, return_indices=True)
+        return here, there
+    count = min(len(ones.static_faces), len(others.static_faces)) if ones.indices is others.indices else 0
+    rows = np.arange(-count, 0)
+    return rows, rows
