@@ -46,8 +46,8 @@ def flaws(target: FlameModel, moved: np.ndarray) -> tuple[int, int]:
     flipped = long = 0
     for each in moved:
         there = rest + each
-        flipped += np.count_nonzero((normals(rest, target.faces) * normals(there, target.faces)).sum(1) < 0)
-        long += np.count_nonzero(np.linalg.norm(there[edges[:, 0]] - there[edges[:, 1]], axis=1) > 3 * lengths)
+        flipped += int(np.count_nonzero((normals(rest, target.faces) * normals(there, target.faces)).sum(1) < 0))
+        long += int(np.count_nonzero(np.linalg.norm(there[edges[:, 0]] - there[edges[:, 1]], axis=1) > 3 * lengths))
     return flipped, long
 
 
