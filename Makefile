@@ -29,7 +29,7 @@ BPY_DEMO := $(if $(PYTHON311),5.0.1,5.2.3)
 DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 
 # the longest first, so that none of them is left for the end
-SUITES := $(BPY_FOUND:%=test-blender-%) test-fitting test-model test-package test-flame test-sequences \
+SUITES := $(BPY_FOUND:%=test-blender-%) test-fitting test-correspondence test-model test-package test-flame test-sequences \
 	test-benchmarks $(BPY_FOUND:%=test-extension-%)
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' flame_blender/blender_manifest.toml)
@@ -39,7 +39,7 @@ REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report \
-	test-flame test-sequences test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
+	test-flame test-sequences test-fitting test-correspondence test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -130,8 +130,11 @@ test-flame: $(DEV)/.made ## the mathematics and the files, without Blender
 test-sequences: $(DEV)/.made ## clips: every tool's files, read back and exchanged
 	$(DEV)/bin/python -m pytest tests/sequences --suite sequences
 
-test-fitting: $(DEV)/.made ## parameters from landmarks, photos, meshes and scans; one head carried over to another
-	$(DEV)/bin/python -m pytest tests/fitting tests/correspondence --suite fitting
+test-fitting: $(DEV)/.made ## parameters from landmarks, photos, meshes and scans
+	$(DEV)/bin/python -m pytest tests/fitting --suite fitting
+
+test-correspondence: $(DEV)/.made ## one head's surface and movements carried over to another's
+	$(DEV)/bin/python -m pytest tests/correspondence --suite correspondence
 
 test-model: $(DEV)/.made ## the built-in head: symmetric, sound, rebuilt to the byte
 	$(DEV)/bin/python -m pytest tests/model --suite model
