@@ -11,7 +11,7 @@ from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from ..geometry.frame import Frame
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of, read_positions
-from ..head.properties import EYELIDS
+from ..head.value_layout import EYELIDS
 from .rig_armature import JOINTS, corrective_expression
 
 LARGEST_VALUE = 10.0  # of a shape key, in Blender

@@ -14,7 +14,7 @@ from ..geometry.axes import to_blender
 from . import deformation, landmarks, live, materials, mesh, models
 from .frame import frame_of
 from .parameters import require_evaluator, require_head
-from .properties import pose_of, read_values, setup
+from .properties import layout_of, read_values, setup
 
 if TYPE_CHECKING:
     from ..model_files.library import ModelEntry
@@ -69,9 +69,10 @@ def _put_on_mesh(obj: bpy.types.Object, model: FlameModel) -> None:
     if len(head_mesh.vertices) != model.n_vertices:
         return
     written = mesh.values_written_with(head_mesh)
-    pose = pose_of(obj.flame, read_values(obj.flame) if written is None else written)
+    values, layout = read_values(obj.flame) if written is None else written, layout_of(obj.flame)
+    root, neck = (values[layout.vector(name)] for name in ("global_rotation", "neck"))
     vertices = frame_of(obj).to_flame(mesh.read_positions(head_mesh))
-    landmarks.move_empties(obj, model, vertices, global_rotation=pose[0], neck=pose[1])
+    landmarks.move_empties(obj, model, vertices, global_rotation=root, neck=neck)
 
 
 def add_regions(obj: bpy.types.Object, regions: Mapping[str, np.ndarray]) -> None:

@@ -19,7 +19,7 @@ from ..errors import FlameError, ParameterError
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from . import landmarks, mesh, models, sculpt
 from .frame import frame_of
-from .properties import FLAME_PG_head, coefficients, eyelids_of, head_of, pose_of, pose_start, read_values, value_name
+from .properties import FLAME_PG_head, coefficients, head_of, layout_of, read_values, value_name
 
 UNTOUCHABLE_MODES = {"EDIT", "SCULPT"}
 LARGEST = 1e6  # of any value: what is more, or no number, is no head
@@ -178,15 +178,14 @@ def _keep_frame_alone(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadSta
 def _write(
     obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, values: np.ndarray, offsets: np.ndarray | None
 ) -> None:
-    n_shape = len(head.shape)
-    shape, expression = values[:n_shape], values[n_shape : pose_start(head)]
-    pose = pose_of(head, values)
-    before = None if state.values is None else state.values[:n_shape]
+    layout = layout_of(head)
+    shape, before = values[layout.identity], None if state.values is None else state.values[layout.identity]
     if state.identity is None or not _equal(shape, before) or not _equal(offsets, state.offsets):
         _check_offsets(obj, offsets)
         state.identity = state.evaluator.prepare(shape, offsets)
-    lids = state.evaluator.lids(eyelids_of(values), head.eyelids_unturned)
-    planar = state.identity.frame(expression, pose[:5], pose[5], lids=lids)
+    lids = state.evaluator.lids(values[layout.eyelids], head.eyelids_unturned)
+    expression, translation = values[layout.expression], values[layout.vector("translation")]
+    planar = state.identity.frame(expression, layout.rotations(values), translation, lids=lids)
     _own_mesh(obj)
     head_mesh = mesh.mesh_of(obj)
     state.positions = frame_of(obj).to_object(planar.T)
@@ -202,9 +201,10 @@ def _follow_landmarks(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadSta
         return True
     if landmarks.user_is_moving_something():
         return False
-    pose = pose_of(head, state.values)
+    layout = layout_of(head)
+    root, neck = (state.values[layout.vector(name)] for name in ("global_rotation", "neck"))
     vertices = frame_of(obj).to_flame(state.positions)
-    landmarks.move_empties(obj, state.evaluator.model, vertices, global_rotation=pose[0], neck=pose[1])
+    landmarks.move_empties(obj, state.evaluator.model, vertices, global_rotation=root, neck=neck)
     return True
 
 

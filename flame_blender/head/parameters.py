@@ -14,7 +14,8 @@ from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, Flame
 from . import live, models, sculpt
 from .frame import frame_of
 from .mesh import mark_as_written, mesh_of, read_positions
-from .properties import EYELIDS, FLAME_PG_head, coefficients, head_of, params_from_values, read_values, value_path
+from .properties import FLAME_PG_head, coefficients, head_of, params_from_values, read_values, value_path
+from .value_layout import EYELIDS
 
 IDENTITY, EXPRESSION, ROTATIONS, TRANSLATION = "identity", "expression", "rotations", "translation"
 EYELID_VALUES, UNTURNED = "eyelids", "eyelids_unturned"

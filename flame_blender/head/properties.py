@@ -26,13 +26,12 @@ from bpy.props import (
 from ..flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE
 from ..flame.model import WEIGHT, FlameModel
 from ..flame.params import VECTOR_FIELDS, FlameParams
+from .value_layout import EYELIDS, ValueLayout, layout_with
 
 OVERRIDABLE: Any = {"LIBRARY_OVERRIDABLE"}
 # counts what is saved: 0 (version 0.1.0) has named movements in ``expression``; whoever moves a property raises it, and
 # says in ``coefficients`` or in a handler of load_post what becomes of the earlier ones
 LAYOUT = 1
-EYELIDS = ("left_eyelid", "right_eyelid")  # properties of a head, in the order of FlameParams.eyelids
-N_POSE = 3 * len(VECTOR_FIELDS)
 YAW_SIGNS = {"SILHOUETTE": YAW_SIGN_SILHOUETTE, "FLAME_PYTORCH": YAW_SIGN_FLAME_PYTORCH}
 
 
@@ -243,66 +242,40 @@ def value_path(head: FLAME_PG_head, field: str, index: int) -> str:
     return f"flame.{collection_of(head, field)}[{index}].value"
 
 
-def count_values(head: FLAME_PG_head) -> int:
-    """How many numbers :func:`read_values` gives."""
-    return pose_start(head) + N_POSE + len(EYELIDS)
+def layout_of(head: FLAME_PG_head) -> ValueLayout:
+    """Where what lies in the numbers of :func:`read_values`."""
+    return layout_with(len(head.shape), len(coefficients(head, "expression")))
 
 
 def read_values(head: FLAME_PG_head) -> np.ndarray:
-    """(S + E + 20,) float32: identity, expression, the five rotation vectors, translation and eyelids, as evaluated."""
-    expression = coefficients(head, "expression")
-    n_shape, n_expression = len(head.shape), len(expression)
-    values = np.empty(n_shape + n_expression + N_POSE + len(EYELIDS), np.float32)
-    if n_shape:
-        head.shape.foreach_get("value", values[:n_shape])
-    if n_expression:
-        expression.foreach_get("value", values[n_shape : n_shape + n_expression])
+    """(S + E + 20,) float32 as :func:`layout_of` has them: everything that moves a head but its offsets, evaluated."""
+    shape, expression = head.shape, coefficients(head, "expression")
+    layout = layout_with(len(shape), len(expression))
+    values = np.empty(layout.size, np.float32)
+    if layout.n_identity:
+        shape.foreach_get("value", values[layout.identity])
+    if layout.n_expression:
+        expression.foreach_get("value", values[layout.expression])
     left_eye = head.left_eye
     right_eye = left_eye if head.symmetric_eyes else head.right_eye
-    values[n_shape + n_expression :] = (
+    values[layout.pose] = (
         *head.global_rotation, *head.neck, *head.jaw, *left_eye, *right_eye, *head.translation,
-        head.left_eyelid, head.right_eyelid,
     )  # fmt: skip
+    values[layout.eyelids] = head.left_eyelid, head.right_eyelid
     return values
 
 
 def value_name(head: FLAME_PG_head, index: int) -> str:
     """What a person calls one of the numbers of :func:`read_values`."""
-    n_shape, start = len(head.shape), pose_start(head)
-    if index < n_shape:
+    layout = layout_of(head)
+    if index < layout.identity.stop:
         return f"identity {head.shape[index].name}"
-    if index < start:
-        return f"expression {coefficients(head, 'expression')[index - n_shape].name}"
+    if index < layout.expression.stop:
+        return f"expression {coefficients(head, 'expression')[index - layout.expression.start].name}"
     names = (*(name for name in VECTOR_FIELDS for _axis in range(3)), *EYELIDS)
-    return names[index - start].replace("_", " ")
-
-
-def pose_start(head: FLAME_PG_head) -> int:
-    """Where rotations and translation begin among the numbers of :func:`read_values`."""
-    return len(head.shape) + len(coefficients(head, "expression"))
-
-
-def pose_of(head: FLAME_PG_head, values: np.ndarray) -> np.ndarray:
-    """(6, 3) of the numbers of :func:`read_values`: the five rotation vectors and the translation."""
-    start = pose_start(head)
-    return values[start : start + N_POSE].reshape(-1, 3)
-
-
-def eyelids_of(values: np.ndarray) -> np.ndarray:
-    """(2,) of the numbers of :func:`read_values`: left and right."""
-    return values[-len(EYELIDS) :]
+    return names[index - layout.pose.start].replace("_", " ")
 
 
 def params_from_values(head: FLAME_PG_head, values: np.ndarray, offsets: np.ndarray | None = None) -> FlameParams:
-    """The FlameParams that the numbers of :func:`read_values` stand for. Eyelids that do nothing are None."""
-    n_shape, start = len(head.shape), pose_start(head)
-    pose = dict(zip(VECTOR_FIELDS, pose_of(head, values), strict=True))
-    lids = eyelids_of(values)
-    return FlameParams(
-        shape=values[:n_shape],
-        expression=values[n_shape:start],
-        **pose,
-        offsets=offsets,
-        eyelids=lids if lids.any() else None,
-        eyelids_unturned=head.eyelids_unturned,
-    )
+    """The FlameParams that the numbers of :func:`read_values`, of one frame or of many, stand for."""
+    return layout_of(head).params(values, offsets, eyelids_unturned=head.eyelids_unturned)

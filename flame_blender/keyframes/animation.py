@@ -13,7 +13,8 @@ from ..errors import ParameterError
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS
 from ..geometry.rotation_curves import continuous, unwrapped
 from ..head import parameters
-from ..head.properties import EYELIDS, FLAME_PG_head, coefficients, collection_of, value_path
+from ..head.properties import FLAME_PG_head, coefficients, collection_of, value_path
+from ..head.value_layout import EYELIDS
 from ..sequences.resampling import resampled
 from ..sequences.sequence import FlameSequence
 

@@ -14,7 +14,8 @@ import bpy
 
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
 from ..head import parameters
-from ..head.properties import EYELIDS, FLAME_PG_head, coefficients, value_path
+from ..head.properties import FLAME_PG_head, coefficients, value_path
+from ..head.value_layout import EYELIDS
 from .animation import GROUPS, curves_of
 
 Path = tuple[str, int]  # of a channel: data path and index in its array

@@ -11,8 +11,9 @@ import numpy as np
 
 from ..flame.params import VECTOR_FIELDS, FlameParams
 from ..head.mesh import mesh_of
-from ..head.properties import EYELIDS, N_POSE, FLAME_PG_head, collection_of, head_of, pose_start, read_values
+from ..head.properties import FLAME_PG_head, collection_of, head_of, layout_of, params_from_values, read_values
 from ..head.sculpt import read_offsets
+from ..head.value_layout import EYELIDS
 from .animation import curves_of
 
 ITEM = re.compile(r"flame\.(shape|expression|movements)\[(\d+)\]\.value")
@@ -51,29 +52,15 @@ def only_curves(obj: bpy.types.Object) -> bool:
 
 def params_of(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
     """Values (N, S + E + 20) as parameters of a batch; an identity that never changes is held once."""
-    head = head_of(obj)
-    n_shape, start = len(head.shape), pose_start(head)
-    shape = values[:, :n_shape]
-    if (shape == shape[0]).all():
-        shape = shape[0]
-    pose = values[:, start : start + N_POSE].reshape(len(values), len(VECTOR_FIELDS), 3)
-    lids = values[:, -len(EYELIDS) :]
-    return FlameParams(
-        shape=shape,
-        expression=values[:, n_shape:start],
-        offsets=read_offsets(mesh_of(obj)),
-        eyelids=lids if lids.any() else None,
-        eyelids_unturned=head.eyelids_unturned,
-        **{name: pose[:, index] for index, name in enumerate(VECTOR_FIELDS)},
-    )
+    return params_from_values(head_of(obj), values, read_offsets(mesh_of(obj)))
 
 
 def _columns(obj: bpy.types.Object, head: FLAME_PG_head) -> list[tuple[int, Any]] | None:
     """Each curve that moves the head, with the column it fills; None where one of them is not understood."""
-    pose = pose_start(head)
-    starts = {"shape": 0, collection_of(head, "expression"): len(head.shape)}
-    starts |= {name: pose + 3 * index for index, name in enumerate(VECTOR_FIELDS)}
-    starts |= {name: pose + N_POSE + index for index, name in enumerate(EYELIDS)}
+    layout = layout_of(head)
+    starts = {"shape": layout.identity.start, collection_of(head, "expression"): layout.expression.start}
+    starts |= {name: layout.vector(name).start for name in VECTOR_FIELDS}
+    starts |= {name: layout.eyelid(name) for name in EYELIDS}
     found = []
     for curve in curves_of(obj) or ():
         if not curve.data_path.startswith("flame."):
@@ -96,8 +83,8 @@ def _read_curves(
         values[:, column] = [curve.evaluate(time) for time in times]
         yield (done + 1) / len(columns)
     if head.symmetric_eyes:
-        left, right = (pose_start(head) + 3 * VECTOR_FIELDS.index(name) for name in ("left_eye", "right_eye"))
-        values[:, right : right + 3] = values[:, left : left + 3]
+        layout = layout_of(head)
+        values[:, layout.vector("right_eye")] = values[:, layout.vector("left_eye")]
     return values
 
 

@@ -2,7 +2,7 @@ import bpy
 
 from ..head.active import active_head
 from ..head.parameters import has_eyelids
-from ..head.properties import EYELIDS
+from ..head.value_layout import EYELIDS
 from .pages import draw_pages
 from .sidebar import HeadPanel
 
