@@ -70,8 +70,10 @@ class LandmarkFile:
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        points, seen = len(self.points), int(np.count_nonzero(self.weights))
-        return f"LandmarkFile({self.layout}: {points} points of {self.dimensions} numbers, {seen} seen; {self.source})"
+        points, visible = len(self.points), int(np.count_nonzero(self.weights))
+        return (
+            f"LandmarkFile({self.layout}: {points} points of {self.dimensions} numbers, {visible} seen; {self.source})"
+        )
 
     @property
     def dimensions(self) -> int:
@@ -105,13 +107,13 @@ def matched(file: LandmarkFile, embedding: LandmarkEmbedding) -> ObservedLandmar
     if file.normalised:
         file = file.in_pixels()
     rows = _rows(file, embedding)
-    found = np.flatnonzero(rows >= 0)
-    if not found.size:
+    known = np.flatnonzero(rows >= 0)
+    if not known.size:
         raise LandmarkError(
             f"{file.source}: expected points of the head's {embedding.count} landmarks, found {len(file.points)} of "
             f"the layout {file.layout}; choose another landmark set."
         )
-    return ObservedLandmarks(file.points[found], rows[found], file.weights[found])
+    return ObservedLandmarks(file.points[known], rows[known], file.weights[known])
 
 
 def ibug_numbers(count: int) -> np.ndarray:

@@ -103,11 +103,11 @@ def _checked(raw: RawPoints, path: Path) -> LandmarkFile:
     return LandmarkFile(points, weights, layout, raw.image_size, raw.names, normalised, source, notes)
 
 
-def _normalised(seen: np.ndarray, layout: str) -> bool:
+def _normalised(points: np.ndarray, layout: str) -> bool:
     """Whether x and y are shares of the picture. Of points in space only MediaPipe's are."""
-    flat = seen[:, :2]
+    flat = points[:, :2]
     inside = bool((flat >= LOWEST_SHARE).all() and (flat <= HIGHEST_SHARE).all())
-    if seen.shape[1] == 2:
+    if points.shape[1] == 2:
         return inside
     of_mesh = layout in [LAYOUT_OF_COUNT[count] for count in MEDIAPIPE_MESHES]
     return inside and of_mesh and bool((np.median(flat, axis=0) > 0).all())

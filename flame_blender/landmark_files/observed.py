@@ -42,14 +42,14 @@ class ObservedLandmarks:
         if not (np.isfinite(weights) & (weights >= 0)).all():
             raise LandmarkError("Weights of landmarks must be finite and not below 0, found others.")
         weights = np.broadcast_to(weights, len(points))
-        seen = weights > 0
+        visible = weights > 0
         fields = {
             "points": points.astype(np.float64),
             "indices": indices.astype(np.int64),
             "weights": weights.astype(float),
         }
         for name, array in fields.items():
-            kept = array[seen]
+            kept = array[visible]
             kept.setflags(write=False)
             object.__setattr__(self, name, kept)
         if not np.isfinite(self.points).all():

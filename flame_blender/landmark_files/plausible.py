@@ -101,8 +101,8 @@ def _best_order(mean: np.ndarray, points: np.ndarray) -> tuple[str, float]:
     left = affine_residual(mean, points[orders])
     best = int(left.argmin())
     places = best % count
-    steps = f"{places} places on" if places <= count // 2 else f"{count - places} places back"
-    return ("backwards" if best >= count else steps), float(left[best])
+    shift = f"{places} places on" if places <= count // 2 else f"{count - places} places back"
+    return ("backwards" if best >= count else shift), float(left[best])
 
 
 def _reflected(mean: np.ndarray, points: np.ndarray, weights: np.ndarray) -> bool:

@@ -30,18 +30,18 @@ def interpolated(grid: np.ndarray, places: np.ndarray) -> np.ndarray:
     ends = [_ends(places[:, axis], side) for axis, side in enumerate(grid.shape[:-1])]
     for corner in itertools.product(*ends):
         cell, weight = np.zeros(len(places), np.int64), np.ones(len(places), np.float32)
-        for side, (index, share) in zip(grid.shape[:-1], corner, strict=True):
-            cell, weight = cell * side + index, weight * share
+        for side, (index, fraction) in zip(grid.shape[:-1], corner, strict=True):
+            cell, weight = cell * side + index, weight * fraction
         values += weight[:, None] * flat[cell]
     return values
 
 
 def _ends(places: np.ndarray, side: int) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """The two cells on either side of places (n,) along one axis, each with its share."""
+    """The two cells on either side of places (n,) along one axis, each with its weight."""
     at = np.clip(places - 0.5, 0, side - 1)
     first = at.astype(np.int64)
-    share = (at - first).astype(np.float32)
-    return (first, 1 - share), (np.minimum(first + 1, side - 1), share)
+    weight = (at - first).astype(np.float32)
+    return (first, 1 - weight), (np.minimum(first + 1, side - 1), weight)
 
 
 def sampled(picture: np.ndarray, places: np.ndarray, footprints: np.ndarray) -> np.ndarray:
@@ -52,9 +52,9 @@ def sampled(picture: np.ndarray, places: np.ndarray, footprints: np.ndarray) -> 
     levels = np.log2(np.maximum(footprints, 1))
     values = np.zeros((len(places), picture.shape[2]), np.float32)
     for level in range(int(np.ceil(levels.max(initial=0))) + 1):
-        shares = np.maximum(1 - np.abs(levels - level), 0).astype(np.float32)
-        some = np.flatnonzero(shares)
-        values[some] += shares[some, None] * interpolated(picture, places[some] / 2**level)
+        weights = np.maximum(1 - np.abs(levels - level), 0).astype(np.float32)
+        some = np.flatnonzero(weights)
+        values[some] += weights[some, None] * interpolated(picture, places[some] / 2**level)
         picture = halved(picture)
     return values
 

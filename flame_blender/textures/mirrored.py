@@ -24,20 +24,20 @@ def mirrored_places(
     start = _mirrored_triangles(corners)
     neighbours = _across_edges(faces)
     points = np.einsum("nk,nki->ni", weights, corners[triangles]) * [-1, 1, 1]
-    found, places = start[triangles], np.empty((len(points), 3))
+    reached, places = start[triangles], np.empty((len(points), 3))
     walking = np.arange(len(points))
     for step in range(MAX_STEPS + 1):
-        at = _barycentric(points[walking], corners[found[walking]])
+        at = _barycentric(points[walking], corners[reached[walking]])
         places[walking] = at
         edge = at.argmin(1)
-        then = neighbours[found[walking], edge]
+        then = neighbours[reached[walking], edge]
         goes_on = (at.min(1) < INSIDE) & (then >= 0)
         walking = walking[goes_on]
         if step == MAX_STEPS or not len(walking):
             break
-        found[walking] = then[goes_on]
+        reached[walking] = then[goes_on]
     places = np.maximum(places, 0)
-    return found, (places / places.sum(1, keepdims=True)).astype(np.float32)
+    return reached, (places / places.sum(1, keepdims=True)).astype(np.float32)
 
 
 def _mirrored_triangles(corners: np.ndarray) -> np.ndarray:

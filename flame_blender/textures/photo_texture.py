@@ -89,20 +89,20 @@ def project_photo(
     facing = towards(points, texels.points(vertex_normals(vertices, texels.drawn)), camera)
     with np.errstate(divide="ignore", invalid="ignore"):
         pixels = camera.project(points)
-    seen = np.flatnonzero((facing > 0) & inside_picture(pixels, depths, camera))
+    visible = np.flatnonzero((facing > 0) & inside_picture(pixels, depths, camera))
     footprints = _footprints(texels, vertices, camera)
-    outline = OUTLINE * max(1.0, np.percentile(footprints[seen], 90)) if len(seen) else OUTLINE
-    if doubt.uncertainty and len(seen):
-        outline += doubt.uncertainty * _pixels_of_a_metre(camera, depths[seen])
-    seen = seen[~hidden(points[seen], vertices, texels.drawn, camera, outline)]
-    colours = sampled(_with_alpha(photo), pixels[seen, ::-1], footprints[seen])
+    outline = OUTLINE * max(1.0, np.percentile(footprints[visible], 90)) if len(visible) else OUTLINE
+    if doubt.uncertainty and len(visible):
+        outline += doubt.uncertainty * _pixels_of_a_metre(camera, depths[visible])
+    visible = visible[~hidden(points[visible], vertices, texels.drawn, camera, outline)]
+    colours = sampled(_with_alpha(photo), pixels[visible, ::-1], footprints[visible])
     known = colours[:, 3] > 0.5
-    if doubt.face is not None and len(seen):
-        known &= _is_skin(texels, vertices, camera, photo, doubt, seen, pixels[seen])
-    share = _ramp(texels, seen[known])[seen] * facing[seen]
+    if doubt.face is not None and len(visible):
+        known &= _is_skin(texels, vertices, camera, photo, doubt, visible, pixels[visible])
+    certainty = _ramp(texels, visible[known])[visible] * facing[visible]
     image = np.zeros((texels.size**2, 4), np.float32)
-    image[texels.used[seen], :3] = _divided(colours)
-    image[texels.used[seen], 3] = colours[:, 3] * share
+    image[texels.used[visible], :3] = _divided(colours)
+    image[texels.used[visible], 3] = colours[:, 3] * certainty
     image[image[:, 3] <= 0] = 0
     detail = np.zeros(texels.size**2, np.float32)
     detail[texels.used] = footprints
@@ -122,8 +122,8 @@ def merged(textures: Sequence[PhotoTexture]) -> PhotoTexture:
         seen = np.maximum(seen, each.seen)
     colours, total = np.zeros((*seen.shape, 3)), np.zeros(seen.shape)
     for each in textures:
-        share = np.maximum(each.detail / np.where(finest > 0, finest, 1), COARSEST).astype(np.float64)
-        weight = each.seen * share**PREFERENCE
+        relative_detail = np.maximum(each.detail / np.where(finest > 0, finest, 1), COARSEST).astype(np.float64)
+        weight = each.seen * relative_detail**PREFERENCE
         colours += weight[..., None] * each.image[..., :3]
         total += weight
     colours /= np.where(seen > 0, total, 1)[..., None]
@@ -179,14 +179,14 @@ def _check(texels: Texels, vertices: np.ndarray, camera: Camera, photo: np.ndarr
         raise ParameterError("The photo must hold finite numbers, found NaN or infinity.")
 
 
-def _ramp(texels: Texels, seen: np.ndarray) -> np.ndarray:
+def _ramp(texels: Texels, visible: np.ndarray) -> np.ndarray:
     """(n,) float32 of the used texels: 0 at the border of what is seen, 1 some texels inside."""
     known = np.zeros(texels.triangles.shape, bool)
-    known.ravel()[texels.used[seen]] = True
+    known.ravel()[texels.used[visible]] = True
     radius = max(1, round(BORDER * texels.size / 2))
     around = softened(known, texels.triangles >= 0, radius).ravel()[texels.used]
-    share = np.clip(2 * around - 1, 0, 1)
-    return share * share * (3 - 2 * share)
+    ramp = np.clip(2 * around - 1, 0, 1)
+    return ramp * ramp * (3 - 2 * ramp)
 
 
 def _is_skin(
@@ -195,14 +195,14 @@ def _is_skin(
     camera: Camera,
     photo: np.ndarray,
     doubt: Doubt,
-    seen: np.ndarray,
+    visible: np.ndarray,
     pixels: np.ndarray,
 ) -> np.ndarray:
-    """(n,) bool of the texels ``seen``, at ``pixels`` (n, 2): whether the photo shows the face's skin there."""
+    """(n,) bool of the texels ``visible``, at ``pixels`` (n, 2): whether the photo shows the face's skin there."""
     picture, halvings = reduced(np.asarray(photo[..., :3], np.float32))
     picture = np.clip(picture, 0, None) ** (1 / DISPLAY_GAMMA) if doubt.linear else picture
     column, row = np.minimum((pixels / 2**halvings).astype(np.int64), np.array(picture.shape[1::-1]) - 1).T
-    of_face = texels.points(np.asarray(doubt.face, np.float32)[:, None])[seen, 0] > 0.5
+    of_face = texels.points(np.asarray(doubt.face, np.float32)[:, None])[visible, 0] > 0.5
     face = np.zeros(picture.shape[:2], bool)
     face[row[of_face], column[of_face]] = True
     head = silhouette(vertices, texels.drawn, camera, halvings)

@@ -28,8 +28,8 @@ def rasterised(corners: np.ndarray, width: int, height: int) -> Iterator[Covered
     counts = np.clip(np.floor(high + 0.5 + ON_EDGE), 0, size).astype(np.int64) - first
     boxes = np.where((np.abs(areas) > LEAST_AREA) & (counts > 0).all(1), counts.prod(1), 0)
     used = np.flatnonzero(boxes)
-    shares = np.cumsum(boxes[used]) // PIXELS_TOGETHER
-    for ids in np.split(used, np.flatnonzero(np.diff(shares)) + 1):
+    batches = np.cumsum(boxes[used]) // PIXELS_TOGETHER
+    for ids in np.split(used, np.flatnonzero(np.diff(batches)) + 1):
         yield _covered(ids, first[ids, 1], counts[ids, 1], gradients[ids], offsets[ids], width)
 
 

@@ -47,14 +47,14 @@ def foreign_pixels(picture: np.ndarray, face: np.ndarray, head: np.ndarray, rim:
     if len(sample) < LEAST:
         return np.zeros(face.shape, bool)
     brightness, usual = picture.mean(-1), np.median(sample.mean(-1))
-    found = (brightness < DARKEST * usual) | (brightness > BRIGHTEST * usual) | _of_other_hue(picture, sample)
-    found[face] = False
+    foreign = (brightness < DARKEST * usual) | (brightness > BRIGHTEST * usual) | _of_other_hue(picture, sample)
+    foreign[face] = False
     outside = picture[~head]
     if len(outside) >= LEAST:
         background = _density(outside, picture) > _density(sample, picture)
-        found |= background & ~deep
-    found |= brightness < BLACK * usual
-    return widened(found, 1)
+        foreign |= background & ~deep
+    foreign |= brightness < BLACK * usual
+    return widened(foreign, 1)
 
 
 def _of_other_hue(picture: np.ndarray, sample: np.ndarray) -> np.ndarray:

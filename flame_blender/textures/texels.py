@@ -64,8 +64,8 @@ class Texels:
         Found once on the neutral head, x -> -x.
         """
         triangles, weights = (self.triangles.ravel()[self.used], self.weights.reshape(-1, 3)[self.used])
-        found, places = mirrored_places(self.template, self.faces, triangles, weights)
-        return np.einsum("nk,nki->ni", places, self.uvs[found], dtype=np.float64) * self.size
+        opposite, places = mirrored_places(self.template, self.faces, triangles, weights)
+        return np.einsum("nk,nki->ni", places, self.uvs[opposite], dtype=np.float64) * self.size
 
 
 def texels_of(model: FlameModel, size: int = 1024, materials: Collection[str] | None = None) -> Texels:
@@ -134,10 +134,10 @@ def _padded(inside: np.ndarray) -> np.ndarray:
     size = len(inside)
     index = np.where(inside, np.arange(size * size).reshape(size, size), -1)
     around = np.pad(index, PADDING, constant_values=-1)
-    steps = np.mgrid[-PADDING : PADDING + 1, -PADDING : PADDING + 1].reshape(2, -1).T
-    distances = (steps**2).sum(1)
+    offsets = np.mgrid[-PADDING : PADDING + 1, -PADDING : PADDING + 1].reshape(2, -1).T
+    distances = (offsets**2).sum(1)
     for step in np.argsort(distances, kind="stable"):
         if 0 < distances[step] <= PADDING**2:
-            row, column = steps[step] + PADDING
+            row, column = offsets[step] + PADDING
             np.copyto(index, around[row : row + size, column : column + size], where=index < 0)
     return index

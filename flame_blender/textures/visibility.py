@@ -28,8 +28,8 @@ def towards(points: np.ndarray, normals: np.ndarray, camera: Camera) -> np.ndarr
     """(n,) float64: 1 where the surface is turned to the camera, falling to 0 from 65 to 80 degrees off."""
     rays = camera.rotation[2] if camera.orthographic else _unit(points + camera.translation @ camera.rotation)
     angles = np.degrees(np.arccos(np.clip(-(rays * _unit(normals)).sum(-1), -1, 1)))
-    share = np.clip((UNSEEN - angles) / (UNSEEN - FULLY_SEEN), 0, 1)
-    return share * share * (3 - 2 * share)
+    fraction = np.clip((UNSEEN - angles) / (UNSEEN - FULLY_SEEN), 0, 1)
+    return fraction * fraction * (3 - 2 * fraction)
 
 
 def inside_picture(pixels: np.ndarray, depths: np.ndarray, camera: Camera) -> np.ndarray:

@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 
 from flame_blender.fitting.landmarks.landmarks_3d import fit_landmarks_3d
-from flame_blender.fitting.reports.doubts import LARGEST_OF_PEOPLE, CoefficientSizes, coefficient_sizes, settled_shares
+from flame_blender.fitting.reports.doubts import (
+    LARGEST_OF_PEOPLE,
+    CoefficientSizes,
+    coefficient_sizes,
+    settled_fractions,
+)
 from flame_blender.fitting.solver.least_squares import Equations, Prior
 from flame_blender.fitting.solver.unknowns import Unknowns, free_entries
 from flame_blender.flame.evaluator import FlameEvaluator
@@ -54,12 +59,12 @@ def test_only_what_was_settled_counts(built_in: FlameModel) -> None:
     free = free_entries(prior.layout, {"shape"})
     seen = np.zeros(len(free))
     seen[:10] = 99.0
-    shares = settled_shares(
+    fractions = settled_fractions(
         Equations(0.0, np.diag(seen), np.zeros(len(free))), prior, unknowns, evaluator.parents, free
     )
-    np.testing.assert_allclose(shares[:10], 0.99, rtol=1e-6)
-    assert np.abs(shares[10:]).max() < 1e-6
-    sizes = coefficient_sizes(built_in, np.where(np.arange(len(prior.mean)) < 10, 2.0, 0.0), shares)
+    np.testing.assert_allclose(fractions[:10], 0.99, rtol=1e-6)
+    assert np.abs(fractions[10:]).max() < 1e-6
+    sizes = coefficient_sizes(built_in, np.where(np.arange(len(prior.mean)) < 10, 2.0, 0.0), fractions)
     assert sizes.settled == pytest.approx(9.9) and sizes.root_mean_square == pytest.approx(2 / 0.99**0.5)
 
 

@@ -13,7 +13,7 @@ from flame_blender.fitting.landmarks.embedded import EmbeddedLandmarks
 from flame_blender.fitting.landmarks.held_yaw import WITHIN_A_DEGREE, HeldYaw
 from flame_blender.fitting.landmarks.landmarks_2d import View, fit_landmarks_2d
 from flame_blender.fitting.landmarks.landmarks_3d import fit_landmarks_3d, fitting_landmarks_3d
-from flame_blender.fitting.landmarks.views import UPRIGHT, SeenView
+from flame_blender.fitting.landmarks.views import UPRIGHT, ObservedView
 from flame_blender.fitting.reports.outcome import Fit
 from flame_blender.fitting.solver.layer import HeadPart
 from flame_blender.fitting.solver.least_squares import Prior
@@ -197,7 +197,7 @@ def variance_of_turn(model: FlameModel, truth: FlameParams, pixels: np.ndarray, 
     landmarks = EmbeddedLandmarks.of(
         evaluator, HeadPart.whole(evaluator), model.landmarks["ibug"], observed, YAW_SIGN_SILHOUETTE
     )
-    view = SeenView(landmarks, camera_at(0.0, 0.7), noise).slid(unknowns).completed()
+    view = ObservedView(landmarks, camera_at(0.0, 0.7), noise).slid(unknowns).completed()
     view = view.held_at(view.landmarks.contour.degrees)
     precision = (view.linearise(unknowns) + Prior.of(evaluator).linearise(unknowns, evaluator.parents)).square
     turns = np.zeros((len(precision), 3))  # in space: the root's and the neck's add up
@@ -226,7 +226,7 @@ def test_a_view_never_changes(built_in: FlameModel) -> None:
     evaluator, observed = FlameEvaluator(built_in), ObservedLandmarks(np.zeros((68, 2)), ALL)
     whole, embedding = HeadPart.whole(evaluator), built_in.landmarks["ibug"]
     landmarks = EmbeddedLandmarks.of(evaluator, whole, embedding, observed, YAW_SIGN_SILHOUETTE)
-    view = SeenView(landmarks, camera_at(0.0))
+    view = ObservedView(landmarks, camera_at(0.0))
     begun, left = view.landmarks.contour, Unknowns.of(evaluator, FlameParams(neck=(0.0, 0.3, 0.0)))
     assert view.slid(Unknowns.of(evaluator, FlameParams())) is view
     slid, weights = view.slid(left), view.landmarks.weights

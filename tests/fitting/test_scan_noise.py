@@ -10,7 +10,7 @@ from flame_blender.fitting.scans.covered import covered
 from flame_blender.fitting.scans.likeness import front_of, likeness
 from flame_blender.fitting.scans.matching import Matches, Scan, matched
 from flame_blender.fitting.scans.nature import agreeing, is_a_heads_size, outwards, turned, way_turned
-from flame_blender.fitting.scans.shared_noise import PATCH, SharedNoise, patches_of, told_by
+from flame_blender.fitting.scans.shared_noise import PATCH, SharedNoise, estimated_noise, patches_of
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
@@ -42,7 +42,7 @@ def test_both_noises_are_told_apart(alone: float, shared: float) -> None:
     triangles = rng.integers(0, 4000, 6000)
     away = rng.normal(0, shared, 100)[patches[triangles]] + rng.normal(0, alone, 6000)
     away[:1200] += rng.normal(0, 0.02, 1200)
-    found = told_by(residuals(away, triangles), patches, cover, settled=0.0)
+    found = estimated_noise(residuals(away, triangles), patches, cover, settled=0.0)
     assert found.alone == pytest.approx(alone, rel=0.4)
     assert found.shared == pytest.approx(shared, rel=0.35, abs=1.5e-4)
 

@@ -19,14 +19,14 @@ from ..solver.least_squares import Prior, Solved, minimising
 from ..solver.preview import Preview
 from ..solver.unknowns import Unknowns
 from .embedded import Contour
-from .views import SeenView
+from .views import ObservedView
 
 STRIDES = (4, 2, 1)  # degrees
 
 
 def searching_row(
     evaluator: FlameEvaluator,
-    view: SeenView,
+    view: ObservedView,
     solved: Solved,
     prior: Prior,
     free: np.ndarray,

@@ -58,10 +58,8 @@ class EmbeddedLandmarks:
         """As a fit begins, the contour at no turn. Raises LandmarkError for an index that the embedding has not."""
         embedding.validate(len(evaluator.model.faces))
         if observed.count and not 0 <= observed.indices.min() <= observed.indices.max() < embedding.count:
-            found = f"{observed.indices.min()}..{observed.indices.max()}"
-            raise LandmarkError(
-                f"Landmarks must have indices 0..{embedding.count - 1} of the embedding, found {found}."
-            )
+            span = f"{observed.indices.min()}..{observed.indices.max()}"
+            raise LandmarkError(f"Landmarks must have indices 0..{embedding.count - 1} of the embedding, found {span}.")
         unplaced = cls(evaluator, whole, embedding, observed, yaw_sign, Contour(0, counts=True))
         waits = unplaced.slides and unplaced.is_fixed.sum() >= ENOUGH_FIXED
         return dataclasses.replace(unplaced, contour=Contour(0, counts=not waits))

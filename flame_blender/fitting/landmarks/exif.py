@@ -97,10 +97,10 @@ def _source(file: BinaryIO) -> _Source | None:
 
 def _read(file: BinaryIO, offset: int, count: int) -> bytes:
     file.seek(offset)
-    found = file.read(count)
-    if len(found) < count:
+    block = file.read(count)
+    if len(block) < count:
         raise _DamagedError
-    return found
+    return block
 
 
 def _within(block: bytes) -> _Source:
@@ -146,14 +146,14 @@ def _lens(source: _Source) -> ExifLens | None:
     first = _directory(source, order, struct.unpack(order + "I", header[4:])[0])
     if EXIF_DIRECTORY not in first:
         return None
-    told = _directory(source, order, int(first[EXIF_DIRECTORY]))
-    unit = MM_OF_UNIT.get(int(told.get(PLANE_UNIT, 2)), 0.0)
-    resolution = told.get(PLANE_X_RESOLUTION, 0.0)
+    values = _directory(source, order, int(first[EXIF_DIRECTORY]))
+    unit = MM_OF_UNIT.get(int(values.get(PLANE_UNIT, 2)), 0.0)
+    resolution = values.get(PLANE_X_RESOLUTION, 0.0)
     return ExifLens(
-        told.get(FOCAL_MM, 0.0),
-        told.get(FOCAL_35, 0.0),
-        int(told.get(WIDTH, 0)),
-        int(told.get(HEIGHT, 0)),
+        values.get(FOCAL_MM, 0.0),
+        values.get(FOCAL_35, 0.0),
+        int(values.get(WIDTH, 0)),
+        int(values.get(HEIGHT, 0)),
         resolution / unit if unit else 0.0,
     )
 
@@ -161,17 +161,17 @@ def _lens(source: _Source) -> ExifLens | None:
 def _directory(source: _Source, order: str, place: int) -> dict[int, float]:
     """The single numbers of an image file directory, by their tags: shorts, longs and rationals."""
     (count,) = struct.unpack(order + "H", source(place, 2))
-    found: dict[int, float] = {}
+    values: dict[int, float] = {}
     for number in range(min(count, MOST_ENTRIES)):
         entry = source(place + 2 + 12 * number, 12)
         tag, kind, n_values = struct.unpack(order + "HHI", entry[:8])
         if n_values != 1:
             continue
         if kind == SHORT:
-            found[tag] = float(struct.unpack(order + "H", entry[8:10])[0])
+            values[tag] = float(struct.unpack(order + "H", entry[8:10])[0])
         elif kind == LONG:
-            found[tag] = float(struct.unpack(order + "I", entry[8:])[0])
+            values[tag] = float(struct.unpack(order + "I", entry[8:])[0])
         elif kind == RATIONAL and tag in (FOCAL_MM, PLANE_X_RESOLUTION):
             above, below = struct.unpack(order + "II", source(struct.unpack(order + "I", entry[8:])[0], 8))
-            found[tag] = above / below if below else 0.0
-    return found
+            values[tag] = above / below if below else 0.0
+    return values

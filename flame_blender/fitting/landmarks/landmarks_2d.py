@@ -15,7 +15,7 @@ from ...flame.params import FlameParams
 from ...geometry.camera import Camera
 from ...landmark_files.observed import ObservedLandmarks
 from ...long_work import result_of
-from ..reports.doubts import coefficient_sizes, doubtful, settled_shares
+from ..reports.doubts import coefficient_sizes, doubtful, settled_fractions
 from ..reports.focal import FoundFocal, LikelyFocal
 from ..reports.outcome import PIXELS, UNSETTLED, Fit, FitReport
 from ..solver.graduated import LAST_SLIDES, RIGID, SAME_NOISE, solving, solving_with_noise
@@ -27,7 +27,7 @@ from ..solver.unknowns import LOG_FOCAL, VARIED, Unknowns, free_entries
 from .contour_search import searching_row
 from .definitions import DefinitionSpread
 from .embedded import EmbeddedLandmarks
-from .views import UPRIGHT, SeenView, Views, placed_by_views
+from .views import UPRIGHT, ObservedView, ObservedViews, placed_by_views
 
 TURNS = {"global_rotation", "neck"}  # what the contour slides with
 ANNOTATORS_SHARE = 0.01  # of the points' spread, beside what definitions differ by: a pixel on a face of 300 pixels
@@ -126,14 +126,14 @@ def fitting_landmarks_2d(
     _check(views, noise)
     given = start or FlameParams()
     problem = _Problem(evaluator, views[0], noise, tuple(vary), given, preview)
-    seen = Views(tuple(problem.seen(view, embedding, len(views)) for view in views))
-    for each in seen.seen if start is None else ():
+    observed = ObservedViews(tuple(problem.observed(view, embedding, len(views)) for view in views))
+    for each in observed.views if start is None else ():
         each.landmarks.check()
-    outcome = yield from problem.solved(*problem.placed(seen))
+    outcome = yield from problem.solved(*problem.placed(observed))
     yield 1.0
     unknowns, camera = outcome.solved.unknowns, None
     if views[0].camera is None:
-        unknowns, camera = _brought_home(unknowns, outcome.views.seen[0].camera_at(unknowns))
+        unknowns, camera = _brought_home(unknowns, outcome.observed.views[0].camera_at(unknowns))
     return Fit(unknowns.params(given.offsets), problem.report(outcome), camera=camera)
 
 
@@ -142,7 +142,7 @@ class _Outcome:
     """A head that was solved for, the views with their contours as it has them, at ``factor`` times their noise."""
 
     solved: Solved
-    views: Views
+    observed: ObservedViews
     factor: float
 
 
@@ -164,74 +164,75 @@ class _Problem:
         self.prior = Prior.of(evaluator, given, {LOG_FOCAL: (0.0, self.focal.spread)} if self.focal else {})
         self.free = free_entries(self.prior.layout, vary)
 
-    def seen(self, view: View, embedding: LandmarkEmbedding, n_views: int) -> SeenView:
+    def observed(self, view: View, embedding: LandmarkEmbedding, n_views: int) -> ObservedView:
         """A view of ``n_views`` as a fit begins."""
         landmarks = EmbeddedLandmarks.of(self.evaluator, self.whole, embedding, view.observed, YAW_SIGN_SILHOUETTE)
         if self.noise is not None:
-            return SeenView(landmarks, _camera_of(view), self.noise)
+            return ObservedView(landmarks, _camera_of(view), self.noise)
         # By how much definitions differ is the same in each photo, so that many tell no more of it than one.
         spread = DefinitionSpread.of(embedding, view.observed.indices).times(n_views**0.5)
-        return SeenView(landmarks, _camera_of(view), ANNOTATORS_SHARE * _spread(view.observed.points), spread)
+        return ObservedView(landmarks, _camera_of(view), ANNOTATORS_SHARE * _spread(view.observed.points), spread)
 
-    def placed(self, views: Views) -> tuple[Unknowns, Views]:
+    def placed(self, observed: ObservedViews) -> tuple[Unknowns, ObservedViews]:
         """The mean head where the views see it."""
         unknowns = Unknowns.of(self.evaluator, self.given, {LOG_FOCAL: 0.0} if self.focal else {})
-        views = views.slid(unknowns)
+        observed = observed.slid(unknowns)
         if set(self.vary) >= set(RIGID):
-            return placed_by_views(views, unknowns, self.whole)
-        return unknowns, views
+            return placed_by_views(observed, unknowns, self.whole)
+        return unknowns, observed
 
-    def solved(self, begun: Unknowns, views: Views) -> Generator[float, None, _Outcome]:
+    def solved(self, begun: Unknowns, observed: ObservedViews) -> Generator[float, None, _Outcome]:
         """From ``begun`` to the likeliest head; yields a share that nears 1."""
-        turns = len(views.seen) == 1 and views.seen[0].landmarks.slides and not TURNS.isdisjoint(self.vary)
-        solved, views = yield from solving(
-            self.evaluator, views, begun, self.prior, self.vary, self.preview, self.given.offsets,
+        first = observed.views[0].landmarks
+        turns = len(observed.views) == 1 and first.slides and not TURNS.isdisjoint(self.vary)
+        solved, observed = yield from solving(
+            self.evaluator, observed, begun, self.prior, self.vary, self.preview, self.given.offsets,
             1 if turns else LAST_SLIDES,
         )  # fmt: skip
         factor = 1.0  # of the noise
         for number in range(SEARCHES):
             before = factor
             if self.noise is None:
-                solved, views, factor = yield from solving_with_noise(
-                    self.evaluator, views, solved, before, self.prior, self.vary, self.preview, self.given.offsets
+                solved, observed, factor = yield from solving_with_noise(
+                    self.evaluator, observed, solved, before, self.prior, self.vary, self.preview, self.given.offsets
                 )
             if not turns or (number and abs(np.log(factor / before)) < SAME_NOISE):
                 break
-            weighed = views.weighed(solved.unknowns, factor).seen[0]
+            weighed = observed.weighed(solved.unknowns, factor).views[0]
             solved, contour = yield from searching_row(
                 self.evaluator, weighed, solved, self.prior, self.free, self.preview, self.given.offsets
             )
-            views = views.with_contour(contour)
+            observed = observed.with_contour(contour)
             if self.noise is not None:
                 break
-        return _Outcome(solved, views, factor)
+        return _Outcome(solved, observed, factor)
 
     def report(self, outcome: _Outcome) -> FitReport:
         """How well it fits, how large the coefficients are, how sure the focal length is, and what is doubtful."""
         unknowns = outcome.solved.unknowns
-        weighed = outcome.views.weighed(unknowns, outcome.factor)
-        observed = weighed.linearise(unknowns)
-        settled = settled_shares(observed, self.prior, unknowns, self.evaluator.parents, self.free)
+        weighed = outcome.observed.weighed(unknowns, outcome.factor)
+        equations = weighed.linearise(unknowns)
+        settled = settled_fractions(equations, self.prior, unknowns, self.evaluator.parents, self.free)
         sizes = coefficient_sizes(self.evaluator.model, unknowns.coefficients, settled)
         notes, focal = [*sizes.notes()], None
         if self.focal is not None:
-            both = observed + self.prior.linearise(unknowns, self.evaluator.parents)
+            both = equations + self.prior.linearise(unknowns, self.evaluator.parents)
             deviation = deviation_of(self.prior.layout.entry_of(LOG_FOCAL), both, unknowns, self.prior, self.free)
-            pixels = float(weighed.seen[0].camera_at(unknowns).intrinsics[0])
+            pixels = float(weighed.views[0].camera_at(unknowns).intrinsics[0])
             focal = FoundFocal.of(pixels, deviation, self.longer, self.focal.source)
             notes.append(focal.told())
         if self.noise is None:
             notes += _doubts(weighed, unknowns, outcome.factor)
         if not outcome.solved.settled:
             notes += doubtful([UNSETTLED])
-        errors = outcome.views.errors(unknowns)
+        errors = outcome.observed.errors(unknowns)
         return FitReport("2D landmarks", PIXELS, errors, outcome.solved.iterations, tuple(notes), sizes, focal)
 
 
-def _doubts(weighed: Views, unknowns: Unknowns, factor: float) -> tuple[str, ...]:
+def _doubts(weighed: ObservedViews, unknowns: Unknowns, factor: float) -> tuple[str, ...]:
     """Of the landmarks: all too far off, or some far from where any head has them."""
     reasons = [FAR_OFF.format(factor)] if factor > DOUBTFUL_NOISE else []
-    strays = sorted({name for each in weighed.seen for name in each.strays(unknowns)})
+    strays = sorted({name for each in weighed.views for name in each.strays(unknowns)})
     if strays:
         named = ", ".join(strays[:MOST_NAMED]) + (" ..." if len(strays) > MOST_NAMED else "")
         reasons.append(STRAYS.format(len(strays), named))

@@ -12,7 +12,7 @@ from ...flame.landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding
 from ...flame.params import FlameParams
 from ...landmark_files.observed import ObservedLandmarks
 from ...long_work import result_of
-from ..reports.doubts import coefficient_sizes, doubtful, settled_shares
+from ..reports.doubts import coefficient_sizes, doubtful, settled_fractions
 from ..reports.outcome import MILLIMETRES, UNSETTLED, Fit, FitReport
 from ..solver.graduated import RIGID, solving, solving_with_noise
 from ..solver.layer import HeadPart
@@ -118,7 +118,7 @@ def fitting_landmarks_3d(
     yield 1.0
     observed_there = targets.weighed(solved.unknowns, factor).linearise(solved.unknowns)
     free = free_entries(unknowns.layout, vary)
-    settled = settled_shares(observed_there, prior, solved.unknowns, evaluator.parents, free)
+    settled = settled_fractions(observed_there, prior, solved.unknowns, evaluator.parents, free)
     sizes = coefficient_sizes(evaluator.model, solved.unknowns.coefficients, settled)
     errors = 1000 * targets.errors(solved.unknowns)
     notes = (*sizes.notes(), *_doubts(solved.settled, factor))

@@ -32,7 +32,7 @@ class Targets:
     """``places`` (P, 3) metres for ``points`` of the head, as sure as ``weights`` (P,) and ``noise`` say.
 
     An :class:`.graduated.Observation`. The head is scaled where the unknowns have a scale. ``spread`` and ``whitening``
-    are as in :class:`.views.SeenView`.
+    are as in :class:`.views.ObservedView`.
     """
 
     points: HeadPoints

@@ -16,19 +16,19 @@ LARGEST_MISS = 0.15  # of the landmarks' spread: finders are off by 0.02 to 0.05
 
 
 def triangulated(
-    embedding: LandmarkEmbedding, cameras: Sequence[Camera], seen: Sequence[ObservedLandmarks]
+    embedding: LandmarkEmbedding, cameras: Sequence[Camera], observed: Sequence[ObservedLandmarks]
 ) -> ObservedLandmarks:
     """The landmarks that two cameras or more see, (L, 3) metres in the axes of the cameras' world.
 
-    ``seen`` has the pixels of each still camera. Points of the face's outline are left out, since every view has other
-    ones. Each point is the one nearest to its rays in the sense of least squares, a linear problem (Hartley and Sturm,
+    ``observed`` has the pixels of each still camera. Points of the face's outline are left out: every view has others.
+    Each point is the one nearest to its rays in the sense of least squares, a linear problem (Hartley and Sturm,
     "Triangulation", 1997, on midpoints). Raises LandmarkError where the cameras stand too close together to tell depth,
     or the rays miss each other.
     """
     n_sliding = embedding.count - len(embedding.static_faces)
-    rays = [rays_to(camera, each.points) for camera, each in zip(cameras, seen, strict=True)]
+    rays = [rays_to(camera, each.points) for camera, each in zip(cameras, observed, strict=True)]
     origin, direction = (np.concatenate(each) for each in zip(*rays, strict=True))
-    index = np.concatenate([each.indices for each in seen])
+    index = np.concatenate([each.indices for each in observed])
     kept = index >= n_sliding
     index, origin, direction = index[kept], origin[kept], direction[kept]
     points, number = np.unique(index, return_inverse=True)

@@ -26,10 +26,10 @@ LEAST_COMMON = 4  # points that two cameras must see alike to tell where they ar
 
 
 @dataclass(frozen=True, eq=False)
-class Views:
+class ObservedViews:
     """All that is seen of a head: an :class:`.graduated.Observation`."""
 
-    seen: tuple[SeenView, ...]
+    views: tuple[ObservedView, ...]
 
     def linearise(self, unknowns: Unknowns) -> Equations:
         """The equations of the solver."""
@@ -37,45 +37,45 @@ class Views:
 
     def linearise_measured(self, unknowns: Unknowns) -> Equations:
         """Of what was observed alone."""
-        first, *others = (each.linearise_measured(unknowns) for each in self.seen)
+        first, *others = (each.linearise_measured(unknowns) for each in self.views)
         return sum(others, first)
 
     def linearise_held(self, unknowns: Unknowns) -> Equations:
         """Of what holds the head at its turn."""
-        first, *others = (each.linearise_held(unknowns) for each in self.seen)
+        first, *others = (each.linearise_held(unknowns) for each in self.views)
         return sum(others, first)
 
-    def weighed(self, unknowns: Unknowns, factor: float) -> Views:
+    def weighed(self, unknowns: Unknowns, factor: float) -> ObservedViews:
         """The same with the noise that they have there, times ``factor``."""
-        return Views(tuple(each.weighed(unknowns, factor) for each in self.seen))
+        return ObservedViews(tuple(each.weighed(unknowns, factor) for each in self.views))
 
     def misfit(self, unknowns: Unknowns) -> float:
         """Root mean square distance in the worst view, in standard deviations."""
-        return max(each.misfit(unknowns) for each in self.seen)
+        return max(each.misfit(unknowns) for each in self.views)
 
-    def slid(self, unknowns: Unknowns) -> Views:
+    def slid(self, unknowns: Unknowns) -> ObservedViews:
         """With each view's contour where its camera sees the outline; itself where they are there already."""
-        return self._as(tuple(each.slid(unknowns) for each in self.seen))
+        return self._as(tuple(each.slid(unknowns) for each in self.views))
 
-    def completed(self) -> Views:
+    def completed(self) -> ObservedViews:
         """With contours that count; itself where all do already."""
-        return self._as(tuple(each.completed() for each in self.seen))
+        return self._as(tuple(each.completed() for each in self.views))
 
-    def with_contour(self, contour: Contour) -> Views:
+    def with_contour(self, contour: Contour) -> ObservedViews:
         """With that contour in all of them."""
-        return Views(tuple(each.with_contour(contour) for each in self.seen))
+        return ObservedViews(tuple(each.with_contour(contour) for each in self.views))
 
-    def _as(self, seen: tuple[SeenView, ...]) -> Views:
-        same = all(one is other for one, other in zip(seen, self.seen, strict=True))
-        return self if same else Views(seen)
+    def _as(self, views: tuple[ObservedView, ...]) -> ObservedViews:
+        same = all(one is other for one, other in zip(views, self.views, strict=True))
+        return self if same else ObservedViews(views)
 
     def errors(self, unknowns: Unknowns) -> np.ndarray:
         """(L,) float64 distances in the pictures, pixels."""
-        return np.concatenate([each.errors(unknowns) for each in self.seen])
+        return np.concatenate([each.errors(unknowns) for each in self.views])
 
 
 @dataclass(frozen=True, eq=False)
-class SeenView:
+class ObservedView:
     """``landmarks`` as a ``camera`` sees them; ``noise`` in pixels, of each of a point's coordinates.
 
     ``spread`` is how far the points may lie from those of the same numbers on the head. ``whitening`` turns pixels into
@@ -116,7 +116,7 @@ class SeenView:
         held = self.landmarks.contour.held
         return Equations.nothing(unknowns.layout) if held is None else held.linearise(unknowns)
 
-    def weighed(self, unknowns: Unknowns, factor: float = 1.0) -> SeenView:
+    def weighed(self, unknowns: Unknowns, factor: float = 1.0) -> ObservedView:
         """The same with the noise that it has there, times ``factor``, whatever becomes of the head."""
         return dataclasses.replace(self, whitening=self._whitening(unknowns) / factor)
 
@@ -146,23 +146,23 @@ class SeenView:
         names = self.landmarks.embedding.names
         return [names[index] for index in self.landmarks.observed.indices[off > HUBER]]
 
-    def slid(self, unknowns: Unknowns) -> SeenView:
+    def slid(self, unknowns: Unknowns) -> ObservedView:
         """With the contour where this camera sees the outline; itself where it is there already."""
         return self._with(self.landmarks.slid(unknowns, self.before_upright))
 
-    def held_at(self, degrees: int) -> SeenView:
+    def held_at(self, degrees: int) -> ObservedView:
         """With the contour of a head that this camera sees turned by so much, and the head held so."""
         return self._with(self.landmarks.held_at(degrees, self.before_upright))
 
-    def completed(self) -> SeenView:
+    def completed(self) -> ObservedView:
         """With a contour that counts; itself where it does already."""
         return self._with(self.landmarks.completed())
 
-    def with_contour(self, contour: Contour) -> SeenView:
+    def with_contour(self, contour: Contour) -> ObservedView:
         """With that contour."""
         return self._with(self.landmarks.with_contour(contour))
 
-    def _with(self, landmarks: EmbeddedLandmarks) -> SeenView:
+    def _with(self, landmarks: EmbeddedLandmarks) -> ObservedView:
         return self if landmarks is self.landmarks else dataclasses.replace(self, landmarks=landmarks)
 
     @property
@@ -173,33 +173,33 @@ class SeenView:
 
 def _projected(camera: Camera, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pixels (L, 2) of ``places`` (L, 3), and how they answer to them (L, 2, 3)."""
-    seen = places @ camera.rotation.T + camera.translation
+    in_camera = places @ camera.rotation.T + camera.translation
     focal = camera.intrinsics[:2]
-    depth = np.ones(len(seen)) if camera.orthographic else np.maximum(seen[:, 2], LEAST_DEPTH)
-    away = focal * seen[:, :2] / depth[:, None]
-    along = np.zeros((len(seen), 2, 3))
+    depth = np.ones(len(in_camera)) if camera.orthographic else np.maximum(in_camera[:, 2], LEAST_DEPTH)
+    away = focal * in_camera[:, :2] / depth[:, None]
+    along = np.zeros((len(in_camera), 2, 3))
     along[:, [0, 1], [0, 1]] = focal / depth[:, None]
     if not camera.orthographic:
         along[:, :, 2] = -away / depth[:, None]
     return away + camera.intrinsics[2:], along @ camera.rotation
 
 
-def placed_by_views(views: Views, unknowns: Unknowns, whole: HeadPart) -> tuple[Unknowns, Views]:
+def placed_by_views(observed: ObservedViews, unknowns: Unknowns, whole: HeadPart) -> tuple[Unknowns, ObservedViews]:
     """The head moved to where the views see it: by points that two of them or more see, or by the only one.
 
     With the views' contours as they see it there.
     """
     for _ in range(PLACING_ROUNDS):
         root_joint = whole.joints_at(unknowns.coefficients)[0]
-        source, target, weights = _triangulated(views.seen, unknowns)
+        source, target, weights = _triangulated(observed.views, unknowns)
         if len(source) < LEAST_COMMON:
-            first = views.seen[0]
+            first = observed.views[0]
             source, weights = first.landmarks.at(unknowns).places, first.landmarks.observed.weights
             target = _lifted(source, first.landmarks.observed.points, weights, first.camera_at(unknowns))
         rotation, translation = rigid_alignment(source, target, weights)
         unknowns = unknowns.moved(rotation, translation, root_joint)
-        views = views.slid(unknowns)
-    return unknowns, views
+        observed = observed.slid(unknowns)
+    return unknowns, observed
 
 
 def _lifted(source: np.ndarray, pixels: np.ndarray, weights: np.ndarray, camera: Camera) -> np.ndarray:
@@ -211,11 +211,11 @@ def _lifted(source: np.ndarray, pixels: np.ndarray, weights: np.ndarray, camera:
     distant = weak_perspective(source, image, weights)
     depth = 1.0 if camera.orthographic else 1 / max(distant.scale, 1e-9)
     nearer = (source - weights @ source / weights.sum()) @ distant.rotation[2]
-    seen = np.concatenate([depth * distant.project(source), (depth - nearer)[:, None]], 1)
-    return (seen - camera.translation) @ camera.rotation
+    in_camera = np.concatenate([depth * distant.project(source), (depth - nearer)[:, None]], 1)
+    return (in_camera - camera.translation) @ camera.rotation
 
 
-def _triangulated(views: Sequence[SeenView], unknowns: Unknowns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _triangulated(views: Sequence[ObservedView], unknowns: Unknowns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points that two views or more see, on the head (M, 3) and in space (M, 3), and their weights (M,).
 
     Points of the contour are left out: each view has others.
@@ -231,5 +231,5 @@ def _triangulated(views: Sequence[SeenView], unknowns: Unknowns) -> tuple[np.nda
     kept = index >= views[0].landmarks.n_contour
     points, first, number = np.unique(index[kept], return_index=True, return_inverse=True)
     places, meet = where_rays_meet(number, origin[kept], direction[kept])
-    shares = np.bincount(number, weights[kept], minlength=len(points))
-    return on_head[kept][first][meet], places[meet], shares[meet]
+    summed_weights = np.bincount(number, weights[kept], minlength=len(points))
+    return on_head[kept][first][meet], places[meet], summed_weights[meet]

@@ -71,12 +71,12 @@ def load_correspondence(path: FilePath) -> dict[str, BaselCorrespondence]:
     if container(path) != "npz":
         raise ModelError(f"{path}: expected BFM_to_FLAME_corr.npz, found {described(path)}; choose another file.")
     content = read_npz(path, only={*KEYS, MASK_KEY})
-    found = [key for key in KEYS if key in content]
-    if not found or MASK_KEY not in content:
+    topologies = [key for key in KEYS if key in content]
+    if not topologies or MASK_KEY not in content:
         names = ", ".join(sorted(content)) or "none of them"
         raise ModelError(f"{path}: expected {', '.join(KEYS)} and {MASK_KEY}, found {names}; choose another file.")
     mask = _mask(content[MASK_KEY], f"{path}: {MASK_KEY}")
-    return {KEYS[key]: _correspondence(KEYS[key], content[key], mask, f"{path}: {key}") for key in found}
+    return {KEYS[key]: _correspondence(KEYS[key], content[key], mask, f"{path}: {key}") for key in topologies}
 
 
 def correspondence_of(

@@ -216,8 +216,8 @@ class _Solver:
         prior = (np.concatenate(noises) ** 2).mean()
         common = np.linalg.solve(matrix + prior * np.eye(n_shared), right - prior * heads.shape[0, :n_shared])
         joined = np.concatenate(solutions)
-        steps = joined[..., -1] - joined[..., :-1] @ common
-        entries = np.concatenate([np.tile(common, (len(steps), 1)), steps], 1)
+        own_steps = joined[..., -1] - joined[..., :-1] @ common
+        entries = np.concatenate([np.tile(common, (len(own_steps), 1)), own_steps], 1)
         return _Step(entries, np.concatenate(errors).mean())
 
     def _neutral(self, shapes: np.ndarray) -> np.ndarray:

@@ -26,7 +26,7 @@ DOUBTFUL = "Doubtful: "
 class CoefficientSizes:
     """Of coefficients in standard deviations: the ``largest`` by size, with its sign and ``name``.
 
-    ``root_mean_square`` is over those that the fit ``settled``, which is how many (a share of a coefficient counts).
+    ``root_mean_square`` is over those that the fit ``settled``, which is how many (a part of a coefficient counts).
     """
 
     largest: float
@@ -43,26 +43,26 @@ class CoefficientSizes:
 
     def doubts(self) -> tuple[str, ...]:
         """What is not a person's, each as a sentence that begins with DOUBTFUL."""
-        found = []
+        reasons = []
         if abs(self.largest) > LARGEST_OF_PEOPLE:
-            found.append(
+            reasons.append(
                 f"{self.name} is at {self.largest:.2g} deviations, people stay within {LARGEST_OF_PEOPLE:g}: look "
                 "whether the head is right."
             )
         if self.root_mean_square > max(SPREAD_OF_PEOPLE, self._largest_spread()):
-            found.append(
+            reasons.append(
                 f"the coefficients are {self.root_mean_square:.2g} times as large as people's: look whether the head "
                 "is right."
             )
-        return doubtful(found)
+        return doubtful(reasons)
 
     def _largest_spread(self) -> float:
         """What one person in a thousand exceeds where so few are settled.
 
         The quantile of chi-squared by Wilson and Hilferty, PNAS 17 (1931) 684-688.
         """
-        share = 2 / (9 * max(self.settled, 1.0))
-        return float((1 - share + ONE_IN_A_THOUSAND * share**0.5) ** 1.5)
+        variance = 2 / (9 * max(self.settled, 1.0))
+        return float((1 - variance + ONE_IN_A_THOUSAND * variance**0.5) ** 1.5)
 
     def notes(self) -> tuple[str, ...]:
         """Both, for a fit's report."""
@@ -88,20 +88,20 @@ def coefficient_sizes(
 ) -> CoefficientSizes:
     """Of ``coefficients`` (K,), identity and then expression; movements from 0 to 1 do not count.
 
-    ``settled`` (K,) is the share of each that was observed, 1 for all where everything was; see :func:`settled_shares`.
+    ``settled`` (K,) is how much of each was observed, 1 for all where everything was; see :func:`settled_fractions`.
     """
     in_deviations = np.array([each.unit == STANDARD_DEVIATIONS for each in model.directions], bool)
-    rows = np.flatnonzero(in_deviations)
-    if not len(rows):
+    indices = np.flatnonzero(in_deviations)
+    if not len(indices):
         return CoefficientSizes(0.0, "none", 0.0, 0.0)
-    values = np.asarray(coefficients, np.float64)[rows]
-    count = float(len(rows) if settled is None else settled[rows].sum())
+    values = np.asarray(coefficients, np.float64)[indices]
+    count = float(len(indices) if settled is None else settled[indices].sum())
     largest = int(np.abs(values).argmax())
     spread = float(np.sqrt(values @ values / max(count, 1.0)))
-    return CoefficientSizes(float(values[largest]), model.directions[rows[largest]].name, spread, count)
+    return CoefficientSizes(float(values[largest]), model.directions[indices[largest]].name, spread, count)
 
 
-def settled_shares(
+def settled_fractions(
     observed: Equations, prior: Prior, unknowns: Unknowns, parents: tuple[int, ...], free: np.ndarray
 ) -> np.ndarray:
     """(K,) 0 to 1: how much of each coefficient's variance what was ``observed`` takes away; 0 for those not ``free``.

@@ -26,11 +26,11 @@ def covered(model: FlameModel) -> np.ndarray:
     centres = rest[model.faces].mean(1) - eyes.mean(0)
     aside = np.abs(centres) * [1, 0, 0] + centres * [0, 1, 1]
     _, y, z = centres.T
-    found = np.zeros(len(centres))
+    thickness = np.zeros(len(centres))
     half_way = np.abs(eyes[0, 0] - eyes[1, 0]) / 2
     lids = (np.abs(aside[:, 0] - half_way) < LIDS_WIDE) & (np.abs(y) < LIDS_HIGH) & (z > LIDS_DEEP)
-    found[lids] = LIDS
-    found[((aside > EARS_LEAST) & (aside < EARS_MOST)).all(1)] = EARS
-    found[(y < CHIN) | ((y < UNDER_THE_JAW) & (z < BEHIND_THE_CHIN))] = NECK
-    found[(y > HAIRLINE) | ((z < BACK) & (y > NAPE))] = HAIR
-    return found
+    thickness[lids] = LIDS
+    thickness[((aside > EARS_LEAST) & (aside < EARS_MOST)).all(1)] = EARS
+    thickness[(y < CHIN) | ((y < UNDER_THE_JAW) & (z < BEHIND_THE_CHIN))] = NECK
+    thickness[(y > HAIRLINE) | ((z < BACK) & (y > NAPE))] = HAIR
+    return thickness

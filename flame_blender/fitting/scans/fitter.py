@@ -13,7 +13,7 @@ from ...flame.offsets import offsets_from_vertices
 from ...flame.params import FlameParams
 from ..landmarks.embedded import EmbeddedLandmarks
 from ..landmarks.targets import Targets
-from ..reports.doubts import settled_shares
+from ..reports.doubts import settled_fractions
 from ..solver.graduated import RIGID
 from ..solver.layer import HeadPart
 from ..solver.least_squares import Equations, Prior, damped_step, equations
@@ -23,7 +23,7 @@ from ..solver.unknowns import LOG_SCALE, VARIED, Unknowns, free_entries
 from .covered import LIDS, covered
 from .matching import CUT, Matches, NearestSurface, Scan, matched
 from .offsets import Skin
-from .shared_noise import SharedNoise, noise_of_neighbours, patches_of, told_by
+from .shared_noise import SharedNoise, estimated_noise, noise_of_neighbours, patches_of
 
 Rounds = tuple[tuple[tuple[str, ...], int], ...]
 
@@ -114,7 +114,7 @@ class ScanFitter:
 
     def noise(self, matches: Matches, settled: float) -> SharedNoise:
         """What is left on the bare face; ``settled`` coefficients were spent on it."""
-        return told_by(matches, self.patches, self.cover, settled)
+        return estimated_noise(matches, self.patches, self.cover, settled)
 
     def fitted(
         self, sample: Scan, begun: Placed, rounds: Rounds, jaw: float | None = None
@@ -140,7 +140,7 @@ class ScanFitter:
                 roughest = min(noise * FINER, ROUGHEST) if fields == VARIED else ROUGHEST
                 noise = min(noise, max(estimated.alone, roughest))
                 observed = self._linearise(sample, matches, dataclasses.replace(estimated, alone=noise), unknowns)
-                settled = float(settled_shares(observed, prior, unknowns, self.evaluator.parents, free).sum())
+                settled = float(settled_fractions(observed, prior, unknowns, self.evaluator.parents, free).sum())
                 here = observed + prior.linearise(unknowns, self.evaluator.parents)
                 unknowns = unknowns.stepped(damped_step(here, unknowns, prior, free)[0], self.evaluator.parents)
                 self.preview(unknowns.params(self.given.offsets))
@@ -149,13 +149,13 @@ class ScanFitter:
         return Placed(unknowns, iterations)
 
     def settled(self, sample: Scan, unknowns: Unknowns) -> np.ndarray:
-        """(K,) how much of each coefficient the scan and the landmarks tell: :func:`.doubts.settled_shares`."""
+        """(K,) how much of each coefficient the scan and the landmarks tell: :func:`.doubts.settled_fractions`."""
         matches = self.matches(sample, unknowns)
         free = free_entries(unknowns.layout, self.vary)
         observed = self._linearise(sample, matches, self.noise(matches, 0.0), unknowns)
-        count = float(settled_shares(observed, self.prior, unknowns, self.evaluator.parents, free).sum())
+        count = float(settled_fractions(observed, self.prior, unknowns, self.evaluator.parents, free).sum())
         observed = self._linearise(sample, matches, self.noise(matches, count), unknowns)
-        return settled_shares(observed, self.prior, unknowns, self.evaluator.parents, free)
+        return settled_fractions(observed, self.prior, unknowns, self.evaluator.parents, free)
 
     def finding_offsets(self, scan: Scan, unknowns: Unknowns) -> Generator[float, None, np.ndarray | None]:
         """(V, 3) offsets that move the head's skin onto the scan's. Hair and clothes hardly move it."""
@@ -164,7 +164,7 @@ class ScanFitter:
         before, moved, covers = self.vertices(unknowns), np.zeros((model.n_vertices, 3)), dict[float, float]()
         for number in range(OFFSET_ROUNDS):
             matches = self.matches(scan, unknowns, offsets)
-            noise = told_by(matches, self.patches, cover, 0.0)
+            noise = estimated_noise(matches, self.patches, cover, 0.0)
             covers = covers or dict(noise.covers)  # those of the head that is not yet drawn into the hair
             noise = dataclasses.replace(noise, covers=covers)
             widths, _ = noise.deviations(matches, self.patches, cover)

@@ -16,7 +16,7 @@ from .matching import Matches, Scan
 
 REACH = 0.02  # metres from the head within which points are the face's, whatever their normals
 FORWARDS = 0.5  # cosine of the angle between the face's direction and the normals of its triangles
-LEAST_SEEN = 0.25  # share of the face's patches that a scan must show
+LEAST_COVERAGE = 0.25  # of the face's patches: what a scan must show
 LEAST_RELIEF = 0.8  # how many times as far as the head the bowl must lie
 FARTHEST = 4e-3  # metres: half of a face lies nearer
 FEWEST = 60  # points of a face
@@ -24,12 +24,12 @@ FEWEST = 60  # points of a face
 
 @dataclass(frozen=True)
 class Likeness:
-    """``seen``: the share of the face that the scan shows; ``face`` and ``bowl``: root mean square distances, metres.
+    """``coverage``: how much of the face the scan shows, 0 to 1; ``median`` of ``count`` distances from it, metres.
 
-    ``median`` is that of the distances from the face, metres, of ``count`` points.
+    ``face`` and ``bowl``: root mean square distances from either, metres.
     """
 
-    seen: float
+    coverage: float
     face: float
     bowl: float
     median: float
@@ -38,8 +38,8 @@ class Likeness:
     @property
     def why_no_face(self) -> str:
         """The reason, as the end of a sentence; nothing for a face."""
-        if self.count < FEWEST or self.seen < LEAST_SEEN:
-            return f"only {100 * self.seen:.0f} % of a face has anything near it"
+        if self.count < FEWEST or self.coverage < LEAST_COVERAGE:
+            return f"only {100 * self.coverage:.0f} % of a face has anything near it"
         if self.median > FARTHEST:
             return f"where a face would be, half of it is farther than {1000 * self.median:.1f} mm from any face"
         if self.bowl < LEAST_RELIEF * self.face:
@@ -69,13 +69,13 @@ def likeness(
     count = int(np.count_nonzero(near))
     faces = np.unique(patches[face])
     close = near & matches.agree & (matches.distances < scale * REACH / 4)
-    seen = len(np.unique(patches[matches.triangles[close]])) / max(len(faces), 1)
+    coverage = len(np.unique(patches[matches.triangles[close]])) / max(len(faces), 1)
     if count < FEWEST:
-        return Likeness(seen, np.inf, 0.0, np.inf, count)
+        return Likeness(coverage, np.inf, 0.0, np.inf, count)
     off = matches.distances[near] / scale
     bowl = _from_bowl((scan.points[near] @ turn) / scale)
     return Likeness(
-        seen, _root_mean_square(off), _root_mean_square(np.minimum(bowl, REACH)), float(np.median(off)), count
+        coverage, _root_mean_square(off), _root_mean_square(np.minimum(bowl, REACH)), float(np.median(off)), count
     )
 
 

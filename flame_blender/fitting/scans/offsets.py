@@ -36,17 +36,17 @@ def eyes_of(vertices: np.ndarray, faces: np.ndarray) -> tuple[Eye, ...]:
     """The eyes of a neutral head, ``vertices`` (V, 3) metres and ``faces`` (F, 3); none where it has no eyeballs."""
     rest, parts = vertices.astype(np.float64), parts_of(faces, len(vertices))
     head = np.bincount(parts).argmax()
-    found = []
+    eyes = []
     for ball in eyeballs_of(rest, faces) or ():
         inside = np.zeros(len(rest), bool)
         inside[ball.vertices] = True
         for part in np.setdiff1d(parts, [head]):
             mine = parts == part
             inside |= mine & (np.linalg.norm(rest[mine].mean(0) - ball.centre) < ball.radius)
-        rows, skin = np.flatnonzero(inside), np.flatnonzero(parts == head)
-        nearest = [((rest[skin] - point) ** 2).sum(1).argmin() for point in rest[rows]]
-        found.append(Eye(rows, skin[nearest]))
-    return tuple(found)
+        members, skin = np.flatnonzero(inside), np.flatnonzero(parts == head)
+        nearest = [((rest[skin] - point) ** 2).sum(1).argmin() for point in rest[members]]
+        eyes.append(Eye(members, skin[nearest]))
+    return tuple(eyes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +78,10 @@ class Skin:
         ``weights`` (n,) and ``deviations`` (n,) metres, of the matches; ``so_far`` (V, 3) is what earlier rounds moved,
         which counts as part of the movement that is to be smooth.
         """
-        found = _conjugate_gradients(*self._equations(matches, weights, deviations, so_far))
+        moved = _conjugate_gradients(*self._equations(matches, weights, deviations, so_far))
         for eye in self.eyes:
-            found[eye.vertices] = (so_far + found)[eye.skin].mean(0) - so_far[eye.vertices]
-        return found
+            moved[eye.vertices] = (so_far + moved)[eye.skin].mean(0) - so_far[eye.vertices]
+        return moved
 
     def unfolded(self, vertices: np.ndarray, moved: np.ndarray) -> np.ndarray:
         """(V, 3) ``moved`` (V, 3) metres, smoothed where it would turn triangles of ``vertices`` (V, 3) over."""
@@ -90,11 +90,11 @@ class Skin:
             folded = (before * _normals(vertices + moved, self.faces)).sum(1) < LEAST_TURNED
             if not folded.any():
                 break
-            rows = np.unique(self.faces[folded])
+            uneven = np.unique(self.faces[folded])
             sums = np.zeros_like(moved)
             np.add.at(sums, self.edges, moved[self.edges[:, ::-1]])
             moved = moved.copy()
-            moved[rows] = sums[rows] / counts[rows, None]
+            moved[uneven] = sums[uneven] / counts[uneven, None]
         return moved
 
     def _equations(
@@ -104,7 +104,7 @@ class Skin:
         used = np.flatnonzero(weights)
         corners, n_vertices = self.faces[matches.triangles[used]], len(so_far)
         # (n, 3, 3): what a corner's movement does along the normal
-        shares = matches.barycentric[used][..., None] * matches.normals[used][:, None]
+        jacobian = matches.barycentric[used][..., None] * matches.normals[used][:, None]
         precise, stiff = weights[used] / deviations[used] ** 2, self.spreads**-2
         starts, ends = self.edges.T
 
@@ -114,19 +114,19 @@ class Skin:
 
         def stiffness(moved: np.ndarray) -> np.ndarray:
             parted = (moved[starts] - moved[ends]) * stiff[:, None]
-            found = moved / FAR**2
+            force = moved / FAR**2
             for axis in range(3):
-                found[:, axis] += np.bincount(starts, parted[:, axis], n_vertices)
-                found[:, axis] -= np.bincount(ends, parted[:, axis], n_vertices)
-            return found
+                force[:, axis] += np.bincount(starts, parted[:, axis], n_vertices)
+                force[:, axis] -= np.bincount(ends, parted[:, axis], n_vertices)
+            return force
 
         def square(moved: np.ndarray) -> np.ndarray:
-            along = precise * np.einsum("nci,nci->n", shares, moved[corners])
-            return spread(shares * along[:, None, None]) + stiffness(moved)
+            along = precise * np.einsum("nci,nci->n", jacobian, moved[corners])
+            return spread(jacobian * along[:, None, None]) + stiffness(moved)
 
-        diagonal = spread(precise[:, None, None] * shares**2) + FAR**-2.0
+        diagonal = spread(precise[:, None, None] * jacobian**2) + FAR**-2.0
         diagonal += np.bincount(self.edges.ravel(), np.repeat(stiff, 2), n_vertices)[:, None]
-        right = spread(shares * (precise * matches.away[used])[:, None, None]) - stiffness(so_far)
+        right = spread(jacobian * (precise * matches.away[used])[:, None, None]) - stiffness(so_far)
         return square, right, diagonal
 
 
@@ -147,7 +147,7 @@ def _conjugate_gradients(
     square: Callable[[np.ndarray], np.ndarray], right: np.ndarray, diagonal: np.ndarray
 ) -> np.ndarray:
     """Solve square(x) = right, preconditioned by the diagonal."""
-    found, left = np.zeros_like(right), right.copy()
+    solution, left = np.zeros_like(right), right.copy()
     scaled = left / diagonal
     direction, power = scaled.copy(), float((left * scaled).sum())
     enough = PRECISION**2 * power
@@ -156,10 +156,10 @@ def _conjugate_gradients(
             break
         turned = square(direction)
         length = power / float((direction * turned).sum())
-        found += length * direction
+        solution += length * direction
         left -= length * turned
         scaled = left / diagonal
         next_power = float((left * scaled).sum())
         direction = scaled + next_power / power * direction
         power = next_power
-    return found
+    return solution

@@ -38,16 +38,16 @@ def rigid_start(
     """
     few, more = (scan[_some(rng, len(scan.points), count)] for count in (FEW_POINTS, MORE_POINTS))
     middle = np.median(scan.points, axis=0)
-    found = []
+    placings = []
     turns = spread_turns(max(round(effort * TURNS), LEAST_TURNS), FARTHEST)
     for number, turn in enumerate(turns):
         placed = brought_near(few, vertices, faces, nearest, turn, place - turn @ middle, FEW_ROUNDS)
-        found.append(placed)
+        placings.append(placed)
         yield 0.8 * (number + 1) / len(turns)
-    found.sort(key=lambda each: each[0])
+    placings.sort(key=lambda each: each[0])
     finalists: list[Placing] = []
     count = max(round(effort * FINALISTS), LEAST_FINALISTS)
-    for number, placing in enumerate(_apart(found)[:count]):
+    for number, placing in enumerate(_apart(placings)[:count]):
         finalists.append(brought_near(more, vertices, faces, nearest, placing[1], placing[2], MORE_ROUNDS))
         yield 0.8 + 0.2 * (number + 1) / count
     finalists = _apart(sorted(finalists, key=lambda each: each[0]))
@@ -74,10 +74,10 @@ def spread_turns(count: int, farthest: float) -> np.ndarray:
     Points of a golden-ratio sequence (Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018) in
     axis and angle, the angle's share of the volume being proportional to angle - sin(angle).
     """
-    steps = np.arange(count)
-    share, height, around = (np.mod(steps * 1.2207440846057596**-power, 1.0) for power in (1, 2, 3))
+    numbers = np.arange(count)
+    quantile, height, around = (np.mod(numbers * 1.2207440846057596**-power, 1.0) for power in (1, 2, 3))
     angles = np.linspace(0, farthest, 2000)
-    angle = np.interp(share, (angles - np.sin(angles)) / (farthest - np.sin(farthest)), angles)
+    angle = np.interp(quantile, (angles - np.sin(angles)) / (farthest - np.sin(farthest)), angles)
     height, around = 2 * height - 1, 2 * np.pi * around
     radius = np.sqrt(np.maximum(1 - height * height, 0))
     axes = np.stack([radius * np.cos(around), height, radius * np.sin(around)], 1)
@@ -110,9 +110,9 @@ def brought_near(
         left = float(np.where(matches.agree, np.minimum(matches.distances, WIDEST / 3), WIDEST / 3).mean())
         if np.count_nonzero(weights) < 12:
             return np.inf, rotation, translation
-        rows = np.concatenate([np.cross(moved.points, matches.normals), matches.normals], 1)
-        square = (rows * weights[:, None]).T @ rows + 1e-9 * np.eye(6)
-        step = np.linalg.solve(square, rows.T @ (weights * -matches.away))
+        jacobian = np.concatenate([np.cross(moved.points, matches.normals), matches.normals], 1)
+        square = (jacobian * weights[:, None]).T @ jacobian + 1e-9 * np.eye(6)
+        step = np.linalg.solve(square, jacobian.T @ (weights * -matches.away))
         turn = matrix_from_axis_angle(step[:3])
         rotation, translation = turn @ rotation, turn @ translation + step[3:]
     return left, rotation, translation

@@ -117,7 +117,7 @@ def fitting_scan(  # noqa: PLR0913  (each a choice of its own, by name)
             f"The scan has no face: {outcome.like.why_no_face}; check its unit and axes, turn Any Size on, crop it to "
             "the head, or place landmarks."
         )
-    fit = yield from part_of(_reported(outcome, with_offsets, told_to_scale=fit_scale), 0.9, 1.0)
+    fit = yield from part_of(_reported(outcome, with_offsets, asked_to_scale=fit_scale), 0.9, 1.0)
     return fit
 
 
@@ -187,19 +187,19 @@ class _Fitting:
         """The likeliest of many turns, and of sizes."""
         fitter, rng = self.fitter(SIZE_SPREAD if fit_scale else 0.0), np.random.default_rng(self.seed)
         begun = yield from part_of(searched(fitter, self._sample(scan, 1.0), rng), 0.0, 0.5)
-        return (yield from part_of(self._to_the_end(fitter, scan, begun, mouth_told=False), 0.5, 1.0))
+        return (yield from part_of(self._to_the_end(fitter, scan, begun, mouth_known=False), 0.5, 1.0))
 
     def _sample(self, scan: Scan, size: float) -> Scan:
         some = scan[_some(np.random.default_rng(self.seed), len(scan.points), SAMPLES)]
         return Scan(some.points / size, some.normals)
 
     def _to_the_end(
-        self, fitter: ScanFitter, scan: Scan, begun: Begun, *, mouth_told: bool = True
+        self, fitter: ScanFitter, scan: Scan, begun: Begun, *, mouth_known: bool = True
     ) -> Generator[float, None, _Outcome]:
         before = self._sample(scan, begun.size)
         sample = agreeing(begun.scan, fitter.matches(begun.scan, begun.placed.unknowns))
         running = fitter.fitted(sample, begun.placed, ROUNDS)
-        placed = yield from (running if mouth_told else fitted_with_mouth(fitter, sample, begun.placed))
+        placed = yield from (running if mouth_known else fitted_with_mouth(fitter, sample, begun.placed))
         unknowns, way = placed.unknowns, way_turned(before, sample)
         reported = scan[_some(np.random.default_rng(self.seed + 1), len(scan.points), REPORTED)]
         reported = turned(Scan(reported.points / begun.size, reported.normals), way)
@@ -211,7 +211,7 @@ class _Fitting:
         return _Outcome(fitter, placed, begun.size, reported, way, like, sizes)
 
 
-def _reported(outcome: _Outcome, with_offsets: bool, told_to_scale: bool) -> Generator[float, None, Fit]:
+def _reported(outcome: _Outcome, with_offsets: bool, asked_to_scale: bool) -> Generator[float, None, Fit]:
     """With offsets where they are wanted, errors and notes."""
     fitter, unknowns, size = outcome.fitter, outcome.placed.unknowns, outcome.size
     offsets, scale = fitter.given.offsets, unknowns.scale
@@ -219,12 +219,12 @@ def _reported(outcome: _Outcome, with_offsets: bool, told_to_scale: bool) -> Gen
         offsets = yield from part_of(fitter.finding_offsets(outcome.scan, unknowns), 0.0, 0.8)
     errors = size * fitter.matches(outcome.scan, unknowns, offsets).distances
     yield 1.0
-    notes = (*outcome.sizes.notes(), *_notes(outcome, errors / (size * scale), size * scale, told_to_scale))
+    notes = (*outcome.sizes.notes(), *_notes(outcome, errors / (size * scale), size * scale, asked_to_scale))
     report = FitReport("raw scan", MILLIMETRES, 1000 * errors, outcome.placed.iterations, notes, outcome.sizes)
     return Fit(unknowns.params(offsets), report, size * scale)
 
 
-def _notes(outcome: _Outcome, off: np.ndarray, scale: float, told_to_scale: bool) -> tuple[str, ...]:
+def _notes(outcome: _Outcome, off: np.ndarray, scale: float, asked_to_scale: bool) -> tuple[str, ...]:
     """What was assumed and what is doubtful; ``off`` are the distances, metres of the head."""
     like, notes, doubts = outcome.like, [], []
     if outcome.way < 0:
@@ -237,7 +237,7 @@ def _notes(outcome: _Outcome, off: np.ndarray, scale: float, told_to_scale: bool
             f"The bare face is {1000 * like.median:.2g} mm off (median); {100 * elsewhere:.0f} % of the scan is "
             f"farther than {1000 * ELSEWHERE:g} mm from the head, as hair and shoulders are."
         )
-    if outcome.fitter.scaled and not told_to_scale:
+    if outcome.fitter.scaled and not asked_to_scale:
         doubts.append(f"the scan is {scale:.3g} times as large as a head, and is fitted at that size: check its unit.")
     if like.median > FAR_FACE:
         doubts.append(f"the bare face is {1000 * like.median:.2g} mm off (median): look whether the head is right.")

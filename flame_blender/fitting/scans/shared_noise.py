@@ -57,15 +57,15 @@ class SharedNoise:
         """
         mine = patches[matches.triangles]
         thick = cover[matches.triangles]
-        for expected, found in self.covers.items():
-            thick = np.where(thick == expected, found, thick)
+        for expected, measured in self.covers.items():
+            thick = np.where(thick == expected, measured, thick)
         shared = self.shared**2 + thick**2
         counted = matches.weights(CUT * np.sqrt(shared + self.alone**2))
         together = np.bincount(mine, counted, patches.max() + 1)[mine]
         return np.sqrt(shared + self.alone**2), np.sqrt(self.alone**2 + np.maximum(together, 1.0) * shared)
 
 
-def told_by(matches: Matches, patches: np.ndarray, cover: np.ndarray, settled: float) -> SharedNoise:
+def estimated_noise(matches: Matches, patches: np.ndarray, cover: np.ndarray, settled: float) -> SharedNoise:
     """From what is left on the bare face, robustly; ``settled`` is how many coefficients the fit has spent on it."""
     bare = matches.agree & (cover[matches.triangles] == 0)
     if np.count_nonzero(bare) < FEWEST * FEWEST_PATCHES:
@@ -108,9 +108,9 @@ def _covers(matches: Matches, cover: np.ndarray, least: float) -> dict[float, fl
 
     A bald head agrees with its face better from round to round, and so counts more and more.
     """
-    thick, found = cover[matches.triangles], {}
+    thick, thickness = cover[matches.triangles], {}
     for expected in np.unique(thick[thick > 0]):
         off = np.abs(matches.away[(thick == expected) & matches.agree & (matches.distances < REACH * expected)])
         median = float(np.median(off)) if len(off) else expected
-        found[float(expected)] = float(np.clip(GENEROUS * median, least, MOST_COVER * expected))
-    return found
+        thickness[float(expected)] = float(np.clip(GENEROUS * median, least, MOST_COVER * expected))
+    return thickness

@@ -41,15 +41,15 @@ class Pose:
         """Of a step that changes the pose alone."""
         return StepLayout(0, 0, self.rotations.shape[1])
 
-    def moved(self, steps: np.ndarray, parents: tuple[int, ...]) -> Pose:
+    def moved(self, step: np.ndarray, parents: tuple[int, ...]) -> Pose:
         """The pose after small turns about axes in space and shifts: ``steps`` (n, 3 J + 3), as ``layout`` says."""
-        turns = matrix_from_axis_angle(steps[:, self.layout.turns].reshape(-1, self.layout.n_joints, 3))
+        turns = matrix_from_axis_angle(step[:, self.layout.turns].reshape(-1, self.layout.n_joints, 3))
         carried = carried_rotations(self.rotations, parents)
         new = np.empty_like(self.rotations)
         for joint, parent in enumerate(parents):
             frame = carried[:, parent] if joint else np.broadcast_to(np.eye(3), carried[:, 0].shape)
             new[:, joint] = np.swapaxes(frame, -1, -2) @ turns[:, joint] @ frame @ self.rotations[:, joint]
-        return Pose(new, self.translation + steps[:, self.layout.translation])
+        return Pose(new, self.translation + step[:, self.layout.translation])
 
 
 class Linearised:

@@ -73,7 +73,7 @@ def numbered(
     if highest >= 68:
         return None
     count = 51 if highest < 51 else 68
-    whole, seen = np.full((count, points.shape[1]), np.nan), np.zeros(count)
-    whole[places], seen[places] = points, weights
+    whole, confidence = np.full((count, points.shape[1]), np.nan), np.zeros(count)
+    whole[places], confidence[places] = points, weights
     notes += (f"The points' names are taken for numbers among iBUG's {count}, counted from 0.",) if not notes else ()
-    return whole, seen, f"ibug{count}", notes
+    return whole, confidence, f"ibug{count}", notes

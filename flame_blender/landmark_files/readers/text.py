@@ -47,15 +47,15 @@ def _lines(text: str, source: str) -> list[str]:
 
 def _read_pts(text: str, source: str) -> RawPoints:
     """300-W's files, made with MATLAB, whose first pixel has its centre at (1, 1); here that is (0.5, 0.5)."""
-    found = _PTS.match(text)
-    if found is None:
+    header = _PTS.match(text)
+    if header is None:
         raise LandmarkError(f"{source}: expected version, n_points and a list in braces, found damage; copy it again.")
-    lines = [line for line in _lines(found[2], source) if line.strip()]
+    lines = [line for line in _lines(header[2], source) if line.strip()]
     _check_rows(lines, source)
     rows = [line.replace(",", " ").split() for line in lines]
     points = checked_array([[_number(word, source) for word in row] for row in rows], source)
-    if len(points) != int(found[1]):
-        raise LandmarkError(f"{source}: expected {found[1]} points as n_points says, found {len(points)}.")
+    if len(points) != int(header[1]):
+        raise LandmarkError(f"{source}: expected {header[1]} points as n_points says, found {len(points)}.")
     if points.shape[1] == 3:
         return RawPoints(points, "iBUG's .pts")
     notes = ("Pixels are taken to count from 1, as 300-W's do: the first one's centre is (1, 1).",)

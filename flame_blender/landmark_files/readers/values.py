@@ -82,8 +82,8 @@ class _Reading:
         if all(_is_point(item) for item in items):
             whole = [[np.nan] * len(item) if None in item else item for item in map(list, items)]
             return RawPoints(checked_array(whole, self.source), "a list of points")
-        found = self.read(first, depth + 1)
-        return replace(found, notes=(*found.notes, _first_of(len(items)))) if len(items) > 1 else found
+        raw = self.read(first, depth + 1)
+        return replace(raw, notes=(*raw.notes, _first_of(len(items)))) if len(items) > 1 else raw
 
     def _numbers(self, items: list) -> np.ndarray:
         try:
@@ -123,8 +123,8 @@ class _Reading:
     def _of_frames(self, value: Mapping, depth: int) -> RawPoints:
         """Faces by the numbers or names of their pictures: the first in natural order."""
         first = min(value, key=lambda key: natural_order(str(key)))
-        found = self.read(value[first], depth + 1)
-        return replace(found, notes=(*found.notes, _first_of(len(value), "frames"))) if len(value) > 1 else found
+        raw = self.read(value[first], depth + 1)
+        return replace(raw, notes=(*raw.notes, _first_of(len(value), "frames"))) if len(value) > 1 else raw
 
     def _of_ljson(self, value: Mapping, depth: int) -> RawPoints:
         """LJSON, menpo's, of version 1, 2 and 3: points of a picture as y, x; those in space as x, y, z."""
@@ -141,30 +141,30 @@ class _Reading:
             points = landmarks.get("points") if isinstance(landmarks, Mapping) else None
         if not isinstance(points, list) or not points or not all(_is_point(point) for point in points):
             raise LandmarkError(f"{self.source}: expected points in menpo's LJSON, found {shortened(points)}.")
-        found = self.read(points, depth + 1)
-        flat = found.points.shape[1] == 2
-        return replace(found, points=found.points[:, ::-1] if flat else found.points, kind="menpo's LJSON", notes=notes)
+        raw = self.read(points, depth + 1)
+        flat = raw.points.shape[1] == 2
+        return replace(raw, points=raw.points[:, ::-1] if flat else raw.points, kind="menpo's LJSON", notes=notes)
 
     def _of_numbered(self, value: Mapping, depth: int) -> RawPoints:
         """Points as a dict by their numbers."""
-        found = self.read(list(value.values()), depth + 1)
-        weights = np.isfinite(found.points).all(1).astype(np.float64)
-        ordered = numbered([str(key) for key in value], found.points, weights)
+        raw = self.read(list(value.values()), depth + 1)
+        weights = np.isfinite(raw.points).all(1).astype(np.float64)
+        ordered = numbered([str(key) for key in value], raw.points, weights)
         if ordered is None:
             raise LandmarkError(f"{self.source}: expected each landmark's number once, found other keys.")
         points, weights, layout, notes = ordered
-        return replace(found, points=points, weights=weights, layout=layout, notes=(*found.notes, *notes))
+        return replace(raw, points=points, weights=weights, layout=layout, notes=(*raw.notes, *notes))
 
     def _of_openpose(self, value: Mapping) -> RawPoints:
         keys = [key for width in ((2, 3) if self.dimensions != 3 else (3, 2)) for key in OPENPOSE_KEYS[width]]
         people = [person for person in value["people"] if isinstance(person, Mapping)]
-        found = [(person[key], key) for key in keys for person in people if _filled(person.get(key))]
-        if not found:
+        filled = [(person[key], key) for key in keys for person in people if _filled(person.get(key))]
+        if not filled:
             raise LandmarkError(
                 f"{self.source}: expected people with face_keypoints_2d, found {len(value['people'])} without; run "
                 "OpenPose with --face."
             )
-        numbers, key = found[0]
+        numbers, key = filled[0]
         width = 3 if key in OPENPOSE_KEYS[2] else 4
         try:
             rows = as_numbers(numbers).astype(np.float64).reshape(-1, width)
@@ -175,7 +175,7 @@ class _Reading:
                 f"{self.source}: expected {width} numbers for each point of {key}, found others."
             ) from error
         weights = np.where(np.isfinite(rows).all(1), np.clip(rows[:, -1], 0, None), 0)
-        count = sum(each == key for _, each in found)
+        count = sum(each == key for _, each in filled)
         return RawPoints(
             checked_array(rows[:, :-1], self.source),
             "OpenPose",
@@ -249,8 +249,8 @@ def _is_ljson(value: Mapping) -> bool:
 
 
 def _listed(value: object, key: str) -> list:
-    found = value.get(key) if isinstance(value, Mapping) else None
-    return found if isinstance(found, list) else []
+    items = value.get(key) if isinstance(value, Mapping) else None
+    return items if isinstance(items, list) else []
 
 
 def _is_face(value: object) -> bool:

@@ -95,13 +95,11 @@ def _picked_points(tree: _Elements, source: str) -> RawPoints:
 
 def _dlib(tree: _Elements, source: str) -> RawPoints:
     points = _coordinates(tree, ("x", "y"), source)
-    found = _ordered(tree, points, np.ones(len(points)), "dlib's XML")
+    raw = _ordered(tree, points, np.ones(len(points)), "dlib's XML")
     size = [tree.image.get(key, "") for key in ("width", "height")]
     image_size = (int(size[0]), int(size[1])) if all(side.isdecimal() and 0 < len(side) < 7 for side in size) else None
     notes = (f"The first of {tree.boxes} faces is used.",) if tree.boxes > 1 else ()
-    return RawPoints(
-        found.points, found.kind, found.weights, found.layout, image_size, found.names, (*found.notes, *notes)
-    )
+    return RawPoints(raw.points, raw.kind, raw.weights, raw.layout, image_size, raw.names, (*raw.notes, *notes))
 
 
 def _coordinates(tree: _Elements, axes: tuple[str, ...], source: str) -> np.ndarray:
