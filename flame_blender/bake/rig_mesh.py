@@ -8,10 +8,10 @@ import bpy
 import numpy as np
 
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
+from ..flame.value_layout import EYELIDS
 from ..geometry.frame import Frame
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of, read_positions
-from ..head.value_layout import EYELIDS
 from .rig_armature import JOINTS, corrective_expression
 
 LARGEST_VALUE = 10.0  # of a shape key, in Blender

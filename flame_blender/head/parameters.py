@@ -11,11 +11,11 @@ import numpy as np
 from ..errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams, checked
+from ..flame.value_layout import EYELIDS
 from . import live, models, sculpt
 from .frame import frame_of
 from .mesh import mark_as_written, mesh_of, read_positions
 from .properties import FLAME_PG_head, coefficients, head_of, params_from_values, read_values, value_path
-from .value_layout import EYELIDS
 
 IDENTITY, EXPRESSION, ROTATIONS, TRANSLATION = "identity", "expression", "rotations", "translation"
 EYELID_VALUES, UNTURNED = "eyelids", "eyelids_unturned"

@@ -26,7 +26,7 @@ from bpy.props import (
 from ..flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE
 from ..flame.model import WEIGHT, FlameModel
 from ..flame.params import VECTOR_FIELDS, FlameParams
-from .value_layout import EYELIDS, ValueLayout, layout_with
+from ..flame.value_layout import EYELIDS, ValueLayout, layout_with
 
 OVERRIDABLE: Any = {"LIBRARY_OVERRIDABLE"}
 # counts what is saved: 0 (version 0.1.0) has named movements in ``expression``; whoever moves a property raises it, and

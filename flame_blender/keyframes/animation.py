@@ -11,10 +11,10 @@ import numpy as np
 
 from ..errors import ParameterError
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS
+from ..flame.value_layout import EYELIDS
 from ..geometry.rotation_curves import continuous, unwrapped
 from ..head import parameters
 from ..head.properties import FLAME_PG_head, coefficients, collection_of, value_path
-from ..head.value_layout import EYELIDS
 from ..sequences.resampling import resampled
 from ..sequences.sequence import FlameSequence
 

@@ -13,9 +13,9 @@ from typing import Any
 import bpy
 
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
+from ..flame.value_layout import EYELIDS
 from ..head import parameters
 from ..head.properties import FLAME_PG_head, coefficients, value_path
-from ..head.value_layout import EYELIDS
 from .animation import GROUPS, curves_of
 
 Path = tuple[str, int]  # of a channel: data path and index in its array

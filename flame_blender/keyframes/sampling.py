@@ -10,10 +10,10 @@ import bpy
 import numpy as np
 
 from ..flame.params import VECTOR_FIELDS, FlameParams
+from ..flame.value_layout import EYELIDS
 from ..head.mesh import mesh_of
 from ..head.properties import FLAME_PG_head, collection_of, head_of, layout_of, params_from_values, read_values
 from ..head.sculpt import read_offsets
-from ..head.value_layout import EYELIDS
 from .animation import curves_of
 
 ITEM = re.compile(r"flame\.(shape|expression|movements)\[(\d+)\]\.value")

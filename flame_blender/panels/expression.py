@@ -1,8 +1,8 @@
 import bpy
 
+from ..flame.value_layout import EYELIDS
 from ..head.active import active_head
 from ..head.parameters import has_eyelids
-from ..head.value_layout import EYELIDS
 from .pages import draw_pages
 from .sidebar import HeadPanel
 

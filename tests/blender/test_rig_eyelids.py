@@ -11,7 +11,7 @@ import pytest
 from flame_blender import api
 from flame_blender.export import scene_files
 from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.head.value_layout import EYELIDS
+from flame_blender.flame.value_layout import EYELIDS
 from tests.blender.conftest import shown
 from tests.flame.eyelid_files import eyelid_files
 

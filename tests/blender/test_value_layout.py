@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from flame_blender.flame.params import POSE_FIELDS, VECTOR_FIELDS
+from flame_blender.flame.value_layout import EYELIDS, ValueLayout
 from flame_blender.head.properties import coefficients, layout_of, params_from_values, read_values, value_name
-from flame_blender.head.value_layout import EYELIDS, ValueLayout
 
 
 @pytest.mark.parametrize("fixture", ["built_in_head", "flame_head"])

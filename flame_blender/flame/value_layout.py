@@ -1,4 +1,4 @@
-"""Where what lies in a head's vector of numbers, as it is read, written with and sampled: the one place that counts."""
+"""Where what lies among the numbers of a head in one vector, as one in Blender is read: the one place that counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from ..flame.params import POSE_FIELDS, VECTOR_FIELDS, FlameParams
+from .params import POSE_FIELDS, VECTOR_FIELDS, FlameParams
 
 EYELIDS = ("left_eyelid", "right_eyelid")  # properties of a head, in the order of FlameParams.eyelids
 
