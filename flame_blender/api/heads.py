@@ -12,6 +12,7 @@ from ..flame.model import FlameModel
 from ..head import create, deformation, models, parameters, up_to_date
 from ..head import landmarks as landmark_empties
 from ..head.properties import head_of
+from ..head.under_work import head_under_work
 from ..model_files.landmark_sets import why_no_set
 
 
@@ -40,9 +41,8 @@ def add_head(model: str | Path | None = None, name: str = "FLAME Head", landmark
     FlameError
         The model has no landmarks; nothing is added.
     """
-    head = create.add_head(models.resolve(model), name, bpy.context.collection, landmarks)
-    create.lock_interface(bpy.context.scene)
-    return head
+    with head_under_work(None, bpy.context.scene, bpy.context.collection) as work:
+        return work.of_model(models.resolve(model), name, landmarks)
 
 
 def is_head(obj: bpy.types.Object | None) -> bool:

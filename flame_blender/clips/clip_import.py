@@ -141,18 +141,20 @@ def importing(
     motion.check(clip, options.head_motion)
     yield READING
     with head_under_work(obj, scene, collection) as work:
+        work.remember()
+        work.finish()
         head = work.of_model(entry)
         clip, matrices = motion.moved(head, clip, options.head_motion)
         warnings = (*_other_model(head, clip), *animation.write_clip(head, clip, options.start_frame))
-    if options.scene_follows:
-        scene_time.follow_rate(scene, clip.fps)
-    stand = motion.write_motion(head, matrices, options.start_frame)
-    if options.camera or options.head_motion == motion.CAMERA:
-        warnings += clip_camera.add_camera(head, clip, options.start_frame, path.parent, stand)
-    scene_time.make_room(scene, options.start_frame, len(clip))
-    sound = sound_beside(path) if options.sound else None
-    if sound is not None:
-        warnings += add_sound(scene, sound, options.start_frame)
+        if options.scene_follows:
+            scene_time.follow_rate(scene, clip.fps)
+        stand = motion.write_motion(head, matrices, options.start_frame)
+        if options.camera or options.head_motion == motion.CAMERA:
+            warnings += clip_camera.add_camera(head, clip, options.start_frame, path.parent, stand)
+        scene_time.make_room(scene, options.start_frame, len(clip))
+        sound = sound_beside(path) if options.sound else None
+        if sound is not None:
+            warnings += add_sound(scene, sound, options.start_frame)
     properties = parameters.require_head(head)
     widths = len(properties.shape), len(coefficients(properties, "expression"))
     made_of = entry.name if obj is None else ""

@@ -133,13 +133,13 @@ def importing(
     with head_under_work(obj, scene, collection) as work:
         task = _Task(source, meshes, work, start_frame, rate)
         made = yield from part_of(_solving(task) if options.solve else _caching(task), 0.5, 1.0)
-    if scene_follows:
-        scene_time.follow_rate(scene, meshes.fps)
-    scene_time.make_room(scene, start_frame, len(meshes) / rate)
-    sound = sound_beside(source) if options.sound else None
-    if sound is None:
-        return made
-    return dataclasses.replace(made, warnings=(*made.warnings, *add_sound(scene, sound, start_frame)))
+        if scene_follows:
+            scene_time.follow_rate(scene, meshes.fps)
+        scene_time.make_room(scene, start_frame, len(meshes) / rate)
+        sound = sound_beside(source) if options.sound else None
+        if sound is None:
+            return made
+        return dataclasses.replace(made, warnings=(*made.warnings, *add_sound(scene, sound, start_frame)))
 
 
 def _without_teeth(active: bpy.types.Object | None, meshes: MeshSequence) -> MeshSequence:
@@ -157,6 +157,8 @@ def _solving(task: _Task) -> Generator[float, None, MeshClip]:
     if entry is None or evaluator is None:
         raise FlameError(_no_model(task, "to solve for parameters"))
     fit = yield from fitting_registered(evaluator, meshes.vertices)
+    work.remember()
+    work.finish()
     obj = work.of_model(entry)
     clip = _solved(meshes, fit, entry)
     keyed = animation.at_frame_rate(clip, clip.fps / task.rate) if clip.fps else clip
@@ -178,6 +180,7 @@ def _caching(task: _Task) -> Generator[float, None, MeshClip]:
             part = meshes.vertices[start : start + FRAMES_AT_ONCE]
             write(frame.to_object(part))
             yield (start + len(part)) / len(meshes)
+    work.finish()
     if entry is not None:
         obj = work.of_model(entry)
     else:

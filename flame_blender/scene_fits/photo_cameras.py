@@ -19,25 +19,27 @@ def make_cameras(
     head: bpy.types.Object, photos: Sequence[Photo], found: Camera | None, stand: mathutils.Matrix
 ) -> tuple[bpy.types.Object, ...]:
     """Of each photo its camera, or the one that was ``found``; the first becomes the scene's, resolution included."""
-    _remove_fitted(head)
+    earlier = [obj for obj in bpy.data.objects if obj.type == "CAMERA" and obj.get(FITTED) == head]
     collection, made = head.users_collection[0], []
     for photo in photos:
         camera = photo.camera or found
         if camera is None:
             continue
-        obj = clip_camera.make_camera(
-            f"{head.name} {photo.path.stem if len(photos) > 1 else 'Photo'}", collection, camera, stand
-        )
+        name = f"{head.name} {photo.path.stem if len(photos) > 1 else 'Photo'}"
+        obj = clip_camera.make_camera(name, collection, camera, stand)
         show_pictures(clip_camera.camera_of(obj), (str(photo.path),), photo.path.parent, 1)
         obj[FITTED] = head
         if not made:
             clip_camera.look_through(bpy.context.scene, obj, camera)
-        made.append(obj)
-    return tuple(made)
+        made.append((obj, name))
+    _remove(earlier)  # when nothing can go wrong any more
+    for obj, name in made:
+        obj.name = obj.data.name = name
+    return tuple(obj for obj, _name in made)
 
 
-def _remove_fitted(head: bpy.types.Object) -> None:
-    for obj in [obj for obj in bpy.data.objects if obj.type == "CAMERA" and obj.get(FITTED) == head]:
+def _remove(cameras: Sequence[bpy.types.Object]) -> None:
+    for obj in cameras:
         data = obj.data
         bpy.data.objects.remove(obj)
         if not data.users:

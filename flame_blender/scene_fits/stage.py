@@ -13,7 +13,6 @@ from ..errors import ParameterError
 from ..fitting.reports.doubts import DOUBTFUL
 from ..fitting.reports.outcome import Fit
 from ..flame.params import FlameParams
-from ..head import live, parameters
 from ..head.frame import stand as stand_head
 from ..head.under_work import HeadUnderWork, head_under_work, set_all
 from ..long_work import part_of
@@ -64,14 +63,8 @@ class Stage:
         self._shown_at = 0.0
 
     def opened(self, work: HeadUnderWork, ready: Prepared) -> None:
-        """With the head that is fitted. Raises FlameError where it cannot follow."""
-        if work.head is not None:
-            parameters.require_evaluator(parameters.require_head(work.head))
-            trouble = live.trouble(work.head)
-            if trouble is not None:
-                raise ParameterError(trouble)
-            parameters.keep_sculpt(work.head)
-            work.remember()
+        """With the head that is fitted. Raises ParameterError where it cannot follow."""
+        work.take()
         self._work, self._ready = work, ready
         self._shown_at = time.monotonic()
 
@@ -109,11 +102,12 @@ def fitting(head: bpy.types.Object | None, options: FitOptions) -> Generator[flo
     with head_under_work(head, bpy.context.scene, to.collection) as work:
         stage.opened(work, ready)
         fit = yield from part_of(ready.steps, 0.0, SOLVING)
+        work.finish()
         fitted = stage.keep(fit)
-    cameras, notes = ready.cameras, ready.all_notes
-    if ready.photos:
-        cameras = photo_cameras.make_cameras(fitted, ready.photos, fit.camera, ready.head_matrix(fit.scale))
-    properties.keep_report(fitted, fit.report, notes, scan, cameras, 1.0 if place is None else place.metres)
+        cameras, notes = ready.cameras, ready.all_notes
+        if ready.photos:
+            cameras = photo_cameras.make_cameras(fitted, ready.photos, fit.camera, ready.head_matrix(fit.scale))
+        properties.keep_report(fitted, fit.report, notes, scan, cameras, 1.0 if place is None else place.metres)
     if fitted.animation_data is not None and fitted.animation_data.action is not None:
         notes = (
             *notes,

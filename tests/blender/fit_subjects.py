@@ -61,10 +61,18 @@ def world_of(head: bpy.types.Object) -> np.ndarray:
 
 
 def everything() -> dict[str, object]:
-    """What is in the file, to compare before and after: names of data, and of every object its place and shape."""
+    """What is in the file, to compare before and after: names of all data, and of every object its place and shape.
+
+    Of the scene its time, its camera and its picture.
+    """
     bpy.context.view_layer.update()
-    kinds = ("objects", "meshes", "cameras", "collections", "images", "actions", "materials", "node_groups")
+    kinds = [each.identifier for each in bpy.data.bl_rna.properties if each.type == "COLLECTION"]
+    assert {"objects", "materials", "images", "node_groups", "collections", "sounds"} < set(kinds)
     found: dict[str, object] = {kind: sorted(each.name for each in getattr(bpy.data, kind)) for kind in kinds}
+    scene = bpy.context.scene
+    found["time"] = scene.frame_start, scene.frame_end, scene.render.fps, scene.render.fps_base
+    found["picture"] = scene.camera and scene.camera.name, scene.render.resolution_x, scene.render.resolution_y
+    found["strips"] = scene.sequence_editor is not None
     for obj in bpy.data.objects:
         values = [*np.array(obj.matrix_world).ravel()]
         if obj.type == "MESH":
