@@ -14,4 +14,4 @@ for frame, smile, turn in ((1, 0.0, 0.0), (12, 1.0, 0.35), (24, 0.0, 0.0)):
     api.keyframe(head, frame)
 
 written = api.export_scene(head, sys.argv[-1], frames=(1, 24))  # read back, and compared with the head
-print(written.told())
+print(written.summary())

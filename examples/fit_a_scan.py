@@ -9,5 +9,5 @@ from bl_ext.user_default.flame_blender import api
 
 scan, out = sys.argv[-2:]
 fitted = api.fit_scan(scan, model=api.BUILT_IN)  # units and axes are guessed, and told; landmarks=... makes it surer
-print(*fitted.told(), sep="\n")
+print(*fitted.summary(), sep="\n")
 api.export_parameters(fitted.head, out)

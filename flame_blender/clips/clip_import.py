@@ -54,7 +54,7 @@ class ImportedAnimation:
     head_coefficients: tuple[int, int]
     made_of: str = ""
 
-    def told(self) -> tuple[str, ...]:
+    def summary(self) -> tuple[str, ...]:
         """Lines for a person: what was recognised, then the warnings and what was assumed."""
         clip, found = self.clip, self.clip.found
         rate = f" at {clip.fps:g} fps" if clip.fps else ""

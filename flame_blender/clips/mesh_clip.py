@@ -57,7 +57,7 @@ class MeshClip:
     errors_mm: np.ndarray | None = None
     warnings: tuple[str, ...] = ()
 
-    def told(self) -> tuple[str, ...]:
+    def summary(self) -> tuple[str, ...]:
         """Lines for a person: what was recognised, how well it was solved, and what was assumed."""
         meshes = self.meshes
         rate = f" at {meshes.fps:g} fps" if meshes.fps else ""

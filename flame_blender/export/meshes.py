@@ -39,7 +39,7 @@ class Written:
     deviation_mm: float
     notes: tuple[str, ...] = ()
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """One line for a person."""
         what = str(self.paths[0]) if len(self.paths) == 1 else f"{len(self.paths)} files, {self.paths[0].name} and on"
         return " ".join((f"Wrote {what}; read back it is off by {self.deviation_mm:.2g} mm at most.", *self.notes))

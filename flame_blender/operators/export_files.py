@@ -37,7 +37,7 @@ class ExportFile(InSteps, OnHead):
         return browse(self, context, self.default_name(context))
 
     def told(self, _context, written: api.Written) -> str:
-        return written.told()
+        return written.summary()
 
     def default_name(self, context) -> str:
         return f"{bpy.path.clean_name(active_head(context).name)}{self.suffix}"

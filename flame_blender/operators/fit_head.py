@@ -38,7 +38,7 @@ class FitOperator(InSteps):
 
     def told(self, _context, fitted: api.FittedHead) -> str:
         select_only([fitted.head])
-        lines = fitted.told()
+        lines = fitted.summary()
         self.found = "\n".join(lines)
         return " ".join(map(translated, (lines[0], *fitted.doubts()[:1])))
 

@@ -115,11 +115,11 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
 
     def told(self, _context, imported: api.ImportedAnimation) -> str:
         select_only([imported.head])
-        self.found = "\n".join(map(one_line, imported.told()))
+        self.found = "\n".join(map(one_line, imported.summary()))
         self.layouts, self.body = " ".join(imported.clip.found.layouts), imported.clip.found.body
         for warning in imported.warnings:
             self.report({"WARNING"}, translated(one_line(warning)))
-        return imported.told()[0]
+        return imported.summary()[0]
 
     def draw(self, _context):
         layout = self.layout

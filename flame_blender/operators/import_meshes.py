@@ -68,8 +68,8 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
 
     def told(self, _context, made: api.MeshClip) -> str:
         select_only([made.obj])
-        self.found = "\n".join(made.told())
-        return made.told()[0]
+        self.found = "\n".join(made.summary())
+        return made.summary()[0]
 
     def draw(self, _context):
         layout = self.layout

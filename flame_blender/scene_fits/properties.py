@@ -193,7 +193,12 @@ def keep_report(
 ) -> None:
     """Leave the errors of a fit on the head, what it was fitted to, and which cameras took its photos."""
     fitted = head.flame_fit
-    fitted.kind, fitted.unit, fitted.count, fitted.steps = report.kind, report.unit, len(report.errors), report.steps
+    fitted.kind, fitted.unit, fitted.count, fitted.steps = (
+        report.kind,
+        report.unit,
+        len(report.errors),
+        report.iterations,
+    )
     fitted.mean, fitted.median = report.mean, report.median
     fitted.percentile_95, fitted.largest = report.percentile_95, report.largest
     fitted.notes, fitted.scan, fitted.metres = "\n".join((*report.notes, *notes)), scan, metres

@@ -47,13 +47,13 @@ class FittedHead:
     cameras: tuple[bpy.types.Object, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def told(self) -> tuple[str, ...]:
+    def summary(self) -> tuple[str, ...]:
         """Lines for a person."""
-        return (*self.fit.report.told(), *self.notes)
+        return (*self.fit.report.summary(), *self.notes)
 
     def doubts(self) -> tuple[str, ...]:
         """Those of the lines that say what is doubtful."""
-        return tuple(line for line in self.told() if line.startswith(DOUBTFUL))
+        return tuple(line for line in self.summary() if line.startswith(DOUBTFUL))
 
 
 class Stage:

@@ -277,7 +277,7 @@ def test_numbered_meshes_are_the_layers(moving, tmp_path, suffix):
 def test_the_present_shape_and_an_stl(moving, tmp_path):
     written = api.export_meshes(moving, tmp_path / "head.stl")
     assert written.paths == (tmp_path / "head.stl",) and written.deviation_mm < 1e-3
-    assert "mm at most" in written.told()
+    assert "mm at most" in written.summary()
 
 
 def test_wrong_names_and_frames_are_told(moving, tmp_path):

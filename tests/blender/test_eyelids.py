@@ -82,7 +82,7 @@ def test_sliders_move_the_lids(installed, shapes, rng, unturned):
 def test_a_tracked_clip_blinks(installed, shapes, smirk):
     path, value = smirk
     imported = api.import_animation(path, installed)
-    assert not any("Eyelid" in line for line in imported.told())
+    assert not any("Eyelid" in line for line in imported.summary())
     assert installed.flame.eyelids_unturned
     for frame in (0, 3, 7):
         bpy.context.scene.frame_set(1 + frame)

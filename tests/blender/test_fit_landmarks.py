@@ -79,7 +79,7 @@ def test_units_and_axes_are_told_by_the_points(fit, model, subject, units, axes)
     expected = placed(vertices_of(model, subject), units, axes)
     face = face_of(model)
     assert METRES[units] * np.linalg.norm(world_of(fitted.head) - expected, axis=1)[face].mean() < 4e-3
-    assert f"Taken to be in {guess.UNITS[units]}, {guess.AXES[axes].name}." in fitted.told()
+    assert f"Taken to be in {guess.UNITS[units]}, {guess.AXES[axes].name}." in fitted.summary()
     assert np.abs(api.get_params(fitted.head).global_rotation).max() < 0.4, "the object holds the axes"
 
 
@@ -152,8 +152,8 @@ def test_parameters_are_keyed_like_any_other(fit, head, points):
     bpy.context.scene.frame_set(1)
     np.testing.assert_allclose(world_of(head), shown, atol=1e-6)
     again = fit(points, head, STATIC_51, **SURE)
-    assert any("animated" in line for line in again.told())
-    assert not any("animated" in line for line in fitted.told())
+    assert any("animated" in line for line in again.summary())
+    assert not any("animated" in line for line in fitted.summary())
 
 
 def wrong(points: np.ndarray) -> dict[str, tuple]:

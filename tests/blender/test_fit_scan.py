@@ -221,7 +221,7 @@ def test_a_scan_without_landmarks_of_any_size(model, subject, face):
     scan = mesh_object("scan", vertices, face[1])
     fitted = api.fit_scan(scan, fit_scale=True)
     assert np.median(off_the_surface(vertices, fitted.head)) / 5 < 1.5e-3
-    assert not any("times as large" in line for line in fitted.told())
+    assert not any("times as large" in line for line in fitted.summary())
 
 
 @pytest.mark.oldest_and_newest
@@ -254,7 +254,7 @@ def test_a_mesh_of_the_model(flame_file, rng):
     with_teeth = np.concatenate([vertices, rng.normal(0, 0.01, (120, 3))])  # as VHAP's 5,143
     fitted = api.fit_mesh(placed(with_teeth, "MM", AXES[1]), units="MM", axes=AXES[1])
     away = 0.001 * np.linalg.norm(world_of(fitted.head) - placed(vertices, "MM", AXES[1]), axis=1)
-    assert away.mean() < 1e-4 and "teeth" in " ".join(fitted.told())
+    assert away.mean() < 1e-4 and "teeth" in " ".join(fitted.summary())
     with pytest.raises(api.ParameterError, match="as a scan"):
         api.fit_mesh(vertices[:-1])
 

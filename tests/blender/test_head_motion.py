@@ -159,7 +159,7 @@ def test_a_moving_camera_gives_its_motion_to_the_head(head, clip, tmp_path):
 
 def test_the_neck_takes_the_motion_and_what_is_left_is_told(head, still_camera, clip):
     imported = api.import_animation(still_camera, head, head_motion="NECK")
-    assert any("Head motion is in the neck" in line and "mm off on average" in line for line in imported.told())
+    assert any("Head motion is in the neck" in line and "mm off on average" in line for line in imported.summary())
     assert imported.clip.params.neck.ndim == 2 and not imported.clip.params.global_rotation.any()
     evaluator = FlameEvaluator(api.model(head))
     fitted, region = head_motion.root_to_neck(clip, evaluator), head_motion.face_region(evaluator.model)

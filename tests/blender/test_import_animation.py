@@ -115,7 +115,7 @@ def test_without_a_head_one_is_added(any_model, tracked, file):
 def test_too_many_coefficients_are_said(head, tracked, tmp_path):
     path = tmp_path / "clip.npz"
     np.savez(path, **tracked | {"expr": np.zeros((12, 500), np.float32)})
-    told = api.import_animation(path, head).told()
+    told = api.import_animation(path, head).summary()
     assert any(f"first {len(expression_of(head))} of 500 expression" in line for line in told)
 
 
@@ -151,7 +151,7 @@ def test_the_operator_tells_what_it_found(head, tracked, file):
 
 def test_coefficients_are_told_of_the_heads(head, tracked, file):
     n_expression = len(expression_of(head))
-    told = api.import_animation(file, head).told()[0]
+    told = api.import_animation(file, head).summary()[0]
     assert f"{len(head.flame.shape)} of {len(head.flame.shape)} identity, {n_expression} of {n_expression} " in told
 
 
@@ -267,14 +267,14 @@ def test_the_clips_pictures_are_behind_the_camera(head, tracked, tmp_path, patte
     clip = FlameSequence(FlameParams(expression=tracked["expr"]), fps=25.0, source="test", camera=camera)
     save_sequence(clip, tmp_path / "clip.npz")
     assert not any(
-        "pictures" in line for line in api.import_animation(tmp_path / "clip.npz", head, start_frame=4).told()
+        "pictures" in line for line in api.import_animation(tmp_path / "clip.npz", head, start_frame=4).summary()
     )
     made = bpy.context.scene.camera
     assert made.data.show_background_images
     for frame in (0, 5, 11):
         assert (tmp_path / names[frame]).samefile(picture_shown(made, 4 + frame))
     (tmp_path / names[3]).unlink()
-    told = api.import_animation(tmp_path / "clip.npz", head, start_frame=4).told()
+    told = api.import_animation(tmp_path / "clip.npz", head, start_frame=4).summary()
     assert any("1 of 12 are missing" in line for line in told)
     assert not bpy.context.scene.camera.data.background_images
 

@@ -84,7 +84,7 @@ def test_the_sound_starts_with_the_clip(head, speech):
 
 @pytest.mark.skipif(bpy.app.build_options.audaspace, reason="this wheel was built with sound")
 def test_without_sound_the_clip_comes_all_the_same(head, speech):
-    assert "without sound" in " ".join(api.import_meshes(speech, head).told())
+    assert "without sound" in " ".join(api.import_meshes(speech, head).summary())
 
 
 def test_a_damaged_sound_does_not_harm(head, speech):
@@ -130,7 +130,7 @@ def test_without_a_model_a_plain_mesh_plays_it(tmp_path, rng):
     assert not api.is_head(made.obj) and len(made.obj.data.polygons) == 2
     bpy.context.scene.frame_set(2)
     assert np.abs(shown(made.obj) - meshes[1]).max() < 1e-6
-    assert "plain mesh" in " ".join(made.told())
+    assert "plain mesh" in " ".join(made.summary())
     np.save(tmp_path / "bare.npy", meshes)
     with pytest.raises(FlameError, match="50 vertices"):
         api.import_meshes(tmp_path / "bare.npy")
@@ -141,7 +141,7 @@ def test_without_a_model_a_plain_mesh_plays_it(tmp_path, rng):
 def test_solved_the_head_moves_as_the_meshes(head, meshes, speech):
     made = api.import_meshes(speech, head, solve=True)
     assert made.errors_mm.shape == (N_FRAMES,) and made.errors_mm.max() < 0.01
-    assert "mm" in made.told()[1]
+    assert "mm" in made.summary()[1]
     for frame in (0, 3, 5):
         bpy.context.scene.frame_set(1 + frame)
         assert np.linalg.norm(shown(head) - meshes[frame], axis=1).mean() < 1e-5
@@ -247,7 +247,7 @@ def test_vhaps_teeth_are_left_out(head, meshes, rng, tmp_path, solve, on_a_head)
     write_objs(tmp_path / "meshes", np.concatenate([meshes[:2], teeth], 1), faces)
     made = api.import_meshes(tmp_path / "meshes", head if on_a_head else None, solve=solve)
     assert api.is_head(made.obj) and (made.obj == head) == on_a_head
-    assert "teeth" in " ".join(made.told())
+    assert "teeth" in " ".join(made.summary())
     bpy.context.scene.frame_set(2)
     assert np.abs(shown(made.obj) - meshes[1]).max() < (1e-3 if solve else 1e-6)
 
@@ -262,5 +262,5 @@ def test_without_flame_vhaps_meshes_keep_their_teeth(rng, tmp_path):
 def test_notes_of_the_meshes_and_of_their_sound_are_both_told(head, speech, monkeypatch):
     monkeypatch.setattr(mesh_clip.animation, "write_clip", lambda *_: ("Something was left out.",))
     monkeypatch.setattr(mesh_clip, "add_sound", lambda *_: ("No sound here.",))
-    told = " ".join(api.import_meshes(speech, head, solve=True).told())
+    told = " ".join(api.import_meshes(speech, head, solve=True).summary())
     assert "Something was left out." in told and "No sound here." in told

@@ -74,7 +74,7 @@ def test_every_way_of_adding_a_head_follows(flame_file, clip, tmp_path, which):
     bpy.context.view_layer.objects.active = None
     bpy.ops.flame.import_animation(filepath=str(clip))
     assert bpy.context.object.flame.model_name == name
-    told = api.import_animation(clip).told()
+    told = api.import_animation(clip).summary()
     assert f"A new head was added: {name}." in told
     scan = bpy.data.objects.new("Scan", api.add_head().data.copy())
     bpy.context.collection.objects.link(scan)

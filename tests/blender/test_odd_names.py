@@ -44,7 +44,7 @@ def test_what_comes_in_is_named_as_blender_can(small_head, odd, tmp_path):
     assert api.import_meshes(odd(".obj")).obj.name == "t_te_b"
     save_sequence(FlameSequence(FlameParams(expression=np.zeros((2, 3))), fps=25.0, source="test"), odd(".npz"))
     odd(".wav").write_bytes(b"RIFF")
-    told = api.import_animation(odd(".npz"), small_head).told()
+    told = api.import_animation(odd(".npz"), small_head).summary()
     assert any("left out" in line for line in told), "the sound beside it"
     assert bpy.ops.flame.import_animation(filepath=str(odd(".npz"))) == {"FINISHED"}
     save_model(dataclasses.replace(small_model(seed=1), landmarks={}), odd(".npz"))

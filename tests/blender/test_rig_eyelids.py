@@ -80,7 +80,7 @@ def test_unturned_lids_turn_in_rigs_and_a_sentence_says_so(blinking, tmp_path):
     """As SMIRK's clips have them: no shape key can do that; formats of vertices hold it."""
     blinking.flame.eyelids_unturned = True
     bpy.context.view_layer.update()
-    assert "turn with the head" in api.export_scene(blinking, tmp_path / "head.glb").told()
+    assert "turn with the head" in api.export_scene(blinking, tmp_path / "head.glb").summary()
     rig = api.make_rig(blinking)
     assert len(rig.notes) == 1 and "turn with the head" in rig.notes[0]
     bpy.context.scene.frame_set(4)

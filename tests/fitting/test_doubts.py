@@ -38,7 +38,7 @@ def test_people_raise_no_doubt_and_others_do(built_in: FlameModel) -> None:
     sizes = coefficient_sizes(built_in, far)
     (doubt,) = sizes.doubts()
     assert built_in.directions[7].name in doubt and sizes.largest == far[7] and doubt.startswith("Doubtful")
-    assert sizes.notes() == (sizes.told(), doubt)
+    assert sizes.notes() == (sizes.summary(), doubt)
 
 
 def test_few_that_are_settled_spread_more() -> None:
@@ -75,7 +75,7 @@ def test_a_fits_report_tells_them(built_in: FlameModel) -> None:
     person = FlameParams(shape=rng.standard_normal(built_in.n_identity))
     points = evaluator.landmarks(person, embedding)[17:].astype(float)
     report = fit_landmarks_3d(evaluator, embedding, ObservedLandmarks(points, rows)).report
-    assert report.coefficients is not None and report.coefficients.told() in report.told()
+    assert report.coefficients is not None and report.coefficients.summary() in report.summary()
     assert report.as_dict()["coefficients"]["largest"] == report.coefficients.largest
     assert not any("Doubtful" in note for note in report.notes)
     stretched = dataclasses.replace(ObservedLandmarks(points * [1.0, 1.5, 1.0], rows))

@@ -259,7 +259,7 @@ def test_a_focal_length_is_estimated(built_in: FlameModel) -> None:
     assert fit.camera.intrinsics[0] == pytest.approx(FOCAL, rel=0.2)
     focal = fit.report.focal
     assert focal.least < focal.pixels == fit.camera.intrinsics[0] < focal.most
-    assert focal.told() in fit.report.notes
+    assert focal.summary() in fit.report.notes
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -78,7 +78,7 @@ def test_a_photo_that_tells_its_lens(face_model: FlameModel, built_in: FlameMode
     focal = fit_landmarks_2d(FlameEvaluator(built_in), built_in.landmarks["ibug"], [said]).report.focal
     assert focal.pixels == pytest.approx(true, rel=0.1)
     assert focal.most / focal.least < 1.2
-    assert "its EXIF" in focal.told()
+    assert "its EXIF" in focal.summary()
 
 
 def test_landmarks_of_no_photo_of_a_face_are_doubted(built_in: FlameModel) -> None:

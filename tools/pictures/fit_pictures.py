@@ -69,7 +69,7 @@ def scan_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> list
     label = add_label(scene)
     scan, points = make_scan(model)
     fitted = api.fit_scan(scan, landmarks=points, indices=STATIC_51, model=model)
-    print("\n".join(fitted.told()), flush=True)
+    print("\n".join(fitted.summary()), flush=True)
     head = fitted.head
     tiles = []
     for text, shown in (("scan, face only, 0.2 mm noise", scan), ("fitted head", head)):
@@ -156,7 +156,7 @@ def photo_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> lis
     folder = Path(tempfile.mkdtemp())
     photo, pixels = take_photo(scene, folder / "photo.png", model)
     fitted = api.fit_photo(photo, pixels, indices=STATIC_51, model=model)
-    print("\n".join(fitted.told()), flush=True)
+    print("\n".join(fitted.summary()), flush=True)
     head = fitted.head
     shot = pixels_of(str(photo))
     overlay = overlaid(scene, shot, head)
@@ -181,7 +181,7 @@ def portrait_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> 
     studio = scene.camera
     person.hide_render = True
     fitted = api.fit_photo(photo, pixels, indices=STATIC_51, model=model)
-    print("\n".join(fitted.told()), flush=True)
+    print("\n".join(fitted.summary()), flush=True)
     tiles = [overlaid(scene, pixels_of(str(photo)), fitted.head)]
     scene.camera = studio
     label = add_label(scene)

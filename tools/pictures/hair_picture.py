@@ -41,7 +41,7 @@ def main(out: Path, file: str) -> None:
     tiles = [tile(scene, label, "scan, 0.3 mm noise", [scan], scan, TURN)]
     for name, said in (("Built-in Head", "built-in head"), (Path(file).stem, "FLAME file's head")):
         fitted = api.fit_scan(scan, model=name, units="M", axes="Z_UP_FACE_TO_MINUS_Y")
-        print("\n".join(fitted.told()), flush=True)
+        print("\n".join(fitted.summary()), flush=True)
         scene.view_settings.view_transform = "AgX"
         tiles.append(tile(scene, label, said, [scan, fitted.head], fitted.head, TURN))
         api.paint_distances(fitted.head, scan, limit_mm=LIMIT)

@@ -220,7 +220,7 @@ class _Problem:
             deviation = deviation_of(self.prior.layout.entry_of(LOG_FOCAL), both, unknowns, self.prior, self.free)
             pixels = float(weighed.views[0].camera_at(unknowns).intrinsics[0])
             focal = FoundFocal.of(pixels, deviation, self.longer, self.focal.source)
-            notes.append(focal.told())
+            notes.append(focal.summary())
         if self.noise is None:
             notes += _doubts(weighed, unknowns, outcome.factor)
         if not outcome.solved.settled:

@@ -34,7 +34,7 @@ class CoefficientSizes:
     root_mean_square: float
     settled: float
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """One line for a person."""
         return (
             f"Coefficients: largest {self.largest:.2g} ({self.name}), root mean square {self.root_mean_square:.2g} of "
@@ -66,7 +66,7 @@ class CoefficientSizes:
 
     def notes(self) -> tuple[str, ...]:
         """Both, for a fit's report."""
-        return (self.told(), *self.doubts())
+        return (self.summary(), *self.doubts())
 
     def as_dict(self) -> dict[str, Any]:
         """For a JSON file."""

@@ -45,7 +45,7 @@ class FoundFocal:
         factor = float(np.exp(WITHIN_90 * deviation))
         return cls(pixels, pixels / factor, pixels * factor, longer, source)
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """One line for a person."""
         millimetres = [value / self.longer * FULL_FRAME for value in (self.pixels, self.least, self.most)]
         return (

@@ -28,7 +28,7 @@ class FitReport:
         "mm" or "px".
     errors : (n,) float64, in ``unit``
         How far each observed point is from the fitted head.
-    steps : int
+    iterations : int
         How many the solver took.
     notes : tuple of str
         How large the coefficients are, what was assumed and what looks doubtful, one sentence each.
@@ -41,7 +41,7 @@ class FitReport:
     kind: str
     unit: str
     errors: np.ndarray
-    steps: int
+    iterations: int
     notes: tuple[str, ...] = ()
     coefficients: CoefficientSizes | None = None
     focal: FoundFocal | None = None
@@ -62,7 +62,7 @@ class FitReport:
     def largest(self) -> float:
         return float(self.errors.max())
 
-    def told(self) -> tuple[str, ...]:
+    def summary(self) -> tuple[str, ...]:
         """Lines for a person."""
         numbers = (
             f"{self.kind}, {len(self.errors)} points: mean {self.mean:.3g}, median {self.median:.3g}, "
@@ -80,7 +80,7 @@ class FitReport:
             "median": self.median,
             "percentile_95": self.percentile_95,
             "largest": self.largest,
-            "steps": self.steps,
+            "iterations": self.iterations,
             "notes": list(self.notes),
             "coefficients": None if self.coefficients is None else self.coefficients.as_dict(),
             "focal": None if self.focal is None else self.focal.as_dict(),
