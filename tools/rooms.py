@@ -21,6 +21,7 @@ LAYERS = (
     {"sequences"},
     {"fitting/solver", "fitting/reports", "fitting/landmarks", "fitting/meshes", "fitting/scans", "fitting"},
     {"correspondence"},
+    {"blender_pointers"},
     {"languages", "head", "keyframes"},
     {"bake", "clips", "export", "observations", "scene_fits"},
     {"picking", "distances", "photo_projection", "dragging"},
@@ -29,7 +30,7 @@ LAYERS = (
     {"__init__"},
 )
 LAYER_OF = {room: layer for layer, rooms in enumerate(LAYERS) for room in rooms}
-FIRST_WITH_BLENDER = LAYER_OF["languages"]
+FIRST_WITH_BLENDER = LAYER_OF["blender_pointers"]
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..blender_pointers import there
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from ..flame.value_layout import EYELIDS
 from ..geometry.frame import Frame
@@ -79,9 +80,13 @@ def add_lids(skin: bpy.types.Object, evaluator: FlameEvaluator, frame: Frame, ey
 
 def lid_values(skin: bpy.types.Object, eyelids: np.ndarray | None) -> dict[str, np.ndarray]:
     """For each shape key of a lid that the skin has its values (N,), one where they stay."""
-    names = [name for name in EYELIDS if name in mesh_of(skin).shape_keys.key_blocks]
+    names = [name for name in EYELIDS if name in _keys_of(skin).key_blocks]
     values = np.zeros((1, 2)) if eyelids is None else np.atleast_2d(eyelids)
     return dict(zip(names, values.T, strict=False))
+
+
+def _keys_of(skin: bpy.types.Object) -> bpy.types.Key:
+    return there(mesh_of(skin).shape_keys, "shape keys")
 
 
 def plain_copy(mesh: Any) -> Any:
@@ -115,7 +120,7 @@ def add_helper(
         driver = key.driver_add("value").driver
         driver.type = "SUM"  # of one: no expression at all
         variable = driver.variables.new()
-        variable.targets[0].id_type, variable.targets[0].id = "KEY", skin.data.shape_keys
+        variable.targets[0].id_type, variable.targets[0].id = "KEY", _keys_of(skin)
         variable.targets[0].data_path = f'key_blocks["{bpy.utils.escape_identifier(key_name)}"].value'
     for index, joint in enumerate(JOINTS):
         obj.vertex_groups.new(name=joint).add([index], 1.0, "REPLACE")
@@ -126,7 +131,7 @@ def add_helper(
 
 def drive_correctives(skin: bpy.types.Object, armature: bpy.types.Object, axes: np.ndarray) -> None:
     """Let the pose correctives follow the bones, of FLAME's ``axes``, by native drivers, which run without Python."""
-    keys: Any = skin.data.shape_keys.key_blocks
+    keys: Any = _keys_of(skin).key_blocks
     for joint, row, column in corrective_entries():
         driver = keys[corrective_name(joint, row, column)].driver_add("value").driver
         for index, name in enumerate("wxyz"):

@@ -8,6 +8,7 @@ import bpy
 import mathutils
 import numpy as np
 
+from ..blender_pointers import there
 from ..geometry.axes import to_blender
 from ..geometry.camera import Camera
 from ..geometry.rotations import quaternion_from_matrix
@@ -36,7 +37,7 @@ def add_camera(
         return (f"The camera is left out: {head.name} is mirrored, and no camera sees it as the pictures do.",)
     frames = start_frame + np.arange(len(clip))
     obj = make_camera(f"{head.name} Camera", head.users_collection[0], camera, stand, frames)
-    look_through(bpy.context.scene, obj, camera)
+    look_through(there(bpy.context.scene, "scene"), obj, camera)
     return show_pictures(camera_of(obj), camera.image_paths, folder, int(start_frame))
 
 

@@ -8,6 +8,7 @@ import bpy
 import mathutils
 import numpy as np
 
+from ..blender_pointers import there
 from ..errors import ParameterError
 from ..geometry.frame import Frame
 from ..geometry.rotations import quaternion_from_matrix
@@ -63,7 +64,7 @@ def write_motion(obj: bpy.types.Object, matrices: np.ndarray | None, start_frame
     What an earlier clip did to the object is taken back first. None keys nothing.
     """
     _take_back(obj)
-    bpy.context.view_layer.update()
+    there(bpy.context.view_layer, "view layer").update()
     place = standing(obj)
     if matrices is None:
         return place
@@ -78,7 +79,7 @@ def write_motion(obj: bpy.types.Object, matrices: np.ndarray | None, start_frame
     location = np.array(obj.location) + shifts @ basis.T
     rotation = np.array(own.to_matrix(), np.float64) @ turns
     key_places(obj, location, quaternion_from_matrix(rotation), start_frame + np.arange(len(matrices)), GROUP)
-    obj[STAND] = {**obj[STAND].to_dict(), "put": (*obj.location, *obj.rotation_quaternion)}
+    obj[STAND] = {**obj[STAND].to_dict(), "put": (*obj.location[:], *obj.rotation_quaternion[:])}
     return place
 
 
@@ -97,8 +98,8 @@ def _take_back(obj: bpy.types.Object) -> None:
     stand = stand.to_dict()
     del obj[STAND]
     still_there = stand.get("put") == [
-        *obj.location,
-        *obj.rotation_quaternion,
+        *obj.location[:],
+        *obj.rotation_quaternion[:],
     ]  # where nothing moved, there are no keys
     if remove_paths(obj, PATHS) or still_there:
         obj.rotation_mode = "QUATERNION"

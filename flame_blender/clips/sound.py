@@ -15,7 +15,8 @@ def add_sound(scene: bpy.types.Scene, path: Path, start_frame: float) -> tuple[s
 
     One sentence where this Blender cannot play it, else none.
     """
-    if not bpy.app.build_options.audaspace:
+    built_with: Any = bpy.app.build_options
+    if not built_with.audaspace:
         return (f"{path.name} is left out: this Blender was built without sound.",)
     try:
         str(path).encode("utf-8")

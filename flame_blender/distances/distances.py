@@ -13,6 +13,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..blender_pointers import named
 from ..errors import ParameterError
 from ..head import parameters
 from ..head.materials import new_material
@@ -20,6 +21,7 @@ from ..head.mesh import mesh_of
 from ..long_work import Options, number, part_of
 from ..observations import scans
 from ..observations.surfaces import measuring
+from ..scene_fits.properties import fitted_of
 from . import legend
 from .colour_scale import colours, nice_limit
 
@@ -77,7 +79,7 @@ def painting(
     for obj, count in ((scan, len(seen.points)), (head, model.n_vertices)):
         _check_can_be_painted(obj, count)
     vertices = parameters.to_world(head, parameters.evaluate(head)).astype(np.float64)
-    to_mm = 1000 * head.flame_fit.metres
+    to_mm = 1000 * fitted_of(head).metres
     away, _ = yield from part_of(measuring(seen.points, vertices, model.faces), 0.0, 0.85)
     back, triangles = yield from part_of(measuring(vertices, seen.points, seen.triangles), 0.85, 1.0)
     scan_mm, head_mm = to_mm * away, to_mm * back
@@ -102,7 +104,7 @@ def clear(*objects: bpy.types.Object | None) -> None:
         _show_own_materials(obj)
         legend.remove(obj)
     for name in (MATERIAL, legend.TEXT_MATERIAL):
-        ours = bpy.data.materials.get(name)
+        ours = named(bpy.data.materials, name)
         if ours is not None and not ours.users:
             bpy.data.materials.remove(ours)
 
@@ -115,11 +117,12 @@ def is_painted(obj: bpy.types.Object | None) -> bool:
 
 def material() -> bpy.types.Material:
     """The material that shows the attribute, lit, with a little light of its own."""
-    found = bpy.data.materials.get(MATERIAL)
+    found = named(bpy.data.materials, MATERIAL)
     if found is not None and found.library is None:
         return found
     made = new_material(MATERIAL)
-    nodes, links = made.node_tree.nodes, made.node_tree.links
+    tree: Any = made.node_tree
+    nodes, links = tree.nodes, tree.links
     shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
     attribute: Any = nodes.new("ShaderNodeAttribute")
     attribute.attribute_name, attribute.location = ATTRIBUTE, (-250, 300)
@@ -170,7 +173,8 @@ def _paint(obj: bpy.types.Object, shades: np.ndarray) -> None:
 
 def _show_distance(obj: bpy.types.Object) -> None:
     if not obj.material_slots:
-        obj.data.materials.append(None)  # a slot, so that the object can fill it
+        data: Any = obj.data
+        data.materials.append(None)  # a slot, so that the object can fill it
     for index, slot in enumerate(obj.material_slots):
         if slot.link == "OBJECT" and slot.material is not None and slot.material.name != MATERIAL:
             obj[f"{SLOT}{index}"] = slot.material

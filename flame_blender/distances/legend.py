@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import bpy
 import numpy as np
 
+from ..blender_pointers import named
 from ..head.materials import new_material
 from .colour_scale import colours
 
@@ -22,8 +24,7 @@ STEPS = 64
 def add(head: bpy.types.Object, limit_mm: float, material: bpy.types.Material) -> None:
     """A strip from 0 to the limit with its numbers, moving with the head."""
     collection = head.users_collection[0]
-    strip = bpy.data.objects.new(f"{head.name} Legend", _strip(limit_mm))
-    strip.data.materials.append(material)
+    strip = bpy.data.objects.new(f"{head.name} Legend", _strip(limit_mm, material))
     letters = [("distance, mm", LOW + HEIGHT + 1.6 * LETTERS, LEFT)]
     for tick in range(TICKS):
         value = limit_mm * tick / (TICKS - 1)
@@ -50,21 +51,22 @@ def parts_of(head: bpy.types.Object) -> list[bpy.types.Object]:
     return [child for child in head.children if child.get(NAME)]
 
 
-def _strip(limit_mm: float) -> bpy.types.Mesh:
+def _strip(limit_mm: float, material: bpy.types.Material) -> bpy.types.Mesh:
     heights = np.linspace(0, 1, STEPS + 1)
     corners = [(LEFT + side * WIDTH, FRONT, LOW + HEIGHT * part) for part in heights for side in (0, 1)]
     faces = [(2 * k, 2 * k + 1, 2 * k + 3, 2 * k + 2) for k in range(STEPS)]
     mesh = bpy.data.meshes.new("FLAME Legend")
     mesh.from_pydata(corners, [], faces)
     shades = np.repeat(colours(heights * limit_mm, limit_mm), 2, axis=0)
-    attribute = mesh.attributes.new("FLAME Distance", "FLOAT_COLOR", "POINT")
+    mesh.materials.append(material)
+    attribute: Any = mesh.attributes.new("FLAME Distance", "FLOAT_COLOR", "POINT")
     attribute.data.foreach_set("color", shades.ravel())
     mesh.color_attributes.active_color_name = attribute.name
     return mesh
 
 
 def _text(text: str, left: float, height: float, material: bpy.types.Material) -> bpy.types.Object:
-    curve = bpy.data.curves.new("FLAME Legend", "FONT")
+    curve: Any = bpy.data.curves.new("FLAME Legend", "FONT")
     curve.body, curve.size = text, LETTERS
     curve.materials.append(material)
     obj = bpy.data.objects.new(f"FLAME Legend {text}", curve)
@@ -75,12 +77,13 @@ def _text(text: str, left: float, height: float, material: bpy.types.Material) -
 
 def material_of_text() -> bpy.types.Material:
     """White that glows, so that it can be read in any light."""
-    found = bpy.data.materials.get(TEXT_MATERIAL)
+    found = named(bpy.data.materials, TEXT_MATERIAL)
     if found is not None and found.library is None:
         return found
     made = new_material(TEXT_MATERIAL)
     made.diffuse_color = (0.9, 0.9, 0.9, 1.0)  # type: ignore[assignment]
-    shader = next(node for node in made.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+    tree: Any = made.node_tree
+    shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
     shader.inputs["Base Color"].default_value = (0.0, 0.0, 0.0, 1.0)
     shader.inputs["Emission Color"].default_value = (0.9, 0.9, 0.9, 1.0)
     shader.inputs["Emission Strength"].default_value = 1.0

@@ -12,15 +12,16 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..blender_pointers import named, there
 from ..errors import FlameError, ParameterError
 from ..fitting.landmarks.landmarks_3d import fit_landmarks_3d
 from ..flame.params import FlameParams
 from ..head import landmarks, live, parameters
 from ..head.frame import frame_of
-from ..head.properties import YAW_SIGNS, head_of
+from ..head.properties import YAW_SIGNS, flame_of, head_of
 from ..keyframes.auto_keying import auto_key
 from ..landmark_files.observed import ObservedLandmarks
-from ..scene_fits.properties import EXPRESSION
+from ..scene_fits.properties import EXPRESSION, fitted_of
 
 MOVED = 1e-5  # metres: less is not dragged
 NOISE = 1e-3  # metres, of the landmarks that stay
@@ -35,7 +36,7 @@ def follow(depsgraph: bpy.types.Depsgraph) -> None:
     """Note the landmark empties that the user is moving, and fit their heads once they are let go."""
     if not landmarks.user_is_moving_something():
         return
-    dragged = [update.id for update in depsgraph.updates if _is_landmark(update.id)]
+    dragged: list[Any] = [update.id for update in depsgraph.updates if _is_landmark(update.id)]
     for empty in dragged:
         _dragged.setdefault(empty.original.parent.name, set()).add(empty.original.name)
     if dragged and not bpy.app.timers.is_registered(_when_let_go):
@@ -54,11 +55,11 @@ def stop() -> None:
         bpy.app.timers.unregister(_when_let_go)
 
 
-def _is_landmark(found: bpy.types.ID) -> bool:
+def _is_landmark(found: bpy.types.ID | None) -> bool:
     if not isinstance(found, bpy.types.Object) or found.type != "EMPTY" or found.parent is None:
         return False
-    head = head_of(found.parent)
-    return head is not None and found.parent.original.flame_fit.reshape and not head.edit_landmarks
+    head, original = head_of(found.parent), found.parent.original
+    return head is not None and fitted_of(there(original, "original")).reshape and not head.edit_landmarks
 
 
 def _when_let_go() -> float | None:
@@ -68,7 +69,7 @@ def _when_let_go() -> float | None:
     waiting = {head: sorted(empties) for head, empties in _dragged.items()}
     forget()
     for head_name, empty_names in waiting.items():
-        head = bpy.data.objects.get(head_name)
+        head = named(bpy.data.objects, head_name)
         if head is not None and head_of(head) is not None:
             _reshape_after_drag(head_name, empty_names)
     return None
@@ -86,7 +87,7 @@ def _reshape_after_drag(head_name: str, empty_names: list[str]) -> None:
             bpy.data.objects[name].location = place
         try:
             reshape(head)
-            auto_key(bpy.context.scene, head, VARY[head.flame_fit.reshape_varies])
+            auto_key(there(bpy.context.scene, "scene"), head, VARY[fitted_of(head).reshape_varies])
         except FlameError as error:
             _tell(str(error))
             live.refresh(head)
@@ -96,7 +97,7 @@ def _reshape_after_drag(head_name: str, empty_names: list[str]) -> None:
 
 def _in_one_undo_step(work: Callable[[], None]) -> None:
     """The drag and what it does to the head become one step: the transform's own is taken back before the work."""
-    manager = bpy.context.window_manager
+    manager = there(bpy.context.window_manager, "window manager")
     with bpy.context.temp_override(window=manager.windows[0]):
         last = manager.operators
         if last and last[-1].bl_idname.startswith("TRANSFORM_OT") and bpy.ops.ed.undo.poll():  # type: ignore[call-arg]
@@ -108,7 +109,7 @@ def _in_one_undo_step(work: Callable[[], None]) -> None:
 def _tell(sentence: str) -> None:
     """In a menu at the pointer: no operator runs that could report it."""
     draw: Any = lambda menu, _context: menu.layout.label(text=sentence)  # noqa: E731  (what popup_menu wants)
-    bpy.context.window_manager.popup_menu(draw, title="Reshape by Dragging", icon="ERROR")
+    there(bpy.context.window_manager, "window manager").popup_menu(draw, title="Reshape by Dragging", icon="ERROR")
 
 
 def reshape(head: bpy.types.Object, varies: str | None = None) -> FlameParams:
@@ -116,19 +117,21 @@ def reshape(head: bpy.types.Object, varies: str | None = None) -> FlameParams:
 
     ``varies`` is "IDENTITY" or "EXPRESSION" (with the jaw), by default the head's choice. Raises FlameError.
     """
-    evaluator = parameters.require_evaluator(parameters.require_head(head))
-    if live.blocked(head) is not None:
-        raise ParameterError(live.blocked(head))
+    properties = parameters.require_head(head)
+    evaluator = parameters.require_evaluator(properties)
+    why = live.blocked(head)
+    if why is not None:
+        raise ParameterError(why)
     moved = _moved_rows(head)
     start = parameters.get_params(head)
     if not moved:
         return start
-    embedding = landmarks.embedding_of(evaluator.model, head.flame.landmark_set)
+    embedding = landmarks.embedding_of(evaluator.model, properties.landmark_set)
     points = _on_the_face(head).astype(np.float64)
     weights = np.ones(len(points))
     for row, place in moved.items():
         points[row], weights[row] = place, PULL
-    vary = VARY[varies or head.flame_fit.reshape_varies]
+    vary = VARY[varies or fitted_of(head).reshape_varies]
     fit = fit_landmarks_3d(
         evaluator,
         embedding,
@@ -136,18 +139,18 @@ def reshape(head: bpy.types.Object, varies: str | None = None) -> FlameParams:
         noise=NOISE,
         vary=vary,
         start=start,
-        yaw_sign=YAW_SIGNS[head.flame.yaw_sign],
+        yaw_sign=YAW_SIGNS[properties.yaw_sign],
     )
     fields: dict[str, Any] = {name: getattr(fit.params, name) for name in vary}
     parameters.set_params(head, fields)
-    if not head.flame.edit_landmarks:
+    if not properties.edit_landmarks:
         _put_on_the_face(head)
     return parameters.get_params(head)
 
 
 def _on_the_face(head: bpy.types.Object) -> np.ndarray:
     """(L, 3) float32 where the head's landmarks are, FLAME's axes."""
-    properties = head.flame
+    properties = flame_of(head)
     model = parameters.require_evaluator(properties).model
     embedding = landmarks.embedding_of(model, properties.landmark_set)
     vertices, params = parameters.evaluate(head), parameters.get_params(head)
@@ -156,7 +159,7 @@ def _on_the_face(head: bpy.types.Object) -> np.ndarray:
 
 def _moved_rows(head: bpy.types.Object) -> dict[int, np.ndarray]:
     """Where empties stand (FLAME's axes) that are not on their landmark."""
-    if not head.flame.landmarks:
+    if not flame_of(head).landmarks:
         return {}
     places, frame = _on_the_face(head), frame_of(head)
     found = {}
@@ -169,7 +172,7 @@ def _moved_rows(head: bpy.types.Object) -> dict[int, np.ndarray]:
 
 
 def _put_on_the_face(head: bpy.types.Object) -> None:
-    evaluator, params = parameters.require_evaluator(head.flame), parameters.get_params(head)
+    evaluator, params = parameters.require_evaluator(flame_of(head)), parameters.get_params(head)
     landmarks.move_empties(
         head,
         evaluator.model,

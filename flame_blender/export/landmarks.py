@@ -73,8 +73,7 @@ def exporting(
     head = parameters.require_head(obj)
     model = parameters.require_evaluator(head).model
     embedding = embedding_of(model, options.landmark_set or head.landmark_set or create.landmark_set_of(model))
-    if scene.camera is None:
-        raise FlameError("Exporting landmarks needs an active camera for the pixels: add one and make it active.")
+    _camera_of(scene)
     check_writable(path)
     shown = scene.frame_current, scene.frame_subframe
     numbers = [scene.frame_current] if options.frames is None else [int(frame) for frame in options.frames]
@@ -93,6 +92,12 @@ def exporting(
     return path
 
 
+def _camera_of(scene: bpy.types.Scene) -> bpy.types.Object:
+    if scene.camera is None:
+        raise FlameError("Exporting landmarks needs an active camera for the pixels: add one and make it active.")
+    return scene.camera
+
+
 def _measure(scene: bpy.types.Scene, points: np.ndarray) -> Measured:
     """World positions (L, 3), pixels (L, 2) and visibility (L,) of one frame."""
     seen = [_seen(scene, Vector(point)) for point in points]
@@ -109,7 +114,7 @@ def world_points(obj: bpy.types.Object, embedding: LandmarkEmbedding) -> np.ndar
 
 def _seen(scene: bpy.types.Scene, point: Vector) -> tuple[tuple[float, float], bool]:
     """The point in pixels, from the top left, and whether the camera sees it: inside the picture, nothing before it."""
-    view = world_to_camera_view(scene, scene.camera, point)
+    view = world_to_camera_view(scene, _camera_of(scene), point)
     x, y, depth = view.x, view.y, view.z
     width, height = _resolution(scene)
     inside = 0.0 <= x <= 1.0 and 0.0 <= y <= 1.0 and depth > 0.0
@@ -117,8 +122,9 @@ def _seen(scene: bpy.types.Scene, point: Vector) -> tuple[tuple[float, float], b
 
 
 def _hidden(scene: bpy.types.Scene, point: Vector) -> bool:
-    camera = scene.camera.matrix_world
-    if scene.camera.data.type == "ORTHO":
+    camera_object = _camera_of(scene)
+    camera, data = camera_object.matrix_world, camera_object.data
+    if isinstance(data, bpy.types.Camera) and data.type == "ORTHO":
         direction = camera.to_quaternion() @ Vector((0.0, 0.0, -1.0))
         eye = point - direction * (point - camera.translation).dot(direction)
     else:

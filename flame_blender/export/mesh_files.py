@@ -85,7 +85,9 @@ def closed(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndar
         )
     back = directed[:, 1] * len(vertices) + directed[:, 0]
     border = directed[~np.isin(back, codes)]
-    middles, fans, next_of = [], [], dict(border.tolist())
+    middles: list[np.ndarray] = []
+    fans: list[tuple[int, int, int]] = []
+    next_of = dict(border.tolist())
     if len(next_of) < len(border):
         raise FlameError("The head cannot be made solid: two of its openings touch in one vertex; part them first.")
     while next_of:

@@ -103,7 +103,7 @@ def _deviation(path: Path, vertices: np.ndarray, faces: np.ndarray) -> float:
         worst = float(np.abs(found / MILLIMETRES - expected_corners).max()) if len(found) == len(corners) else np.inf
     else:
         mesh = read_mesh(path, with_faces=True)
-        same = mesh.vertices.shape == vertices.shape and np.array_equal(mesh.faces, faces)
+        same = mesh.vertices.shape == vertices.shape and mesh.faces is not None and np.array_equal(mesh.faces, faces)
         worst = float(np.abs(mesh.vertices - vertices).max()) if same else np.inf
     if worst > TOLERANCE:
         raise FlameError(f"{path}: read back the file is off by {1000 * worst:.3g} mm; write it again elsewhere.")

@@ -26,6 +26,7 @@ from ..bake.pc2 import pc2_file
 from ..bake.plain_rig import add_plain_rig
 from ..bake.rig import lids_turn
 from ..bake.rig_mesh import LARGEST_VALUE, plain_copy
+from ..blender_pointers import there
 from ..errors import FlameError
 from ..files.whole_files import check_writable, told, whole_files
 from ..flame.evaluator import FlameEvaluator
@@ -34,6 +35,7 @@ from ..head import parameters
 from ..head.active import select_only
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
+from ..head.properties import flame_of
 from ..keyframes import sampling
 from ..long_work import Options, choice, part_of
 from ..sequences.sequence import params_of_frames
@@ -188,9 +190,9 @@ def _cached(
     obj: bpy.types.Object, evaluator: FlameEvaluator, params: FlameParams, times: np.ndarray, file: Path
 ) -> bpy.types.Object:
     """A plain copy of the head that plays its vertices from a cache."""
-    copy = obj.copy()
+    copy = there(obj.copy(), "copy")
     copy.data = plain_copy(mesh_of(obj))
-    copy.flame.fingerprint = ""
+    flame_of(copy).fingerprint = ""
     obj.users_collection[0].objects.link(copy)
     copy.modifiers.clear()
     with pc2_file(file, evaluator.model.n_vertices, len(times), float(times[0]), 1.0) as write:
@@ -237,7 +239,7 @@ def _deviation(
         found = [
             obj
             for obj in scene.objects
-            if obj not in before and obj.type == "MESH" and len(obj.data.vertices) > LEAST_VERTICES
+            if obj not in before and isinstance(obj.data, bpy.types.Mesh) and len(obj.data.vertices) > LEAST_VERTICES
         ]
         if len(found) != 1:
             raise FlameError(f"{path}: read back it holds {len(found)} meshes, expected one; choose another format.")
@@ -267,7 +269,7 @@ def _matched_deviation(found: np.ndarray, expected: np.ndarray) -> float:
             tree.insert(point, index)
         tree.balance()
         for index, point in enumerate(points[0]):
-            near = [each for _, each, _ in tree.find_range(point, TOLERANCE)] or [tree.find(point)[1]]
+            near: Any = [each for _, each, _ in tree.find_range(point, TOLERANCE)] or [tree.find(point)[1]]
             away = np.abs(others[:, near] - points[:, index, None]).max(axis=(0, 2))
             worst = max(worst, float(away.min()))
     return worst

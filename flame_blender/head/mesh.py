@@ -7,6 +7,7 @@ from functools import cache
 import bpy
 import numpy as np
 
+from ..errors import FlameError
 from ..flame.model import FlameModel
 from ..geometry.axes import to_blender
 
@@ -16,8 +17,12 @@ FOREIGN_EDGES = 0.01  # a share of the edges: an edge that was rotated is no rea
 
 
 def mesh_of(obj: bpy.types.Object) -> bpy.types.Mesh:
-    """The mesh of a head: heads are mesh objects, which the stubs cannot know."""
-    return obj.data  # type: ignore[return-value]
+    """The mesh of a mesh object, as heads are. Raises FlameError for an object of another kind."""
+    data = obj.data
+    if not isinstance(data, bpy.types.Mesh):
+        found = f"{obj.name!r} ({obj.type.title()})"
+        raise FlameError(f"Expected a FLAME head, found {found}; add one with Add > Mesh > FLAME Head.")
+    return data
 
 
 def create_mesh(model: FlameModel, name: str) -> bpy.types.Mesh:

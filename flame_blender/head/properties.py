@@ -206,8 +206,14 @@ def head_of(obj: bpy.types.Object | None) -> FLAME_PG_head | None:
     """The head's properties, or None when ``obj`` is no FLAME head. Takes original and evaluated objects."""
     if obj is None or obj.type != "MESH":
         return None
-    head = obj.flame
+    head = flame_of(obj)
     return head if head.fingerprint else None
+
+
+def flame_of(obj: bpy.types.Object) -> FLAME_PG_head:
+    """The properties that the add-on gives every object; only a head's say anything."""
+    known: Any = obj  # the stubs know Blender's own properties alone
+    return known.flame
 
 
 def setup(head: FLAME_PG_head, model: FlameModel, name: str) -> None:

@@ -14,7 +14,8 @@ from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS
 from ..flame.value_layout import EYELIDS
 from ..geometry.rotation_curves import continuous, unwrapped
 from ..head import parameters
-from ..head.properties import FLAME_PG_head, coefficients, collection_of, value_path
+from ..head.mesh import mesh_of
+from ..head.properties import FLAME_PG_head, coefficients, collection_of, flame_of, value_path
 from ..sequences.resampling import resampled
 from ..sequences.sequence import FlameSequence
 
@@ -48,10 +49,9 @@ def write_clip(
     Everything is checked before anything is written. Raises ParameterError.
     """
     head = parameters.require_head(obj)
-    if len(obj.data.vertices) != _offset_rows(clip, obj):
-        raise ParameterError(
-            f"offsets: expected {len(obj.data.vertices)} vertices ({head.model_name}), found {_offset_rows(clip, obj)}."
-        )
+    count, found = len(mesh_of(obj).vertices), _offset_rows(clip, obj)
+    if count != found:
+        raise ParameterError(f"offsets: expected {count} vertices ({head.model_name}), found {found}.")
     warnings = _left_out(head, clip)
     lids = clip.eyelids if parameters.has_eyelids(head) else None
     moving = [name for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS) if getattr(clip.params, name).ndim == 2]
@@ -143,7 +143,7 @@ def key_places(
 
 def remove_curves(obj: bpy.types.Object, fields: Iterable[str]) -> None:
     """Take the curves of these fields off the object's action, other channels untouched."""
-    names = [collection_of(obj.flame, name) for name in fields]
+    names = [collection_of(flame_of(obj), name) for name in fields]
     remove_paths(obj, {f"flame.{name}" for name in names}, tuple(f"flame.{name}[" for name in names))
 
 
@@ -158,13 +158,14 @@ def remove_paths(obj: bpy.types.Object, paths: Collection[str], starts: tuple[st
     return len(found)
 
 
-def curves_of(obj: bpy.types.ID) -> Any:
+def curves_of(obj: bpy.types.Object | bpy.types.Camera) -> Any:
     """The curves that animate the object itself, or None."""
-    data = obj.animation_data
-    if data is None or data.action is None:
+    data: Any = obj.animation_data
+    action: Any = None if data is None else data.action
+    if action is None:
         return None
     if bpy.app.version < LAYERED:
-        return data.action.fcurves
+        return action.fcurves
     bag = _channelbag(data, ensure=False)
     return bag.fcurves if bag is not None else None
 
@@ -214,7 +215,7 @@ def _width(head: FLAME_PG_head, name: str) -> int:
 def _offset_rows(clip: FlameSequence, obj: bpy.types.Object) -> int:
     """Vertices of the clip's offsets that can be taken over; the head's own number where there are none."""
     fixed = clip.offsets is not None and clip.offsets.ndim == 2
-    return clip.offsets.shape[0] if fixed and clip.offsets is not None else len(obj.data.vertices)
+    return clip.offsets.shape[0] if fixed and clip.offsets is not None else len(mesh_of(obj).vertices)
 
 
 def _left_out(head: FLAME_PG_head, clip: FlameSequence) -> tuple[str, ...]:

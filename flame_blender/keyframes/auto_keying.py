@@ -12,6 +12,7 @@ from typing import Any
 
 import bpy
 
+from ..blender_pointers import there
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
 from ..flame.value_layout import EYELIDS
 from ..head import parameters
@@ -33,7 +34,7 @@ def auto_key(scene: bpy.types.Scene, obj: bpy.types.Object, fields: Iterable[str
         return 0
     frame = scene.frame_current_final
     replace = tools.auto_keying_mode == "REPLACE_KEYS"
-    edit: Any = bpy.context.preferences.edit
+    edit: Any = there(bpy.context.preferences, "preferences").edit
     options: set[Any] = {"INSERTKEY_REPLACE"} if replace else set()
     options |= {"INSERTKEY_NEEDED"} if edit.use_auto_keyframe_insert_needed else set()
     options |= {"INSERTKEY_CYCLE_AWARE"} if tools.use_keyframe_cycle_aware else set()
@@ -47,7 +48,7 @@ def auto_key(scene: bpy.types.Scene, obj: bpy.types.Object, fields: Iterable[str
         # Blender would warn of each channel that it leaves out
         if curve is None and (replace or edit.use_keyframe_insert_available):
             continue
-        if replace and not any(abs(key.co.x - frame) < 1e-3 for key in curve.keyframe_points):
+        if replace and curve is not None and not any(abs(key.co.x - frame) < 1e-3 for key in curve.keyframe_points):
             continue
         if "INSERTKEY_NEEDED" in options and curve is not None and curve.evaluate(frame) == value:
             continue

@@ -11,8 +11,9 @@ import numpy as np
 
 from ..flame.params import VECTOR_FIELDS, FlameParams
 from ..flame.value_layout import EYELIDS
+from ..head import parameters
 from ..head.mesh import mesh_of
-from ..head.properties import FLAME_PG_head, collection_of, head_of, layout_of, params_from_values, read_values
+from ..head.properties import FLAME_PG_head, collection_of, flame_of, layout_of, params_from_values, read_values
 from ..head.sculpt import read_offsets
 from .animation import curves_of
 
@@ -34,7 +35,7 @@ def sampling(
     Yields the share that is done. Drivers, NLA, linked curves and whatever else than plain curves animates the head go
     through the dependency graph, frame by frame; the frame that was shown is shown again afterwards.
     """
-    head = head_of(obj)
+    head = parameters.require_head(obj)
     columns = _columns(obj, head) if only_curves(obj) else None
     if columns is not None:
         return (yield from _read_curves(obj, head, columns, times))
@@ -52,7 +53,7 @@ def only_curves(obj: bpy.types.Object) -> bool:
 
 def params_of(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
     """Values (N, S + E + 20) as parameters of a batch; an identity that never changes is held once."""
-    return params_from_values(head_of(obj), values, read_offsets(mesh_of(obj)))
+    return params_from_values(parameters.require_head(obj), values, read_offsets(mesh_of(obj)))
 
 
 def _columns(obj: bpy.types.Object, head: FLAME_PG_head) -> list[tuple[int, Any]] | None:
@@ -97,7 +98,7 @@ def frame_by_frame(
     try:
         for done, time in enumerate(times):
             scene.frame_set(int(np.floor(time)), subframe=float(time % 1.0))
-            rows.append(read_values(head_of(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()))))
+            rows.append(read_values(flame_of(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()))))
             if done % TIMES_AT_ONCE == 0:
                 yield (done + 1) / len(times)
     finally:

@@ -5,6 +5,7 @@ import re
 import blf
 import bpy
 
+from ..blender_pointers import there
 from ..plain_text import one_line
 from . import translated
 
@@ -40,11 +41,15 @@ def _room() -> float:
     region = bpy.context.region
     if bpy.app.background or region is None:
         return float("inf")
-    return region.width - MARGINS * bpy.context.preferences.system.ui_scale
+    return region.width - MARGINS * _preferences().system.ui_scale
+
+
+def _preferences() -> bpy.types.Preferences:
+    return there(bpy.context.preferences, "preferences")
 
 
 def _width(text: str) -> float:
     """Pixels that the text takes as a label."""
-    preferences = bpy.context.preferences
+    preferences = _preferences()
     blf.size(FONT, preferences.ui_styles[0].widget.points * preferences.system.ui_scale)
     return blf.dimensions(FONT, text)[0]

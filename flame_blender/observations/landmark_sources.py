@@ -11,6 +11,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..blender_pointers import there
 from ..errors import FlameError, LandmarkError
 from ..flame.landmarks import LandmarkEmbedding
 from ..flame.model import FlameModel
@@ -56,7 +57,7 @@ def in_space(
     ``source``: a file, (L, 3) points in the world with their ``indices`` in the set, a collection of empties, or
     objects. A file beside a ``scan`` has the coordinates of the scan's own vertices.
     """
-    bpy.context.view_layer.update()  # or objects that a script has just moved are where they were
+    there(bpy.context.view_layer, "view layer").update()  # or objects that a script has just moved are where they were
     if isinstance(source, (str, Path)):
         file = load_landmark_points(Path(source), dimensions=3)
         found = _in_a_set(model, landmark_set, lambda embedding: matched(file, embedding), file.notes)

@@ -9,6 +9,7 @@ import bpy
 import mathutils
 import numpy as np
 
+from ..blender_pointers import there
 from ..errors import LandmarkError
 from ..flame.landmarks import LandmarkEmbedding
 from ..landmark_files.observed import ObservedLandmarks
@@ -66,16 +67,19 @@ def observed(objects: Iterable[bpy.types.Object], embedding: LandmarkEmbedding) 
     return ObservedLandmarks(points, np.array([rows[number] for number in found]))
 
 
-def collection_of(scan: bpy.types.Object, make: bool = False) -> bpy.types.Collection | None:
-    """The collection of the landmarks picked on a scan; made where asked for."""
-    for collection in bpy.data.collections:
-        if collection.get(SCAN) == scan:
-            return collection
-    if not make:
-        return None
+def collection_of(scan: bpy.types.Object) -> bpy.types.Collection | None:
+    """The collection of the landmarks picked on a scan, if there are any."""
+    return next((collection for collection in bpy.data.collections if collection.get(SCAN) == scan), None)
+
+
+def collection_for(scan: bpy.types.Object) -> bpy.types.Collection:
+    """The same, made where there is none."""
+    found = collection_of(scan)
+    if found is not None:
+        return found
     collection = bpy.data.collections.new(f"{scan.name} Picked Landmarks")
     collection[SCAN] = scan
-    for owner in scan.users_collection or (bpy.context.scene.collection,):
+    for owner in scan.users_collection or (there(bpy.context.scene, "scene").collection,):
         owner.children.link(collection)
     return collection
 

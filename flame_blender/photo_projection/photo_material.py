@@ -9,6 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..blender_pointers import named, there
 from ..errors import ModelError, ParameterError
 from ..flame.landmarks import landmark_points
 from ..flame.model import FlameModel
@@ -17,7 +18,7 @@ from ..head.mesh import mesh_of
 from ..long_work import Options, choice, number
 from ..observations.photo_camera import camera_about, photo_of, size_of_image
 from ..scene_fits import properties
-from ..textures.photo_texture import DISPLAY_GAMMA, Doubt, filled, merged, project_photo
+from ..textures.photo_texture import DISPLAY_GAMMA, Doubt, PhotoTexture, filled, merged, project_photo
 from ..textures.skin_colours import face_vertices
 from ..textures.texels import MAX_SIZE, Texels, texels_of_triangles
 
@@ -73,15 +74,16 @@ def projecting(
     """
     model = parameters.require_evaluator(parameters.require_head(head)).model
     cameras = properties.cameras_of_fit(head) if cameras is None else cameras
-    photos = [photo_of(camera) for camera in (cameras or [None])]
+    photos = [photo_of(camera) for camera in cameras] or [photo_of(None)]
     _check_colours(photos)
     about = [
-        camera_about(head, camera, size_of_image(photo), bpy.context.scene)
+        camera_about(head, camera, size_of_image(photo), there(bpy.context.scene, "scene"))
         for camera, photo in zip(cameras, photos, strict=True)
     ]
     yield 0.05
     texels, vertices = _texels(head, model, options.size), parameters.evaluate(head)
-    face, textures = _face_of(model), []
+    face = _face_of(model)
+    textures: list[PhotoTexture] = []
     for seen_by, photo in zip(about, photos, strict=True):
         yield 0.3 + 0.4 * len(textures) / len(photos)
         textures.append(
@@ -103,10 +105,15 @@ def projecting(
 
 def _check_colours(photos: list[bpy.types.Image]) -> None:
     """ParameterError for pictures whose numbers mean different colours."""
-    kinds = {(photo.is_float, photo.colorspace_settings.name) for photo in photos}
+    kinds = {(photo.is_float, _colour_space(photo).name) for photo in photos}
     if len(kinds) > 1:
         found = " and ".join(sorted(f"{name} ({'float' if is_float else '8 bit'})" for is_float, name in kinds))
         raise ParameterError(f"Photos of one head must have one kind of colours, found {found}: convert them.")
+
+
+def _colour_space(image: bpy.types.Image) -> Any:
+    """Its settings, which every picture has; of the names the stubs know none."""
+    return image.colorspace_settings
 
 
 def _rows_down(photo: bpy.types.Image) -> np.ndarray:
@@ -165,21 +172,22 @@ def _face_of(model: FlameModel) -> np.ndarray | None:
 
 def _linear(tone: np.ndarray, photo: bpy.types.Image) -> np.ndarray:
     """The tone as light, whether the photo's numbers are light or what a screen shows."""
-    return tone if photo.is_float or str(photo.colorspace_settings.name) == "Non-Color" else tone**DISPLAY_GAMMA
+    return tone if photo.is_float or str(_colour_space(photo).name) == "Non-Color" else tone**DISPLAY_GAMMA
 
 
 def _image(name: str, pixels: np.ndarray, like: bpy.types.Image | None) -> bpy.types.Image:
     """A new packed image (S, S, 4), rows up, in place of the one of that name; colours as ``like`` keeps them."""
     size = len(pixels)
     is_float = like is not None and like.is_float
-    image = bpy.data.images.get(name)
-    if image is None or image.library is not None or tuple(image.size) != (size, size) or image.is_float != is_float:
+    image = named(bpy.data.images, name)
+    if image is None or image.library is not None or size_of_image(image) != (size, size) or image.is_float != is_float:
         if image is not None and image.library is None:
             image.name = f"{name} (before)"
         image = bpy.data.images.new(name, size, size, alpha=True, float_buffer=is_float)
-    image.colorspace_settings.name = "Non-Color" if like is None else like.colorspace_settings.name
+    _colour_space(image).name = "Non-Color" if like is None else _colour_space(like).name
     image.alpha_mode = "CHANNEL_PACKED"
-    image.pixels.foreach_set(np.ascontiguousarray(pixels, np.float32).ravel())
+    numbers: Any = image.pixels
+    numbers.foreach_set(np.ascontiguousarray(pixels, np.float32).ravel())
     image.update()
     image.pack()
     return image
@@ -188,18 +196,19 @@ def _image(name: str, pixels: np.ndarray, like: bpy.types.Image | None) -> bpy.t
 def _material(head: bpy.types.Object, image: bpy.types.Image, tone: np.ndarray) -> bpy.types.Material:
     """The image on a plain surface; where none is shown, as in Solid view, the skin's tone."""
     name = f"{head.name} Photo"
-    material = bpy.data.materials.get(name)
+    material = named(bpy.data.materials, name)
     if material is None or material.library is not None:
         material = materials.new_material(name)
-    nodes: Any = material.node_tree.nodes
+    tree: Any = material.node_tree
+    nodes = tree.nodes
     shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
     picture = next((node for node in nodes if node.type == "TEX_IMAGE"), None) or nodes.new("ShaderNodeTexImage")
     picture.image, picture.location = image, (-320, 300)
     shader.inputs["Roughness"].default_value = ROUGHNESS
     shader.inputs["Base Color"].default_value = (*tone.tolist(), 1.0)  # FBX takes it to Solid view elsewhere
-    material.node_tree.links.new(picture.outputs["Color"], shader.inputs["Base Color"])
+    tree.links.new(picture.outputs["Color"], shader.inputs["Base Color"])
     nodes.active = picture
-    material.diffuse_color = materials.in_viewport(tone.tolist())
+    material.diffuse_color = materials.in_viewport(tone.tolist())  # type: ignore[assignment]
     return material
 
 

@@ -111,5 +111,5 @@ class PickingSession:
             empty = self.empties[row]
             empty.location = marks.local_place(empty, place)
             return
-        collection = marks.collection_of(self.scan, make=True)
+        collection = marks.collection_for(self.scan)
         self.empties[row] = marks.add(self.scan, collection, self.picking.guide.names[row], place)

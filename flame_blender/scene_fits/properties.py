@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bpy
 from bpy.props import (
@@ -183,6 +183,12 @@ def unregister() -> None:
     del bpy.types.Scene.flame_fit
 
 
+def fitted_of(obj: bpy.types.Object) -> FLAME_PG_fitted:
+    """What an object's last fit told; only a head's says anything."""
+    known: Any = obj  # the stubs know Blender's own properties alone
+    return known.flame_fit
+
+
 def keep_report(
     head: bpy.types.Object,
     report: FitReport,
@@ -192,7 +198,7 @@ def keep_report(
     metres: float,
 ) -> None:
     """Leave the errors of a fit on the head, what it was fitted to, and which cameras took its photos."""
-    fitted = head.flame_fit
+    fitted = fitted_of(head)
     fitted.kind, fitted.unit, fitted.count, fitted.steps = (
         report.kind,
         report.unit,
@@ -211,4 +217,4 @@ def keep_report(
 
 def cameras_of_fit(head: bpy.types.Object) -> list[bpy.types.Object]:
     """The cameras of the head's last fit that are still there."""
-    return [each.camera for each in head.flame_fit.cameras if each.camera is not None]
+    return [each.camera for each in fitted_of(head).cameras if each.camera is not None]

@@ -86,7 +86,7 @@ def test_the_marks_on_a_scan_lead_to_the_head_that_was_fitted_to_it(anna):
     mesh.from_pydata(api.evaluate(anna, space="world").tolist(), [], api.model(anna).faces.tolist())
     scan = bpy.data.objects.new("Scan", mesh)
     bpy.context.collection.objects.link(scan)
-    mark = marks.add(scan, marks.collection_of(scan, make=True), "30 nose tip", scan.location)
+    mark = marks.add(scan, marks.collection_for(scan), "30 nose tip", scan.location)
     select(mark)
     assert shown_head() is None
     api.fit_mesh(scan, anna)
@@ -129,7 +129,7 @@ def test_a_fit_goes_to_the_head_of_the_active_object_and_from_the_scan_to_a_new_
     bpy.ops.flame.fit_mesh()
     made = {obj.name for obj in bpy.data.objects if api.is_head(obj)} - heads
     assert len(made) == 1 and settings.scan is scan
-    select(marks.add(scan, marks.collection_of(scan, make=True), "30 nose tip", scan.location))
+    select(marks.add(scan, marks.collection_for(scan), "30 nose tip", scan.location))
     bpy.ops.flame.fit_mesh()
     assert len([obj for obj in bpy.data.objects if api.is_head(obj)]) == len(heads) + 1
 
