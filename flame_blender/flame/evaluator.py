@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import ParameterError
+from ..geometry.frame import Frame
 from ..geometry.rotations import matrix_from_axis_angle
 from .cores import product
 from .landmarks import YAW_SIGN_SILHOUETTE, LandmarkEmbedding, landmark_points
@@ -186,19 +187,24 @@ class PreparedIdentity:
         translation: np.ndarray,
         out: np.ndarray | None = None,
         lids: Lids | None = None,
+        within: Frame | None = None,
     ) -> np.ndarray:
         """Planar vertices (3, V) float32, metres, in ``out`` or a new array.
 
-        ``expression`` (k,) with k <= E; ``rotations`` (5, 3) axis-angle, radians; ``translation`` (3,) metres.
+        ``expression`` (k,) with k <= E; ``rotations`` (5, 3) axis-angle, radians; ``translation`` (3,) metres. With
+        ``within`` they are those of the object that has this frame, which costs less than a pass over the vertices.
         """
         moved, transforms = self._posed(expression, rotations)
         if lids is not None and not lids.unturned:
             moved += lids.movement
+        if within is not None:
+            transforms[:, :3] = within.linear @ transforms[:, :3]
+            translation = within.linear @ translation + within.origin
         out = np.empty_like(moved) if out is None else out
         blend = self.evaluator.blend_of_one
         blend.skin(self.rest[None], moved[None], blend.matrices(transforms, translation)[None], out[None])
         if lids is not None and lids.unturned:
-            out += lids.movement
+            out += lids.movement if within is None else within.linear.astype(np.float32) @ lids.movement
         return out
 
     def frames(

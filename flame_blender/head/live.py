@@ -62,10 +62,11 @@ def follow(depsgraph: bpy.types.Depsgraph) -> None:
     """
     failures: list[Exception] = []
     for update in list(depsgraph.updates):
-        if isinstance(update.id, bpy.types.Object):
-            head = head_of(update.id)
+        obj = update.id
+        if isinstance(obj, bpy.types.Object):
+            head = head_of(obj)
             if head is not None:
-                _refresh_alone(update.id.original, head, update.is_updated_geometry, failures)
+                _refresh_alone(obj.original, head, update.is_updated_geometry, failures)
     waiting = {uid for uid, state in _states.items() if state.landmarks_wait}
     if waiting and not landmarks.user_is_moving_something():
         for obj in bpy.data.objects:
@@ -185,10 +186,12 @@ def _write(
         state.identity = state.evaluator.prepare(shape, offsets)
     lids = state.evaluator.lids(values[layout.eyelids], head.eyelids_unturned)
     expression, translation = values[layout.expression], values[layout.vector("translation")]
-    planar = state.identity.frame(expression, layout.rotations(values), translation, lids=lids)
     _own_mesh(obj)
     head_mesh = mesh.mesh_of(obj)
-    state.positions = frame_of(obj).to_object(planar.T)
+    state.positions = np.empty((state.evaluator.model.n_vertices, 3), np.float32)
+    state.identity.frame(
+        expression, layout.rotations(values), translation, state.positions.T, lids, within=frame_of(obj)
+    )
     mesh.write_positions(head_mesh, state.positions)
     if head_mesh.library is None:
         mesh.keep_values(head_mesh, values)
@@ -262,6 +265,8 @@ def _equal(one: np.ndarray | None, other: np.ndarray | None) -> bool:
 
 def _check_values(obj: bpy.types.Object, head: FLAME_PG_head, values: np.ndarray) -> None:
     """Raises ParameterError naming a value that is no number, or none that a head can have."""
+    if values.dot(values) <= LARGEST**2:  # mostly, and sooner known
+        return
     wrong = np.flatnonzero(~(np.abs(values) <= LARGEST))
     if len(wrong):
         raise ParameterError(

@@ -152,6 +152,8 @@ def mark_as_written(mesh: bpy.types.Mesh, positions: np.ndarray) -> None:
 
 def keep_values(mesh: bpy.types.Mesh, values: np.ndarray) -> None:
     """Save the values (see ``properties.read_values``) that the positions were written with."""
+    if mesh.get(WRITTEN_WITH) is not None:  # over numbers of another count Blender (4.2 to 5.3) writes beyond their end
+        del mesh[WRITTEN_WITH]
     mesh[WRITTEN_WITH] = values
 
 

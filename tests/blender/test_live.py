@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from flame_blender import api
-from flame_blender.head import live
+from flame_blender.head import live, mesh
 from flame_blender.head.properties import value_path
 from tests.blender.conftest import expression_of, random_fields, shown
 
@@ -35,6 +35,15 @@ def test_a_single_slider_moves_the_mesh_after_an_update(head):
     head.flame.jaw[0] = 0.3
     bpy.context.view_layer.update()
     np.testing.assert_allclose(shown(head), expected(head), atol=CLOSE)
+
+
+def test_the_values_saved_with_a_mesh_may_be_fewer_than_before_or_more():
+    """As on a head of one FLAME file that is given the mesh of another's: as many vertices, other coefficients."""
+    plain = bpy.data.meshes.new("of many heads")
+    for count in (420, 148, 3000, 420):  # the fewer first: more would be written beyond the end, and end the process
+        values = np.random.default_rng(count).normal(size=count).astype(np.float32)
+        mesh.keep_values(plain, values)
+        assert np.array_equal(mesh.values_written_with(plain), values)
 
 
 def test_normals_follow(head):

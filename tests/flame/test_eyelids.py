@@ -18,6 +18,7 @@ from flame_blender.flame.offsets import offsets_from_vertices
 from flame_blender.flame.params import POSE_FIELDS, FlameParams
 from flame_blender.flame.torch_batches import TorchBatches
 from flame_blender.flame.torch_layer import FLAME
+from flame_blender.geometry.frame import USUAL, Frame
 from flame_blender.model_files.eyelids import by_side, load_eyelid
 from flame_blender.model_files.library import Library
 from flame_blender.model_files.recognise import EYELID, recognise
@@ -231,3 +232,19 @@ def test_what_is_no_eyelid(tmp_path, model, shapes):
             ModelError, match=rf"{number}\.npy: expected the movement of an eyelid, found nothing known"
         ):
             load_eyelid(path)
+
+
+@pytest.mark.parametrize("unturned", [False, True])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_frame_lies_within_the_objects_axes_as_its_vertices_taken_there(model, unturned, mirrored):
+    """Also where weights do not add up to one: the translation, and where the axes begin, come after them."""
+    rng = np.random.default_rng(4)
+    model = dataclasses.replace(model, weights=model.weights * np.float32(0.75))
+    turn = Rotation.from_rotvec([0.3, -2, 0.4]).as_matrix() @ np.diag([-1.0 if mirrored else 1.0, 1, 1])
+    evaluator, fields = FlameEvaluator(model), random_parameters(rng, 1)
+    params = FlameParams(**{name: values[0] for name, values in fields.items()})
+    identity, lids = evaluator.prepare(params.shape), evaluator.lids(np.array([0.4, 1], np.float32), unturned)
+    moving = params.expression, params.pose15().reshape(5, 3), params.translation
+    for within in (USUAL, Frame(1.7 * turn, np.array([0.1, -0.2, 3]))):
+        expected = within.to_object(identity.frame(*moving, lids=lids).T)
+        np.testing.assert_allclose(identity.frame(*moving, lids=lids, within=within).T, expected, rtol=0, atol=2e-6)
