@@ -29,6 +29,7 @@ from ..export.scene_files import SceneFileOptions
 from ..flame.params import FlameParams
 from ..geometry.camera import Camera
 from ..head.models import BUILT_IN
+from ..model_controls.quality import ControlQuality
 from ..model_files.library import Installed, ModelEntry
 from ..photo_projection.photo_material import PhotoTextured, PhotoTextureOptions
 from ..picking.session import PickingSession
@@ -94,6 +95,9 @@ from .heads import (
 from .models import (
     are_installable,
     choose_new_head_model,
+    compute_controls,
+    computing_controls,
+    control_qualities,
     install,
     installed_models,
     installing,
@@ -130,6 +134,7 @@ __all__ = [
     "Camera",
     "CameraFitOptions",
     "ClipOptions",
+    "ControlQuality",
     "DistanceOptions",
     "FileFitOptions",
     "FittedHead",
@@ -171,6 +176,9 @@ __all__ = [
     "begin_picking",
     "choose_new_head_model",
     "clear_distances",
+    "compute_controls",
+    "computing_controls",
+    "control_qualities",
     "copy_params",
     "empty_or_new",
     "evaluate",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 
 import bpy
 
+from ..character import named_controls
 from ..errors import ModelError
 from ..head import live, models, parameters
+from ..long_work import result_of
+from ..model_controls.quality import ControlQuality
 from ..model_files.library import Installed, ModelEntry
 from ..model_files.recognise import INSTALLABLE, TEXTURE, recognise
 
@@ -170,3 +173,72 @@ def choose_new_head_model(name: str | None) -> str:
         The choice cannot be kept.
     """
     return models.choose_for_new_heads(name).name
+
+
+def compute_controls(
+    model: str | Path | None = None, *, progress: Callable[[float], None] | None = None
+) -> dict[str, ControlQuality]:
+    """Give an installed model named controls: ARKit's 52, and with them expressions and visemes, by its own numbers.
+
+    The built-in head's movements are carried over to the model's mesh, and made there of its own expression and jaw.
+    They are kept for the model, and :func:`set_arkit`, :func:`apply_preset` and :func:`presets` work on its heads.
+
+    Parameters
+    ----------
+    model : str, Path or None, default None
+        One of :func:`model_names`, or a file, which is installed; None is the model for new heads.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    dict of str to ControlQuality
+        How well the model does each control.
+
+    Raises
+    ------
+    ParameterError
+        The model brings controls of its own.
+    ModelError
+        There is no such model, or it is no head.
+    WriteError
+        The user's folder cannot be written to.
+    """
+    return result_of(computing_controls(model), progress)
+
+
+def computing_controls(model: str | Path | None = None) -> Generator[float, None, dict[str, ControlQuality]]:
+    """:func:`compute_controls` in steps: yields the share that is done. Closed early, the model is as before.
+
+    Parameters
+    ----------
+    model : str, Path or None, default None
+        One of :func:`model_names`, or a file, which is installed; None is the model for new heads.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`compute_controls`, and it raises the same.
+    """
+    return named_controls.computing(models.resolve(model))
+
+
+def control_qualities(model: str | Path | None = None) -> dict[str, ControlQuality]:
+    """How well a model does each of the controls that were computed for it.
+
+    Parameters
+    ----------
+    model : str, Path or None, default None
+        One of :func:`model_names`; None is the model for new heads.
+
+    Returns
+    -------
+    dict of str to ControlQuality
+        By the controls' names; empty where none were computed, as for the built-in head, which brings its own.
+
+    Raises
+    ------
+    ModelError
+        There is no such model, or what was kept is damaged.
+    """
+    return named_controls.qualities(models.resolve(model))

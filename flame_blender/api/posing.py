@@ -277,7 +277,7 @@ def randomise(
 
 
 def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float | None = None) -> tuple[str, ...]:
-    """Show a face given as scores of ARKit's 52 blend shapes, on a model with named controls: the built-in head.
+    """Show a face given as scores of ARKit's 52 blend shapes, on a model with named controls: see :func:`compute_controls`.
 
     Sets expression, jaw and eyes; identity, neck, global rotation and translation stay.
 

@@ -46,7 +46,7 @@ def _require(obj: bpy.types.Object) -> Controls:
     controls = controls_of(head)
     if controls is None:
         raise ParameterError(
-            f"{head.model_name}: expected a model with named controls, found none; the built-in head has them."
+            f"{head.model_name}: expected a model with named controls, found none; compute them first."
         )
     return controls
 

@@ -6,6 +6,7 @@ the name, never the model.
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 from collections.abc import Generator
@@ -184,7 +185,7 @@ def evaluator(fingerprint: str) -> FlameEvaluator | None:
     if fingerprint not in _evaluators:
         entry = find(fingerprint)
         try:
-            _evaluators[fingerprint] = None if entry is None else FlameEvaluator(_load(entry))
+            _evaluators[fingerprint] = None if entry is None else FlameEvaluator(load(entry))
         except ModelError as error:  # told by missing, once here, and not again on every redraw
             log.warning(error)
             _evaluators[fingerprint] = None
@@ -201,8 +202,31 @@ def missing(fingerprint: str, name: str) -> str | None:
     return f"The model {name!r} is not installed; install or locate it."
 
 
-def _load(entry: ModelEntry) -> FlameModel:
-    return _files().load_entry(entry) if entry.name == BUILT_IN else library().load(entry)
+def load(entry: ModelEntry) -> FlameModel:
+    """The model behind an entry, with what is installed for its topology and the controls computed for it."""
+    if entry.name == BUILT_IN:
+        return _files().load_entry(entry)
+    model = library().load(entry)
+    kept = kept_controls(entry.fingerprint)
+    if model.controls is not None or not kept.exists():
+        return model
+    from ..model_controls.files import load_controls  # noqa: PLC0415  (only where some were computed)
+
+    try:
+        return dataclasses.replace(model, controls=load_controls(kept, model)[0])
+    except ModelError as error:  # computing them again replaces the file
+        log.warning(error)
+        return model
+
+
+def kept_controls(fingerprint: str) -> Path:
+    """Where the controls are kept that were computed for a model."""
+    return user_folder() / "controls" / f"{fingerprint}.npz"
+
+
+def load_anew(fingerprint: str) -> None:
+    """Load a model anew when it is next asked for."""
+    _evaluators.pop(fingerprint, None)
 
 
 def resolve(model: str | Path | None) -> ModelEntry:

@@ -1,1 +1,1 @@
-"""Named controls for a model that has none: ARKit's 52, and with them expressions and visemes, by its own numbers. No bpy."""
+"""Named controls for a model that has none: ARKit's 52, expressions and visemes, made of its own numbers. No bpy."""

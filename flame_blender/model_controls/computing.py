@@ -17,7 +17,7 @@ from ..flame.model import FlameModel
 from ..flame.params import FlameParams
 from ..long_work import part_of
 from .bounded import bounded_least_squares
-from .quality import UNREACHABLE, ControlQuality, quality_of
+from .quality import EXACT, UNREACHABLE, ControlQuality, quality_of
 from .weights import on_other_side, side_of, vertex_weights
 
 USUAL_SPAN = 0.0415 / np.sqrt(5023)  # metres: root mean square of FLAME 2023's first ten directions
@@ -27,7 +27,8 @@ WITH_JAW = ("jawForward", "jawLeft", "jawRight", "mouthLeft", "mouthRight")  # w
 JAW_SPREAD, JAW_LARGEST = 3e-4, np.deg2rad((8.0, 8.0, 8.0))  # metres for a radian; radians about each axis
 SMALL_TURN = 1e-3  # radians, by which derivatives are told
 OPENING_STEPS = 4
-JAW = slice(-N_ROTATIONS, -N_ROTATIONS + 3)  # columns of a table of controls
+NOTHING_TO_MOVE = ("tongueOut",)  # in FLAME
+JAW, GAZE = slice(-N_ROTATIONS, 3 - N_ROTATIONS), slice(3 - N_ROTATIONS, None)  # columns of a table of controls
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +47,8 @@ def computing_controls(
 
     Each movement of the source is carried over to the target's skin, and made of the target's expression: the sum of
     w^2 |A x - d|^2 over vertices and of s^2 |x|^2 over coefficients is least, no coefficient over 3. The jaw's joint
-    takes part where a jaw does; gazes turn the eyes as those of the source. ``surface`` is asked where the target has no
-    landmarks (see ``correspondence``). Raises ModelError where the source has no controls.
+    takes part where a jaw does; gazes turn the eyes as those of the source. ``surface`` is asked where the target has
+    no landmarks (see ``correspondence``). Raises ModelError where the source has no controls.
     """
     if source.controls is None:
         raise ModelError("source: expected a model with named controls, found none.")
@@ -58,7 +59,7 @@ def computing_controls(
     rows, qualities = [], []
     for name, movement, row in zip(source.controls.names, wanted, source.controls.table, strict=True):
         solved = solver.solved(name, movement)
-        solved[-N_ROTATIONS + 3 :] = row[-N_ROTATIONS + 3 :]  # gazes
+        solved[GAZE] = row[GAZE]
         rows.append(solved)
         qualities.append(solver.quality(name, movement, solved))
         yield 0.9 + 0.1 * len(rows) / len(wanted)
@@ -128,8 +129,10 @@ class _Solver:
 
     def quality(self, name: str, movement: np.ndarray, row: np.ndarray) -> ControlQuality:
         """How well a row of the table does the movement; whether anything there moves at all."""
-        if name == "tongueOut":
+        if name in NOTHING_TO_MOVE:
             return UNREACHABLE
+        if row[GAZE].any() and not movement.any():
+            return EXACT
         expression = row[:-N_ROTATIONS]
         made = self.evaluator.vertices(FlameParams(expression=expression, jaw=row[JAW])) - self.rest
         weights = self.sides[0.0][0]

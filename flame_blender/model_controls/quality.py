@@ -39,6 +39,7 @@ class ControlQuality:
 
 
 UNREACHABLE = ControlQuality(0.0, 0.0, 0.0, 0.0, 0.0, "unreachable")
+EXACT = ControlQuality(1.0, 0.0, 0.0, 0.0, 0.0, "good")
 
 
 def quality_of(

@@ -12,11 +12,12 @@ FINE, FACE, ELSEWHERE = 2.0, 1.0, 0.5  # lips and lids, the face, the rest of th
 OTHER_SIDE = 4.0  # times, for what moves one side alone
 MIDDLE = 2e-3  # metres: about the middle plane nothing is of a side
 SIDES = {"Left": 1.0, "Right": -1.0}
+OF_BOTH = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")  # move all to one side
 
 
 def side_of(name: str) -> float:
     """1 for a movement of the subject's left, on +X; -1 for one of the right; 0 for one of both."""
-    return next((sign for side, sign in SIDES.items() if name.endswith(side)), 0.0)
+    return next((sign for side, sign in SIDES.items() if name.endswith(side) and name not in OF_BOTH), 0.0)
 
 
 def vertex_weights(found: Correspondence, target: FlameModel, side: float) -> np.ndarray:

@@ -34,11 +34,12 @@ def arrays_of(model: FlameModel) -> dict[str, np.ndarray]:
     for name, embedding in model.landmarks.items():
         arrays |= {f"{_LANDMARKS}{name}/{key}": value for key, value in vars(embedding).items()}
     if model.controls is not None:
-        arrays |= _arrays_of_controls(model.controls, model.expression_directions)
+        arrays |= arrays_of_controls(model.controls, model.expression_directions)
     return {key: value for key, value in arrays.items() if value is not None}
 
 
-def _arrays_of_controls(controls: Controls, directions: tuple[Direction, ...]) -> dict[str, np.ndarray]:
+def arrays_of_controls(controls: Controls, directions: tuple[Direction, ...]) -> dict[str, np.ndarray]:
+    """Controls of a model with these expression ``directions`` as plain arrays."""
     names = [direction.name for direction in directions]
     presets = controls.presets
     arrays = {
@@ -80,7 +81,7 @@ def model_of(arrays: Mapping[str, np.ndarray], source: str) -> FlameModel:
         display=display,
         regions=_regions(file, model.n_vertices),
         landmarks=_landmarks(file, len(model.faces)),
-        controls=_controls(file, model) if f"{_CONTROLS}names" in arrays else None,
+        controls=_controls_of(file, model) if f"{_CONTROLS}names" in arrays else None,
     )
 
 
@@ -174,7 +175,12 @@ def _landmarks(file: _File, n_faces: int) -> dict[str, LandmarkEmbedding]:
     return {name: embedding_of(fields, n_faces, f"{file.source}: {_LANDMARKS}{name}") for name, fields in sets.items()}
 
 
-def _controls(file: _File, model: FlameModel) -> Controls:
+def controls_of(arrays: Mapping[str, np.ndarray], model: FlameModel, source: str) -> Controls:
+    """The controls of ``model`` that :func:`arrays_of_controls` made ``arrays`` of. Raises ModelError."""
+    return _controls_of(_File(arrays, source), model)
+
+
+def _controls_of(file: _File, model: FlameModel) -> Controls:
     names = file.texts(f"{_CONTROLS}names")
     n_expression = model.n_expression
     directions = np.array([direction.name for direction in model.expression_directions], np.str_)

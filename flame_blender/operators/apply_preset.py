@@ -32,7 +32,9 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
         if not super().poll(context):
             return False
         if not api.presets(active_head(context)):
-            cls.poll_message_set(translated, "The head's model has no named controls; the built-in head has them")
+            cls.poll_message_set(
+                translated, "The head's model has no named expressions; Add Named Expressions computes them"
+            )
             return False
         return True
 

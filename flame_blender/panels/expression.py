@@ -2,6 +2,7 @@ import bpy
 
 from ..flame.value_layout import EYELIDS
 from ..head.active import active_head
+from ..head.controls import controls_of
 from ..head.parameters import has_eyelids
 from .pages import draw_pages
 from .sidebar import HeadPanel
@@ -19,4 +20,6 @@ class FLAME_PT_expression(HeadPanel, bpy.types.Panel):
             for name in EYELIDS:
                 row.prop(head, name, slider=True)
             self.layout.prop(head, "eyelids_unturned")
+        if controls_of(head) is None:
+            self.layout.operator("flame.compute_controls", icon="MONKEY")
         draw_pages(self.layout, context, "expression")

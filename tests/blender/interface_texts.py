@@ -56,7 +56,7 @@ SENTENCES = {
 }  # fmt: skip
 # Rooms whose errors a user meets in reports and panels; those of the parts below are told in English
 ERRORS_IN = (
-    "bake", "clips", "distances", "dragging", "export", "head", "keyframes", "observations", "operators",
+    "bake", "character", "clips", "distances", "dragging", "export", "head", "keyframes", "observations", "operators",
     "photo_projection", "picking", "scene_fits",
 )  # fmt: skip
 ERRORS = {"FlameError", "LandmarkError", "ModelError", "ParameterError", "SequenceError", "WriteError"}

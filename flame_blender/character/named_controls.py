@@ -1,0 +1,44 @@
+"""Named controls computed for an installed model, and kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from ..errors import ParameterError
+from ..head import models
+from ..observations.surfaces import surface
+
+if TYPE_CHECKING:
+    from ..model_controls.quality import ControlQuality
+    from ..model_files.library import ModelEntry
+
+
+def computing(entry: ModelEntry) -> Generator[float, None, dict[str, ControlQuality]]:
+    """Compute and keep the controls of a model that has none; how well it does each. Yields the share that is done.
+
+    Its heads have them from then on. Raises ParameterError for the built-in head, which brings its own, ModelError for
+    a model that is no head, and WriteError.
+    """
+    from ..model_controls.computing import computing_controls  # noqa: PLC0415  (enabling the add-on needs no fit)
+    from ..model_controls.files import save_controls  # noqa: PLC0415
+
+    model = models.load(entry)
+    if model.controls is not None and not models.kept_controls(entry.fingerprint).exists():
+        raise ParameterError(f"{entry.name}: expected a model without named controls, found one that brings its own.")
+    source = models.load(models.built_in())
+    computed = yield from computing_controls(source, model, surface)
+    save_controls(models.kept_controls(entry.fingerprint), model, computed.controls, computed.qualities)
+    models.load_anew(entry.fingerprint)
+    return dict(zip(computed.controls.names, computed.qualities, strict=True))
+
+
+def qualities(entry: ModelEntry) -> dict[str, ControlQuality]:
+    """How well a model does each of its computed controls; none where none were computed. Raises ModelError."""
+    from ..model_controls.files import load_controls  # noqa: PLC0415
+
+    path = models.kept_controls(entry.fingerprint)
+    if not path.exists():
+        return {}
+    controls, found = load_controls(path, models.load(entry))
+    return dict(zip(controls.names, found, strict=True))

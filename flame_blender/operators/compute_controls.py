@@ -1,0 +1,31 @@
+import bpy
+
+from .. import api
+from ..head.active import active_head
+from ..languages import translated
+from .on_head import OnHead
+from .progress import InSteps
+
+
+class FLAME_OT_compute_controls(InSteps, OnHead, bpy.types.Operator):
+    """Work out ARKit's scores, named expressions and visemes for this head's model from its own numbers, once"""
+
+    bl_idname = "flame.compute_controls"
+    bl_label = "Add Named Expressions"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def poll(cls, context):
+        if not super().poll(context):
+            return False
+        if api.presets(active_head(context)):
+            cls.poll_message_set(translated, "The head's model has named expressions already")
+            return False
+        return True
+
+    def steps(self, context):
+        return api.computing_controls(active_head(context).flame.fingerprint)
+
+    def told(self, _context, qualities) -> str:
+        done = sum(quality.reach in ("good", "fair") for quality in qualities.values())
+        return f"{done} of {len(qualities)} named controls added; the presets are in the Expression panel"
