@@ -277,9 +277,10 @@ def randomise(
 
 
 def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float | None = None) -> tuple[str, ...]:
-    """Show a face given as scores of ARKit's 52 blend shapes, on a model with named controls: see :func:`compute_controls`.
+    """Show a face given as scores of ARKit's 52 blend shapes, on a model with named controls.
 
-    Sets expression, jaw and eyes; identity, neck, global rotation and translation stay.
+    The built-in head has them; :func:`compute_controls` gives them to another model. Sets expression, jaw and eyes;
+    identity, neck, global rotation and translation stay.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ def load_controls(path: Path, model: FlameModel) -> tuple[Controls, tuple[Contro
         expected = f"{FORMAT!r} of {model.fingerprint[:8]}"
         raise ModelError(f"{path}: expected {expected}, found {said[0]!r} of {said[1][:8]}; compute them again.")
     controls = controls_of(arrays, model, str(path))
-    columns = {name: np.atleast_1d(arrays.get(f"{_QUALITY}{name}")) for name in _FIELDS}
+    columns = {name: arrays.get(f"{_QUALITY}{name}", np.zeros(0)) for name in _FIELDS}
     if any(column.shape != (len(controls.names),) for column in columns.values()):
         raise ModelError(f"{path}: expected the quality of {len(controls.names)} controls; compute them again.")
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)

@@ -12,7 +12,6 @@ class FLAME_OT_compute_controls(InSteps, OnHead, bpy.types.Operator):
 
     bl_idname = "flame.compute_controls"
     bl_label = "Add Named Expressions"
-    bl_options = {"REGISTER"}
 
     @classmethod
     def poll(cls, context):

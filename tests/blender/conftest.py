@@ -39,13 +39,13 @@ KEPT_MODELS = 6
 
 
 class ReadOnce:
-    """``models._load``, which reads no model twice while its file and those beside it are the same.
+    """``models.load``, which reads no model twice while its file and those beside it are the same.
 
     Half the time of a test with a head would go into reading the arrays, which no test can change.
     """
 
     def __init__(self):
-        self._load, self._kept = models._load, {}
+        self._load, self._kept = models.load, {}
 
     def __call__(self, entry):
         files = [entry.path] if entry.name == models.BUILT_IN else models.user_folder().rglob("*.npz")
@@ -82,7 +82,7 @@ def empty_scene(enabled, small_picture, monkeypatch):
     """A new file with a scene and nothing in it, and no installed models."""
     with tempfile.TemporaryDirectory(prefix="flame-test-user-") as folder:
         monkeypatch.setattr(models, "user_folder", lambda: Path(folder))
-        monkeypatch.setattr(models, "_load", read_once)
+        monkeypatch.setattr(models, "load", read_once)
         monkeypatch.setattr(materials, "SKIN_TEXTURE", small_picture)
         models.forget()
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)

@@ -1,0 +1,128 @@
+"""Named controls computed for a FLAME file's head: presets, scores and the panel work on it from then on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+
+from flame_blender import api
+from flame_blender.errors import ParameterError
+from flame_blender.files.whole_files import write_whole
+from flame_blender.head import models
+from tests.flame.face_like import movement, write_face_like, write_face_like_files
+
+CONTROLS = 52
+
+
+class Computed:
+    """The controls of a face-like file: computed for the first test, and for the others put where they are kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.model, self.beside = write_face_like(folder / "face_like.npz"), folder / "beside"
+        write_face_like_files(self.beside)
+        self.kept = b""
+        self.shares: list[float] = []
+        self.qualities: dict[str, api.ControlQuality] = {}
+
+    def install(self) -> None:
+        api.install(self.model)
+        api.install(self.beside)
+        path = models.kept_controls(models.resolve("face_like").fingerprint)
+        if self.kept:
+            write_whole(path, self.kept)
+        else:
+            self.qualities = api.compute_controls("face_like", progress=self.shares.append)
+            self.kept = path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def computed(tmp_path_factory: pytest.TempPathFactory) -> Computed:
+    return Computed(tmp_path_factory.mktemp("face-like"))
+
+
+@pytest.fixture
+def made(computed: Computed) -> Computed:
+    computed.install()
+    return computed
+
+
+@pytest.fixture
+def head(made) -> bpy.types.Object:
+    return api.add_head(model="face_like")
+
+
+def face(head: bpy.types.Object) -> np.ndarray:
+    return api.evaluate(head, space="flame")
+
+
+def test_every_control_is_judged(made):
+    qualities, shares = made.qualities, made.shares
+    assert len(qualities) == CONTROLS and shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
+    assert qualities["tongueOut"].reach == "unreachable"
+    assert sum(quality.reach in ("good", "fair") for quality in qualities.values()) > 35
+    assert max(quality.largest_coefficient for quality in qualities.values()) <= 3.0
+    assert api.control_qualities("face_like") == qualities
+    assert api.control_qualities("Built-in Head") == {}
+
+
+def test_a_score_moves_what_it_is_named_for(head):
+    """Beside the movement that was carried over exactly: the same way, and most of it."""
+    rest = face(head)
+    for name in ("browInnerUp", "mouthPucker", "cheekPuff", "mouthFunnel"):
+        api.set_arkit(head, {name: 1.0})
+        moved, true = (face(head) - rest).ravel(), movement(name).ravel()
+        assert moved @ true / np.linalg.norm(moved) / np.linalg.norm(true) > 0.8, name
+
+
+def test_gazes_and_the_jaw_turn_their_joints(head):
+    api.set_arkit(head, {"jawOpen": 1.0, "eyeLookOutLeft": 1.0})
+    params = api.get_params(head)
+    assert np.rad2deg(params.jaw[0]) == pytest.approx(20.0, abs=4.0)
+    assert np.rad2deg(params.left_eye[1]) == pytest.approx(30.0, abs=0.1) and not params.right_eye.any()
+
+
+def test_presets_and_visemes_are_there_and_undo_with_reset(head):
+    names = api.presets(head)
+    assert {"Smile", "Surprise", "Eyes Closed", "aa", "PP"} <= set(names)
+    rest = face(head)
+    for name in ("Smile", "Surprise", "aa"):
+        api.apply_preset(head, name)
+        off = 1000 * np.linalg.norm(face(head) - rest, axis=1)
+        assert 2.0 < off.max() < 50.0, name
+    api.reset_params(head)
+    assert np.allclose(face(head), rest, atol=1e-7)
+
+
+def test_they_are_kept_with_the_model(head, made):
+    api.apply_preset(head, "Smile")
+    smiling = face(head)
+    models.forget()  # as in the next session
+    api.apply_preset(head, "Neutral")
+    api.apply_preset(head, "Smile")
+    assert np.array_equal(face(head), smiling)
+
+
+def test_the_button_is_there_for_heads_without_them(made):
+    built_in = api.add_head(model="Built-in Head")
+    bpy.context.view_layer.objects.active = built_in
+    assert not bpy.ops.flame.compute_controls.poll()
+    with pytest.raises(ParameterError, match="brings its own"):
+        api.compute_controls("Built-in Head")
+
+
+def test_a_damaged_file_of_controls_is_as_none(made, head, caplog):
+    kept = models.kept_controls(head.flame.fingerprint)
+    good = kept.read_bytes()
+    try:
+        kept.write_bytes(good[:1000])
+        models.load_anew(head.flame.fingerprint)
+        assert api.presets(head) == () and "controls" in caplog.text
+        bpy.context.view_layer.objects.active = head
+        assert bpy.ops.flame.compute_controls.poll()
+    finally:
+        kept.write_bytes(good)
+        models.load_anew(head.flame.fingerprint)
+    assert len(api.presets(head)) > 30
