@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import types
+from pathlib import Path
+
 import bpy
 import numpy as np
 
@@ -98,3 +102,31 @@ def same(before: dict[str, object], after: dict[str, object]) -> bool:
         np.allclose(value, after[key], atol=1e-6) if isinstance(value, np.ndarray) else value == after[key]
         for key, value in before.items()
     )
+
+
+def correspondence_file(path: Path, order: np.ndarray, n_vertices: int, monkeypatch) -> Path:
+    """BFM_to_FLAME_corr.npz as SciPy pickles its matrix: FLAME's vertex i is vertex order[i] of the other mesh."""
+
+    class csc_matrix:  # noqa: N801  (SciPy's name)
+        """Its pickled state, where there is no SciPy to write it."""
+
+    columns = np.argsort(order, kind="stable")
+    matrix = csc_matrix()
+    matrix.__dict__.update(
+        _shape=(len(order), 2 * n_vertices),
+        maxprint=50,
+        data=np.ones(len(order)),
+        indices=columns.astype(np.int32),
+        indptr=np.searchsorted(np.sort(order), np.arange(2 * n_vertices + 1)).astype(np.int32),
+    )
+    csc_matrix.__module__, csc_matrix.__qualname__ = "scipy.sparse._csc", "csc_matrix"
+    for name in ("scipy", "scipy.sparse", "scipy.sparse._csc"):
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    sys.modules["scipy.sparse._csc"].csc_matrix = csc_matrix
+    faces = np.zeros((2 * n_vertices, 3), np.uint32)
+    np.savez(
+        path,
+        BFM2017_corr={"mtx": matrix, "f_in": faces, "f_out": np.zeros((9976, 3), np.uint32)},
+        FLAME_mask_ids=np.arange(0, len(order), 2),
+    )
+    return path

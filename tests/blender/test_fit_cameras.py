@@ -14,7 +14,7 @@ from flame_blender.geometry.axes import to_blender
 from flame_blender.head import models
 from flame_blender.scene_fits import properties
 from tests.blender.fit_subjects import STATIC_51, everything, landmarks_of, person, same
-from tests.blender.test_fit_photo import HEIGHT, WIDTH, camera_at, photo_file, seen_in_blender
+from tests.blender.test_fit_photo import HEIGHT, WIDTH, camera_at, photo_file, seen_in_blender, write_pts
 
 TURNS = (-0.5, 0.0, 0.4)
 
@@ -44,11 +44,6 @@ def cameras(tmp_path):
 
 def pixels_of(points):
     return [camera_at(turn).project(points) for turn in TURNS]
-
-
-def write_pts(path, pixels):
-    rows = "\n".join(f"{x + 1:.4f} {y + 1:.4f}" for x, y in pixels)
-    path.write_text(f"version: 1\nn_points: {len(pixels)}\n{{\n{rows}\n}}\n")
 
 
 def move(cameras, matrix):

@@ -114,7 +114,7 @@ def test_what_holds_for_all_files_is_asked_of_each(kind, tmp_path):
     given = api.FileFitOptions(kind=kind.KEY.lower(), correspondence=tmp_path / "corr.npz", landmarks=folder)
     options, at_first = fields_of(kind.OPTIONS), kind.from_file(path, given)
     assert path in [getattr(at_first, name) for name in options]
-    for name, other in {**OTHERS, "focal": 1200.0}.items():
+    for name, other in {**OTHERS, "focal": 1200.0, "model": "somebody's"}.items():
         asked = kind.from_file(path, dataclasses.replace(given, **{name: other}))
         assert vars(asked) == vars(at_first) | ({name: other} if name in options else {})
     if kind.KEY in ("SCAN", "PHOTO"):

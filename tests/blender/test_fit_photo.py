@@ -49,6 +49,12 @@ def photo_file(path, pixels: np.ndarray | None = None):
     return path
 
 
+def write_pts(path, pixels):
+    rows = "\n".join(f"{x + 1:.4f} {y + 1:.4f}" for x, y in pixels)
+    path.write_text(f"version: 1\nn_points: {len(pixels)}\n{{\n{rows}\n}}\n")
+    return path
+
+
 def seen_in_blender(camera: bpy.types.Object, points: np.ndarray) -> np.ndarray:
     """(L, 2) pixels, y down, where Blender's camera sees points of the world."""
     bpy.context.view_layer.update()
@@ -109,9 +115,7 @@ def test_landmark_files_of_a_photo(model, subject, tmp_path):
     """A .pts beside the photo; the operator with its settings."""
     camera = camera_at(0.1)
     pixels = camera.project(landmarks_of(model, subject))
-    rows = "\n".join(f"{x + 1:.4f} {y + 1:.4f}" for x, y in pixels)
-    path = tmp_path / "face.pts"
-    path.write_text(f"version: 1\nn_points: 68\n{{\n{rows}\n}}\n")
+    path = write_pts(tmp_path / "face.pts", pixels)
     settings = bpy.context.scene.flame_fit
     settings.kind, settings.lens = "PHOTO", FOCAL / WIDTH * 36
     with pytest.raises(RuntimeError, match="landmark file"):
@@ -122,6 +126,23 @@ def test_landmark_files_of_a_photo(model, subject, tmp_path):
     settings.photo = str(photo_file(tmp_path / "face.png"))
     assert bpy.ops.flame.fit_photo() == {"FINISHED"}
     assert bpy.context.object.flame_fit.mean < 3.0
+
+
+@pytest.mark.oldest_and_newest
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
+def test_photos_as_files(model, subject, tmp_path):
+    """With the landmark file of its name, or one in a folder of its own; without one a sentence."""
+    write_pts(tmp_path / "face.pts", camera_at(0.1).project(landmarks_of(model, subject)))
+    photos = [photo_file(tmp_path / f"{name}.png") for name in ("face", "nobody")]
+    before = everything()
+    reports = api.fit_files(photos, "photo", tmp_path / "out", focal=FOCAL)
+    assert same(before, everything()), "the scene is not touched"
+    assert [report["fitted"] for report in reports] == [True, False]
+    assert reports[0]["report"]["mean"] < 3.0 and reports[0]["focal_pixels"] == pytest.approx([FOCAL, FOCAL])
+    assert (tmp_path / "out" / "face.npz").is_file()
+    assert reports[1]["error"].endswith("nobody.png: expected its landmarks in a file of the same name, found none.")
+    (elsewhere,) = api.fit_files(photos[:1], "photo", tmp_path / "out", landmarks=tmp_path / "elsewhere")
+    assert "landmarks in a file of the same name" in elsewhere["error"]
 
 
 def with_exif(path, millimetres: int):
@@ -158,9 +179,7 @@ def test_a_photo_with_exif_and_the_report(model, subject, tmp_path):
 def test_undo_takes_a_fit_to_a_photo_back(model, subject, tmp_path):
     """Head, camera and the scene's own camera are as before."""
     pixels = camera_at(0.1).project(landmarks_of(model, subject))
-    rows = "\n".join(f"{x + 1:.4f} {y + 1:.4f}" for x, y in pixels)
-    path = tmp_path / "face.pts"
-    path.write_text(f"version: 1\nn_points: 68\n{{\n{rows}\n}}\n")
+    path = write_pts(tmp_path / "face.pts", pixels)
     settings = bpy.context.scene.flame_fit
     settings.kind, settings.landmark_file = "PHOTO", str(path)
     settings.photo = str(photo_file(tmp_path / "face.png"))

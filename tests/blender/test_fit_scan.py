@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import sys
-import types
 
 import bpy
 import numpy as np
@@ -17,6 +15,7 @@ from flame_blender.observations import marks, scans, surfaces
 from flame_blender.scene_fits import guess
 from tests.blender.fit_subjects import (
     STATIC_51,
+    correspondence_file,
     everything,
     face_of,
     landmarks_of,
@@ -257,34 +256,6 @@ def test_a_mesh_of_the_model(flame_file, rng):
     assert away.mean() < 1e-4 and "teeth" in " ".join(fitted.summary())
     with pytest.raises(api.ParameterError, match="as a scan"):
         api.fit_mesh(vertices[:-1])
-
-
-def correspondence_file(path, order, n_vertices, monkeypatch):
-    """BFM_to_FLAME_corr.npz as SciPy pickles its matrix: FLAME's vertex i is vertex order[i] of the other mesh."""
-
-    class csc_matrix:  # noqa: N801  (SciPy's name)
-        """Its pickled state, where there is no SciPy to write it."""
-
-    columns = np.argsort(order, kind="stable")
-    matrix = csc_matrix()
-    matrix.__dict__.update(
-        _shape=(len(order), 2 * n_vertices),
-        maxprint=50,
-        data=np.ones(len(order)),
-        indices=columns.astype(np.int32),
-        indptr=np.searchsorted(np.sort(order), np.arange(2 * n_vertices + 1)).astype(np.int32),
-    )
-    csc_matrix.__module__, csc_matrix.__qualname__ = "scipy.sparse._csc", "csc_matrix"
-    for name in ("scipy", "scipy.sparse", "scipy.sparse._csc"):
-        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
-    sys.modules["scipy.sparse._csc"].csc_matrix = csc_matrix
-    faces = np.zeros((2 * n_vertices, 3), np.uint32)
-    np.savez(
-        path,
-        BFM2017_corr={"mtx": matrix, "f_in": faces, "f_out": np.zeros((9976, 3), np.uint32)},
-        FLAME_mask_ids=np.arange(0, len(order), 2),
-    )
-    return path
 
 
 @pytest.mark.oldest_and_newest

@@ -24,6 +24,7 @@ def test_names_in_the_recipes_are_in_the_code():
         "TOOLS": "tests/sequences/tool_writers.py",
         "KINDS": "flame_blender/scene_fits/kinds/__init__.py",
         "FLAME_PG_fit": "flame_blender/scene_fits/properties.py",
+        "Somebody": "tests/blender/test_every_fit.py",
         "CLASSES": "flame_blender/operators/__init__.py",
         "MENU_ENTRIES": "flame_blender/operators/__init__.py",
         "OnHead": "flame_blender/operators/on_head.py",

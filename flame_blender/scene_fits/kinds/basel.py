@@ -81,7 +81,13 @@ def from_file(path: Path, options: FileFitOptions) -> BaselFitOptions:
     """One correspondence for all files."""
     if options.correspondence is None:
         raise ParameterError("Basel meshes need the file BFM_to_FLAME_corr.npz; without it fit them as scans.")
-    return BaselFitOptions(mesh=path, correspondence=options.correspondence, units=options.units, axes=options.axes)
+    return BaselFitOptions(
+        mesh=path,
+        correspondence=options.correspondence,
+        model=options.model,
+        units=options.units,
+        axes=options.axes,
+    )
 
 
 def prepare(options: BaselFitOptions, to: HeadToFit, preview: Preview) -> Prepared:

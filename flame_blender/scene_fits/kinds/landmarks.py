@@ -89,7 +89,7 @@ def from_settings(settings: FLAME_PG_fit) -> LandmarkFitOptions:
 
 def from_file(path: Path, options: FileFitOptions) -> LandmarkFitOptions:
     """The file is the landmarks."""
-    return LandmarkFitOptions(landmarks=path, **placed(options))
+    return LandmarkFitOptions(landmarks=path, model=options.model, **placed(options))
 
 
 def prepare(options: LandmarkFitOptions, to: HeadToFit, preview: Preview) -> Prepared:

@@ -70,7 +70,7 @@ def from_settings(settings: FLAME_PG_fit) -> MeshFitOptions:
 
 def from_file(path: Path, options: FileFitOptions) -> MeshFitOptions:
     """The file is the mesh."""
-    return MeshFitOptions(mesh=path, **placed(options))
+    return MeshFitOptions(mesh=path, model=options.model, **placed(options))
 
 
 def prepare(options: MeshFitOptions, to: HeadToFit, preview: Preview) -> Prepared:

@@ -95,7 +95,8 @@ def from_settings(settings: FLAME_PG_fit) -> PhotoFitOptions:
 
 def from_file(path: Path, options: FileFitOptions) -> PhotoFitOptions:
     """With the landmark file of its name."""
-    return PhotoFitOptions(photo=path, landmarks=landmarks_beside(path, options), focal=options.focal)
+    landmarks = landmarks_beside(path, options)
+    return PhotoFitOptions(photo=path, landmarks=landmarks, model=options.model, focal=options.focal)
 
 
 def prepare(options: PhotoFitOptions, to: HeadToFit, preview: Preview) -> Prepared:

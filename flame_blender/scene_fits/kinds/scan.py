@@ -100,6 +100,7 @@ def from_file(path: Path, options: FileFitOptions) -> ScanFitOptions:
     return ScanFitOptions(
         scan=path,
         landmarks=landmarks_beside(path, options),
+        model=options.model,
         with_offsets=options.with_offsets,
         **placed(options),
     )
