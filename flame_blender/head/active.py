@@ -7,17 +7,19 @@ from typing import Any
 
 import bpy
 
-from .properties import head_of
+from ..blender_pointers import named, there
+from .properties import flame_of, head_of
 
 _names: dict[str, str] = {}  # lineage -> the name under which its head was found last
 
 
 def active_head(context: bpy.types.Context) -> bpy.types.Object | None:
     """The pinned head of the scene; else the active object, when it is a head, hangs on one or was made from one."""
-    pinned = context.scene.flame_pinned_head
-    if pinned is not None and head_of(pinned) is not None and context.scene.objects.get(pinned.name) == pinned:
+    scene: Any = there(context.scene, "scene")  # with our own property, which the stubs do not know
+    pinned: bpy.types.Object | None = scene.flame_pinned_head
+    if pinned is not None and head_of(pinned) is not None and scene.objects.get(pinned.name) == pinned:
         return pinned
-    return owner_of(context.object, context.scene)
+    return owner_of(context.object, scene)
 
 
 def owner_of(obj: bpy.types.Object | None, scene: bpy.types.Scene) -> bpy.types.Object | None:
@@ -25,7 +27,8 @@ def owner_of(obj: bpy.types.Object | None, scene: bpy.types.Scene) -> bpy.types.
     while obj is not None:
         if head_of(obj) is not None:
             return obj
-        related = _of_lineage(obj.flame.lineage, scene) if obj.flame.lineage else None
+        lineage = flame_of(obj).lineage
+        related = _of_lineage(lineage, scene) if lineage else None
         if related is not None:
             return related
         obj = obj.parent
@@ -35,22 +38,24 @@ def owner_of(obj: bpy.types.Object | None, scene: bpy.types.Scene) -> bpy.types.
 def relate(made: bpy.types.Object, head: bpy.types.Object) -> None:
     """Note that ``made`` belongs to ``head``. By a token, because a pointer would go along when either is appended."""
     if head_of(made) is None and made.library is None and head.library is None:
-        head.flame.lineage = head.flame.lineage or secrets.token_hex(8)
-        made.flame.lineage = head.flame.lineage
+        own = flame_of(head)
+        own.lineage = own.lineage or secrets.token_hex(8)
+        flame_of(made).lineage = own.lineage
 
 
 def _of_lineage(lineage: str, scene: bpy.types.Scene) -> bpy.types.Object | None:
     """The scene's head of a lineage; found at once where it still has the name that it had the last time."""
-    known = scene.objects.get(_names.get(lineage, ""))
+    known = named(scene.objects, _names.get(lineage, ""))
     for obj in (known, *(() if _is_of(known, lineage) else scene.objects)):
-        if _is_of(obj, lineage):
+        if obj is not None and _is_of(obj, lineage):
             _names[lineage] = obj.name
             return obj
     return None
 
 
 def _is_of(obj: bpy.types.Object | None, lineage: str) -> bool:
-    return head_of(obj) is not None and obj.flame.lineage == lineage
+    head = head_of(obj)
+    return head is not None and head.lineage == lineage
 
 
 def select_only(objects: list[bpy.types.Object]) -> None:

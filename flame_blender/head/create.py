@@ -14,7 +14,7 @@ from ..geometry.axes import to_blender
 from . import deformation, landmarks, live, materials, mesh, models
 from .frame import frame_of
 from .parameters import require_evaluator, require_head
-from .properties import layout_of, read_values, setup
+from .properties import flame_of, layout_of, read_values, setup
 
 if TYPE_CHECKING:
     from ..model_files.library import ModelEntry
@@ -39,7 +39,7 @@ def add_head(entry: ModelEntry, name: str, collection: bpy.types.Collection, wit
     collection.objects.link(obj)
     add_regions(obj, model.regions)
     deformation.add_pass_through(obj)
-    setup(obj.flame, model, entry.name)
+    setup(flame_of(obj), model, entry.name)
     mesh.write_positions(head_mesh, to_blender(model.v_template))
     if with_landmarks:
         add_landmarks(obj, None)
@@ -69,7 +69,7 @@ def _put_on_mesh(obj: bpy.types.Object, model: FlameModel) -> None:
     if len(head_mesh.vertices) != model.n_vertices:
         return
     written = mesh.values_written_with(head_mesh)
-    values, layout = read_values(obj.flame) if written is None else written, layout_of(obj.flame)
+    values, layout = read_values(flame_of(obj)) if written is None else written, layout_of(flame_of(obj))
     root, neck = (values[layout.vector(name)] for name in ("global_rotation", "neck"))
     vertices = frame_of(obj).to_flame(mesh.read_positions(head_mesh))
     landmarks.move_empties(obj, model, vertices, global_rotation=root, neck=neck)

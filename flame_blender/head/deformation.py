@@ -10,12 +10,14 @@ from typing import Any
 
 import bpy
 
+from ..blender_pointers import named
+
 NAME = "FLAME Deformation"
 
 
 def add_pass_through(obj: bpy.types.Object) -> None:
     """Put the pass-through modifier first on ``obj``; heads share its node group."""
-    modifier = obj.modifiers.new(NAME, "NODES")
+    modifier: Any = obj.modifiers.new(NAME, "NODES")
     modifier.node_group = _node_group()
     modifier.show_expanded = False
     obj.modifiers.move(len(obj.modifiers) - 1, 0)
@@ -34,13 +36,13 @@ def trouble(obj: bpy.types.Object) -> str | None:
 
 def restore(obj: bpy.types.Object) -> None:
     """Put the pass-through modifier back, or on again."""
-    modifier = obj.modifiers.get(NAME)
+    modifier = named(obj.modifiers, NAME)
     if modifier is not None and modifier.type == "NODES":
         obj.modifiers.remove(modifier)
     add_pass_through(obj)
 
 
-def _deforms(modifier: bpy.types.Modifier) -> bool:
+def _deforms(modifier: Any) -> bool:
     """Whether Blender counts an object with this modifier as deformed (measured: not with Cast, Smooth, Subsurf)."""
     if modifier.type == "NODES":
         return modifier.node_group is not None
@@ -48,14 +50,14 @@ def _deforms(modifier: bpy.types.Modifier) -> bool:
 
 
 def _node_group() -> bpy.types.NodeTree:
-    group = bpy.data.node_groups.get(NAME)
+    group = named(bpy.data.node_groups, NAME)
     if group is not None and group.library is None and group.bl_idname == "GeometryNodeTree":
         return group
-    group = bpy.data.node_groups.new(NAME, "GeometryNodeTree")
-    kind: Any = "NodeSocketGeometry"  # which the stubs do not list
-    group.interface.new_socket("Geometry", in_out="INPUT", socket_type=kind)
-    group.interface.new_socket("Geometry", in_out="OUTPUT", socket_type=kind)
-    given, shown = group.nodes.new("NodeGroupInput"), group.nodes.new("NodeGroupOutput")
+    made: Any = bpy.data.node_groups.new(NAME, "GeometryNodeTree")
+    kind = "NodeSocketGeometry"
+    made.interface.new_socket("Geometry", in_out="INPUT", socket_type=kind)
+    made.interface.new_socket("Geometry", in_out="OUTPUT", socket_type=kind)
+    given, shown = made.nodes.new("NodeGroupInput"), made.nodes.new("NodeGroupOutput")
     shown.location.x = 200
-    group.links.new(given.outputs[0], shown.inputs[0])
-    return group
+    made.links.new(given.outputs[0], shown.inputs[0])
+    return made

@@ -5,13 +5,14 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
+from ..blender_pointers import there
 from ..errors import FlameError
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams
 from ..model_files.landmark_sets import why_no_set
 from .frame import frame_of
-from .properties import YAW_SIGNS, FLAME_PG_head, head_of
+from .properties import YAW_SIGNS, FLAME_PG_head, flame_of
 
 EMPTY_SIZE = 0.002
 
@@ -41,11 +42,11 @@ def points_on(
 
 def add_empties(obj: bpy.types.Object, model: FlameModel, landmark_set: str) -> bpy.types.Collection:
     """Make the empties of an embedding in a collection of their own; the head moves them from then on."""
-    head = head_of(obj)
+    head = flame_of(obj)
     names = embedding_of(model, landmark_set).names
     remove_empties(obj)
     collection = bpy.data.collections.new(f"{obj.name} Landmarks")
-    for owner in obj.users_collection or (bpy.context.scene.collection,):
+    for owner in obj.users_collection or (there(bpy.context.scene, "scene").collection,):
         owner.children.link(collection)
     for name in names:
         empty = bpy.data.objects.new(f"{obj.name} {name}", None)
@@ -61,7 +62,7 @@ def add_empties(obj: bpy.types.Object, model: FlameModel, landmark_set: str) -> 
 
 def remove_empties(obj: bpy.types.Object) -> None:
     """Delete the head's empties, and their collection when nothing else is in it."""
-    head = head_of(obj)
+    head = flame_of(obj)
     for empty in empties_of(obj):
         if empty is not None:
             homes = empty.users_collection
@@ -77,7 +78,7 @@ def empties_of(obj: bpy.types.Object) -> list[bpy.types.Object | None]:
 
     A head duplicated without its empties still points to those of the original; only its own children count.
     """
-    empties = (item.empty for item in obj.flame.landmarks)
+    empties = (item.empty for item in flame_of(obj).landmarks)
     return [empty if empty is not None and empty.parent == obj else None for empty in empties]
 
 
@@ -85,7 +86,7 @@ def user_is_moving_something() -> bool:
     """Whether a transform (G, R, S, a gizmo) is under way in a window: then nothing else may move the empties."""
     return any(
         operator.bl_idname.startswith("TRANSFORM_OT")
-        for window in bpy.context.window_manager.windows
+        for window in there(bpy.context.window_manager, "window manager").windows
         for operator in window.modal_operators
     )
 
@@ -94,7 +95,7 @@ def move_empties(
     obj: bpy.types.Object, model: FlameModel, vertices: np.ndarray, *, global_rotation: np.ndarray, neck: np.ndarray
 ) -> None:
     """Put the empties on the face, by their location alone. ``vertices`` (V, 3), FLAME axes."""
-    head = obj.flame
+    head = flame_of(obj)
     embedding = model.landmarks.get(head.landmark_set)
     if embedding is None or embedding.count != len(head.landmarks):  # of the set as it was: each would be misplaced
         return

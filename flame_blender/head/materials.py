@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import bpy
 import numpy as np
 
 from ..assets import SKIN_TEXTURE
+from ..blender_pointers import named
 from ..flame.eyeballs import Eyeball, eyeballs_of, rings_about
 from ..flame.model import FlameModel, without_padding
 
@@ -116,7 +117,7 @@ def _iris_and_pupil(model: FlameModel, ball: Eyeball) -> np.ndarray:
 
 def _material(name: str, painted: bool) -> bpy.types.Material:
     shown = f"{name} (Built-in Head)" if painted else name
-    material = bpy.data.materials.get(shown)
+    material = named(bpy.data.materials, shown)
     if material is not None and material.library is None:
         return material
     material = new_material(shown)
@@ -129,9 +130,15 @@ def _material(name: str, painted: bool) -> bpy.types.Material:
     return material
 
 
+def _tree_of(material: bpy.types.Material) -> Any:
+    """Its nodes and links; the stubs do not tell apart what kinds of node and socket hold."""
+    return material.node_tree
+
+
 def _paint(material: bpy.types.Material) -> None:
     """Colour from the built-in head's texture, and a fine bump for pores, which follows the UVs and so the skin."""
-    nodes, links = material.node_tree.nodes, material.node_tree.links
+    tree = _tree_of(material)
+    nodes, links = tree.nodes, tree.links
     shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
     places, picture = nodes.new("ShaderNodeTexCoord"), nodes.new("ShaderNodeTexImage")
     pores, bump = nodes.new("ShaderNodeTexNoise"), nodes.new("ShaderNodeBump")
@@ -152,7 +159,7 @@ def _paint(material: bpy.types.Material) -> None:
 
 def _skin_texture() -> bpy.types.Image:
     """The one image that all built-in heads share, packed, so that a .blend shows it wherever it is opened."""
-    image = bpy.data.images.get(SKIN_TEXTURE.name)
+    image = named(bpy.data.images, SKIN_TEXTURE.name)
     if image is None or image.library is not None:
         image = bpy.data.images.load(str(SKIN_TEXTURE))
         image.pack()
@@ -161,7 +168,7 @@ def _skin_texture() -> bpy.types.Image:
 
 def _make_solid(material: bpy.types.Material, look: Look) -> None:
     material.diffuse_color = in_viewport(look.colour)  # type: ignore[assignment]
-    shader = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+    shader = next(node for node in _tree_of(material).nodes if node.type == "BSDF_PRINCIPLED")
     shader.inputs["Base Color"].default_value = (*look.colour, 1.0)
     shader.inputs["Roughness"].default_value = look.roughness
     shader.inputs["Subsurface Weight"].default_value = look.subsurface
@@ -171,7 +178,7 @@ def _make_solid(material: bpy.types.Material, look: Look) -> None:
 
 def _make_clear(material: bpy.types.Material) -> None:
     """Clear but for its reflections: refraction would put the iris in its own shadow."""
-    tree = material.node_tree
+    tree = _tree_of(material)
     tree.nodes.clear()
     clear, gloss = tree.nodes.new("ShaderNodeBsdfTransparent"), tree.nodes.new("ShaderNodeBsdfGlossy")
     fresnel, mix = tree.nodes.new("ShaderNodeFresnel"), tree.nodes.new("ShaderNodeMixShader")

@@ -43,7 +43,7 @@ def require_evaluator(head: FLAME_PG_head) -> FlameEvaluator:
     """The evaluator of the head's model. Raises ParameterError when the model is not installed."""
     evaluator = models.evaluator(head.fingerprint)
     if evaluator is None:
-        raise ParameterError(models.missing(head.fingerprint, head.model_name))
+        raise ParameterError(str(models.missing(head.fingerprint, head.model_name)))
     return evaluator
 
 
@@ -76,7 +76,7 @@ def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
     unturned: Any = fields.get(UNTURNED, head.eyelids_unturned)
     FlameParams(eyelids_unturned=unturned)  # which checks it
     if offsets is not None:
-        offsets = checked("offsets", offsets, (len(obj.data.vertices), 3))
+        offsets = checked("offsets", offsets, (len(mesh_of(obj).vertices), 3))
     for name, array in arrays.items():
         if name in COEFFICIENT_FIELDS:
             coefficients(head, name).foreach_set("value", array)

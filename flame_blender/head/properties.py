@@ -190,16 +190,20 @@ CLASSES = (FLAME_PG_coefficient, FLAME_PG_movement, FLAME_PG_landmark, FLAME_PG_
 
 def register() -> None:
     """Attach the pointer group and the scene's pin; the classes are registered before."""
-    bpy.types.Object.flame = PointerProperty(name="FLAME", type=FLAME_PG_head, override=OVERRIDABLE)
-    bpy.types.Scene.flame_pinned_head = PointerProperty(
+    objects: Any = bpy.types.Object
+    scenes: Any = bpy.types.Scene
+    objects.flame = PointerProperty(name="FLAME", type=FLAME_PG_head, override=OVERRIDABLE)
+    scenes.flame_pinned_head = PointerProperty(
         name="Pinned Head", description="The head that the panels show, whatever is selected", type=bpy.types.Object
     )
 
 
 def unregister() -> None:
     """Take the pointer group away; its data stays in the file."""
-    del bpy.types.Scene.flame_pinned_head
-    del bpy.types.Object.flame
+    objects: Any = bpy.types.Object
+    scenes: Any = bpy.types.Scene
+    del scenes.flame_pinned_head
+    del objects.flame
 
 
 def head_of(obj: bpy.types.Object | None) -> FLAME_PG_head | None:

@@ -7,6 +7,7 @@ copied, undone and seen like any other mesh data.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 import numpy as np
@@ -18,14 +19,14 @@ from ..flame.params import FlameParams
 from ..geometry.frame import Frame, move_between, rounding
 from . import landmarks, mesh
 from .frame import frame_of, keep_frame
-from .properties import params_from_values
+from .properties import flame_of, params_from_values
 
 ATTRIBUTE = "flame_offsets"
 
 
 def read_offsets(head_mesh: bpy.types.Mesh) -> np.ndarray | None:
     """(V, 3) float32 offsets, metres, FLAME axes, or None when the mesh has none."""
-    attribute = head_mesh.attributes.get(ATTRIBUTE)
+    attribute: Any = head_mesh.attributes.get(ATTRIBUTE)
     if attribute is None or attribute.data_type != "FLOAT_VECTOR" or attribute.domain != "POINT":
         return None
     offsets = np.empty((len(attribute.data), 3), np.float32)
@@ -35,7 +36,7 @@ def read_offsets(head_mesh: bpy.types.Mesh) -> np.ndarray | None:
 
 def write_offsets(head_mesh: bpy.types.Mesh, offsets: np.ndarray | None) -> None:
     """Store (V, 3) float32 offsets, or remove them with None."""
-    attribute = head_mesh.attributes.get(ATTRIBUTE)
+    attribute: Any = head_mesh.attributes.get(ATTRIBUTE)
     if offsets is None:
         if attribute is not None:
             head_mesh.attributes.remove(attribute)
@@ -122,4 +123,4 @@ def _params_before(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
     head_mesh = mesh.mesh_of(obj)
     saved = mesh.values_written_with(head_mesh)
     known = values if saved is None or len(saved) != len(values) else saved
-    return params_from_values(obj.flame, known, offsets=read_offsets(head_mesh))
+    return params_from_values(flame_of(obj), known, offsets=read_offsets(head_mesh))

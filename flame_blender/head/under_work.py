@@ -11,6 +11,7 @@ import bpy
 from ..errors import ParameterError
 from . import create, live, parameters
 from .mesh import mesh_of
+from .properties import flame_of
 
 if TYPE_CHECKING:
     from ..flame.params import FlameParams
@@ -64,7 +65,7 @@ class HeadUnderWork:
         """Keep place and parameters of a head that was there, for :meth:`put_back`."""
         if not self.is_new and self.head is not None:
             place = {name: tuple(getattr(self.head, name)) for name in PLACES}
-            self._before = place, parameters.get_params(self.head), self.head.flame.symmetric_eyes
+            self._before = place, parameters.get_params(self.head), flame_of(self.head).symmetric_eyes
 
     def finish(self) -> None:
         """Tell that nothing is waited for from here on, so that whatever comes into the file is the work's own."""
@@ -79,7 +80,7 @@ class HeadUnderWork:
             self.head = None
         elif self.head is not None and self._before is not None:
             place, params, symmetric = self._before
-            self.head.flame.symmetric_eyes = symmetric
+            flame_of(self.head).symmetric_eyes = symmetric
             for name, values in place.items():
                 setattr(self.head, name, values)
             set_all(self.head, params)

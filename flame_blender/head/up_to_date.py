@@ -17,7 +17,7 @@ from ..flame.model import FlameModel
 from . import create, live, materials, mesh, models
 from .mesh import mesh_of
 from .parameters import require_evaluator, require_head
-from .properties import head_of
+from .properties import flame_of, head_of
 
 
 def lacking(obj: bpy.types.Object) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ def bring_up_to_date(obj: bpy.types.Object) -> tuple[str, ...]:
 
 
 def _why_untouchable(obj: bpy.types.Object, model: FlameModel) -> str | None:
-    if obj.library is not None or obj.data.library is not None:
+    if obj.library is not None or mesh_of(obj).library is not None:
         return f"{obj.name} comes from another file: bring it up to date there."
     if len(mesh_of(obj).vertices) != model.n_vertices:
         return f"{obj.name} has other vertices than its model: add a new head instead."
@@ -95,13 +95,15 @@ def _slots(obj: bpy.types.Object) -> np.ndarray:
 
 
 def _mend_eyes(obj: bpy.types.Object, model: FlameModel) -> None:
-    mesh_of(obj).polygons.foreach_set("material_index", _slots_with_eyes(obj, model).astype(np.int32))
-    mesh_of(obj).update()
+    slots = _slots_with_eyes(obj, model)
+    if slots is not None:
+        mesh_of(obj).polygons.foreach_set("material_index", slots.astype(np.int32))
+        mesh_of(obj).update()
 
 
 def _lacks_landmarks(obj: bpy.types.Object, model: FlameModel) -> bool:
     """Whether its landmarks are fewer or more than the set has by now; not where the user moves or keys them."""
-    head = obj.flame
+    head = flame_of(obj)
     embedding = model.landmarks.get(head.landmark_set)
     if not head.landmarks or head.edit_landmarks or embedding is None or len(head.landmarks) == embedding.count:
         return False
@@ -117,5 +119,5 @@ _PARTS = {
     "UVs": _Part(_lacks_uvs, lambda obj, model: mesh.add_uvs(mesh_of(obj), model)),
     "regions": _Part(_lacks_groups, _add_groups),
     "eyes": _Part(_lacks_eyes, _mend_eyes),
-    "landmarks": _Part(_lacks_landmarks, lambda obj, _model: create.add_landmarks(obj, obj.flame.landmark_set)),
+    "landmarks": _Part(_lacks_landmarks, lambda obj, _model: create.add_landmarks(obj, flame_of(obj).landmark_set)),
 }
