@@ -13,11 +13,11 @@ def rigid_alignment(
     Least squares, weighted by ``weights`` (P,) >= 0; float64. After Kabsch, Acta Crystallographica A32 (1976) 922-923,
     with Umeyama's sign (IEEE PAMI 13 (1991) 376-380) that keeps reflections out.
     """
-    shares = np.ones(source.shape[-2]) if weights is None else np.asarray(weights, np.float64)
-    shares = shares / shares.sum()
+    weights = np.ones(source.shape[-2]) if weights is None else np.asarray(weights, np.float64)
+    weights = weights / weights.sum()
     source, target = np.asarray(source, np.float64), np.asarray(target, np.float64)
-    from_centre, to_centre = shares @ source, shares @ target
-    moved = np.swapaxes(target - to_centre[..., None, :], -1, -2) * shares
+    from_centre, to_centre = weights @ source, weights @ target
+    moved = np.swapaxes(target - to_centre[..., None, :], -1, -2) * weights
     left, _, right = np.linalg.svd(moved @ (source - from_centre[..., None, :]))
     left[..., :, -1] *= np.sign(np.linalg.det(left @ right))[..., None]
     rotation = left @ right
@@ -31,10 +31,10 @@ def similarity_alignment(
 
     Least squares as in :func:`rigid_alignment`; the scale after Umeyama, IEEE PAMI 13 (1991) 376-380.
     """
-    shares = np.ones(len(source)) if weights is None else np.asarray(weights, np.float64)
-    shares = shares / shares.sum()
-    rotation, _ = rigid_alignment(source, target, shares)
-    from_centre, to_centre = shares @ source, shares @ target
+    weights = np.ones(len(source)) if weights is None else np.asarray(weights, np.float64)
+    weights = weights / weights.sum()
+    rotation, _ = rigid_alignment(source, target, weights)
+    from_centre, to_centre = weights @ source, weights @ target
     spread = (source - from_centre) @ rotation.T
-    scale = float(shares @ (spread * (target - to_centre)).sum(1) / (shares @ (spread * spread).sum(1)))
+    scale = float(weights @ (spread * (target - to_centre)).sum(1) / (weights @ (spread * spread).sum(1)))
     return scale, rotation, to_centre - scale * rotation @ from_centre

@@ -33,17 +33,17 @@ def weak_perspective(points: np.ndarray, pixels: np.ndarray, weights: np.ndarray
     The affine camera by least squares, then the scaled rotation nearest to its two rows (POS, DeMenthon and Davis,
     IJCV 15 (1995) 123-141, with the rows made orthonormal by the singular value decomposition).
     """
-    shares = np.ones(len(points)) if weights is None else np.asarray(weights, np.float64)
-    shares = shares / shares.sum()
-    points, seen = np.asarray(points, np.float64), np.asarray(pixels, np.float64) * UPWARDS
-    centre, seen_centre = shares @ points, shares @ seen
-    root = np.sqrt(shares)[:, None]
-    affine = np.linalg.lstsq(root * (points - centre), root * (seen - seen_centre), rcond=None)[0].T
+    weights = np.ones(len(points)) if weights is None else np.asarray(weights, np.float64)
+    weights = weights / weights.sum()
+    points, image = np.asarray(points, np.float64), np.asarray(pixels, np.float64) * UPWARDS
+    centre, image_centre = weights @ points, weights @ image
+    root = np.sqrt(weights)[:, None]
+    affine = np.linalg.lstsq(root * (points - centre), root * (image - image_centre), rcond=None)[0].T
     left, _, right = np.linalg.svd(affine, full_matrices=False)
     rows = left @ right
     rotation = np.vstack([rows, np.cross(rows[0], rows[1])])
     turned = (points - centre) @ rows.T
-    spread = float(shares @ (turned**2).sum(1))
-    scale = float(shares @ (turned * (seen - seen_centre)).sum(1)) / spread if spread > 0 else 0.0
-    translation = (seen_centre - scale * rows @ centre) * UPWARDS
+    spread = float(weights @ (turned**2).sum(1))
+    scale = float(weights @ (turned * (image - image_centre)).sum(1)) / spread if spread > 0 else 0.0
+    translation = (image_centre - scale * rows @ centre) * UPWARDS
     return WeakPerspective(scale, rotation, translation, bool(rotation[2, 2] < 0))

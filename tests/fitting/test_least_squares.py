@@ -15,7 +15,7 @@ from flame_blender.fitting.landmarks.landmarks_3d import fit_landmarks_3d
 from flame_blender.fitting.landmarks.targets import HUBER, Targets
 from flame_blender.fitting.landmarks.views import UPRIGHT
 from flame_blender.fitting.solver.layer import HeadPart
-from flame_blender.fitting.solver.least_squares import ANGLE_SPREADS, Prior, equations, minimising
+from flame_blender.fitting.solver.least_squares import ANGLE_SPREADS, Prior, minimising, normal_equations
 from flame_blender.fitting.solver.step_layout import StepLayout
 from flame_blender.fitting.solver.surface_points import SurfacePoints
 from flame_blender.fitting.solver.unknowns import LOG_FOCAL, LOG_SCALE, VARIED, Unknowns, free_entries
@@ -76,7 +76,7 @@ def test_the_priors_gradient_is_its_costs_slope(full_model: FlameModel) -> None:
 def test_outliers_count_linearly() -> None:
     """Huber's cost and its slope, on one residual that moves by itself."""
     for residual in (0.5, 3.0, 20.0):
-        made = [equations(np.array([[residual + shift]]), np.ones((1, 1, 1)), np.ones(1), huber=4.0)
+        made = [normal_equations(np.array([[residual + shift]]), np.ones((1, 1, 1)), np.ones(1), huber=4.0)
                 for shift in (-1e-5, 0, 1e-5)]  # fmt: skip
         assert made[1].cost == pytest.approx(residual**2 if residual < 4 else 8 * residual - 16)
         assert 2 * made[1].gradient[0] == pytest.approx((made[2].cost - made[0].cost) / 2e-5, rel=1e-4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flame_blender.fitting.solver.least_squares import Equations, Prior, equations
+from flame_blender.fitting.solver.least_squares import Equations, Prior, normal_equations
 from flame_blender.fitting.solver.linearised import Pose
 from flame_blender.fitting.solver.noise import deviation_of, likeliest_factor
 from flame_blender.fitting.solver.step_layout import StepLayout
@@ -39,7 +39,7 @@ class Linear:
         jacobian = (self.jacobian / noise).reshape(POINTS, 2, -1)
         believed = Equations(float(values @ values), np.eye(self.count), -values)
         unknowns = Unknowns(self.prior.layout, values, Pose(np.zeros((1, 0, 3, 3)), np.zeros((1, 3))), np.zeros(0))
-        return equations(residuals, jacobian, np.ones(POINTS), huber), believed, unknowns
+        return normal_equations(residuals, jacobian, np.ones(POINTS), huber), believed, unknowns
 
 
 @pytest.mark.parametrize("count", [1, 30, 119, 400])

@@ -47,15 +47,15 @@ def searching_row(
         iterations += held.iterations
         return held
 
-    here = view.landmarks.contour.degrees
-    best = yield from held_at(here, solved.unknowns)
-    rows = {here}
+    degrees = view.landmarks.contour.degrees
+    best = yield from held_at(degrees, solved.unknowns)
+    visited = {degrees}
     for stride in STRIDES:
-        for way in (stride, -stride):
-            while abs(here + way) <= LAST_POSITIVE_ROW and here + way not in rows:
-                rows.add(here + way)
-                tried = yield from held_at(here + way, best.unknowns)
+        for turn in (stride, -stride):
+            while abs(degrees + turn) <= LAST_POSITIVE_ROW and degrees + turn not in visited:
+                visited.add(degrees + turn)
+                tried = yield from held_at(degrees + turn, best.unknowns)
                 if tried.cost >= best.cost:
                     break
-                best, here = tried, here + way
-    return dataclasses.replace(best, iterations=iterations), view.held_at(here).landmarks.contour
+                best, degrees = tried, degrees + turn
+    return dataclasses.replace(best, iterations=iterations), view.held_at(degrees).landmarks.contour

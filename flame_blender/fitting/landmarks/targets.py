@@ -9,7 +9,7 @@ from typing import Protocol, Self
 import numpy as np
 
 from ...geometry.rigid import rigid_alignment, similarity_alignment
-from ..solver.least_squares import Equations, equations
+from ..solver.least_squares import Equations, normal_equations
 from ..solver.surface_points import PointsAt
 from ..solver.unknowns import LOG_SCALE, Unknowns
 from .definitions import DefinitionSpread, whitened
@@ -54,7 +54,7 @@ class Targets:
         if unknowns.has(LOG_SCALE):
             jacobian[..., unknowns.layout.entry_of(LOG_SCALE)] = scale * points.places
         residuals = whitened(whitening, self.places - scale * points.places)
-        return equations(residuals, whitened(whitening, jacobian), self.weights, HUBER)
+        return normal_equations(residuals, whitened(whitening, jacobian), self.weights, HUBER)
 
     def linearise_held(self, unknowns: Unknowns) -> Equations:
         """Nothing."""

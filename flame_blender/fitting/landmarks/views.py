@@ -12,7 +12,7 @@ from ...geometry.camera import Camera
 from ...geometry.rigid import rigid_alignment
 from ...geometry.weak_perspective import weak_perspective
 from ..solver.layer import HeadPart
-from ..solver.least_squares import Equations, equations
+from ..solver.least_squares import Equations, normal_equations
 from ..solver.unknowns import LOG_FOCAL, Unknowns
 from .definitions import DefinitionSpread, whitened
 from .embedded import Contour, EmbeddedLandmarks
@@ -109,7 +109,7 @@ class ObservedView:
         if unknowns.has(LOG_FOCAL):
             jacobian[..., unknowns.layout.entry_of(LOG_FOCAL)] = pixels - camera.intrinsics[2:]
         residuals = whitened(whitening, observed.points - pixels)
-        return equations(residuals, whitened(whitening, jacobian), self.landmarks.weights, HUBER)
+        return normal_equations(residuals, whitened(whitening, jacobian), self.landmarks.weights, HUBER)
 
     def linearise_held(self, unknowns: Unknowns) -> Equations:
         """Of the yaw at which the head is held."""

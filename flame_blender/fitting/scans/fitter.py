@@ -16,7 +16,7 @@ from ..landmarks.targets import Targets
 from ..reports.doubts import settled_fractions
 from ..solver.graduated import RIGID
 from ..solver.layer import HeadPart
-from ..solver.least_squares import Equations, Prior, damped_step, equations
+from ..solver.least_squares import Equations, Prior, damped_step, normal_equations
 from ..solver.preview import Preview
 from ..solver.surface_points import SurfacePoints
 from ..solver.unknowns import LOG_SCALE, VARIED, Unknowns, free_entries
@@ -141,8 +141,8 @@ class ScanFitter:
                 noise = min(noise, max(estimated.alone, roughest))
                 observed = self._linearise(sample, matches, dataclasses.replace(estimated, alone=noise), unknowns)
                 settled = float(settled_fractions(observed, prior, unknowns, self.evaluator.parents, free).sum())
-                here = observed + prior.linearise(unknowns, self.evaluator.parents)
-                unknowns = unknowns.stepped(damped_step(here, unknowns, prior, free)[0], self.evaluator.parents)
+                equations = observed + prior.linearise(unknowns, self.evaluator.parents)
+                unknowns = unknowns.stepped(damped_step(equations, unknowns, prior, free)[0], self.evaluator.parents)
                 self.preview(unknowns.params(self.given.offsets))
                 iterations += 1
                 yield (done - left) / total
@@ -191,7 +191,7 @@ class ScanFitter:
         if self.scaled:
             jacobian[..., unknowns.layout.entry_of(LOG_SCALE)] = (along @ (scale * points.places)[..., None])[..., 0]
         away = (along[:, 0] * (sample.points[used] - scale * points.places)).sum(1, keepdims=True)
-        of_scan = equations(away, jacobian, weights[used])
+        of_scan = normal_equations(away, jacobian, weights[used])
         if self.landmarks is None:
             return of_scan
         landmarks = self.landmarks.slid(unknowns)

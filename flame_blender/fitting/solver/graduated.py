@@ -116,15 +116,13 @@ def solving_with_noise(
     free = free_entries(start.unknowns.layout, vary)
     solved, iterations = start, start.iterations
     for _ in range(NOISE_ROUNDS):
-        here = solved.unknowns
-        weighed = observation.weighed(here, 1.0)
-        believed = prior.linearise(here, evaluator.parents) + weighed.linearise_held(here)
-        before, factor = (
-            factor,
-            likeliest_factor(weighed.linearise_measured(here), believed, here, prior, free, NOISE_BOUNDS),
-        )
-        linearise = observation.weighed(here, factor).linearise
-        running = minimising(linearise, here, prior, free, evaluator.parents, MOST_ITERATIONS)
+        unknowns = solved.unknowns
+        weighed = observation.weighed(unknowns, 1.0)
+        believed = prior.linearise(unknowns, evaluator.parents) + weighed.linearise_held(unknowns)
+        measured, before = weighed.linearise_measured(unknowns), factor
+        factor = likeliest_factor(measured, believed, unknowns, prior, free, NOISE_BOUNDS)
+        linearise = observation.weighed(unknowns, factor).linearise
+        running = minimising(linearise, unknowns, prior, free, evaluator.parents, MOST_ITERATIONS)
         solved = yield from shown(running, offsets, preview, iterations)
         iterations += solved.iterations
         slid = observation.slid(solved.unknowns)

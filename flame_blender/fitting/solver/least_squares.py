@@ -61,7 +61,9 @@ class Equations:
         )
 
 
-def equations(residuals: np.ndarray, jacobian: np.ndarray, weights: np.ndarray, huber: float = np.inf) -> Equations:
+def normal_equations(
+    residuals: np.ndarray, jacobian: np.ndarray, weights: np.ndarray, huber: float = np.inf
+) -> Equations:
     """Of ``residuals`` (P, R), in standard deviations; ``jacobian`` (P, R, n) says how what was fitted moves.
 
     A residual is what was observed minus what was fitted. ``weights`` (P,). Points off by more than ``huber`` standard
@@ -197,55 +199,56 @@ def minimising(
     def equations_at(unknowns: Unknowns) -> Equations:
         return linearise(unknowns) + prior.linearise(unknowns, parents)
 
-    current, here = start, equations_at(start)
+    current, equations = start, equations_at(start)
     damping, growth = FIRST_DAMPING, 2.0
     for iteration in range(most_iterations):
-        step, promised = damped_step(here, current, prior, free, damping)
+        step, promised = damped_step(equations, current, prior, free, damping)
         if promised < SMALL_GAIN:
-            return Solved(current, here.cost, iteration, settled=True)
+            return Solved(current, equations.cost, iteration, settled=True)
         candidate = current.stepped(step, parents)
-        there = equations_at(candidate)
-        gain = here.cost - there.cost
+        candidate_equations = equations_at(candidate)
+        gain = equations.cost - candidate_equations.cost
         if gain > 0:
             damping *= max(1 / 3, 1 - (2 * gain / promised - 1) ** 3)
-            current, here, growth = candidate, there, 2.0
+            current, equations, growth = candidate, candidate_equations, 2.0
             yield current
         else:
             damping, growth = damping * growth, growth * 2
             if damping > MOST_DAMPING:
-                return Solved(current, here.cost, iteration, settled=True)
-    return Solved(current, here.cost, most_iterations, settled=False)
+                return Solved(current, equations.cost, iteration, settled=True)
+    return Solved(current, equations.cost, most_iterations, settled=False)
 
 
 def damped_step(
-    here: Equations, current: Unknowns, prior: Prior, free: np.ndarray, damping: float = FIRST_DAMPING
+    equations: Equations, current: Unknowns, prior: Prior, free: np.ndarray, damping: float = FIRST_DAMPING
 ) -> tuple[np.ndarray, float]:
-    """A step of the free entries that stays within the bounds, and the gain it promises. ``here`` has the prior in it.
+    """A step of the free entries that stays within the bounds, and the gain it promises.
 
-    Coefficients that would leave their bounds go to them, and the others' changes are solved again with that given.
+    ``equations`` have the prior in them. Coefficients that would leave their bounds go to them, and the others' changes
+    are solved again with that given.
     """
     coefficients = prior.layout.coefficients
     least = np.full(len(free), -np.inf)
     most = -least
     least[coefficients] = prior.least - current.coefficients
     most[coefficients] = prior.most - current.coefficients
-    step, open_ = np.zeros(len(free)), open_entries(here, current, prior, free)
-    damped = here.square + np.diag(damping * np.maximum(here.square.diagonal(), 1e-12))
+    step, open_ = np.zeros(len(free)), open_entries(equations, current, prior, free)
+    damped = equations.square + np.diag(damping * np.maximum(equations.square.diagonal(), 1e-12))
     while open_.any():
-        given = here.gradient[open_] - damped[np.ix_(open_, ~open_)] @ step[~open_]
+        given = equations.gradient[open_] - damped[np.ix_(open_, ~open_)] @ step[~open_]
         step[open_] = np.linalg.solve(damped[np.ix_(open_, open_)], given)
         outside = open_ & ((step < least) | (step > most))
         if not outside.any():
             break
         step[outside] = np.clip(step, least, most)[outside]
         open_ &= ~outside
-    return step, float(2 * step @ here.gradient - step @ here.square @ step)
+    return step, float(2 * step @ equations.gradient - step @ equations.square @ step)
 
 
-def open_entries(here: Equations, current: Unknowns, prior: Prior, free: np.ndarray) -> np.ndarray:
-    """(n,) bool: the free entries of a step that no bound holds. ``here`` has the prior in it."""
+def open_entries(equations: Equations, current: Unknowns, prior: Prior, free: np.ndarray) -> np.ndarray:
+    """(n,) bool: the free entries of a step that no bound holds. ``equations`` have the prior in them."""
     held = np.zeros(len(free), bool)
-    coefficients, uphill = current.coefficients, here.gradient[prior.layout.coefficients]
+    coefficients, uphill = current.coefficients, equations.gradient[prior.layout.coefficients]
     held[prior.layout.coefficients] = ((coefficients <= prior.least) & (uphill < 0)) | (
         (coefficients >= prior.most) & (uphill > 0)
     )
