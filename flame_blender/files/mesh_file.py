@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ SUFFIXES = (".obj", ".ply")
 MAX_BYTES = 1 << 28
 PIECE = 1 << 22
 MAX_HEADER_LINES, MAX_LINE = 1000, 1000
+_VERTEX = re.compile(rb"^v[ \t]", re.MULTILINE)
+_THREE_WORDS = re.compile(rb"^v[ \t]+(\S+[ \t\f\v]+\S+[ \t\f\v]+\S+)", re.MULTILINE)
 _TYPES = {
     "char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1", "short": "i2", "int16": "i2", "ushort": "u2",
     "uint16": "u2", "int": "i4", "int32": "i4", "uint": "u4", "uint32": "u4", "float": "f4", "float32": "f4",
@@ -66,10 +69,15 @@ def _pieces(raw: bytes) -> Iterator[bytes]:
 
 
 def _vertex_lines(path: Path, piece: bytes) -> np.ndarray:
-    rows = [line.split(None, 4)[1:4] for line in piece.splitlines() if line.startswith((b"v ", b"v\t"))]
+    if b"\r" in piece:
+        piece = piece.replace(b"\r", b"\n")
+    rows = _THREE_WORDS.findall(piece)
+    spend(n_bytes=3 * BYTES_PER_NUMBER * len(rows))
     try:
+        if len(rows) < len(_VERTEX.findall(piece)):
+            raise ValueError
         with np.errstate(over="ignore"):
-            return np.array(rows, np.float64).reshape(-1, 3).astype(np.float32)
+            return np.array(b" ".join(rows).split(), np.float64).reshape(-1, 3).astype(np.float32)
     except ValueError as error:
         raise SequenceError(f"{path}: expected lines 'v x y z' with numbers, found others; write it again.") from error
 

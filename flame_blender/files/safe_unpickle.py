@@ -108,16 +108,19 @@ class _Machine:
         self.budget = budget_or_new(source, len(data))
 
     def run(self) -> object:
+        data, actions = self.data, _ACTIONS
         while True:
             for step in range(STRIDE):
-                opcode = self.data[self.position : self.position + 1]
+                opcode = data[self.position : self.position + 1]
                 self.position += 1
-                if opcode == b".":
+                action = actions.get(opcode)
+                if action is not None:
+                    action(self)
+                elif opcode == b".":
                     self.budget.spend(steps=step + 1)
                     return self.stack.pop()
-                if opcode not in _ACTIONS:
+                else:
                     raise RefusedError(f"uses opcode {opcode!r}, which no FLAME file needs" if opcode else ENDS_EARLY)
-                _ACTIONS[opcode](self)
             self.budget.spend(steps=STRIDE)
 
     def take(self, count: int) -> bytes:

@@ -18,7 +18,7 @@ from .raw_arrays import shortened
 MAX_BYTES = 1 << 26
 MAX_LINE = 10_000
 LINES_BETWEEN_LOOKS = 4096  # at the clock
-_INDEX = re.compile(r"-?\d{1,9}")
+_INDEX = re.compile(rb"-?\d{1,9}")
 LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -43,7 +43,7 @@ def load_template(path: FilePath) -> Template:
     with open_file(path) as file:
         if os.fstat(file.fileno()).st_size > MAX_BYTES:
             raise ModelError(f"{path}: expected a template of at most {MAX_BYTES} bytes, found a larger file.")
-        for number, line in enumerate(iter(lambda: file.readline(MAX_LINE + 1), b""), 1):
+        for number, line in enumerate(file, 1):
             if number % LINES_BETWEEN_LOOKS == 0:
                 spend()
             try:
@@ -63,20 +63,20 @@ class _Mesh:
     def read(self, line: bytes) -> None:
         if len(line) > MAX_LINE:
             raise ValueError(f"more than {MAX_LINE} bytes")
-        words = line.decode("latin-1").split()
+        words = line.split()
         if not words:
             return
-        if words[0] == "v":
+        if words[0] == b"v":
             self.vertices.extend(_numbers(words, 3))
-        elif words[0] == "vt":
+        elif words[0] == b"vt":
             self.uvs.extend(_numbers(words, 2))
-        elif words[0] == "f":
+        elif words[0] == b"f":
             self.read_face(words[1:])
 
-    def read_face(self, corners: list[str]) -> None:
+    def read_face(self, corners: list[bytes]) -> None:
         if len(corners) < 3:
             raise ValueError(f"a face of {len(corners)} corners")
-        parts = [corner.split("/") for corner in corners]
+        parts = [corner.split(b"/") for corner in corners]
         self.faces.extend(_fan([_index(part[0], len(self.vertices) // 3) for part in parts]))
         if all(len(part) > 1 and part[1] for part in parts):
             self.uv_faces.extend(_fan([_index(part[1], len(self.uvs) // 2) for part in parts]))
@@ -97,22 +97,23 @@ class _Mesh:
         return Template(vertices, faces, uv_coords, _indices(self.uv_faces, len(uv_coords), "UVs", source))
 
 
-def _numbers(words: list[str], count: int) -> list[float]:
+def _numbers(words: list[bytes], count: int) -> list[float]:
     """The leading coordinates; colours or a third UV coordinate may follow."""
     try:
         numbers = [float(word) for word in words[1 : count + 1]]
     except ValueError:
         numbers = []
     if len(numbers) < count or not all(abs(number) <= LARGEST for number in numbers):
-        raise ValueError(f"{shortened(' '.join(words))}, not {count} finite numbers")
+        raise ValueError(f"{shortened(b' '.join(words).decode('latin-1'))}, not {count} finite numbers")
     return numbers
 
 
-def _index(word: str, so_far: int) -> int:
+def _index(word: bytes, so_far: int) -> int:
     """Counted from 1, or backwards from the last one read: -1."""
-    if not _INDEX.fullmatch(word) or int(word) == 0:
-        raise ValueError(f"the index {shortened(word)}")
-    return int(word) - 1 if int(word) > 0 else so_far + int(word)
+    index = int(word) if _INDEX.fullmatch(word) else 0
+    if index == 0:
+        raise ValueError(f"the index {shortened(word.decode('latin-1'))}")
+    return index - 1 if index > 0 else so_far + index
 
 
 def _fan(corners: list[int]) -> list[int]:

@@ -22,11 +22,10 @@ def surface(vertices: np.ndarray, faces: np.ndarray) -> Nearest:
     tree = BVHTree.FromPolygons(vertices.tolist(), faces.tolist(), all_triangles=True)
 
     def nearest(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        triangles, closest = np.empty(len(points), np.int64), np.empty((len(points), 3))
-        for index, point in enumerate(points.tolist()):
-            found: Any = tree.find_nearest(point)  # the stubs have no result without a place
-            closest[index], triangles[index] = found[0], found[2]
-        return triangles, closest
+        find: Any = tree.find_nearest  # the stubs have no result without a place
+        found = [find(point) for point in points.tolist()]
+        closest = np.array([place.to_tuple() for place, _, _, _ in found]).reshape(-1, 3)
+        return np.array([triangle for _, _, triangle, _ in found], np.int64), closest
 
     return nearest
 

@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 
 from flame_blender.errors import FlameError
+from flame_blender.files import file_budget
 from flame_blender.files.archive import read_any
+from flame_blender.files.mesh_file import read_mesh
 from flame_blender.files.template import load_template
 from flame_blender.fitting.meshes.basel import load_correspondence
 from flame_blender.landmark_files.loading import load_landmark_points
@@ -105,3 +107,13 @@ def test_what_real_files_need_is_within_the_budget(tmp_path):
     assert len(load_sequence(tmp_path / "lists.pkl")) == 3000
     np.savez_compressed(tmp_path / "zeros.npz", expression=np.zeros((20_000, 100)), pose=np.zeros((20_000, 6)))
     assert len(load_sequence(tmp_path / "zeros.npz")) == 20_000
+
+
+def test_vertices_as_text_draw_from_the_budget_too(tmp_path, monkeypatch):
+    """A mesh of 256 MB is read in pieces: after each the seconds are looked at."""
+    path = tmp_path / "mesh.obj"
+    path.write_bytes(b"v 0 0 0\n" * 1000)
+    assert read_mesh(path).vertices.shape == (1000, 3)
+    monkeypatch.setattr(file_budget, "MAX_SECONDS", -1.0)
+    with pytest.raises(FlameError, match="reading it takes over"):
+        read_mesh(path)
