@@ -11,6 +11,7 @@ from .brows import COURSE
 from .eyelids import MARGIN_RING
 from .lips import BORDER_RING, LINE_RING
 from .mesh import HeadMesh
+from .sculpt import squared_lengths
 from .topology import EAR, EYE, MOUTH
 
 N_ROWS = 79  # RingNet's table: 0 to 39 degrees, then -1 to -39
@@ -32,15 +33,20 @@ class Surface:
         usable = (self.faces < mesh.parts["skin"].stop).all(1) & ~np.isin(self.faces, hidden).any(1)
         self.ids = np.flatnonzero(usable)
         self.corners = mesh.vertices[self.faces[self.ids]]
+        self.lowest, self.highest = self.corners.min(1), self.corners.max(1)
         self.by_vertices = {tuple(sorted(face)): row for row, face in enumerate(self.faces.tolist())}
 
     def nearest(self, point: np.ndarray) -> tuple[int, np.ndarray]:
         """Triangle id and (3,) weights of the closest point."""
-        weights = _closest_weights(self.corners, np.asarray(point, float))
-        found = (weights[:, :, None] * self.corners).sum(1)
+        point = np.asarray(point, float)
+        reach = squared_lengths(self.corners[:, 0] - point).min() + 1e-6  # one lies as near, or nearer
+        rows = np.flatnonzero(squared_lengths(point - point.clip(self.lowest, self.highest)) < reach)
+        corners = self.corners[rows]
+        weights = _closest_weights(corners, point)
+        found = (weights[:, :, None] * corners).sum(1)
         # Rounded: a point on an edge is as near to both its triangles, and the first must win everywhere.
         best = int(((found - point) ** 2).sum(1).round(7).argmin())
-        return int(self.ids[best]), weights[best]
+        return int(self.ids[rows[best]]), weights[best]
 
     def mirrored(self, face: int, weights: np.ndarray) -> tuple[int, np.ndarray]:
         """The triangle and weights of the mirror image of a point."""

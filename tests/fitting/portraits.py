@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -152,6 +153,7 @@ def surface_off_mm(truth: np.ndarray, of: FlameModel, found: np.ndarray, by: Fla
     return 1000 * scale * float(np.linalg.norm(nearest(back)[1] - back, axis=1).mean())
 
 
+@cache
 def face_vertices(model: FlameModel) -> np.ndarray:
     """(n,) rows of the vertices that a camera before the face sees of it, eyeballs left out."""
     template = model.v_template.astype(np.float64)

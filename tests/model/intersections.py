@@ -56,18 +56,22 @@ class IntersectionSearch:
         width = place.max(0) + 1
         key = (place[:, 0] * width[1] + place[:, 1]) * width[2] + place[:, 2]
         order = np.argsort(key, kind="stable")
-        key, owner = key[order], owner[order]
+        key, owner, place = key[order], owner[order], place[order].T.copy()
+        low, high, begin = low.T.copy(), high.T.copy(), first.T.copy()
         found = []
+        same = np.arange(len(key))
         for step in range(1, len(key)):
-            same = np.flatnonzero(key[step:] == key[:-step])
+            same = same[same + step < len(key)]
+            same = same[key[same + step] == key[same]]  # those further apart are among those nearer
             if not len(same):
                 break
-            a, b = owner[same], owner[same + step]
-            boxes = ((low[a] <= high[b]) & (low[b] <= high[a])).all(1)
-            found.append(np.stack([a, b], 1)[boxes])
-        pairs = np.sort(np.concatenate([*found, np.zeros((0, 2), int)]), axis=1)
-        code = np.unique(pairs[:, 0] * len(corners) + pairs[:, 1])
-        return np.stack(np.divmod(code, len(corners)), 1)
+            a, b, cell = owner[same], owner[same + step], place[:, same]
+            for axis in range(3):  # whether the boxes meet, and this is the first cell that both lie in
+                meet = (low[axis, a] <= high[axis, b]) & (low[axis, b] <= high[axis, a])
+                meet &= cell[axis] == np.maximum(begin[axis, a], begin[axis, b])
+                a, b, cell = a[meet], b[meet], cell[:, meet]
+            found.append(np.stack([a, b], 1))
+        return np.sort(np.concatenate([*found, np.zeros((0, 2), int)]), axis=1)
 
 
 def _overlap(a: np.ndarray, b: np.ndarray, bound: float) -> np.ndarray:
