@@ -28,9 +28,10 @@ BPY_FOUND := $(if $(PYTHON311),$(BPY_311)) $(if $(PYTHON313),$(BPY_313))
 BPY_DEMO := $(if $(PYTHON311),5.0.1,5.2.3)
 DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 
-# the longest first, so that none of them is left for the end
-SUITES := $(BPY_FOUND:%=test-blender-%) test-fitting test-correspondence test-model test-package test-flame test-sequences \
-	test-benchmarks $(BPY_FOUND:%=test-extension-%)
+# The longest first, so that none of them is left for the end: fits, the newest and the oldest Blender, those between.
+OUTER := $(lastword $(BPY_FOUND)) $(firstword $(BPY_FOUND))
+SUITES := test-fitting $(OUTER:%=test-blender-%) $(patsubst %,test-blender-%,$(filter-out $(OUTER),$(BPY_FOUND))) \
+	test-package test-model test-flame test-sequences test-correspondence test-benchmarks $(BPY_FOUND:%=test-extension-%)
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' flame_blender/blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
@@ -155,7 +156,7 @@ coverage: $(DEV)/.made ## how much of the mathematics its own suites run, and wh
 	$(DEV)/bin/python tools/coverage_floors.py out/coverage.json
 
 fuzz: $(DEV)/.made ## damaged landmark, mesh and annotation files by the hundred thousand (minutes)
-	FLAME_FUZZ_CASES=$(or $(FLAME_FUZZ_CASES),300000) $(DEV)/bin/python -m pytest tests/package/test_fuzz_files.py
+	FLAME_FUZZ_CASES=$(or $(FLAME_FUZZ_CASES),300000) $(DEV)/bin/python -m pytest --timeout=0 tests/package/test_fuzz_files.py
 
 test-blender: $(BPY_FOUND:%=test-blender-%) ## the add-on in every bpy wheel that a Python is here for
 test-blender-%: $(ENVS)/bpy-%/.made

@@ -139,26 +139,34 @@ def flame_head(flame_model):
     return api.add_head(flame_model)
 
 
-ALL_TESTS = (4, 2), (5, 3)  # the oldest and the newest Blender run all tests, on both models
-RUN_ALL = bpy.app.version[:2] in ALL_TESTS or "FLAME_ALL_TESTS" in os.environ  # FLAME_ALL_TESTS=1: any other does too
+OLDEST, NEWEST = (4, 2), (5, 3)
+VERSION, ALL_TESTS = bpy.app.version[:2], "FLAME_ALL_TESTS" in os.environ  # FLAME_ALL_TESTS=1: all tests in any version
+BOTH_MODELS = VERSION == NEWEST or ALL_TESTS  # what differs from version to version differs on both models alike
+RUN_ALL = VERSION in (OLDEST, NEWEST) or ALL_TESTS
+MARKS = {  # each: whether the tests that bear it run here, and why they run in these versions only
+    "oldest_and_newest": (RUN_ALL, "what it asks of Blender, other tests ask in every version"),
+    "oldest": (VERSION == OLDEST or ALL_TESTS, "arithmetic of ours, on both models; tests/fitting has a newer NumPy"),
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The one mark of these tests."""
-    said = "not in the versions between: what it asks of Blender, other tests ask in every version"
-    config.addinivalue_line("markers", f"oldest_and_newest: {said}")
+    """The marks of these tests."""
+    for mark, (_, why) in MARKS.items():
+        config.addinivalue_line("markers", f"{mark}: {why}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of heads runs on both models, unless it says on which."""
+    """A test of heads runs on both models, unless it says on which: in the newest Blender, or where it runs at all."""
     said = any("any_model" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "any_model" in metafunc.fixturenames and not said:
-        metafunc.parametrize("any_model", ["built-in", "flame"] if RUN_ALL else ["built-in"], indirect=True)
+        both = BOTH_MODELS or metafunc.definition.get_closest_marker("oldest")
+        metafunc.parametrize("any_model", ["built-in", "flame"] if both else ["built-in"], indirect=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, in the versions between, what is marked so."""
-    left_out = [item for item in items if not RUN_ALL and item.get_closest_marker("oldest_and_newest")]
+    """Leave out what is not marked for this version."""
+    absent = {mark for mark, (runs, _) in MARKS.items() if not runs}
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in absent)]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
 

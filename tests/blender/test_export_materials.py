@@ -110,6 +110,7 @@ def test_the_file_holds_the_picture_and_a_clear_cornea(head, tmp_path, suffix):
     assert opacity_of(found[in_usd("FLAME Sclera")]) == 1
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.usefixtures("whole_picture")
 def test_the_whole_picture_is_in_the_file(head, tmp_path):
     """The head as users have it; the other tests here have it with a small picture."""

@@ -52,7 +52,7 @@ def move(cameras, matrix):
     bpy.context.view_layer.update()
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize(
     ("unit", "turn"), [(1.0, (0, 0, 0)), (1000.0, (-np.pi / 2, 0, 0)), (100.0, (0.1, -0.05, np.pi / 2))]
 )
@@ -78,7 +78,7 @@ def test_units_and_axes_of_the_cameras_world(any_model, subject, cameras, unit, 
     assert fitted.head.flame_fit.metres == pytest.approx(1 / unit)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_a_world_in_no_unit(subject, cameras):
     """As structure from motion leaves it: the head takes a usual one's size there."""
@@ -156,7 +156,7 @@ def fitted_to_colours(cameras, points, tmp_path):
     return api.fit_cameras(cameras, pixels, None, STATIC_51, noise=0.2).head
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_all_photos_make_the_texture(subject, cameras, tmp_path):
     """Each place takes the colour of the photo that shows it finest, and more is seen than by any one."""

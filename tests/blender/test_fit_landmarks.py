@@ -67,7 +67,7 @@ def empties(names: list[str], points: np.ndarray) -> bpy.types.Collection:
     return collection
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize(("units", "axes"), list(itertools.product(METRES, ("Z_UP_FACE_TO_MINUS_Y", "Y_UP_FACE_TO_Z"))))
 def test_units_and_axes_are_told_by_the_points(fit, model, subject, units, axes):
     points = placed(landmarks_of(model, subject), units, axes)
@@ -101,7 +101,7 @@ def test_any_size(fit, model, subject, points):
     assert np.allclose(fitted.head.matrix_world.to_scale(), fitted.fit.scale)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("name", ["{:02d} right eye", "mark_{:02d}.001", "{}", "Scan.003 {:02d} brow", "lm{:02d}"])
 def test_empties_are_told_by_their_numbers(fit, points, name):
     named = [name.format(number) for number in STATIC_51]
@@ -174,7 +174,7 @@ def wrong(points: np.ndarray) -> dict[str, tuple]:
     }
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("case", wrong(np.zeros((51, 3))))
 @pytest.mark.parametrize("on_a_head", [False, True])
 def test_what_looks_wrong_is_said_and_nothing_has_changed(fit, any_model, points, case, on_a_head, rng):

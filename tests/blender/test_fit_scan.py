@@ -65,7 +65,7 @@ def off_the_surface(points: np.ndarray, head: bpy.types.Object) -> np.ndarray:
     return np.linalg.norm(points - closest, axis=1)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize(("units", "axes"), list(itertools.product(METRES, AXES)))
 def test_units_and_axes_of_a_scan(model, subject, face, units, axes):
@@ -78,7 +78,7 @@ def test_units_and_axes_of_a_scan(model, subject, face, units, axes):
     assert settings.guess.startswith("inches")
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_the_guess_follows_what_is_chosen(model, subject, face, tmp_path):
     """Landmarks tell more than the shape; what is wrong with them is said there; another scan is another guess."""
@@ -108,7 +108,7 @@ def test_a_scan_becomes_a_head_over_it(any_model, model, subject, face):
     lies_on_the_scan(face, "M", AXES[0], model=any_model, landmarks=points, indices=STATIC_51)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_without_landmarks_and_in_other_units_too(any_model, face):
     lies_on_the_scan(face, "MM", AXES[1], model=any_model)
@@ -128,6 +128,7 @@ def lies_on_the_scan(face, units, axes, **given):
     assert same({k: v for k, v in before.items() if "scan" in k}, {k: after[k] for k in before if "scan" in k})
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_points_alone(model, subject, face, rng):
     """A mesh without faces, an array, and where Blender has them a point cloud."""
@@ -212,7 +213,7 @@ def test_a_doubtful_fit_is_kept_and_told_and_is_one_undo_step(model, subject, fa
     assert not [obj for obj in bpy.data.objects if api.is_head(obj)] and "scan" in bpy.data.objects
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_a_scan_without_landmarks_of_any_size(model, subject, face):
     """Five times a head, in no unit: fitted from the shape alone with Any Size on."""
@@ -223,7 +224,7 @@ def test_a_scan_without_landmarks_of_any_size(model, subject, face):
     assert not any("times as large" in line for line in fitted.summary())
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 def test_a_scan_of_something_else_is_told():
     """A box of a head's size: a sentence with the reason, and the scene as it was."""
     bpy.ops.mesh.primitive_cube_add(size=0.2)
@@ -258,7 +259,7 @@ def test_a_mesh_of_the_model(flame_file, rng):
         api.fit_mesh(vertices[:-1])
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 def test_a_basel_mesh_through_its_correspondences(flame_file, rng, tmp_path, monkeypatch):
     """A made-up topology: FLAME's vertices in another order among others, in millimetres, told by the file."""
     api.install(flame_file)
@@ -276,7 +277,7 @@ def test_a_basel_mesh_through_its_correspondences(flame_file, rng, tmp_path, mon
     assert 0.001 * np.linalg.norm(world_of(head) - basel[order], axis=1).mean() < 2e-4
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_many_files(model, subject, face, tmp_path, rng):
     """Each file has its report, those that fail a sentence, and parameters that the importer reads."""

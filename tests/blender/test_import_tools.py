@@ -16,7 +16,7 @@ from tests.blender.conftest import ROOT, shown
 DEV_PYTHON = Path(os.environ.get("FLAME_DEV_PYTHON", ROOT / ".envs" / "dev" / "bin" / "python"))
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.skipif(not DEV_PYTHON.exists(), reason="no environment with torch and smplx (make .envs/dev/.made)")
 def test_every_tools_clip_shows_smplxs_vertices(flame_head, flame_file, tmp_path):
     """Every layout, three frames each, head rotation, jaw, neck, eyes and translation included."""

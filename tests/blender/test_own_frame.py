@@ -244,7 +244,7 @@ def test_a_cache_of_before_is_told(any_head, tmp_path):
     np.testing.assert_allclose(world(any_head), api.evaluate(any_head, "world"), atol=CLOSE)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("kind", ["all", "turned"])
 def test_a_fit_puts_the_head_where_it_was_seen(pair, kind, rng):
     """As a head whose object has the usual axes; its own is put elsewhere."""

@@ -24,6 +24,7 @@ def package(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "flame_blender", tmp_path / "checkout" / "flame_blender"))
 
 
+@pytest.mark.oldest_and_newest
 def test_what_is_edited_is_taken_and_what_is_broken_is_said(package: Path, tmp_path: Path):
     link(package, tmp_path / "profile")
     environment = {**os.environ, "BLENDER_USER_RESOURCES": str(tmp_path / "profile")}

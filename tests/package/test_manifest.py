@@ -89,7 +89,7 @@ def test_the_version_is_written_once():
 
 
 def test_the_versions_of_blender_are_the_same_everywhere():
-    """In requirements, Makefile, README, testing.md and manifest; the oldest and the newest test both models."""
+    """In requirements, Makefile, README, testing.md and manifest; the tests know the oldest and the newest."""
 
     def text_of(name: str) -> str:
         return (ROOT / name).read_text(encoding="utf-8")
@@ -104,4 +104,4 @@ def test_the_versions_of_blender_are_the_same_everywhere():
     assert f"| bpy {', '.join(minors)} |" in text_of("docs/testing.md")
     assert MANIFEST["blender_version_min"] == f"{minors[0]}.0"
     oldest, newest = (f"({minor.replace('.', ', ')})" for minor in (minors[0], minors[-1]))
-    assert f"ALL_TESTS = {oldest}, {newest} " in text_of("tests/blender/conftest.py")
+    assert f"\nOLDEST, NEWEST = {oldest}, {newest}\n" in text_of("tests/blender/conftest.py")
