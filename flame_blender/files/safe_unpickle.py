@@ -108,12 +108,11 @@ class _Machine:
         self.budget = budget_or_new(source, len(data))
 
     def run(self) -> object:
-        data, actions = self.data, _ACTIONS
         while True:
             for step in range(STRIDE):
-                opcode = data[self.position : self.position + 1]
+                opcode = self.data[self.position : self.position + 1]
                 self.position += 1
-                action = actions.get(opcode)
+                action = _ACTIONS.get(opcode)
                 if action is not None:
                     action(self)
                 elif opcode == b".":
