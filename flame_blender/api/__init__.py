@@ -16,229 +16,250 @@ radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``P
 
 from __future__ import annotations
 
-from ..bake.baking import BakeOptions
-from ..bake.rig import NativeRig, RigOptions
-from ..clips.clip_import import ClipOptions, ImportedAnimation
-from ..clips.mesh_clip import MeshClip, MeshClipOptions
-from ..distances.distances import DistanceOptions, Painted
-from ..errors import FlameError, LandmarkError, ModelError, ParameterError, SequenceError, WriteError
-from ..export.landmarks import LANDMARK_SUFFIXES, LandmarkFileOptions
-from ..export.meshes import MeshFileOptions, Written
-from ..export.parameters import PARAMETER_SUFFIXES, ParameterFileOptions
-from ..export.scene_files import SceneFileOptions
-from ..flame.params import FlameParams
-from ..geometry.camera import Camera
-from ..head.models import BUILT_IN
-from ..model_controls.quality import ControlQuality
-from ..model_files.library import Installed, ModelEntry
-from ..photo_projection.photo_material import PhotoTextured, PhotoTextureOptions
-from ..picking.session import PickingSession
-from ..scene_fits.kinds.basel import BaselFitOptions
-from ..scene_fits.kinds.cameras import CameraFitOptions
-from ..scene_fits.kinds.landmarks import LandmarkFitOptions
-from ..scene_fits.kinds.mesh import MeshFitOptions
-from ..scene_fits.kinds.photo import PhotoFitOptions
-from ..scene_fits.kinds.scan import ScanFitOptions
-from ..scene_fits.options import FileFitOptions
-from ..scene_fits.stage import FittedHead
-from ..sequences.choices import POSE_LAYOUTS, SIXD_LAYOUTS
-from .bakes import bake_cache, baking_cache, free_cache, make_rig, making_rig, played_cache
-from .clips import import_animation, import_meshes, importing_animation, importing_meshes
-from .exports import (
-    empty_or_new,
-    export_landmarks,
-    export_meshes,
-    export_parameters,
-    export_scene,
-    exporting_landmarks,
-    exporting_meshes,
-    exporting_parameters,
-    exporting_scene,
-    missing_exporter,
-)
-from .fits import (
-    FIT_KINDS,
-    fit_basel,
-    fit_files,
-    fit_landmarks,
-    fit_mesh,
-    fit_scan,
-    fitting_files,
-    fitting_head,
-)
-from .fitted import (
-    are_distances_painted,
-    clear_distances,
-    fitted_cameras,
-    paint_distances,
-    painting_distances,
-    project_photo,
-    projecting_photo,
-    reshape_to_landmarks,
-)
-from .heads import (
-    add_head,
-    add_landmarks,
-    evaluate,
-    is_head,
-    keep_sculpt,
-    landmarks,
-    lock_interface,
-    missing_landmarks,
-    missing_model,
-    missing_parts,
-    model,
-    remove_landmarks,
-    restore_deformation,
-    update_head,
-)
-from .models import (
-    are_installable,
-    choose_new_head_model,
-    compute_controls,
-    computing_controls,
-    control_qualities,
-    install,
-    installed_models,
-    installing,
-    locate_model,
-    model_names,
-    new_head_model,
-    remove_model,
-)
-from .photos import fit_cameras, fit_photo
-from .picking import begin_picking, is_scan
-from .posing import (
-    apply_preset,
-    auto_key,
-    copy_params,
-    get_params,
-    keyframe,
-    paste_params,
-    presets,
-    randomise,
-    reset_params,
-    set_arkit,
-    set_params,
-)
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "BUILT_IN",
-    "FIT_KINDS",
-    "LANDMARK_SUFFIXES",
-    "PARAMETER_SUFFIXES",
-    "POSE_LAYOUTS",
-    "SIXD_LAYOUTS",
-    "BakeOptions",
-    "BaselFitOptions",
-    "Camera",
-    "CameraFitOptions",
-    "ClipOptions",
-    "ControlQuality",
-    "DistanceOptions",
-    "FileFitOptions",
-    "FittedHead",
-    "FlameError",
-    "FlameParams",
-    "ImportedAnimation",
-    "Installed",
-    "LandmarkError",
-    "LandmarkFileOptions",
-    "LandmarkFitOptions",
-    "MeshClip",
-    "MeshClipOptions",
-    "MeshFileOptions",
-    "MeshFitOptions",
-    "ModelEntry",
-    "ModelError",
-    "NativeRig",
-    "Painted",
-    "ParameterError",
-    "ParameterFileOptions",
-    "PhotoFitOptions",
-    "PhotoTextureOptions",
-    "PhotoTextured",
-    "PickingSession",
-    "RigOptions",
-    "ScanFitOptions",
-    "SceneFileOptions",
-    "SequenceError",
-    "WriteError",
-    "Written",
-    "add_head",
-    "add_landmarks",
-    "apply_preset",
-    "are_distances_painted",
-    "are_installable",
-    "auto_key",
-    "bake_cache",
-    "baking_cache",
-    "begin_picking",
-    "choose_new_head_model",
-    "clear_distances",
-    "compute_controls",
-    "computing_controls",
-    "control_qualities",
-    "copy_params",
-    "empty_or_new",
-    "evaluate",
-    "export_landmarks",
-    "export_meshes",
-    "export_parameters",
-    "export_scene",
-    "exporting_landmarks",
-    "exporting_meshes",
-    "exporting_parameters",
-    "exporting_scene",
-    "fit_basel",
-    "fit_cameras",
-    "fit_files",
-    "fit_landmarks",
-    "fit_mesh",
-    "fit_photo",
-    "fit_scan",
-    "fitted_cameras",
-    "fitting_files",
-    "fitting_head",
-    "free_cache",
-    "get_params",
-    "import_animation",
-    "import_meshes",
-    "importing_animation",
-    "importing_meshes",
-    "install",
-    "installed_models",
-    "installing",
-    "is_head",
-    "is_scan",
-    "keep_sculpt",
-    "keyframe",
-    "landmarks",
-    "locate_model",
-    "lock_interface",
-    "make_rig",
-    "making_rig",
-    "missing_exporter",
-    "missing_landmarks",
-    "missing_model",
-    "missing_parts",
-    "model",
-    "model_names",
-    "new_head_model",
-    "paint_distances",
-    "painting_distances",
-    "paste_params",
-    "played_cache",
-    "presets",
-    "project_photo",
-    "projecting_photo",
-    "randomise",
-    "remove_landmarks",
-    "remove_model",
-    "reset_params",
-    "reshape_to_landmarks",
-    "restore_deformation",
-    "set_arkit",
-    "set_params",
-    "update_head",
-]
+from ..first_use import imported_on_first_use
+
+if TYPE_CHECKING:
+    from ..bake.baking import BakeOptions as BakeOptions
+    from ..bake.rig import NativeRig as NativeRig
+    from ..bake.rig import RigOptions as RigOptions
+    from ..clips.clip_import import ClipOptions as ClipOptions
+    from ..clips.clip_import import ImportedAnimation as ImportedAnimation
+    from ..clips.mesh_clip import MeshClip as MeshClip
+    from ..clips.mesh_clip import MeshClipOptions as MeshClipOptions
+    from ..distances.distances import DistanceOptions as DistanceOptions
+    from ..distances.distances import Painted as Painted
+    from ..errors import FlameError as FlameError
+    from ..errors import LandmarkError as LandmarkError
+    from ..errors import ModelError as ModelError
+    from ..errors import ParameterError as ParameterError
+    from ..errors import SequenceError as SequenceError
+    from ..errors import WriteError as WriteError
+    from ..export.landmarks import LANDMARK_SUFFIXES as LANDMARK_SUFFIXES
+    from ..export.landmarks import LandmarkFileOptions as LandmarkFileOptions
+    from ..export.meshes import MeshFileOptions as MeshFileOptions
+    from ..export.meshes import Written as Written
+    from ..export.parameters import PARAMETER_SUFFIXES as PARAMETER_SUFFIXES
+    from ..export.parameters import ParameterFileOptions as ParameterFileOptions
+    from ..export.scene_files import SceneFileOptions as SceneFileOptions
+    from ..flame.params import FlameParams as FlameParams
+    from ..geometry.camera import Camera as Camera
+    from ..head.models import BUILT_IN as BUILT_IN
+    from ..model_controls.quality import ControlQuality as ControlQuality
+    from ..model_files.library import Installed as Installed
+    from ..model_files.library import ModelEntry as ModelEntry
+    from ..photo_projection.photo_material import PhotoTextured as PhotoTextured
+    from ..photo_projection.photo_material import PhotoTextureOptions as PhotoTextureOptions
+    from ..picking.session import PickingSession as PickingSession
+    from ..scene_fits.kinds.basel import BaselFitOptions as BaselFitOptions
+    from ..scene_fits.kinds.cameras import CameraFitOptions as CameraFitOptions
+    from ..scene_fits.kinds.landmarks import LandmarkFitOptions as LandmarkFitOptions
+    from ..scene_fits.kinds.mesh import MeshFitOptions as MeshFitOptions
+    from ..scene_fits.kinds.photo import PhotoFitOptions as PhotoFitOptions
+    from ..scene_fits.kinds.scan import ScanFitOptions as ScanFitOptions
+    from ..scene_fits.options import FileFitOptions as FileFitOptions
+    from ..scene_fits.stage import FittedHead as FittedHead
+    from ..sequences.choices import POSE_LAYOUTS as POSE_LAYOUTS
+    from ..sequences.choices import SIXD_LAYOUTS as SIXD_LAYOUTS
+    from .bakes import bake_cache as bake_cache
+    from .bakes import baking_cache as baking_cache
+    from .bakes import free_cache as free_cache
+    from .bakes import make_rig as make_rig
+    from .bakes import making_rig as making_rig
+    from .bakes import played_cache as played_cache
+    from .clips import import_animation as import_animation
+    from .clips import import_meshes as import_meshes
+    from .clips import importing_animation as importing_animation
+    from .clips import importing_meshes as importing_meshes
+    from .exports import empty_or_new as empty_or_new
+    from .exports import export_landmarks as export_landmarks
+    from .exports import export_meshes as export_meshes
+    from .exports import export_parameters as export_parameters
+    from .exports import export_scene as export_scene
+    from .exports import exporting_landmarks as exporting_landmarks
+    from .exports import exporting_meshes as exporting_meshes
+    from .exports import exporting_parameters as exporting_parameters
+    from .exports import exporting_scene as exporting_scene
+    from .exports import missing_exporter as missing_exporter
+    from .fits import FIT_KINDS as FIT_KINDS
+    from .fits import fit_basel as fit_basel
+    from .fits import fit_files as fit_files
+    from .fits import fit_landmarks as fit_landmarks
+    from .fits import fit_mesh as fit_mesh
+    from .fits import fit_scan as fit_scan
+    from .fits import fitting_files as fitting_files
+    from .fits import fitting_head as fitting_head
+    from .fitted import are_distances_painted as are_distances_painted
+    from .fitted import clear_distances as clear_distances
+    from .fitted import fitted_cameras as fitted_cameras
+    from .fitted import paint_distances as paint_distances
+    from .fitted import painting_distances as painting_distances
+    from .fitted import project_photo as project_photo
+    from .fitted import projecting_photo as projecting_photo
+    from .fitted import reshape_to_landmarks as reshape_to_landmarks
+    from .heads import add_head as add_head
+    from .heads import add_landmarks as add_landmarks
+    from .heads import evaluate as evaluate
+    from .heads import is_head as is_head
+    from .heads import keep_sculpt as keep_sculpt
+    from .heads import landmarks as landmarks
+    from .heads import lock_interface as lock_interface
+    from .heads import missing_landmarks as missing_landmarks
+    from .heads import missing_model as missing_model
+    from .heads import missing_parts as missing_parts
+    from .heads import model as model
+    from .heads import remove_landmarks as remove_landmarks
+    from .heads import restore_deformation as restore_deformation
+    from .heads import update_head as update_head
+    from .models import are_installable as are_installable
+    from .models import choose_new_head_model as choose_new_head_model
+    from .models import compute_controls as compute_controls
+    from .models import computing_controls as computing_controls
+    from .models import control_qualities as control_qualities
+    from .models import install as install
+    from .models import installed_models as installed_models
+    from .models import installing as installing
+    from .models import locate_model as locate_model
+    from .models import model_names as model_names
+    from .models import new_head_model as new_head_model
+    from .models import remove_model as remove_model
+    from .photos import fit_cameras as fit_cameras
+    from .photos import fit_photo as fit_photo
+    from .picking import begin_picking as begin_picking
+    from .picking import is_scan as is_scan
+    from .posing import apply_preset as apply_preset
+    from .posing import auto_key as auto_key
+    from .posing import copy_params as copy_params
+    from .posing import get_params as get_params
+    from .posing import keyframe as keyframe
+    from .posing import paste_params as paste_params
+    from .posing import presets as presets
+    from .posing import randomise as randomise
+    from .posing import reset_params as reset_params
+    from .posing import set_arkit as set_arkit
+    from .posing import set_params as set_params
+
+__getattr__, __dir__ = imported_on_first_use(
+    __name__,
+    {
+        "BakeOptions": "bake.baking",
+        "NativeRig": "bake.rig",
+        "RigOptions": "bake.rig",
+        "ClipOptions": "clips.clip_import",
+        "ImportedAnimation": "clips.clip_import",
+        "MeshClip": "clips.mesh_clip",
+        "MeshClipOptions": "clips.mesh_clip",
+        "DistanceOptions": "distances.distances",
+        "Painted": "distances.distances",
+        "FlameError": "errors",
+        "LandmarkError": "errors",
+        "ModelError": "errors",
+        "ParameterError": "errors",
+        "SequenceError": "errors",
+        "WriteError": "errors",
+        "LANDMARK_SUFFIXES": "export.landmarks",
+        "LandmarkFileOptions": "export.landmarks",
+        "MeshFileOptions": "export.meshes",
+        "Written": "export.meshes",
+        "PARAMETER_SUFFIXES": "export.parameters",
+        "ParameterFileOptions": "export.parameters",
+        "SceneFileOptions": "export.scene_files",
+        "FlameParams": "flame.params",
+        "Camera": "geometry.camera",
+        "BUILT_IN": "head.models",
+        "ControlQuality": "model_controls.quality",
+        "Installed": "model_files.library",
+        "ModelEntry": "model_files.library",
+        "PhotoTextured": "photo_projection.photo_material",
+        "PhotoTextureOptions": "photo_projection.photo_material",
+        "PickingSession": "picking.session",
+        "BaselFitOptions": "scene_fits.kinds.basel",
+        "CameraFitOptions": "scene_fits.kinds.cameras",
+        "LandmarkFitOptions": "scene_fits.kinds.landmarks",
+        "MeshFitOptions": "scene_fits.kinds.mesh",
+        "PhotoFitOptions": "scene_fits.kinds.photo",
+        "ScanFitOptions": "scene_fits.kinds.scan",
+        "FileFitOptions": "scene_fits.options",
+        "FittedHead": "scene_fits.stage",
+        "POSE_LAYOUTS": "sequences.choices",
+        "SIXD_LAYOUTS": "sequences.choices",
+        "bake_cache": "api.bakes",
+        "baking_cache": "api.bakes",
+        "free_cache": "api.bakes",
+        "make_rig": "api.bakes",
+        "making_rig": "api.bakes",
+        "played_cache": "api.bakes",
+        "import_animation": "api.clips",
+        "import_meshes": "api.clips",
+        "importing_animation": "api.clips",
+        "importing_meshes": "api.clips",
+        "empty_or_new": "api.exports",
+        "export_landmarks": "api.exports",
+        "export_meshes": "api.exports",
+        "export_parameters": "api.exports",
+        "export_scene": "api.exports",
+        "exporting_landmarks": "api.exports",
+        "exporting_meshes": "api.exports",
+        "exporting_parameters": "api.exports",
+        "exporting_scene": "api.exports",
+        "missing_exporter": "api.exports",
+        "FIT_KINDS": "api.fits",
+        "fit_basel": "api.fits",
+        "fit_files": "api.fits",
+        "fit_landmarks": "api.fits",
+        "fit_mesh": "api.fits",
+        "fit_scan": "api.fits",
+        "fitting_files": "api.fits",
+        "fitting_head": "api.fits",
+        "are_distances_painted": "api.fitted",
+        "clear_distances": "api.fitted",
+        "fitted_cameras": "api.fitted",
+        "paint_distances": "api.fitted",
+        "painting_distances": "api.fitted",
+        "project_photo": "api.fitted",
+        "projecting_photo": "api.fitted",
+        "reshape_to_landmarks": "api.fitted",
+        "add_head": "api.heads",
+        "add_landmarks": "api.heads",
+        "evaluate": "api.heads",
+        "is_head": "api.heads",
+        "keep_sculpt": "api.heads",
+        "landmarks": "api.heads",
+        "lock_interface": "api.heads",
+        "missing_landmarks": "api.heads",
+        "missing_model": "api.heads",
+        "missing_parts": "api.heads",
+        "model": "api.heads",
+        "remove_landmarks": "api.heads",
+        "restore_deformation": "api.heads",
+        "update_head": "api.heads",
+        "are_installable": "api.models",
+        "choose_new_head_model": "api.models",
+        "compute_controls": "api.models",
+        "computing_controls": "api.models",
+        "control_qualities": "api.models",
+        "install": "api.models",
+        "installed_models": "api.models",
+        "installing": "api.models",
+        "locate_model": "api.models",
+        "model_names": "api.models",
+        "new_head_model": "api.models",
+        "remove_model": "api.models",
+        "fit_cameras": "api.photos",
+        "fit_photo": "api.photos",
+        "begin_picking": "api.picking",
+        "is_scan": "api.picking",
+        "apply_preset": "api.posing",
+        "auto_key": "api.posing",
+        "copy_params": "api.posing",
+        "get_params": "api.posing",
+        "keyframe": "api.posing",
+        "paste_params": "api.posing",
+        "presets": "api.posing",
+        "randomise": "api.posing",
+        "reset_params": "api.posing",
+        "set_arkit": "api.posing",
+        "set_params": "api.posing",
+    },
+)

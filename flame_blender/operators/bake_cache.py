@@ -38,7 +38,7 @@ class FLAME_OT_bake_cache(InSteps, OnHead, bpy.types.Operator):
         self.frame_start, self.frame_end = context.scene.frame_start, context.scene.frame_end
         return context.window_manager.invoke_props_dialog(self)
 
-    def asked(self, context) -> api.BakeOptions:
+    def asked(self, context) -> "api.BakeOptions":
         frames = None if self.scene_range else (self.frame_start, self.frame_end)
         name = f"{bpy.path.clean_name(active_head(context).name)}.pc2"
         path = to_write(self.filepath, name, (".pc2",)) if self.filepath else None

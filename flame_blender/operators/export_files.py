@@ -36,7 +36,7 @@ class ExportFile(InSteps, OnHead):
     def invoke(self, context, _event):
         return browse(self, context, self.default_name(context))
 
-    def told(self, _context, written: api.Written) -> str:
+    def told(self, _context, written: "api.Written") -> str:
         return written.summary()
 
     def default_name(self, context) -> str:
@@ -53,7 +53,7 @@ class ExportMeshes(ExportFile):
         name="All Frames", description="A numbered file for each frame of the scene's range", default=False
     )
 
-    def asked(self, context) -> api.MeshFileOptions:
+    def asked(self, context) -> "api.MeshFileOptions":
         scene = context.scene
         frames = range(scene.frame_start, scene.frame_end + 1) if self.sequence else None
         return options_of(self, api.MeshFileOptions, frames=frames)
@@ -76,7 +76,7 @@ class ExportScene(ExportFile):
             return False
         return super().poll(context)
 
-    def asked(self, _context) -> api.SceneFileOptions:
+    def asked(self, _context) -> "api.SceneFileOptions":
         return api.SceneFileOptions()
 
     def steps(self, context):
@@ -101,7 +101,7 @@ class FLAME_OT_export_fbx(ExportScene, bpy.types.Operator):
     filter_glob: StringProperty(default="*.fbx", options={"HIDDEN"})
     engine: EnumProperty(name="For", description="Which program's scale and axes", items=ENGINES)
 
-    def asked(self, _context) -> api.SceneFileOptions:
+    def asked(self, _context) -> "api.SceneFileOptions":
         return options_of(self, api.SceneFileOptions, frames=None)
 
 

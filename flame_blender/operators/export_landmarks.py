@@ -43,7 +43,7 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
     def default_name(self, context) -> str:
         return f"{bpy.path.clean_name(active_head(context).name)} landmarks.json"
 
-    def asked(self, context) -> api.LandmarkFileOptions:
+    def asked(self, context) -> "api.LandmarkFileOptions":
         scene = context.scene
         frames = range(scene.frame_start, scene.frame_end + 1) if self.all_frames else None
         return options_of(self, api.LandmarkFileOptions, frames=frames, landmark_set=None)

@@ -54,7 +54,7 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
             folder /= self.default_name(context)
         return folder.with_suffix("") if folder.suffix in api.PARAMETER_SUFFIXES else folder
 
-    def asked(self, context) -> api.ParameterFileOptions:
+    def asked(self, context) -> "api.ParameterFileOptions":
         frames = None if self.all_frames else [context.scene.frame_current]
         return options_of(self, api.ParameterFileOptions, frames=frames, layout=self.layout_of_file)
 

@@ -36,7 +36,7 @@ class FitOperator(InSteps):
             head = None  # the scan stays as it is, even if it is a head
         return api.fitting_head(head, self.kind.from_settings(settings))
 
-    def told(self, _context, fitted: api.FittedHead) -> str:
+    def told(self, _context, fitted: "api.FittedHead") -> str:
         select_only([fitted.head])
         lines = fitted.summary()
         self.found = "\n".join(lines)

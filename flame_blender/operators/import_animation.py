@@ -106,14 +106,14 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
             return self.execute(context)
         return browse(self, context)
 
-    def asked(self, _context) -> api.ClipOptions:
+    def asked(self, _context) -> "api.ClipOptions":
         return options_of(self, api.ClipOptions, fps=self.fps or None)
 
     def steps(self, context):
         active = None if self.new_head else active_head(context)
         return api.importing_animation(chosen(self)[0], active, self.asked(context))
 
-    def told(self, _context, imported: api.ImportedAnimation) -> str:
+    def told(self, _context, imported: "api.ImportedAnimation") -> str:
         select_only([imported.head])
         self.found = "\n".join(map(one_line, imported.summary()))
         self.layouts, self.body = " ".join(imported.clip.found.layouts), imported.clip.found.body

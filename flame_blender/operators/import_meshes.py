@@ -55,7 +55,7 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
     def invoke(self, context, _event):
         return browse(self, context)
 
-    def asked(self, _context) -> api.MeshClipOptions:
+    def asked(self, _context) -> "api.MeshClipOptions":
         return options_of(self, api.MeshClipOptions, fps=self.fps or None, solve=self.way == "PARAMETERS")
 
     def steps(self, context):
@@ -66,7 +66,7 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
         in_folder = self.whole_folder and path.suffix.lower() in (".obj", ".ply")
         return path.parent if in_folder else path
 
-    def told(self, _context, made: api.MeshClip) -> str:
+    def told(self, _context, made: "api.MeshClip") -> str:
         select_only([made.obj])
         self.found = "\n".join(made.summary())
         return made.summary()[0]

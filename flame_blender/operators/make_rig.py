@@ -41,11 +41,11 @@ class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
     def steps(self, context):
         return api.making_rig(active_head(context), self.asked(context))
 
-    def asked(self, _context) -> api.RigOptions:
+    def asked(self, _context) -> "api.RigOptions":
         count = None if self.all_directions else self.n_expression
         return options_of(self, api.RigOptions, n_expression=count, frames=None)
 
-    def told(self, context, made: api.NativeRig) -> str:
+    def told(self, context, made: "api.NativeRig") -> str:
         if self.hide_head:
             active_head(context).hide_set(True)
         for note in made.notes:

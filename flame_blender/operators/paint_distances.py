@@ -40,10 +40,10 @@ class FLAME_OT_paint_distances(InSteps, OnHead, bpy.types.Operator):
     def steps(self, context):
         return api.painting_distances(active_head(context), None, self.asked(context))
 
-    def asked(self, _context) -> api.DistanceOptions:
+    def asked(self, _context) -> "api.DistanceOptions":
         return options_of(self, api.DistanceOptions, limit_mm=self.limit or None)
 
-    def told(self, context, painted: api.Painted) -> str:
+    def told(self, context, painted: "api.Painted") -> str:
         space = context.space_data
         if self.in_viewport and space is not None and space.type == "VIEW_3D":
             space.shading.color_type = "VERTEX"

@@ -38,8 +38,8 @@ class FLAME_OT_project_photo(InSteps, OnHead, bpy.types.Operator):
     def steps(self, context):
         return api.projecting_photo(active_head(context), None, self.asked(context))
 
-    def asked(self, _context) -> api.PhotoTextureOptions:
+    def asked(self, _context) -> "api.PhotoTextureOptions":
         return options_of(self, api.PhotoTextureOptions)
 
-    def told(self, _context, made: api.PhotoTextured) -> str:
+    def told(self, _context, made: "api.PhotoTextured") -> str:
         return f"{made.image.name}: {100 * made.seen:.0f} % of the texture was seen"

@@ -12,8 +12,8 @@ import pytest
 from flame_blender import api
 from tools.scripting_reference import told
 
-FUNCTIONS = [name for name in api.__all__ if inspect.isfunction(getattr(api, name))]
-RECORDS = [name for name in api.__all__ if dataclasses.is_dataclass(getattr(api, name))]
+FUNCTIONS = [name for name in dir(api) if inspect.isfunction(getattr(api, name))]
+RECORDS = [name for name in dir(api) if dataclasses.is_dataclass(getattr(api, name))]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
