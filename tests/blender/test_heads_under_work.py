@@ -152,13 +152,26 @@ def test_a_head_is_added_whole_or_not_at_all(at, entry, monkeypatch):
     assert not bpy.context.scene.render.use_lock_interface
 
 
-def test_a_clip_of_another_mesh_leaves_nothing(tmp_path, rng):
+@pytest.mark.parametrize("head_motion", ["FILE", "OBJECT"])
+@pytest.mark.parametrize("on_a_head", [False, True], ids=["new head", "an animated head"])
+def test_a_clip_of_another_mesh_leaves_nothing(head_motion, on_a_head, tmp_path, rng):
     clip = FlameSequence(FlameParams(expression=rng.normal(size=(3, 5)), offsets=np.ones((17, 3)) * 0.01), fps=25.0)
     save_sequence(clip, tmp_path / "clip.npz")
-    before = everything()
+    head = api.add_head() if on_a_head else None
+    for frame in (1, 10) if on_a_head else ():
+        api.set_params(head, jaw=(0.01 * frame, 0, 0))
+        api.keyframe(head, frame)
+    before, curves = everything(), keys_of(head)
     with pytest.raises(FlameError, match="17"):
-        api.import_animation(tmp_path / "clip.npz")
+        api.import_animation(tmp_path / "clip.npz", head, head_motion=head_motion)
     assert same(before, everything())
+    assert keys_of(head) == curves and bool(curves) == on_a_head
+
+
+def keys_of(head):
+    """The keys of each curve of a head."""
+    curves = animation.curves_of(head) or () if head is not None else ()
+    return {(curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points] for curve in curves}
 
 
 @pytest.mark.parametrize("kind", ENTRIES[:4])
