@@ -15,11 +15,12 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
+from ..blender_pointers import there
 from ..errors import FlameError, ParameterError
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from . import landmarks, mesh, models, sculpt
 from .frame import frame_of
-from .properties import FLAME_PG_head, coefficients, head_of, layout_of, read_values, value_name
+from .properties import FLAME_PG_head, coefficients, flame_of, head_of, layout_of, read_values, value_name
 
 UNTOUCHABLE_MODES = {"EDIT", "SCULPT"}
 LARGEST = 1e6  # of any value: what is more, or no number, is no head
@@ -64,9 +65,9 @@ def follow(depsgraph: bpy.types.Depsgraph) -> None:
     for update in list(depsgraph.updates):
         obj = update.id
         if isinstance(obj, bpy.types.Object):
-            head = head_of(obj)
-            if head is not None:
-                _refresh_alone(obj.original, head, update.is_updated_geometry, failures)
+            head, original = head_of(obj), obj.original
+            if head is not None and original is not None:
+                _refresh_alone(original, head, update.is_updated_geometry, failures)
     waiting = {uid for uid, state in _states.items() if state.landmarks_wait}
     if waiting and not landmarks.user_is_moving_something():
         for obj in bpy.data.objects:
@@ -93,7 +94,7 @@ def ask_for_evaluated() -> None:
     tagged in an existing dependency graph alone (measured, 4.2 to 5.2). Statistics make one without evaluating it,
     which at this point would leave every animated value of the scene as it was saved.
     """
-    for window in bpy.context.window_manager.windows:
+    for window in there(bpy.context.window_manager, "window manager").windows:
         window.scene.statistics(window.view_layer)
     for obj in bpy.data.objects:
         if head_of(obj) is not None:
@@ -200,7 +201,7 @@ def _write(
 
 def _follow_landmarks(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState) -> bool:
     """Put the empties on the face; False when that must wait until the user has let go of what is being moved."""
-    if not head.landmarks or head.edit_landmarks or state.values is None:
+    if not head.landmarks or head.edit_landmarks or state.values is None or state.positions is None:
         return True
     if landmarks.user_is_moving_something():
         return False
@@ -216,7 +217,7 @@ def _own_mesh(obj: bpy.types.Object) -> None:
 
     Not while a window renders: handlers then run in a worker thread, where data must not be exchanged.
     """
-    head_mesh = obj.data
+    head_mesh = mesh.mesh_of(obj)
     shared = head_mesh.users - head_mesh.use_fake_user > 1 or head_mesh.library is not None
     if shared and obj.library is None and not bpy.app.is_job_running("RENDER"):
         obj.data = head_mesh.copy()
@@ -236,7 +237,7 @@ def _state_of(obj: bpy.types.Object, head: FLAME_PG_head) -> HeadState | None:
     for uid in [uid for uid in _states if uid not in present]:
         del _states[uid]
         _stopped.pop(uid, None)
-    _mark_own(obj, obj.flame)
+    _mark_own(obj, flame_of(obj))
     state = _states[obj.session_uid] = HeadState(evaluator)
     return state
 
@@ -250,7 +251,7 @@ def _mark_own(obj: bpy.types.Object, head: FLAME_PG_head) -> None:
 
 def _let_go_of_part(obj: bpy.types.Object) -> None:
     """A copy of a head that has other vertices than the model's, as Separate leaves them, is a plain mesh."""
-    head = obj.flame
+    head = flame_of(obj)
     if obj.library is not None or not head.belongs_to or head.belongs_to == obj.session_uid & 0x7FFFFFFF:
         return
     head.fingerprint = ""
@@ -284,10 +285,11 @@ def _check_offsets(obj: bpy.types.Object, offsets: np.ndarray | None) -> None:
 
 def blocked(obj: bpy.types.Object) -> str | None:
     """Why the mesh must not be written just now, in one sentence; None when it may."""
-    if obj.mode in UNTOUCHABLE_MODES or obj.data.is_editmode:
+    head_mesh = mesh.mesh_of(obj)
+    if obj.mode in UNTOUCHABLE_MODES or head_mesh.is_editmode:
         return f"{obj.name} is in {obj.mode.title()} Mode: it follows its parameters again in Object Mode."
     state = _states.get(obj.session_uid)
-    if state is not None and len(obj.data.vertices) != state.evaluator.model.n_vertices:
+    if state is not None and len(head_mesh.vertices) != state.evaluator.model.n_vertices:
         return _count_mismatch(obj, state.evaluator)
     return None
 
@@ -322,7 +324,7 @@ def _why_stopped(obj: bpy.types.Object, head: FLAME_PG_head, evaluator: FlameEva
 
 def _mismatch(obj: bpy.types.Object, head: FLAME_PG_head, evaluator: FlameEvaluator) -> str | None:
     model = evaluator.model
-    if len(obj.data.vertices) != model.n_vertices:
+    if len(mesh.mesh_of(obj).vertices) != model.n_vertices:
         return _count_mismatch(obj, evaluator)
     counts = len(head.shape), len(coefficients(head, "expression"))
     if counts != (model.n_identity, model.n_expression):
@@ -335,6 +337,6 @@ def _mismatch(obj: bpy.types.Object, head: FLAME_PG_head, evaluator: FlameEvalua
 
 def _count_mismatch(obj: bpy.types.Object, evaluator: FlameEvaluator) -> str:
     return (
-        f"{obj.name} has {len(obj.data.vertices)} vertices, its model {evaluator.model.n_vertices}: "
+        f"{obj.name} has {len(mesh.mesh_of(obj).vertices)} vertices, its model {evaluator.model.n_vertices}: "
         "undo the edit, or add a new head."
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import bpy
 import numpy as np
 
+from ..blender_pointers import there
 from ..errors import FlameError
 from ..flame.model import FlameModel
 from ..geometry.axes import to_blender
 
+Mesh = bpy.types.Mesh  # looked up once: that takes a microsecond, and every evaluation of a head asks
 CHECKSUM = "flame_checksum"
 WRITTEN_WITH = "flame_written_with"
 FOREIGN_EDGES = 0.01  # a share of the edges: an edge that was rotated is no reason to think of another order
@@ -19,10 +22,16 @@ FOREIGN_EDGES = 0.01  # a share of the edges: an edge that was rotated is no rea
 def mesh_of(obj: bpy.types.Object) -> bpy.types.Mesh:
     """The mesh of a mesh object, as heads are. Raises FlameError for an object of another kind."""
     data = obj.data
-    if not isinstance(data, bpy.types.Mesh):
+    if not isinstance(data, Mesh):
         found = f"{obj.name!r} ({obj.type.title()})"
         raise FlameError(f"Expected a FLAME head, found {found}; add one with Add > Mesh > FLAME Head.")
     return data
+
+
+def _points_of(mesh: bpy.types.Mesh) -> Any:
+    """The attribute's values; of an attribute the stubs know the kind, but not what it holds."""
+    attribute: Any = mesh.attributes["position"]
+    return attribute.data
 
 
 def create_mesh(model: FlameModel, name: str) -> bpy.types.Mesh:
@@ -33,7 +42,7 @@ def create_mesh(model: FlameModel, name: str) -> bpy.types.Mesh:
     mesh.vertices.add(model.n_vertices)
     mesh.loops.add(len(corners))
     mesh.polygons.add(len(totals))
-    mesh.attributes["position"].data.foreach_set("vector", to_blender(model.v_template).ravel())
+    _points_of(mesh).foreach_set("vector", to_blender(model.v_template).ravel())
     mesh.loops.foreach_set("vertex_index", corners)
     mesh.polygons.foreach_set("loop_start", np.concatenate([[0], np.cumsum(totals)[:-1]]).astype(np.int32))
     add_uvs(mesh, model)
@@ -47,7 +56,7 @@ def add_uvs(mesh: bpy.types.Mesh, model: FlameModel) -> None:
     display = model.display
     if display is not None and display.uv_coords is not None and display.uv_polygons is not None:
         uv_corners, _ = _corners(display.uv_polygons)
-        layer = mesh.uv_layers.new(name="UVMap")
+        layer = there(mesh.uv_layers.new(name="UVMap"), "room for UVs")
         layer.uv.foreach_set("vector", display.uv_coords[uv_corners].ravel())
 
 
@@ -79,7 +88,7 @@ def read_positions(mesh: bpy.types.Mesh) -> np.ndarray:
     elif mesh.is_editmode:  # which has no position attribute
         mesh.vertices.foreach_get("co", positions.ravel())
     else:
-        mesh.attributes["position"].data.foreach_get("vector", positions.ravel())
+        _points_of(mesh).foreach_get("vector", positions.ravel())
     return positions
 
 
@@ -95,7 +104,7 @@ def write_positions(mesh: bpy.types.Mesh, positions: np.ndarray) -> None:
     flat = np.ascontiguousarray(positions, np.float32).ravel()
     if mesh.shape_keys:
         _write_shape_keys(mesh.shape_keys, flat)
-    mesh.attributes["position"].data.foreach_set("vector", flat)
+    _points_of(mesh).foreach_set("vector", flat)
     mesh.vertices[0].co = flat[:3].tolist()  # or bounds and ray casts stay those of the previous shape (4.2 to 5.0)
     mesh[CHECKSUM] = checksum(flat)
     mesh.update()  # or normals of the previous shape are shown (4.2 to 5.0)
