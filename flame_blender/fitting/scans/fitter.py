@@ -97,16 +97,14 @@ class ScanFitter:
         observed = landmarks.observed
         return dataclasses.replace(self, landmarks=Targets(landmarks, observed.points, observed.weights, noise))
 
-    def vertices(self, unknowns: Unknowns) -> np.ndarray:
-        """(V, 3) float64 of the head, in the scan's scale."""
-        return self._vertices(unknowns, self.given.offsets)
-
-    def _vertices(self, unknowns: Unknowns, offsets: np.ndarray | None) -> np.ndarray:
-        return unknowns.scale * self.evaluator.vertices(unknowns.params(offsets)).astype(np.float64)
+    def vertices(self, unknowns: Unknowns, offsets: np.ndarray | None = None) -> np.ndarray:
+        """(V, 3) float64 of the head, in the scan's scale, with ``offsets`` or else the given ones."""
+        params = unknowns.params(self.given.offsets if offsets is None else offsets)
+        return unknowns.scale * self.evaluator.vertices(params).astype(np.float64)
 
     def matches(self, scan: Scan, unknowns: Unknowns, offsets: np.ndarray | None = None) -> Matches:
         """Where the scan's points belong, on a head with ``offsets`` or else the given ones."""
-        return self._matched(scan, self._vertices(unknowns, self.given.offsets if offsets is None else offsets))
+        return self._matched(scan, self.vertices(unknowns, offsets))
 
     def _matched(self, scan: Scan, vertices: np.ndarray) -> Matches:
         faces = self.evaluator.model.faces
