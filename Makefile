@@ -50,12 +50,12 @@ demo: $(DEMO_ENV)/.made zip ## set everything up, install the zip, render out/de
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/demo.py
 
 portraits: $(DEMO_ENV)/.made zip ## render the picture at the top of the README
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/portraits.py out/portraits.png
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/portraits.py docs/images/portraits.jpg
 
-pictures: $(DEMO_ENV)/.made zip ## render the pictures of the built-in head in docs/images
+pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/head.md, of both kinds of head, in docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/pictures.py docs/images
 
-engines: $(DEMO_ENV)/.made zip ## render the built-in head with EEVEE beside Cycles (needs OpenGL; minutes in software)
+engines: $(DEMO_ENV)/.made zip ## render both heads with EEVEE beside Cycles (needs OpenGL; minutes in software)
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/engines.py docs/images/head_engines.jpg
 
 fit-pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/fitting.md in docs/images
@@ -64,12 +64,10 @@ fit-pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/fitting.md in
 hair-picture: $(DEMO_ENV)/.made zip ## render the picture of a scan with hair in docs/images, of FLAME_FILE=generic_model.pkl
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/hair_picture.py docs/images $(FLAME_FILE)
 
-flame-pictures: $(DEMO_ENV)/.made $(DEV)/.made zip ## render a FLAME file's head beside the built-in one (needs ../shared)
-	mkdir -p out
-	$(DEV)/bin/python ../shared/tools/make_flame_like.py out/face_like.npz --format npz --motion face
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/flame_pictures.py out/face_like.npz docs/images
+flame-pictures: $(DEMO_ENV)/.made zip ## render a FLAME file's head beside the built-in one
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/flame_pictures.py docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/fit_pictures.py docs/images \
-		fit_scan fit_photo fit_drag --model out/face_like.npz
+		fit_scan fit_photo fit_drag --flame
 
 panel-pictures: zip ## photograph the FLAME tab with both kinds of head and in each language; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \

@@ -1,31 +1,32 @@
-"""The main job in one script: add a head with landmarks, animate it, render a film and a contact sheet.
+"""The main job in one script: add heads with landmarks, animate them, render a film and a contact sheet.
 
-    make demo                                                     from a checkout, with nothing installed
-    blender -b --python tools/pictures/demo.py -- OUT             with the add-on installed
+make demo
 
 Writes OUT/demo.mp4 (neutral, smile, open jaw, a look round) and OUT/demo.png: the eight poses of FLAME_PyTorch's own
-demo, with the 68 landmarks drawn.
+demo, with the 68 landmarks drawn. Both show the built-in head and one of a FLAME file, which it makes and installs.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import bpy
-import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from sheet import pixels_of, save_picture
+from both_heads import expression, models
+from labels import add_label, frame_label, heading
+from sheet import beside, rendered, save_picture, stacked
 from studio import api, make_studio, new_material
 
 FPS = 24
-FILM_SIZE, SHEET_SIZE = 400, 320
+FILM_SIZE, TILE, STRIP = (560, 320), (230, 260), 36  # pixels
 FILM_SAMPLES, SHEET_SAMPLES = 8, 32
+FILM_VIEW, SHEET_VIEW = (97, -1.7, -0.025), (97, -0.84, -0.013)  # mm, metres: lens, place and height of the camera
+APART = 0.3  # metres
 # the yaw angles of FLAME_PyTorch's demo, in degrees
 YAWS = (30, -30, 85, -48, 10, -15, 0, 0)
 SMILE = {"mouthSmileLeft": 0.9, "mouthSmileRight": 0.9, "cheekSquintLeft": 0.5, "cheekSquintRight": 0.5}
@@ -36,11 +37,17 @@ def main(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     scene = make_studio()
     scene.render.fps = FPS
-    head = api.add_head(landmarks=True)
-    head.modifiers.new("Subdivision", "SUBSURF").levels = 1
-    draw_landmarks(head)
-    render_sheet(scene, head, out / "demo.png")
-    animate(scene, head)
+    heads = {}
+    for name, model in models().items():
+        heads[name] = head = api.add_head(model, landmarks=True)
+        head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
+        draw_landmarks(head)
+        hide(head, True)
+    render_sheet(scene, heads, out / "demo.png")
+    for place, head in zip((-APART / 2, APART / 2), heads.values(), strict=True):
+        hide(head, False)
+        head.location.x = place
+        animate(scene, head)
     render_film(scene, out / "demo.mp4")
     print(f"demo: wrote {out / 'demo.mp4'} and {out / 'demo.png'}")
 
@@ -57,20 +64,35 @@ def draw_landmarks(head: bpy.types.Object) -> None:
     bpy.data.objects.remove(ball)
 
 
-def render_sheet(scene: bpy.types.Scene, head: bpy.types.Object, path: Path) -> None:
-    """Render the eight poses and put them side by side, four to a row."""
-    scene.render.resolution_x = scene.render.resolution_y = SHEET_SIZE
+def render_sheet(scene: bpy.types.Scene, heads: dict[str, bpy.types.Object], path: Path) -> None:
+    """Render the eight poses of each head, a row for each under its name."""
+    scene.render.resolution_x, scene.render.resolution_y = TILE
     scene.cycles.samples = SHEET_SAMPLES
-    tiles = []
-    with tempfile.TemporaryDirectory() as folder:
-        for number, yaw in enumerate(YAWS):
+    look(scene, *SHEET_VIEW)
+    label, rows = add_label(scene), []
+    for name, head in heads.items():
+        hide(head, False)
+        rows.append(heading(scene, label, name, TILE[0] * len(YAWS), STRIP))
+        frame_label(scene, label, "")
+        tiles = []
+        for yaw in YAWS:
             api.set_params(head, global_rotation=(0, math.radians(yaw), 0))
-            scene.render.filepath = str(Path(folder) / f"{number}.png")
-            bpy.ops.render.render(write_still=True)
-            tiles.append(pixels_of(scene.render.filepath))
-    api.set_params(head, global_rotation=(0, 0, 0))
-    rows = [np.concatenate(tiles[start : start + 4], axis=1) for start in (4, 0)]  # Blender's images start below
-    save_picture(np.concatenate(rows), path)
+            tiles.append(rendered(scene))
+        api.set_params(head, global_rotation=(0, 0, 0))
+        hide(head, True)
+        rows.append(beside(tiles))
+    save_picture(stacked(rows), path)
+
+
+def hide(head: bpy.types.Object, hidden: bool) -> None:
+    """Whether renders show the head and its landmarks."""
+    for each in (head, *head.children_recursive):
+        each.hide_render = hidden
+
+
+def look(scene: bpy.types.Scene, lens: float, place: float, height: float) -> None:
+    """The camera straight in front."""
+    scene.camera.data.lens, scene.camera.location = lens, (0, place, height)
 
 
 def animate(scene: bpy.types.Scene, head: bpy.types.Object) -> None:
@@ -92,18 +114,11 @@ def animate(scene: bpy.types.Scene, head: bpy.types.Object) -> None:
     scene.frame_start, scene.frame_end = 1, 1 + round(poses[-1][0] * FPS)
 
 
-def expression(head: bpy.types.Object, weights: dict[str, float]) -> list[float]:
-    """The coefficients in which the named directions have these weights; models without such names get their first."""
-    names = [direction.name for direction in api.model(head).expression_directions]
-    if not set(weights) <= set(names):
-        return [1.0]
-    return [weights.get(name, 0.0) for name in names]
-
-
 def render_film(scene: bpy.types.Scene, path: Path) -> None:
     """Render the scene's frame range as H.264."""
-    scene.render.resolution_x = scene.render.resolution_y = FILM_SIZE
+    scene.render.resolution_x, scene.render.resolution_y = FILM_SIZE
     scene.cycles.samples = FILM_SAMPLES
+    look(scene, *FILM_VIEW)
     settings = scene.render.image_settings
     if hasattr(settings, "media_type"):  # since 5.0
         settings.media_type = "VIDEO"

@@ -1,6 +1,6 @@
 """Renders the pictures of docs/fitting.md: a fitted scan with its errors, a photo and its head, dragged landmarks.
 
-make fit-pictures; make flame-pictures draws the same with a FLAME file: fit_pictures.py OUT --model FILE [NAMES]
+make fit-pictures; make flame-pictures draws the same with a FLAME file: fit_pictures.py OUT --flame [NAMES]
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from pictures import add_label, frame_label, join
-from portrait_fit import install_landmarks, take_portrait
-from sheet import pixels_of, save_picture
+from both_heads import flame_file
+from labels import add_label, frame_label
+from portrait_fit import take_portrait
+from sheet import beside, pixels_of, rendered, save_picture
 from studio import CLAY, api, make_studio, new_material
 
 TILE, SAMPLES = (480, 560), 48
@@ -28,8 +29,8 @@ NOISE = 0.0002  # metres, of the scan
 DRAGGED, HOW_FAR = (30, 8), ((0, -0.012, 0.003), (0, -0.004, -0.012))  # nose and chin, metres
 
 
-def main(out: Path, *names: str, model: Path | None = None) -> None:
-    """Write every picture, or those that are named, into the folder ``out``; of ``model``, named flame_..."""
+def main(out: Path, *names: str, flame: bool = False) -> None:
+    """Write every picture, or those that are named, into the folder ``out``; of a FLAME file, named flame_..."""
     pictures = {
         "fit_scan": scan_tiles,
         "fit_photo": photo_tiles,
@@ -42,18 +43,16 @@ def main(out: Path, *names: str, model: Path | None = None) -> None:
         scene = make_studio()
         scene.render.resolution_x, scene.render.resolution_y = TILE
         scene.cycles.samples = SAMPLES
-        if model:
-            install_landmarks()
-        tiles = draw(scene, *([model] if model else []))
+        tiles = draw(scene, flame_file() if flame else api.BUILT_IN)
         if not tiles:
             print(f"fit pictures: no {name} without ../shared", flush=True)
             continue
-        path = out / f"{'flame_' if model else ''}{name}.jpg"
-        save_picture(join(tiles), path)
+        path = out / f"{'flame_' if flame else ''}{name}.jpg"
+        save_picture(beside(tiles), path)
         print(f"fit pictures: wrote {path}", flush=True)
 
 
-def somebody(seed: int, model: Path | str = api.BUILT_IN) -> bpy.types.Object:
+def somebody(seed: int, model: Path | str) -> bpy.types.Object:
     """A head with an identity and, the built-in one, a slight smile, else an expression."""
     head = api.add_head(model)
     api.randomise(head, seed, 0.6)
@@ -64,7 +63,7 @@ def somebody(seed: int, model: Path | str = api.BUILT_IN) -> bpy.types.Object:
     return head
 
 
-def scan_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> list[np.ndarray]:
+def scan_tiles(scene: bpy.types.Scene, model: Path | str) -> list[np.ndarray]:
     """The scan, the head that was fitted, and their distance on both."""
     label = add_label(scene)
     scan, points = make_scan(model)
@@ -132,7 +131,7 @@ def tile(
         obj.hide_render = obj != shown
     look_from(scene, turn, aside)
     frame_label(scene, label, text)
-    return render(scene)
+    return rendered(scene)
 
 
 def look_from(scene: bpy.types.Scene, turn: float, aside: float = 0.0) -> None:
@@ -143,15 +142,7 @@ def look_from(scene: bpy.types.Scene, turn: float, aside: float = 0.0) -> None:
     camera.rotation_euler = (math.pi / 2, 0, angle)
 
 
-def render(scene: bpy.types.Scene) -> np.ndarray:
-    """(height, width, 4) float32."""
-    with tempfile.TemporaryDirectory() as folder:
-        scene.render.filepath = str(Path(folder) / "tile.png")
-        bpy.ops.render.render(write_still=True)
-        return pixels_of(scene.render.filepath)
-
-
-def photo_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> list[np.ndarray]:
+def photo_tiles(scene: bpy.types.Scene, model: Path | str) -> list[np.ndarray]:
     """A rendered photo, the fitted head over it, its texture from another side, where the model has UVs."""
     folder = Path(tempfile.mkdtemp())
     photo, pixels = take_photo(scene, folder / "photo.png", model)
@@ -169,10 +160,10 @@ def photo_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> lis
     scene.camera = camera
     api.set_params(head, global_rotation=(0, 0, 0), neck=(0, 0, 0))
     look_from(scene, -35)
-    return [shot, overlay, render(scene)]
+    return [shot, overlay, rendered(scene)]
 
 
-def portrait_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> list[np.ndarray]:
+def portrait_tiles(scene: bpy.types.Scene, model: Path | str) -> list[np.ndarray]:
     """A portrait of somebody else's head, one of ``model`` fitted to it, and both from the side."""
     taken = take_portrait(scene, PHOTO_SIZE)
     if taken is None:
@@ -214,7 +205,7 @@ def render_wires(scene: bpy.types.Scene, head: bpy.types.Object) -> np.ndarray:
     head.data.materials.append(wire)
     wires = head.modifiers.new("Wires", "WIREFRAME")
     wires.thickness, wires.use_replace, wires.material_offset = 0.0003, False, len(links)
-    picture = render(scene)
+    picture = rendered(scene)
     head.modifiers.remove(wires)
     head.data.materials.pop()
     for slot, (link, material) in zip(head.material_slots, links, strict=True):
@@ -239,7 +230,7 @@ def take_photo(scene: bpy.types.Scene, path: Path, model: Path | str) -> tuple[P
     return path, pixels + np.random.default_rng(1).normal(size=pixels.shape)
 
 
-def drag_tiles(scene: bpy.types.Scene, model: Path | str = api.BUILT_IN) -> list[np.ndarray]:
+def drag_tiles(scene: bpy.types.Scene, model: Path | str) -> list[np.ndarray]:
     """A head with its landmarks, and after nose and chin were dragged."""
     label, head = add_label(scene), somebody(2, model)
     api.add_landmarks(head)
@@ -263,7 +254,7 @@ def with_landmarks(scene: bpy.types.Scene, label: bpy.types.Object, head: bpy.ty
         dots.append(dot(aim, 0.0032, (1.0, 0.4, 0.0, 1)))
     look_from(scene, 40)
     frame_label(scene, label, text)
-    picture = render(scene)
+    picture = rendered(scene)
     for each in dots:
         bpy.data.objects.remove(each)
     return picture
@@ -282,6 +273,6 @@ if __name__ == "__main__":
     said = argparse.ArgumentParser()
     said.add_argument("out", type=Path)
     said.add_argument("names", nargs="*")
-    said.add_argument("--model", type=Path)
+    said.add_argument("--flame", action="store_true")
     chosen = said.parse_args()
-    main(chosen.out, *chosen.names, model=chosen.model)
+    main(chosen.out, *chosen.names, flame=chosen.flame)

@@ -15,8 +15,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from pictures import add_label, frame_label, join
-from sheet import pixels_of, save_picture
+from both_heads import FLAME_FILE, models
+from labels import add_label, frame_label
+from sheet import beside, rendered, save_picture, stacked
 from studio import api, make_studio
 
 SAMPLES = 10
@@ -35,26 +36,26 @@ MOVED: dict[str, dict] = {  # label -> parameters, degrees, of the person below
 }
 
 
-def main(model: Path, out: Path) -> None:
-    """Write the pictures of the head of ``model`` and the built-in head into the folder ``out``."""
+def main(out: Path) -> None:
+    """Write the pictures into the folder ``out``."""
     scene = make_studio()
     scene.cycles.samples = SAMPLES
-    heads = {"built-in head": api.add_head(api.BUILT_IN), "FLAME file": api.add_head(model)}
+    heads = {name: api.add_head(model) for name, model in models().items()}
     label = add_label(scene)
     rows = [_row(scene, label, heads, view) for view in (WHOLE, EYES)]
-    save_picture(np.concatenate(rows[::-1]), out / "flame_beside_built_in.jpg")  # Blender's images start below
+    save_picture(stacked(rows), out / "flame_beside_built_in.jpg")
     save_picture(_sheet(scene, label, heads), out / "flame_people.jpg")
     for name, head in heads.items():
         _animate(head)
         heads[name] = _read_back(scene, head)
     scene.frame_set(FRAME)
-    save_picture(_row(scene, label, heads, WHOLE, " read back from GLB"), out / "flame_glb.jpg")
+    save_picture(_row(scene, label, heads, WHOLE, ", from GLB"), out / "flame_glb.jpg")
     print(f"flame-pictures: wrote flame_beside_built_in.jpg, flame_people.jpg and flame_glb.jpg into {out}")
 
 
 def _sheet(scene: bpy.types.Scene, label, heads: dict) -> np.ndarray:
     """The FLAME file's head as six people with expressions above, its joints turned below."""
-    head = heads["FLAME file"]
+    head = heads[FLAME_FILE]
     rows = []
     for kind in ("people", "joints"):
         tiles = []
@@ -65,9 +66,9 @@ def _sheet(scene: bpy.types.Scene, label, heads: dict) -> np.ndarray:
             api.set_params(head, expression=expression, **turned)
             tiles.append(_row(scene, label, {f"person {person}" if kind == "people" else name: head}, SHEET))
             api.set_params(head, **dict.fromkeys(turned, (0, 0, 0)))
-        rows.append(join(tiles))
+        rows.append(beside(tiles))
     api.set_params(head, shape=(), expression=())
-    return np.concatenate(rows[::-1])
+    return stacked(rows)
 
 
 def _row(scene: bpy.types.Scene, label, heads: dict, view: tuple, said: str = "") -> np.ndarray:
@@ -85,8 +86,8 @@ def _row(scene: bpy.types.Scene, label, heads: dict, view: tuple, said: str = ""
         stands.rotation_mode = "XYZ"
         stands.rotation_euler.z = math.radians(turn)
         frame_label(scene, label, name + said if turn else "")
-        tiles.append(_rendered(scene))
-    return join(tiles)
+        tiles.append(rendered(scene))
+    return beside(tiles)
 
 
 def _animate(head: bpy.types.Object) -> None:
@@ -109,13 +110,5 @@ def _read_back(scene: bpy.types.Scene, head: bpy.types.Object) -> bpy.types.Obje
     return next(each for each in set(scene.objects) - before if each.type == "MESH" and each.data.shape_keys)
 
 
-def _rendered(scene: bpy.types.Scene) -> np.ndarray:
-    """(height, width, 4) float32 of what the camera sees."""
-    with tempfile.TemporaryDirectory() as folder:
-        scene.render.filepath = str(Path(folder) / "tile.png")
-        bpy.ops.render.render(write_still=True)
-        return pixels_of(scene.render.filepath)
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[-2]), Path(sys.argv[-1]))
+    main(Path(sys.argv[-1]))

@@ -15,8 +15,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from fit_pictures import remove_vertices, tile
-from pictures import add_label, join
-from sheet import save_picture
+from labels import add_label
+from sheet import beside, save_picture
 from studio import CLAY, api, make_studio, new_material
 
 covered = importlib.import_module("bl_ext.user_default.flame_blender.fitting.scans.covered")
@@ -51,7 +51,7 @@ def main(out: Path, file: str) -> None:
         tiles.append(tile(scene, label, f"distance, red {LIMIT:g} mm", [scan, fitted.head], fitted.head, TURN, ASIDE))
         api.clear_distances(fitted.head)
         bpy.data.objects.remove(fitted.head)
-    save_picture(join(tiles), out / "fit_hair.jpg")
+    save_picture(beside(tiles), out / "fit_hair.jpg")
 
 
 def make_scan(model_name: str) -> bpy.types.Object:

@@ -1,4 +1,4 @@
-"""Renders the pictures of the built-in head that docs/head.md shows.
+"""Renders the pictures that docs/head.md shows: of the built-in head, most of them of a FLAME file's beside it.
 
 make pictures
 """
@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 import sys
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,15 +16,17 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from sheet import pixels_of, save_picture
+from both_heads import BUILT_IN, models, of_this_run
+from labels import add_label, frame_label, heading
+from sheet import beside, rendered, save_picture, stacked
 from studio import api, make_studio, new_material
 
 TILE, SAMPLES = (240, 300), 14
-FEW, LARGE = 3, 175  # tiles in a row that are drawn larger, and how much: per cent
+FEW, LARGE = 3, 150  # tiles in a row that are drawn larger, and how much: per cent
+STRIP = 36  # pixels, of a heading
 PEOPLE = range(1, 13)
 WIRE = "Wires"
-LABEL_DISTANCE = 0.5  # metres before the camera
-BUILT_IN = Path(api.__file__).parents[1] / "assets" / "builtin_head.npz"
+BUILT_IN_FILE = Path(api.__file__).parents[1] / "assets" / "builtin_head.npz"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Shot:
 
     label: str = ""
     turn: float = 20.0
-    preset: str = "Neutral"
+    preset: str = ""
     person: int | None = None
     wires: bool = False
     lens: float = 82.0  # mm
@@ -43,19 +44,35 @@ class Shot:
     degrees: dict[str, tuple[float, float, float]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """Shots, how many of them in a row, and whether a FLAME file's head is shown below the built-in one."""
+
+    shots: tuple[Shot, ...]
+    columns: int
+    both: bool = True
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Two heads of one model, the other one without pose correctives."""
+
+    corrected: bpy.types.Object
+    plain: bpy.types.Object
+
+
 ROUND, SIDE_ON = (0.0, 38.0, 90.0), 65.0
+BUST = {"lens": 80.0, "height": -0.043}  # room for the shoulders of FLAME's
 TURNS = (("jaw", 30.0, "x"), ("neck", -40.0, "x"), ("neck", 40.0, "x"), ("neck", 40.0, "y"), ("neck", 40.0, "z"))
-PICTURES: dict[str, tuple[tuple[Shot, ...], int]] = {  # file -> shots, tiles in a row
-    "head_neutral": (tuple(Shot(turn=turn) for turn in ROUND), 3),
-    "head_wire": (tuple(Shot(turn=turn, wires=True) for turn in ROUND), 3),
-    "head_jaw": (
-        tuple(
-            Shot(f"jaw {jaw:.0f}°", turn, degrees={"jaw": (jaw, 0, 0)}) for jaw, turn in ((15, 0), (28, 0), (28, 38))
-        ),
-        3,
+OPENINGS = ((15, 0), (28, 0), (28, 38))  # degrees: the jaw's, and from where it is seen
+SHEETS = {
+    "head_neutral": Sheet(tuple(Shot(turn=turn, **BUST) for turn in ROUND), 3),
+    "head_wire": Sheet(tuple(Shot(turn=turn, wires=True, **BUST) for turn in ROUND), 3),
+    "head_jaw": Sheet(
+        tuple(Shot(f"jaw {jaw}°", turn, **BUST, degrees={"jaw": (jaw, 0, 0)}) for jaw, turn in OPENINGS), 3
     ),
-    "head_people": (tuple(Shot(f"seed {seed}", person=seed) for seed in PEOPLE), 6),
-    "head_correctives": (
+    "head_people": Sheet(tuple(Shot(f"seed {seed}", person=seed) for seed in PEOPLE), 6, both=False),
+    "head_correctives": Sheet(
         tuple(
             Shot(
                 f"{joint} {axis} {turn:+.0f}°, {'plain' if plain else 'corrected'}",
@@ -72,109 +89,87 @@ PICTURES: dict[str, tuple[tuple[Shot, ...], int]] = {  # file -> shots, tiles in
 }
 
 
-def main(out: Path) -> None:
-    """Write every picture into the folder ``out``."""
+def main(out: Path, *names: str) -> None:
+    """Write every picture, or those that are named, into the folder ``out``."""
     scene = make_studio()
     scene.render.resolution_x, scene.render.resolution_y = TILE
     scene.cycles.samples = SAMPLES
-    head = api.add_head()
-    plain = add_plain_head(head)
-    for each in (head, plain):
-        each.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
-        add_wires(each)
     label = add_label(scene)
+    known = {name: add_heads(model) for name, model in models().items()}
+    for name, sheet in (SHEETS | preset_sheets(known[BUILT_IN].corrected)).items():
+        if names and name not in names:
+            continue
+        shown = known if sheet.both else {BUILT_IN: known[BUILT_IN]}
+        scene.render.resolution_percentage = LARGE if sheet.columns <= FEW else 100
+        save_picture(stacked(rows(scene, label, shown, known, sheet)), out / f"{name}.jpg")
+        print(f"pictures: wrote {out / f'{name}.jpg'}", flush=True)
+
+
+def preset_sheets(head: bpy.types.Object) -> dict[str, Sheet]:
+    """The named expressions and the visemes, which FLAME files do not have."""
     presets = api.presets(head)
     visemes = presets.index("sil")
-    shots = dict(PICTURES)
-    shots["head_expressions"] = (
-        tuple(Shot(name, preset=name, lens=95, height=-0.025) for name in presets[:visemes]),
-        7,
-    )
-    shots["head_visemes"] = (tuple(Shot(name, 10, name, lens=170, height=-0.055) for name in presets[visemes:]), 5)
-    for name, (tiles, columns) in shots.items():
-        scene.render.resolution_percentage = LARGE if columns <= FEW else 100
-        rows = [
-            join(render(head, plain, label, tile) for tile in tiles[k : k + columns])
-            for k in range(0, len(tiles), columns)
-        ]
-        save_picture(np.concatenate(rows[::-1]), out / f"{name}.jpg")  # Blender's images start below
-        print(f"pictures: wrote {out / f'{name}.jpg'}")
+    faces = tuple(Shot(name, preset=name, lens=95, height=-0.025) for name in presets[:visemes])
+    mouths = tuple(Shot(name, 10, name, lens=170, height=-0.055) for name in presets[visemes:])
+    return {"head_expressions": Sheet(faces, 7, both=False), "head_visemes": Sheet(mouths, 5, both=False)}
 
 
-def add_plain_head(head: bpy.types.Object) -> bpy.types.Object:
-    """The same head with no pose correctives, painted like ``head``."""
-    with tempfile.TemporaryDirectory() as folder, np.load(BUILT_IN) as arrays:
-        file = Path(folder) / "plain_skinning.npz"
+def add_heads(model: str | Path) -> Heads:
+    """Of a model's name or file; the plain one is painted like the other."""
+    made = []
+    with np.load(BUILT_IN_FILE if model == api.BUILT_IN else model) as arrays:
+        file = of_this_run("plain_skinning.npz")
         np.savez(file, **{**arrays, "posedirs": np.zeros_like(arrays["posedirs"])})
-        plain = api.add_head(file)
-    for slot, material in enumerate(head.data.materials):
-        plain.data.materials[slot] = material
-    return plain
+    for each in (model, file):
+        head = api.add_head(each)
+        head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
+        made.append(head)
+    for slot, material in enumerate(made[0].data.materials):
+        made[1].data.materials[slot] = material
+    for head in made:
+        add_wires(head)
+    return Heads(*made)
 
 
 def add_wires(head: bpy.types.Object) -> None:
-    """The edges of the quads as dark wires, shown when a shot asks for them."""
-    head.modifiers["Subdivision"].show_render = True
+    """The edges of the mesh as dark wires, shown when a shot asks for them."""
     wires = head.modifiers.new(WIRE, "WIREFRAME")
     wires.thickness, wires.use_replace, wires.material_offset = 0.0006, False, len(head.material_slots)
     head.data.materials.append(new_material("Wire", (0.01, 0.01, 0.01, 1)))
 
 
-def add_label(scene: bpy.types.Scene) -> bpy.types.Object:
-    """A line of bright text on a dark strip along the lower edge of the picture; ``frame_label`` keeps it there."""
-    text = bpy.data.objects.new("Label", bpy.data.curves.new("Label", "FONT"))
-    text.data.size, text.data.align_x, text.data.offset_y = 0.125, "CENTER", -0.95
-    strip = bpy.data.objects.new("Strip", bpy.data.meshes.new("Strip"))
-    strip.data.from_pydata([(-1, -1, -0.01), (1, -1, -0.01), (1, -0.82, -0.01), (-1, -0.82, -0.01)], [], [(0, 1, 2, 3)])
-    for each, brightness in ((text, 0.9), (strip, 0.02)):
-        glow = new_material("Label")
-        shader = next(node for node in glow.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
-        shader.inputs["Base Color"].default_value = (0, 0, 0, 1)
-        shader.inputs["Specular IOR Level"].default_value = 0.0
-        shader.inputs["Emission Color"].default_value = (brightness,) * 3 + (1,)
-        shader.inputs["Emission Strength"].default_value = 1.0
-        each.data.materials.append(glow)
-        scene.collection.objects.link(each)
-    text.parent, strip.parent = scene.camera, text
-    return text
+def rows(
+    scene: bpy.types.Scene, label: bpy.types.Object, shown: dict[str, Heads], known: dict[str, Heads], sheet: Sheet
+) -> Iterator[np.ndarray]:
+    """From above, for each head that is shown: its name, where there is another one, and its shots."""
+    width = sheet.columns * TILE[0] * scene.render.resolution_percentage // 100
+    for name, heads in shown.items():
+        for each in known.values():
+            each.corrected.hide_render = each.plain.hide_render = True
+        if len(shown) > 1:
+            yield heading(scene, label, name, width, STRIP)
+        tiles = [render(scene, label, heads, shot) for shot in sheet.shots]
+        for k in range(0, len(tiles), sheet.columns):
+            yield beside(tiles[k : k + sheet.columns])
 
 
-def frame_label(scene: bpy.types.Scene, label: bpy.types.Object, caption: str) -> None:
-    """Show ``caption`` at the lower edge of what the camera sees."""
-    label.data.body = caption
-    label.location.z = -LABEL_DISTANCE
-    label.scale = (LABEL_DISTANCE * 0.5 * scene.camera.data.sensor_width / scene.camera.data.lens,) * 3
-    for each in (label, *label.children):
-        each.hide_render = not caption
-
-
-def render(head: bpy.types.Object, plain: bpy.types.Object, label: bpy.types.Object, shot: Shot) -> np.ndarray:
+def render(scene: bpy.types.Scene, label: bpy.types.Object, heads: Heads, shot: Shot) -> np.ndarray:
     """(height, width, 4) float32 of one tile."""
-    head.hide_render, plain.hide_render = shot.plain, not shot.plain
-    head = plain if shot.plain else head
-    api.apply_preset(head, shot.preset)
-    if shot.person is None:
-        api.set_params(head, shape=())
-    else:
+    head = heads.plain if shot.plain else heads.corrected
+    heads.corrected.hide_render, heads.plain.hide_render = shot.plain, not shot.plain
+    api.set_params(head, shape=(), expression=(), **dict.fromkeys(("neck", "jaw", "left_eye", "right_eye"), (0, 0, 0)))
+    if shot.preset:
+        api.apply_preset(head, shot.preset)
+    if shot.person is not None:
         api.randomise(head, shot.person)
-    turned = {"neck": (0, 0, 0)} | shot.degrees  # a preset sets the jaw
-    api.set_params(head, **{joint: np.radians(angles) for joint, angles in turned.items()})
+    api.set_params(head, **{joint: np.radians(angles) for joint, angles in shot.degrees.items()})
     head.rotation_euler.z = math.radians(shot.turn)
     head.modifiers[WIRE].show_render = shot.wires
     head.modifiers["Subdivision"].show_render = not shot.wires
-    scene = bpy.context.scene
     scene.camera.data.lens, scene.camera.location.z = shot.lens, shot.height
     frame_label(scene, label, shot.label)
-    with tempfile.TemporaryDirectory() as folder:
-        scene.render.filepath = str(Path(folder) / "tile.png")
-        bpy.ops.render.render(write_still=True)
-        return pixels_of(scene.render.filepath)
-
-
-def join(tiles: Iterable[np.ndarray]) -> np.ndarray:
-    """One row of tiles."""
-    return np.concatenate(list(tiles), axis=1)
+    return rendered(scene)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[-1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

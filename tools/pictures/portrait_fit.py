@@ -5,49 +5,35 @@ Needs ../shared, whose full-size file has FLAME 2023 Open's identities; without 
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import bpy
 import numpy as np
+from both_heads import RELEASED, flame_file
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
 from studio import api
 
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared"
 SEED, NOISE = 5, 0.01  # of the person; of the face's height, the landmarks'
 LENS = 85.0  # mm
 STATIC_51 = np.arange(17, 68)
 
 
-def person(folder: Path) -> bpy.types.Object | None:
+def person() -> bpy.types.Object | None:
     """A head of the full-size file, who looks aside and smiles a little; None without ../shared."""
-    maker = SHARED / "tools" / "make_flame_like.py"
-    if not maker.exists():
+    if not RELEASED:
         return None
-    path, own = folder / "face.npz", ROOT / ".envs" / "dev" / "bin" / "python"
-    python = own if own.exists() else sys.executable
-    subprocess.run([python, maker, path, "--motion", "face", "--format", "npz"], check=True)
-    install_landmarks()
-    head, rng = api.add_head(path), np.random.default_rng(SEED)
+    head, rng = api.add_head(flame_file()), np.random.default_rng(SEED)
     shape, expression = rng.standard_normal(60), 0.7 * rng.standard_normal(40)
     api.set_params(head, shape=shape, expression=expression, global_rotation=(0.05, 0.35, -0.04))
     return head
 
 
-def install_landmarks() -> None:
-    """RingNet's 68, which are on FLAME's topology."""
-    for name in ("flame_static_embedding.pkl", "flame_dynamic_embedding.npy"):
-        api.install(SHARED / "data" / name)
-
-
 def take_portrait(scene: bpy.types.Scene, size: int) -> tuple[bpy.types.Object, Path, np.ndarray] | None:
     """The person, a photo of ``size`` pixels, and (51, 2) landmarks off by a hundredth of the face's height."""
     folder = Path(tempfile.mkdtemp())
-    head = person(folder)
+    head = person()
     if head is None:
         return None
     scene.render.resolution_x = scene.render.resolution_y = size

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import bpy
@@ -25,3 +27,21 @@ def save_picture(pixels: np.ndarray, path: Path) -> None:
     image.filepath_raw, image.file_format = str(path), "JPEG" if path.suffix == ".jpg" else "PNG"
     image.save(quality=88)
     bpy.data.images.remove(image)
+
+
+def rendered(scene: bpy.types.Scene) -> np.ndarray:
+    """(height, width, 4) float32 of what the camera sees."""
+    with tempfile.TemporaryDirectory() as folder:
+        scene.render.filepath = str(Path(folder) / "tile.png")
+        bpy.ops.render.render(write_still=True)
+        return pixels_of(scene.render.filepath)
+
+
+def beside(tiles: Iterable[np.ndarray]) -> np.ndarray:
+    """One row of pictures, from the left."""
+    return np.concatenate(list(tiles), axis=1)
+
+
+def stacked(rows: Iterable[np.ndarray]) -> np.ndarray:
+    """Rows of pictures, from above: Blender's images start below."""
+    return np.concatenate(list(rows)[::-1])

@@ -1,0 +1,80 @@
+"""The two heads that pictures show: the built-in one, and one of a full-size file as a user has it.
+
+The file moves as a face does: on FLAME's own topology where ../shared lies beside the checkout (and a Python with SciPy
+in .envs/dev, which its tool needs), else the project's own, as in the tests (docs/testing.md).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import bpy
+import numpy as np
+from studio import api
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+MAKER, PYTHON = SHARED / "tools" / "make_flame_like.py", ROOT / ".envs" / "dev" / "bin" / "python"
+RELEASED = MAKER.exists() and PYTHON.exists()
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame")]
+
+from face_like import face_like_model, movement  # noqa: E402  (found only after the line above)
+
+from flame_blender.flame.embeddings import load_landmarks  # noqa: E402
+from flame_blender.flame.loading import load_model  # noqa: E402
+from flame_blender.flame.saving import save_model  # noqa: E402
+
+BUILT_IN, FLAME_FILE = "built-in head", "head of a FLAME file"  # as pictures name them
+COMPONENTS = 40  # expression directions of the file that are movements of faces; the others are small
+ABOUT = 0.005  # metres, over all vertices, that a coefficient of one standard deviation should be worth
+
+
+def models() -> dict[str, str | Path]:
+    """What ``api.add_head`` makes each of them of, by name."""
+    return {BUILT_IN: api.BUILT_IN, FLAME_FILE: flame_file()}
+
+
+def flame_file() -> Path:
+    """The file with 68 landmarks in it, written once."""
+    path = of_this_run("flame_file.npz")
+    if path.exists():
+        return path
+    if not RELEASED:
+        save_model(face_like_model(), path)
+        return path
+    subprocess.run([PYTHON, MAKER, path, "--motion", "face", "--format", "npz"], check=True)
+    points, contour = (SHARED / "data" / f"flame_{name}" for name in ("static_embedding.pkl", "dynamic_embedding.npy"))
+    landmarks = load_landmarks(points).with_contour(load_landmarks(contour))
+    save_model(replace(load_model(path), landmarks={"ibug": landmarks}), path)
+    return path
+
+
+def of_this_run(name: str) -> Path:
+    """A file in Blender's profile, which goes when the script ends (tests/blender/installed_extension.py)."""
+    return Path(bpy.utils.user_resource("DATAFILES", create=True)) / name
+
+
+def expression(head: bpy.types.Object, weights: dict[str, float]) -> np.ndarray:
+    """The coefficients in which ARKit's movements have these weights, or, where none is named so, that come nearest.
+
+    A FLAME file's components name no movement: those are taken that move its vertices about as the movements do.
+    """
+    directions = api.model(head).expression_directions
+    names = [direction.name for direction in directions]
+    if set(weights) <= set(names):
+        return np.array([weights.get(name, 0.0) for name in names])
+    model = api.model(head)
+    moves = model.shapedirs[:, :, model.n_identity :][:, :, :COMPONENTS].reshape(-1, COMPONENTS).astype(float)
+    wanted = sum(weight * _movement(name) for name, weight in weights.items())
+    return np.linalg.solve(moves.T @ moves + ABOUT**2 * np.eye(COMPONENTS), moves.T @ np.ravel(wanted))
+
+
+def _movement(name: str) -> np.ndarray:
+    """(5023, 3) metres: one of ARKit's movements, in full, on the file's mesh."""
+    if not RELEASED:
+        return movement(name)
+    with np.load(SHARED / "data" / "face_motion.npz") as motion:
+        return motion["shapes"][[str(each) for each in motion["names"]].index(name)].astype(float)
