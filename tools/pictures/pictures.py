@@ -40,6 +40,7 @@ class Shot:
     wires: bool = False
     lens: float = 82.0  # mm
     height: float = -0.035  # metres, of the camera
+    behind: float = 0.0  # metres that the camera looks at behind the head's origin
     plain: bool = False  # plain skinning, without the pose correctives
     degrees: dict[str, tuple[float, float, float]] = field(default_factory=dict)
 
@@ -62,7 +63,7 @@ class Heads:
 
 
 ROUND, SIDE_ON = (0.0, 38.0, 90.0), 65.0
-BUST = {"lens": 80.0, "height": -0.043}  # room for the shoulders of FLAME's
+BUST = {"lens": 80.0, "height": -0.043, "behind": 0.034}  # room for the shoulders of FLAME's
 TURNS = (("jaw", 30.0, "x"), ("neck", -40.0, "x"), ("neck", 40.0, "x"), ("neck", 40.0, "y"), ("neck", 40.0, "z"))
 OPENINGS = ((15, 0), (28, 0), (28, 38))  # degrees: the jaw's, and from where it is seen
 SHEETS = {
@@ -167,6 +168,7 @@ def render(scene: bpy.types.Scene, label: bpy.types.Object, heads: Heads, shot: 
     head.modifiers[WIRE].show_render = shot.wires
     head.modifiers["Subdivision"].show_render = not shot.wires
     scene.camera.data.lens, scene.camera.location.z = shot.lens, shot.height
+    scene.camera.location.x = -shot.behind * math.sin(math.radians(shot.turn))
     frame_label(scene, label, shot.label)
     return rendered(scene)
 
