@@ -78,7 +78,7 @@ SHEETS = {
             Shot(
                 f"{joint} {axis} {turn:+.0f}°, {'plain' if plain else 'corrected'}",
                 SIDE_ON if axis == "x" else 0.0,
-                lens=54.0,
+                lens=64.0,
                 plain=plain,
                 degrees={joint: (turn * (axis == "x"), turn * (axis == "y"), turn * (axis == "z"))},
             )
@@ -135,7 +135,8 @@ def add_heads(model: str | Path) -> Heads:
 def add_wires(head: bpy.types.Object) -> None:
     """The edges of the mesh as dark wires, shown when a shot asks for them."""
     wires = head.modifiers.new(WIRE, "WIREFRAME")
-    wires.thickness, wires.use_replace, wires.material_offset = 0.0006, False, len(head.material_slots)
+    wires.thickness, wires.use_replace, wires.material_offset = 0.0004, False, len(head.material_slots)
+    wires.use_even_offset = False  # where triangles are very flat, as in FLAME's ears, wires would stand out far
     head.data.materials.append(new_material("Wire", (0.01, 0.01, 0.01, 1)))
 
 
