@@ -22,7 +22,6 @@ RELEASED = MAKER.exists() and PYTHON.exists()
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame")]
 
 from face_like import face_like_model, movement  # noqa: E402  (found only after the line above)
-
 from flame_blender.flame.embeddings import load_landmarks  # noqa: E402
 from flame_blender.flame.loading import load_model  # noqa: E402
 from flame_blender.flame.saving import save_model  # noqa: E402
