@@ -19,12 +19,12 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 MAKER, PYTHON = SHARED / "tools" / "make_flame_like.py", ROOT / ".envs" / "dev" / "bin" / "python"
 RELEASED = MAKER.exists() and PYTHON.exists()
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "flame")]
+sys.path.insert(0, str(ROOT))
 
-from face_like import face_like_model, movement  # noqa: E402  (found only after the line above)
-from flame_blender.flame.embeddings import load_landmarks  # noqa: E402
-from flame_blender.flame.loading import load_model  # noqa: E402
-from flame_blender.flame.saving import save_model  # noqa: E402
+from flame_blender.model_files.embeddings import load_landmarks  # noqa: E402  (found only after the line above)
+from flame_blender.model_files.loading import load_model  # noqa: E402
+from flame_blender.model_files.saving import save_model  # noqa: E402
+from tests.flame.face_like import face_like_model, movement  # noqa: E402
 
 BUILT_IN, FLAME_FILE = "built-in head", "head of a FLAME file"  # as pictures name them
 COMPONENTS = 40  # expression directions of the file that are movements of faces; the others are small

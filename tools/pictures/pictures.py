@@ -78,7 +78,8 @@ SHEETS = {
             Shot(
                 f"{joint} {axis} {turn:+.0f}°, {'plain' if plain else 'corrected'}",
                 SIDE_ON if axis == "x" else 0.0,
-                lens=64.0,
+                lens=60.0,
+                behind=0.045,
                 plain=plain,
                 degrees={joint: (turn * (axis == "x"), turn * (axis == "y"), turn * (axis == "z"))},
             )
