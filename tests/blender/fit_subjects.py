@@ -73,6 +73,8 @@ def everything() -> dict[str, object]:
     kinds = [each.identifier for each in bpy.data.bl_rna.properties if each.type == "COLLECTION"]
     assert {"objects", "materials", "images", "node_groups", "collections", "sounds"} < set(kinds)
     found: dict[str, object] = {kind: sorted(each.name for each in getattr(bpy.data, kind)) for kind in kinds}
+    # Blender's own font comes with the first text of a file, and stays
+    found["fonts"] = [font.name for font in bpy.data.fonts if font.filepath != "<builtin>"]
     scene = bpy.context.scene
     found["time"] = scene.frame_start, scene.frame_end, scene.render.fps, scene.render.fps_base
     found["picture"] = scene.camera and scene.camera.name, scene.render.resolution_x, scene.render.resolution_y
