@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
+
+import bpy
 
 from .errors import FlameError
-
-if TYPE_CHECKING:
-    import bpy
 
 Pointer = TypeVar("Pointer")
 
@@ -18,11 +17,16 @@ def there(pointer: Pointer | None, called: str) -> Pointer:
     Raises
     ------
     FlameError
-        Where it is not, saying what Blender lacks.
+        Where it is not, which is a fault of the add-on.
     """
     if pointer is None:
-        raise FlameError(f"Blender has no {called} here; try again with a file open, not while Blender starts or ends.")
+        raise FlameError(f"Expected {called}, found none: this is a fault of the FLAME add-on, please report it.")
     return pointer
+
+
+def shown_scene() -> bpy.types.Scene:
+    """The scene that is worked on."""
+    return there(bpy.context.scene, "a scene")
 
 
 def named(collection: bpy.types.bpy_prop_collection[Pointer], name: str) -> Pointer | None:

@@ -10,6 +10,7 @@ import bpy
 from ..bake import baking, cache, rig
 from ..bake.baking import BakeOptions
 from ..bake.rig import NativeRig, RigOptions
+from ..blender_pointers import shown_scene
 from ..long_work import result_of
 
 
@@ -69,7 +70,7 @@ def baking_cache(obj: bpy.types.Object, options: BakeOptions | None = None) -> G
     generator
         Its result is that of :func:`bake_cache`, and it raises the same.
     """
-    return baking.baking(bpy.context.scene, obj, options or BakeOptions())
+    return baking.baking(shown_scene(), obj, options or BakeOptions())
 
 
 def played_cache(obj: bpy.types.Object) -> Path | None:
@@ -158,4 +159,4 @@ def making_rig(obj: bpy.types.Object, options: RigOptions | None = None) -> Gene
     generator
         Its result is that of :func:`make_rig`, and it raises the same.
     """
-    return rig.making(bpy.context.scene, obj, options or RigOptions())
+    return rig.making(shown_scene(), obj, options or RigOptions())

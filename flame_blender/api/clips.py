@@ -7,6 +7,7 @@ from pathlib import Path
 
 import bpy
 
+from ..blender_pointers import shown_scene, there
 from ..clips import clip_import, mesh_clip
 from ..clips.clip_import import ClipOptions, ImportedAnimation
 from ..clips.mesh_clip import MeshClip, MeshClipOptions
@@ -112,7 +113,9 @@ def importing_animation(
         Its result is that of :func:`import_animation`, and it raises the same.
     """
     context = bpy.context
-    return clip_import.importing(Path(path), obj, context.scene, context.collection, options or ClipOptions())
+    return clip_import.importing(
+        Path(path), obj, shown_scene(), there(context.collection, "a collection"), options or ClipOptions()
+    )
 
 
 def import_meshes(
@@ -187,4 +190,6 @@ def importing_meshes(
         Its result is that of :func:`import_meshes`, and it raises the same.
     """
     context = bpy.context
-    return mesh_clip.importing(Path(path), obj, context.scene, context.collection, options or MeshClipOptions())
+    return mesh_clip.importing(
+        Path(path), obj, shown_scene(), there(context.collection, "a collection"), options or MeshClipOptions()
+    )

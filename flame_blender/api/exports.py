@@ -7,6 +7,7 @@ from pathlib import Path
 
 import bpy
 
+from ..blender_pointers import shown_scene
 from ..export import landmarks as landmark_files
 from ..export import meshes as mesh_exports
 from ..export import parameters as parameter_files
@@ -78,7 +79,7 @@ def exporting_landmarks(
     generator
         Its result is that of :func:`export_landmarks`, and it raises the same.
     """
-    return landmark_files.exporting(bpy.context.scene, obj, Path(path), options or LandmarkFileOptions())
+    return landmark_files.exporting(shown_scene(), obj, Path(path), options or LandmarkFileOptions())
 
 
 def export_parameters(
@@ -141,7 +142,7 @@ def exporting_parameters(
     generator
         Its result is that of :func:`export_parameters`, and it raises the same.
     """
-    return parameter_files.exporting(bpy.context.scene, obj, Path(path), options or ParameterFileOptions())
+    return parameter_files.exporting(shown_scene(), obj, Path(path), options or ParameterFileOptions())
 
 
 def empty_or_new(folder: str | Path) -> bool:
@@ -221,7 +222,7 @@ def exporting_meshes(
     generator
         Its result is that of :func:`export_meshes`, and it raises the same.
     """
-    return mesh_exports.exporting(bpy.context.scene, obj, Path(path), options or MeshFileOptions())
+    return mesh_exports.exporting(shown_scene(), obj, Path(path), options or MeshFileOptions())
 
 
 def export_scene(
@@ -286,7 +287,7 @@ def exporting_scene(
     generator
         Its result is that of :func:`export_scene`, and it raises the same.
     """
-    return scene_files.exporting(bpy.context.scene, obj, Path(path), options or SceneFileOptions())
+    return scene_files.exporting(shown_scene(), obj, Path(path), options or SceneFileOptions())
 
 
 def missing_exporter(suffix: str) -> str | None:

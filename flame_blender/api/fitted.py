@@ -15,6 +15,7 @@ from ..long_work import result_of
 from ..photo_projection import photo_material
 from ..photo_projection.photo_material import PhotoTextured, PhotoTextureOptions
 from ..scene_fits import properties
+from ..scene_fits.properties import fitted_of
 from .fits import Progress
 
 
@@ -78,7 +79,7 @@ def painting_distances(
         Its result is that of :func:`paint_distances`, and it raises the same.
     """
     parameters.require_head(obj)
-    return distances.painting(obj, scan or obj.flame_fit.scan, options or DistanceOptions())
+    return distances.painting(obj, scan or fitted_of(obj).scan, options or DistanceOptions())
 
 
 def are_distances_painted(obj: bpy.types.Object) -> bool:
@@ -113,7 +114,7 @@ def clear_distances(obj: bpy.types.Object, scan: bpy.types.Object | None = None)
         ``obj`` is no head.
     """
     parameters.require_head(obj)
-    distances.clear(obj, scan or obj.flame_fit.scan)
+    distances.clear(obj, scan or fitted_of(obj).scan)
 
 
 def project_photo(

@@ -7,6 +7,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from ..blender_pointers import shown_scene, there
 from ..errors import ParameterError
 from ..flame.model import FlameModel
 from ..head import create, deformation, models, parameters, up_to_date
@@ -41,7 +42,7 @@ def add_head(model: str | Path | None = None, name: str = "FLAME Head", landmark
     FlameError
         The model has no landmarks; nothing is added.
     """
-    with head_under_work(None, bpy.context.scene, bpy.context.collection) as work:
+    with head_under_work(None, shown_scene(), there(bpy.context.collection, "a collection")) as work:
         return work.of_model(models.resolve(model), name, landmarks)
 
 
@@ -63,7 +64,7 @@ def is_head(obj: bpy.types.Object | None) -> bool:
 
 def lock_interface() -> None:
     """Turn the scene's Lock Interface on, so that rendering in a window is safe; :func:`add_head` does it too."""
-    create.lock_interface(bpy.context.scene)
+    create.lock_interface(shown_scene())
 
 
 def missing_model(obj: bpy.types.Object) -> str | None:

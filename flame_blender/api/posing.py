@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..blender_pointers import shown_scene
 from ..errors import ParameterError
 from ..flame.clipboard import params_from_text, params_to_text
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
@@ -239,7 +240,7 @@ def auto_key(obj: bpy.types.Object, groups: Iterable[str]) -> int:
     ParameterError
         ``obj`` is no head, or a group is unknown.
     """
-    return auto_keying.auto_key(bpy.context.scene, obj, parameters.fields_of(groups))
+    return auto_keying.auto_key(shown_scene(), obj, parameters.fields_of(groups))
 
 
 def randomise(
@@ -267,7 +268,7 @@ def randomise(
         raise ParameterError(f"seed must be a whole number, 0 or above, found {seed!r}.")
     model_ = model(obj)
     directions = {"shape": model_.identity_directions, "expression": model_.expression_directions}
-    fields = {}
+    fields: dict[str, Any] = {}
     for name in parameters.fields_of(groups):
         if name not in directions:
             raise ParameterError(f"groups: expected 'identity' or 'expression' to randomise, found {name!r}.")

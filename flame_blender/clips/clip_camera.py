@@ -8,7 +8,7 @@ import bpy
 import mathutils
 import numpy as np
 
-from ..blender_pointers import there
+from ..blender_pointers import shown_scene
 from ..geometry.axes import to_blender
 from ..geometry.camera import Camera
 from ..geometry.rotations import quaternion_from_matrix
@@ -37,7 +37,7 @@ def add_camera(
         return (f"The camera is left out: {head.name} is mirrored, and no camera sees it as the pictures do.",)
     frames = start_frame + np.arange(len(clip))
     obj = make_camera(f"{head.name} Camera", head.users_collection[0], camera, stand, frames)
-    look_through(there(bpy.context.scene, "scene"), obj, camera)
+    look_through(shown_scene(), obj, camera)
     return show_pictures(camera_of(obj), camera.image_paths, folder, int(start_frame))
 
 
@@ -58,8 +58,8 @@ def make_camera(
 
 
 def camera_of(obj: bpy.types.Object) -> bpy.types.Camera:
-    """The data of a camera object, which the stubs cannot know."""
-    return obj.data  # type: ignore[return-value]
+    """The data of a camera object."""
+    return obj.data  # type: ignore[return-value]  # a camera object has no other
 
 
 def look_through(scene: bpy.types.Scene, obj: bpy.types.Object, camera: Camera) -> None:

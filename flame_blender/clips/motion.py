@@ -64,7 +64,7 @@ def write_motion(obj: bpy.types.Object, matrices: np.ndarray | None, start_frame
     What an earlier clip did to the object is taken back first. None keys nothing.
     """
     _take_back(obj)
-    there(bpy.context.view_layer, "view layer").update()
+    there(bpy.context.view_layer, "a view layer").update()
     place = standing(obj)
     if matrices is None:
         return place

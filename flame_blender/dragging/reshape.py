@@ -12,7 +12,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender_pointers import named, there
+from ..blender_pointers import named, shown_scene, there
 from ..errors import FlameError, ParameterError
 from ..fitting.landmarks.landmarks_3d import fit_landmarks_3d
 from ..flame.params import FlameParams
@@ -59,7 +59,7 @@ def _is_landmark(found: bpy.types.ID | None) -> bool:
     if not isinstance(found, bpy.types.Object) or found.type != "EMPTY" or found.parent is None:
         return False
     head, original = head_of(found.parent), found.parent.original
-    return head is not None and fitted_of(there(original, "original")).reshape and not head.edit_landmarks
+    return head is not None and fitted_of(there(original, "an original")).reshape and not head.edit_landmarks
 
 
 def _when_let_go() -> float | None:
@@ -87,7 +87,7 @@ def _reshape_after_drag(head_name: str, empty_names: list[str]) -> None:
             bpy.data.objects[name].location = place
         try:
             reshape(head)
-            auto_key(there(bpy.context.scene, "scene"), head, VARY[fitted_of(head).reshape_varies])
+            auto_key(shown_scene(), head, VARY[fitted_of(head).reshape_varies])
         except FlameError as error:
             _tell(str(error))
             live.refresh(head)
@@ -97,7 +97,7 @@ def _reshape_after_drag(head_name: str, empty_names: list[str]) -> None:
 
 def _in_one_undo_step(work: Callable[[], None]) -> None:
     """The drag and what it does to the head become one step: the transform's own is taken back before the work."""
-    manager = there(bpy.context.window_manager, "window manager")
+    manager = there(bpy.context.window_manager, "a window manager")
     with bpy.context.temp_override(window=manager.windows[0]):
         last = manager.operators
         if last and last[-1].bl_idname.startswith("TRANSFORM_OT") and bpy.ops.ed.undo.poll():  # type: ignore[call-arg]
@@ -109,7 +109,7 @@ def _in_one_undo_step(work: Callable[[], None]) -> None:
 def _tell(sentence: str) -> None:
     """In a menu at the pointer: no operator runs that could report it."""
     draw: Any = lambda menu, _context: menu.layout.label(text=sentence)  # noqa: E731  (what popup_menu wants)
-    there(bpy.context.window_manager, "window manager").popup_menu(draw, title="Reshape by Dragging", icon="ERROR")
+    there(bpy.context.window_manager, "a window manager").popup_menu(draw, title="Reshape by Dragging", icon="ERROR")
 
 
 def reshape(head: bpy.types.Object, varies: str | None = None) -> FlameParams:

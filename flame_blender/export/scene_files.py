@@ -190,7 +190,7 @@ def _cached(
     obj: bpy.types.Object, evaluator: FlameEvaluator, params: FlameParams, times: np.ndarray, file: Path
 ) -> bpy.types.Object:
     """A plain copy of the head that plays its vertices from a cache."""
-    copy = there(obj.copy(), "copy")
+    copy = there(obj.copy(), "a copy")
     copy.data = plain_copy(mesh_of(obj))
     flame_of(copy).fingerprint = ""
     obj.users_collection[0].objects.link(copy)

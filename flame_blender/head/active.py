@@ -15,7 +15,7 @@ _names: dict[str, str] = {}  # lineage -> the name under which its head was foun
 
 def active_head(context: bpy.types.Context) -> bpy.types.Object | None:
     """The pinned head of the scene; else the active object, when it is a head, hangs on one or was made from one."""
-    scene: Any = there(context.scene, "scene")  # with our own property, which the stubs do not know
+    scene: Any = there(context.scene, "a scene")  # with our own property, which the stubs do not know
     pinned: bpy.types.Object | None = scene.flame_pinned_head
     if pinned is not None and head_of(pinned) is not None and scene.objects.get(pinned.name) == pinned:
         return pinned

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..blender_pointers import there
+from ..blender_pointers import shown_scene, there
 from ..errors import FlameError
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..flame.model import FlameModel
@@ -46,7 +46,7 @@ def add_empties(obj: bpy.types.Object, model: FlameModel, landmark_set: str) -> 
     names = embedding_of(model, landmark_set).names
     remove_empties(obj)
     collection = bpy.data.collections.new(f"{obj.name} Landmarks")
-    for owner in obj.users_collection or (there(bpy.context.scene, "scene").collection,):
+    for owner in obj.users_collection or (shown_scene().collection,):
         owner.children.link(collection)
     for name in names:
         empty = bpy.data.objects.new(f"{obj.name} {name}", None)
@@ -86,7 +86,7 @@ def user_is_moving_something() -> bool:
     """Whether a transform (G, R, S, a gizmo) is under way in a window: then nothing else may move the empties."""
     return any(
         operator.bl_idname.startswith("TRANSFORM_OT")
-        for window in there(bpy.context.window_manager, "window manager").windows
+        for window in there(bpy.context.window_manager, "a window manager").windows
         for operator in window.modal_operators
     )
 

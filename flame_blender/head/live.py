@@ -94,7 +94,7 @@ def ask_for_evaluated() -> None:
     tagged in an existing dependency graph alone (measured, 4.2 to 5.2). Statistics make one without evaluating it,
     which at this point would leave every animated value of the scene as it was saved.
     """
-    for window in there(bpy.context.window_manager, "window manager").windows:
+    for window in there(bpy.context.window_manager, "a window manager").windows:
         window.scene.statistics(window.view_layer)
     for obj in bpy.data.objects:
         if head_of(obj) is not None:

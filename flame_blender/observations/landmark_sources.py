@@ -57,7 +57,7 @@ def in_space(
     ``source``: a file, (L, 3) points in the world with their ``indices`` in the set, a collection of empties, or
     objects. A file beside a ``scan`` has the coordinates of the scan's own vertices.
     """
-    there(bpy.context.view_layer, "view layer").update()  # or objects that a script has just moved are where they were
+    there(bpy.context.view_layer, "a view layer").update()  # or objects that a script has moved are where they were
     if isinstance(source, (str, Path)):
         file = load_landmark_points(Path(source), dimensions=3)
         found = _in_a_set(model, landmark_set, lambda embedding: matched(file, embedding), file.notes)

@@ -9,7 +9,7 @@ import bpy
 import mathutils
 import numpy as np
 
-from ..blender_pointers import there
+from ..blender_pointers import shown_scene
 from ..errors import LandmarkError
 from ..flame.landmarks import LandmarkEmbedding
 from ..landmark_files.observed import ObservedLandmarks
@@ -79,7 +79,7 @@ def collection_for(scan: bpy.types.Object) -> bpy.types.Collection:
         return found
     collection = bpy.data.collections.new(f"{scan.name} Picked Landmarks")
     collection[SCAN] = scan
-    for owner in scan.users_collection or (there(bpy.context.scene, "scene").collection,):
+    for owner in scan.users_collection or (shown_scene().collection,):
         owner.children.link(collection)
     return collection
 

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender_pointers import named, there
+from ..blender_pointers import named, shown_scene
 from ..errors import ModelError, ParameterError
 from ..flame.landmarks import landmark_points
 from ..flame.model import FlameModel
@@ -77,7 +77,7 @@ def projecting(
     photos = [photo_of(camera) for camera in cameras] or [photo_of(None)]
     _check_colours(photos)
     about = [
-        camera_about(head, camera, size_of_image(photo), there(bpy.context.scene, "scene"))
+        camera_about(head, camera, size_of_image(photo), shown_scene())
         for camera, photo in zip(cameras, photos, strict=True)
     ]
     yield 0.05

@@ -30,11 +30,11 @@ def fitting(
 
     Raises ParameterError for choices that are wrong for all of them, WriteError where the folder cannot be written to.
     """
-    kinds = {kind.KEY.lower(): kind for kind in KINDS if kind.from_file is not None}
+    kinds = {kind.KEY.lower(): (kind, kind.from_file) for kind in KINDS if kind.from_file is not None}
     if options.kind not in kinds:
         raise ParameterError(f"kind: expected one of {', '.join(map(repr, kinds))}, found {options.kind!r}.")
-    kind, to = kinds[options.kind], head_to_fit(None, options.model)
-    options_of = [kind.from_file(path, options) for path in paths]
+    (kind, from_file), to = kinds[options.kind], head_to_fit(None, options.model)
+    options_of = [from_file(path, options) for path in paths]
     names = [path.stem.casefold() for path in paths]  # on Windows and macOS A.json is a.json
     twice = sorted({path.stem for path, name in zip(paths, names, strict=True) if names.count(name) > 1})
     if twice:

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 import bpy
 import numpy as np
 
+from ..blender_pointers import there
 from ..errors import FlameError, LandmarkError, ParameterError
 from ..fitting.scans.matching import Scan
 from ..flame.landmarks import landmark_points
@@ -161,4 +162,4 @@ def _model_at_hand() -> FlameModel:
     evaluator = models.evaluator(models.for_new_heads().fingerprint)
     if evaluator is not None and evaluator.model.landmarks:
         return evaluator.model
-    return models.evaluator(models.built_in().fingerprint).model
+    return there(models.evaluator(models.built_in().fingerprint), "the built-in head").model

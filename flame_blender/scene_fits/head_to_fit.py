@@ -7,6 +7,7 @@ from pathlib import Path
 
 import bpy
 
+from ..blender_pointers import there
 from ..errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..flame.model import FlameModel
@@ -27,7 +28,7 @@ class HeadToFit:
         """The model's. Raises ParameterError where its file cannot be read."""
         found = models.evaluator(self.entry.fingerprint)
         if found is None:
-            raise ParameterError(models.missing(self.entry.fingerprint, self.entry.name))
+            raise ParameterError(str(models.missing(self.entry.fingerprint, self.entry.name)))
         return found
 
     @property
@@ -45,6 +46,6 @@ def head_to_fit(head: bpy.types.Object | None, model: str | Path | None = None) 
         parameters.require_evaluator(properties)
         found = models.find(properties.fingerprint)
         if found is None:
-            raise ParameterError(models.missing(properties.fingerprint, properties.model_name))
+            raise ParameterError(str(models.missing(properties.fingerprint, properties.model_name)))
         entry = found
-    return HeadToFit(head, entry, bpy.context.collection)
+    return HeadToFit(head, entry, there(bpy.context.collection, "a collection"))

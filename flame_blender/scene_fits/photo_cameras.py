@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import bpy
 import mathutils
 
+from ..blender_pointers import shown_scene
 from ..clips import clip_camera
 from ..clips.clip_pictures import show_pictures
 from ..geometry.camera import Camera
@@ -20,7 +21,8 @@ def make_cameras(
 ) -> tuple[bpy.types.Object, ...]:
     """Of each photo its camera, or the one that was ``found``; the first becomes the scene's, resolution included."""
     earlier = [obj for obj in bpy.data.objects if obj.type == "CAMERA" and obj.get(FITTED) == head]
-    collection, made = head.users_collection[0], []
+    collection = head.users_collection[0]
+    made: list[tuple[bpy.types.Object, str]] = []
     for photo in photos:
         camera = photo.camera or found
         if camera is None:
@@ -30,17 +32,17 @@ def make_cameras(
         show_pictures(clip_camera.camera_of(obj), (str(photo.path),), photo.path.parent, 1)
         obj[FITTED] = head
         if not made:
-            clip_camera.look_through(bpy.context.scene, obj, camera)
+            clip_camera.look_through(shown_scene(), obj, camera)
         made.append((obj, name))
     _remove(earlier)  # when nothing can go wrong any more
     for obj, name in made:
-        obj.name = obj.data.name = name
+        obj.name = clip_camera.camera_of(obj).name = name
     return tuple(obj for obj, _name in made)
 
 
 def _remove(cameras: Sequence[bpy.types.Object]) -> None:
     for obj in cameras:
-        data = obj.data
+        data = clip_camera.camera_of(obj)
         bpy.data.objects.remove(obj)
         if not data.users:
             bpy.data.batch_remove([data])

@@ -173,14 +173,18 @@ CLASSES = (FLAME_PG_fit, FLAME_PG_fitted_camera, FLAME_PG_fitted)
 
 def register() -> None:
     """Attach the groups; the classes are registered before."""
-    bpy.types.Scene.flame_fit = PointerProperty(name="FLAME Fit", type=FLAME_PG_fit)
-    bpy.types.Object.flame_fit = PointerProperty(name="FLAME Fit", type=FLAME_PG_fitted)
+    scenes: Any = bpy.types.Scene
+    objects: Any = bpy.types.Object
+    scenes.flame_fit = PointerProperty(name="FLAME Fit", type=FLAME_PG_fit)
+    objects.flame_fit = PointerProperty(name="FLAME Fit", type=FLAME_PG_fitted)
 
 
 def unregister() -> None:
     """Take them away; their data stays in the file."""
-    del bpy.types.Object.flame_fit
-    del bpy.types.Scene.flame_fit
+    scenes: Any = bpy.types.Scene
+    objects: Any = bpy.types.Object
+    del objects.flame_fit
+    del scenes.flame_fit
 
 
 def fitted_of(obj: bpy.types.Object) -> FLAME_PG_fitted:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import bpy
 
 from ..bake import cache
+from ..blender_pointers import shown_scene
 from ..errors import ParameterError
 from ..fitting.reports.doubts import DOUBTFUL
 from ..fitting.reports.outcome import Fit
 from ..flame.params import FlameParams
 from ..head.frame import stand as stand_head
+from ..head.properties import flame_of
 from ..head.under_work import HeadUnderWork, head_under_work, set_all
 from ..long_work import part_of
 from . import photo_cameras, properties
@@ -84,7 +86,7 @@ class Stage:
     def _write(self, params: FlameParams, scale: float) -> bpy.types.Object:
         head = self._work.of_model(self._ready.entry)
         stand_head(head, self._ready.head_matrix(scale))
-        head.flame.symmetric_eyes = False
+        flame_of(head).symmetric_eyes = False
         set_all(head, params)
         return head
 
@@ -99,7 +101,7 @@ def fitting(head: bpy.types.Object | None, options: FitOptions) -> Generator[flo
     scan, place = ready.scan, ready.placement
     if scan is not None and scan == head:
         raise ParameterError(f"{scan.name} is the head itself: choose a scan, or fit a new head to it.")
-    with head_under_work(head, bpy.context.scene, to.collection) as work:
+    with head_under_work(head, shown_scene(), to.collection) as work:
         stage.opened(work, ready)
         fit = yield from part_of(ready.steps, 0.0, SOLVING)
         work.finish()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import ParameterError
 from ...fitting.meshes.basel import correspondence_of, load_correspondence
@@ -66,12 +66,8 @@ def from_settings(settings: FLAME_PG_fit) -> FitOptions:
     """Without the correspondence the nearest surface is taken, as of any scan."""
     correspondence = panel_settings.path_of(settings.correspondence)
     if correspondence is not None:
-        return BaselFitOptions(
-            mesh=panel_settings.mesh_of(settings),
-            correspondence=correspondence,
-            units=settings.units,
-            axes=settings.axes,
-        )
+        mesh: Any = panel_settings.mesh_of(settings)  # never None: `missing` asks for it
+        return BaselFitOptions(mesh=mesh, correspondence=correspondence, units=settings.units, axes=settings.axes)
     if settings.scan is None:
         raise ParameterError("Without BFM_to_FLAME_corr.npz a Basel mesh must be an object in the scene: import it.")
     return scan.from_settings(settings)

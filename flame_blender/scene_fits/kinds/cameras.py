@@ -13,6 +13,7 @@ import mathutils
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ...blender_pointers import shown_scene, there
 from ...errors import ParameterError
 from ...fitting.landmarks.landmarks_2d import View, fitting_landmarks_2d
 from ...fitting.landmarks.triangulated import triangulated
@@ -109,7 +110,7 @@ def prepare(options: CameraFitOptions, to: HeadToFit, preview: Preview) -> Prepa
     if options.landmarks is not None and len(options.landmarks) != len(cameras):
         counts = f"{len(options.landmarks)} and {len(cameras)}"
         raise ParameterError(f"Expected landmarks for each camera, found {counts}.")
-    bpy.context.view_layer.update()  # or cameras that a script has just moved are where they were
+    there(bpy.context.view_layer, "a view layer").update()  # or cameras that a script has moved are where they were
     evaluator, sizes = to.evaluator, [size_of_image(photo_of(camera)) for camera in cameras]
     found = [_found(index, camera, evaluator.model, options) for index, camera in enumerate(cameras)]
     require_one_set(found)
@@ -165,4 +166,4 @@ def _placement(
 
 
 def _camera(camera: bpy.types.Object, size: tuple[int, int], matrix: mathutils.Matrix) -> Camera:
-    return camera_in(matrix, camera, size, bpy.context.scene)
+    return camera_in(matrix, camera, size, shown_scene())

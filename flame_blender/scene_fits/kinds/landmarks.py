@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bpy
 from numpy.typing import ArrayLike
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from ...fitting.landmarks.landmarks_3d import fitting_landmarks_3d
 from ...fitting.solver.preview import Preview
 from ...fitting.solver.unknowns import VARIED
-from ...head.properties import YAW_SIGNS
+from ...head.properties import YAW_SIGNS, flame_of
 from ...observations.landmark_sources import in_space
 from .. import guess, panel_settings
 from ..head_to_fit import HeadToFit
@@ -83,7 +83,7 @@ def missing(settings: FLAME_PG_fit) -> str | None:
 
 def from_settings(settings: FLAME_PG_fit) -> LandmarkFitOptions:
     """A file beside a scan is in the scan's own coordinates."""
-    landmarks = panel_settings.landmarks_of(settings)
+    landmarks: Any = panel_settings.landmarks_of(settings)  # never None: `missing` asks for them
     return LandmarkFitOptions(landmarks=landmarks, scan=settings.scan, **placed(settings))
 
 
@@ -104,7 +104,7 @@ def prepare(options: LandmarkFitOptions, to: HeadToFit, preview: Preview) -> Pre
         fit_scale=options.fit_scale,
         noise=None if options.noise_mm is None else options.noise_mm / 1000,
         vary=tuple(options.vary),
-        yaw_sign=YAW_SIGNS[to.head.flame.yaw_sign if to.head is not None else "SILHOUETTE"],
+        yaw_sign=YAW_SIGNS[flame_of(to.head).yaw_sign if to.head is not None else "SILHOUETTE"],
         preview=preview,
     )
     return Prepared(steps=steps, entry=to.entry, placement=placement, scan=options.scan, notes=found.notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import ParameterError
 from ...fitting.meshes.one_mesh import fitting_mesh
@@ -65,7 +65,8 @@ def missing(settings: FLAME_PG_fit) -> str | None:
 
 def from_settings(settings: FLAME_PG_fit) -> MeshFitOptions:
     """The file goes before the object."""
-    return MeshFitOptions(mesh=panel_settings.mesh_of(settings), **placed(settings))
+    mesh: Any = panel_settings.mesh_of(settings)  # never None: `missing` asks for it
+    return MeshFitOptions(mesh=mesh, **placed(settings))
 
 
 def from_file(path: Path, options: FileFitOptions) -> MeshFitOptions:

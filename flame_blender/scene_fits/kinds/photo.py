@@ -90,12 +90,13 @@ def from_settings(settings: FLAME_PG_fit) -> PhotoFitOptions:
     if path is None:
         raise ParameterError("Choose the photo that the landmarks are of first.")
     focal = settings.lens / SENSOR * size_of(path)[0] if settings.lens else None
-    return PhotoFitOptions(photo=path, landmarks=panel_settings.path_of(settings.landmark_file), focal=focal)
+    landmarks: Any = panel_settings.path_of(settings.landmark_file)  # never None: `missing` asks for it
+    return PhotoFitOptions(photo=path, landmarks=landmarks, focal=focal)
 
 
 def from_file(path: Path, options: FileFitOptions) -> PhotoFitOptions:
     """With the landmark file of its name."""
-    landmarks = landmarks_beside(path, options)
+    landmarks: Any = landmarks_beside(path, options)  # where there are none, the fit says so
     return PhotoFitOptions(photo=path, landmarks=landmarks, model=options.model, focal=options.focal)
 
 
@@ -114,9 +115,10 @@ def prepare(options: PhotoFitOptions, to: HeadToFit, preview: Preview) -> Prepar
         View(photo.found.observed, photo.width, photo.height, photo.focal, photo.camera, _likely_focal(photo))
         for photo in photos
     ]
-    stands = None if options.cameras is not None or to.head is None else standing(to.head)
-    if stands is not None and stands.determinant() < 0:
-        raise ParameterError(f"{to.head.name} is mirrored, and no camera sees it as a photo does: fit a new head.")
+    head = to.head if options.cameras is None else None
+    stands = None if head is None else standing(head)
+    if head is not None and stands is not None and stands.determinant() < 0:
+        raise ParameterError(f"{head.name} is mirrored, and no camera sees it as a photo does: fit a new head.")
     found = photos[0].found
     steps = fitting_landmarks_2d(
         evaluator, found.embedding, views, noise=options.noise, vary=tuple(options.vary), preview=preview
