@@ -42,8 +42,11 @@ def remove(head: bpy.types.Object) -> None:
     """Delete the head's legend, if there is one."""
     for part in parts_of(head):
         data = part.data
+        font = data.font if isinstance(data, bpy.types.TextCurve) else None
         bpy.data.objects.remove(part)
         bpy.data.batch_remove([data])
+        if font is not None and not font.users:
+            bpy.data.fonts.remove(font)  # Blender's own, which came with the first text
 
 
 def parts_of(head: bpy.types.Object) -> list[bpy.types.Object]:
