@@ -31,7 +31,8 @@ DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 # The longest first, so that none of them is left for the end: fits, the newest and the oldest Blender, those between.
 OUTER := $(lastword $(BPY_FOUND)) $(firstword $(BPY_FOUND))
 SUITES := test-fitting $(OUTER:%=test-blender-%) $(patsubst %,test-blender-%,$(filter-out $(OUTER),$(BPY_FOUND))) \
-	test-package test-model test-flame test-sequences test-correspondence test-benchmarks $(BPY_FOUND:%=test-extension-%)
+	test-package test-model test-flame test-sequences test-correspondence test-model-controls \
+	test-benchmarks $(BPY_FOUND:%=test-extension-%)
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' flame_blender/blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
@@ -40,7 +41,7 @@ REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report \
-	test-flame test-sequences test-fitting test-correspondence test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
+	test-flame test-sequences test-fitting test-correspondence test-model-controls test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -134,6 +135,9 @@ test-fitting: $(DEV)/.made ## parameters from landmarks, photos, meshes and scan
 
 test-correspondence: $(DEV)/.made ## one head's surface and movements carried over to another's
 	$(DEV)/bin/python -m pytest tests/correspondence --suite correspondence
+
+test-model-controls: $(DEV)/.made ## named controls made of a model's own directions
+	$(DEV)/bin/python -m pytest tests/model_controls --suite model_controls
 
 test-model: $(DEV)/.made ## the built-in head: symmetric, sound, rebuilt to the byte
 	$(DEV)/bin/python -m pytest tests/model --suite model

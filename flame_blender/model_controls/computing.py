@@ -21,8 +21,8 @@ from .quality import EXACT, UNREACHABLE, ControlQuality, quality_of
 from .weights import on_other_side, side_of, vertex_weights
 
 USUAL_SPAN = 0.0415 / np.sqrt(5023)  # metres: root mean square of FLAME 2023's first ten directions
-SPREAD = 1e-4  # metres that a coefficient's square counts for beside the residual's, for directions of that span
-LARGEST = 3.0  # of a coefficient
+SPREAD = 5e-5  # metres that a coefficient's square counts for beside the residual's, for directions of that span
+LARGEST = 2.0  # of a coefficient: presets add up
 WITH_JAW = ("jawForward", "jawLeft", "jawRight", "mouthLeft", "mouthRight")  # what the jaw's joint takes part in
 JAW_SPREAD, JAW_LARGEST = 3e-4, np.deg2rad((8.0, 8.0, 8.0))  # metres for a radian; radians about each axis
 SMALL_TURN = 1e-3  # radians, by which derivatives are told
@@ -46,7 +46,7 @@ def computing_controls(
     """Controls for ``target`` that do what those of ``source`` do; yields the share that is done.
 
     Each movement of the source is carried over to the target's skin, and made of the target's expression: the sum of
-    w^2 |A x - d|^2 over vertices and of s^2 |x|^2 over coefficients is least, no coefficient over 3. The jaw's joint
+    w^2 |A x - d|^2 over vertices and of s^2 |x|^2 over coefficients is least, no coefficient over 2. The jaw's joint
     takes part where a jaw does; gazes turn the eyes as those of the source. ``surface`` is asked where the target has
     no landmarks (see ``correspondence``). Raises ModelError where the source has no controls.
     """
