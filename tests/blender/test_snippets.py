@@ -17,6 +17,7 @@ from flame_blender.head import models
 from tests.blender import mediapipe_stand_in
 from tests.blender.conftest import RUN_ALL
 from tests.blender.fit_subjects import STATIC_51, face_of, landmarks_of, person, vertices_of
+from tests.flame.face_like import write_face_like
 from tests.package.doc_snippets import Snippet, snippets
 
 SNIPPETS = [each for each in snippets("python") if each.in_blender]
@@ -84,6 +85,11 @@ def write_task(path: Path, model: FlameModel) -> None:
     path.write_bytes(b"a model")
 
 
+def write_flame(path: Path, model: FlameModel) -> None:
+    """A file as FLAME's."""
+    write_face_like(path)
+
+
 # what lies beside a script: a stand-in for each file and folder that a snippet reads
 FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "tracked_flame_params_30.npz": write_clip,
@@ -92,6 +98,7 @@ FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "scans": write_scans,
     "frames": write_frames,
     "face_landmarker.task": write_task,
+    "flame2023.pkl": write_flame,
 }
 
 

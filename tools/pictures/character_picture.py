@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -24,7 +25,7 @@ LENS = 100.0  # mm
 
 def main(model: Path, out: Path) -> None:
     """One row for the FLAME file, one for the built-in head."""
-    scene = make_studio()
+    scene: Any = make_studio()
     scene.render.resolution_x, scene.render.resolution_y = TILE, TILE
     scene.cycles.samples, scene.camera.data.lens = SAMPLES, LENS
     heads = [api.add_head(model=str(model)), api.add_head(model=api.BUILT_IN)]
