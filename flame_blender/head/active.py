@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 
 from ..blender_pointers import named, there
+from ..errors import ParameterError
 from .properties import flame_of, head_of
 
 _names: dict[str, str] = {}  # lineage -> the name under which its head was found last
@@ -20,6 +21,14 @@ def active_head(context: bpy.types.Context) -> bpy.types.Object | None:
     if pinned is not None and head_of(pinned) is not None and scene.objects.get(pinned.name) == pinned:
         return pinned
     return owner_of(context.object, scene)
+
+
+def require_active_head(context: bpy.types.Context) -> bpy.types.Object:
+    """The same, where there must be one: in what runs only on a head. Raises ParameterError."""
+    head = active_head(context)
+    if head is None:
+        raise ParameterError("Select a FLAME head first")
+    return head
 
 
 def owner_of(obj: bpy.types.Object | None, scene: bpy.types.Scene) -> bpy.types.Object | None:

@@ -4,7 +4,7 @@ import bpy
 
 from ..bake import cache
 from ..head import deformation
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..languages import CONTEXT, translated
 from .sidebar import HeadPanel, draw_alert, draw_hint
 
@@ -16,7 +16,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
     bl_order = 5
 
     def draw(self, context):
-        layout, head = self.layout, active_head(context)
+        layout, head = self.layout, require_active_head(context)
         layout.operator("flame.keyframe_params", icon="KEY_HLT")
         playing = cache.cache_of(head)
         if playing is not None:

@@ -1,9 +1,10 @@
 import bpy
 
 from ..flame.value_layout import EYELIDS
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..head.controls import controls_of
 from ..head.parameters import has_eyelids
+from ..head.properties import flame_of
 from .pages import draw_pages
 from .sidebar import HeadPanel
 
@@ -14,7 +15,7 @@ class FLAME_PT_expression(HeadPanel, bpy.types.Panel):
     bl_order = 1
 
     def draw(self, context):
-        head = active_head(context).flame
+        head = flame_of(require_active_head(context))
         if has_eyelids(head):
             row = self.layout.row(align=True)
             for name in EYELIDS:

@@ -8,6 +8,7 @@ from ..languages.labels import wrapped
 from ..observations import marks
 from ..scene_fits.kinds import kind_called
 from ..scene_fits.panel_settings import picked
+from ..scene_fits.properties import fitted_of
 from .sidebar import Sidebar, draw_new_heads
 
 
@@ -32,7 +33,7 @@ class FLAME_PT_fit(Sidebar, bpy.types.Panel):
             draw_new_heads(layout)
         button = f"flame.fit_{kind.KEY.lower()}"
         layout.operator(button, icon="SHADERFX")
-        if head is not None and head.flame_fit.kind:
+        if head is not None and fitted_of(head).kind:
             _draw_report(layout, head)
 
 
@@ -61,7 +62,7 @@ DRAWN = {"guess": _draw_guess, "landmarks": _draw_landmarks}  # the fields that 
 
 
 def _draw_report(layout, head) -> None:
-    fitted = head.flame_fit
+    fitted = fitted_of(head)
     box = layout.box().column(align=True)
     is_doubtful = any(note.startswith(DOUBTFUL) for note in fitted.notes.splitlines())
     box.label(text=f"{head.name}: {translated(fitted.kind)}", icon="ERROR" if is_doubtful else "CHECKMARK")

@@ -1,9 +1,11 @@
+from typing import Any
+
 import bpy
 
 from ..bake import cache
 from ..head import live, models, up_to_date
 from ..head.active import active_head
-from ..head.properties import coefficients
+from ..head.properties import coefficients, flame_of
 from ..languages import translated
 from ..languages.labels import wrapped
 from .sidebar import Sidebar, draw_alert, draw_new_heads
@@ -35,7 +37,7 @@ class FLAME_PT_head(Sidebar, bpy.types.Panel):
         row.label(text=head.name, icon="OUTLINER_OB_MESH", translate=False)
         pinned = context.scene.flame_pinned_head == head
         row.operator("flame.pin_head", text="", icon="PINNED" if pinned else "UNPINNED", emboss=False)
-        _draw_model(layout, head.flame)
+        _draw_model(layout, flame_of(head))
         _draw_trouble(layout, context, head)
         row = layout.row(align=True)
         row.operator("flame.randomise_params", icon="SHADERFX")
@@ -96,7 +98,8 @@ class FLAME_PT_models(Sidebar, bpy.types.Panel):
             row = column.row()
             row.label(text=f"{entry.name} ({entry.release})", icon="CHECKMARK")
             if entry.name != models.BUILT_IN:
-                row.operator("flame.remove_model", text="", icon="TRASH", emboss=False).model = entry.name
+                remove: Any = row.operator("flame.remove_model", text="", icon="TRASH", emboss=False)
+                remove.model = entry.name
         for sentence in models.damaged():
             for line in wrapped(sentence):
                 column.label(text=line, icon="ERROR")

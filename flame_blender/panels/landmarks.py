@@ -1,7 +1,9 @@
 import bpy
 
-from ..head.active import active_head
+from ..head.active import require_active_head
+from ..head.properties import flame_of
 from ..languages import translated
+from ..scene_fits.properties import fitted_of
 from .sidebar import HeadPanel
 
 
@@ -12,8 +14,8 @@ class FLAME_PT_landmarks(HeadPanel, bpy.types.Panel):
     bl_order = 4
 
     def draw(self, context):
-        obj = active_head(context)
-        head = obj.flame
+        obj = require_active_head(context)
+        head, fitted = flame_of(obj), fitted_of(obj)
         layout = self.layout
         row = layout.row(align=True)
         row.operator("flame.add_landmarks", text="Add", icon="EMPTY_AXIS")
@@ -21,8 +23,8 @@ class FLAME_PT_landmarks(HeadPanel, bpy.types.Panel):
         if head.landmarks:
             layout.label(text=translated(f"{len(head.landmarks)} landmarks ({head.landmark_set})"))
             layout.prop(head, "edit_landmarks", toggle=True, icon="GREASEPENCIL")
-            layout.prop(obj.flame_fit, "reshape", toggle=True, icon="MOD_SMOOTH")
-            if obj.flame_fit.reshape:
-                layout.prop(obj.flame_fit, "reshape_varies")
+            layout.prop(fitted, "reshape", toggle=True, icon="MOD_SMOOTH")
+            if fitted.reshape:
+                layout.prop(fitted, "reshape_varies")
         layout.prop(head, "yaw_sign")
         layout.operator("flame.export_landmarks", icon="EXPORT")

@@ -4,6 +4,7 @@ What is shown is the window's own business, so it is kept on the window manager 
 """
 
 from functools import lru_cache
+from typing import Any
 
 import bpy
 import numpy as np
@@ -11,8 +12,8 @@ from bpy.props import BoolProperty, IntProperty, PointerProperty, StringProperty
 
 from ..flame.model import Direction
 from ..head import models
-from ..head.active import active_head
-from ..head.properties import coefficients
+from ..head.active import require_active_head
+from ..head.properties import coefficients, flame_of
 from ..languages import translated
 
 PER_PAGE = 20
@@ -40,12 +41,14 @@ class FLAME_PG_window(bpy.types.PropertyGroup):
 
 def register() -> None:
     """Attach the window manager's group; the classes are registered before."""
-    bpy.types.WindowManager.flame = PointerProperty(type=FLAME_PG_window)
+    managers: Any = bpy.types.WindowManager
+    managers.flame = PointerProperty(type=FLAME_PG_window)
 
 
 def unregister() -> None:
     """Take it away."""
-    del bpy.types.WindowManager.flame
+    managers: Any = bpy.types.WindowManager
+    del managers.flame
 
 
 # kind of coefficients: where the head keeps them, where its model describes them
@@ -54,7 +57,7 @@ KINDS = {"identity": ("shape", "identity_directions"), "expression": ("expressio
 
 def draw_pages(layout, context, kind: str) -> None:
     """Draw one page of the active head's coefficients of a kind."""
-    head = active_head(context).flame
+    head = flame_of(require_active_head(context))
     evaluator = models.evaluator(head.fingerprint)
     if evaluator is None:
         layout.label(text="Model not installed", icon="ERROR")

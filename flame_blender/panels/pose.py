@@ -1,6 +1,7 @@
 import bpy
 
-from ..head.active import active_head
+from ..head.active import require_active_head
+from ..head.properties import flame_of
 from .sidebar import HeadPanel
 
 
@@ -11,7 +12,7 @@ class FLAME_PT_pose(HeadPanel, bpy.types.Panel):
     bl_order = 3
 
     def draw(self, context):
-        head = active_head(context).flame
+        head = flame_of(require_active_head(context))
         layout = self.layout
         layout.use_property_split = True
         for name in ("global_rotation", "neck", "jaw", "left_eye"):

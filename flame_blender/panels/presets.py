@@ -5,6 +5,7 @@ from bpy.props import EnumProperty, PointerProperty
 
 from ..head.active import active_head
 from ..head.controls import controls_of
+from ..head.properties import flame_of
 from ..languages import translated
 from . import thumbnails
 from .sidebar import HeadPanel
@@ -18,7 +19,7 @@ _shown: dict[str, list[Any]] = {}
 def presets_of(context: bpy.types.Context, group: str) -> list[str]:
     """Names of the active head's presets of a group; none without a head, or of a model without named controls."""
     head = active_head(context)
-    controls = None if head is None else controls_of(head.flame)
+    controls = None if head is None else controls_of(flame_of(head))
     return [] if controls is None else [preset.name for preset in controls.presets if preset.group == group]
 
 
@@ -35,7 +36,8 @@ def _gallery(key: str):
 
     def show(gallery, _context) -> None:
         # True: a step of undo, with its own redo panel
-        bpy.ops.flame.apply_preset("EXEC_DEFAULT", True, preset=getattr(gallery, key))
+        operators: Any = bpy.ops
+        operators.flame.apply_preset("EXEC_DEFAULT", True, preset=getattr(gallery, key))
 
     return EnumProperty(
         name="Gallery",
@@ -55,12 +57,14 @@ class FLAME_PG_gallery(bpy.types.PropertyGroup):
 
 def register() -> None:
     """Attach the window manager's group; the class is registered before."""
-    bpy.types.WindowManager.flame_gallery = PointerProperty(type=FLAME_PG_gallery)
+    managers: Any = bpy.types.WindowManager
+    managers.flame_gallery = PointerProperty(type=FLAME_PG_gallery)
 
 
 def unregister() -> None:
     """Take it away."""
-    del bpy.types.WindowManager.flame_gallery
+    managers: Any = bpy.types.WindowManager
+    del managers.flame_gallery
 
 
 class PresetPanel(HeadPanel):
@@ -79,7 +83,8 @@ class PresetPanel(HeadPanel):
         self.layout.template_icon_view(gallery, self.key, show_labels=True, scale=PICTURE, scale_popup=IN_GALLERY)
         grid = self.layout.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
         for name in presets_of(context, GROUPS[self.key]):
-            grid.operator("flame.apply_preset", text=name, icon_value=thumbnails.icon(name)).preset = name
+            button: Any = grid.operator("flame.apply_preset", text=name, icon_value=thumbnails.icon(name))
+            button.preset = name
 
 
 class FLAME_PT_expressions(PresetPanel, bpy.types.Panel):

@@ -1,9 +1,14 @@
 """What every panel of the tab shares."""
 
+from typing import TYPE_CHECKING
+
 from ..head import models
 from ..head.active import active_head
 from ..languages import CONTEXT, translated
 from ..languages.labels import wrapped
+
+if TYPE_CHECKING:
+    import bpy
 
 
 class Sidebar:
@@ -13,6 +18,8 @@ class Sidebar:
     bl_region_type = "UI"
     bl_category = "FLAME"
     bl_translation_context = CONTEXT
+    if TYPE_CHECKING:
+        layout: bpy.types.UILayout  # which a panel has while it draws
 
 
 class HeadPanel(Sidebar):
