@@ -48,7 +48,8 @@ class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
     def _add(self, context) -> str:
         turned_on = not context.scene.render.use_lock_interface
         head = api.add_head(self.model or None, self.head_name, self.landmarks)
-        head.location, head.rotation_euler = self.location, self.rotation
+        where: Any = self  # AddObjectHelper brings place and rotation, which the stubs do not know
+        head.location, head.rotation_euler = where.location, where.rotation
         for obj in context.selected_objects:
             obj.select_set(False)
         head.select_set(True)

@@ -2,7 +2,7 @@ import bpy
 from bpy.props import EnumProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import active_head, require_active_head
 from ..languages import CONTEXT, translated
 from .on_head import OnHead
 
@@ -31,12 +31,12 @@ class FLAME_OT_add_landmarks(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        missing = api.missing_landmarks(active_head(context))
+        missing = api.missing_landmarks(require_active_head(context))
         if missing is not None:
             cls.poll_message_set(translated, missing.removesuffix("."))
             return False
         return True
 
     def work(self, context) -> str:
-        collection = api.add_landmarks(active_head(context), self.landmark_set or None)
+        collection = api.add_landmarks(require_active_head(context), self.landmark_set or None)
         return f"{len(collection.objects)} landmarks added"

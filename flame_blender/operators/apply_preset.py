@@ -2,7 +2,7 @@ import bpy
 from bpy.props import BoolProperty, FloatProperty, StringProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..languages import translated
 from .on_head import OnHead
 
@@ -31,7 +31,7 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if not api.presets(active_head(context)):
+        if not api.presets(require_active_head(context)):
             cls.poll_message_set(
                 translated, "The head's model has no named expressions; Add Named Expressions computes them"
             )
@@ -43,7 +43,7 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
         return translated(f"Show {properties.preset}: sets expression, jaw and eyes, nothing else")
 
     def work(self, context) -> str:
-        head = active_head(context)
+        head = require_active_head(context)
         frame = context.scene.frame_current_final if self.key else None
         api.apply_preset(head, self.preset, self.strength, frame)
         if not self.key:

@@ -4,7 +4,7 @@ import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from .file_browser import to_write
 from .on_head import OnHead
 from .options import options_of
@@ -40,12 +40,12 @@ class FLAME_OT_bake_cache(InSteps, OnHead, bpy.types.Operator):
 
     def asked(self, context) -> "api.BakeOptions":
         frames = None if self.scene_range else (self.frame_start, self.frame_end)
-        name = f"{bpy.path.clean_name(active_head(context).name)}.pc2"
+        name = f"{bpy.path.clean_name(require_active_head(context).name)}.pc2"
         path = to_write(self.filepath, name, (".pc2",)) if self.filepath else None
         return options_of(self, api.BakeOptions, path=path, frames=frames)
 
     def steps(self, context):
-        return api.baking_cache(active_head(context), self.asked(context))
+        return api.baking_cache(require_active_head(context), self.asked(context))
 
     def told(self, _context, path: Path) -> str:
         return f"Baked to {path}"

@@ -1,7 +1,9 @@
+from typing import Any
+
 import bpy
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..languages import translated
 from .on_head import OnHead
 
@@ -16,11 +18,12 @@ class FLAME_OT_clear_offsets(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if "flame_offsets" not in active_head(context).data.attributes:
+        mesh: Any = require_active_head(context).data
+        if "flame_offsets" not in mesh.attributes:
             cls.poll_message_set(translated, "This head has no offsets")
             return False
         return True
 
     def work(self, context) -> str:
-        api.set_params(active_head(context), offsets=None)
+        api.set_params(require_active_head(context), offsets=None)
         return ""

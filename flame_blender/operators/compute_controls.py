@@ -1,7 +1,9 @@
+from typing import Any
+
 import bpy
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..languages import translated
 from .on_head import OnHead
 from .progress import InSteps
@@ -17,13 +19,14 @@ class FLAME_OT_compute_controls(InSteps, OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if api.presets(active_head(context)):
+        if api.presets(require_active_head(context)):
             cls.poll_message_set(translated, "The head's model has named expressions already")
             return False
         return True
 
     def steps(self, context):
-        return api.computing_controls(active_head(context).flame.fingerprint)
+        head: Any = require_active_head(context)
+        return api.computing_controls(head.flame.fingerprint)
 
     def told(self, _context, qualities) -> str:
         done = sum(quality.reach in ("good", "fair") for quality in qualities.values())

@@ -1,7 +1,7 @@
 import bpy
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from .on_head import OnHead
 
 
@@ -13,5 +13,5 @@ class FLAME_OT_copy_params(OnHead, bpy.types.Operator):
     bl_options = {"REGISTER"}  # type: ignore[assignment]  # the mixin has more
 
     def work(self, context) -> str:
-        context.window_manager.clipboard = api.copy_params(active_head(context))
+        context.window_manager.clipboard = api.copy_params(require_active_head(context))
         return "Parameters copied"

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import bpy
 from bpy.props import CollectionProperty, StringProperty
@@ -27,7 +28,8 @@ class FLAME_OT_drop_files(bpy.types.Operator):
         clip = paths[0] if len(paths) == 1 else folder
         try:
             # True: a step of undo, with its own redo panel
-            bpy.ops.flame.import_animation("INVOKE_DEFAULT", True, filepath=str(clip))
+            operators: Any = bpy.ops
+            operators.flame.import_animation("INVOKE_DEFAULT", True, filepath=str(clip))
         except RuntimeError as error:  # how Blender hands on what the import reported
             self.report({"ERROR"}, str(error).removeprefix(f"{bpy.app.translations.pgettext_rpt('Error')}: ").strip())
             return {"CANCELLED"}

@@ -1,13 +1,13 @@
 """One operator for each kind of file that a head can leave Blender as."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..languages import translated
 from .file_browser import browse, to_write
 from .on_head import OnHead
@@ -26,6 +26,8 @@ class ExportFile(InSteps, OnHead):
 
     bl_options = {"REGISTER"}
     suffix = ""
+    if TYPE_CHECKING:
+        bl_idname: ClassVar[str]
     also: ClassVar[tuple[str, ...]] = ()  # other endings that the same exporter writes
 
     filepath: StringProperty(name="File", description="The file to write", subtype="FILE_PATH", options={"SKIP_SAVE"})
@@ -40,7 +42,7 @@ class ExportFile(InSteps, OnHead):
         return written.summary()
 
     def default_name(self, context) -> str:
-        return f"{bpy.path.clean_name(active_head(context).name)}{self.suffix}"
+        return f"{bpy.path.clean_name(require_active_head(context).name)}{self.suffix}"
 
     def path(self, context) -> Path:
         return to_write(self.filepath, self.default_name(context), (self.suffix, *self.also))
@@ -59,7 +61,7 @@ class ExportMeshes(ExportFile):
         return options_of(self, api.MeshFileOptions, frames=frames)
 
     def steps(self, context):
-        return api.exporting_meshes(active_head(context), self.path(context), self.asked(context))
+        return api.exporting_meshes(require_active_head(context), self.path(context), self.asked(context))
 
 
 class ExportScene(ExportFile):
@@ -80,7 +82,7 @@ class ExportScene(ExportFile):
         return api.SceneFileOptions()
 
     def steps(self, context):
-        return api.exporting_scene(active_head(context), self.path(context), self.asked(context))
+        return api.exporting_scene(require_active_head(context), self.path(context), self.asked(context))
 
 
 class FLAME_OT_export_glb(ExportScene, bpy.types.Operator):
@@ -169,7 +171,7 @@ class FLAME_MT_export(bpy.types.Menu):
     bl_label = "FLAME"
 
     def draw(self, _context):
-        layout = self.layout
+        layout: Any = self.layout
         for operator, label in zip(EXPORTERS, LABELS, strict=True):
             layout.operator(operator.bl_idname, text=label)
         layout.separator()

@@ -4,7 +4,7 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..languages import translated
 from .file_browser import browse, to_write
 from .on_head import OnHead
@@ -41,7 +41,7 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
         return browse(self, context, self.default_name(context))
 
     def default_name(self, context) -> str:
-        return f"{bpy.path.clean_name(active_head(context).name)} landmarks.json"
+        return f"{bpy.path.clean_name(require_active_head(context).name)} landmarks.json"
 
     def asked(self, context) -> "api.LandmarkFileOptions":
         scene = context.scene
@@ -50,7 +50,7 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
 
     def steps(self, context):
         path = to_write(self.filepath, self.default_name(context), api.LANDMARK_SUFFIXES)
-        return api.exporting_landmarks(active_head(context), path, self.asked(context))
+        return api.exporting_landmarks(require_active_head(context), path, self.asked(context))
 
     def told(self, _context, written: Path) -> str:
         return f"Landmarks written to {written}"

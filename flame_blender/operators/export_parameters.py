@@ -5,7 +5,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from .file_browser import browse, folder_or_file, to_write
 from .on_head import OnHead
 from .options import options_of
@@ -43,7 +43,7 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
         return browse(self, context, self.default_name(context))
 
     def default_name(self, context) -> str:
-        return f"{bpy.path.clean_name(active_head(context).name)} parameters.npz"
+        return f"{bpy.path.clean_name(require_active_head(context).name)} parameters.npz"
 
     def path(self, context) -> Path:
         """The file, or the folder of the layout that is one: new, or empty."""
@@ -59,7 +59,7 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
         return options_of(self, api.ParameterFileOptions, frames=frames, layout=self.layout_of_file)
 
     def steps(self, context):
-        return api.exporting_parameters(active_head(context), self.path(context), self.asked(context))
+        return api.exporting_parameters(require_active_head(context), self.path(context), self.asked(context))
 
     def told(self, _context, written: Path) -> str:
         return f"Parameters written to {written}"

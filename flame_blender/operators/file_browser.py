@@ -24,7 +24,8 @@ def browse(operator: Any, context: bpy.types.Context, name: str = "") -> set[str
         folder = Path(bpy.data.filepath).parent if bpy.data.filepath else Path()
     if name or folder.is_absolute():
         operator.filepath = str(folder / name) if name else f"{folder}{os.sep}"
-    context.window_manager.fileselect_add(operator)
+    manager: Any = context.window_manager
+    manager.fileselect_add(operator)
     return {"RUNNING_MODAL"}
 
 

@@ -22,6 +22,8 @@ class FLAME_OT_free_cache(bpy.types.Operator):
 
     def execute(self, context):
         playing = _playing(context)
+        if playing is None:  # of which poll has told
+            return {"CANCELLED"}
         path = api.played_cache(playing)
         api.free_cache(playing)
         self.report({"INFO"}, translated(one_line(f"{playing.name} is live again; {path} stays")))

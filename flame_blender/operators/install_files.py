@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import bpy
 from bpy.props import CollectionProperty, StringProperty
@@ -36,7 +37,7 @@ class FLAME_OT_install_files(bpy.types.Operator):
 
 def install(operator: bpy.types.Operator, context: bpy.types.Context, paths: list[Path]) -> str:
     """Install each, with progress at the pointer; what became of them. Raises FlameError where nothing did."""
-    manager = context.window_manager
+    manager: Any = context.window_manager
     manager.progress_begin(0, 100)
     try:
         done = result_of(api.installing(paths), lambda share: manager.progress_update(100 * share))

@@ -1,7 +1,7 @@
 import bpy
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from .on_head import OnHead
 
 
@@ -12,5 +12,5 @@ class FLAME_OT_keep_sculpt(OnHead, bpy.types.Operator):
     bl_label = "Keep Sculpt as Offsets"
 
     def work(self, context) -> str:
-        kept = api.keep_sculpt(active_head(context))
+        kept = api.keep_sculpt(require_active_head(context))
         return "Sculpt kept as offsets" if kept else "Nothing was sculpted since the last time"

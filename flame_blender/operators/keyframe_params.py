@@ -2,7 +2,7 @@ import bpy
 from bpy.props import BoolProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..languages import CONTEXT
 from .on_head import OnHead
 
@@ -29,5 +29,5 @@ class FLAME_OT_keyframe_params(OnHead, bpy.types.Operator):
         groups = [name for name in ("identity", "expression", "rotations", "translation") if getattr(self, name)]
         groups += ["eyelids"] if self.expression else []
         scene = context.scene
-        keyed = api.keyframe(active_head(context), scene.frame_current_final, groups)
+        keyed = api.keyframe(require_active_head(context), scene.frame_current_final, groups)
         return f"{keyed} channels keyed at frame {scene.frame_current_final:g}"

@@ -1,8 +1,10 @@
+from typing import Any
+
 import bpy
 from bpy.props import StringProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import active_head, require_active_head
 from ..languages import translated
 from .file_browser import browse, chosen
 from .on_head import run
@@ -36,6 +38,6 @@ class FLAME_OT_locate_model(bpy.types.Operator):
         return run(self, self._locate, context)
 
     def _locate(self, context) -> str:
-        head = active_head(context)
+        head: Any = require_active_head(context)
         api.locate_model(head, chosen(self)[0])
         return f"Model {head.flame.model_name!r} was found"

@@ -1,8 +1,10 @@
+from typing import Any
+
 import bpy
 from bpy.props import BoolProperty, IntProperty
 
 from .. import api
-from ..head.active import active_head, select_only
+from ..head.active import require_active_head, select_only
 from ..languages import translated
 from .on_head import OnHead
 from .options import options_of
@@ -39,7 +41,7 @@ class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self)
 
     def steps(self, context):
-        return api.making_rig(active_head(context), self.asked(context))
+        return api.making_rig(require_active_head(context), self.asked(context))
 
     def asked(self, _context) -> "api.RigOptions":
         count = None if self.all_directions else self.n_expression
@@ -47,11 +49,12 @@ class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
 
     def told(self, context, made: "api.NativeRig") -> str:
         if self.hide_head:
-            active_head(context).hide_set(True)
+            require_active_head(context).hide_set(True)
         for note in made.notes:
             self.report({"WARNING"}, translated(note))
         select_only([made.armature])
-        return f"Made {made.armature.name} with {len(made.skin.data.shape_keys.key_blocks) - 1} shape keys"
+        skin: Any = made.skin.data
+        return f"Made {made.armature.name} with {len(skin.shape_keys.key_blocks) - 1} shape keys"
 
     def draw(self, _context):
         layout = self.layout

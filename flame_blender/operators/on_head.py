@@ -1,5 +1,8 @@
 """What the operators on a head share: when they can run, and how errors become reports."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
 import bpy
 
 from .. import api
@@ -17,6 +20,10 @@ class OnHead:
     """
 
     bl_options = {"REGISTER", "UNDO"}
+    if TYPE_CHECKING:  # what subclasses give, and Blender's operator
+        work: Callable[[bpy.types.Context], str]
+        layout: bpy.types.UILayout
+        poll_message_set: ClassVar[Callable[..., None]]
 
     @classmethod
     def poll(cls, context):

@@ -1,8 +1,10 @@
+from typing import Any
+
 import bpy
 from bpy.props import BoolProperty, FloatProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..languages import translated
 from .on_head import OnHead
 from .options import options_of
@@ -32,13 +34,14 @@ class FLAME_OT_paint_distances(InSteps, OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if active_head(context).flame_fit.scan is None:
+        head: Any = require_active_head(context)
+        if head.flame_fit.scan is None:
             cls.poll_message_set(translated, "Fit the head to a scan in the scene first")
             return False
         return True
 
     def steps(self, context):
-        return api.painting_distances(active_head(context), None, self.asked(context))
+        return api.painting_distances(require_active_head(context), None, self.asked(context))
 
     def asked(self, _context) -> "api.DistanceOptions":
         return options_of(self, api.DistanceOptions, limit_mm=self.limit or None)
@@ -60,11 +63,11 @@ class FLAME_OT_clear_distances(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if not api.are_distances_painted(active_head(context)):
+        if not api.are_distances_painted(require_active_head(context)):
             cls.poll_message_set(translated, "No distances are painted on this head")
             return False
         return True
 
     def work(self, context) -> str:
-        api.clear_distances(active_head(context))
+        api.clear_distances(require_active_head(context))
         return ""

@@ -2,7 +2,7 @@ import bpy
 from bpy.props import StringProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from .on_head import OnHead
 
 
@@ -21,6 +21,6 @@ class FLAME_OT_paste_params(OnHead, bpy.types.Operator):
         return self.execute(context)
 
     def work(self, context) -> str:
-        head = active_head(context)
+        head = require_active_head(context)
         api.auto_key(head, api.paste_params(head, self.text or context.window_manager.clipboard))
         return ""

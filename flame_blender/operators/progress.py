@@ -1,8 +1,8 @@
 """Long work in a window: a progress bar at the pointer, Esc stops, and Blender stays responsive in between."""
 
 import time
-from collections.abc import Generator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import bpy
 
@@ -21,6 +21,13 @@ class InSteps:
     In a window it shows progress and stops on Esc; without one, and when its settings are changed in the redo panel,
     which cannot wait, it runs to the end at once.
     """
+
+    if TYPE_CHECKING:  # what subclasses give, and Blender's operator
+        steps: Callable[[bpy.types.Context], Generator[float, None, Any]]
+        told: Callable[[bpy.types.Context, Any], str]
+        options: bpy.types.OperatorOptions
+        layout: bpy.types.UILayout
+        poll_message_set: ClassVar[Callable[..., None]]
 
     def execute(self, context):
         options = self.options
@@ -51,7 +58,7 @@ class Work(NamedTuple):
 
 def run_with_progress(operator: Any, steps: Generator[float, None, str], context: bpy.types.Context) -> set[str]:
     """Start work that yields the share that is done and returns a sentence; ``modal`` must call :func:`advance`."""
-    manager = context.window_manager
+    manager = _manager(context)
     operator.work_under_way = Work(steps, manager.event_timer_add(TICK, window=context.window))
     manager.progress_begin(0, 100)
     manager.modal_handler_add(operator)
@@ -72,7 +79,7 @@ def advance(operator: Any, context: bpy.types.Context, event: bpy.types.Event) -
     until = time.monotonic() + TICK
     try:
         while time.monotonic() < until:
-            context.window_manager.progress_update(100 * next(operator.work_under_way.steps))
+            _manager(context).progress_update(100 * next(operator.work_under_way.steps))
     except StopIteration as end:
         _end(operator, context)
         operator.report({"INFO"}, translated(one_line(end.value)))
@@ -87,10 +94,15 @@ def advance(operator: Any, context: bpy.types.Context, event: bpy.types.Event) -
     return {"RUNNING_MODAL"}
 
 
+def _manager(context: bpy.types.Context) -> Any:
+    """The window manager, which is there wherever an operator runs."""
+    return context.window_manager
+
+
 def _end(operator: Any, context: bpy.types.Context) -> None:
     steps, timer = operator.work_under_way
     try:
         steps.close()  # which puts back what the work changed on the way
     finally:
-        context.window_manager.event_timer_remove(timer)
-        context.window_manager.progress_end()
+        _manager(context).event_timer_remove(timer)
+        _manager(context).progress_end()

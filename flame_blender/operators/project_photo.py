@@ -2,7 +2,7 @@ import bpy
 from bpy.props import EnumProperty, IntProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..languages import translated
 from .on_head import OnHead
 from .options import options_of
@@ -30,13 +30,13 @@ class FLAME_OT_project_photo(InSteps, OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if not api.fitted_cameras(active_head(context)):
+        if not api.fitted_cameras(require_active_head(context)):
             cls.poll_message_set(translated, "Fit the head to a photo first")
             return False
         return True
 
     def steps(self, context):
-        return api.projecting_photo(active_head(context), None, self.asked(context))
+        return api.projecting_photo(require_active_head(context), None, self.asked(context))
 
     def asked(self, _context) -> "api.PhotoTextureOptions":
         return options_of(self, api.PhotoTextureOptions)

@@ -4,7 +4,7 @@ import bpy
 from bpy.props import BoolProperty, FloatProperty, IntProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..languages import CONTEXT
 from .on_head import OnHead
 
@@ -41,7 +41,7 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
     def work(self, context) -> str:
         if not self.properties.is_property_set("seed"):  # a click, not the redo panel or a script
             self.seed = secrets.randbelow(LARGEST_SEED) + 1
-        head = active_head(context)
+        head = require_active_head(context)
         groups = [name for name in ("identity", "expression") if getattr(self, name)]
         api.randomise(head, self.seed, self.strength, groups)
         api.auto_key(head, groups)

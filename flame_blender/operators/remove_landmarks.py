@@ -1,7 +1,9 @@
+from typing import Any
+
 import bpy
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..languages import translated
 from .on_head import OnHead
 
@@ -16,11 +18,12 @@ class FLAME_OT_remove_landmarks(OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if not active_head(context).flame.landmarks:
+        head: Any = require_active_head(context)
+        if not head.flame.landmarks:
             cls.poll_message_set(translated, "This head has no landmarks")
             return False
         return True
 
     def work(self, context) -> str:
-        api.remove_landmarks(active_head(context))
+        api.remove_landmarks(require_active_head(context))
         return ""

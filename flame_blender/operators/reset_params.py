@@ -2,7 +2,7 @@ import bpy
 from bpy.props import BoolProperty
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from ..languages import CONTEXT
 from .on_head import OnHead
 
@@ -20,7 +20,7 @@ class FLAME_OT_reset_params(OnHead, bpy.types.Operator):
     pose: BoolProperty(name="Pose", description="Undo all rotations and the translation", default=True)
 
     def work(self, context) -> str:
-        head = active_head(context)
+        head = require_active_head(context)
         was_reset = api.reset_params(head, identity=self.identity, expression=self.expression, pose=self.pose)
         api.auto_key(head, was_reset)
         return ""

@@ -1,7 +1,7 @@
 import bpy
 
 from .. import api
-from ..head.active import active_head
+from ..head.active import require_active_head
 from .on_head import OnHead
 
 
@@ -12,6 +12,6 @@ class FLAME_OT_restore_deformation(OnHead, bpy.types.Operator):
     bl_label = "Restore Motion Blur"
 
     def work(self, context) -> str:
-        head = active_head(context)
+        head = require_active_head(context)
         api.restore_deformation(head)
         return f"{head.name} shows motion blur again"
