@@ -10,7 +10,7 @@ class FLAME_OT_copy_params(OnHead, bpy.types.Operator):
 
     bl_idname = "flame.copy_params"
     bl_label = "Copy Parameters"
-    bl_options = {"REGISTER"}  # type: ignore[assignment]  # the mixin has more
+    bl_options = {"REGISTER"}
 
     def work(self, context) -> str:
         context.window_manager.clipboard = api.copy_params(require_active_head(context))

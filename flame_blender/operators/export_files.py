@@ -24,10 +24,10 @@ ENGINES = (
 class ExportFile(InSteps, OnHead):
     """Asks for a file, writes it with progress, reads it back, and reports the largest deviation."""
 
-    bl_options = {"REGISTER"}
+    bl_options: Any = {"REGISTER"}
     suffix = ""
     if TYPE_CHECKING:
-        bl_idname: ClassVar[str]
+        bl_idname: str
     also: ClassVar[tuple[str, ...]] = ()  # other endings that the same exporter writes
 
     filepath: StringProperty(name="File", description="The file to write", subtype="FILE_PATH", options={"SKIP_SAVE"})

@@ -17,7 +17,7 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
 
     bl_idname = "flame.export_landmarks"
     bl_label = "Export Landmarks"
-    bl_options = {"REGISTER"}  # type: ignore[assignment]  # the mixin has more
+    bl_options = {"REGISTER"}
 
     filepath: StringProperty(
         name="File", description="The file to write: .json, .csv or .npz", subtype="FILE_PATH", options={"SKIP_SAVE"}

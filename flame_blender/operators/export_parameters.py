@@ -22,7 +22,7 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
 
     bl_idname = "flame.export_parameters"
     bl_label = "Export FLAME Parameters"
-    bl_options = {"REGISTER"}  # type: ignore[assignment]  # the mixin has more
+    bl_options = {"REGISTER"}
 
     filepath: StringProperty(
         name="File",

@@ -14,7 +14,7 @@ from .progress import InSteps
 class FitOperator(InSteps):
     """Fits the active head, or a new one, to what the panel names. Subclasses give ``kind``."""
 
-    bl_options: ClassVar[set[str]] = {"REGISTER", "UNDO"}
+    bl_options: Any = {"REGISTER", "UNDO"}
     kind: ClassVar[Any]  # one of api.FIT_KINDS
     found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 

@@ -1,7 +1,7 @@
 """What the operators on a head share: when they can run, and how errors become reports."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import bpy
 
@@ -19,7 +19,7 @@ class OnHead:
     and Blender then leaves everything as it was.
     """
 
-    bl_options = {"REGISTER", "UNDO"}
+    bl_options: Any = {"REGISTER", "UNDO"}
     if TYPE_CHECKING:  # what subclasses give, and Blender's operator
         work: Callable[[bpy.types.Context], str]
         layout: bpy.types.UILayout

@@ -71,7 +71,7 @@ class PresetPanel(HeadPanel):
     """One group of presets, by picture and by name; hidden for models that have none."""
 
     bl_parent_id = "FLAME_PT_expression"
-    bl_options = {"DEFAULT_CLOSED"}
+    bl_options: Any = {"DEFAULT_CLOSED"}
     key: str
 
     @classmethod

@@ -1,6 +1,6 @@
 """What every panel of the tab shares."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..head import models
 from ..head.active import active_head
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Sidebar:
     """A panel of the FLAME tab."""
 
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
+    bl_space_type: Any = "VIEW_3D"
+    bl_region_type: Any = "UI"
     bl_category = "FLAME"
     bl_translation_context = CONTEXT
     if TYPE_CHECKING:
