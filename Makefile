@@ -28,6 +28,9 @@ BPY_FOUND := $(if $(PYTHON311),$(BPY_311)) $(if $(PYTHON313),$(BPY_313))
 BPY_DEMO := $(if $(PYTHON311),5.0.1,5.2.3)
 DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 
+PURE := test-fitting test-flame test-sequences test-correspondence test-model-controls # without Blender, measured:
+MEASURED := -m coverage run --parallel-mode
+
 # The longest first, so that none of them is left for the end: fits, the newest and the oldest Blender, those between.
 OUTER := $(lastword $(BPY_FOUND)) $(firstword $(BPY_FOUND))
 SUITES := test-fitting $(OUTER:%=test-blender-%) $(patsubst %,test-blender-%,$(filter-out $(OUTER),$(BPY_FOUND))) \
@@ -40,7 +43,7 @@ BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
-	reset-reports report \
+	reset-reports report floors \
 	test-flame test-sequences test-fitting test-correspondence test-model-controls test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
@@ -89,7 +92,7 @@ try: ## start BLENDER=... with this checkout as the add-on, in a profile of its 
 
 test: reset-reports lint types $(BPY_FOUND:%=$(ENVS)/bpy-%/.made) ## pass every test that needs no window, AT_ONCE=2 suites at a time
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(MAKE) --jobs=$(or $(AT_ONCE),2) --output-sync=target AT_ONCE=$(or $(AT_ONCE),2) $(SUITES)
-	$(MAKE) report
+	$(MAKE) report floors
 
 bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## time all of it beside smplx, Blender alone and shape keys; the tables go to out/bench.md
 	mkdir -p out
@@ -130,19 +133,19 @@ types: $(DEV)/.made ## check types, of the package, the tools and the tests
 	$(DEV)/bin/mypy
 
 test-flame: $(DEV)/.made ## the mathematics and the files, without Blender
-	$(DEV)/bin/python -m pytest tests/flame --suite flame
+	$(DEV)/bin/python $(MEASURED) -m pytest tests/flame --suite flame
 
 test-sequences: $(DEV)/.made ## clips: every tool's files, read back and exchanged
-	$(DEV)/bin/python -m pytest tests/sequences --suite sequences
+	$(DEV)/bin/python $(MEASURED) -m pytest tests/sequences --suite sequences
 
 test-fitting: $(DEV)/.made ## parameters from landmarks, photos, meshes and scans
-	$(DEV)/bin/python -m pytest tests/fitting --suite fitting
+	$(DEV)/bin/python $(MEASURED) -m pytest tests/fitting --suite fitting
 
 test-correspondence: $(DEV)/.made ## one head's surface and movements carried over to another's
-	$(DEV)/bin/python -m pytest tests/correspondence --suite correspondence
+	$(DEV)/bin/python $(MEASURED) -m pytest tests/correspondence --suite correspondence
 
 test-model-controls: $(DEV)/.made ## named controls made of a model's own directions
-	$(DEV)/bin/python -m pytest tests/model_controls --suite model_controls
+	$(DEV)/bin/python $(MEASURED) -m pytest tests/model_controls --suite model_controls
 
 test-model: $(DEV)/.made ## the built-in head: symmetric, sound, rebuilt to the byte
 	$(DEV)/bin/python -m pytest tests/model --suite model
@@ -153,13 +156,13 @@ test-package: $(DEV)/.made ## layers, limits, zip, hostile files
 test-benchmarks: $(DEV)/.made $(DEMO_ENV)/.made ## every benchmark runs, in a short form
 	FLAME_BPY_PYTHON=$(DEMO_ENV)/bin/python $(DEV)/bin/python -m pytest tests/benchmarks --suite benchmarks
 
-coverage: $(DEV)/.made ## how much of the mathematics its own suites run, and whether that is enough (minutes; no part of `make test`)
-	mkdir -p out
-	rm -f out/coverage out/coverage.json
-	for suite in flame sequences; do \
-		OPENBLAS_NUM_THREADS=1 $(DEV)/bin/coverage run --append -m pytest tests/$$suite; \
-	done
-	$(DEV)/bin/coverage json -q -o out/coverage.json
+coverage: reset-reports ## how much of what needs no Blender its own suites run, and whether that is enough; `make test` tells it too
+	$(MAKE) $(PURE)
+	$(MAKE) floors
+
+floors: $(DEV)/.made # of what the suites have measured since `make test` or `make coverage` began
+	$(DEV)/bin/python -m coverage combine --quiet
+	$(DEV)/bin/python -m coverage json -q -o out/coverage.json
 	$(DEV)/bin/python tools/coverage_floors.py out/coverage.json
 
 fuzz: $(DEV)/.made ## damaged landmark, mesh and annotation files by the hundred thousand (minutes)
@@ -181,7 +184,7 @@ check-demo: $(DEMO_ENV)/.made ## the demo's film and picture are there and not b
 	$(DEMO_ENV)/bin/python tests/blender/check_pictures.py out/demo.png out/demo.mp4
 
 reset-reports:
-	rm -rf out/suites
+	rm -rf out/suites out/coverage*
 
 report: ## what the suites run since `make test` began passed and skipped
 	@echo "== suites =="
