@@ -13,8 +13,8 @@ from ..fitting.scans.matching import NearestSurface
 from ..flame.landmarks import LandmarkEmbedding
 from ..flame.model import FlameModel
 from ..long_work import part_of
+from .carried_landmarks import carried_embedding, carried_regions
 from .closest import Closest, closest
-from .embedded import carried_embedding, carried_regions
 from .lips_and_lids import Side, certainty
 from .rest_skin import RestSkin
 from .skin import vertex_areas

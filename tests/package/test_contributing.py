@@ -48,7 +48,9 @@ def test_the_hooks_before_a_commit_have_the_pinned_versions():
 
 def test_public_ci_runs_what_make_runs():
     makefile, workflow = text_of("Makefile"), text_of(".github/workflows/test.yml")
-    suites = set(re.findall(r"^\t\$\(DEV\)/bin/python (?:\$\(MEASURED\) )?-m pytest (tests/\w+) --suite", makefile, re.MULTILINE))
+    suites = set(
+        re.findall(r"^\t\$\(DEV\)/bin/python (?:\$\(MEASURED\) )?-m pytest (tests/\w+) --suite", makefile, re.MULTILINE)
+    )
     assert suites == set(re.findall(r"run: python -m pytest (tests/\w+)$", workflow, re.MULTILINE))
     for command in ("ruff format --check .", "ruff check .", "mypy"):
         assert f"$(DEV)/bin/{command}\n" in makefile and f"- run: {command}\n" in workflow

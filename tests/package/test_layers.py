@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import Counter
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -38,6 +39,7 @@ OPERATORS_IMPORT = {
     "head/active.py",  # the head that the user means, and the selection: context, no work
 }
 LARGEST_ROOM = 16  # modules in a folder, but for
+SAME_THING = {"landmarks", "loading"}  # in each room: of landmarks; and load_... out of any file
 EQUALS = {"operators", "scene_fits/kinds", "sequences/readers"}  # folders of equals: one more is one more of the same
 
 
@@ -74,6 +76,11 @@ def test_operators_call_api_and_nothing_below_it(name: str):
 def test_rooms_stay_small(folder: str):
     modules = [path.name for path in (PACKAGE / folder).glob("*.py") if path.name != "__init__.py"]
     assert len(modules) <= LARGEST_ROOM, f"{folder} has {len(modules)} modules: which of them are a room of their own?"
+
+
+def test_no_name_of_a_module_stands_for_three_things():
+    counts = Counter(Path(name).stem for name in files() if not name.endswith("__init__.py"))
+    assert {stem for stem, count in counts.items() if count > 2} <= SAME_THING
 
 
 @pytest.mark.parametrize("name", files())
