@@ -266,8 +266,9 @@ def _equal(one: np.ndarray | None, other: np.ndarray | None) -> bool:
 
 def _check_values(obj: bpy.types.Object, head: FLAME_PG_head, values: np.ndarray) -> None:
     """Raises ParameterError naming a value that is no number, or none that a head can have."""
-    if values.dot(values) <= LARGEST**2:  # mostly, and sooner known
-        return
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too large, or no number, is named below
+        if values.dot(values) <= LARGEST**2:  # mostly, and sooner known
+            return
     wrong = np.flatnonzero(~(np.abs(values) <= LARGEST))
     if len(wrong):
         raise ParameterError(

@@ -9,8 +9,7 @@ from mathutils import Vector
 from mathutils.geometry import closest_point_on_tri
 
 from flame_blender import api
-from flame_blender.api import fits
-from flame_blender.observations import surfaces
+from flame_blender.observations import mesh_sources, surfaces
 
 FLOAT32 = 1e-5  # of coordinates of a few units
 
@@ -78,7 +77,7 @@ def test_a_scan_in_a_file_is_its_points(head, tmp_path):
     path = tmp_path / "scan.obj"
     api.export_meshes(head, path)
     for given in (path, str(path)):
-        seen = fits._seen(given)
+        seen = mesh_sources.scan_of(given)
         np.testing.assert_allclose(seen.points, points, atol=1e-6)
         assert seen.normals is not None and len(seen.normals) == len(points)
     with pytest.raises(api.FlameError, match=r"nowhere\.obj"):
