@@ -10,7 +10,8 @@ import pytest
 import scipy.io
 import trimesh
 
-from flame_blender.errors import SequenceError
+from flame_blender.errors import FlameError, SequenceError
+from flame_blender.files.mesh_file import read_mesh
 from flame_blender.sequences.meshes import load_meshes
 from flame_blender.sequences.sound_files import sound_beside
 
@@ -210,3 +211,22 @@ def test_the_sound_of_a_clip(tmp_path: Path) -> None:
     assert sound_beside(clip) is None
     (tmp_path / "sentence01.wav").touch()
     assert sound_beside(clip) == tmp_path / "sentence01.wav"
+
+
+def test_lines_that_end_as_old_macs_do(tmp_path: Path) -> None:
+    (tmp_path / "mac.obj").write_bytes(b"v 1 2 3\rv 4 5 6\rv 7 8 9\rf 1 2 3\r")
+    assert read_mesh(tmp_path / "mac.obj").vertices.tolist() == [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("v 1 2\nv 3 4 5\n", "lines 'v x y z' with numbers"),
+        ("v 1 2 nan\nv 3 4 5\nv 0 0 0\n", "finite vertices, found NaN"),
+        ("# nothing\n", "expected"),
+    ],
+)
+def test_a_mesh_without_vertices_to_use_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "wrong.obj").write_text(text)
+    with pytest.raises(FlameError, match=said):
+        read_mesh(tmp_path / "wrong.obj")
