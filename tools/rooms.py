@@ -29,6 +29,7 @@ LAYERS = (
     {"registration"},
     {"__init__"},
 )
+FACE = "fitting"  # a room that is nothing but the public names of the rooms in it
 LAYER_OF = {room: layer for layer, rooms in enumerate(LAYERS) for room in rooms}
 FIRST_WITH_BLENDER = LAYER_OF["blender_pointers"]
 
@@ -95,9 +96,22 @@ def outer_imports(name: str) -> Iterator[tuple[int, str]]:
 
 
 def arrows() -> dict[str, set[str]]:
-    """The rooms that each room imports from, its own left out."""
+    """The rooms that each room imports from, without its own; for ``fitting`` those that its public names lie in."""
     graph: dict[str, set[str]] = {}
     for name in files():
         goals = {room_of(target) for _, target in inner_imports(name) if target}
+        if FACE in goals:
+            goals = (goals - {FACE}) | named_by(f"{FACE}/__init__.py")
         graph.setdefault(room_of(name), set()).update(goals - {room_of(name)})
     return graph
+
+
+def named_by(face: str) -> set[str]:
+    """The rooms that the public names of a package lie in, as its ``__init__.py`` tells type checkers."""
+    folder = PACKAGE / face
+    rooms = set()
+    for node in ast.walk(tree_of(face)):
+        if isinstance(node, ast.ImportFrom) and node.level and node.module != "first_use":
+            path = folder.parents[node.level - 1].joinpath(*(node.module or "").split(".")).with_suffix(".py")
+            rooms.add(room_of(path.relative_to(PACKAGE).as_posix()))
+    return rooms

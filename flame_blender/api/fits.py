@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from ..fitting.solver.unknowns import VARIED
 from ..long_work import result_of
 from ..scene_fits import batch, stage
-from ..scene_fits.kinds import KINDS
+from ..scene_fits.kinds import KINDS, Kind
 from ..scene_fits.kinds.basel import BaselFitOptions
 from ..scene_fits.kinds.landmarks import LandmarkFitOptions
 from ..scene_fits.kinds.mesh import MeshFitOptions
@@ -22,7 +22,7 @@ from ..scene_fits.options import FileFitOptions, FitOptions, Landmarks
 from ..scene_fits.stage import FittedHead
 
 Progress = Callable[[float], None] | None
-FIT_KINDS = KINDS  # the modules of the kinds of fit, in the order of the Fit panel
+FIT_KINDS: tuple[Kind, ...] = KINDS  # the modules of the kinds of fit, in the order of the Fit panel
 
 
 def fitting_head(obj: bpy.types.Object | None, options: FitOptions) -> Generator[float, None, FittedHead]:

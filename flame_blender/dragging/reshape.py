@@ -12,9 +12,9 @@ from typing import Any
 import bpy
 import numpy as np
 
+from .. import fitting
 from ..blender_pointers import named, shown_scene, there
 from ..errors import FlameError, ParameterError
-from ..fitting.landmarks.landmarks_3d import fit_landmarks_3d
 from ..flame.params import FlameParams
 from ..head import landmarks, live, parameters
 from ..head.frame import frame_of
@@ -132,7 +132,7 @@ def reshape(head: bpy.types.Object, varies: str | None = None) -> FlameParams:
     for row, place in moved.items():
         points[row], weights[row] = place, PULL
     vary = VARY[varies or fitted_of(head).reshape_varies]
-    fit = fit_landmarks_3d(
+    fit = fitting.fit_landmarks_3d(
         evaluator,
         embedding,
         ObservedLandmarks(points, np.arange(len(points)), weights),

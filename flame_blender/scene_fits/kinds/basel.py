@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ... import fitting
 from ...errors import ParameterError
-from ...fitting.meshes.basel import correspondence_of, load_correspondence
-from ...fitting.meshes.basel_fit import fitting_basel
 from ...fitting.solver.preview import Preview
 from ...flame.topology import N_VERTICES
 from ...observations.mesh_sources import Source, object_of, vertices_of
@@ -89,7 +88,7 @@ def from_file(path: Path, options: FileFitOptions) -> BaselFitOptions:
 def prepare(options: BaselFitOptions, to: HeadToFit, preview: Preview) -> Prepared:
     """The mesh may have any size."""
     vertices = vertices_of(options.mesh)
-    found = correspondence_of(load_correspondence(Path(options.correspondence)), len(vertices))
+    found = fitting.correspondence_of(fitting.load_correspondence(Path(options.correspondence)), len(vertices))
     evaluator = to.evaluator
     mask, template = found.mask, evaluator.model.v_template
     if len(template) != N_VERTICES:
@@ -98,5 +97,5 @@ def prepare(options: BaselFitOptions, to: HeadToFit, preview: Preview) -> Prepar
             f"{len(template)}: choose a FLAME model, or fit the mesh as a scan."
         )
     placement = guess.of_vertices(found.apply(vertices)[mask], template[mask], options.units, options.axes)
-    steps = fitting_basel(evaluator, placement.to_flame(vertices), found, preview=preview)
+    steps = fitting.fitting_basel(evaluator, placement.to_flame(vertices), found, preview=preview)
     return Prepared(steps=steps, entry=to.entry, placement=placement, scan=object_of(options.mesh))

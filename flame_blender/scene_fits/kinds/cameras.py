@@ -13,10 +13,9 @@ import mathutils
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ... import fitting
 from ...blender_pointers import shown_scene, there
 from ...errors import ParameterError
-from ...fitting.landmarks.landmarks_2d import View, fitting_landmarks_2d
-from ...fitting.landmarks.triangulated import triangulated
 from ...fitting.solver.preview import Preview
 from ...fitting.solver.unknowns import VARIED
 from ...flame.landmarks import landmark_points
@@ -116,8 +115,11 @@ def prepare(options: CameraFitOptions, to: HeadToFit, preview: Preview) -> Prepa
     require_one_set(found)
     placement = _placement(cameras, sizes, found, evaluator.model, options)
     about = [_camera(camera, size, placement.head_matrix()) for camera, size in zip(cameras, sizes, strict=True)]
-    views = [View(each.observed, *size, camera=camera) for each, size, camera in zip(found, sizes, about, strict=True)]
-    steps = fitting_landmarks_2d(
+    views = [
+        fitting.View(each.observed, *size, camera=camera)
+        for each, size, camera in zip(found, sizes, about, strict=True)
+    ]
+    steps = fitting.fitting_landmarks_2d(
         evaluator, found[0].embedding, views, noise=options.noise, vary=tuple(options.vary), preview=preview
     )
     return Prepared(steps=steps, entry=to.entry, placement=placement, cameras=tuple(cameras), notes=found[0].notes)
@@ -153,7 +155,7 @@ def _placement(
     """Units and axes told by the landmarks in space; of any size, so that a usual head fits them."""
     embedding = found[0].embedding
     in_world = [_camera(camera, size, mathutils.Matrix()) for camera, size in zip(cameras, sizes, strict=True)]
-    seen = triangulated(embedding, in_world, [each.observed for each in found])
+    seen = fitting.triangulated(embedding, in_world, [each.observed for each in found])
     observed = ObservedLandmarks(to_blender(seen.points), seen.indices)
     space = FoundLandmarks(embedding, observed, found[0].landmark_set)
     placement = guess.of_landmarks(space, model, options.units, options.axes)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 from numpy.typing import ArrayLike
 
-from ...fitting.landmarks.landmarks_3d import fitting_landmarks_3d
+from ... import fitting
 from ...fitting.solver.preview import Preview
 from ...fitting.solver.unknowns import VARIED
 from ...head.properties import YAW_SIGNS, flame_of
@@ -97,7 +97,7 @@ def prepare(options: LandmarkFitOptions, to: HeadToFit, preview: Preview) -> Pre
     evaluator = to.evaluator
     found = in_space(options.landmarks, evaluator.model, options.indices, options.landmark_set, options.scan)
     placement = guess.of_landmarks(found, evaluator.model, options.units, options.axes)
-    steps = fitting_landmarks_3d(
+    steps = fitting.fitting_landmarks_3d(
         evaluator,
         found.embedding,
         found.in_flame(placement),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ... import fitting
 from ...errors import ParameterError
-from ...fitting.meshes.one_mesh import fitting_mesh
 from ...fitting.solver.preview import Preview
 from ...flame.topology import N_VERTICES, N_WITH_TEETH, TEETH_LEFT_OUT
 from ...head import models
@@ -89,7 +89,7 @@ def prepare(options: MeshFitOptions, to: HeadToFit, preview: Preview) -> Prepare
         )
     evaluator = dataclasses.replace(to, entry=entry).evaluator
     placement = guess.of_vertices(vertices, evaluator.model.v_template, options.units, options.axes)
-    steps = fitting_mesh(evaluator, placement.to_flame(vertices), fit_scale=options.fit_scale, preview=preview)
+    steps = fitting.fitting_mesh(evaluator, placement.to_flame(vertices), fit_scale=options.fit_scale, preview=preview)
     return Prepared(steps=steps, entry=entry, placement=placement, scan=object_of(options.mesh), notes=notes)
 
 

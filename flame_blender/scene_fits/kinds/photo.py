@@ -11,10 +11,9 @@ import bpy
 import mathutils
 from numpy.typing import ArrayLike
 
+from ... import fitting
 from ...clips.clip_camera import SENSOR
 from ...errors import ParameterError
-from ...fitting.landmarks.exif import exif_lens
-from ...fitting.landmarks.landmarks_2d import View, fitting_landmarks_2d
 from ...fitting.reports.focal import LikelyFocal
 from ...fitting.solver.preview import Preview
 from ...fitting.solver.unknowns import VARIED
@@ -112,7 +111,7 @@ def prepare(options: PhotoFitOptions, to: HeadToFit, preview: Preview) -> Prepar
         raise ParameterError("Expected at least one photo with landmarks, found none.")
     require_one_set([photo.found for photo in photos])
     views = [
-        View(photo.found.observed, photo.width, photo.height, photo.focal, photo.camera, _likely_focal(photo))
+        fitting.View(photo.found.observed, photo.width, photo.height, photo.focal, photo.camera, _likely_focal(photo))
         for photo in photos
     ]
     head = to.head if options.cameras is None else None
@@ -120,7 +119,7 @@ def prepare(options: PhotoFitOptions, to: HeadToFit, preview: Preview) -> Prepar
     if head is not None and stands is not None and stands.determinant() < 0:
         raise ParameterError(f"{head.name} is mirrored, and no camera sees it as a photo does: fit a new head.")
     found = photos[0].found
-    steps = fitting_landmarks_2d(
+    steps = fitting.fitting_landmarks_2d(
         evaluator, found.embedding, views, noise=options.noise, vary=tuple(options.vary), preview=preview
     )
     return Prepared(steps=steps, entry=to.entry, stand=stands or mathutils.Matrix(), photos=photos, notes=found.notes)
@@ -160,5 +159,5 @@ def _likely_focal(photo: Photo) -> LikelyFocal | None:
     """What the photo's EXIF says of a focal length that has to be found."""
     if photo.focal is not None or photo.camera is not None:
         return None
-    lens = exif_lens(photo.path)
+    lens = fitting.exif_lens(photo.path)
     return None if lens is None else lens.likely(photo.width, photo.height)

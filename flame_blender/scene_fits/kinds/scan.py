@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
-from ...fitting.scans.scan import Scan, fitting_scan
+from ... import fitting
 from ...fitting.solver.preview import Preview
 from ...fitting.solver.unknowns import VARIED
 from ...observations.landmark_sources import in_space
@@ -120,9 +120,9 @@ def prepare(options: ScanFitOptions, to: HeadToFit, preview: Preview) -> Prepare
         notes = found.notes
     used = seen.on_faces
     normals = None if seen.normals is None else placement.turned_to_flame(seen.normals[used])
-    steps = fitting_scan(
+    steps = fitting.fitting_scan(
         evaluator,
-        Scan(placement.to_flame(seen.points[used]), normals),
+        fitting.Scan(placement.to_flame(seen.points[used]), normals),
         surface,
         fit_scale=options.fit_scale,
         with_offsets=options.with_offsets,
