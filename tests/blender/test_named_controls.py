@@ -15,6 +15,7 @@ from flame_blender.head import models
 from tests.flame.face_like import movement, write_face_like, write_face_like_files
 
 CONTROLS = 52
+pytestmark = pytest.mark.oldest_and_newest  # the mathematics is the same in every version
 
 
 class Computed:
