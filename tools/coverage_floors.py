@@ -16,16 +16,16 @@ from pathlib import Path
 
 # per cent of lines and of branches
 FLOORS = {
-    "files": (95.5, 90.0),
-    "geometry": (97.0, 90.0),
-    "flame": (95.0, 96.0),
-    "model_files": (97.5, 93.5),
-    "landmark_files": (95.5, 91.5),
-    "textures": (99.0, 95.5),
-    "sequences": (96.5, 92.0),
-    "fitting": (98.0, 92.5),
-    "correspondence": (99.0, 96.5),
-    "model_controls": (99.0, 95.5),
+    "files": (95.5, 89.0),
+    "geometry": (98.0, 95.0),
+    "flame": (94.5, 95.5),
+    "model_files": (97.0, 93.0),
+    "landmark_files": (95.0, 91.0),
+    "textures": (98.5, 95.0),
+    "sequences": (96.0, 91.5),
+    "fitting": (97.5, 92.0),
+    "correspondence": (98.5, 96.0),
+    "model_controls": (98.5, 95.0),
 }
 
 
