@@ -10,6 +10,7 @@ from ..head import models
 from ..observations.surfaces import surface
 
 if TYPE_CHECKING:
+    from ..model_controls.computed import ComputedControls
     from ..model_controls.quality import ControlQuality
     from ..model_files.library import ModelEntry
 
@@ -21,24 +22,30 @@ def computing(entry: ModelEntry) -> Generator[float, None, dict[str, ControlQual
     a model that is no head, and WriteError.
     """
     from ..model_controls.computing import computing_controls  # noqa: PLC0415  (enabling the add-on needs no fit)
-    from ..model_controls.files import save_controls  # noqa: PLC0415
+    from ..model_controls.files import save_computed  # noqa: PLC0415
 
     model = models.load(entry)
     if model.controls is not None and not models.kept_controls(entry.fingerprint).exists():
         raise ParameterError(f"{entry.name}: expected a model without named controls, found one that brings its own.")
     source = models.load(models.built_in())
     computed = yield from computing_controls(source, model, surface)
-    save_controls(models.kept_controls(entry.fingerprint), model, computed.controls, computed.qualities)
+    save_computed(models.kept_controls(entry.fingerprint), model, computed)
     models.load_anew(entry.fingerprint)
     return dict(zip(computed.controls.names, computed.qualities, strict=True))
 
 
 def qualities(entry: ModelEntry) -> dict[str, ControlQuality]:
     """How well a model does each of its computed controls; none where none were computed. Raises ModelError."""
-    from ..model_controls.files import load_controls  # noqa: PLC0415
+    found = kept(entry)
+    return {} if found is None else dict(zip(found.controls.names, found.qualities, strict=True))
+
+
+def kept(entry: ModelEntry) -> ComputedControls | None:
+    """What was computed for a model: controls, how well it does them, where its skin lies on the built-in head's.
+
+    None where nothing was. Raises ModelError for a file that is damaged.
+    """
+    from ..model_controls.files import load_computed  # noqa: PLC0415
 
     path = models.kept_controls(entry.fingerprint)
-    if not path.exists():
-        return {}
-    controls, found = load_controls(path, models.load(entry))
-    return dict(zip(controls.names, found, strict=True))
+    return load_computed(path, models.load(entry)) if path.exists() else None

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from collections.abc import Generator
 from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import ModelError
 from ..fitting.scans.matching import NearestSurface
-from ..flame.landmarks import LandmarkEmbedding
 from ..flame.model import FlameModel
 from ..long_work import part_of
 from .carried_landmarks import carried_embedding, carried_regions
 from .closest import Closest, closest
+from .correspondence import Correspondence
 from .lips_and_lids import Side, certainty
 from .rest_skin import RestSkin
 from .skin import vertex_areas
@@ -48,40 +47,6 @@ SURE, LOST = 0.002, 0.006  # metres off the warped surface: up to there a place 
 HIDDEN = 0.02  # of the trust in a vertex that is seen from outside
 LEAST_TRUST = 0.02  # in the corners of mouth and eyes
 NOTHING = np.zeros((0, 3)), np.zeros((0, 3))
-
-
-@dataclass(frozen=True, eq=False)
-class Correspondence:
-    """Where the skin of a head, the target, lies on another's, the source.
-
-    Attributes
-    ----------
-    vertices : (S,) int64
-        The target's vertices that are skin, by rising number.
-    triangles : (S,) int64
-        Triangles of the source's ``faces`` that they lie in.
-    barycentric : (S, 3) float64
-        Where in these.
-    distances : (S,) float64, metres
-        From there, once the source is warped, to the target; infinite where no triangle near faces the same way.
-    trust : (S,) float64
-        1 where the place is sure, 0 where it is not: far off, out of sight, in the corners of mouth and eyes.
-    warp : ThinPlate
-        From the source's space, at rest, to the target's.
-    landmarks : mapping of str to LandmarkEmbedding
-        The source's landmarks on the target.
-    regions : mapping of str to (n,) int32
-        The source's regions, as vertices of the target.
-    """
-
-    vertices: np.ndarray
-    triangles: np.ndarray
-    barycentric: np.ndarray
-    distances: np.ndarray
-    trust: np.ndarray
-    warp: ThinPlate
-    landmarks: Mapping[str, LandmarkEmbedding]
-    regions: Mapping[str, np.ndarray]
 
 
 def corresponding(

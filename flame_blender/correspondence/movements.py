@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..flame.model import FlameModel
-from .corresponding import Correspondence
+from .correspondence import Correspondence
 from .skin import edges_of
 
 UNMOVED = 1e-7  # metres

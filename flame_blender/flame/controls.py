@@ -44,6 +44,8 @@ class Controls:
     exact about one axis and close to it for gazes of up to 30 degrees.
     ``opposites``: names of expression directions, in lists of which a face shows at most one at a time.
     ``with_open_jaw``: names of expression directions that mean nothing while the jaw is shut.
+    ``correctives`` (C, V, 3) float32, metres: what a score of 1 adds to the head at rest, as offsets do, so that it
+    shows what the model's own directions cannot; None where these can all.
     """
 
     names: tuple[str, ...]
@@ -51,6 +53,7 @@ class Controls:
     presets: tuple[Preset, ...] = ()
     opposites: tuple[tuple[str, ...], ...] = ()
     with_open_jaw: tuple[str, ...] = ()
+    correctives: np.ndarray | None = None
 
     def scores(self, given: Mapping[str, float]) -> np.ndarray:
         """(C,) float32 of named scores; a control left out is 0.

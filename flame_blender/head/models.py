@@ -210,10 +210,10 @@ def load(entry: ModelEntry) -> FlameModel:
     kept = kept_controls(entry.fingerprint)
     if model.controls is not None or not kept.exists():
         return model
-    from ..model_controls.files import load_controls  # noqa: PLC0415  (only where some were computed)
+    from ..model_controls.files import load_computed  # noqa: PLC0415  (only where some were computed)
 
     try:
-        return dataclasses.replace(model, controls=load_controls(kept, model)[0])
+        return dataclasses.replace(model, controls=load_computed(kept, model).controls)
     except ModelError as error:  # computing them again replaces the file
         log.warning(error)
         return model

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 
 import numpy as np
 
-from ..correspondence.corresponding import Correspondence, corresponding
+from ..correspondence.correspondence import Correspondence
+from ..correspondence.corresponding import corresponding
 from ..correspondence.movements import carried_over
 from ..errors import ModelError
 from ..fitting.scans.matching import NearestSurface
@@ -17,6 +17,7 @@ from ..flame.model import FlameModel
 from ..flame.params import FlameParams
 from ..long_work import part_of
 from .bounded import bounded_least_squares
+from .computed import ComputedControls
 from .quality import EXACT, UNREACHABLE, ControlQuality, quality_of
 from .weights import on_other_side, side_of, vertex_weights
 
@@ -27,17 +28,10 @@ WITH_JAW = ("jawForward", "jawLeft", "jawRight", "mouthLeft", "mouthRight")  # w
 JAW_SPREAD, JAW_LARGEST = 3e-4, np.deg2rad((8.0, 8.0, 8.0))  # metres for a radian; radians about each axis
 SMALL_TURN = 1e-3  # radians, by which derivatives are told
 OPENING_STEPS = 4
+CORRECTIVE_STEPS = 12  # a jaw at 20 degrees turns offsets by as much: each step leaves a third of what is wrong
+SMALLEST_CORRECTIVE = 1e-6  # metres
 NOTHING_TO_MOVE = ("tongueOut",)  # in FLAME
 JAW, GAZE = slice(-N_ROTATIONS, 3 - N_ROTATIONS), slice(3 - N_ROTATIONS, None)  # columns of a table of controls
-
-
-@dataclass(frozen=True, eq=False)
-class ComputedControls:
-    """``controls`` of a model, how well each does what it is named for, and where its skin lies on the source's."""
-
-    controls: Controls
-    qualities: tuple[ControlQuality, ...]
-    correspondence: Correspondence
 
 
 def computing_controls(
@@ -56,16 +50,19 @@ def computing_controls(
     wanted = carried_over(found, source, target, _movements(source, source.controls))
     yield 0.9
     solver = _Solver(target, found)
-    rows, qualities = [], []
+    rows, qualities, correctives = [], [], np.zeros((len(wanted), target.n_vertices, 3), np.float32)
     for name, movement, row in zip(source.controls.names, wanted, source.controls.table, strict=True):
         solved = solver.solved(name, movement)
         solved[GAZE] = row[GAZE]
+        correctives[len(rows)] = solver.corrective(movement, solved)
         rows.append(solved)
         qualities.append(solver.quality(name, movement, solved))
         yield 0.9 + 0.1 * len(rows) / len(wanted)
     table = np.array(rows, np.float32)
-    table.setflags(write=False)
-    return ComputedControls(Controls(source.controls.names, table, source.controls.presets), tuple(qualities), found)
+    for array in (table, correctives):
+        array.setflags(write=False)
+    controls = Controls(source.controls.names, table, source.controls.presets, correctives=correctives)
+    return ComputedControls(controls, tuple(qualities), found)
 
 
 def _movements(source: FlameModel, controls: Controls) -> np.ndarray:
@@ -126,6 +123,16 @@ class _Solver:
             along = self._turned(jaw)[0]
             jaw[0] += (weights @ (along * left).sum(1)) / (weights @ (along * along).sum(1))
         return jaw
+
+    def corrective(self, movement: np.ndarray, row: np.ndarray) -> np.ndarray:
+        """(V, 3) metres: the offsets with which a row of the table does the movement; 0 where nothing is skin."""
+        skin = self.found.vertices
+        offsets = np.zeros_like(movement)
+        for _ in range(CORRECTIVE_STEPS if row[JAW].any() else 1):
+            params = FlameParams(expression=row[:-N_ROTATIONS], jaw=row[JAW], offsets=offsets)
+            offsets[skin] += (self.rest + movement - self.evaluator.vertices(params))[skin]
+        offsets[np.abs(offsets).max(1) < SMALLEST_CORRECTIVE] = 0.0
+        return offsets
 
     def quality(self, name: str, movement: np.ndarray, row: np.ndarray) -> ControlQuality:
         """How well a row of the table does the movement; whether anything there moves at all."""

@@ -7,32 +7,38 @@ from pathlib import Path
 
 import numpy as np
 
+from ..correspondence.kept import arrays_of_correspondence, correspondence_of
 from ..errors import ModelError
 from ..files.archive import read_npz
 from ..files.npz_file import save_arrays
-from ..flame.controls import Controls
 from ..flame.model import FlameModel
 from ..model_files.project_file import arrays_of_controls, controls_of
+from .computed import ComputedControls
 from .quality import ControlQuality
 
-FORMAT = "flame_blender controls 1"
-_QUALITY = "quality/"
+FORMAT = "flame_blender controls 2"
+_QUALITY, _CORRECTIVES = "quality/", "correctives"
 _FIELDS = tuple(field.name for field in dataclasses.fields(ControlQuality))
 
 
-def save_controls(path: Path, model: FlameModel, controls: Controls, qualities: tuple[ControlQuality, ...]) -> None:
-    """Write the controls computed for ``model``. Raises WriteError."""
-    arrays = arrays_of_controls(controls, model.expression_directions)
+def save_computed(path: Path, model: FlameModel, computed: ComputedControls) -> None:
+    """Write what was computed for ``model``. Raises WriteError."""
+    controls = computed.controls
+    arrays = arrays_of_controls(controls, model.expression_directions) | arrays_of_correspondence(
+        computed.correspondence
+    )
     arrays |= {"format": np.array(FORMAT), "fingerprint": np.array(model.fingerprint)}
+    if controls.correctives is not None:
+        arrays[_CORRECTIVES] = controls.correctives
     for name in _FIELDS:
-        arrays[f"{_QUALITY}{name}"] = np.array([getattr(quality, name) for quality in qualities])
+        arrays[f"{_QUALITY}{name}"] = np.array([getattr(quality, name) for quality in computed.qualities])
     save_arrays(path, arrays)
 
 
-def load_controls(path: Path, model: FlameModel) -> tuple[Controls, tuple[ControlQuality, ...]]:
-    """The controls of ``model`` that were kept in ``path``, and how well each does what it is named for.
+def load_computed(path: Path, model: FlameModel) -> ComputedControls:
+    """What was computed for ``model`` and kept in ``path``.
 
-    Raises ModelError where there are none, or those of another model.
+    Raises ModelError where there is nothing, or what belongs to another model.
     """
     arrays = read_npz(path)
     said = str(arrays.get("format")), str(arrays.get("fingerprint"))
@@ -40,8 +46,18 @@ def load_controls(path: Path, model: FlameModel) -> tuple[Controls, tuple[Contro
         expected = f"{FORMAT!r} of {model.fingerprint[:8]}"
         raise ModelError(f"{path}: expected {expected}, found {said[0]!r} of {said[1][:8]}; compute them again.")
     controls = controls_of(arrays, model, str(path))
+    correctives, expected_shape = arrays.get(_CORRECTIVES), (len(controls.names), model.n_vertices, 3)
+    if correctives is not None and (correctives.shape != expected_shape or correctives.dtype != np.float32):
+        found = f"{correctives.dtype} {correctives.shape}"
+        raise ModelError(
+            f"{path}: expected correctives {expected_shape} in float32, found {found}; compute them again."
+        )
     columns = {name: arrays.get(f"{_QUALITY}{name}", np.zeros(0)) for name in _FIELDS}
     if any(column.shape != (len(controls.names),) for column in columns.values()):
         raise ModelError(f"{path}: expected the quality of {len(controls.names)} controls; compute them again.")
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
-    return controls, tuple(ControlQuality(*row) for row in rows)
+    return ComputedControls(
+        dataclasses.replace(controls, correctives=correctives),
+        tuple(ControlQuality(*row) for row in rows),
+        correspondence_of(arrays, model, str(path)),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..correspondence.corresponding import Correspondence
+from ..correspondence.correspondence import Correspondence
 from ..correspondence.skin import vertex_areas
 from ..flame.model import FlameModel
 

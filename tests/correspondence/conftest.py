@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flame_blender.correspondence.corresponding import Correspondence, corresponding
+from flame_blender.correspondence.correspondence import Correspondence
+from flame_blender.correspondence.corresponding import corresponding
 from flame_blender.flame.landmarks import LandmarkEmbedding
 from flame_blender.flame.model import FlameModel
 from flame_blender.long_work import result_of

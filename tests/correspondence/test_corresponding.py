@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from flame_blender.correspondence.corresponding import Correspondence, corresponding
+from flame_blender.correspondence.correspondence import Correspondence
+from flame_blender.correspondence.corresponding import corresponding
 from flame_blender.correspondence.movements import carried_over
 from flame_blender.correspondence.rest_skin import RestSkin
 from flame_blender.correspondence.skin import edges_of
