@@ -50,7 +50,9 @@ def computing_controls(
     wanted = carried_over(found, source, target, _movements(source, source.controls))
     yield 0.9
     solver = _Solver(target, found)
-    rows, qualities, correctives = [], [], np.zeros((len(wanted), target.n_vertices, 3), np.float32)
+    rows: list[np.ndarray] = []
+    qualities: list[ControlQuality] = []
+    correctives = np.zeros((len(wanted), target.n_vertices, 3), np.float32)
     for name, movement, row in zip(source.controls.names, wanted, source.controls.table, strict=True):
         solved = solver.solved(name, movement)
         solved[GAZE] = row[GAZE]
