@@ -24,8 +24,8 @@ def computing(entry: ModelEntry) -> Generator[float, None, dict[str, ControlQual
     from ..model_controls.computing import computing_controls  # noqa: PLC0415  (enabling the add-on needs no fit)
     from ..model_controls.files import save_computed  # noqa: PLC0415
 
-    model = models.load(entry)
-    if model.controls is not None and not models.kept_controls(entry.fingerprint).exists():
+    model = models.as_installed(entry)  # landmarks that were carried over once tell nothing new
+    if model.controls is not None:
         raise ParameterError(f"{entry.name}: expected a model without named controls, found one that brings its own.")
     source = models.load(models.built_in())
     computed = yield from computing_controls(source, model, surface)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,6 +16,7 @@ from .thin_plate import ThinPlate
 _PLAIN = ("vertices", "triangles", "barycentric", "distances", "trust")
 _WARP, _LANDMARKS, _REGIONS = "correspondence/warp/", "correspondence/landmarks/", "correspondence/regions/"
 _PREFIX = "correspondence/"
+CARRIED_REGIONS = "regions"  # their name among what a model has carried over
 
 
 def arrays_of_correspondence(found: Correspondence) -> dict[str, np.ndarray]:
@@ -47,7 +49,22 @@ def correspondence_of(arrays: Mapping[str, np.ndarray], target: FlameModel, sour
         raise ModelError(f"{source}: expected places of vertices below {target.n_vertices}; compute them again.")
     for embedding in landmarks.values():
         embedding.validate(len(target.faces))
-    return Correspondence(**plain, warp=warp, landmarks=landmarks, regions=_below(arrays, _REGIONS))
+    regions = _below(arrays, _REGIONS)
+    if not all(each.ndim == 1 and _within(each, target.n_vertices) for each in regions.values()):
+        raise ModelError(f"{source}: expected regions of vertices below {target.n_vertices}; compute them again.")
+    return Correspondence(**plain, warp=warp, landmarks=landmarks, regions=regions)
+
+
+def with_carried(model: FlameModel, found: Correspondence) -> FlameModel:
+    """The target of ``found`` with landmarks and regions of the source, where it has none of its own."""
+    landmarks = {name: each for name, each in found.landmarks.items() if name not in model.landmarks}
+    carried = {*landmarks, *([] if model.regions else [CARRIED_REGIONS])}
+    return dataclasses.replace(
+        model,
+        landmarks={**landmarks, **model.landmarks},
+        regions=model.regions or found.regions,
+        carried_over=frozenset(carried),
+    )
 
 
 def _below(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:

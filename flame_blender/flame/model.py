@@ -72,7 +72,8 @@ class FlameModel:
     The directions live once in memory, in ``basis`` (S + E + P, 3 V) float32, planar (all x, all y, all z);
     ``shapedirs`` and ``posedirs`` are views of it. Build one with :meth:`from_arrays`. ``eyelid_shapes`` (2, V, 3)
     float32, metres, is what the left and the right lid add (see :mod:`.eyelids`): no part of FLAME, and
-    neither saved with the model nor in its fingerprint.
+    neither saved with the model nor in its fingerprint. Nor is ``carried_over``, which names the sets of landmarks, and
+    ``"regions"``, that came with no file: found where the built-in head's lie on it (see :mod:`..correspondence`).
     """
 
     v_template: np.ndarray
@@ -90,6 +91,7 @@ class FlameModel:
     landmarks: Mapping[str, LandmarkEmbedding] = field(default_factory=lambda: MappingProxyType({}))
     controls: Controls | None = None
     eyelid_shapes: np.ndarray | None = None
+    carried_over: frozenset[str] = frozenset()
 
     @classmethod
     def from_arrays(

@@ -157,11 +157,28 @@ def installing(paths: list[Path]) -> Generator[float, None, Installed]:
 
 
 def remove(name: str) -> None:
-    """Delete the installed copy of a model. Raises ModelError when there is none of that name, and WriteError."""
+    """Delete the installed copy of a model, and what was computed for it or for others that are gone.
+
+    Raises ModelError when there is none of that name, and WriteError.
+    """
     try:
         library().remove(name)
+        refresh()
+        _remove_kept()
     finally:
         refresh()
+
+
+def _remove_kept() -> None:
+    """Delete what was computed for models that are not installed; one that cannot be read now may be any of them."""
+    from ..files.whole_files import told  # noqa: PLC0415  (enabling the add-on writes nothing)
+
+    if not damaged():
+        known = {entry.fingerprint for entry in entries()}
+        for path in kept_controls("*").parent.glob("*.npz"):
+            if path.stem not in known:
+                with told(path):
+                    path.unlink(missing_ok=True)
 
 
 def _install_checkout() -> None:
@@ -203,20 +220,28 @@ def missing(fingerprint: str, name: str) -> str | None:
 
 
 def load(entry: ModelEntry) -> FlameModel:
-    """The model behind an entry, with what is installed for its topology and the controls computed for it."""
-    if entry.name == BUILT_IN:
-        return _files().load_entry(entry)
-    model = library().load(entry)
+    """The model behind an entry, with what is installed for its topology and what was computed for it.
+
+    Computed are named controls, and the built-in head's landmarks and regions, for what is not installed.
+    """
+    model = as_installed(entry)
     kept = kept_controls(entry.fingerprint)
     if model.controls is not None or not kept.exists():
         return model
-    from ..model_controls.files import load_computed  # noqa: PLC0415  (only where some were computed)
+    from ..correspondence.kept import with_carried  # noqa: PLC0415  (only where some were computed)
+    from ..model_controls.files import load_computed  # noqa: PLC0415
 
     try:
-        return dataclasses.replace(model, controls=load_computed(kept, model).controls)
+        computed = load_computed(kept, model)
     except ModelError as error:  # computing them again replaces the file
         log.warning(error)
         return model
+    return dataclasses.replace(with_carried(model, computed.correspondence), controls=computed.controls)
+
+
+def as_installed(entry: ModelEntry) -> FlameModel:
+    """The model behind an entry, with what is installed for its topology alone."""
+    return _files().load_entry(entry) if entry.name == BUILT_IN else library().load(entry)
 
 
 def kept_controls(fingerprint: str) -> Path:

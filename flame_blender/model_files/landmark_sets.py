@@ -78,9 +78,12 @@ def why_no_set(model: FlameModel, name: str = IBUG) -> str:
         expected, found = FLAME_TOPOLOGY[0], model.n_vertices
         return (
             f"The model has no landmarks {name!r} (it has {there}): landmark files are for FLAME's {expected} "
-            f"vertices, it has {found}; use another model."
+            f"vertices, it has {found}; press Add Named Expressions, which carries the built-in head's over."
         )
-    return f"The model has no landmarks {name!r} (it has {there}): install {FILES_OF_SET[name]}."
+    return (
+        f"The model has no landmarks {name!r} (it has {there}): install "
+        f"{FILES_OF_SET[name]}, or press Add Named Expressions, which carries the built-in head's over."
+    )
 
 
 def _first(pieces: Pieces, kind: str, counts: tuple[int, ...]) -> LandmarkEmbedding | None:

@@ -111,10 +111,16 @@ def _in_a_set(model: FlameModel, landmark_set: str | None, match: Matcher, notes
     for name in names:
         embedding = embedding_of(model, name)
         try:
-            return FoundLandmarks(embedding, match(embedding), name, tuple(notes))
+            return FoundLandmarks(embedding, match(embedding), name, (*notes, *_carried(model, name)))
         except LandmarkError as error:
             trouble = trouble or error
     raise trouble or LandmarkError(why_no_set(model))
+
+
+def _carried(model: FlameModel, name: str) -> list[str]:
+    """A sentence where the model has the set from no file."""
+    said = f"The model's landmarks {name!r} are carried over from the built-in head: no file of them is installed."
+    return [said] if name in model.carried_over else []
 
 
 def _moved(found: FoundLandmarks, matrix: np.ndarray) -> FoundLandmarks:

@@ -12,9 +12,15 @@ _shown: list[tuple[str, str, str]] = []
 def _sets(_self, context) -> list[tuple[str, str, str]]:
     """Enum items; Blender needs them to be kept alive here."""
     head = active_head(context)
-    sets = {} if head is None else api.model(head).landmarks
-    _shown[:] = [(name, name, translated(f"{embedding.count} landmarks")) for name, embedding in sets.items()]
+    model = None if head is None else api.model(head)
+    sets = {} if model is None else model.landmarks
+    _shown[:] = [(name, name, _described(model, name, embedding.count)) for name, embedding in sets.items()]
     return _shown
+
+
+def _described(model, name: str, count: int) -> str:
+    carried = translated("Carried over from the built-in head")
+    return translated(f"{count} landmarks") + (f". {carried}" if name in model.carried_over else "")
 
 
 class FLAME_OT_add_landmarks(OnHead, bpy.types.Operator):

@@ -52,5 +52,8 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
         path = to_write(self.filepath, self.default_name(context), api.LANDMARK_SUFFIXES)
         return api.exporting_landmarks(require_active_head(context), path, self.asked(context))
 
-    def told(self, _context, written: Path) -> str:
+    def told(self, context, written: Path) -> str:
+        head = require_active_head(context)
+        if (head.flame.landmark_set or "ibug") in api.model(head).carried_over:
+            return f"Landmarks, carried over from the built-in head, written to {written}"
         return f"Landmarks written to {written}"

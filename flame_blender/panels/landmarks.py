@@ -1,5 +1,6 @@
 import bpy
 
+from ..head import models
 from ..head.active import require_active_head
 from ..head.properties import flame_of
 from ..languages import translated
@@ -22,6 +23,9 @@ class FLAME_PT_landmarks(HeadPanel, bpy.types.Panel):
         row.operator("flame.remove_landmarks", text="Remove", icon="X")
         if head.landmarks:
             layout.label(text=translated(f"{len(head.landmarks)} landmarks ({head.landmark_set})"))
+            evaluator = models.evaluator(head.fingerprint)
+            if evaluator is not None and head.landmark_set in evaluator.model.carried_over:
+                layout.label(text="Carried over from the built-in head")
             layout.prop(head, "edit_landmarks", toggle=True, icon="GREASEPENCIL")
             layout.prop(fitted, "reshape", toggle=True, icon="MOD_SMOOTH")
             if fitted.reshape:

@@ -30,6 +30,7 @@ SENTENCES = {
     "clips/mesh_clip.py": ("summary",),
     "export/meshes.py": ("summary",),
     "export/scene_files.py": ("unavailable",),
+    "observations/landmark_sources.py": ("_carried",),
     "scene_fits/guess.py": ("_unit_of",),
     **{f"scene_fits/kinds/{kind.__name__.rpartition('.')[2]}.py": ("missing", "FIELDS") for kind in KINDS},
     "scene_fits/prepared.py": ("all_notes",),
