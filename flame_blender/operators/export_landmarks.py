@@ -1,11 +1,11 @@
 from pathlib import Path
+from typing import Any
 
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from .. import api
 from ..head.active import require_active_head
-from ..head.properties import flame_of
 from ..languages import translated
 from .file_browser import browse, to_write
 from .on_head import OnHead
@@ -54,7 +54,7 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
         return api.exporting_landmarks(require_active_head(context), path, self.asked(context))
 
     def told(self, context, written: Path) -> str:
-        head = require_active_head(context)
-        if (flame_of(head).landmark_set or "ibug") in api.model(head).carried_over:
+        head: Any = require_active_head(context)
+        if (head.flame.landmark_set or "ibug") in api.model(head).carried_over:
             return f"Landmarks, carried over from the built-in head, written to {written}"
         return f"Landmarks written to {written}"
