@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -161,6 +162,61 @@ def read_members(
         members = [info for info in archive.infolist() if wanted(info.filename)]
         _check_members(members, os.fstat(file.fileno()).st_size, str(path))
         return {info.filename: _read_member(archive, info, read) for info in members}
+
+
+@dataclass(frozen=True)
+class ArrayStream:
+    """An array of numbers in an .npz that is read in parts. ``shape`` as in the file; nothing is held."""
+
+    file: IO[bytes]
+    source: str
+    dtype: np.dtype
+    shape: tuple[int, ...]
+    fortran: bool
+
+    def parts(self, count: int) -> Iterator[np.ndarray]:
+        """Up to ``count`` rows at a time: (n, ...) of (N, ...), or (..., n) of (..., N) where it is in Fortran order.
+
+        Raises ModelError where the file ends before the array.
+        """
+        length, rest = (self.shape[-1], self.shape[:-1]) if self.fortran else (self.shape[0], self.shape[1:])
+        for start in range(0, length, count):
+            now = min(count, length - start)
+            shape = (*rest, now) if self.fortran else (now, *rest)
+            try:
+                raw = self.file.read(byte_count(self.dtype, shape))
+                yield array_from_bytes(self.dtype, shape, self.fortran, raw)
+            except RefusedError as error:
+                raise ModelError(f"{self.source} {error}; copy the file again.") from error
+            except _ZIP_DAMAGE as error:
+                damage = shortened(str(error))
+                raise ModelError(
+                    f"{self.source}: expected a whole zip, found damage ({damage}); copy it again."
+                ) from error
+
+
+@contextmanager
+def open_array(path: FilePath, key: str) -> Iterator[ArrayStream]:
+    """An array of numbers of an .npz, for one that is larger than what memory should hold.
+
+    Its bytes are those that the zip says it has; time is the caller's, who shows progress. Raises ModelError.
+    """
+    with open_file(path) as file, _open_zip(file, path) as archive:
+        members = [info for info in archive.infolist() if _key(info.filename) == key]
+        if len(members) != 1:
+            raise ModelError(f"{path}: expected one array {key!r}, found {len(members)}.")
+        _check_members(members, os.fstat(file.fileno()).st_size, str(path))
+        with archive.open(members[0]) as member:
+            source = f"{path}: {key}"
+            dtype, shape, fortran = _read_header(member, source)
+            if dtype.kind not in "fiu" or not shape or 0 in shape:
+                raise ModelError(f"{source} must be an array of numbers, found {dtype} {shape}.")
+            expected = members[0].file_size - member.tell()
+            if byte_count(dtype, shape) != expected:
+                raise ModelError(
+                    f"{source} says {byte_count(dtype, shape)} bytes, found {expected}; copy the file again."
+                )
+            yield ArrayStream(member, source, dtype, shape, fortran)
 
 
 class _WithSmallDirectory:

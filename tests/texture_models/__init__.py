@@ -1,0 +1,1 @@
+"""Tests of flame_blender/texture_models."""
