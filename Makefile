@@ -28,13 +28,13 @@ BPY_FOUND := $(if $(PYTHON311),$(BPY_311)) $(if $(PYTHON313),$(BPY_313))
 BPY_DEMO := $(if $(PYTHON311),5.0.1,5.2.3)
 DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 
-PURE := test-fitting test-flame test-sequences test-correspondence test-model-controls # without Blender, measured:
+PURE := test-fitting test-flame test-sequences test-correspondence test-model-controls test-texture-models # without Blender, measured:
 MEASURED := -m coverage run --parallel-mode
 
 # The longest first, so that none of them is left for the end: fits, the newest and the oldest Blender, those between.
 OUTER := $(lastword $(BPY_FOUND)) $(firstword $(BPY_FOUND))
 SUITES := test-fitting $(OUTER:%=test-blender-%) $(patsubst %,test-blender-%,$(filter-out $(OUTER),$(BPY_FOUND))) \
-	test-package test-model test-flame test-sequences test-correspondence test-model-controls \
+	test-package test-model test-flame test-sequences test-correspondence test-model-controls test-texture-models \
 	test-benchmarks $(BPY_FOUND:%=test-extension-%)
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' flame_blender/blender_manifest.toml)
@@ -44,7 +44,7 @@ REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
-	test-flame test-sequences test-fitting test-correspondence test-model-controls test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
+	test-flame test-sequences test-fitting test-correspondence test-model-controls test-texture-models test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -140,6 +140,9 @@ test-sequences: $(DEV)/.made ## clips: every tool's files, read back and exchang
 
 test-fitting: $(DEV)/.made ## parameters from landmarks, photos, meshes and scans
 	$(DEV)/bin/python $(MEASURED) -m pytest tests/fitting --suite fitting
+
+test-texture-models: $(DEV)/.made ## models of faces' colours: read, kept, made into pictures, fitted
+	$(DEV)/bin/python $(MEASURED) -m pytest tests/texture_models --suite texture-models
 
 test-correspondence: $(DEV)/.made ## one head's surface and movements carried over to another's
 	$(DEV)/bin/python $(MEASURED) -m pytest tests/correspondence --suite correspondence

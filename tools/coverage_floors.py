@@ -24,6 +24,7 @@ FLOORS = {
     "textures": (98.5, 95.0),
     "sequences": (96.0, 91.5),
     "fitting": (97.5, 92.0),
+    "texture_models": (98.0, 94.0),
     "correspondence": (98.5, 96.0),
     "model_controls": (98.5, 95.0),
 }

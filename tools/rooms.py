@@ -17,7 +17,7 @@ LAYERS = (
     {"assets", "first_use", "plain_text", "errors", "long_work"},
     {"files", "geometry"},
     {"flame"},
-    {"model_files", "landmark_files", "textures"},
+    {"model_files", "landmark_files", "textures", "texture_models"},
     {"sequences"},
     {"fitting/solver", "fitting/reports", "fitting/landmarks", "fitting/meshes", "fitting/scans", "fitting"},
     {"correspondence", "model_controls"},
