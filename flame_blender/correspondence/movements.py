@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from ..flame.eyeballs import Eyeball, eyeballs_of
 from ..flame.model import FlameModel
 from .correspondence import Correspondence
+from .lid_margins import LidMargins, margins_of
+from .lids import STILL, Lids, shares_of
+from .relaxing import relaxed_values, stiffness
+from .rest_skin import RestSkin
 from .skin import edges_of
+from .unfolding import unfolded
 
 UNMOVED = 1e-7  # metres
-STIFFNESS, LENGTH = 0.2, 0.003  # of the skin between its vertices, and the edge (metres) at which it is that
-STIFFEST = 25.0  # times as stiff, at the shortest edges
-SETTLED = 1e-8  # metres
-MOST_STEPS = 200
 TOGETHER = 16  # movements solved for at a time
 
 
@@ -21,8 +25,9 @@ def carried_over(found: Correspondence, source: FlameModel, target: FlameModel, 
 
     Returns (M, V', 3) float64; zeros for what is not skin. The warp carries both ends of each displacement. What a
     vertex then moves by is trusted as much as its place is, and the rest follows its neighbours: the sum of
-    trust |x - d|^2 over vertices and stiffness |x_i - x_j|^2 over edges is least. Short edges are the stiffer, as the
-    square of their length, so that no triangle turns over.
+    trust |x - d|^2 over vertices and stiffness |x_i - x_j|^2 over edges is least; where a triangle still turns over,
+    what is around it gives way. The lids' edges then go as far as those of the source, in shares of the height of the
+    eye, so that an eye shuts as the source's does, and no lid is left in an eyeball.
     """
     corners = source.faces[found.triangles]
     used = np.unique(corners)
@@ -38,7 +43,43 @@ def carried_over(found: Correspondence, source: FlameModel, target: FlameModel, 
         carried[number] = (shifted[place[corners]] * found.barycentric[..., None]).sum(1)
     result = np.zeros((len(moved), target.n_vertices, 3))
     result[:, found.vertices] = _relaxed(found, target, carried)
-    return result
+    return _finished(found, RestSkin(source), RestSkin(target), moved, result)
+
+
+def _finished(
+    found: Correspondence, one: RestSkin, other: RestSkin, moved: np.ndarray, carried: np.ndarray
+) -> np.ndarray:
+    """Without folds, and with lids whose edges go as far as those of the source, in shares of the height of the eye."""
+    firm = np.zeros(other.model.n_vertices, bool)
+    carried = np.array([unfolded(other, each, firm) for each in carried])
+    with_lids = []
+    for margins, lids in _eyes(found, one, other):
+        shares = shares_of(margins, one, moved)
+        rows = np.flatnonzero(np.abs(shares).max(1) > STILL)
+        carried[rows] = lids.moving(shares[rows], carried[rows])
+        firm[lids.held[0]] = True
+        with_lids.append((rows, lids))
+    carried = np.array([unfolded(other, each, firm) for each in carried])
+    for rows, lids in with_lids:
+        carried[rows] = lids.outside(carried[rows])
+    return carried
+
+
+def _eyes(found: Correspondence, one: RestSkin, other: RestSkin) -> Iterator[tuple[LidMargins, Lids]]:
+    """Where the lids of the source end, and those of the target, of each eye that is open in both."""
+    balls = eyeballs_of(one.vertices, one.model.faces) or ()
+    theirs = eyeballs_of(other.vertices, other.model.faces) or [_warped(ball, one, found) for ball in balls]
+    for here, there in zip(balls, theirs, strict=False):  # none, where the source has none
+        of_one, of_other = margins_of(one, here), margins_of(other, there)
+        if of_one is not None and of_other is not None:
+            yield of_one, Lids(other, of_other)
+
+
+def _warped(ball: Eyeball, one: RestSkin, found: Correspondence) -> Eyeball:
+    """Where an eyeball of the source would be in a target that has none."""
+    centre = found.warp(ball.centre[None])[0]
+    radius = np.linalg.norm(found.warp(one.vertices[ball.vertices]) - centre, axis=1).mean()
+    return Eyeball(np.zeros(0, np.int64), centre, float(radius))
 
 
 def _relaxed(found: Correspondence, target: FlameModel, carried: np.ndarray) -> np.ndarray:
@@ -48,41 +89,11 @@ def _relaxed(found: Correspondence, target: FlameModel, carried: np.ndarray) -> 
     edges = edges_of(target.faces)
     edges = place[edges[(place[edges] >= 0).all(1)]]
     rest = target.v_template[found.vertices].astype(np.float64)
-    lengths = np.linalg.norm(rest[edges[:, 0]] - rest[edges[:, 1]], axis=1)
-    stiff = STIFFNESS * np.minimum((LENGTH / np.maximum(lengths, 1e-9)) ** 2, STIFFEST)
+    stiff = stiffness(rest, edges)
     columns = carried.transpose(1, 0, 2).reshape(len(rest), -1)
     width = 3 * TOGETHER
     parts = [
-        _solved(edges, stiff, found.trust, columns[:, start : start + width])
+        relaxed_values(edges, stiff, found.trust, columns[:, start : start + width])
         for start in range(0, columns.shape[1], width)
     ]
     return np.concatenate(parts, 1).reshape(len(rest), len(carried), 3).transpose(1, 0, 2)
-
-
-def _solved(edges: np.ndarray, stiff: np.ndarray, trust: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """The x (S, D) with (trust + stiffness Laplacian) x = trust wanted."""
-    n = len(trust)
-    diagonal = trust + np.bincount(edges[:, 0], stiff, n) + np.bincount(edges[:, 1], stiff, n)
-    scale = 1 / np.maximum(diagonal, 1e-30)[:, None]
-
-    def times(x: np.ndarray) -> np.ndarray:
-        pulls = stiff[:, None] * (x[edges[:, 0]] - x[edges[:, 1]])
-        pulled = [np.bincount(edges[:, 0], pull, n) - np.bincount(edges[:, 1], pull, n) for pull in pulls.T]
-        return trust[:, None] * x + np.stack(pulled, 1)
-
-    x = wanted.copy()
-    residual = trust[:, None] * wanted - times(x)
-    direction = scale * residual
-    product = (residual * direction).sum(0)
-    for _ in range(MOST_STEPS):
-        along = times(direction)
-        step = product / np.maximum((direction * along).sum(0), 1e-300)
-        x += step * direction
-        residual -= step * along
-        if np.abs(residual).max() < SETTLED:
-            break
-        steepest = scale * residual
-        following = (residual * steepest).sum(0)
-        direction = steepest + following / np.maximum(product, 1e-300) * direction
-        product = following
-    return x

@@ -16,7 +16,7 @@ from ..model_files.project_file import arrays_of_controls, controls_of
 from .computed import ComputedControls
 from .quality import ControlQuality
 
-FORMAT = "flame_blender controls 2"
+FORMAT = "flame_blender controls 3"
 _QUALITY, _CORRECTIVES = "quality/", "correctives"
 _FIELDS = tuple(field.name for field in dataclasses.fields(ControlQuality))
 

@@ -59,3 +59,9 @@ def on_face_like(built_in: FlameModel, face_like: FlameModel, shares: list[float
 @pytest.fixture(scope="session")
 def on_real(built_in: FlameModel, real_template: FlameModel) -> Correspondence:
     return result_of(corresponding(built_in, real_template, nearest_surface))
+
+
+@pytest.fixture(scope="session")
+def on_real_free(built_in: FlameModel, real_template: FlameModel) -> Correspondence:
+    """Without any landmarks: the built-in head is fitted to it as to a scan."""
+    return result_of(corresponding(built_in, replace(real_template, landmarks={}), nearest_surface))

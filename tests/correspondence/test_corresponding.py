@@ -111,9 +111,9 @@ def test_flames_real_template(built_in, real_template, on_real):
     assert flipped <= (8 if REAL.is_dir() else 40) and long <= 12, "a mesh made at random has thin triangles"
 
 
-def test_flames_real_template_without_any_landmarks(built_in, real_template):
+def test_flames_real_template_without_any_landmarks(built_in, real_template, on_real_free):
     """The head is fitted to it as to a scan; the shape alone tells where lids and lips are."""
-    found = result_of(corresponding(built_in, replace(real_template, landmarks={}), nearest_surface))
+    found = on_real_free
     off = off_face(found, built_in, real_template)
     assert np.median(off) < 0.3 and np.percentile(off, 90) < 1.0 and off.max() < 4.0
     own = points_of(real_template, real_template.landmarks["ibug"])

@@ -11,8 +11,8 @@ from scipy.sparse.linalg import spsolve
 
 from flame_blender.correspondence.closest import Places, closest, closest_weights
 from flame_blender.correspondence.lips_and_lids import Side, certainty, compatible
-from flame_blender.correspondence.movements import _solved
 from flame_blender.correspondence.outside import seen_from_outside
+from flame_blender.correspondence.relaxing import relaxed_values
 from flame_blender.correspondence.rest_skin import RestSkin
 from flame_blender.correspondence.skin import along_edges, edges_of, skin_of, vertex_areas, vertex_normals
 from flame_blender.correspondence.thin_plate import thin_plate
@@ -156,4 +156,4 @@ def test_what_is_trusted_little_follows_its_neighbours(rng):
     pull = coo_matrix((stiff, edges.T), (200, 200))
     laplacian = diags(np.asarray((pull + pull.T).sum(1)).ravel()) - (pull + pull.T)
     expected = spsolve((laplacian + diags(trust)).tocsc(), trust[:, None] * wanted)
-    assert np.abs(_solved(edges, stiff, trust, wanted) - expected).max() < 1e-6
+    assert np.abs(relaxed_values(edges, stiff, trust, wanted) - expected).max() < 1e-6
