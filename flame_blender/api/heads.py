@@ -252,7 +252,7 @@ def update_head(obj: bpy.types.Object) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        What was added, of "UVs", "regions", "eyes" and "landmarks".
+        What was added, of "controls", "UVs", "regions", "eyes" and "landmarks".
 
     Raises
     ------
@@ -273,7 +273,7 @@ def missing_parts(obj: bpy.types.Object) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Of "UVs", "regions", "eyes" and "landmarks"; empty for what is no head, or cannot be changed.
+        Of "controls", "UVs", "regions", "eyes" and "landmarks"; empty for what is no head, or cannot be changed.
     """
     return up_to_date.lacking(obj)
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..blender_pointers import shown_scene
 from ..errors import ParameterError
-from ..flame.clipboard import params_from_text, params_to_text
+from ..flame.clipboard import params_from_text, params_to_text, scores_from_text
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
 from ..flame.randomise import random_coefficients
 from ..head import controls, parameters
@@ -40,7 +40,8 @@ def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
 ) -> None:
     """Set parameters and update the mesh at once.
 
-    What is left out stays as it is. Nothing is written when anything is wrong.
+    What is left out stays as it is. Nothing is written when anything is wrong. What is given is what the head shows:
+    named controls that move a given expression, jaw or eye are set to zero.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
     translation : (3,) numbers, metres, default UNCHANGED
         Of the whole head.
     offsets : (V, 3) numbers or None, metres, default UNCHANGED
-        Added to the vertices in rest pose; None removes them.
+        Added to the vertices in rest pose, the correctives of named controls included; None removes the head's own.
     eyelids : (2,) numbers or None, default UNCHANGED
         Left and right, 0 open to 1 shut, None is 0; they show on FLAME's vertices with both eyelid files installed.
     eyelids_unturned : bool, default UNCHANGED
@@ -95,7 +96,7 @@ def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
 
 
 def get_params(obj: bpy.types.Object) -> FlameParams:
-    """The parameters of a head at the current frame.
+    """The parameters that a head shows at the current frame: its own, and what its named controls add to them.
 
     Parameters
     ----------
@@ -105,7 +106,7 @@ def get_params(obj: bpy.types.Object) -> FlameParams:
     Returns
     -------
     FlameParams
-        One frame, without a frame axis; offsets where the head has any.
+        One frame, without a frame axis. Offsets are the head's own and the controls' correctives; None for neither.
 
     Raises
     ------
@@ -133,7 +134,8 @@ def copy_params(obj: bpy.types.Object) -> str:
     ParameterError
         ``obj`` is no head.
     """
-    return params_to_text(get_params(obj), parameters.require_head(obj).model_name)
+    name = parameters.require_head(obj).model_name
+    return params_to_text(parameters.get_own_params(obj), name, controls.scores_of(obj))
 
 
 def paste_params(obj: bpy.types.Object, text: str) -> tuple[str, ...]:
@@ -156,9 +158,9 @@ def paste_params(obj: bpy.types.Object, text: str) -> tuple[str, ...]:
     ParameterError
         ``obj`` is no head, the text is another one, or it has more coefficients than the head's model.
     """
-    params = params_from_text(text)
+    params, scores = params_from_text(text), scores_from_text(text)
     fields = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, parameters.EYELID_VALUES)
-    parameters.set_params(obj, {name: getattr(params, name) for name in fields})
+    controls.set_all(obj, {name: getattr(params, name) for name in fields}, scores)
     return fields
 
 
@@ -174,7 +176,7 @@ def reset_params(
     identity : bool, default True
         Back to the mean head.
     expression : bool, default True
-        Back to the neutral expression, eyelids included.
+        Back to the neutral expression, eyelids and named controls included.
     pose : bool, default True
         All rotations and the translation.
 
@@ -191,7 +193,10 @@ def reset_params(
     zeros: dict[str, Any] = {"shape": ()} if identity else {}
     zeros |= {"expression": (), parameters.EYELID_VALUES: None} if expression else {}
     zeros |= dict.fromkeys((*POSE_FIELDS, "translation"), (0.0, 0.0, 0.0)) if pose else {}
-    parameters.set_params(obj, zeros)
+    if expression:
+        controls.set_all(obj, zeros, {})
+    else:
+        parameters.set_params(obj, zeros)
     return tuple(zeros)
 
 
@@ -204,8 +209,9 @@ def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = parame
         The head.
     frame : float
         The frame that gets the keys.
-    groups : iterable of str, default ("expression", "rotations", "translation", "eyelids")
-        "identity" and these, or single fields of FlameParams such as "jaw". Eyelids are keyed where the head has any.
+    groups : iterable of str, default ("expression", "controls", "rotations", "translation", "eyelids")
+        "identity" and these, or single fields of FlameParams such as "jaw". Eyelids and named controls are keyed where
+        the head has any.
 
     Returns
     -------
@@ -280,8 +286,8 @@ def randomise(
 def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float | None = None) -> tuple[str, ...]:
     """Show a face given as scores of ARKit's 52 blend shapes, on a model with named controls.
 
-    The built-in head has them; :func:`compute_controls` gives them to another model. Sets expression, jaw and eyes;
-    identity, neck, global rotation and translation stay.
+    The built-in head has them; :func:`compute_controls` gives them to another model. Sets ``flame.controls``, which add
+    to the head's own expression, jaw and eyes; these stay as they are.
 
     Parameters
     ----------

@@ -20,29 +20,28 @@ from ..geometry.rotations import matrix_from_axis_angle, quaternion_from_matrix
 from ..head.frame import frame_of
 from ..keyframes.animation import Channel, write_channels
 from . import rig_armature, rig_mesh
-from .rig import NativeRig, ranges_of, stand_where
+from .rig import Motion, NativeRig, ranges_of, stand_where
 from .rig_armature import FIELDS, JOINTS
 
 
-def add_plain_rig(
-    obj: bpy.types.Object, evaluator: FlameEvaluator, params: FlameParams, times: np.ndarray
-) -> NativeRig:
-    """The head's rig keyed at ``times`` (N,) with ``params`` (N frames, one identity). Raises FlameError."""
-    ranges = ranges_of(obj, params, None)
+def add_plain_rig(obj: bpy.types.Object, evaluator: FlameEvaluator, motion: Motion, times: np.ndarray) -> NativeRig:
+    """The head's rig keyed at ``times`` (N,) with ``motion`` (N frames, one identity). Raises FlameError."""
+    params, ranges = motion.params, ranges_of(obj, motion, None)
     identity = evaluator.prepare(params.shape, params.offsets)
     collection, frame = obj.users_collection[0], frame_of(obj)
     armature = rig_armature.add_armature(
         obj.name, identity.joints, evaluator.parents, collection, frame=frame, plain=True
     )
     skin = rig_mesh.add_skin(obj, f"{obj.name} Skin", evaluator, identity, ranges, JOINTS, collection)
+    rig_mesh.add_controls(skin, motion.controls, frame, motion.scores)
     rig_mesh.add_lids(skin, evaluator, frame, params.eyelids)
     skin.parent = armature
     modifier: Any = skin.modifiers.new("Armature", "ARMATURE")
     modifier.object = armature
     stand_where(armature, obj, times.tolist())
     rotations = np.stack([matrix_from_axis_angle(_rows(params, FIELDS[joint], len(times))) for joint in JOINTS], 1)
-    _key_bones(armature, frame, evaluator, params, rotations, times)
-    _key_shapes(skin, tuple(ranges), params, rotations, times)
+    _key_bones(armature, frame, evaluator, motion, rotations, times)
+    _key_shapes(skin, tuple(ranges), motion, rotations, times)
     return NativeRig(armature, skin, None)
 
 
@@ -55,12 +54,17 @@ def _key_bones(
     armature: Any,
     frame: Frame,
     evaluator: FlameEvaluator,
-    params: FlameParams,
+    motion: Motion,
     rotations: np.ndarray,
     times: np.ndarray,
 ) -> None:
+    params, controls = motion.params, motion.controls
     expression = _rows(params, "expression", len(times))
-    moves = (expression @ evaluator.expression_joints[: expression.shape[1]]).reshape(len(times), len(JOINTS), 3)
+    moves = expression @ evaluator.expression_joints[: expression.shape[1]]
+    if controls is not None:
+        others = list(controls.others)
+        moves = moves + motion.scores[:, others] @ controls.joints[others]
+    moves = moves.reshape(len(times), len(JOINTS), 3)
     places = moves - (rotations @ moves[..., None])[..., 0]
     places[:, 0] += _rows(params, "translation", len(times))
     places = frame.scale * places @ frame.axes.T
@@ -74,11 +78,11 @@ def _key_bones(
     write_channels(armature, channels, times, "")
 
 
-def _key_shapes(
-    skin: Any, names: tuple[str, ...], params: FlameParams, rotations: np.ndarray, times: np.ndarray
-) -> None:
+def _key_shapes(skin: Any, names: tuple[str, ...], motion: Motion, rotations: np.ndarray, times: np.ndarray) -> None:
+    params = motion.params
     expression = _rows(params, "expression", len(times))
-    values = dict(zip(names, expression.T, strict=False))
+    own = dict(zip(names, expression.T, strict=False))
+    values = own | rig_mesh.control_values(motion.controls, motion.scores)
     features = pose_feature(rotations)
     for index, entry in enumerate(rig_mesh.corrective_entries()):
         values[rig_mesh.corrective_name(*entry)] = features[:, index]

@@ -11,15 +11,18 @@ import bpy
 import numpy as np
 
 from ..errors import FlameError, ParameterError
+from ..flame.control_directions import ControlDirections
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from ..flame.params import FlameParams
 from ..geometry.frame import Frame
 from ..geometry.rotation_curves import continuous
 from ..geometry.rotations import matrix_from_axis_angle, quaternion_from_matrix
-from ..head import parameters
+from ..head import effective, parameters
 from ..head.active import relate
 from ..head.frame import frame_of
-from ..head.properties import coefficients
+from ..head.mesh import mesh_of
+from ..head.properties import coefficients, layout_of, read_values
+from ..head.sculpt import read_offsets
 from ..keyframes import sampling
 from ..keyframes.animation import Channel, curves_of, write_channels
 from ..long_work import Options, number, part_of
@@ -87,32 +90,57 @@ def making(scene: bpy.types.Scene, obj: bpy.types.Object, options: RigOptions) -
     _check(obj, evaluator, n_expression)
     times = [float(frame) for frame in range(start, end + 1)] if animated else [float(scene.frame_current)]
     values = yield from part_of(sampling.sampling(scene, obj, times), 0.0, SAMPLING)
-    now = parameters.get_params(obj)
-    moving = sampling.params_of(obj, values)
+    now, motion = motion_of(obj, read_values(head)), motion_of(obj, values)
+    moving = motion.params
     if moving.shape.ndim == 2 and animated:
         raise FlameError(f"{obj.name}: expected one identity, found one that is animated; a rig cannot change it.")
-    ranges = ranges_of(obj, moving, n_expression)
-    rig = _assembled(obj, evaluator, evaluator.prepare(now.shape, now.offsets), ranges)
+    ranges = ranges_of(obj, motion, n_expression)
+    rig = _assembled(obj, evaluator, motion, ranges, evaluator.prepare(now.params.shape, now.params.offsets))
     rig_mesh.add_lids(rig.skin, evaluator, frame_of(obj), moving.eyelids)
     stand_where(rig.armature, obj, times)
     relate(rig.armature, obj)
     rig.armature.show_in_front = True  # the joints lie inside the head
-    _transfer(rig, frame_of(obj), tuple(ranges), moving if animated else now, np.array(times))
+    _transfer(rig, frame_of(obj), tuple(ranges), motion if animated else now, np.array(times))
     yield 1.0
     return dataclasses.replace(rig, notes=(*lids_turn(moving), *_left_out(moving, len(ranges))))
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """What a rig shows: own parameters turned as the head shows them, and scores (N, C) of its named controls."""
+
+    params: FlameParams
+    scores: np.ndarray
+    controls: ControlDirections | None
+
+
+def motion_of(obj: bpy.types.Object, values: np.ndarray) -> Motion:
+    """Of a head's values, of one frame or of many. A control that is an expression direction is that direction."""
+    head = parameters.require_head(obj)
+    layout, controls = layout_of(head), effective.directions_of(head)
+    params = effective.posed_params_of(head, values, read_offsets(mesh_of(obj)))
+    scores = values[..., layout.controls]
+    if controls is not None and controls.same_as:
+        expression = params.expression.copy()
+        expression[..., list(controls.same_as.values())] += scores[..., list(controls.same_as)]
+        params = dataclasses.replace(params, expression=expression)
+    return Motion(params, np.atleast_2d(scores), controls)
 
 
 def _assembled(
     obj: bpy.types.Object,
     evaluator: FlameEvaluator,
-    identity: PreparedIdentity,
+    motion: Motion,
     ranges: dict[str, tuple[float, float]],
+    identity: PreparedIdentity,
 ) -> NativeRig:
     collection, frame = obj.users_collection[0], frame_of(obj)
     armature = rig_armature.add_armature(f"{obj.name} Rig", identity.joints, evaluator.parents, collection, frame=frame)
     bones = tuple(rig_armature.deform_bone(joint) for joint in JOINTS)
     skin = rig_mesh.add_skin(obj, f"{obj.name} Skin", evaluator, identity, ranges, bones, collection)
-    helper = rig_mesh.add_helper(f"{obj.name} Pivots", evaluator, tuple(ranges), skin, frame, collection)
+    joints = dict(zip(ranges, evaluator.expression_joints.reshape(-1, len(JOINTS), 3), strict=False))
+    joints |= rig_mesh.add_controls(skin, motion.controls, frame, motion.scores)
+    helper = rig_mesh.add_helper(f"{obj.name} Pivots", joints, skin, frame, collection)
     for part in (skin, helper):
         part.parent = armature
     rig_mesh.drive_correctives(skin, armature, frame.axes)
@@ -157,19 +185,20 @@ def _check(obj: bpy.types.Object, evaluator: FlameEvaluator, n_expression: int |
         raise ParameterError(f"n_expression must be 0 to {model.n_expression} for this model, found {n_expression}.")
 
 
-def ranges_of(obj: bpy.types.Object, moving: FlameParams, n_expression: int | None) -> dict[str, tuple[float, float]]:
+def ranges_of(obj: bpy.types.Object, motion: Motion, n_expression: int | None) -> dict[str, tuple[float, float]]:
     """For each kept direction its name and what its slider must allow: what is animated, and at least three to a side.
 
     Raises ParameterError for values that no shape key can take.
     """
     head = parameters.require_head(obj)
-    expression = np.atleast_2d(moving.expression)
+    expression = np.atleast_2d(motion.params.expression)
     items = coefficients(head, "expression")
     kept = len(items) if n_expression is None else n_expression
-    if np.abs(expression).max(initial=0) > rig_mesh.LARGEST_VALUE:
+    largest = max(np.abs(expression).max(initial=0), np.abs(motion.scores).max(initial=0))
+    if largest > rig_mesh.LARGEST_VALUE:
         raise ParameterError(
             f"Expression coefficients must be at most {rig_mesh.LARGEST_VALUE:g} for shape keys, found "
-            f"{np.abs(expression).max():.3g}; lessen the animation."
+            f"{largest:.3g}; lessen the animation."
         )
     lows, highs = expression.min(0), expression.max(0)
     return {
@@ -178,8 +207,9 @@ def ranges_of(obj: bpy.types.Object, moving: FlameParams, n_expression: int | No
     }
 
 
-def _transfer(rig: NativeRig, frame: Frame, keys: tuple[str, ...], params: FlameParams, times: np.ndarray) -> None:
+def _transfer(rig: NativeRig, frame: Frame, keys: tuple[str, ...], motion: Motion, times: np.ndarray) -> None:
     """Set, and where it changes key, bones and shape keys."""
+    params = motion.params
     skin: Any = rig.skin.data
     armature: Any = rig.armature
     bones = []
@@ -193,7 +223,8 @@ def _transfer(rig: NativeRig, frame: Frame, keys: tuple[str, ...], params: Flame
     bones += _moving(f'pose.bones["{TRANSLATION}"].location', TRANSLATION, places)
     expression = np.atleast_2d(params.expression)
     faces, still = [], np.zeros(1)
-    values_of = {key: expression[:, k] if k < expression.shape[1] else still for k, key in enumerate(keys)}
+    own = {key: expression[:, k] if k < expression.shape[1] else still for k, key in enumerate(keys)}
+    values_of = own | rig_mesh.control_values(motion.controls, motion.scores)
     for name, values in (values_of | rig_mesh.lid_values(rig.skin, params.eyelids)).items():
         skin.shape_keys.key_blocks[name].value = float(values[0])
         path = f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'

@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 
 from ..blender_pointers import there
+from ..flame.control_directions import ControlDirections
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from ..flame.value_layout import EYELIDS
 from ..geometry.frame import Frame
@@ -78,6 +79,28 @@ def add_lids(skin: bpy.types.Object, evaluator: FlameEvaluator, frame: Frame, ey
         _add_key(skin, name, moved, min(0.0, float(column.min())), max(1.0, float(column.max())))
 
 
+def add_controls(
+    skin: bpy.types.Object, directions: ControlDirections | None, frame: Frame, scores: np.ndarray
+) -> dict[str, np.ndarray]:
+    """A shape key for each named control that moves the skin, all that it moves; joints (J, 3) of each.
+
+    ``scores`` (N, C): the values that their sliders must allow, besides 0 to 1.
+    """
+    rest, joints = read_positions(mesh_of(skin)), dict[str, np.ndarray]()
+    if directions is None:
+        return joints
+    for index, name in directions.others.items():
+        moved = rest + frame.directions_to_object(directions.skin[index].reshape(3, -1).T)
+        _add_key(skin, name, moved, min(0.0, float(scores[:, index].min())), max(1.0, float(scores[:, index].max())))
+        joints[name] = directions.joints[index].reshape(-1, 3)
+    return joints
+
+
+def control_values(directions: ControlDirections | None, scores: np.ndarray) -> dict[str, np.ndarray]:
+    """For each shape key of a named control its values (N,)."""
+    return {} if directions is None else {name: scores[:, index] for index, name in directions.others.items()}
+
+
 def lid_values(skin: bpy.types.Object, eyelids: np.ndarray | None) -> dict[str, np.ndarray]:
     """For each shape key of a lid that the skin has its values (N,), one where they stay."""
     names = [name for name in EYELIDS if name in _keys_of(skin).key_blocks]
@@ -103,20 +126,19 @@ def corrective_entries() -> list[tuple[str, int, int]]:
 
 
 def add_helper(
-    name: str, evaluator: FlameEvaluator, keys: tuple[str, ...], skin: bpy.types.Object, frame: Frame, collection: Any
+    name: str, joints: dict[str, np.ndarray], skin: bpy.types.Object, frame: Frame, collection: Any
 ) -> bpy.types.Object:
     """The hidden mesh: a vertex for each joint, at how far expression has moved it along the bones' axes.
 
-    Its keys follow the skin's.
+    Its keys follow the skin's: ``joints`` (J, 3) tells of each by how much it moves them.
     """
     mesh = bpy.data.meshes.new(name)
     mesh.vertices.add(len(JOINTS))
     obj = bpy.data.objects.new(name, mesh)
     collection.objects.link(obj)
     obj.shape_key_add(name="Basis", from_mix=False)
-    moves = frame.scale * evaluator.expression_joints.reshape(-1, len(JOINTS), 3) @ frame.axes.T
-    for index, key_name in enumerate(keys):
-        key = _add_key(obj, key_name, moves[index], -LARGEST_VALUE, LARGEST_VALUE)
+    for key_name, moves in joints.items():
+        key = _add_key(obj, key_name, frame.scale * moves @ frame.axes.T, -LARGEST_VALUE, LARGEST_VALUE)
         driver = key.driver_add("value").driver
         driver.type = "SUM"  # of one: no expression at all
         variable = driver.variables.new()

@@ -10,7 +10,8 @@ from pathlib import Path
 import bpy
 
 from ..errors import SequenceError
-from ..head import controls, models, parameters
+from ..flame.model import WEIGHT
+from ..head import models, parameters
 from ..head.properties import coefficients
 from ..head.under_work import head_under_work
 from ..keyframes import animation
@@ -177,8 +178,9 @@ def _adjusted(clip: FlameSequence, scene: bpy.types.Scene, options: ClipOptions)
 def _other_model(head: bpy.types.Object, clip: FlameSequence) -> tuple[str, ...]:
     """A warning where the head's coefficients mean something else than the clip's."""
     properties = parameters.require_head(head)
-    release, name = parameters.require_evaluator(properties).model.release, properties.model_name
-    if controls.controls_of(properties) is not None:
+    model, name = parameters.require_evaluator(properties).model, properties.model_name
+    release = model.release
+    if any(direction.unit == WEIGHT for direction in model.expression_directions):
         return (f"{name} is no FLAME model: the clip's coefficients mean other shapes on it; use a head with FLAME.",)
     if clip.release and release and clip.release.split()[-1] not in release.split()[-1].split("/"):
         return (f"The clip is for {clip.release}, the head is {release}: coefficients differ in meaning.",)

@@ -64,7 +64,7 @@ def exporting(
         for number in numbers:
             scene.frame_set(number)
             live.refresh(obj)
-            found.append(parameters.get_params(obj))
+            found.append(parameters.get_params(obj, correctives=False))
             yield len(found) / len(numbers)
     finally:
         scene.frame_set(shown[0], subframe=shown[1])

@@ -24,7 +24,7 @@ from mathutils.kdtree import KDTree
 from ..bake import cache
 from ..bake.pc2 import pc2_file
 from ..bake.plain_rig import add_plain_rig
-from ..bake.rig import lids_turn
+from ..bake.rig import lids_turn, motion_of
 from ..bake.rig_mesh import LARGEST_VALUE, plain_copy
 from ..blender_pointers import there
 from ..errors import FlameError
@@ -38,7 +38,6 @@ from ..head.mesh import mesh_of
 from ..head.properties import flame_of
 from ..keyframes import sampling
 from ..long_work import Options, choice, part_of
-from ..sequences.sequence import params_of_frames
 from .meshes import Written
 from .plain_materials import plain_materials
 from .temporary import undisturbed
@@ -102,10 +101,9 @@ def exporting(
     check_writable(path)
     times = np.arange(start, end + 1, dtype=np.float64)
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, 0.3)
-    params = sampling.params_of(obj, values)
+    motion = motion_of(obj, values)
+    params = motion.params
     notes = lids_turn(params) if rigged else ()
-    if rigged and params.eyelids is not None:
-        params = dataclasses.replace(params, eyelids_unturned=False)
     if rigged and params.shape.ndim == 2:
         raise FlameError(f"{obj.name}: expected one identity, found one that is animated; export USD or Alembic.")
     compared = np.unique(np.linspace(start, end, COMPARED).round().astype(int))
@@ -115,10 +113,10 @@ def exporting(
         file = place / path.name
         scene.frame_start, scene.frame_end = start, end
         if rigged:
-            rig = add_plain_rig(obj, evaluator, params, times)
+            rig = add_plain_rig(obj, evaluator, motion, times)
             chosen, shown = [rig.armature, rig.skin], rig.skin
         else:
-            shown = _cached(obj, evaluator, params, times, Path(folder) / "head.pc2")
+            shown = _cached(obj, evaluator, values, times, Path(folder) / "head.pc2")
             chosen = [shown]
         select_only(chosen)
         with plain_materials(shown, transmission=operator == "wm.usd_export"):
@@ -127,7 +125,10 @@ def exporting(
                 file,
                 SETTINGS[suffix](start, end) | (FBX_OF_ENGINE[options.engine] if suffix == ".fbx" else {}),
             )
-        expected = _expected(scene, obj, evaluator, params_of_frames(params, compared - start), compared)
+        compared_with = sampling.params_of(obj, values[compared - start])
+        if rigged and compared_with.eyelids is not None:
+            compared_with = dataclasses.replace(compared_with, eyelids_unturned=False)
+        expected = _expected(scene, obj, evaluator, compared_with, compared)
         off = _deviation(scene, file, reader, expected, compared, len(mesh_of(shown).vertices))
         if off > TOLERANCE:
             raise FlameError(f"{file}: read back the head is off by {1000 * off:.3g} mm; choose another format.")
@@ -187,9 +188,9 @@ def _system_error(path: Path, reason: str) -> int:
 
 
 def _cached(
-    obj: bpy.types.Object, evaluator: FlameEvaluator, params: FlameParams, times: np.ndarray, file: Path
+    obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, times: np.ndarray, file: Path
 ) -> bpy.types.Object:
-    """A plain copy of the head that plays its vertices from a cache."""
+    """A plain copy of the head that plays the vertices of its values from a cache."""
     copy = there(obj.copy(), "a copy")
     copy.data = plain_copy(mesh_of(obj))
     flame_of(copy).fingerprint = ""
@@ -198,7 +199,7 @@ def _cached(
     with pc2_file(file, evaluator.model.n_vertices, len(times), float(times[0]), 1.0) as write:
         for first in range(0, len(times), 64):
             part = slice(first, first + 64)
-            write(frame_of(obj).to_object(evaluator.vertices(params_of_frames(params, part))))
+            write(frame_of(obj).to_object(evaluator.vertices(sampling.params_of(obj, values[part]))))
     cache.attach(copy, file, float(times[0]))
     return copy
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +16,11 @@ KIND = "FLAME parameters"
 LONGEST_TEXT = 1_000_000
 
 
-def params_to_text(params: FlameParams, model_name: str) -> str:
-    """One frame of parameters as JSON. Trailing zeros are left out; floats read back exactly."""
+def params_to_text(params: FlameParams, model_name: str, scores: Mapping[str, float] | None = None) -> str:
+    """One frame of a head's own parameters, and scores of its named controls, as JSON; floats read back exactly.
+
+    Trailing zeros, and scores of zero, are left out.
+    """
     fields: dict[str, object] = {"kind": KIND, "model": model_name}
     for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS):
         values = getattr(params, name)
@@ -24,11 +30,34 @@ def params_to_text(params: FlameParams, model_name: str) -> str:
     if params.eyelids is not None:
         fields["eyelids"] = [float(str(value)) for value in params.eyelids]
         fields["eyelids_unturned"] = bool(params.eyelids_unturned)
+    used = {name: score for name, score in (scores or {}).items() if score}
+    if used:
+        fields["controls"] = used
     return json.dumps(fields)
 
 
 def params_from_text(text: str) -> FlameParams:
     """The parameters of :func:`params_to_text`. Raises ParameterError for any other text."""
+    fields = _fields_of(text)
+    try:
+        names = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "eyelids", "eyelids_unturned")
+        return FlameParams(**{name: fields[name] for name in names if name in fields})
+    except ValueError as error:  # also NumPy's, for lists within lists
+        raise ParameterError(f"The clipboard holds {KIND} that cannot be used: {error}") from error
+
+
+def scores_from_text(text: str) -> dict[str, float]:
+    """The scores of :func:`params_to_text` that are not zero. Raises ParameterError for any other text."""
+    scores = _fields_of(text).get("controls", {})
+    sound = isinstance(scores, dict) and all(type(score) in (int, float) for score in scores.values())
+    if not sound or not all(map(math.isfinite, scores.values())):
+        raise ParameterError(
+            f"The clipboard holds {KIND} that cannot be used: controls must be finite numbers by name, found others."
+        )
+    return scores
+
+
+def _fields_of(text: str) -> dict[str, Any]:
     wrong = f"The clipboard: expected {KIND} as copied from a head, found other text; copy from a head first."
     if len(text) > LONGEST_TEXT:
         raise ParameterError(wrong)
@@ -38,8 +67,4 @@ def params_from_text(text: str) -> FlameParams:
         raise ParameterError(wrong) from error
     if not isinstance(fields, dict) or fields.get("kind") != KIND:
         raise ParameterError(wrong)
-    try:
-        names = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "eyelids", "eyelids_unturned")
-        return FlameParams(**{name: fields[name] for name in names if name in fields})
-    except ValueError as error:  # also NumPy's, for lists within lists
-        raise ParameterError(f"The clipboard holds {KIND} that cannot be used: {error}") from error
+    return fields

@@ -161,6 +161,13 @@ class FlameEvaluator:
         return PreparedIdentity(self, rest.reshape(*rest.shape[:-1], 3, -1), joints)
 
 
+class Added(NamedTuple):
+    """What named controls add to the head at rest: ``movement`` (3, V) and ``joints`` (J, 3) float32, metres."""
+
+    movement: np.ndarray
+    joints: np.ndarray
+
+
 class Lids(NamedTuple):
     """What shut lids add, ``movement`` (..., 3, V) float32, planar: before skinning, or ``unturned`` after it."""
 
@@ -188,13 +195,16 @@ class PreparedIdentity:
         out: np.ndarray | None = None,
         lids: Lids | None = None,
         within: Frame | None = None,
+        added: Added | None = None,
     ) -> np.ndarray:
         """Planar vertices (3, V) float32, metres, in ``out`` or a new array.
 
         ``expression`` (k,) with k <= E; ``rotations`` (5, 3) axis-angle, radians; ``translation`` (3,) metres. With
         ``within`` they are those of the object that has this frame, which costs less than a pass over the vertices.
         """
-        moved, transforms = self._posed(expression, rotations)
+        moved, transforms = self._posed(expression, rotations, added=added)
+        if added is not None:
+            moved += added.movement
         if lids is not None and not lids.unturned:
             moved += lids.movement
         if within is not None:
@@ -238,15 +248,22 @@ class PreparedIdentity:
         return self.joints + moved.reshape(*moved.shape[:-1], *self.joints.shape[-2:])
 
     def _posed(
-        self, expression: np.ndarray, rotations: np.ndarray, out: np.ndarray | None = None
+        self,
+        expression: np.ndarray,
+        rotations: np.ndarray,
+        out: np.ndarray | None = None,
+        added: Added | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """What expression and pose add to the rest head (..., 3, V), and the joints' transforms (..., J, 4, 4).
 
-        The first lies in ``out`` (..., 3 V), where that is given.
+        The first lies in ``out`` (..., 3 V), where that is given. Of ``added`` the joints alone are taken.
         """
         evaluator, expression = self.evaluator, np.asarray(expression, np.float32)
         turned = matrix_from_axis_angle(rotations)
-        transforms = joint_transforms(turned, self._rest_joints(expression), evaluator.parents)
+        joints = self._rest_joints(expression)
+        if added is not None:
+            joints = joints + added.joints
+        transforms = joint_transforms(turned, joints, evaluator.parents)
         moved = evaluator.driven(expression, pose_feature(turned), out)
         return moved.reshape(*moved.shape[:-1], 3, -1), transforms
 

@@ -14,10 +14,14 @@ EYELIDS = ("left_eyelid", "right_eyelid")  # properties of a head, in the order 
 
 @dataclass(frozen=True)
 class ValueLayout:
-    """``n_identity`` and ``n_expression`` coefficients, the rotation vectors, the translation, the eyelids."""
+    """``n_identity`` and ``n_expression`` coefficients, the rotation vectors, the translation, the eyelids.
+
+    Scores of ``n_controls`` named controls are last: what they add to the others, see :mod:`.control_directions`.
+    """
 
     n_identity: int
     n_expression: int
+    n_controls: int = 0
 
     @cached_property
     def identity(self) -> slice:
@@ -37,9 +41,13 @@ class ValueLayout:
         return slice(self.pose.stop, self.pose.stop + len(EYELIDS))
 
     @cached_property
+    def controls(self) -> slice:
+        return slice(self.eyelids.stop, self.eyelids.stop + self.n_controls)
+
+    @cached_property
     def size(self) -> int:
         """How many numbers there are."""
-        return self.eyelids.stop
+        return self.controls.stop
 
     def vector(self, name: str) -> slice:
         """One of ``VECTOR_FIELDS``. Raises ValueError for another name."""
@@ -58,7 +66,7 @@ class ValueLayout:
     def params(
         self, values: np.ndarray, offsets: np.ndarray | None = None, *, eyelids_unturned: bool = False
     ) -> FlameParams:
-        """What values (size,) or (N, size) stand for: one frame or a batch.
+        """What values (size,) or (N, size) stand for, but for the scores: one frame or a batch.
 
         Eyelids that do nothing are None, and an identity that never changes is held once.
         """
@@ -76,6 +84,6 @@ class ValueLayout:
 
 
 @lru_cache(maxsize=16)
-def layout_with(n_identity: int, n_expression: int) -> ValueLayout:
+def layout_with(n_identity: int, n_expression: int, n_controls: int = 0) -> ValueLayout:
     """The layout with these counts, made once: heads are read whenever one may have changed."""
-    return ValueLayout(n_identity, n_expression)
+    return ValueLayout(n_identity, n_expression, n_controls)

@@ -1,4 +1,4 @@
-"""Named controls on a head: ARKit scores and presets become its expression, jaw and eyes."""
+"""Named controls on a head: ARKit scores and presets become the scores of its own collection, ``flame.controls``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import bpy
 import numpy as np
 
 from ..errors import ParameterError
-from ..flame.controls import ROTATIONS, Controls
+from ..flame.controls import Controls
 from . import models, parameters
-from .properties import FLAME_PG_head
+from .properties import FLAME_PG_head, complete_controls, lacks_controls, names_of_controls
 
 
 def controls_of(head: FLAME_PG_head) -> Controls | None:
@@ -51,7 +51,31 @@ def _require(obj: bpy.types.Object) -> Controls:
     return controls
 
 
+def scores_of(obj: bpy.types.Object) -> dict[str, float]:
+    """The scores of the head's named controls, by name. Raises ParameterError when ``obj`` is no head."""
+    head = parameters.require_head(obj)
+    return dict(zip(names_of_controls(head), parameters.scores_of(head).tolist(), strict=True))
+
+
+def set_all(obj: bpy.types.Object, fields: Mapping[str, object], scores: Mapping[str, float]) -> None:
+    """Set own parameters of a head and the scores of all its controls, zero where they are not named.
+
+    Raises ParameterError.
+    """
+    names = names_of_controls(parameters.require_head(obj))
+    parameters.set_params(obj, {**fields, parameters.CONTROLS: [scores.get(name, 0.0) for name in names]})
+
+
 def _show(obj: bpy.types.Object, controls: Controls, scores: np.ndarray, frame: float | None) -> None:
-    parameters.set_params(obj, controls.fields(scores))
+    """Set all of the head's scores, those of controls that its model does not have to zero."""
+    head = parameters.require_head(obj)
+    model = parameters.require_evaluator(head).model
+    if lacks_controls(head, model):  # from before heads had any
+        if obj.library is not None or obj.override_library is not None:
+            raise ParameterError(
+                f"{obj.name} has no named controls in the file that it comes from: save it there anew."
+            )
+        complete_controls(head, model)
+    set_all(obj, {}, dict(zip(controls.names, scores.tolist(), strict=True)))
     if frame is not None:
-        parameters.keyframe(obj, frame, (parameters.EXPRESSION, *ROTATIONS))
+        parameters.keyframe(obj, frame, (parameters.CONTROLS,))

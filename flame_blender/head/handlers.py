@@ -1,4 +1,4 @@
-"""Blender's handlers. Each only calls ``live``."""
+"""Blender's handlers. Each only calls a function of this room."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import bpy
 from bpy.app.handlers import persistent
 
-from . import live
+from . import effective, live, up_to_date
 
 
 @persistent
@@ -32,6 +32,7 @@ def forget_states(*_ignored: object) -> None:
 def refresh_loaded(*_ignored: object) -> None:
     """A file was loaded: linked and overridden heads keep values but not vertices, and Blender animates anew."""
     live.forget()
+    up_to_date.complete_all_controls()
     live.ask_for_evaluated()
     live.refresh_all()
 
@@ -68,3 +69,4 @@ def unregister() -> None:
     """Remove them, and forget what was evaluated."""
     remove(HANDLERS)
     live.forget()
+    effective.forget()

@@ -17,8 +17,9 @@ import numpy as np
 
 from ..blender_pointers import there
 from ..errors import FlameError, ParameterError
+from ..flame.control_directions import ControlDirections
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
-from . import landmarks, mesh, models, sculpt
+from . import effective, landmarks, mesh, models, sculpt
 from .frame import frame_of
 from .properties import FLAME_PG_head, coefficients, flame_of, head_of, layout_of, read_values, value_name
 
@@ -37,6 +38,7 @@ class HeadState:
     positions: np.ndarray | None = None
     switches: tuple = ()
     landmarks_wait: bool = False
+    controls: ControlDirections | None = None
 
 
 _states: dict[int, HeadState] = {}
@@ -154,13 +156,21 @@ def _evaluate(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, may_
     if edit is not None:
         sculpt.keep(obj, state.evaluator, written_with, edit)
     offsets = sculpt.read_offsets(mesh.mesh_of(obj))
-    switches = (head.edit_landmarks, head.yaw_sign, len(head.landmarks), head.eyelids_unturned)
+    switches = _switches(head)
     is_new = edit is not None or switches != state.switches
+    if is_new or state.controls is None:
+        state.controls = effective.directions_of(head)
     if is_new or not _equal(values, state.values) or not _equal(offsets, state.offsets):
         _write(obj, head, state, values, offsets)
         state.switches, state.landmarks_wait = switches, True
     if state.landmarks_wait:
         state.landmarks_wait = not _follow_landmarks(obj, head, state)
+
+
+def _switches(head: FLAME_PG_head) -> tuple:
+    """What changes a head, or its landmarks, besides its values."""
+    of_landmarks = head.edit_landmarks, head.yaw_sign, len(head.landmarks)
+    return (*of_landmarks, head.eyelids_unturned, head.flame_only, len(head.controls))
 
 
 def _keep_frame_alone(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState) -> None:
@@ -187,12 +197,15 @@ def _write(
         state.identity = state.evaluator.prepare(shape, offsets)
     lids = state.evaluator.lids(values[layout.eyelids], head.eyelids_unturned)
     expression, translation = values[layout.expression], values[layout.vector("translation")]
+    rotations, added = layout.rotations(values), None
+    if state.controls is not None and values[layout.controls].any():
+        added = state.controls.added(values[layout.controls])
+        shown = effective.with_symmetric_eyes(head, state.controls.rotated(layout, values))
+        rotations = layout.rotations(shown)
     _own_mesh(obj)
     head_mesh = mesh.mesh_of(obj)
     state.positions = np.empty((state.evaluator.model.n_vertices, 3), np.float32)
-    state.identity.frame(
-        expression, layout.rotations(values), translation, state.positions.T, lids, within=frame_of(obj)
-    )
+    state.identity.frame(expression, rotations, translation, state.positions.T, lids, frame_of(obj), added)
     mesh.write_positions(head_mesh, state.positions)
     if head_mesh.library is None:
         mesh.keep_values(head_mesh, values)

@@ -9,15 +9,17 @@ import bpy
 import numpy as np
 
 from ..errors import ParameterError
+from ..flame.controls import ROTATIONS as ROTATIONS_OF_CONTROLS
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams, checked
 from ..flame.value_layout import EYELIDS
-from . import live, models, sculpt
+from . import effective, live, models, sculpt
 from .frame import frame_of
 from .mesh import mark_as_written, mesh_of, read_positions
-from .properties import FLAME_PG_head, coefficients, head_of, params_from_values, read_values, value_path
+from .properties import FLAME_PG_head, coefficients, head_of, layout_of, read_values, value_path
 
 IDENTITY, EXPRESSION, ROTATIONS, TRANSLATION = "identity", "expression", "rotations", "translation"
+CONTROLS = "controls"  # scores of named controls, which are no field of FlameParams
 EYELID_VALUES, UNTURNED = "eyelids", "eyelids_unturned"
 GROUPS = {
     IDENTITY: ("shape",),
@@ -25,9 +27,12 @@ GROUPS = {
     ROTATIONS: POSE_FIELDS,
     TRANSLATION: ("translation",),
     EYELID_VALUES: (EYELID_VALUES,),
+    CONTROLS: (CONTROLS,),
 }
 ALL_FIELDS = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, EYELID_VALUES, UNTURNED, "offsets")
-KEYED_BY_DEFAULT = (EXPRESSION, ROTATIONS, TRANSLATION, EYELID_VALUES)
+ITEMS = (*COEFFICIENT_FIELDS, CONTROLS)  # what is kept as items of a collection
+MOVED = ("expression", *ROTATIONS_OF_CONTROLS)  # what named controls can move
+KEYED_BY_DEFAULT = (EXPRESSION, CONTROLS, ROTATIONS, TRANSLATION, EYELID_VALUES)
 
 
 def require_head(obj: bpy.types.Object) -> FLAME_PG_head:
@@ -53,6 +58,12 @@ def has_eyelids(head: FLAME_PG_head) -> bool:
     return evaluator is not None and evaluator.eyelid_rows is not None
 
 
+def has_controls(head: FLAME_PG_head) -> bool:
+    """Whether the head's scores move anything: its model is installed and has named controls."""
+    evaluator = models.evaluator(head.fingerprint)
+    return evaluator is not None and evaluator.model.controls is not None and len(head.controls) > 0
+
+
 def fields_of(groups: Iterable[str]) -> tuple[str, ...]:
     """The property names that groups stand for: group names, or single fields such as ``"jaw"``."""
     names: list[str] = []
@@ -65,10 +76,12 @@ def fields_of(groups: Iterable[str]) -> tuple[str, ...]:
 
 
 def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
-    """Set the given fields and evaluate the head.
+    """Set the given fields, "controls" among them, and evaluate the head.
 
-    A short coefficient vector zeroes the rest; offsets None removes them, eyelids None are zero. Everything is checked
-    before anything is written. Raises ParameterError.
+    A short coefficient vector zeroes the rest; offsets None removes the head's own, eyelids None are zero. The head
+    then shows the fields as given: scores of named controls that move one of them are set to zero, and offsets are
+    lessened by the correctives of those that stay. With "controls" all fields are the head's own, and are added to.
+    Everything is checked before anything is written. Raises ParameterError.
     """
     head = require_head(obj)
     offsets_given, offsets = "offsets" in fields, fields.get("offsets")
@@ -77,6 +90,10 @@ def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
     FlameParams(eyelids_unturned=unturned)  # which checks it
     if offsets is not None:
         offsets = checked("offsets", offsets, (len(mesh_of(obj).vertices), 3))
+    own = CONTROLS in arrays
+    scores = arrays.pop(CONTROLS) if own else _scores_that_stay(head, arrays)
+    if offsets_given:
+        live.refresh(obj)  # keeps what was sculpted before the offsets are replaced
     for name, array in arrays.items():
         if name in COEFFICIENT_FIELDS:
             coefficients(head, name).foreach_set("value", array)
@@ -84,16 +101,30 @@ def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
             head.left_eyelid, head.right_eyelid = array.tolist()
         else:
             setattr(head, name, array)
+    head.controls.foreach_set("value", scores)
     head.eyelids_unturned = unturned
     if offsets_given:
-        live.refresh(obj)  # keeps what was sculpted before the offsets are replaced
-        sculpt.write_offsets(mesh_of(obj), offsets)
+        added = None if offsets is None or own else effective.correctives_of(head, read_values(head))
+        sculpt.write_offsets(mesh_of(obj), offsets if added is None or offsets is None else offsets - added)
     obj.update_tag()
     live.refresh(obj)
 
 
+def scores_of(head: FLAME_PG_head) -> np.ndarray:
+    """(C,) float32 of the head's named controls, in its own order."""
+    return read_values(head)[layout_of(head).controls]
+
+
+def _scores_that_stay(head: FLAME_PG_head, fields: Iterable[str]) -> np.ndarray:
+    """The head's scores without those that move one of the fields; of a model without controls none may in time."""
+    scores, directions = scores_of(head), effective.directions_of(head)
+    for name in set(fields) & set(MOVED) if scores.any() else ():
+        scores[... if directions is None else directions.moves(name)] = 0.0
+    return scores
+
+
 def _checked(head: FLAME_PG_head, name: str, value: object) -> np.ndarray:
-    if name not in ALL_FIELDS:
+    if name not in (*ALL_FIELDS, CONTROLS):
         raise ParameterError(f"set_params: expected fields among {', '.join(ALL_FIELDS)}, found {name!r}.")
     widths = dict.fromkeys(VECTOR_FIELDS, 3) | {EYELID_VALUES: 2}
     given = checked(name, np.zeros(2) if name == EYELID_VALUES and value is None else value, (widths.get(name),))
@@ -111,10 +142,19 @@ def _checked(head: FLAME_PG_head, name: str, value: object) -> np.ndarray:
     return full
 
 
-def get_params(obj: bpy.types.Object) -> FlameParams:
-    """The head's parameters at the current frame, offsets included where it has any. Raises ParameterError."""
+def get_params(obj: bpy.types.Object, *, correctives: bool = True) -> FlameParams:
+    """What the head shows at the current frame, named controls and offsets included. Raises ParameterError.
+
+    Without ``correctives`` offsets are the head's own.
+    """
     head = require_head(obj)
-    return params_from_values(head, read_values(head), sculpt.read_offsets(mesh_of(obj)))
+    return effective.params_of(head, read_values(head), sculpt.read_offsets(mesh_of(obj)), correctives=correctives)
+
+
+def get_own_params(obj: bpy.types.Object) -> FlameParams:
+    """The head's own parameters, without what named controls add. Raises ParameterError."""
+    head = require_head(obj)
+    return effective.own_params_of(head, read_values(head), sculpt.read_offsets(mesh_of(obj)))
 
 
 def evaluate(obj: bpy.types.Object) -> np.ndarray:
@@ -131,12 +171,14 @@ def to_world(obj: bpy.types.Object, points: np.ndarray) -> np.ndarray:
 def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = KEYED_BY_DEFAULT) -> int:
     """Key the current values of the groups at ``frame``; how many channels were keyed. Raises ParameterError.
 
-    Eyelids are keyed on a head that has them.
+    Eyelids and named controls are keyed on a head that has them.
     """
     head = require_head(obj)
     keyed = 0
     for name in fields_of(groups):
-        if name in COEFFICIENT_FIELDS:
+        if name in ITEMS:
+            if name == CONTROLS and not has_controls(head):
+                continue
             for index in range(len(coefficients(head, name))):
                 keyed += obj.keyframe_insert(value_path(head, name, index), frame=frame, group=name.title())
         elif name == EYELID_VALUES:

@@ -3,8 +3,9 @@
 Coefficients are collections of items, so that each is keyed, driven and labelled on its own and any count fits;
 the curves' paths are ``flame.shape[i].value`` and, for the expression, ``flame.expression[i].value`` on heads of FLAME
 files and ``flame.movements[i].value`` on the built-in head: a property type has one range, and named movements go from
-0 to 1 (:func:`coefficients`). Rotations are rotation vectors in radians and the translation is in metres, all in
-FLAME's axes.
+0 to 1 (:func:`coefficients`). Scores of named controls are ``flame.controls[i].value`` on any head, ARKit's first and
+in one order; what they add to the others is told in :mod:`.effective`. Rotations are rotation vectors in radians and
+the translation is in metres, all in FLAME's axes.
 """
 
 import math
@@ -23,9 +24,10 @@ from bpy.props import (
     StringProperty,
 )
 
+from ..flame.controls import ARKIT_NAMES
 from ..flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE
 from ..flame.model import WEIGHT, FlameModel
-from ..flame.params import VECTOR_FIELDS, FlameParams
+from ..flame.params import VECTOR_FIELDS
 from ..flame.value_layout import EYELIDS, ValueLayout, layout_with
 
 OVERRIDABLE: Any = {"LIBRARY_OVERRIDABLE"}
@@ -122,6 +124,15 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
     shape: CollectionProperty(type=FLAME_PG_coefficient, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
     expression: CollectionProperty(type=FLAME_PG_coefficient, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
     movements: CollectionProperty(type=FLAME_PG_movement, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
+    controls: CollectionProperty(type=FLAME_PG_movement, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
+    flame_only: BoolProperty(
+        name="FLAME Only",
+        description="Named controls move the face by FLAME's own expression and joints alone, as exported parameters "
+        "do. Off: what these cannot show, such as a wink, is added",
+        options=set(),
+        override=OVERRIDABLE,
+        update=_tag,
+    )
     global_rotation: _rotation(
         "Global", 180, "Turns the whole head. X: forward, face down. Y: to its left. Z: tilts to its right shoulder"
     )
@@ -232,10 +243,36 @@ def setup(head: FLAME_PG_head, model: FlameModel, name: str) -> None:
     for items, directions in ((head.shape, model.identity_directions), (expression, model.expression_directions)):
         for direction in directions:
             items.add().name = direction.name
+    head.controls.clear()
+    complete_controls(head, model)
+
+
+def control_names(model: FlameModel) -> tuple[str, ...]:
+    """Names of a head's scores: ARKit's, which are there before its model has named controls, and the model's own."""
+    own = () if model.controls is None else model.controls.names
+    return (*ARKIT_NAMES, *(name for name in own if name not in ARKIT_NAMES))
+
+
+def lacks_controls(head: FLAME_PG_head, model: FlameModel) -> bool:
+    """Whether a head was made before heads had scores, or before its model had some of its controls."""
+    return len(head.controls) < len(control_names(model))
+
+
+def complete_controls(head: FLAME_PG_head, model: FlameModel) -> None:
+    """Add the scores that a head lacks; those that it has keep their places, by which curves find them."""
+    present = set(names_of_controls(head))
+    for name in control_names(model):
+        if name not in present:
+            head.controls.add().name = name
+
+
+def names_of_controls(head: FLAME_PG_head) -> tuple[str, ...]:
+    """Names of the head's scores, in order."""
+    return tuple(item.name for item in head.controls)
 
 
 def coefficients(head: FLAME_PG_head, field: str) -> Any:
-    """The items of ``"shape"`` or ``"expression"``, wherever this head keeps them.
+    """The items of ``"shape"``, ``"expression"`` or ``"controls"``, wherever this head keeps them.
 
     Built-in heads of before named movements had a range of their own keep them in ``expression``, and go on so.
     """
@@ -243,7 +280,7 @@ def coefficients(head: FLAME_PG_head, field: str) -> Any:
 
 
 def collection_of(head: FLAME_PG_head, field: str) -> str:
-    """The property that holds the items of ``"shape"`` or ``"expression"``."""
+    """The property that holds the items of ``"shape"``, ``"expression"`` or ``"controls"``."""
     return "movements" if field == "expression" and len(head.movements) else field
 
 
@@ -254,13 +291,13 @@ def value_path(head: FLAME_PG_head, field: str, index: int) -> str:
 
 def layout_of(head: FLAME_PG_head) -> ValueLayout:
     """Where what lies in the numbers of :func:`read_values`."""
-    return layout_with(len(head.shape), len(coefficients(head, "expression")))
+    return layout_with(len(head.shape), len(coefficients(head, "expression")), len(head.controls))
 
 
 def read_values(head: FLAME_PG_head) -> np.ndarray:
-    """(S + E + 20,) float32 as :func:`layout_of` has them: everything that moves a head but its offsets, evaluated."""
-    shape, expression = head.shape, coefficients(head, "expression")
-    layout = layout_with(len(shape), len(expression))
+    """(S + E + 20 + C,) float32 as :func:`layout_of` has them: all that moves a head but its offsets, as it is set."""
+    shape, expression, controls = head.shape, coefficients(head, "expression"), head.controls
+    layout = layout_with(len(shape), len(expression), len(controls))
     values = np.empty(layout.size, np.float32)
     if layout.n_identity:
         shape.foreach_get("value", values[layout.identity])
@@ -272,6 +309,8 @@ def read_values(head: FLAME_PG_head) -> np.ndarray:
         *head.global_rotation, *head.neck, *head.jaw, *left_eye, *right_eye, *head.translation,
     )  # fmt: skip
     values[layout.eyelids] = head.left_eyelid, head.right_eyelid
+    if layout.n_controls:
+        controls.foreach_get("value", values[layout.controls])
     return values
 
 
@@ -282,10 +321,7 @@ def value_name(head: FLAME_PG_head, index: int) -> str:
         return f"identity {head.shape[index].name}"
     if index < layout.expression.stop:
         return f"expression {coefficients(head, 'expression')[index - layout.expression.start].name}"
+    if index >= layout.controls.start:
+        return f"control {head.controls[index - layout.controls.start].name}"
     names = (*(name for name in VECTOR_FIELDS for _axis in range(3)), *EYELIDS)
     return names[index - layout.pose.start].replace("_", " ")
-
-
-def params_from_values(head: FLAME_PG_head, values: np.ndarray, offsets: np.ndarray | None = None) -> FlameParams:
-    """The FlameParams that the numbers of :func:`read_values`, of one frame or of many, stand for."""
-    return layout_of(head).params(values, offsets, eyelids_unturned=head.eyelids_unturned)

@@ -18,8 +18,9 @@ from ..flame.offsets import offsets_from_vertices
 from ..flame.params import FlameParams
 from ..geometry.frame import Frame, move_between, rounding
 from . import landmarks, mesh
+from .effective import correctives_of, params_of
 from .frame import frame_of, keep_frame
-from .properties import flame_of, params_from_values
+from .properties import flame_of, layout_of
 
 ATTRIBUTE = "flame_offsets"
 
@@ -112,15 +113,25 @@ def keep(obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, e
     if edit.sculpted is not None:
         params = _params_before(obj, values)
         vertices = edit.frame.to_flame(edit.sculpted)
-        write_offsets(head_mesh, offsets_from_vertices(evaluator, params, vertices))
+        offsets = offsets_from_vertices(evaluator, params, vertices)
+        added = correctives_of(flame_of(obj), _values_before(obj, values))
+        write_offsets(head_mesh, offsets if added is None else offsets - added)
     if edit.frame.matrix.tolist() != frame_of(obj).matrix.tolist():
         keep_frame(obj, edit.frame)
         landmarks.stand_as_added(obj)
 
 
 def _params_before(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
-    """What the mesh was written with: the values saved with it, or those of the head."""
-    head_mesh = mesh.mesh_of(obj)
-    saved = mesh.values_written_with(head_mesh)
-    known = values if saved is None or len(saved) != len(values) else saved
-    return params_from_values(flame_of(obj), known, offsets=read_offsets(head_mesh))
+    """What the mesh was written with."""
+    return params_of(flame_of(obj), _values_before(obj, values), read_offsets(mesh.mesh_of(obj)))
+
+
+def _values_before(obj: bpy.types.Object, values: np.ndarray) -> np.ndarray:
+    """The values saved with the mesh, or those of the head; a mesh of before heads had scores was saved without."""
+    saved = mesh.values_written_with(mesh.mesh_of(obj))
+    if saved is None:
+        return values
+    missing = len(values) - len(saved)
+    if missing == layout_of(flame_of(obj)).n_controls:
+        return np.concatenate([saved, np.zeros(missing, np.float32)])
+    return values if missing else saved

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import bpy
+import numpy as np
 
 from ..errors import ParameterError
 from . import create, live, parameters
@@ -35,7 +36,7 @@ class HeadUnderWork:
         self.is_new = head is None
         self._without: FileBefore | None = None  # before a head was added
         self._unfinished: FileBefore | None = None
-        self._before: tuple[dict[str, tuple[float, ...]], FlameParams, bool] | None = None
+        self._before: tuple[dict[str, tuple[float, ...]], FlameParams, np.ndarray, bool] | None = None
 
     def of_model(self, entry: ModelEntry, name: str = NAME, with_landmarks: bool = False) -> bpy.types.Object:
         """The head; where there is none yet, a neutral one of the model is added, whole or not at all."""
@@ -65,7 +66,9 @@ class HeadUnderWork:
         """Keep place and parameters of a head that was there, for :meth:`put_back`."""
         if not self.is_new and self.head is not None:
             place = {name: tuple(getattr(self.head, name)) for name in PLACES}
-            self._before = place, parameters.get_params(self.head), flame_of(self.head).symmetric_eyes
+            head = flame_of(self.head)
+            own = parameters.get_own_params(self.head), parameters.scores_of(head)
+            self._before = place, *own, head.symmetric_eyes
 
     def finish(self) -> None:
         """Tell that nothing is waited for from here on, so that whatever comes into the file is the work's own."""
@@ -79,11 +82,11 @@ class HeadUnderWork:
             self._without.put_back_head(self.head)
             self.head = None
         elif self.head is not None and self._before is not None:
-            place, params, symmetric = self._before
+            place, params, scores, symmetric = self._before
             flame_of(self.head).symmetric_eyes = symmetric
             for name, values in place.items():
                 setattr(self.head, name, values)
-            set_all(self.head, params)
+            set_all(self.head, params, scores)
 
 
 class FileBefore:
@@ -139,6 +142,9 @@ def head_under_work(
         create.lock_interface(scene)
 
 
-def set_all(head: bpy.types.Object, params: FlameParams) -> None:
-    """Give the head all of the parameters, those that are None included."""
-    parameters.set_params(head, {name: getattr(params, name) for name in parameters.ALL_FIELDS})
+def set_all(head: bpy.types.Object, params: FlameParams, scores: np.ndarray | None = None) -> None:
+    """Give the head all of the parameters, those that are None included; all scores zero, or these (C,)."""
+    fields: dict[str, Any] = {name: getattr(params, name) for name in parameters.ALL_FIELDS}
+    if scores is None:
+        scores = np.zeros(len(flame_of(head).controls), np.float32)
+    parameters.set_params(head, {**fields, parameters.CONTROLS: scores})

@@ -17,7 +17,7 @@ from ..flame.model import FlameModel
 from . import create, live, materials, mesh, models
 from .mesh import mesh_of
 from .parameters import require_evaluator, require_head
-from .properties import flame_of, head_of
+from .properties import complete_controls, flame_of, head_of, lacks_controls
 
 
 def lacking(obj: bpy.types.Object) -> tuple[str, ...]:
@@ -45,6 +45,16 @@ def bring_up_to_date(obj: bpy.types.Object) -> tuple[str, ...]:
         _PARTS[what].add(obj, model)
     obj.update_tag()
     return added
+
+
+def complete_all_controls() -> None:
+    """Give every head of the file the scores that it lacks, from before heads had any, where that is in its power."""
+    for obj in bpy.data.objects:
+        head = head_of(obj)
+        evaluator = None if head is None else models.evaluator(head.fingerprint)
+        local = obj.library is None and obj.override_library is None
+        if head is not None and evaluator is not None and local and lacks_controls(head, evaluator.model):
+            complete_controls(head, evaluator.model)
 
 
 def _why_untouchable(obj: bpy.types.Object, model: FlameModel) -> str | None:
@@ -116,6 +126,10 @@ class _Part(NamedTuple):
 
 
 _PARTS = {
+    "controls": _Part(
+        lambda obj, model: obj.override_library is None and lacks_controls(flame_of(obj), model),
+        lambda obj, model: complete_controls(flame_of(obj), model),
+    ),
     "UVs": _Part(_lacks_uvs, lambda obj, model: mesh.add_uvs(mesh_of(obj), model)),
     "regions": _Part(_lacks_groups, _add_groups),
     "eyes": _Part(_lacks_eyes, _mend_eyes),

@@ -22,7 +22,8 @@ from ..sequences.sequence import FlameSequence
 LINEAR = 1  # Keyframe.interpolation as a number
 STILL = 2.5e-7  # times the value, where that is above 1: two steps of float32
 LAYERED = (4, 4)  # the first Blender with layered actions
-GROUPS = {"shape": "Shape", "expression": "Expression", **dict.fromkeys((*POSE_FIELDS, "translation"), "Pose")}
+GROUPS = {"shape": "Shape", "expression": "Expression", "controls": "Controls"}
+GROUPS |= dict.fromkeys((*POSE_FIELDS, "translation"), "Pose")
 NO_EYELIDS = (
     "Eyelid values are not applied: that takes a head with FLAME's vertices, and l_eyelid.npy and r_eyelid.npy "
     "installed."
@@ -46,7 +47,8 @@ def write_clip(
     """Put the clip on a head, one key a frame from ``start_frame`` on; sentences of what could not be taken over.
 
     Channels that change are keyed and replace the curves of before; the others are set, and their curves removed.
-    Everything is checked before anything is written. Raises ParameterError.
+    Named controls are zero, and have no curves any more. Everything is checked before anything is written. Raises
+    ParameterError.
     """
     head = parameters.require_head(obj)
     count, found = len(mesh_of(obj).vertices), _offset_rows(clip, obj)
@@ -63,7 +65,7 @@ def write_clip(
     if clip.offsets is not None and clip.offsets.ndim == 2:
         resting["offsets"] = clip.offsets
     channels = [channel for name in moving for channel in channels_of(head, clip, name)]
-    remove_curves(obj, (*moving, *resting, *EYELIDS))
+    remove_curves(obj, (*moving, *resting, *EYELIDS, parameters.CONTROLS))
     # the first frame as values too: a head whose animation is unlinked later still shows the clip's first frame
     first = {name: getattr(clip.params, name)[0][: _width(head, name)] for name in moving}
     if lids is not None and lids.ndim == 2:
@@ -71,7 +73,8 @@ def write_clip(
         lids = lids[0]
     if clip.eyelids is not None:
         resting["eyelids_unturned"] = clip.params.eyelids_unturned
-    parameters.set_params(obj, {**resting, **first, "eyelids": lids})
+    scores = np.zeros(len(head.controls), np.float32)
+    parameters.set_params(obj, {**resting, **first, "eyelids": lids, parameters.CONTROLS: scores})
     write_channels(obj, moving_channels(channels), start_frame + np.arange(len(clip)), clip.source, progress)
     obj.update_tag()
     return warnings

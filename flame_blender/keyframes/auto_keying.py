@@ -13,7 +13,7 @@ from typing import Any
 import bpy
 
 from ..blender_pointers import there
-from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
+from ..flame.params import VECTOR_FIELDS
 from ..flame.value_layout import EYELIDS
 from ..head import parameters
 from ..head.properties import FLAME_PG_head, coefficients, value_path
@@ -24,10 +24,11 @@ SCALAR = -1  # as keyframe_insert has it
 
 
 def auto_key(scene: bpy.types.Scene, obj: bpy.types.Object, fields: Iterable[str]) -> int:
-    """Key what was set of a head, names of ``parameters.ALL_FIELDS``, where Auto Keying is on; how many channels.
+    """Key what was set of a head, where Auto Keying is on; how many channels.
 
-    All of a field is keyed, not only what has changed: a coefficient that rests at zero here must still do so when it
-    moves elsewhere.
+    ``fields`` are names of ``parameters.ALL_FIELDS``, and "controls". All of a field is keyed, not only what has
+    changed: a coefficient that rests at zero here must still do so when it moves elsewhere. Named controls, which are
+    zero where a field that they move was set, are keyed along where they have curves.
     """
     tools: Any = scene.tool_settings
     if not tools.use_keyframe_insert_auto or obj.library is not None:
@@ -39,6 +40,9 @@ def auto_key(scene: bpy.types.Scene, obj: bpy.types.Object, fields: Iterable[str
     options |= {"INSERTKEY_NEEDED"} if edit.use_auto_keyframe_insert_needed else set()
     options |= {"INSERTKEY_CYCLE_AWARE"} if tools.use_keyframe_cycle_aware else set()
     curves = {(curve.data_path, curve.array_index): curve for curve in curves_of(obj) or ()}
+    fields = dict.fromkeys(fields)
+    if fields.keys() & set(parameters.MOVED) and any(path.startswith("flame.controls[") for path, _ in curves):
+        fields[parameters.CONTROLS] = None
     chosen = _keying_set(scene, obj)
     keyed = 0
     for path, index, group, value in _channels(parameters.require_head(obj), fields):
@@ -61,7 +65,9 @@ def auto_key(scene: bpy.types.Scene, obj: bpy.types.Object, fields: Iterable[str
 def _channels(head: FLAME_PG_head, fields: Iterable[str]) -> Iterator[tuple[str, int, str, float]]:
     """Path, index, group and present value of each channel of the fields; offsets have none."""
     for name in fields:
-        if name in COEFFICIENT_FIELDS:
+        if name == parameters.CONTROLS and not parameters.has_controls(head):
+            continue
+        if name in parameters.ITEMS:
             for index, item in enumerate(coefficients(head, name)):
                 yield value_path(head, name, index), SCALAR, GROUPS[name], item.value
         elif name in VECTOR_FIELDS:

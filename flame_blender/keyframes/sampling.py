@@ -11,14 +11,14 @@ import numpy as np
 
 from ..flame.params import VECTOR_FIELDS, FlameParams
 from ..flame.value_layout import EYELIDS
-from ..head import parameters
+from ..head import effective, parameters
 from ..head.mesh import mesh_of
-from ..head.properties import FLAME_PG_head, collection_of, flame_of, layout_of, params_from_values, read_values
+from ..head.properties import FLAME_PG_head, collection_of, flame_of, layout_of, read_values
 from ..head.sculpt import read_offsets
 from .animation import curves_of
 
-ITEM = re.compile(r"flame\.(shape|expression|movements)\[(\d+)\]\.value")
-COLLECTIONS = ("shape", "expression", "movements")
+ITEM = re.compile(r"flame\.(shape|expression|movements|controls)\[(\d+)\]\.value")
+COLLECTIONS = ("shape", "expression", "movements", "controls")
 TIMES_AT_ONCE = 64
 
 
@@ -30,7 +30,7 @@ def range_of(scene: bpy.types.Scene, frames: tuple[int, int] | None) -> tuple[in
 def sampling(
     scene: bpy.types.Scene, obj: bpy.types.Object, times: Sequence[float]
 ) -> Generator[float, None, np.ndarray]:
-    """(N, S + E + 20) float32 as ``properties.read_values`` gives them at ``times`` (frames, fractions allowed).
+    """(N, S + E + 20 + C) float32 as ``properties.read_values`` gives them at ``times`` (frames, fractions allowed).
 
     Yields the share that is done. Drivers, NLA, linked curves and whatever else than plain curves animates the head go
     through the dependency graph, frame by frame; the frame that was shown is shown again afterwards.
@@ -52,15 +52,18 @@ def only_curves(obj: bpy.types.Object) -> bool:
 
 
 def params_of(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
-    """Values (N, S + E + 20) as parameters of a batch; an identity that never changes is held once."""
-    return params_from_values(parameters.require_head(obj), values, read_offsets(mesh_of(obj)))
+    """What the head shows of values (N, S + E + 20 + C), as a batch; an identity that never changes is held once.
+
+    Offsets are (N, V, 3) where correctives of named controls are at work: ask for some hundred frames at once.
+    """
+    return effective.params_of(parameters.require_head(obj), values, read_offsets(mesh_of(obj)))
 
 
 def _columns(obj: bpy.types.Object, head: FLAME_PG_head) -> list[tuple[int, Any]] | None:
     """Each curve that moves the head, with the column it fills; None where one of them is not understood."""
     layout = layout_of(head)
     starts = {"shape": layout.identity.start, collection_of(head, "expression"): layout.expression.start}
-    starts |= {name: layout.vector(name).start for name in VECTOR_FIELDS}
+    starts |= {name: layout.vector(name).start for name in VECTOR_FIELDS} | {"controls": layout.controls.start}
     starts |= {name: layout.eyelid(name) for name in EYELIDS}
     found = []
     for curve in curves_of(obj) or ():
@@ -83,10 +86,7 @@ def _read_curves(
     for done, (column, curve) in enumerate(columns):
         values[:, column] = [curve.evaluate(time) for time in times]
         yield (done + 1) / len(columns)
-    if head.symmetric_eyes:
-        layout = layout_of(head)
-        values[:, layout.vector("right_eye")] = values[:, layout.vector("left_eye")]
-    return values
+    return effective.with_symmetric_eyes(head, values)
 
 
 def frame_by_frame(

@@ -24,7 +24,7 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
     )
     key: BoolProperty(
         name="Insert Keys",
-        description="Key expression, jaw and eyes at the current frame, also where Auto Keying is off",
+        description="Key the named controls at the current frame, also where Auto Keying is off",
     )
 
     @classmethod
@@ -40,12 +40,12 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
 
     @classmethod
     def description(cls, _context, properties):
-        return translated(f"Show {properties.preset}: sets expression, jaw and eyes, nothing else")
+        return translated(f"Show {properties.preset}: sets the named controls, nothing else")
 
     def work(self, context) -> str:
         head = require_active_head(context)
         frame = context.scene.frame_current_final if self.key else None
         api.apply_preset(head, self.preset, self.strength, frame)
         if not self.key:
-            api.auto_key(head, ("expression", "jaw", "left_eye", "right_eye"))
+            api.auto_key(head, ("controls",))
         return ""

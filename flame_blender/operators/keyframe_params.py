@@ -17,7 +17,7 @@ class FLAME_OT_keyframe_params(OnHead, bpy.types.Operator):
     expression: BoolProperty(
         name="Expression",
         translation_context=CONTEXT,
-        description="Key every expression coefficient, and the eyelids",
+        description="Key every expression coefficient, the named controls and the eyelids",
         default=True,
     )
     rotations: BoolProperty(
@@ -27,7 +27,7 @@ class FLAME_OT_keyframe_params(OnHead, bpy.types.Operator):
 
     def work(self, context) -> str:
         groups = [name for name in ("identity", "expression", "rotations", "translation") if getattr(self, name)]
-        groups += ["eyelids"] if self.expression else []
+        groups += ["controls", "eyelids"] if self.expression else []
         scene = context.scene
         keyed = api.keyframe(require_active_head(context), scene.frame_current_final, groups)
         return f"{keyed} channels keyed at frame {scene.frame_current_final:g}"

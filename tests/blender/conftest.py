@@ -15,6 +15,7 @@ import pytest
 import flame_blender
 from flame_blender import api
 from flame_blender.assets import SKIN_TEXTURE
+from flame_blender.files.whole_files import write_whole
 from flame_blender.geometry.axes import to_flame
 from flame_blender.head import materials, models, properties
 from flame_blender.model_files import saving
@@ -137,6 +138,34 @@ def flame_model(flame_library) -> str:
 def flame_head(flame_model):
     """A head of that model: no named movements, no presets, no UVs; teeth, tongue and lashes it has none."""
     return api.add_head(flame_model)
+
+
+@pytest.fixture(scope="session")
+def computed() -> dict[str, bytes]:
+    """Files of named controls by the fingerprints of their models: computing takes 15 s, once for each."""
+    return {}
+
+
+def compute_controls(model: str, computed: dict[str, bytes]) -> None:
+    """Give an installed model its named controls: computed at the first time, from then on put where they are kept."""
+    fingerprint = models.resolve(model).fingerprint
+    path = models.kept_controls(fingerprint)
+    if fingerprint in computed:
+        write_whole(path, computed[fingerprint])
+        models.load_anew(fingerprint)
+    else:
+        api.compute_controls(model)
+        computed[fingerprint] = path.read_bytes()
+
+
+@pytest.fixture(params=["built-in", "flame"])
+def named_head(request, computed):
+    """A head with named controls, of either model in turn; tests that ask for it are marked ``oldest_and_newest``."""
+    if request.param == "built-in":
+        return api.add_head(api.BUILT_IN)
+    model = request.getfixturevalue("flame_model")
+    compute_controls(model, computed)
+    return api.add_head(model)
 
 
 OLDEST, NEWEST = (4, 2), (5, 3)

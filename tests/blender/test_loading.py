@@ -8,7 +8,7 @@ import pytest
 
 from flame_blender import api
 from flame_blender.flame.params import FlameParams
-from flame_blender.head import live, models, properties, sculpt
+from flame_blender.head import effective, live, models, properties, sculpt
 from flame_blender.keyframes.animation import curves_of
 from tests.blender.conftest import expression_of, shown
 
@@ -19,7 +19,7 @@ def evaluated(obj) -> np.ndarray:
     """(V, 3): the layer's own vertices for the values that Blender evaluates."""
     now = obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).flame
     values = properties.read_values(now)
-    params = properties.params_from_values(obj.flame, values, sculpt.read_offsets(obj.data))
+    params = effective.params_of(obj.flame, values, sculpt.read_offsets(obj.data))
     return models.evaluator(obj.flame.fingerprint).vertices(params)
 
 

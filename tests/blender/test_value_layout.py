@@ -7,7 +7,8 @@ import pytest
 
 from flame_blender.flame.params import POSE_FIELDS, VECTOR_FIELDS
 from flame_blender.flame.value_layout import EYELIDS, ValueLayout
-from flame_blender.head.properties import coefficients, layout_of, params_from_values, read_values, value_name
+from flame_blender.head.effective import own_params_of
+from flame_blender.head.properties import coefficients, layout_of, read_values, value_name
 
 
 @pytest.mark.parametrize("fixture", ["built_in_head", "flame_head"])
@@ -15,10 +16,15 @@ def test_every_property_lies_where_the_layout_says(fixture: str, request: pytest
     """All numbers are taken, each by one property, under the name that a person reads."""
     head = request.getfixturevalue(fixture).flame
     layout, places = layout_of(head), {}
-    for field, entries in (("shape", layout.identity), ("expression", layout.expression)):
+    for field, entries in (
+        ("shape", layout.identity), ("expression", layout.expression), ("controls", layout.controls)
+    ):  # fmt: skip
         for index, item in enumerate(coefficients(head, field)):
             item.value = 0.5
-            places[f"{field} {index}"] = (entries.start + index, {"shape": "identity"}.get(field, field))
+            places[f"{field} {index}"] = (
+                entries.start + index,
+                {"shape": "identity", "controls": "control"}.get(field, field),
+            )
             assert np.flatnonzero(read_values(head)).tolist() == [places[f"{field} {index}"][0]]
             item.value = 0.0
     for name in VECTOR_FIELDS:
@@ -43,7 +49,7 @@ def test_parameters_of_values(any_head, n_frames: int | None) -> None:
     values = np.random.default_rng(0).normal(size=(n_frames or 1, layout.size)).astype(np.float32)
     values[:, layout.identity], values[:, layout.eyelids] = values[0, layout.identity], 0
     given = values if n_frames else values[0]
-    params = params_from_values(any_head.flame, given)
+    params = own_params_of(any_head.flame, given)
     assert params.shape.tolist() == values[0, layout.identity].tolist() and params.eyelids is None
     assert np.array_equal(params.expression, given[..., layout.expression])
     joined = np.stack([getattr(params, name) for name in POSE_FIELDS], -2)
@@ -57,7 +63,7 @@ def test_parameters_of_values(any_head, n_frames: int | None) -> None:
 
 def test_other_names_have_no_place() -> None:
     layout = ValueLayout(2, 3)
-    assert layout.size == 2 + 3 + 15 + 3 + 2
+    assert layout.size == 2 + 3 + 15 + 3 + 2 and ValueLayout(2, 3, 4).size == layout.size + 4
     with pytest.raises(ValueError, match="not in tuple"):
         layout.vector("shape")
     with pytest.raises(ValueError, match="not in tuple"):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from flame_blender.errors import ParameterError
-from flame_blender.flame.clipboard import KIND, params_from_text, params_to_text
+from flame_blender.flame.clipboard import KIND, params_from_text, params_to_text, scores_from_text
 from flame_blender.flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 
 
@@ -40,3 +40,12 @@ def test_trailing_zeros_are_left_out():
 def test_other_text_is_refused_in_one_sentence(text):
     with pytest.raises(ParameterError, match="clipboard"):
         params_from_text(text)
+
+
+def test_scores_go_along():
+    text = params_to_text(FlameParams(), "any", {"jawOpen": 0.25, "tongueOut": 0.0})
+    assert scores_from_text(text) == {"jawOpen": 0.25}
+    assert scores_from_text(params_to_text(FlameParams(), "any")) == {}
+    for wrong in ('{"jawOpen": NaN}', '{"jawOpen": "1"}', "[1]", '{"jawOpen": true}'):
+        with pytest.raises(ParameterError, match="controls must be finite numbers by name"):
+            scores_from_text(text.replace('{"jawOpen": 0.25}', wrong))

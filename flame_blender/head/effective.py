@@ -1,0 +1,84 @@
+"""What a head shows: its own values, and what the scores of its named controls add to them.
+
+A head's own values are read by :func:`.properties.read_values`, of one frame or of many; whatever asks for parameters
+goes through :func:`params_of`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..flame.control_directions import ControlDirections
+from ..flame.params import FlameParams
+from . import models
+from .properties import FLAME_PG_head, layout_of, names_of_controls
+
+_prepared: dict[tuple[str, tuple[str, ...], bool], ControlDirections] = {}
+
+
+def forget() -> None:
+    """Let go of the models behind what was prepared, when the add-on is disabled."""
+    _prepared.clear()
+
+
+def directions_of(head: FLAME_PG_head) -> ControlDirections | None:
+    """What the head's scores add, prepared once for all heads alike.
+
+    None where they do nothing: its model is not installed, or has no named controls.
+    """
+    evaluator = models.evaluator(head.fingerprint)
+    if evaluator is None or evaluator.model.controls is None or not len(head.controls):
+        return None
+    key = head.fingerprint, names_of_controls(head), bool(head.flame_only)
+    known = _prepared.get(key)
+    if known is None or known.evaluator is not evaluator:
+        known = _prepared[key] = ControlDirections(evaluator, *key[1:])
+    return known
+
+
+def params_of(
+    head: FLAME_PG_head, values: np.ndarray, offsets: np.ndarray | None = None, *, correctives: bool = True
+) -> FlameParams:
+    """The FlameParams that the numbers of :func:`.properties.read_values`, of one frame or of many, make a head show.
+
+    ``offsets`` (V, 3) are the head's own. The correctives at work are added to them, unless ``correctives`` is False;
+    for many frames they are (N, V, 3) then.
+    """
+    layout, directions = layout_of(head), _directions_at_work(head, values)
+    if directions is not None:
+        added = directions.offsets(values[..., layout.controls]) if correctives else None
+        offsets = added if offsets is None else offsets if added is None else offsets + added
+        values = with_symmetric_eyes(head, directions.effective(layout, values))
+    return layout.params(values, offsets, eyelids_unturned=head.eyelids_unturned)
+
+
+def own_params_of(head: FLAME_PG_head, values: np.ndarray, offsets: np.ndarray | None = None) -> FlameParams:
+    """The head's own parameters, without what its scores add."""
+    return layout_of(head).params(values, offsets, eyelids_unturned=head.eyelids_unturned)
+
+
+def posed_params_of(head: FLAME_PG_head, values: np.ndarray, offsets: np.ndarray | None = None) -> FlameParams:
+    """The head's own parameters, turned as its scores say: for what shows the scores' skin by itself, as rigs do."""
+    directions = _directions_at_work(head, values)
+    if directions is not None:
+        values = with_symmetric_eyes(head, directions.rotated(layout_of(head), values))
+    return own_params_of(head, values, offsets)
+
+
+def correctives_of(head: FLAME_PG_head, values: np.ndarray) -> np.ndarray | None:
+    """(..., V, 3) float32, metres: what scores add to the offsets; None for nothing."""
+    directions = _directions_at_work(head, values)
+    return None if directions is None else directions.offsets(values[..., layout_of(head).controls])
+
+
+def with_symmetric_eyes(head: FLAME_PG_head, values: np.ndarray) -> np.ndarray:
+    """The values, in which the right eye turns as the left one where the head says so; written in place."""
+    if head.symmetric_eyes:
+        layout = layout_of(head)
+        values[..., layout.vector("right_eye")] = values[..., layout.vector("left_eye")]
+    return values
+
+
+def _directions_at_work(head: FLAME_PG_head, values: np.ndarray) -> ControlDirections | None:
+    """What its scores add; None where all of them are zero, which is mostly so."""
+    return directions_of(head) if values[..., layout_of(head).controls].any() else None
