@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..blender_pointers import shown_scene
+from ..character import scores as named_scores
 from ..errors import ParameterError
 from ..flame.clipboard import params_from_text, params_to_text, scores_from_text
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
 from ..flame.randomise import random_coefficients
-from ..head import controls, parameters
+from ..head import parameters
 from ..keyframes import auto_keying
 from .heads import model
 
@@ -135,7 +136,7 @@ def copy_params(obj: bpy.types.Object) -> str:
         ``obj`` is no head.
     """
     name = parameters.require_head(obj).model_name
-    return params_to_text(parameters.get_own_params(obj), name, controls.scores_of(obj))
+    return params_to_text(parameters.get_own_params(obj), name, named_scores.scores_of(obj))
 
 
 def paste_params(obj: bpy.types.Object, text: str) -> tuple[str, ...]:
@@ -160,7 +161,7 @@ def paste_params(obj: bpy.types.Object, text: str) -> tuple[str, ...]:
     """
     params, scores = params_from_text(text), scores_from_text(text)
     fields = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, parameters.EYELID_VALUES)
-    controls.set_all(obj, {name: getattr(params, name) for name in fields}, scores)
+    named_scores.set_all(obj, {name: getattr(params, name) for name in fields}, scores)
     return fields
 
 
@@ -194,7 +195,7 @@ def reset_params(
     zeros |= {"expression": (), parameters.EYELID_VALUES: None} if expression else {}
     zeros |= dict.fromkeys((*POSE_FIELDS, "translation"), (0.0, 0.0, 0.0)) if pose else {}
     if expression:
-        controls.set_all(obj, zeros, {})
+        named_scores.set_all(obj, zeros, {})
     else:
         parameters.set_params(obj, zeros)
     return tuple(zeros)
@@ -309,7 +310,7 @@ def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float |
     ParameterError
         ``obj`` is no head, its model has no named controls, or a name or score is wrong.
     """
-    return controls.set_arkit(obj, scores, frame)
+    return named_scores.set_arkit(obj, scores, frame)
 
 
 def presets(obj: bpy.types.Object) -> tuple[str, ...]:
@@ -330,7 +331,7 @@ def presets(obj: bpy.types.Object) -> tuple[str, ...]:
     ParameterError
         ``obj`` is no head.
     """
-    return controls.presets(obj)
+    return named_scores.presets(obj)
 
 
 def apply_preset(obj: bpy.types.Object, name: str, strength: float = 1.0, frame: float | None = None) -> None:
@@ -352,4 +353,4 @@ def apply_preset(obj: bpy.types.Object, name: str, strength: float = 1.0, frame:
     ParameterError
         ``obj`` is no head, its model has no named controls, the name is unknown or the strength not finite.
     """
-    controls.apply_preset(obj, name, strength, frame)
+    named_scores.apply_preset(obj, name, strength, frame)

@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 
 from ..errors import FlameError, ParameterError
-from ..flame.control_directions import ControlDirections
+from ..flame.controls import ControlDirections
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from ..flame.params import FlameParams
 from ..geometry.frame import Frame

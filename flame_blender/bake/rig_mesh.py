@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 
 from ..blender_pointers import there
-from ..flame.control_directions import ControlDirections
+from ..flame.controls import ControlDirections
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from ..flame.value_layout import EYELIDS
 from ..geometry.frame import Frame

@@ -16,7 +16,7 @@ EYELIDS = ("left_eyelid", "right_eyelid")  # properties of a head, in the order 
 class ValueLayout:
     """``n_identity`` and ``n_expression`` coefficients, the rotation vectors, the translation, the eyelids.
 
-    Scores of ``n_controls`` named controls are last: what they add to the others, see :mod:`.control_directions`.
+    Scores of ``n_controls`` named controls are last; :class:`.controls.ControlDirections` tells what they add.
     """
 
     n_identity: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..flame.control_directions import ControlDirections
+from ..flame.controls import ControlDirections
 from ..flame.params import FlameParams
 from . import models
 from .properties import FLAME_PG_head, layout_of, names_of_controls

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..blender_pointers import there
 from ..errors import FlameError, ParameterError
-from ..flame.control_directions import ControlDirections
+from ..flame.controls import ControlDirections
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from . import effective, landmarks, mesh, models, sculpt
 from .frame import frame_of

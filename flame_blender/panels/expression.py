@@ -1,8 +1,8 @@
 import bpy
 
+from ..character.scores import controls_of
 from ..flame.value_layout import EYELIDS
 from ..head.active import require_active_head
-from ..head.controls import controls_of
 from ..head.parameters import has_eyelids
 from ..head.properties import flame_of
 from .pages import draw_pages

@@ -3,8 +3,8 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, PointerProperty
 
+from ..character.scores import controls_of
 from ..head.active import active_head
-from ..head.controls import controls_of
 from ..head.properties import flame_of
 from ..languages import translated
 from . import thumbnails

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from flame_blender.assets import BUILT_IN_HEAD
-from flame_blender.flame.control_directions import ControlDirections
-from flame_blender.flame.controls import ARKIT_NAMES, N_ROTATIONS, Controls
+from flame_blender.flame.controls import ARKIT_NAMES, N_ROTATIONS, ControlDirections, Controls
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.value_layout import ValueLayout
 from flame_blender.model_files.loading import load_model

@@ -9,8 +9,8 @@ import numpy as np
 
 from ..errors import ParameterError
 from ..flame.controls import Controls
-from . import models, parameters
-from .properties import FLAME_PG_head, complete_controls, lacks_controls, names_of_controls
+from ..head import models, parameters
+from ..head.properties import FLAME_PG_head, complete_controls, lacks_controls, names_of_controls
 
 
 def controls_of(head: FLAME_PG_head) -> Controls | None:
