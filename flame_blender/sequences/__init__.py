@@ -8,6 +8,9 @@ from ..first_use import imported_on_first_use
 
 if TYPE_CHECKING:
     from ..geometry.camera import Camera as Camera
+    from ..model_controls.score_files import save_arkit as save_arkit
+    from ..model_controls.scores import ArkitScores as ArkitScores
+    from ..model_controls.scores import solve_arkit as solve_arkit
     from .choices import Choices as Choices
     from .head_motion import camera_to_root as camera_to_root
     from .head_motion import object_to_root as object_to_root
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = imported_on_first_use(
     __name__,
     {
+        "ArkitScores": "model_controls.scores",
+        "save_arkit": "model_controls.score_files",
+        "solve_arkit": "model_controls.scores",
         "Choices": "sequences.choices",
         "camera_to_root": "sequences.head_motion",
         "object_to_root": "sequences.head_motion",

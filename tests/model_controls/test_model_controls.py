@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -14,49 +13,15 @@ from flame_blender.errors import ModelError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
-from flame_blender.long_work import result_of
 from flame_blender.model_controls.bounded import bounded_least_squares
 from flame_blender.model_controls.computed import ComputedControls
 from flame_blender.model_controls.computing import computing_controls
 from flame_blender.model_controls.files import load_computed, save_computed
 from flame_blender.model_controls.quality import quality_of
 from flame_blender.model_controls.weights import on_other_side, side_of
-from flame_blender.model_files.loading import load_model
 from tests.fitting.surface_search import nearest_surface
-from tests.flame.face_like import BUILT_IN, face_like_model
 
-MIXTURES = 100
 SYMMETRIC = ("browInnerUp", "cheekPuff", "mouthPucker", "mouthFunnel", "mouthRollLower", "jawForward")
-
-
-@pytest.fixture(scope="module")
-def built_in() -> FlameModel:
-    return load_model(BUILT_IN)
-
-
-@pytest.fixture(scope="module")
-def computed(built_in: FlameModel) -> tuple[FlameModel, ComputedControls]:
-    """A face-like file: 100 components that are no named movements."""
-    model = face_like_model()
-    return model, result_of(computing_controls(built_in, model, nearest_surface))
-
-
-@pytest.fixture(scope="module")
-def mixed(built_in: FlameModel, computed: tuple[FlameModel, ComputedControls]) -> tuple[FlameModel, ComputedControls]:
-    """A file whose directions are random mixtures of the movements themselves: it can do all of them."""
-    model, found = computed
-    directions = built_in.shapedirs[:, :, built_in.n_identity :].transpose(2, 0, 1)
-    movements = carried_over(found.correspondence, built_in, model, directions.astype(np.float64))
-    mix = np.random.default_rng(3).normal(0, 2 / np.sqrt(len(movements)), (MIXTURES, len(movements)))
-    expression = np.tensordot(mix, movements, 1).transpose(1, 2, 0)
-    identity = model.shapedirs[:, :, : model.n_identity]
-    arrays = {name: getattr(model, name) for name in ("v_template", "faces", "joint_regressor", "weights", "parents")}
-    mixed = FlameModel.from_arrays(
-        **arrays, shapedirs=np.concatenate([identity, expression], 2), posedirs=model.posedirs,
-        n_identity=model.n_identity,
-    )  # fmt: skip
-    mixed = dataclasses.replace(mixed, landmarks=model.landmarks, regions=model.regions)
-    return mixed, result_of(computing_controls(built_in, mixed, nearest_surface))
 
 
 def _carried(built_in: FlameModel, model: FlameModel, found: ComputedControls) -> np.ndarray:
