@@ -82,6 +82,12 @@ if TYPE_CHECKING:
     from .exports import exporting_parameters as exporting_parameters
     from .exports import exporting_scene as exporting_scene
     from .exports import missing_exporter as missing_exporter
+    from .faces import apply_preset as apply_preset
+    from .faces import applying_preset as applying_preset
+    from .faces import get_arkit as get_arkit
+    from .faces import missing_controls as missing_controls
+    from .faces import presets as presets
+    from .faces import set_arkit as set_arkit
     from .fits import FIT_KINDS as FIT_KINDS
     from .fits import fit_basel as fit_basel
     from .fits import fit_files as fit_files
@@ -128,16 +134,13 @@ if TYPE_CHECKING:
     from .photos import fit_photo as fit_photo
     from .picking import begin_picking as begin_picking
     from .picking import is_scan as is_scan
-    from .posing import apply_preset as apply_preset
     from .posing import auto_key as auto_key
     from .posing import copy_params as copy_params
     from .posing import get_params as get_params
     from .posing import keyframe as keyframe
     from .posing import paste_params as paste_params
-    from .posing import presets as presets
     from .posing import randomise as randomise
     from .posing import reset_params as reset_params
-    from .posing import set_arkit as set_arkit
     from .posing import set_params as set_params
 
 __getattr__, __dir__ = imported_on_first_use(
@@ -204,6 +207,12 @@ __getattr__, __dir__ = imported_on_first_use(
         "exporting_parameters": "api.exports",
         "exporting_scene": "api.exports",
         "missing_exporter": "api.exports",
+        "apply_preset": "api.faces",
+        "applying_preset": "api.faces",
+        "get_arkit": "api.faces",
+        "missing_controls": "api.faces",
+        "presets": "api.faces",
+        "set_arkit": "api.faces",
         "FIT_KINDS": "api.fits",
         "fit_basel": "api.fits",
         "fit_files": "api.fits",
@@ -250,16 +259,13 @@ __getattr__, __dir__ = imported_on_first_use(
         "fit_photo": "api.photos",
         "begin_picking": "api.picking",
         "is_scan": "api.picking",
-        "apply_preset": "api.posing",
         "auto_key": "api.posing",
         "copy_params": "api.posing",
         "get_params": "api.posing",
         "keyframe": "api.posing",
         "paste_params": "api.posing",
-        "presets": "api.posing",
         "randomise": "api.posing",
         "reset_params": "api.posing",
-        "set_arkit": "api.posing",
         "set_params": "api.posing",
     },
 )

@@ -1,8 +1,8 @@
-"""Parameters, named faces and keys."""
+"""Parameters and keys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import bpy
@@ -282,75 +282,3 @@ def randomise(
         rng = np.random.default_rng([seed, len(fields)])
         fields[name] = random_coefficients(directions[name], strength, rng)
     parameters.set_params(obj, fields)
-
-
-def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float | None = None) -> tuple[str, ...]:
-    """Show a face given as scores of ARKit's 52 blend shapes, on a model with named controls.
-
-    The built-in head has them; :func:`compute_controls` gives them to another model. Sets ``flame.controls``, which add
-    to the head's own expression, jaw and eyes; these stay as they are.
-
-    Parameters
-    ----------
-    obj : bpy.types.Object
-        The head.
-    scores : mapping of str to float
-        0 rest to 1 the full movement, under ARKit's, Live Link's or MediaPipe's names; those left out are 0. A row of
-        Live Link Face may come whole.
-    frame : float or None, default None
-        Where to key what was set; None keys nothing.
-
-    Returns
-    -------
-    tuple of str
-        Names that nothing was taken of: Live Link's rotations of head and eyes, and its time code.
-
-    Raises
-    ------
-    ParameterError
-        ``obj`` is no head, its model has no named controls, or a name or score is wrong.
-    """
-    return named_scores.set_arkit(obj, scores, frame)
-
-
-def presets(obj: bpy.types.Object) -> tuple[str, ...]:
-    """Names of the faces that :func:`apply_preset` takes: expressions and visemes.
-
-    Parameters
-    ----------
-    obj : bpy.types.Object
-        The head.
-
-    Returns
-    -------
-    tuple of str
-        Empty for a model without named controls.
-
-    Raises
-    ------
-    ParameterError
-        ``obj`` is no head.
-    """
-    return named_scores.presets(obj)
-
-
-def apply_preset(obj: bpy.types.Object, name: str, strength: float = 1.0, frame: float | None = None) -> None:
-    """Show a named expression or viseme, as :func:`set_arkit` shows scores.
-
-    Parameters
-    ----------
-    obj : bpy.types.Object
-        The head.
-    name : str
-        One of :func:`presets`.
-    strength : float, default 1.0
-        What its scores are multiplied by.
-    frame : float or None, default None
-        Where to key what was set; None keys nothing.
-
-    Raises
-    ------
-    ParameterError
-        ``obj`` is no head, its model has no named controls, the name is unknown or the strength not finite.
-    """
-    named_scores.apply_preset(obj, name, strength, frame)

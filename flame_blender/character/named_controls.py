@@ -6,13 +6,15 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from ..errors import ParameterError
-from ..head import models
+from ..head import live, models, up_to_date
 from ..observations.surfaces import surface
 
 if TYPE_CHECKING:
     from ..model_controls.computed import ComputedControls
     from ..model_controls.quality import ControlQuality
     from ..model_files.library import ModelEntry
+
+_qualities: dict[str, tuple[int, dict[str, ControlQuality]]] = {}  # by fingerprint: when the file was written, its own
 
 
 def computing(entry: ModelEntry) -> Generator[float, None, dict[str, ControlQuality]]:
@@ -31,13 +33,33 @@ def computing(entry: ModelEntry) -> Generator[float, None, dict[str, ControlQual
     computed = yield from computing_controls(source, model, surface)
     save_computed(models.kept_controls(entry.fingerprint), model, computed)
     models.load_anew(entry.fingerprint)
+    up_to_date.complete_all_controls()
+    live.refresh_all()  # scores that were there before show from now on
     return dict(zip(computed.controls.names, computed.qualities, strict=True))
 
 
 def qualities(entry: ModelEntry) -> dict[str, ControlQuality]:
-    """How well a model does each of its computed controls; none where none were computed. Raises ModelError."""
-    found = kept(entry)
-    return {} if found is None else dict(zip(found.controls.names, found.qualities, strict=True))
+    """How well a model does each of its computed controls; none where none were computed. Raises ModelError.
+
+    Read once, however often panels ask.
+    """
+    path = models.kept_controls(entry.fingerprint)
+    try:
+        written = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return {}
+    known = _qualities.get(entry.fingerprint)
+    if known is None or known[0] != written:
+        found = kept(entry)
+        read = {} if found is None else dict(zip(found.controls.names, found.qualities, strict=True))
+        known = _qualities[entry.fingerprint] = written, read
+    return known[1]
+
+
+def quality_of(fingerprint: str, control: str) -> ControlQuality | None:
+    """How well a model does one control; None where that is not known. Quick enough to be asked by panels."""
+    entry = models.find(fingerprint)
+    return None if entry is None else qualities(entry).get(control)
 
 
 def kept(entry: ModelEntry) -> ComputedControls | None:

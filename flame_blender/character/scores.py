@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 
 import bpy
 import numpy as np
@@ -11,6 +11,8 @@ from ..errors import ParameterError
 from ..flame.controls import Controls
 from ..head import models, parameters
 from ..head.properties import FLAME_PG_head, complete_controls, lacks_controls, names_of_controls
+from ..long_work import result_of
+from . import named_controls
 
 
 def controls_of(head: FLAME_PG_head) -> Controls | None:
@@ -19,36 +21,60 @@ def controls_of(head: FLAME_PG_head) -> Controls | None:
     return None if evaluator is None else evaluator.model.controls
 
 
+def described(head: FLAME_PG_head) -> Controls:
+    """The controls of the head's model or, before they are computed, the built-in head's, after which they are made.
+
+    Raises ParameterError where the model is not installed.
+    """
+    own = parameters.require_evaluator(head).model.controls
+    evaluator = models.evaluator(models.built_in().fingerprint) if own is None else None
+    controls = own if evaluator is None else evaluator.model.controls
+    if controls is None:
+        raise ParameterError(f"{head.model_name}: expected a model with named controls, found none.")
+    return controls
+
+
+def missing(obj: bpy.types.Object) -> str | None:
+    """Why no face can be shown at once, in a sentence; None when it can. Raises ParameterError for what is no head."""
+    head = parameters.require_head(obj)
+    reason = models.missing(head.fingerprint, head.model_name)
+    if reason is None and controls_of(head) is None:
+        reason = f"The named controls of {head.model_name!r} are not computed yet: that takes about 15 seconds, once."
+    return reason
+
+
 def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float | None) -> tuple[str, ...]:
-    """Show named scores; see ``api.set_arkit``. Raises ParameterError."""
-    controls = _require(obj)
-    _show(obj, controls, controls.scores(scores), frame)
+    """Show named scores; see ``api.set_arkit``. Raises FlameError."""
+    controls = described(parameters.require_head(obj))
+    given = controls.scores(scores)
+    result_of(_computing(obj))
+    _show(obj, controls, given, frame)
     return controls.left_out(scores)
 
 
-def presets(obj: bpy.types.Object) -> tuple[str, ...]:
-    """Names of the presets of the head's model. Raises ParameterError when ``obj`` is no head."""
-    controls = controls_of(parameters.require_head(obj))
-    return () if controls is None else tuple(preset.name for preset in controls.presets)
-
-
-def apply_preset(obj: bpy.types.Object, name: str, strength: float, frame: float | None) -> None:
-    """Show a preset; see ``api.apply_preset``. Raises ParameterError."""
-    controls = _require(obj)
+def applying_preset(
+    obj: bpy.types.Object, name: str, strength: float, frame: float | None
+) -> Generator[float, None, None]:
+    """Show a preset; see ``api.apply_preset``. Yields the share that is done of computing. Raises FlameError."""
+    controls = described(parameters.require_head(obj))
     if not np.isfinite(strength):
         raise ParameterError(f"strength: expected a finite number, found {strength}.")
-    _show(obj, controls, controls.preset(name).scores * np.float32(strength), frame)
+    scores = controls.preset(name).scores * np.float32(strength)
+    called = obj.name
+    if (yield from _computing(obj)):  # in the meantime undo may have put another in the head's place
+        if called not in bpy.data.objects:
+            raise ParameterError(f"{called} is gone; heads of its model have named controls now.")
+        obj = bpy.data.objects[called]
+    _show(obj, controls, scores, frame)
 
 
-def _require(obj: bpy.types.Object) -> Controls:
+def _computing(obj: bpy.types.Object) -> Generator[float, None, bool]:
+    """Compute the controls of the head's model where it has none yet; whether that was so."""
     head = parameters.require_head(obj)
-    parameters.require_evaluator(head)
-    controls = controls_of(head)
-    if controls is None:
-        raise ParameterError(
-            f"{head.model_name}: expected a model with named controls, found none; compute them first."
-        )
-    return controls
+    if parameters.require_evaluator(head).model.controls is not None:
+        return False
+    yield from named_controls.computing(models.resolve(head.fingerprint))
+    return True
 
 
 def scores_of(obj: bpy.types.Object) -> dict[str, float]:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ..errors import ModelError
 from ..flame.model import FlameModel
 from .closest import Places
 from .lips_and_lids import Side, sides_of
@@ -50,8 +51,16 @@ class RestSkin:
         return seen_from_outside(self.vertices, self.model.faces, self.faces)
 
     def sides(self, points: np.ndarray) -> tuple[Side, ...]:
-        """Sides of lips and lids, from iBUG's 51 points (51, 3): the nearest vertices that can be seen are on them."""
+        """Sides of lips and lids, from iBUG's 51 points (51, 3): the nearest vertices that can be seen are on them.
+
+        Raises ModelError where none can be seen.
+        """
         visible = self.ids[self.seen[self.ids]]
+        if not len(visible):
+            raise ModelError(
+                f"model: expected a head that can be seen from outside, found {self.model.n_vertices} vertices whose "
+                "faces all look inwards or hide each other; named controls need a face."
+            )
         squares = ((self.vertices[visible] - points[:, None]) ** 2).sum(2)
         return sides_of(self.vertices, self.edges, visible[squares.argmin(1)])
 

@@ -39,6 +39,7 @@ ARKIT_NAMES = (
 ROTATIONS = ("jaw", "left_eye", "right_eye")
 N_ROTATIONS = 3 * len(ROTATIONS)
 SETS_KEPT = 4  # of the directions of scores that are not zero together
+_GROUPS = {"eye": "Eyes", "brow": "Brows", "cheek": "Cheeks and nose", "nose": "Cheeks and nose", "jaw": "Jaw"}
 _SIDES = {"_L": "Left", "_R": "Right"}
 
 
@@ -117,6 +118,11 @@ class Controls:
                 return preset
         known = ", ".join(preset.name for preset in self.presets)
         raise ParameterError(f"preset: expected one of {known}, found {name!r}.")
+
+
+def group_of(name: str) -> str:
+    """The group of a control, as the built-in head's movements have it."""
+    return next((group for start, group in _GROUPS.items() if name.startswith(start)), "Mouth")
 
 
 def _finite(name: str, value: object) -> float:

@@ -2,12 +2,13 @@ import bpy
 from bpy.props import BoolProperty, FloatProperty, StringProperty
 
 from .. import api
-from ..head.active import require_active_head
+from ..head.active import active_head, require_active_head
 from ..languages import translated
-from .on_head import OnHead
+from .on_head import OnHead, run
+from .progress import InSteps
 
 
-class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
+class FLAME_OT_apply_preset(InSteps, OnHead, bpy.types.Operator):
     """Show a named expression or mouth shape"""
 
     bl_idname = "flame.apply_preset"
@@ -28,24 +29,23 @@ class FLAME_OT_apply_preset(OnHead, bpy.types.Operator):
     )
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if not api.presets(require_active_head(context)):
-            cls.poll_message_set(
-                translated, "The head's model has no named expressions; Add Named Expressions computes them"
-            )
-            return False
-        return True
-
-    @classmethod
-    def description(cls, _context, properties):
+    def description(cls, context, properties):
+        head = active_head(context)
+        if head is not None and api.missing_controls(head) is not None:
+            return translated(f"Show {properties.preset}: takes some 15 seconds, once for the head's model; Esc stops")
         return translated(f"Show {properties.preset}: sets the named controls, nothing else")
 
-    def work(self, context) -> str:
+    def execute(self, context):
+        if api.missing_controls(require_active_head(context)) is None:
+            return run(self, self.work, context)
+        return super().execute(context)
+
+    def steps(self, context):
         head = require_active_head(context)
         frame = context.scene.frame_current_final if self.key else None
-        api.apply_preset(head, self.preset, self.strength, frame)
+        yield from api.applying_preset(head, self.preset, self.strength, frame)
+
+    def told(self, context, _result) -> str:
         if not self.key:
-            api.auto_key(head, ("controls",))
+            api.auto_key(require_active_head(context), ("controls",))
         return ""

@@ -19,7 +19,7 @@ class FLAME_OT_compute_controls(InSteps, OnHead, bpy.types.Operator):
     def poll(cls, context):
         if not super().poll(context):
             return False
-        if api.presets(require_active_head(context)):
+        if api.missing_controls(require_active_head(context)) is None:
             cls.poll_message_set(translated, "The head's model has named expressions already")
             return False
         return True

@@ -82,7 +82,8 @@ def advance(operator: Any, context: bpy.types.Context, event: bpy.types.Event) -
             _manager(context).progress_update(100 * next(operator.work_under_way.steps))
     except StopIteration as end:
         _end(operator, context)
-        operator.report({"INFO"}, translated(one_line(end.value)))
+        if end.value:
+            operator.report({"INFO"}, translated(one_line(end.value)))
         return {"FINISHED"}
     except FlameError as error:
         _end(operator, context)

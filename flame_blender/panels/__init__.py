@@ -1,7 +1,7 @@
 """The FLAME tab of the 3D view's sidebar. Panels only draw; they name operators by their ids."""
 
 from .animation import FLAME_PT_animation
-from .expression import FLAME_PT_expression
+from .expression import FLAME_PT_coefficients, FLAME_PT_controls, FLAME_PT_expression
 from .fit import FLAME_PT_fit
 from .head import FLAME_PT_head, FLAME_PT_models
 from .identity import FLAME_PT_identity
@@ -19,6 +19,8 @@ CLASSES = (
     FLAME_PT_expression,
     FLAME_PT_expressions,
     FLAME_PT_visemes,
+    FLAME_PT_controls,
+    FLAME_PT_coefficients,
     FLAME_PT_identity,
     FLAME_PT_pose,
     FLAME_PT_landmarks,

@@ -3,6 +3,7 @@
 What is shown is the window's own business, so it is kept on the window manager and never saved.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -10,10 +11,11 @@ import bpy
 import numpy as np
 from bpy.props import BoolProperty, IntProperty, PointerProperty, StringProperty
 
-from ..flame.model import Direction
+from ..flame.controls import group_of
+from ..flame.model import FlameModel
 from ..head import models
 from ..head.active import require_active_head
-from ..head.properties import coefficients, flame_of
+from ..head.properties import coefficients, flame_of, names_of_controls
 from ..languages import translated
 
 PER_PAGE = 20
@@ -37,6 +39,7 @@ class FLAME_PG_pages(bpy.types.PropertyGroup):
 class FLAME_PG_window(bpy.types.PropertyGroup):
     identity: PointerProperty(type=FLAME_PG_pages)
     expression: PointerProperty(type=FLAME_PG_pages)
+    controls: PointerProperty(type=FLAME_PG_pages)
 
 
 def register() -> None:
@@ -51,23 +54,23 @@ def unregister() -> None:
     del managers.flame
 
 
-# kind of coefficients: where the head keeps them, where its model describes them
-KINDS = {"identity": ("shape", "identity_directions"), "expression": ("expression", "expression_directions")}
+# kind of coefficients: where the head keeps them
+KINDS = {"identity": "shape", "expression": "expression", "controls": "controls"}
 
 
-def draw_pages(layout, context, kind: str) -> None:
-    """Draw one page of the active head's coefficients of a kind."""
+def draw_pages(layout, context, kind: str, beside: Callable[[Any, Any, str], None] | None = None) -> None:
+    """Draw one page of the active head's coefficients of a kind; ``beside`` draws what else there is in a row."""
     head = flame_of(require_active_head(context))
     evaluator = models.evaluator(head.fingerprint)
     if evaluator is None:
         layout.label(text="Model not installed", icon="ERROR")
         return
-    items, directions = coefficients(head, KINDS[kind][0]), getattr(evaluator.model, KINDS[kind][1])
+    items, entries = coefficients(head, KINDS[kind]), _entries(evaluator.model, head, kind)
     pages = getattr(context.window_manager.flame, kind)
     row = layout.row(align=True)
     row.prop(pages, "text", text="", icon="VIEWZOOM")
     row.prop(pages, "set_only", text="", icon="FILTER")
-    shown = _named(directions, pages.text.lower())
+    shown = _matching(entries, pages.text.lower())
     if pages.set_only:
         values = np.empty(len(items), np.float32)
         items.foreach_get("value", values)
@@ -76,7 +79,10 @@ def draw_pages(layout, context, kind: str) -> None:
     page = min(pages.page, last)
     column = layout.column(align=True)
     for index in shown[page * PER_PAGE : (page + 1) * PER_PAGE]:
-        column.prop(items[index], "value", text=directions[index].name, slider=True)
+        row = column.row(align=True)
+        row.prop(items[index], "value", text=entries[index][0], slider=True)
+        if beside is not None:
+            beside(row, head, entries[index][0])
     if not shown:
         column.label(text="No coefficient matches", icon="INFO")
     if last:
@@ -96,6 +102,19 @@ def _draw_turning(layout, kind: str, page: int, last: int, count: int) -> None:
     turn.pages, turn.step = kind, 1
 
 
+def _entries(model: FlameModel, head: Any, kind: str) -> tuple[tuple[str, str], ...]:
+    """Name and group of each coefficient of a kind."""
+    if kind == "controls":
+        return _grouped(names_of_controls(head))
+    directions = model.identity_directions if kind == "identity" else model.expression_directions
+    return tuple((each.name, each.group) for each in directions)
+
+
+@lru_cache(maxsize=16)
+def _grouped(controls: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, group_of(name)) for name in controls)
+
+
 @lru_cache(maxsize=64)
-def _named(directions: tuple[Direction, ...], text: str) -> list[int]:
-    return [index for index, each in enumerate(directions) if text in each.name.lower() or text in each.group.lower()]
+def _matching(entries: tuple[tuple[str, str], ...], text: str) -> list[int]:
+    return [index for index, (name, group) in enumerate(entries) if text in name.lower() or text in group.lower()]

@@ -3,7 +3,8 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, PointerProperty
 
-from ..character.scores import controls_of
+from ..character.scores import described
+from ..head import models
 from ..head.active import active_head
 from ..head.properties import flame_of
 from ..languages import translated
@@ -17,10 +18,11 @@ _shown: dict[str, list[Any]] = {}
 
 
 def presets_of(context: bpy.types.Context, group: str) -> list[str]:
-    """Names of the active head's presets of a group; none without a head, or of a model without named controls."""
+    """Names of the active head's presets of a group, computed or not; none without a head, or without its model."""
     head = active_head(context)
-    controls = None if head is None else controls_of(flame_of(head))
-    return [] if controls is None else [preset.name for preset in controls.presets if preset.group == group]
+    if head is None or models.missing(flame_of(head).fingerprint, flame_of(head).model_name) is not None:
+        return []
+    return [preset.name for preset in described(flame_of(head)).presets if preset.group == group]
 
 
 def _gallery(key: str):
@@ -68,7 +70,7 @@ def unregister() -> None:
 
 
 class PresetPanel(HeadPanel):
-    """One group of presets, by picture and by name; hidden for models that have none."""
+    """One group of presets, by picture and by name; hidden where the head's model is not installed."""
 
     bl_parent_id = "FLAME_PT_expression"
     bl_options: Any = {"DEFAULT_CLOSED"}
@@ -90,6 +92,7 @@ class PresetPanel(HeadPanel):
 class FLAME_PT_expressions(PresetPanel, bpy.types.Panel):
     bl_idname = "FLAME_PT_expressions"
     bl_label = "Named Expressions"
+    bl_options: Any = set()  # open: what a head can do is seen at once
     key = "expressions"
 
 

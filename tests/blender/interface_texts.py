@@ -17,6 +17,7 @@ import bpy
 from flame_blender import registration
 from flame_blender.fitting.reports import doubts
 from flame_blender.head import models, up_to_date
+from flame_blender.panels import expression as expression_panel
 from flame_blender.panels import head as head_panel
 from flame_blender.scene_fits import guess
 from flame_blender.scene_fits.kinds import KINDS
@@ -27,6 +28,7 @@ SHOWN = ("operators", "panels", "picking/drawing.py")
 SENTENCES = {
     "api/models.py": ("locate_model",),
     "bake/cache.py": ("trouble",),
+    "character/scores.py": ("missing",),
     "clips/mesh_clip.py": ("summary",),
     "export/meshes.py": ("summary",),
     "export/scene_files.py": ("unavailable",),
@@ -135,6 +137,7 @@ def of_lists() -> Iterator[str]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "FitReport":
                 yield ast.literal_eval(node.args[0])
+    yield from expression_panel.MARKS
     controls = models.evaluator(models.built_in().fingerprint).model.controls
     yield from (preset.name for preset in controls.presets if preset.group != "Visemes")  # these are sounds
 

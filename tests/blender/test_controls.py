@@ -73,13 +73,17 @@ def test_every_preset_shows_a_face(head):
     assert expression(head)["eyeBlinkLeft"] == 0.5
 
 
-def test_models_without_controls_say_so(flame_head):
-    assert api.presets(flame_head) == ()
-    for call in (lambda: api.set_arkit(flame_head, {}), lambda: api.apply_preset(flame_head, "Joy")):
-        with pytest.raises(api.ParameterError, match="expected a model with named controls, found none"):
+def test_a_model_that_is_no_head_says_so(faceless_head):
+    """Nothing of FLAME's face in it that could smile; what is wrong otherwise is said before anything is computed."""
+    with pytest.raises(api.ParameterError, match="preset: expected one of Neutral"):
+        api.apply_preset(faceless_head, "Smurf")
+    with pytest.raises(api.ParameterError, match="did you mean 'jawOpen'"):
+        api.set_arkit(faceless_head, {"jawOpn": 1.0})
+    before = shown(faceless_head)
+    for call in (lambda: api.set_arkit(faceless_head, {}), lambda: api.apply_preset(faceless_head, "Joy")):
+        with pytest.raises(api.ModelError, match="expected"):
             call()
-    bpy.context.view_layer.objects.active = flame_head
-    assert not bpy.ops.flame.apply_preset.poll()
+    assert np.array_equal(shown(faceless_head), before) and "not computed yet" in api.missing_controls(faceless_head)
 
 
 def test_the_button(head, capfd):

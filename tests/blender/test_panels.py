@@ -11,7 +11,6 @@ import pytest
 from flame_blender import api, panels
 from flame_blender.head import live, models
 from flame_blender.panels import presets, thumbnails
-from flame_blender.panels.presets import PresetPanel
 from flame_blender.scene_fits.kinds import KINDS
 
 PANELS = [cls for cls in panels.CLASSES if issubclass(cls, bpy.types.Panel)]
@@ -69,8 +68,7 @@ def test_draws_a_head(cls, head, monkeypatch):
     api.add_landmarks(head)
     bpy.context.view_layer.objects.active = head
     if hasattr(cls, "poll") and not cls.poll(bpy.context):
-        assert issubclass(cls, PresetPanel) and api.model(head).controls is None, "only named controls are hidden"
-        return
+        pytest.fail("every panel is there for a head whose model is installed")
     monkeypatch.setattr(live, "refresh", lambda *_: pytest.fail("drawing evaluated a head"))
     assert drawn_by(cls)
 
@@ -159,11 +157,24 @@ def test_a_click_on_a_picture_shows_its_face(built_in_head, key):
         np.testing.assert_array_equal(api.get_params(built_in_head).expression, by_picture.expression)
 
 
-def test_the_gallery_is_empty_where_there_are_no_presets(flame_head):
-    for active in (flame_head, None):
-        bpy.context.view_layer.objects.active = active
-        assert not presets.presets_of(bpy.context, "Expressions")
-        assert not panels.FLAME_PT_expressions.poll(bpy.context)
+def test_a_smile_is_one_click_away(flame_head):
+    """Before anything was computed for the model: presets are there, computing is asked for by what needs it."""
+    bpy.context.view_layer.objects.active = flame_head
+    assert "Smile" in presets.presets_of(bpy.context, "Expressions") and bpy.ops.flame.apply_preset.poll()
+    for panel in (panels.FLAME_PT_expression, panels.FLAME_PT_expressions):
+        assert "DEFAULT_CLOSED" not in getattr(panel, "bl_options", ())
+    assert api.model(flame_head).controls is None, "drawing computes nothing"
+    assert "flame.compute_controls" in drawn_by(panels.FLAME_PT_controls)
+
+
+def test_the_gallery_is_empty_where_there_is_no_head(flame_head):
+    bpy.context.view_layer.objects.active = None
+    assert not presets.presets_of(bpy.context, "Expressions")
+    bpy.context.view_layer.objects.active = flame_head
+    models.remove(flame_head.flame.model_name)
+    models.forget()
+    assert not presets.presets_of(bpy.context, "Expressions")
+    assert not panels.FLAME_PT_expressions.poll(bpy.context)
 
 
 @pytest.mark.parametrize("doubt", [False, True])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from flame_blender.assets import BUILT_IN_HEAD
-from flame_blender.flame.controls import ARKIT_NAMES, N_ROTATIONS, ControlDirections, Controls
+from flame_blender.flame.controls import ARKIT_NAMES, N_ROTATIONS, ControlDirections, Controls, group_of
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.value_layout import ValueLayout
 from flame_blender.model_files.loading import load_model
@@ -77,6 +77,8 @@ def test_arkits_names_are_the_built_in_heads():
     controls = load_model(BUILT_IN_HEAD).controls
     assert controls is not None
     assert len(ARKIT_NAMES) == 52 and set(ARKIT_NAMES) == set(controls.names)
+    groups = {each.name: each.group for each in load_model(BUILT_IN_HEAD).expression_directions}
+    assert all(group_of(name) == groups.get(name, group_of(name)) for name in ARKIT_NAMES)
 
 
 def test_movements_of_the_same_name_are_those():
