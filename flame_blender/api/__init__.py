@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ..export.meshes import Written as Written
     from ..export.parameters import PARAMETER_SUFFIXES as PARAMETER_SUFFIXES
     from ..export.parameters import ParameterFileOptions as ParameterFileOptions
+    from ..export.parameters import WrittenParameters as WrittenParameters
     from ..export.scene_files import SceneFileOptions as SceneFileOptions
     from ..flame.params import FlameParams as FlameParams
     from ..geometry.camera import Camera as Camera
@@ -167,6 +168,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "Written": "export.meshes",
         "PARAMETER_SUFFIXES": "export.parameters",
         "ParameterFileOptions": "export.parameters",
+        "WrittenParameters": "export.parameters",
         "SceneFileOptions": "export.scene_files",
         "FlameParams": "flame.params",
         "Camera": "geometry.camera",

@@ -14,7 +14,7 @@ from ..export import parameters as parameter_files
 from ..export import scene_files
 from ..export.landmarks import LandmarkFileOptions
 from ..export.meshes import MeshFileOptions, Written
-from ..export.parameters import ParameterFileOptions
+from ..export.parameters import ParameterFileOptions, WrittenParameters
 from ..export.scene_files import SceneFileOptions
 from ..long_work import result_of
 
@@ -89,7 +89,7 @@ def export_parameters(
     frames: Iterable[int] | None = None,
     layout: str = "FLAME",
     progress: Callable[[float], None] | None = None,
-) -> Path:
+) -> WrittenParameters:
     """Write the evaluated parameters over frames; :func:`import_animation` reads the same float32 values back.
 
     Parameters
@@ -107,8 +107,8 @@ def export_parameters(
 
     Returns
     -------
-    Path
-        The file or folder.
+    WrittenParameters
+        The file or folder, which takes its place wherever a path is wanted, and how much of named controls is left out.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def export_parameters(
 
 def exporting_parameters(
     obj: bpy.types.Object, path: str | Path, options: ParameterFileOptions | None = None
-) -> Generator[float, None, Path]:
+) -> Generator[float, None, WrittenParameters]:
     """:func:`export_parameters` in steps: yields the share that is done. Closed early, nothing is written.
 
     Parameters

@@ -17,8 +17,8 @@ from ..files.npz_file import save_arrays
 from ..files.whole_files import PART, check_writable, told, whole_folder, write_whole
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
 from ..flame.topology import N_VERTICES, N_WITH_TEETH
-from ..head import live, parameters
-from ..head.properties import coefficients
+from ..head import effective, live, parameters
+from ..head.properties import coefficients, read_values
 from ..long_work import Options, choice
 from ..sequences.project_npz import save_sequence
 from ..sequences.sequence import FlameSequence, Found
@@ -44,17 +44,71 @@ class ParameterFileOptions(Options):
     layout: str = choice(FLAME, GAUSSIAN_AVATARS)
 
 
+@dataclass(frozen=True)
+class WrittenParameters:
+    """A file or folder of parameters, which takes its place wherever a path is wanted.
+
+    Attributes
+    ----------
+    path : Path
+        The file or folder.
+    left_out_rms_mm : float, mm
+        Root mean square of what named controls add that is no FLAME parameter, over the frames and the skin that it
+        moves; 0 for nothing.
+    left_out_largest_mm : float, mm
+        The most that a vertex is moved by it.
+    """
+
+    path: Path
+    left_out_rms_mm: float = 0.0
+    left_out_largest_mm: float = 0.0
+
+    def __fspath__(self) -> str:
+        return str(self.path)
+
+    def summary(self) -> str:
+        """What was written and what was left out, for a person."""
+        if not self.left_out_largest_mm:
+            return f"Parameters written to {self.path}"
+        rms, largest = f"{self.left_out_rms_mm:.2g}", f"{self.left_out_largest_mm:.2g}"
+        return (
+            f"Parameters written to {self.path}. What FLAME's parameters cannot show is left out: {rms} mm RMS, "
+            f"{largest} mm at most; FLAME Only shows the head without it"
+        )
+
+
+class _LeftOut:
+    """Sums up correctives over frames."""
+
+    def __init__(self, n_vertices: int) -> None:
+        self._squares, self._largest, self._frames = np.zeros(n_vertices), 0.0, 0
+
+    def add(self, correctives: np.ndarray | None) -> None:
+        """Of one more frame: (V, 3) metres, or None for nothing."""
+        self._frames += 1
+        if correctives is not None:
+            squares = (correctives.astype(np.float64) ** 2).sum(1)
+            self._squares += squares
+            self._largest = max(self._largest, float(squares.max()))
+
+    def of(self, path: Path) -> WrittenParameters:
+        moved = self._squares > 0
+        mean = self._squares[moved].mean() / self._frames if moved.any() else 0.0
+        return WrittenParameters(path, 1000 * float(np.sqrt(mean)), 1000 * float(np.sqrt(self._largest)))
+
+
 def exporting(
     scene: bpy.types.Scene, obj: bpy.types.Object, path: Path, options: ParameterFileOptions
-) -> Generator[float, None, Path]:
-    """Write the evaluated parameters over frames: yields the share that is done, and returns ``path``.
+) -> Generator[float, None, WrittenParameters]:
+    """Write the evaluated parameters over frames: yields the share that is done, and returns what was written.
 
     That is a file, offsets included where it is an .npz; of "GAUSSIAN_AVATARS" a folder that does not exist or is
     empty. Goes back to the shown frame; closed early, it writes nothing. Raises FlameError.
     """
     frames, layout = options.frames, options.layout
     _check(path, layout)
-    parameters.require_evaluator(parameters.require_head(obj))
+    head = parameters.require_head(obj)
+    left_out = _LeftOut(parameters.require_evaluator(head).model.n_vertices)
     shown = scene.frame_current, scene.frame_subframe
     numbers = range(scene.frame_start, scene.frame_end + 1) if frames is None else [int(frame) for frame in frames]
     if not len(numbers):
@@ -65,6 +119,7 @@ def exporting(
             scene.frame_set(number)
             live.refresh(obj)
             found.append(parameters.get_params(obj, correctives=False))
+            left_out.add(effective.correctives_of(head, read_values(head)))
             yield len(found) / len(numbers)
     finally:
         scene.frame_set(shown[0], subframe=shown[1])
@@ -76,7 +131,7 @@ def exporting(
         save_sequence(clip, path)
     else:
         _write_json(path, clip)
-    return path
+    return left_out.of(path)
 
 
 def _check(path: Path, layout: str) -> None:

@@ -61,5 +61,5 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
     def steps(self, context):
         return api.exporting_parameters(require_active_head(context), self.path(context), self.asked(context))
 
-    def told(self, _context, written: Path) -> str:
-        return f"Parameters written to {written}"
+    def told(self, _context, written: "api.WrittenParameters") -> str:
+        return written.summary()

@@ -31,6 +31,7 @@ SENTENCES = {
     "character/scores.py": ("missing",),
     "clips/mesh_clip.py": ("summary",),
     "export/meshes.py": ("summary",),
+    "export/parameters.py": ("summary",),
     "export/scene_files.py": ("unavailable",),
     "observations/landmark_sources.py": ("_carried",),
     "scene_fits/guess.py": ("_unit_of",),

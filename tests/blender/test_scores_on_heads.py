@@ -12,6 +12,7 @@ from flame_blender.geometry.axes import to_flame
 from flame_blender.head import live, mesh, models
 from flame_blender.head.properties import names_of_controls
 from flame_blender.keyframes.animation import curves_of
+from flame_blender.sequences import load_sequence
 from tests.blender.conftest import expression_of, random_fields, shown
 
 CLOSE = 2e-6  # metres: sums in another order
@@ -238,12 +239,25 @@ def test_a_clip_takes_the_whole_face(head, tmp_path):
 
 
 def test_exported_parameters_are_flame_alone(head, tmp_path):
-    api.set_arkit(head, {"mouthSmileLeft": 1.0, "jawOpen": 0.5})
-    api.export_parameters(head, tmp_path / "clip.npz", frames=[1])
+    """What they cannot hold is told in millimetres, as it lies between the two heads at rest."""
+    api.set_arkit(head, {}, frame=1)
+    api.set_arkit(head, {"mouthSmileLeft": 1.0, "jawOpen": 0.5}, frame=2)
+    written = api.export_parameters(head, tmp_path / "clip.npz", frames=[1, 2])
+    assert load_sequence(written).frame(1).offsets is None
+    bpy.context.scene.frame_set(2)
+    offsets = api.get_params(head).offsets
+    if offsets is None:
+        assert written.left_out_rms_mm == written.left_out_largest_mm == 0 and "left out" not in written.summary()
+    else:
+        off = 1000 * np.linalg.norm(offsets, axis=1)
+        assert written.left_out_largest_mm == pytest.approx(off.max(), rel=1e-5)
+        assert written.left_out_rms_mm == pytest.approx(np.sqrt((off[off > 0] ** 2).mean() / 2), rel=1e-5)
+        assert f"{off.max():.2g} mm at most" in written.summary()
     head.flame.flame_only = True
     bpy.context.view_layer.update()
     wanted = shown(head)
     api.import_animation(tmp_path / "clip.npz", head)
+    bpy.context.scene.frame_set(2)
     assert not scores_of(head)
     np.testing.assert_allclose(shown(head), wanted, atol=CLOSE)
     assert api.get_params(head).offsets is None

@@ -356,6 +356,7 @@ TEXTS = {
     "Parameters (.npz, .json)": "参数 (.npz, .json)",
     "Parameters copied": "已复制参数",
     "Parameters written to {file}": "参数已写入 {file}",
+    "Parameters written to {file}. What FLAME's parameters cannot show is left out: {rms} mm RMS, {largest} mm at most; FLAME Only shows the head without it": "参数已写入 {file}。FLAME 参数无法表现的部分未写入：均方根 {rms} mm，最大 {largest} mm；“仅 FLAME”可显示不含该部分的头部",
     "Paste": "粘贴",
     "Paste Parameters": "粘贴参数",
     "Paste parameters that were copied from a head. Keyed where Auto Keying is on": "粘贴从头部复制的参数。“自动插帧”开启时插入关键帧",
