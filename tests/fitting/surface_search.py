@@ -13,7 +13,8 @@ def nearest_surface(vertices: np.ndarray, faces: np.ndarray):
     """A search among the triangles of ``vertices`` (V, 3) and ``faces`` (F, 3)."""
     corners = np.asarray(vertices, np.float64)[faces]
     strewn, owners = _strewn(corners)
-    tree = scipy.spatial.cKDTree(strewn)
+    # the quickest to build, and for points that lie far off
+    tree = scipy.spatial.cKDTree(strewn, leafsize=48, compact_nodes=False, balanced_tree=False)
 
     def nearest(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         candidates = owners[tree.query(points, k=CANDIDATES)[1]]

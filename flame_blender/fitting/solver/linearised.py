@@ -10,6 +10,7 @@ pose correctives add; the axis-angle vectors themselves would bring their own si
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +40,7 @@ class Pose:
     @property
     def layout(self) -> StepLayout:
         """Of a step that changes the pose alone."""
-        return StepLayout(0, 0, self.rotations.shape[1])
+        return _layout_of_pose(self.rotations.shape[1])
 
     def moved(self, step: np.ndarray, parents: tuple[int, ...]) -> Pose:
         """The pose after small turns about axes in space and shifts: ``steps`` (n, 3 J + 3), as ``layout`` says."""
@@ -50,6 +51,11 @@ class Pose:
             frame = carried[:, parent] if joint else np.broadcast_to(np.eye(3), carried[:, 0].shape)
             new[:, joint] = np.swapaxes(frame, -1, -2) @ turns[:, joint] @ frame @ self.rotations[:, joint]
         return Pose(new, self.translation + step[:, self.layout.translation])
+
+
+@functools.cache
+def _layout_of_pose(n_joints: int) -> StepLayout:
+    return StepLayout(0, 0, n_joints)
 
 
 class Linearised:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from ...flame.model import FlameModel
 from ...flame.params import POSE_FIELDS
@@ -28,25 +29,25 @@ class StepLayout:
         """Of all that a model has."""
         return cls(model.n_identity, model.n_expression, model.n_joints, tuple(extras))
 
-    @property
+    @cached_property
     def identity(self) -> slice:
         return slice(0, self.n_identity)
 
-    @property
+    @cached_property
     def expression(self) -> slice:
         return slice(self.n_identity, self.n_identity + self.n_expression)
 
-    @property
+    @cached_property
     def coefficients(self) -> slice:
         """Identity, then expression."""
         return slice(0, self.expression.stop)
 
-    @property
+    @cached_property
     def pose(self) -> slice:
         """The turns of all joints, then the translation."""
         return slice(self.coefficients.stop, self.coefficients.stop + 3 * self.n_joints + 3)
 
-    @property
+    @cached_property
     def turns(self) -> slice:
         """Of all joints."""
         return slice(self.pose.start, self.pose.stop - 3)
@@ -57,11 +58,11 @@ class StepLayout:
             raise IndexError(f"A layout of {self.n_joints} joints has no joint {joint}.")
         return slice(self.turns.start + 3 * joint, self.turns.start + 3 * joint + 3)
 
-    @property
+    @cached_property
     def translation(self) -> slice:
         return slice(self.turns.stop, self.pose.stop)
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many numbers a step has."""
         return self.pose.stop + len(self.extras)
@@ -70,7 +71,7 @@ class StepLayout:
         """The entry of an extra. Raises ValueError for one that it does not have."""
         return self.pose.stop + self.extras.index(name)
 
-    @property
+    @cached_property
     def all_extras(self) -> slice:
         return slice(self.pose.stop, self.size)
 

@@ -18,11 +18,19 @@ class SurfacePoints:
         self.part = whole.some(used)
         self.corners = inverse.reshape(corners.shape)
         self.barycentric = barycentric.astype(np.float32)
-        self.subtree_weights = self.part.subtree_weights()
+        by_vertex = self.part.directions.reshape(-1, 3, len(used)).transpose(2, 1, 0)
+        # (P, 9, K): corner by corner x, y, z of how they move, so that the derivatives of a point are one product
+        self.directions = np.ascontiguousarray(by_vertex)[self.corners].reshape(len(corners), 9, by_vertex.shape[2])
+        self.carried = self.mean(self.part.subtree_weights()).T  # (P, J): how much a joint and those below it carry
 
     def slid(self, _unknowns: Unknowns) -> SurfacePoints:
         """The same: they are the same points of the head however it is turned."""
         return self
+
+    def mean(self, planar: np.ndarray) -> np.ndarray:
+        """(..., n) at the vertices -> (..., P) at the points."""
+        corners, weights = self.corners.T, self.barycentric.T
+        return sum(planar[..., corner] * weight for corner, weight in zip(corners, weights, strict=True))
 
     def at(self, unknowns: Unknowns) -> PointsAt:
         """Where the points are."""
@@ -39,7 +47,7 @@ class PointsAt:
 
     def __init__(self, points: SurfacePoints, layer: Linearised, layout: StepLayout) -> None:
         self.points, self.layer, self.layout = points, layer, layout
-        self.places = self._mean(layer.vertices[0].astype(np.float64)).T
+        self.places = points.mean(layer.vertices[0].astype(np.float64)).T
 
     def normals(self) -> np.ndarray:
         """(P, 3) float64 unit normals of the points' triangles, outwards."""
@@ -49,25 +57,15 @@ class PointsAt:
 
     def jacobian(self, along: np.ndarray) -> np.ndarray:
         """(P, R, n) float32: how ``along`` (P, R, 3) @ place answers to a step; no extra moves a point of the head."""
-        part, linear = self.points.part, self.layer.linear[0]
-        directions = part.directions.reshape(len(part.directions), 3, -1)
-        moves = self.layer.joint_moves()[0].astype(np.float32)  # (J, 3, 3)
-        joints = part.joint_directions.reshape(len(moves), 3, -1).astype(np.float32)
-        by_joints = np.swapaxes(moves @ joints, 1, 2).reshape(len(moves), -1).T  # (K 3, J)
-        by_coefficients = (by_joints @ self.points.subtree_weights).reshape(directions.shape)
-        for axis in range(3):
-            for other in range(3):
-                by_coefficients[:, axis] += linear[axis, other] * directions[:, other]
-        along = along.astype(np.float32)
+        points, along = self.points, along.astype(np.float32)
         jacobian = np.zeros((*along.shape[:2], self.layout.size), np.float32)
-        for entries, by_vertices in (
-            (self.layout.coefficients, by_coefficients),
-            (self.layout.pose, self.layer.pose_jacobian()[0]),
-        ):
-            jacobian[..., entries] = np.einsum("pri,kip->prk", along, self._mean(by_vertices), optimize=True)
+        linear = self.layer.linear[0][:, :, points.corners] * points.barycentric  # (3, 3, P, 3)
+        at_corners = np.einsum("pri,ijpc->prcj", along, linear, optimize=True).reshape(*along.shape[:2], 9)
+        moves = self.layer.joint_moves()[0].astype(np.float32)  # (J, 3, 3)
+        joints = moves @ points.part.joint_directions.reshape(len(moves), 3, -1).astype(np.float32)  # (J, 3, K)
+        by_joints = (points.carried[:, None, :, None] * along[:, :, None]).reshape(*along.shape[:2], -1)
+        jacobian[..., self.layout.coefficients] = at_corners @ points.directions
+        jacobian[..., self.layout.coefficients] += by_joints @ joints.reshape(3 * len(moves), -1)
+        by_pose = points.mean(self.layer.pose_jacobian()[0])
+        jacobian[..., self.layout.pose] = np.einsum("pri,kip->prk", along, by_pose, optimize=True)
         return jacobian
-
-    def _mean(self, planar: np.ndarray) -> np.ndarray:
-        """(..., n) at the vertices -> (..., P) at the points."""
-        corners, weights = self.points.corners.T, self.points.barycentric.T
-        return sum(planar[..., corner] * weight for corner, weight in zip(corners, weights, strict=True))
