@@ -12,6 +12,7 @@ import pytest
 from flame_blender import api
 from tools.scripting_reference import told
 
+pytestmark = pytest.mark.oldest_and_newest
 FUNCTIONS = [name for name in dir(api) if inspect.isfunction(getattr(api, name))]
 RECORDS = [name for name in dir(api) if dataclasses.is_dataclass(getattr(api, name))]
 

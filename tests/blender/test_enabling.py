@@ -36,6 +36,7 @@ def test_work_is_imported_when_it_is_first_done():
     assert not names & {f"flame_blender.{name}" for name in WORK}
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("name", sorted(exported("api")))
 def test_names_of_api_are_defined_where_type_checkers_are_told(name):
     module = exported("api")[name].relative_to(ROOT).with_suffix("").parts

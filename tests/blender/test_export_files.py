@@ -75,6 +75,7 @@ def test_the_file_is_the_head_and_the_scene_as_before(moving, tmp_path, suffix):
     assert state(moving) == before
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("engine", scene_files.FBX_OF_ENGINE)
 def test_fbx_for_each_engine_is_the_head(moving, tmp_path, engine):
     """Other scales and axes, the same head when it is read back."""
@@ -141,6 +142,7 @@ assert 150 < stl.extents.max() < 450
 """
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.skipif(not DEV_PYTHON.exists(), reason="no environment with trimesh (make .envs/dev/.made)")
 def test_trimesh_reads_the_glb_and_the_stl(head, tmp_path, rng):
     """The GLB's faces and rest shape; the STL of an open mouth is one watertight solid in millimetres."""
@@ -157,6 +159,7 @@ def test_trimesh_reads_the_glb_and_the_stl(head, tmp_path, rng):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.oldest_and_newest
 def test_a_head_that_differs_from_the_file_is_told(moving, tmp_path, monkeypatch):
     """The comparison can fail: the same file beside a head that has been changed."""
     monkeypatch.setattr(scene_files, "_expected", shifted(scene_files._expected))

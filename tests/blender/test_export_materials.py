@@ -121,6 +121,7 @@ def test_the_whole_picture_is_in_the_file(head, tmp_path):
     np.testing.assert_allclose(found, painted, atol=2 / 255)
 
 
+@pytest.mark.oldest_and_newest
 def test_gltf_says_that_the_cornea_blends(head, tmp_path):
     """Read as any viewer does, from the file's own JSON."""
     api.export_scene(head, tmp_path / "head.glb")
@@ -133,6 +134,7 @@ def test_gltf_says_that_the_cornea_blends(head, tmp_path):
     assert all(each.get("alphaMode", "OPAQUE") == "OPAQUE" for name, each in materials.items() if name != CORNEA)
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("suffix", [".glb", ".fbx"])
 def test_the_tone_of_the_skin_goes_with_it(head, tmp_path, suffix):
     set_tone(Value=0.5, Saturation=1.2)
@@ -144,6 +146,7 @@ def test_the_tone_of_the_skin_goes_with_it(head, tmp_path, suffix):
     np.testing.assert_allclose(found[..., :3], wanted, atol=2 / 255)
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("suffix", [".glb", ".fbx"])
 def test_a_material_of_the_object_goes_instead_of_its_meshs(head, tmp_path, suffix):
     """As the photo's is, which other heads do not share."""

@@ -77,6 +77,7 @@ def test_the_models_uvs_where_the_mesh_has_none(unwrapped):
     np.testing.assert_allclose(found.coords[found.faces], expected.coords[expected.faces])
 
 
+@pytest.mark.oldest_and_newest
 def test_without_uvs_there_are_none(tmp_path):
     saving.save_model(dataclasses.replace(face_like_model(), display=None), tmp_path / "bare.npz")
     head = api.add_head(tmp_path / "bare.npz")

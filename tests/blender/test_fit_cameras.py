@@ -92,6 +92,7 @@ def test_a_world_in_no_unit(subject, cameras):
     assert any("a size of its own" in note for note in fitted.notes)
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_files_beside_the_photos_and_the_button(subject, cameras, tmp_path):
     """With outlines, which are other points of the face in each view; then the photo goes into the texture."""

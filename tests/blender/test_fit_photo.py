@@ -110,6 +110,7 @@ def test_three_calibrated_cameras(any_model, model, subject, tmp_path):
     assert len(bpy.data.cameras) == 3, "a second fit takes the cameras' places"
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_landmark_files_of_a_photo(model, subject, tmp_path):
     """A .pts beside the photo; the operator with its settings."""

@@ -188,6 +188,7 @@ def test_what_is_no_scan_is_said_and_nothing_has_changed(model, head, case):
     assert same(before, after)
 
 
+@pytest.mark.oldest_and_newest
 def test_a_doubtful_fit_is_kept_and_told_and_is_one_undo_step(model, subject, face):
     """Five times a head's size, its faces wound inwards, in no unit: the head lies on it, with the doubt."""
     vertices = 5 * placed(face[0], "M", AXES[0])
@@ -238,6 +239,7 @@ def test_a_scan_of_something_else_is_told():
     assert same(before, everything())
 
 
+@pytest.mark.oldest_and_newest
 def test_a_mesh_of_the_model(flame_file, rng):
     """Vertex for vertex, as an object and as a file; without a head the model that has as many vertices is taken."""
     api.install(flame_file)

@@ -106,6 +106,7 @@ def test_refused_while_keying_nothing_is_left(kind, entry, tmp_path, rng, monkey
     assert same(before, everything())
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("kind", ["clip", "cached meshes", "solved meshes", "mesh", "photo"])
 @pytest.mark.parametrize("on_a_head", [False, True], ids=["new head", "a head"])
 def test_refused_at_the_very_end_nothing_is_left(kind, on_a_head, entry, tmp_path, rng, monkeypatch):

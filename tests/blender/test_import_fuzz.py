@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import bpy
 import numpy as np
+import pytest
 
 from flame_blender import api
 from tests.blender.conftest import expression_of, shown
 
 CASES = 200
+pytestmark = pytest.mark.oldest_and_newest
 
 
 def clip(generator, n_expression):

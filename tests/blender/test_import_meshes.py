@@ -237,6 +237,7 @@ def test_a_saved_file_plays_from_beside_it(head, meshes, speech, tmp_path):
     assert np.abs(shown(bpy.data.objects[name]) - meshes[3]).max() < 1e-6
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("any_model", ["flame"], indirect=True)
 @pytest.mark.parametrize("solve", [False, True], ids=["cached", "solved"])
 @pytest.mark.parametrize("on_a_head", [False, True], ids=["new head", "a head"])

@@ -70,6 +70,7 @@ def test_a_model_that_was_changed_on_disk_is_refused_once_and_explained(flame_fi
         api.evaluate(head)
 
 
+@pytest.mark.oldest_and_newest
 def test_where_nothing_can_be_kept_the_built_in_head_goes_on(flame_file, tmp_path, monkeypatch):
     """As on a home folder that is read only: lists, heads and panels as ever; what cannot be kept is one sentence."""
     (tmp_path / "home").write_text("no folder")

@@ -71,6 +71,7 @@ def pixels_of(image):
     return np.array(image.pixels[:]).reshape(image.size[1], image.size[0], 4)
 
 
+@pytest.mark.oldest_and_newest
 def test_stopped_anywhere_nothing_has_changed(camera):
     """Until the last share there is nothing to be put back."""
     head = api.add_head(models.BUILT_IN)
@@ -96,6 +97,7 @@ def test_eyes_and_mouth_keep_their_materials(textured, camera):
     assert made.material not in [after[slot] for slot in set(slots[of_eyes])]
 
 
+@pytest.mark.oldest_and_newest
 def test_all_of_the_skin_has_its_colour(textured, camera):
     """Neither black nor blue, whatever the camera saw."""
     made = api.project_photo(textured, camera, size=128)
@@ -119,6 +121,7 @@ def test_solid_view_and_plain_programs_show_the_skins_tone(textured, camera):
     assert shown[0] > shown[1] > shown[2] and np.ptp(shown / light**0.7) < 0.1 and material.diffuse_color[3] == 1
 
 
+@pytest.mark.oldest_and_newest
 def test_the_meshs_own_uvs_count(textured, camera):
     """A user who has moved the UVs to the left half gets the photo there, and nothing on the right."""
     layer = textured.data.uv_layers[0]
@@ -131,6 +134,7 @@ def test_the_meshs_own_uvs_count(textured, camera):
     assert half.mean() == pytest.approx(whole.mean() / 2, rel=0.15)  # ramps stay as wide
 
 
+@pytest.mark.oldest_and_newest
 def test_heads_without_uvs_are_told_what_to_do(own_file, companions, camera):
     """Before the template is there, and after it was installed while the head was there already."""
     flame_head = api.add_head(own_file)
@@ -146,6 +150,7 @@ def test_heads_without_uvs_are_told_what_to_do(own_file, companions, camera):
     assert same(before, everything())
 
 
+@pytest.mark.oldest_and_newest
 def test_a_head_without_any_material_gets_one(textured, camera):
     textured.data.materials.clear()
     made = api.project_photo(textured, camera, size=64)

@@ -130,6 +130,7 @@ def test_one_click_is_one_step_of_undo_and_is_saved(used_head, flame_file, tmp_p
     assert len(head.data.uv_layers) == 1
 
 
+@pytest.mark.oldest_and_newest
 def test_uvs_of_the_users_own_stay_alone(bare_head, flame_file, tmp_path):
     layer = bare_head.data.uv_layers.new(name="Mine")
     values = np.random.default_rng(1).random(2 * len(bare_head.data.loops)).astype(np.float32)
@@ -185,6 +186,7 @@ def empties(head) -> np.ndarray:
     return np.array([item.empty.location for item in head.flame.landmarks])
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("edited", [False, True])
 def test_landmarks_of_a_set_that_has_grown(flame_file, tmp_path, edited):
     """The contour goes before the points that were there: no empty may follow another's landmark meanwhile."""
@@ -210,6 +212,7 @@ def test_landmarks_of_a_set_that_has_grown(flame_file, tmp_path, edited):
     assert np.abs(empties(head) - expected).max() < 1e-6
 
 
+@pytest.mark.oldest_and_newest
 def test_what_cannot_be_changed_is_told(bare_head, flame_file, tmp_path):
     install_all(flame_file, tmp_path / "files", api.model(bare_head))
     activate(bare_head)
@@ -227,6 +230,7 @@ def test_what_cannot_be_changed_is_told(bare_head, flame_file, tmp_path):
         api.update_head(bpy.data.objects.new("Cube", bpy.data.meshes.new("Cube")))
 
 
+@pytest.mark.oldest_and_newest
 def test_a_head_from_another_file_is_left_alone(bare_head, flame_file, tmp_path):
     path = str(tmp_path / "library.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)

@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 
@@ -64,54 +64,56 @@ def matlab_array(count: int) -> bytes:
     return b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM" + struct.pack("<II", 15, len(out)) + out
 
 
-def bombs() -> dict[str, bytes]:
-    """By file name, with the ending that its loaders look at."""
+def bombs() -> dict[str, Callable[[], bytes]]:
+    """What makes each, by file name, with the ending that its loaders look at; all of them would take seconds."""
     keys = ("expression", "exp", "flame", "shape", "jaw_pose", "pose", "world", "names", "frames", "resolution")
     again = b"".join(text(key) + b"j" + struct.pack("<I", 8) for key in keys[1:])
     long_array = b"B" + struct.pack("<I", 10**6) + bytes(10**6) + b"q\xfa0"
     shared = array(dtype("u1", "|"), shape(10**6), b"h\xfa") + b"q\xfb0"
     named = b"](" + b"h\xfb" * 5_000 + b"e"
     objects = npy_of(PROTO + b"N0" * 900_000 + array(dtype("O", "|"), shape(1), b"](Ne") + b".")
-    model = {"v_template": zeros(150_000), "shapedirs": zeros(240_000_000), "f": zeros(3), "weights": zeros(250_000)}
-    row = "1 " * 4_000_000
+    lengths = {"v_template": 150_000, "shapedirs": 240_000_000, "f": 3, "weights": 250_000}
+    row = b"1 " * 4_000_000
     return {
-        "lists of lists.pkl": PROTO + b"}(" + text(keys[0]) + lists_of_lists() + again + b"u.",
-        "one array in a list.pkl": PROTO + long_array + shared + b"}(" + text("exp") + named + b"u.",
-        "one text in a list.pkl": PROTO + b"}(" + text("exp") + b"](" + text("x" * 10**6) + b"K\x01" * 50_000 + b"eu.",
-        "hashes.pkl": PROTO + b"\x8f(" + b"".join(_long((2**61 - 1) * (k + 1)) for k in range(60_000)) + b"\x90.",
-        "memo.pkl": b"N" + b"".join(b"p%d\n" % ((2**61 - 1) * k) for k in range(60_000)) + b".",
-        "numbers.npz": deflated({f"{name}.npy": raw for name, raw in model.items()}),
-        "objects.npz": deflated({f"k{k}.npy": objects for k in range(60)}),
-        "directory.npz": directory_of_a_million(),
-        "storage.pt": deflated({"a/data.pkl": PROTO + b"N.", "a/data/0": bytes(300_000_000)}),
-        "verts.mat": matlab_array(240_000_000),
-        "lists.json": b"[" + b"[]," * 7_000_000 + b"[]]",
-        "dicts.json": b"[" + b"{}," * 7_000_000 + b"{}]",
-        "deep.json": b'{"codedict":' * 900 + b"1" + b"}" * 900,
-        "words.json": b"[" + b'"",' * 7_000_000 + b'""]',
-        "elements.xml": b"<dataset>" + b"<a>" * 5_000_000,
-        "attributes.xml": b"<dataset><point " + b"".join(b'a%d="" ' % k for k in range(1_200_000)) + b"/></dataset>",
-        "many.xml": b"<dataset>" + b"<image/>" * 1_900_000 + b"</dataset>",
-        "lines.txt": b"1\n" * 8_000_000,
-        "row.txt": row.encode(),
-        "rows.txt": (row[: 1 << 16] + "\n").encode() * 120,
-        "points.pts": b"version: 1\nn_points: 68\n{\n" + b"1 1\n" * 4_000_000 + b"}\n",
-        "export.csv": b"frame,name,world_x,world_y,world_z,pixel_x,pixel_y,visible\n" + b"1,a,1,2,3,4,5,1\n" * 900_000,
-        "words.ply": b"ply\nformat ascii 1.0\nelement vertex 9\nproperty float x\nproperty float y\nproperty float z\n"
-        b"end_header\n" + b"1 " * 15_000_000,
-        "lines.obj": b"v 0 0 0\n" * 4_000_000,
-        "empty lines.obj": b"\n" * 30_000_000,
+        "lists of lists.pkl": lambda: PROTO + b"}(" + text(keys[0]) + lists_of_lists() + again + b"u.",
+        "one array in a list.pkl": lambda: PROTO + long_array + shared + b"}(" + text("exp") + named + b"u.",
+        "one text in a list.pkl": lambda: (
+            PROTO + b"}(" + text("exp") + b"](" + text("x" * 10**6) + b"K\x01" * 50_000 + b"eu."
+        ),
+        "hashes.pkl": lambda: (
+            PROTO + b"\x8f(" + b"".join(_long((2**61 - 1) * (k + 1)) for k in range(60_000)) + b"\x90."
+        ),
+        "memo.pkl": lambda: b"N" + b"".join(b"p%d\n" % ((2**61 - 1) * k) for k in range(60_000)) + b".",
+        "numbers.npz": lambda: deflated({f"{name}.npy": zeros(count) for name, count in lengths.items()}),
+        "objects.npz": lambda: deflated({f"k{k}.npy": objects for k in range(60)}),
+        "directory.npz": directory_of_a_million,
+        "storage.pt": lambda: deflated({"a/data.pkl": PROTO + b"N.", "a/data/0": bytes(300_000_000)}),
+        "verts.mat": lambda: matlab_array(240_000_000),
+        "lists.json": lambda: b"[" + b"[]," * 7_000_000 + b"[]]",
+        "dicts.json": lambda: b"[" + b"{}," * 7_000_000 + b"{}]",
+        "deep.json": lambda: b'{"codedict":' * 900 + b"1" + b"}" * 900,
+        "words.json": lambda: b"[" + b'"",' * 7_000_000 + b'""]',
+        "elements.xml": lambda: b"<dataset>" + b"<a>" * 5_000_000,
+        "attributes.xml": lambda: (
+            b"<dataset><point " + b"".join(b'a%d="" ' % k for k in range(1_200_000)) + b"/></dataset>"
+        ),
+        "many.xml": lambda: b"<dataset>" + b"<image/>" * 1_900_000 + b"</dataset>",
+        "lines.txt": lambda: b"1\n" * 8_000_000,
+        "row.txt": lambda: row,
+        "rows.txt": lambda: (row[: 1 << 16] + b"\n") * 120,
+        "points.pts": lambda: b"version: 1\nn_points: 68\n{\n" + b"1 1\n" * 4_000_000 + b"}\n",
+        "export.csv": lambda: (
+            b"frame,name,world_x,world_y,world_z,pixel_x,pixel_y,visible\n" + b"1,a,1,2,3,4,5,1\n" * 900_000
+        ),
+        "words.ply": lambda: (
+            b"ply\nformat ascii 1.0\nelement vertex 9\nproperty float x\nproperty float y\nproperty float z\n"
+            b"end_header\n" + b"1 " * 15_000_000
+        ),
+        "lines.obj": lambda: b"v 0 0 0\n" * 4_000_000,
+        "empty lines.obj": lambda: b"\n" * 30_000_000,
     }
 
 
 def _long(number: int) -> bytes:
     raw = number.to_bytes(number.bit_length() // 8 + 1, "little", signed=True)
     return b"\x8a" + bytes([len(raw)]) + raw
-
-
-def write(folder: Path) -> list[Path]:
-    paths = []
-    for name, raw in bombs().items():
-        paths.append(folder / name)
-        paths[-1].write_bytes(raw)
-    return paths

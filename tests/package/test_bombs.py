@@ -48,9 +48,9 @@ OF_ENDING = {
 def test_bombs_are_seen_through(tmp_path, endings):
     """Nothing but a sentence, 350 MB and 15 seconds of each loader at most, in each kind of file."""
     count = 0
-    for name, raw in bombs.bombs().items():
+    for name, made in bombs.bombs().items():
         if Path(name).suffix in endings:
-            (tmp_path / name).write_bytes(raw)
+            (tmp_path / name).write_bytes(made())
             count += 1
     told = told_of(tmp_path, "load_model", *OF_ENDING[endings])
     assert len(told) == count > 1

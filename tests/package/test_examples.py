@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def run(name: str, *arguments: object) -> str:
     program = [sys.executable, ROOT / "examples" / name, *map(str, arguments)]
-    environment = {"PYTHONPATH": str(ROOT), "PATH": ""}  # as after pip install
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "", "OMP_NUM_THREADS": "1"}  # as after pip install
     done = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
