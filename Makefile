@@ -28,14 +28,14 @@ BPY_FOUND := $(if $(PYTHON311),$(BPY_311)) $(if $(PYTHON313),$(BPY_313))
 BPY_DEMO := $(if $(PYTHON311),5.0.1,5.2.3)
 DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 
-PURE := test-fitting test-flame test-sequences test-correspondence test-model-controls test-texture-models # without Blender, measured:
+NUMERIC := tests/flame tests/sequences tests/correspondence tests/model_controls tests/texture_models # together: one start, one full-size file
+PURE := test-fitting test-numeric # without Blender, measured:
 MEASURED := -m coverage run --parallel-mode
 
 # The longest first, so that none of them is left for the end: fits, the newest and the oldest Blender, those between.
 OUTER := $(lastword $(BPY_FOUND)) $(firstword $(BPY_FOUND))
 SUITES := test-fitting $(OUTER:%=test-blender-%) $(patsubst %,test-blender-%,$(filter-out $(OUTER),$(BPY_FOUND))) \
-	test-package test-model test-flame test-sequences test-correspondence test-model-controls test-texture-models \
-	test-benchmarks $(BPY_FOUND:%=test-extension-%)
+	test-package test-numeric test-model test-benchmarks $(BPY_FOUND:%=test-extension-%)
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' flame_blender/blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip
@@ -44,7 +44,7 @@ REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
-	test-flame test-sequences test-fitting test-correspondence test-model-controls test-texture-models test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
+	test-numeric test-flame test-sequences test-fitting test-correspondence test-model-controls test-texture-models test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -131,6 +131,9 @@ format: $(DEV)/.made ## format, and mend what the linter can
 
 types: $(DEV)/.made ## check types, of the package, the tools and the tests
 	$(DEV)/bin/mypy
+
+test-numeric: $(DEV)/.made ## all of these but fits in one process, as `make test` runs them
+	$(DEV)/bin/python $(MEASURED) -m pytest $(NUMERIC) --suite numeric
 
 test-flame: $(DEV)/.made ## the mathematics and the files, without Blender
 	$(DEV)/bin/python $(MEASURED) -m pytest tests/flame --suite flame

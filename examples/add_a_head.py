@@ -25,7 +25,7 @@ for each in (light, camera):
     scene.collection.objects.link(each)
 scene.camera = camera
 
-scene.render.engine, scene.cycles.samples = "CYCLES", 16
-scene.render.resolution_x = scene.render.resolution_y = 400
+scene.render.engine, scene.cycles.samples = "CYCLES", 8
+scene.render.resolution_x = scene.render.resolution_y = 256
 scene.render.filepath = sys.argv[-1]
 bpy.ops.render.render(write_still=True)

@@ -52,7 +52,7 @@ def is_picture(path: Path, side: int) -> bool:
 
 def test_add_a_head(run, tmp_path):
     run("add_a_head.py", tmp_path / "head.png")
-    assert is_picture(tmp_path / "head.png", 400) and len(head_in_scene().flame.landmarks) == 68
+    assert is_picture(tmp_path / "head.png", 256) and len(head_in_scene().flame.landmarks) == 68
 
 
 def test_animate_and_export(run, tmp_path, capsys):

@@ -76,6 +76,7 @@ def test_the_file_is_the_head_and_the_scene_as_before(moving, tmp_path, suffix):
 
 
 @pytest.mark.oldest_and_newest
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize("engine", scene_files.FBX_OF_ENGINE)
 def test_fbx_for_each_engine_is_the_head(moving, tmp_path, engine):
     """Other scales and axes, the same head when it is read back."""
@@ -160,6 +161,7 @@ def test_trimesh_reads_the_glb_and_the_stl(head, tmp_path, rng):
 
 
 @pytest.mark.oldest_and_newest
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_a_head_that_differs_from_the_file_is_told(moving, tmp_path, monkeypatch):
     """The comparison can fail: the same file beside a head that has been changed."""
     monkeypatch.setattr(scene_files, "_expected", shifted(scene_files._expected))
@@ -305,6 +307,7 @@ def test_an_unwritable_place_is_told_and_the_scene_stays(moving, tmp_path):
         assert state(moving) == before
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize("suffix", ["glb", "fbx", "usd", "alembic", "obj", "ply", "stl"])
 def test_every_operator_writes(moving, tmp_path, suffix):
     operator = getattr(bpy.ops.flame, f"export_{suffix}")
@@ -321,6 +324,7 @@ def test_an_exporter_that_is_missing_is_greyed_out_with_the_reason(moving, monke
     assert "alembic_export" in scene_files.unavailable(".abc")
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize("suffix", [".usda", ".gltf"])
 def test_nothing_of_the_add_on_is_in_the_file(any_head, tmp_path, suffix):
     """What it keeps on meshes is nobody else's: as text, neither checksums nor values are there."""

@@ -91,6 +91,7 @@ def test_a_name_that_is_not_there_is_said(saved, rng, tmp_path):
             call(**handed_over(tmp_path / "frames", "old.npz"))
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize("leftover", ["shot.blend", ""])
 @pytest.mark.parametrize("name", ["obj", "ply", "stl", "parameters", "landmarks"])
 def test_a_file_exported_to_a_folder_has_the_heads_name(saved, tmp_path, name, leftover):

@@ -60,6 +60,7 @@ def test_a_choice_does_not_look_again(scan, settings, work):
     assert work == {"read": 0, "tried": 1}
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize("change", ["moved", "one vertex", "a modifier", "another scan"])
 def test_what_has_changed_is_looked_at(scan, settings, work, change):
     settings.scan = scan

@@ -177,6 +177,7 @@ def test_a_photo_with_exif_and_the_report(model, subject, tmp_path):
     assert focal.pixels == pytest.approx(FOCAL, rel=0.1)
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_undo_takes_a_fit_to_a_photo_back(model, subject, tmp_path):
     """Head, camera and the scene's own camera are as before."""
     pixels = camera_at(0.1).project(landmarks_of(model, subject))

@@ -189,6 +189,7 @@ def test_what_is_no_scan_is_said_and_nothing_has_changed(model, head, case):
 
 
 @pytest.mark.oldest_and_newest
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_a_doubtful_fit_is_kept_and_told_and_is_one_undo_step(model, subject, face):
     """Five times a head's size, its faces wound inwards, in no unit: the head lies on it, with the doubt."""
     vertices = 5 * placed(face[0], "M", AXES[0])

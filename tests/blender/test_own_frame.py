@@ -264,6 +264,7 @@ def test_a_fit_puts_the_head_where_it_was_seen(pair, kind, rng):
 
 
 @pytest.mark.oldest_and_newest
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize("kind", ["all", "turned"])
 @pytest.mark.parametrize("suffix", [".glb", ".usdc", ".fbx"])
 def test_scene_files_read_back_right(any_head, kind, suffix, tmp_path):

@@ -117,6 +117,7 @@ def test_a_still_after_frame_set_and_one_after_a_slider(studio, nodding, tmp_pat
     assert np.abs(picture(tmp_path / "slider.png") - at_five).mean() < 0.01
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_motion_blur_smears_the_face(studio, nodding, tmp_path):
     studio.cycles.samples = 32
     sharp = still(studio, tmp_path / "sharp.png", 3)
@@ -165,6 +166,7 @@ def test_two_scenes_and_view_layers_do_not_double_the_work(nodding, monkeypatch)
     assert len(written) == 2
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_landmarks_follow_while_rendering(studio, nodding, tmp_path):
     """Only a ball that hangs on the chin's empty is lit: each frame of the film has it where that frame's chin is."""
     nodding.visible_camera = False
@@ -223,6 +225,7 @@ def test_motion_blur_is_the_mean_of_sub_frames(studio, nodding, tmp_path, cached
     assert blurred <= 2 and blurred <= unblurred / 5, f"{blurred:.2f} blurred, {unblurred:.2f} not"
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_ten_frames_live_still_and_baked_are_the_same(studio, nodding, tmp_path):
     """A film of a live head is its stills pixel for pixel; baked it differs in a thousandth of the pixels at most.
 
