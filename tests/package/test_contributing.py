@@ -53,7 +53,7 @@ def test_public_ci_runs_what_make_runs():
     )
     assert suites == set(re.findall(r"run: python -m pytest (tests/\w+)$", workflow, re.MULTILINE))
     together = set(re.search(r"^NUMERIC := ([\w/ ]*)", makefile, re.MULTILINE)[1].split())
-    assert suites == together | {"tests/fitting", "tests/model", "tests/package"}, "what `make test` runs in one process"
+    assert suites == together | {"tests/fitting", "tests/model", "tests/package"}, "what make test runs"
     for command in ("ruff format --check .", "ruff check .", "mypy"):
         assert f"$(DEV)/bin/{command}\n" in makefile and f"- run: {command}\n" in workflow
     for script in ("tests/blender/run_in_blender.py tests/blender", "tests/blender/installed_extension.py"):
