@@ -17,7 +17,7 @@ from .correspondence import Correspondence
 from .lips_and_lids import Side, certainty
 from .rest_skin import RestSkin
 from .skin import vertex_areas
-from .starting import IBUG, Pairs, common_landmarks, fitted_points, static_points
+from .starting import IBUG, Pairs, common_landmarks, fitted_points, static_points, told_points
 from .thin_plate import ThinPlate, thin_plate
 
 
@@ -40,13 +40,16 @@ ROUNDS = (
     Round(1400, 1e-4, 0.008),
     Round(1400, 5e-5, 0.006),
 )
-FIRST_ROUNDS = Round(500, 3e-3, 0.03, 0.02), Round(600, 2e-3, 0.02, 0.02), Round(700, 1e-3, 0.02, 0.02)  # no landmarks
+FIRST_ROUNDS = (
+    Round(500, 3e-3, 0.03, 0.02),
+    Round(600, 2e-3, 0.02, 0.02),
+    Round(700, 1e-3, 0.02, 0.02),
+)  # by a fit alone
 FIRST_SMOOTHING = 1e-4  # metres, of the warp to begin with
 FACE_SHARE = 4.0  # how much likelier a point of the face is taken than one elsewhere
 SURE, LOST = 0.002, 0.006  # metres off the warped surface: up to there a place is trusted, from there on not at all
 HIDDEN = 0.02  # of the trust in a vertex that is seen from outside
 LEAST_TRUST = 0.02  # in the corners of mouth and eyes
-NOTHING = np.zeros((0, 3)), np.zeros((0, 3))
 
 
 def corresponding(
@@ -55,25 +58,25 @@ def corresponding(
     """Find where the skin of ``target`` lies on that of ``source``; yields the share that is done.
 
     ``source`` has iBUG's landmarks and a region ``face``, as the built-in head. Where ``target`` has landmarks of the
-    same layouts, they begin it; else the source is fitted to the target as to a scan, for which ``surface`` finds
-    nearest points. The warp is then made anew in rounds, from points of the target and what is nearest to them on the
-    warped source, as iterated closest points are (Besl and McKay, 1992). Raises ModelError where the source lacks what
-    it needs.
+    same layouts, they begin it; else points of the face that its shape tells (``face_points``), and the source fitted
+    to the target as to a scan, for which ``surface`` finds nearest points. The warp is then made anew in rounds, from
+    points of the target and what is nearest to them on the warped source, as iterated closest points are (Besl and
+    McKay, 1992). Raises ModelError where the source lacks what it needs.
     """
     if IBUG not in source.landmarks or "face" not in source.regions:
         named = ", ".join([*source.landmarks, *source.regions]) or "none"
         raise ModelError(f"source: expected a model with landmarks 'ibug' and a region 'face', found {named}.")
     one, other = RestSkin(source), RestSkin(target)
     common = common_landmarks(source, target)
+    held = common or told_points(one, other)
     points = static_points(source, source.landmarks[IBUG])
     of_one = one.sides(points)
-    rounds: tuple[Round, ...] = ROUNDS
-    if common:
-        held, warp = common, thin_plate(*common, FIRST_SMOOTHING)
-    else:
-        begun = yield from part_of(fitted_points(one, other, surface), 0.0, 0.6)
-        held, warp, rounds = NOTHING, thin_plate(*begun, FIRST_SMOOTHING), (*FIRST_ROUNDS, *ROUNDS[1:])
-    begin = 0.0 if common else 0.6
+    begin, begun = 0.0, held
+    if not common:
+        begin = 0.6
+        begun = yield from part_of(fitted_points(one, other, held, surface), 0.0, begin)
+    warp = thin_plate(*begun, FIRST_SMOOTHING)
+    rounds: tuple[Round, ...] = ROUNDS if len(held[0]) else (*FIRST_ROUNDS, *ROUNDS[1:])
     rng = np.random.default_rng(0)
     for number, each in enumerate(rounds):
         of_other = other.sides(warp(points))

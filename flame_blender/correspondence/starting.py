@@ -1,4 +1,4 @@
-"""Where a correspondence begins: at landmarks that both models have, else at a fit of the one to the other."""
+"""Where a correspondence begins: at landmarks that both models have, else at what shape alone tells, and a fit."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from ..fitting.scans.scan import fitting_scan
 from ..flame.evaluator import FlameEvaluator
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..flame.model import FlameModel
+from ..flame.params import FlameParams
+from .face_points import face_points
 from .rest_skin import RestSkin
+from .thin_plate import distances
 
 IBUG, MEDIAPIPE = "ibug", "mediapipe"
 FITTED_POINTS = 300  # of a head that was fitted without landmarks
+APART = 0.03  # metres from points that the shape alone tells
 
 Pairs = tuple[np.ndarray, np.ndarray]
 
@@ -33,14 +37,33 @@ def common_landmarks(source: FlameModel, target: FlameModel) -> Pairs | None:
     return points, goals
 
 
-def fitted_points(one: RestSkin, other: RestSkin, surface: NearestSurface) -> Generator[float, None, Pairs]:
-    """Points (300, 3) of the source at rest, and where they lie when it is fitted to the target as to a scan."""
-    evaluator = FlameEvaluator(one.model)
+def told_points(one: RestSkin, other: RestSkin) -> Pairs:
+    """Points (n, 3) of both faces at rest that their shapes alone tell, see ``face_points``; none where none are."""
+    ones, others = face_points(one), face_points(other)
+    names = [name for name in ones if name in others]
+    points, goals = ([np.zeros((0, 3)), *(found[name] for name in names)] for found in (ones, others))
+    return np.concatenate(points), np.concatenate(goals)
+
+
+def fitted_points(
+    one: RestSkin, other: RestSkin, told: Pairs, surface: NearestSurface
+) -> Generator[float, None, Pairs]:
+    """Points (n, 3) of the source at rest, and where they lie when it is fitted to the target as to a scan.
+
+    They begin with those ``told``, and are no others near these.
+    """
+    evaluator, (points, goals) = FlameEvaluator(one.model), told
     scan = Scan(other.vertices[other.ids], other.normals[other.ids])
-    fit = yield from fitting_scan(evaluator, scan, surface, vary=("shape", "global_rotation", "translation"))
+    start = FlameParams(translation=goals[0] - points[0]) if len(points) else None  # else it is looked for
+    fit = yield from fitting_scan(
+        evaluator, scan, surface, vary=("shape", "global_rotation", "translation"), start=start
+    )
     outer = one.ids[one.seen[one.ids]]
     chosen = np.random.default_rng(0).choice(outer, min(FITTED_POINTS, len(outer)), replace=False)
-    return one.vertices[chosen], evaluator.vertices(fit.params)[chosen].astype(np.float64)
+    if len(points):
+        chosen = chosen[distances(one.vertices[chosen], points).min(1) > APART]
+    fitted = evaluator.vertices(fit.params)[chosen].astype(np.float64)
+    return np.concatenate([points, one.vertices[chosen]]), np.concatenate([goals, fitted])
 
 
 def static_points(model: FlameModel, embedding: LandmarkEmbedding) -> np.ndarray:

@@ -112,10 +112,24 @@ def test_flames_real_template(built_in, real_template, on_real):
 
 
 def test_flames_real_template_without_any_landmarks(built_in, real_template, on_real_free):
-    """The head is fitted to it as to a scan; the shape alone tells where lids and lips are."""
+    """Points that the shape alone tells begin it; brows are left out, which the two heads' landmarks differ in."""
     found = on_real_free
     off = off_face(found, built_in, real_template)
     assert np.median(off) < 0.3 and np.percentile(off, 90) < 1.0 and off.max() < 4.0
-    own = points_of(real_template, real_template.landmarks["ibug"])
-    away = np.linalg.norm(points_of(real_template, found.landmarks["ibug"]) - own, axis=1)
-    assert np.median(away[19:]) < 4e-3, "of eyes and lips, beside those that RingNet's annotators placed"
+    away = 1000 * away_from_own(real_template, found, "ibug")
+    if REAL.is_dir():
+        assert away[10:].mean() < 3.0 and away[10:].max() < 8.0
+        assert away[19:].mean() < 2.6
+        assert 1000 * away_from_own(real_template, found, "mediapipe").mean() < 3.0
+    else:
+        assert np.median(away[19:]) < 4.0
+
+
+def away_from_own(model: FlameModel, found: Correspondence, name: str) -> np.ndarray:
+    """(L,) metres between landmarks that were carried over and the model's own."""
+    ones, others = found.landmarks[name], model.landmarks[name]
+    away = points_of(model, ones)
+    if ones.indices is None:
+        return np.linalg.norm(away - points_of(model, others), axis=1)
+    _, here, there = np.intersect1d(ones.indices, others.indices, return_indices=True)
+    return np.linalg.norm(away[here] - points_of(model, others)[there], axis=1)
