@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..flame.landmarks import LandmarkEmbedding
+from ..geometry.thin_plate import ThinPlate
 from .closest import Closest, Places, closest
 from .lips_and_lids import Side
 from .rest_skin import RestSkin
 from .skin import face_normals
-from .thin_plate import ThinPlate
 
 
 def carried_embedding(

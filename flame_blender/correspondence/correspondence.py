@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..flame.landmarks import LandmarkEmbedding
-from .thin_plate import ThinPlate
+from ..geometry.thin_plate import ThinPlate
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import ModelError
 from ..fitting.scans.matching import NearestSurface
 from ..flame.model import FlameModel
+from ..geometry.thin_plate import ThinPlate, thin_plate
 from ..long_work import part_of
 from .carried_landmarks import carried_embedding, carried_regions
 from .closest import Closest, closest
@@ -18,7 +19,6 @@ from .lips_and_lids import Side, certainty
 from .rest_skin import RestSkin
 from .skin import vertex_areas
 from .starting import IBUG, Pairs, common_landmarks, fitted_points, static_points, told_points
-from .thin_plate import ThinPlate, thin_plate
 
 
 class Round(NamedTuple):

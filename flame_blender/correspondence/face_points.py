@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..flame.eyeballs import Eyeball, eyeballs_of, parts_of
-from .front_view import PIXEL, FrontView, front_view
+from ..textures.front_view import PIXEL, FrontView, front_view
 from .rest_skin import RestSkin
 
 EYE_WINDOW = 1.9  # radii to each side of an eyeball's centre

@@ -10,8 +10,8 @@ import numpy as np
 from ..errors import ModelError
 from ..flame.landmarks import LandmarkEmbedding
 from ..flame.model import FlameModel
+from ..geometry.thin_plate import ThinPlate
 from .correspondence import Correspondence
-from .thin_plate import ThinPlate
 
 _PLAIN = ("vertices", "triangles", "barycentric", "distances", "trust")
 _WARP, _LANDMARKS, _REGIONS = "correspondence/warp/", "correspondence/landmarks/", "correspondence/regions/"

@@ -9,11 +9,11 @@ import numpy as np
 
 from ..errors import ModelError
 from ..flame.model import FlameModel
+from ..geometry.thin_plate import ThinPlate
 from .closest import Places
 from .lips_and_lids import Side, sides_of
 from .outside import seen_from_outside
 from .skin import edges_of, skin_of, vertex_normals
-from .thin_plate import ThinPlate
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,9 +12,9 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams
+from ..geometry.thin_plate import distances
 from .face_points import face_points
 from .rest_skin import RestSkin
-from .thin_plate import distances
 
 IBUG, MEDIAPIPE = "ibug", "mediapipe"
 FITTED_POINTS = 300  # of a head that was fitted without landmarks

@@ -11,9 +11,9 @@ import pytest
 
 from flame_blender import api
 from flame_blender.correspondence.correspondence import Correspondence
-from flame_blender.correspondence.thin_plate import ThinPlate
 from flame_blender.flame.controls import Controls
 from flame_blender.flame.landmarks import LandmarkEmbedding
+from flame_blender.geometry.thin_plate import ThinPlate
 from flame_blender.head import models
 from flame_blender.model_controls.computed import ComputedControls
 from flame_blender.model_controls.files import save_computed

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from flame_blender.correspondence.face_points import face_points
-from flame_blender.correspondence.front_view import PIXEL, front_view
 from flame_blender.correspondence.rest_skin import RestSkin
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.flame.model import FlameModel
+from flame_blender.textures.front_view import PIXEL, front_view
 from tests.correspondence.conftest import REAL
 from tests.correspondence.test_corresponding import points_of
 

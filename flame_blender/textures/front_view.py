@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..textures.rasterise import rasterised
+from .rasterise import rasterised
 
 PIXEL = 2e-4  # metres
 
