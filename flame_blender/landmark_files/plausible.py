@@ -71,11 +71,19 @@ def affine_residual(mean: np.ndarray, points: np.ndarray) -> np.ndarray:
 
     Where the points' order is in doubt, so are their weights, which take no part.
     """
-    left, extents, _ = np.linalg.svd(mean - mean.mean(0), full_matrices=False)
-    basis = left[:, extents > FLATTEST**2 * extents[0]]
     target = points - points.mean(-2, keepdims=True)
-    kept, spread = ((basis.T @ target) ** 2).sum((-2, -1)), (target**2).sum((-2, -1))
-    return np.sqrt(np.clip(1 - kept / spread, 0, 1))
+    return _residual((_affine_basis(mean).T @ target) ** 2, target)
+
+
+def _affine_basis(mean: np.ndarray) -> np.ndarray:
+    """(P, 3) orthonormal, or fewer columns where they are flat: what an affine map of ``mean`` (P, 3) can reach."""
+    left, extents, _ = np.linalg.svd(mean - mean.mean(0), full_matrices=False)
+    return left[:, extents > FLATTEST**2 * extents[0]]
+
+
+def _residual(kept: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """(...): of the spread of ``target`` (..., P, D) what is left without the squares ``kept`` (..., 3, D)."""
+    return np.sqrt(np.clip(1 - kept.sum((-2, -1)) / (target**2).sum((-2, -1)), 0, 1))
 
 
 def _wrong_order(mean: np.ndarray, points: np.ndarray) -> str:
@@ -95,10 +103,14 @@ def _wrong_order(mean: np.ndarray, points: np.ndarray) -> str:
 
 def _best_order(mean: np.ndarray, points: np.ndarray) -> tuple[str, float]:
     """Of all ways to turn the order, forwards and backwards, the best in words, and what it leaves of the points."""
-    count = len(points)
-    turned = (np.arange(count) + np.arange(count)[:, None]) % count
-    orders = np.concatenate([turned, turned[:, ::-1]])
-    left = affine_residual(mean, points[orders])
+    count, basis, target = len(points), _affine_basis(mean), points - points.mean(0)
+    spectrum = np.fft.rfft(target, axis=0)[:, None]
+    # correlations: the basis' products with the points, each order's at once
+    turned = [
+        np.fft.irfft(np.fft.rfft(way, axis=0).conj()[..., None] * spectrum, count, axis=0)
+        for way in (basis, basis[::-1])
+    ]
+    left = _residual(np.concatenate(turned) ** 2, target)
     best = int(left.argmin())
     places = best % count
     shift = f"{places} places on" if places <= count // 2 else f"{count - places} places back"

@@ -307,6 +307,7 @@ def test_an_unwritable_place_is_told_and_the_scene_stays(moving, tmp_path):
         assert state(moving) == before
 
 
+@pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize("suffix", ["glb", "fbx", "usd", "alembic", "obj", "ply", "stl"])
 def test_every_operator_writes(moving, tmp_path, suffix):
