@@ -20,7 +20,7 @@ LAYERS = (
     {"model_files", "landmark_files", "textures", "texture_models"},
     {"sequences"},
     {"fitting/solver", "fitting/reports", "fitting/landmarks", "fitting/meshes", "fitting/scans", "fitting"},
-    {"correspondence", "model_controls"},
+    {"correspondence", "model_controls", "head_parts"},
     {"blender_pointers"},
     {"languages", "head", "keyframes"},
     {"bake", "clips", "export", "observations", "scene_fits"},

@@ -243,6 +243,18 @@ class PreparedIdentity:
         transforms = joint_transforms(matrix_from_axis_angle(rotations), joints, self.evaluator.parents)
         return (posed_joints(transforms, joints) + np.asarray(translation)[..., None, :]).astype(np.float32)
 
+    def carried(
+        self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray, within: Frame | None = None
+    ) -> np.ndarray:
+        """(J, 3, 4) float64: where :meth:`frame` takes points at rest that follow one joint alone."""
+        joints = self._rest_joints(np.asarray(expression, np.float32))
+        transforms = joint_transforms(matrix_from_axis_angle(rotations), joints, self.evaluator.parents)[:, :3]
+        if within is not None:
+            transforms = within.linear @ transforms
+            translation = within.linear @ translation + within.origin
+        transforms[:, :, 3] += translation
+        return transforms
+
     def _rest_joints(self, expression: np.ndarray) -> np.ndarray:
         moved = expression @ self.evaluator.expression_joints[: expression.shape[-1]]
         return self.joints + moved.reshape(*moved.shape[:-1], *self.joints.shape[-2:])
