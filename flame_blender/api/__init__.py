@@ -107,6 +107,8 @@ if TYPE_CHECKING:
     from .fitted import reshape_to_landmarks as reshape_to_landmarks
     from .heads import add_head as add_head
     from .heads import add_landmarks as add_landmarks
+    from .heads import add_mouth as add_mouth
+    from .heads import adding_mouth as adding_mouth
     from .heads import evaluate as evaluate
     from .heads import is_head as is_head
     from .heads import keep_sculpt as keep_sculpt
@@ -116,7 +118,9 @@ if TYPE_CHECKING:
     from .heads import missing_model as missing_model
     from .heads import missing_parts as missing_parts
     from .heads import model as model
+    from .heads import mouth_of as mouth_of
     from .heads import remove_landmarks as remove_landmarks
+    from .heads import remove_mouth as remove_mouth
     from .heads import restore_deformation as restore_deformation
     from .heads import update_head as update_head
     from .models import are_installable as are_installable
@@ -233,6 +237,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "reshape_to_landmarks": "api.fitted",
         "add_head": "api.heads",
         "add_landmarks": "api.heads",
+        "add_mouth": "api.heads",
+        "adding_mouth": "api.heads",
         "evaluate": "api.heads",
         "is_head": "api.heads",
         "keep_sculpt": "api.heads",
@@ -242,7 +248,9 @@ __getattr__, __dir__ = imported_on_first_use(
         "missing_model": "api.heads",
         "missing_parts": "api.heads",
         "model": "api.heads",
+        "mouth_of": "api.heads",
         "remove_landmarks": "api.heads",
+        "remove_mouth": "api.heads",
         "restore_deformation": "api.heads",
         "update_head": "api.heads",
         "are_installable": "api.models",

@@ -244,10 +244,17 @@ class PreparedIdentity:
         return (posed_joints(transforms, joints) + np.asarray(translation)[..., None, :]).astype(np.float32)
 
     def carried(
-        self, expression: np.ndarray, rotations: np.ndarray, translation: np.ndarray, within: Frame | None = None
+        self,
+        expression: np.ndarray,
+        rotations: np.ndarray,
+        translation: np.ndarray,
+        within: Frame | None = None,
+        added: Added | None = None,
     ) -> np.ndarray:
         """(J, 3, 4) float64: where :meth:`frame` takes points at rest that follow one joint alone."""
         joints = self._rest_joints(np.asarray(expression, np.float32))
+        if added is not None:
+            joints = joints + added.joints
         transforms = joint_transforms(matrix_from_axis_angle(rotations), joints, self.evaluator.parents)[:, :3]
         if within is not None:
             transforms = within.linear @ transforms

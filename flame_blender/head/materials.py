@@ -130,6 +130,11 @@ def _material(name: str, painted: bool) -> bpy.types.Material:
     return material
 
 
+def plain_material(name: str) -> bpy.types.Material:
+    """The material of that name, one of :data:`LOOKS`: the file's own, or a new one."""
+    return _material(name, painted=False)
+
+
 def _tree_of(material: bpy.types.Material) -> Any:
     """Its nodes and links; the stubs do not tell apart what kinds of node and socket hold."""
     return material.node_tree

@@ -36,16 +36,21 @@ def _points_of(mesh: bpy.types.Mesh) -> Any:
 
 def create_mesh(model: FlameModel, name: str) -> bpy.types.Mesh:
     """A smooth-shaded mesh of the model's neutral head, with its UVs where the model has them."""
-    polygons = model.polygons
+    mesh = mesh_of_polygons(model.v_template, model.polygons, name)
+    add_uvs(mesh, model)
+    return mesh
+
+
+def mesh_of_polygons(vertices: np.ndarray, polygons: np.ndarray, name: str) -> bpy.types.Mesh:
+    """A smooth-shaded mesh of (V, 3) vertices, FLAME's axes, and (Q, 4) polygons, -1 in a triangle's last place."""
     corners, totals = _corners(polygons)
     mesh = bpy.data.meshes.new(name)
-    mesh.vertices.add(model.n_vertices)
+    mesh.vertices.add(len(vertices))
     mesh.loops.add(len(corners))
     mesh.polygons.add(len(totals))
-    _points_of(mesh).foreach_set("vector", to_blender(model.v_template).ravel())
+    _points_of(mesh).foreach_set("vector", to_blender(vertices).ravel())
     mesh.loops.foreach_set("vertex_index", corners)
     mesh.polygons.foreach_set("loop_start", np.concatenate([[0], np.cumsum(totals)[:-1]]).astype(np.int32))
-    add_uvs(mesh, model)
     mesh.update(calc_edges=True)
     mesh.shade_smooth()
     return mesh
@@ -98,6 +103,13 @@ def write_positions(mesh: bpy.types.Mesh, positions: np.ndarray) -> None:
     With shape keys the basis is written and the user's keys are moved along, so that each keeps its own effect.
     Not for a mesh in Edit Mode, which has no position attribute then.
     """
+    if mesh.library is None:
+        mesh[CHECKSUM] = checksum(np.ascontiguousarray(positions, np.float32))
+    put_positions(mesh, positions)
+
+
+def put_positions(mesh: bpy.types.Mesh, positions: np.ndarray) -> None:
+    """:func:`write_positions` for a mesh of which nobody asks who wrote it."""
     if mesh.library is not None:
         _write_linked(mesh, positions)
         return
@@ -106,7 +118,6 @@ def write_positions(mesh: bpy.types.Mesh, positions: np.ndarray) -> None:
         _write_shape_keys(mesh.shape_keys, flat)
     _points_of(mesh).foreach_set("vector", flat)
     mesh.vertices[0].co = flat[:3].tolist()  # or bounds and ray casts stay those of the previous shape (4.2 to 5.0)
-    mesh[CHECKSUM] = checksum(flat)
     mesh.update()  # or normals of the previous shape are shown (4.2 to 5.0)
 
 

@@ -70,6 +70,13 @@ def _eyelid(name: str):
     )
 
 
+def _show_mouth(head, context) -> None:
+    """Hide what the head no longer moves, or show it again."""
+    if head.mouth is not None and head.mouth.parent == head.id_data:
+        head.mouth.hide_viewport = head.mouth.hide_render = not head.show_mouth
+    _tag(head, context)
+
+
 class FLAME_PG_coefficient(bpy.types.PropertyGroup):
     """A coefficient in standard deviations; ``name`` is the direction's name and labels its curve."""
 
@@ -169,6 +176,20 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
         description="The right eye turns as the left one does",
         override=OVERRIDABLE,
         update=_tag,
+    )
+    mouth: PointerProperty(
+        name="Mouth and Lashes Object",
+        description="Teeth, gums, tongue and lashes that the head moves",
+        type=bpy.types.Object,
+        override=OVERRIDABLE,
+    )
+    show_mouth: BoolProperty(
+        name="Mouth and Lashes",
+        description="Show teeth, gums, tongue and lashes, move them with the head, and bake and export them with it",
+        default=True,
+        options=set(),
+        override=OVERRIDABLE,
+        update=_show_mouth,
     )
     lineage: StringProperty(
         name="Lineage", description="A token that a head shares with its rig and with the scans it was fitted to"

@@ -1,1 +1,1 @@
-"""What FLAME's mesh lacks, as parts beside it: teeth, gums, tongue and lashes that follow any FLAME file's head. No bpy."""
+"""Teeth, gums, tongue and lashes beside FLAME's mesh, which has none: they follow any FLAME file's head. No bpy."""

@@ -57,8 +57,7 @@ class FollowingParts:
         points = points_on(vertices, parts)
         along, up = edge_and_up(points, parts)
         outward = _cross(along, up)
-        for each in (outward, along):
-            each /= np.sqrt(np.maximum((each * each).sum(1, keepdims=True), SMALLEST))
+        outward, along = _unit(outward), _unit(along)
         axes = np.stack([along, _cross(outward, along), outward], 1)
         if not frame.is_usual:
             axes *= np.array([1.0, 1.0, -1.0 if frame.is_mirrored else 1.0])[:, None] * frame.scale
@@ -95,6 +94,10 @@ def following(parts: HeadParts, model: FlameModel, identity: PreparedIdentity) -
     lashes = parts.lashes * (wide[1] / wide[0] if wide[0] else 1.0)
     planar = np.concatenate([mouth.T, np.ones((1, m))]).astype(np.float32)
     return FollowingParts(parts, planar, lashes.astype(np.float32), np.swapaxes(moves, 1, 2).astype(np.float32))
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    return rows / np.sqrt(np.maximum((rows * rows).sum(1, keepdims=True), SMALLEST))
 
 
 def _cross(ones: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -8,7 +8,6 @@ import numpy as np
 
 from ..correspondence.closest import closest_weights
 from ..correspondence.correspondence import Correspondence
-from ..correspondence.lips_and_lids import Side
 from ..correspondence.rest_skin import RestSkin
 from ..correspondence.skin import face_normals
 from ..correspondence.starting import IBUG, static_points
@@ -24,7 +23,8 @@ LIFT = 1e-4  # metres of the roots above the skin
 class Lashes:
     """The arrays of :class:`.parts.HeadParts` that are the lashes'; ``vertices`` (N - M, 3) as they are at rest.
 
-    ``ids`` (N - M,): their vertices in the source. ``corners`` and ``weights`` are of the roots, then of the points above.
+    ``ids`` (N - M,): their vertices in the source. ``corners`` and ``weights`` are those of the roots and then
+    of the points above.
     """
 
     ids: np.ndarray

@@ -12,7 +12,6 @@ from ..correspondence.rest_skin import RestSkin
 from ..flame.controls import N_ROTATIONS, Controls
 from ..flame.evaluator import FlameEvaluator
 from ..flame.model import FlameModel
-from ..flame.params import FlameParams
 from ..geometry.rigid import similarity_alignment
 from ..long_work import part_of
 from .following import JAW, NECK
@@ -60,7 +59,7 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class _Extent:
-    """How far back and forward a row of teeth reaches, on a grid over X and Y; ``front`` is -inf where there is none."""
+    """How far back and forward a row of teeth reaches, on a grid over X and Y; ``front`` is -inf where none is."""
 
     low: np.ndarray
     back: np.ndarray
@@ -167,8 +166,8 @@ def _moves(
     """What controls move of the source's mouth beside the joints, less what the target's jaw does, and their names."""
     evaluator, own = FlameEvaluator(target), source.controls
     moves, names = [], []
-    for name in MOVES if own is not None else ():
-        if name not in controls.names or name not in own.names:
+    for name in MOVES:
+        if own is None or name not in controls.names or name not in own.names:
             continue
         expression = own.table[own.names.index(name)][:-N_ROTATIONS]
         wanted = source.shapedirs[ids][:, :, source.n_identity :] @ expression @ linear.T

@@ -60,7 +60,15 @@ SHAPES: dict[str, tuple[int | str, ...]] = {
     "near_points": ("C", 3), "corners": ("2K", 3), "weights": ("2K", 3), "beside": (2, "K"), "roots": ("L",),
     "lashes": ("L", 3), "moves": ("A", "M", 3),
 }  # fmt: skip
-WHOLE = {"polygons": "N", "materials": "MATERIALS", "ring": "V", "near": "V", "corners": "V", "beside": "K", "roots": "K"}
+WHOLE = {
+    "polygons": "N",
+    "materials": "MATERIALS",
+    "ring": "V",
+    "near": "V",
+    "corners": "V",
+    "beside": "K",
+    "roots": "K",
+}
 
 
 def checked_parts(arrays: dict[str, np.ndarray], names: tuple[str, ...], n_vertices: int, source: str) -> HeadParts:
@@ -77,7 +85,9 @@ def checked_parts(arrays: dict[str, np.ndarray], names: tuple[str, ...], n_verti
         for size, found in zip(shape, array.shape, strict=True):
             expected = size if isinstance(size, int) else sizes.setdefault(size, found)
             if found != expected:
-                raise ModelError(f"{source}: expected {name!r} of mouth and lashes {shape}, found {array.shape}; add them anew.")
+                raise ModelError(
+                    f"{source}: expected {name!r} of mouth and lashes {shape}, found {array.shape}; add them anew."
+                )
     if sizes["2K"] != 2 * sizes["K"] or sizes["M"] + sizes["L"] != sizes["N"]:
         raise ModelError(f"{source}: expected the arrays of mouth and lashes to fit each other; add them anew.")
     for name, limit in WHOLE.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import Any
 
 import numpy as np
 
@@ -19,9 +20,9 @@ SLAB = 0.012  # metres above, below and beside the teeth within which skin is th
 
 def asked_of(controls: Controls) -> list[FlameParams]:
     """Rest, open jaws, and every preset of the controls, by the model's own directions and with the correctives."""
-    asked = [FlameParams(), *(FlameParams(jaw=(angle, 0, 0)) for angle in JAWS)]
+    asked = [FlameParams(), *(FlameParams(jaw=np.array([angle, 0, 0])) for angle in JAWS)]
     for preset in controls.presets:
-        fields = controls.fields(preset.scores)
+        fields: dict[str, Any] = dict(controls.fields(preset.scores))
         asked.append(FlameParams(**fields))
         if controls.correctives is not None:
             offsets = np.tensordot(preset.scores, controls.correctives, 1)

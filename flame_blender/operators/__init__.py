@@ -3,6 +3,7 @@
 from . import add_head, export_files, import_animation, import_meshes
 from .add_head import FLAME_OT_add_head
 from .add_landmarks import FLAME_OT_add_landmarks
+from .add_mouth import FLAME_OT_add_mouth
 from .apply_preset import FLAME_OT_apply_preset
 from .bake_cache import FLAME_OT_bake_cache
 from .choose_model import FLAME_OT_choose_model
@@ -32,6 +33,7 @@ from .project_photo import FLAME_OT_project_photo
 from .randomise_params import FLAME_OT_randomise_params
 from .remove_landmarks import FLAME_OT_remove_landmarks
 from .remove_model import FLAME_OT_remove_model
+from .remove_mouth import FLAME_OT_remove_mouth
 from .reset_params import FLAME_OT_reset_params
 from .restore_deformation import FLAME_OT_restore_deformation
 from .turn_page import FLAME_OT_turn_page
@@ -40,6 +42,7 @@ from .update_heads import FLAME_OT_update_heads
 CLASSES = (
     FLAME_OT_add_head,
     FLAME_OT_add_landmarks,
+    FLAME_OT_add_mouth,
     FLAME_OT_apply_preset,
     FLAME_OT_bake_cache,
     FLAME_OT_choose_model,
@@ -64,6 +67,7 @@ CLASSES = (
     FLAME_OT_randomise_params,
     FLAME_OT_remove_landmarks,
     FLAME_OT_remove_model,
+    FLAME_OT_remove_mouth,
     FLAME_OT_reset_params,
     FLAME_OT_restore_deformation,
     FLAME_OT_turn_page,

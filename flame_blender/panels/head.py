@@ -3,7 +3,7 @@ from typing import Any
 import bpy
 
 from ..bake import cache
-from ..head import live, models, up_to_date
+from ..head import live, models, mouth, up_to_date
 from ..head.active import active_head
 from ..head.properties import coefficients, flame_of
 from ..languages import translated
@@ -48,6 +48,7 @@ class FLAME_PT_head(Sidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("flame.keep_sculpt", text="Keep Sculpt", icon="SCULPTMODE_HLT")
         row.operator("flame.clear_offsets", icon="X")
+        _draw_mouth(layout, head)
 
 
 def _draw_model(layout, head) -> None:
@@ -65,6 +66,21 @@ def _draw_model(layout, head) -> None:
         for citation in CITATIONS:
             box.label(text=citation)
     layout.prop(head, "live")
+
+
+def _draw_mouth(layout, head) -> None:
+    evaluator = models.evaluator(head.flame.fingerprint)
+    if evaluator is None or evaluator.model.release == "built-in":
+        return
+    if mouth.object_of(head) is None:
+        layout.operator("flame.add_mouth", icon="ADD")
+        return
+    row = layout.row(align=True)
+    row.prop(head.flame, "show_mouth")
+    row.operator("flame.remove_mouth", text="", icon="X")
+    trouble = mouth.trouble(head)
+    if trouble is not None:
+        draw_alert(layout, trouble).operator("flame.add_mouth", icon="FILE_REFRESH")
 
 
 def _draw_trouble(layout, context, head) -> None:

@@ -1,0 +1,29 @@
+import bpy
+
+from .. import api
+from ..head.active import require_active_head
+from ..languages import translated
+from .on_head import OnHead
+from .progress import InSteps
+
+
+class FLAME_OT_add_mouth(InSteps, OnHead, bpy.types.Operator):
+    """Add teeth, gums, tongue and lashes, an object of their own that the head moves. The head's mesh stays FLAME's"""
+
+    bl_idname = "flame.add_mouth"
+    bl_label = "Add Mouth and Lashes"
+
+    @classmethod
+    def poll(cls, context):
+        if not super().poll(context):
+            return False
+        if api.model(require_active_head(context)).release == "built-in":
+            cls.poll_message_set(translated, "The built-in head has teeth and lashes already")
+            return False
+        return True
+
+    def steps(self, context):
+        return api.adding_mouth(require_active_head(context))
+
+    def told(self, _context, made) -> str:
+        return f"{made.name} added"
