@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ..errors import ParameterError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ..model_files.library import ModelEntry
 
 COMPUTING = 0.75  # share of the work, where the model's named controls are computed first
-_made: dict[tuple[str, int], HeadParts] = {}  # by fingerprint and the time of the controls' file
+_made: dict[tuple[str, str], HeadParts] = {}  # by fingerprint, and what was computed for the model
 
 
 def adding(obj: bpy.types.Object) -> Generator[float, None, bpy.types.Object]:
@@ -33,7 +34,7 @@ def adding(obj: bpy.types.Object) -> Generator[float, None, bpy.types.Object]:
     entry = models.resolve(head.fingerprint)
     if entry == models.built_in():
         raise ParameterError(f"{obj.name}: expected a head without teeth and lashes, found one that has them.")
-    if named_controls.kept(entry) is None:
+    if not models.kept_controls(entry.fingerprint).exists():
         yield from part_of(named_controls.computing(entry), 0.0, COMPUTING)
     parts = yield from part_of(_making(entry), COMPUTING, 1.0)
     made = mouth.add(obj, parts)
@@ -45,7 +46,7 @@ def adding(obj: bpy.types.Object) -> Generator[float, None, bpy.types.Object]:
 def _making(entry: ModelEntry) -> Generator[float, None, HeadParts]:
     from ..head_parts.making import making_parts  # noqa: PLC0415  (enabling the add-on needs none of it)
 
-    key = entry.fingerprint, models.kept_controls(entry.fingerprint).stat().st_mtime_ns
+    key = entry.fingerprint, sha256(models.kept_controls(entry.fingerprint).read_bytes()).hexdigest()
     if key not in _made:
         found = named_controls.kept(entry)
         if found is None:

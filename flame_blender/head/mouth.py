@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import bpy
+import mathutils
 import numpy as np
 
 from ..errors import ModelError
@@ -112,6 +113,14 @@ def remove(obj: bpy.types.Object) -> None:
         if not data.users:
             bpy.data.meshes.remove(data)
     flame_of(obj).mouth = None
+
+
+def stand_as_added(obj: bpy.types.Object) -> None:
+    """Let the object stand where the head does: applying the head's transforms gives its children what was applied."""
+    made = object_of(obj)
+    if made is not None:
+        made.matrix_parent_inverse.identity()
+        made.matrix_basis = mathutils.Matrix()
 
 
 def follow(

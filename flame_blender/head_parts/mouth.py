@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -17,15 +18,19 @@ from ..long_work import part_of
 from .following import JAW, NECK
 from .shapes import asked_of, before_rows, mouth_faces, triangle_grid
 
-LEANS = 0.0, 0.2, 0.4  # of a row of teeth: metres that it goes back for each metre from its edge to its gum
-LITTLE_BACK = 0.003  # metres that rows are set back before they lean instead
+# Of rows of teeth, what is tried: metres that they go back for each metre from their edges to the gums, and how narrow
+# they are; and metres further back that are taken rather than a whole metre of the one, or none of the other.
+LEANS, LEAN_COST = (0.0, 0.2, 0.4), 0.005
+WIDTHS, WIDTH_COST = (1.0, 0.94, 0.88), 0.012
+CUT_COST = 1e-4  # metres that rows go back rather than be cut at one more point of the skin
 MOST_BACK = 0.010
 CLEAR = 0.0001  # metres between teeth and skin, beside what the grid takes
 STEP = 2.5e-4  # metres between two ways back that are tried
 CELL, CUT = 5e-4, 8  # metres: of the grid on which fronts of teeth are told; parts of an edge of theirs
 BEFORE = 0.013  # metres: skin further behind the front of the teeth is no lip before them
 NEAR, RING = 0.012, 0.018  # metres from the teeth
-MOVES = ("jawForward", "jawLeft", "jawRight", "tongueOut")  # controls that move the source's mouth beside the jaw
+TONGUE_OUT = "tongueOut"
+MOVES = ("jawForward", "jawLeft", "jawRight", TONGUE_OUT)  # controls that move the source's mouth beside the jaw
 LEAST_MOVE = 1e-4  # metres
 NO_ROWS = np.zeros(0, int)
 
@@ -79,29 +84,31 @@ def fitting_mouth(
 ) -> Generator[float, None, Mouth]:
     """The source's vertices ``ids`` (M,) in the target's mouth; yields the share that is done.
 
-    All go along by one similarity, so that rows meet as they did. Where lips and the folds behind them would be cut at
-    some preset, rows lean back to their gums, as the folds do, and the whole is set back.
+    All go along by one similarity, so that rows meet as they did. Where lips, cheeks and the folds behind them would be
+    cut at some preset, rows lean back to their gums, as the folds do, are narrower, and the whole is set back.
     """
     rest = source.v_template[ids].astype(np.float64)
     scale, turn, shift = similarity_alignment(rest, found.warp(rest))
     placed = scale * rest @ turn.T + shift
     faces = mouth_faces(target.faces, target.vertices, placed[np.unique(np.r_[rows.upper, rows.lower])])
     shapes = yield from part_of(before_rows(target.model, faces, asked_of(controls)), 0.0, 0.7)
-    for lean in LEANS:
-        leaning = _leaning(placed, rows, lean)
-        back = _needed(leaning, rows, shapes)
-        if back <= LITTLE_BACK:
-            break
-    yield 0.9
-    leaning[:, 2] -= back
-    near, points = _kept_away(leaning, rows, target, np.unique(faces))
-    away = np.linalg.norm(target.vertices[target.ids][:, None] - leaning[::5], axis=2).min(1)
-    moves = _moves(source, ids, scale * turn, leaning, rows.jaw, target.model, controls)
-    return Mouth(ids, leaning, rows.jaw, target.ids[away < RING], near, points, *moves)
+    tried = []
+    for lean, width in product(LEANS, WIDTHS):
+        shaped = _shaped(placed, rows, lean, width)
+        back, cuts = _needed(shaped, rows, shapes)
+        shaped[:, 2] -= back
+        tried.append((back + LEAN_COST * lean + WIDTH_COST * (1 - width) + CUT_COST * cuts, back, shaped))
+        yield 0.7 + 0.25 * len(tried) / (len(LEANS) * len(WIDTHS))
+    _, back, stood = min(tried, key=lambda each: each[0])
+    near, points = _kept_away(stood, rows, target, np.unique(faces))
+    away = np.linalg.norm(target.vertices[target.ids][:, None] - stood[::5], axis=2).min(1)
+    moves = _moves(source, ids, scale * turn, stood, rows.jaw, target.model, controls, back)
+    return Mouth(ids, stood, rows.jaw, target.ids[away < RING], near, points, *moves)
 
 
-def _leaning(placed: np.ndarray, rows: Rows, lean: float) -> np.ndarray:
+def _shaped(placed: np.ndarray, rows: Rows, lean: float, width: float) -> np.ndarray:
     leaning = placed.copy()
+    leaning[:, 0] = placed[:, 0].mean() + width * (placed[:, 0] - placed[:, 0].mean())
     for triangles, jaw, sign in ((rows.upper, 0.0, 1.0), (rows.lower, 1.0, -1.0)):
         high = sign * placed[np.unique(triangles), 1]
         of_row = (rows.jaw == jaw) & ~rows.tongue
@@ -109,9 +116,10 @@ def _leaning(placed: np.ndarray, rows: Rows, lean: float) -> np.ndarray:
     return leaning
 
 
-def _needed(placed: np.ndarray, rows: Rows, shapes: tuple[np.ndarray, np.ndarray]) -> float:
+def _needed(placed: np.ndarray, rows: Rows, shapes: tuple[np.ndarray, np.ndarray]) -> tuple[float, int]:
     """The least way back, metres, where no skin runs through the teeth at any shape, nor before them at rest.
 
+    Or through as little of it as can be: with at how many points of the skin, over all shapes, it does.
     ``shapes``: points (S, P, 3) of the mouth's skin as either row sees them, the first of them at rest.
     """
     ways = np.arange(0.0, MOST_BACK + STEP / 2, STEP)
@@ -126,8 +134,8 @@ def _needed(placed: np.ndarray, rows: Rows, shapes: tuple[np.ndarray, np.ndarray
             met = end > begin
             np.add.at(barred, begin[met], 1)
             np.add.at(barred, end[met], -1)
-    allowed = np.flatnonzero(np.cumsum(barred)[:-1] == 0)
-    return float(ways[allowed[0]]) if len(allowed) else MOST_BACK
+    cuts = np.cumsum(barred)[:-1]
+    return float(ways[cuts.argmin()]), int(cuts.min())
 
 
 def _extent(placed: np.ndarray, triangles: np.ndarray) -> _Extent:
@@ -162,6 +170,7 @@ def _moves(
     jaw: np.ndarray,
     target: FlameModel,
     controls: Controls,
+    back: float,
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """What controls move of the source's mouth beside the joints, less what the target's jaw does, and their names."""
     evaluator, own = FlameEvaluator(target), source.controls
@@ -171,9 +180,12 @@ def _moves(
             continue
         expression = own.table[own.names.index(name)][:-N_ROTATIONS]
         wanted = source.shapedirs[ids][:, :, source.n_identity :] @ expression @ linear.T
+        if name == TONGUE_OUT:  # as far out of the lips as the source's
+            lengths = np.linalg.norm(wanted, axis=1)
+            wanted[:, 2] += back * lengths / lengths.max()
         fields = controls.fields(np.eye(len(controls.names), dtype=np.float32)[controls.names.index(name)])
         rotations = np.zeros((5, 3))
-        rotations[JAW] = fields["jaw"] if name != "tongueOut" else 0.0
+        rotations[JAW] = fields["jaw"] if name != TONGUE_OUT else 0.0
         carried = evaluator.prepare().carried(fields["expression"] * 0, rotations, np.zeros(3))
         turned = placed @ carried[JAW, :, :3].T + carried[JAW, :, 3]
         still = placed @ carried[NECK, :, :3].T + carried[NECK, :, 3]
