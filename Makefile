@@ -28,7 +28,7 @@ BPY_FOUND := $(if $(PYTHON311),$(BPY_311)) $(if $(PYTHON313),$(BPY_313))
 BPY_DEMO := $(if $(PYTHON311),5.0.1,5.2.3)
 DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 
-NUMERIC := tests/flame tests/sequences tests/correspondence tests/model_controls tests/texture_models # together: one start, one full-size file
+NUMERIC := tests/flame tests/sequences tests/correspondence tests/model_controls tests/head_parts tests/texture_models # together: one start, one full-size file
 PURE := test-fitting test-numeric # without Blender, measured:
 MEASURED := -m coverage run --parallel-mode
 
@@ -44,7 +44,7 @@ REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
-	test-numeric test-flame test-sequences test-fitting test-correspondence test-model-controls test-texture-models test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
+	test-numeric test-flame test-sequences test-fitting test-correspondence test-model-controls test-head-parts test-texture-models test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -143,6 +143,9 @@ test-sequences: $(DEV)/.made ## clips: every tool's files, read back and exchang
 
 test-fitting: $(DEV)/.made ## parameters from landmarks, photos, meshes and scans
 	$(DEV)/bin/python $(MEASURED) -m pytest tests/fitting --suite fitting
+
+test-head-parts: $(DEV)/.made ## teeth, gums, tongue and lashes that follow any head
+	$(DEV)/bin/python $(MEASURED) -m pytest tests/head_parts --suite head_parts
 
 test-texture-models: $(DEV)/.made ## models of faces' colours: read, kept, made into pictures, fitted
 	$(DEV)/bin/python $(MEASURED) -m pytest tests/texture_models --suite texture-models

@@ -22,7 +22,20 @@ from tools.public_names import PACKAGE, WITHOUT_BLENDER, exported, tree_of  # no
 
 PAGE = ROOT / "docs" / "scripting.md"
 BEGIN, END = "<!-- reference: written by `make docs` from the docstrings -->", "<!-- end of the reference -->"
-MODULES = ("heads", "posing", "faces", "models", "clips", "bakes", "exports", "fits", "photos", "picking", "fitted")
+MODULES = (
+    "heads",
+    "mouths",
+    "posing",
+    "faces",
+    "models",
+    "clips",
+    "bakes",
+    "exports",
+    "fits",
+    "photos",
+    "picking",
+    "fitted",
+)
 SECTION = re.compile(r"^(Parameters|Attributes|Returns|Raises)\n-+\n", re.MULTILINE)
 ROLE = re.compile(r":(\w+):`\.?(?:\w+\.)*(\w+)`")
 CONSTANTS = (

@@ -107,8 +107,6 @@ if TYPE_CHECKING:
     from .fitted import reshape_to_landmarks as reshape_to_landmarks
     from .heads import add_head as add_head
     from .heads import add_landmarks as add_landmarks
-    from .heads import add_mouth as add_mouth
-    from .heads import adding_mouth as adding_mouth
     from .heads import evaluate as evaluate
     from .heads import is_head as is_head
     from .heads import keep_sculpt as keep_sculpt
@@ -118,9 +116,7 @@ if TYPE_CHECKING:
     from .heads import missing_model as missing_model
     from .heads import missing_parts as missing_parts
     from .heads import model as model
-    from .heads import mouth_of as mouth_of
     from .heads import remove_landmarks as remove_landmarks
-    from .heads import remove_mouth as remove_mouth
     from .heads import restore_deformation as restore_deformation
     from .heads import update_head as update_head
     from .models import are_installable as are_installable
@@ -135,6 +131,10 @@ if TYPE_CHECKING:
     from .models import model_names as model_names
     from .models import new_head_model as new_head_model
     from .models import remove_model as remove_model
+    from .mouths import add_mouth as add_mouth
+    from .mouths import adding_mouth as adding_mouth
+    from .mouths import mouth_of as mouth_of
+    from .mouths import remove_mouth as remove_mouth
     from .photos import fit_cameras as fit_cameras
     from .photos import fit_photo as fit_photo
     from .picking import begin_picking as begin_picking
@@ -237,8 +237,6 @@ __getattr__, __dir__ = imported_on_first_use(
         "reshape_to_landmarks": "api.fitted",
         "add_head": "api.heads",
         "add_landmarks": "api.heads",
-        "add_mouth": "api.heads",
-        "adding_mouth": "api.heads",
         "evaluate": "api.heads",
         "is_head": "api.heads",
         "keep_sculpt": "api.heads",
@@ -248,9 +246,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "missing_model": "api.heads",
         "missing_parts": "api.heads",
         "model": "api.heads",
-        "mouth_of": "api.heads",
         "remove_landmarks": "api.heads",
-        "remove_mouth": "api.heads",
         "restore_deformation": "api.heads",
         "update_head": "api.heads",
         "are_installable": "api.models",
@@ -265,6 +261,10 @@ __getattr__, __dir__ = imported_on_first_use(
         "model_names": "api.models",
         "new_head_model": "api.models",
         "remove_model": "api.models",
+        "add_mouth": "api.mouths",
+        "adding_mouth": "api.mouths",
+        "mouth_of": "api.mouths",
+        "remove_mouth": "api.mouths",
         "fit_cameras": "api.photos",
         "fit_photo": "api.photos",
         "begin_picking": "api.picking",

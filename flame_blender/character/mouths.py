@@ -7,7 +7,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ..errors import ParameterError
-from ..head import live, models, mouth, parameters
+from ..head import live, models, parameters
+from ..head.mouth import mouth_object
 from ..long_work import part_of
 from . import named_controls
 
@@ -37,7 +38,7 @@ def adding(obj: bpy.types.Object) -> Generator[float, None, bpy.types.Object]:
     if not models.kept_controls(entry.fingerprint).exists():
         yield from part_of(named_controls.computing(entry), 0.0, COMPUTING)
     parts = yield from part_of(_making(entry), COMPUTING, 1.0)
-    made = mouth.add(obj, parts)
+    made = mouth_object.add(obj, parts)
     live.forget_head(obj)
     live.refresh(obj)
     return made

@@ -19,8 +19,9 @@ from ..blender_pointers import there
 from ..errors import FlameError, ParameterError
 from ..flame.controls import ControlDirections
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
-from . import effective, landmarks, mesh, models, mouth, sculpt
+from . import effective, landmarks, mesh, models, sculpt
 from .frame import frame_of
+from .mouth import following_head, mouth_object
 from .properties import FLAME_PG_head, coefficients, flame_of, head_of, layout_of, read_values, value_name
 
 UNTOUCHABLE_MODES = {"EDIT", "SCULPT"}
@@ -37,7 +38,7 @@ class HeadState:
     offsets: np.ndarray | None = None
     positions: np.ndarray | None = None
     switches: tuple = ()
-    mouth: mouth.Mouth | None = None
+    mouth: following_head.Mouth | None = None
     landmarks_wait: bool = False
     controls: ControlDirections | None = None
 
@@ -157,7 +158,7 @@ def _evaluate(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, may_
     if edit is not None:
         sculpt.keep(obj, state.evaluator, written_with, edit)
     offsets = sculpt.read_offsets(mesh.mesh_of(obj))
-    switches = (*_switches(head), *mouth.state(obj))
+    switches = (*_switches(head), *mouth_object.state(obj))
     is_new = edit is not None or switches != state.switches
     if is_new or state.controls is None:
         state.controls = effective.directions_of(head)
@@ -211,11 +212,13 @@ def _write(
     if head_mesh.library is None:
         mesh.keep_values(head_mesh, values)
     state.values, state.offsets = values, offsets
-    made = mouth.object_of(obj)
+    made = mouth_object.object_of(obj)
     if made is not None:
         _own_mesh(made)
-        moving = mouth.Moving(expression, rotations, translation, added, values[layout.controls], state.controls)
-        state.mouth = mouth.follow(obj, state.mouth, state.identity, moving, state.positions)
+        moving = following_head.Moving(
+            expression, rotations, translation, added, values[layout.controls], state.controls
+        )
+        state.mouth = following_head.follow(obj, state.mouth, state.identity, moving, state.positions)
 
 
 def _follow_landmarks(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState) -> bool:

@@ -17,9 +17,10 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.offsets import offsets_from_vertices
 from ..flame.params import FlameParams
 from ..geometry.frame import Frame, move_between, rounding
-from . import landmarks, mesh, mouth
+from . import landmarks, mesh
 from .effective import correctives_of, params_of
 from .frame import frame_of, keep_frame
+from .mouth import mouth_object
 from .properties import flame_of, layout_of
 
 ATTRIBUTE = "flame_offsets"
@@ -119,7 +120,7 @@ def keep(obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, e
     if edit.frame.matrix.tolist() != frame_of(obj).matrix.tolist():
         keep_frame(obj, edit.frame)
         landmarks.stand_as_added(obj)
-        mouth.stand_as_added(obj)
+        mouth_object.stand_as_added(obj)
 
 
 def _params_before(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:

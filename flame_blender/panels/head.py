@@ -3,8 +3,9 @@ from typing import Any
 import bpy
 
 from ..bake import cache
-from ..head import live, models, mouth, up_to_date
+from ..head import live, models, up_to_date
 from ..head.active import active_head
+from ..head.mouth import mouth_object
 from ..head.properties import coefficients, flame_of
 from ..languages import translated
 from ..languages.labels import wrapped
@@ -72,13 +73,13 @@ def _draw_mouth(layout, head) -> None:
     evaluator = models.evaluator(head.flame.fingerprint)
     if evaluator is None or evaluator.model.release == "built-in":
         return
-    if mouth.object_of(head) is None:
+    if mouth_object.object_of(head) is None:
         layout.operator("flame.add_mouth", icon="ADD")
         return
     row = layout.row(align=True)
     row.prop(head.flame, "show_mouth")
     row.operator("flame.remove_mouth", text="", icon="X")
-    trouble = mouth.trouble(head)
+    trouble = mouth_object.trouble(head)
     if trouble is not None:
         draw_alert(layout, trouble).operator("flame.add_mouth", icon="FILE_REFRESH")
 

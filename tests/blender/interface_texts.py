@@ -33,7 +33,7 @@ SENTENCES = {
     "export/meshes.py": ("summary",),
     "export/parameters.py": ("summary",),
     "export/scene_files.py": ("unavailable",),
-    "head/mouth.py": ("trouble",),
+    "head/mouth/mouth_object.py": ("trouble",),
     "observations/landmark_sources.py": ("_carried",),
     "scene_fits/guess.py": ("_unit_of",),
     **{f"scene_fits/kinds/{kind.__name__.rpartition('.')[2]}.py": ("missing", "FIELDS") for kind in KINDS},

@@ -9,8 +9,9 @@ import pytest
 from flame_blender import api
 from flame_blender.errors import ModelError, ParameterError
 from flame_blender.flame.params import POSE_FIELDS
-from flame_blender.head import deformation, live, mesh, models, mouth
+from flame_blender.head import deformation, live, mesh, models
 from flame_blender.head.frame import frame_of
+from flame_blender.head.mouth import mouth_object
 from flame_blender.head.sculpt import read_offsets
 from flame_blender.head_parts.following import FollowingParts, following
 from tests.blender.conftest import expression_of, random_fields, shown
@@ -42,7 +43,7 @@ def expected(head: bpy.types.Object, tongue: float = 0.0) -> np.ndarray:
     """(N, 3) in the object, from the head's parameters: joints as the evaluator has them for all that is shown."""
     params, evaluator = api.get_params(head), models.evaluator(head.flame.fingerprint)
     identity = evaluator.prepare(params.shape, read_offsets(head.data))
-    parts, frame = mouth.read(api.mouth_of(head), evaluator.model.n_vertices), frame_of(head)
+    parts, frame = mouth_object.read(api.mouth_of(head), evaluator.model.n_vertices), frame_of(head)
     rotations = np.stack([getattr(params, name) for name in POSE_FIELDS])
     whole = evaluator.prepare(params.shape, params.offsets)
     carried = whole.carried(params.expression, rotations, params.translation, frame)
@@ -79,7 +80,7 @@ def test_it_is_the_heads_child_and_no_part_of_its_mesh(head, shares):
     ]  # fmt: skip
     assert set(np.unique([polygon.material_index for polygon in made.data.polygons])) == {0, 1, 2, 3}
     assert shares == sorted(shares) and 0.5 < shares[-1] <= 1.0
-    assert follows(head) and deformation.trouble(made) is None and mouth.trouble(head) is None
+    assert follows(head) and deformation.trouble(made) is None and mouth_object.trouble(head) is None
     assert api.presets(head), "named controls were computed on the way"
 
 
@@ -170,7 +171,7 @@ def test_duplicates(head):
     activate(head)
     bpy.ops.object.duplicate()
     alone = bpy.context.object
-    assert api.mouth_of(alone) is None and mouth.trouble(alone) is None
+    assert api.mouth_of(alone) is None and mouth_object.trouble(alone) is None
     for linked in (False, True):
         activate(head, api.mouth_of(head))
         bpy.ops.object.duplicate(linked=linked)
@@ -185,7 +186,7 @@ def test_duplicates(head):
 def test_deleting_either_leaves_nothing_broken(head):
     activate(api.mouth_of(head))
     bpy.ops.object.delete()
-    assert mouth.shown(head) is None
+    assert mouth_object.shown(head) is None
     api.set_params(head, jaw=(0.2, 0, 0))
     api.add_mouth(head)
     assert follows(head) and len(bpy.context.scene.objects) == 2
@@ -269,11 +270,11 @@ def test_in_edit_mode_and_after_a_change_of_its_mesh(head):
     bpy.ops.object.mode_set(mode="EDIT")
     head.flame.jaw[0] = 0.3
     bpy.context.view_layer.update()
-    assert "Edit Mode" in mouth.trouble(head)
+    assert "Edit Mode" in mouth_object.trouble(head)
     bpy.ops.object.mode_set(mode="OBJECT")
     head.flame.jaw[0] = 0.2
     bpy.context.view_layer.update()
-    assert follows(head) and mouth.trouble(head) is None
+    assert follows(head) and mouth_object.trouble(head) is None
     bpy.ops.object.mode_set(mode="EDIT")
     bpy.ops.mesh.select_all(action="SELECT")
     bpy.ops.mesh.delete(type="FACE")
@@ -282,24 +283,24 @@ def test_in_edit_mode_and_after_a_change_of_its_mesh(head):
     head.flame.jaw[0] = 0.1
     bpy.context.view_layer.update()
     np.testing.assert_allclose(shown(head), api.evaluate(head), atol=CLOSE)
-    assert "anew" in mouth.trouble(head)
+    assert "anew" in mouth_object.trouble(head)
     with pytest.raises(ModelError, match="found 8"):
-        mouth.read(made, len(head.data.vertices))
+        mouth_object.read(made, len(head.data.vertices))
     api.add_mouth(head)
-    assert follows(head) and mouth.trouble(head) is None
+    assert follows(head) and mouth_object.trouble(head) is None
 
 
 def test_damaged_arrays_stop_nothing(head):
     made = api.mouth_of(head)
-    for value in ("text", [1.0, 2.0], [1 << 30] * len(made.data[mouth.ARRAY.format("roots")])):
-        made.data[mouth.ARRAY.format("roots")] = value
+    for value in ("text", [1.0, 2.0], [1 << 30] * len(made.data[mouth_object.ARRAY.format("roots")])):
+        made.data[mouth_object.ARRAY.format("roots")] = value
         api.set_params(head, jaw=(0.2, 0, 0))
         bpy.ops.ed.undo_push(message="forget")
         live.forget_head(head)
         api.set_params(head, jaw=(0.3, 0, 0))
         np.testing.assert_allclose(shown(head), api.evaluate(head), atol=CLOSE)
-        assert "anew" in mouth.trouble(head)
-        del made.data[mouth.ARRAY.format("roots")]
+        assert "anew" in mouth_object.trouble(head)
+        del made.data[mouth_object.ARRAY.format("roots")]
 
 
 def test_heads_that_have_teeth_are_refused(head):

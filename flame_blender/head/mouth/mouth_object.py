@@ -1,69 +1,23 @@
-"""Mouth and lashes of a head whose model has none: an object of its own, the head's child, written with the head.
+"""The object of a head's mouth and lashes.
 
 Everything that ties it to the head lies in its mesh, so that it is saved, copied, appended and undone with that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import bpy
 import mathutils
 import numpy as np
 
-from ..errors import ModelError
-from ..flame.controls import ControlDirections
-from ..flame.evaluator import Added, PreparedIdentity
-from ..geometry.frame import Frame
-from ..head_parts.following import FollowingParts, following
-from ..head_parts.parts import MATERIALS, SHAPES, WHOLE, HeadParts, checked_parts
-from . import deformation, materials, mesh
-from .frame import frame_of
-from .properties import flame_of
+from ...errors import ModelError
+from ...head_parts.parts import MATERIALS, SHAPES, WHOLE, HeadParts, checked_parts
+from .. import deformation, materials, mesh
+from ..properties import flame_of
 
 NAME = "Mouth and Lashes"
 ARRAY, SHAPE, NAMES = "flame_parts_{}", "flame_parts_{}_shape", "flame_parts_names"  # of the mesh
-
-
-class Moving(NamedTuple):
-    """What :meth:`PreparedIdentity.frame` moved the head with, and the head's scores of its named controls (C,)."""
-
-    expression: np.ndarray
-    rotations: np.ndarray
-    translation: np.ndarray
-    added: Added | None
-    scores: np.ndarray
-    controls: ControlDirections | None
-
-
-@dataclass(eq=False)
-class Mouth:
-    """Mouth and lashes while they follow a head: the mesh that is written, and what they were last told from."""
-
-    parts: HeadParts
-    session_uid: int = 0
-    identity: PreparedIdentity | None = None
-    following: FollowingParts | None = None
-    controls: ControlDirections | None = None
-    columns: np.ndarray | None = None  # of the scores, for each of the parts' own movements; -1 for none
-
-    def positions(
-        self, identity: PreparedIdentity, moving: Moving, head_positions: np.ndarray, frame: Frame
-    ) -> np.ndarray:
-        """(N, 3) float32 beside ``head_positions`` (V, 3); both lie in the object that has the ``frame``."""
-        if self.following is None or self.identity is not identity:
-            self.following, self.identity = following(self.parts, identity.evaluator.model, identity), identity
-        carried = identity.carried(moving.expression, moving.rotations, moving.translation, frame, moving.added)
-        scores = self._scores(moving) if moving.added is not None or moving.scores.any() else None
-        return self.following.positions(head_positions, carried, scores, frame)
-
-    def _scores(self, moving: Moving) -> np.ndarray:
-        if self.columns is None or self.controls is not moving.controls:
-            names = () if moving.controls is None else moving.controls.names
-            self.controls = moving.controls
-            self.columns = np.array([names.index(name) if name in names else -1 for name in self.parts.names], int)
-        return np.append(moving.scores, np.float32(0))[self.columns]
 
 
 def object_of(obj: bpy.types.Object) -> bpy.types.Object | None:
@@ -86,7 +40,7 @@ def state(obj: bpy.types.Object) -> tuple[int, ...]:
     made = object_of(obj)
     if made is None or not flame_of(obj).show_mouth:
         return ()
-    return made.session_uid, mesh.mesh_of(made).session_uid, int(_is_edited(made))
+    return made.session_uid, mesh.mesh_of(made).session_uid, int(is_edited(made))
 
 
 def add(obj: bpy.types.Object, parts: HeadParts) -> bpy.types.Object:
@@ -123,31 +77,6 @@ def stand_as_added(obj: bpy.types.Object) -> None:
         made.matrix_basis = mathutils.Matrix()
 
 
-def follow(
-    obj: bpy.types.Object,
-    known: Mouth | None,
-    identity: PreparedIdentity,
-    moving: Moving,
-    head_positions: np.ndarray,
-) -> Mouth | None:
-    """Write the positions of the head's mouth and lashes, where there are any that can be; what to give next time.
-
-    ``head_positions`` (V, 3) are what was just written of the head, with the identity and ``moving``.
-    """
-    made = object_of(obj)
-    if made is None or not flame_of(obj).show_mouth or _is_edited(made):
-        return known
-    data = mesh.mesh_of(made)
-    if known is None or known.session_uid != data.session_uid:
-        try:
-            known = Mouth(read(made, identity.evaluator.model.n_vertices), data.session_uid)
-        except ModelError:  # told by trouble
-            return None
-    if len(data.vertices) == len(known.parts.vertices):
-        mesh.put_positions(data, known.positions(identity, moving, head_positions, frame_of(obj)))
-    return known
-
-
 def read(made: bpy.types.Object, n_vertices: int) -> HeadParts:
     """What the object's mesh tells of the parts.
 
@@ -173,7 +102,7 @@ def trouble(obj: bpy.types.Object) -> str | None:
     made = shown(obj)
     if made is None:
         return None
-    if _is_edited(made):
+    if is_edited(made):
         return f"{made.name} is in {made.mode.title()} Mode: it follows the head again in Object Mode."
     try:
         read(made, len(mesh.mesh_of(obj).vertices))
@@ -182,7 +111,8 @@ def trouble(obj: bpy.types.Object) -> str | None:
     return None
 
 
-def _is_edited(made: bpy.types.Object) -> bool:
+def is_edited(made: bpy.types.Object) -> bool:
+    """Whether its mesh is the user's just now."""
     return made.mode in ("EDIT", "SCULPT") or mesh.mesh_of(made).is_editmode
 
 

@@ -1,0 +1,85 @@
+"""Mouth and lashes while they follow a head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import bpy
+import numpy as np
+
+from ...errors import ModelError
+from ...flame.controls import ControlDirections
+from ...flame.evaluator import Added, PreparedIdentity
+from ...geometry.frame import Frame
+from ...head_parts.following import FollowingParts, following
+from ...head_parts.parts import HeadParts
+from .. import mesh
+from ..frame import frame_of
+from ..properties import flame_of
+from .mouth_object import is_edited, object_of, read
+
+
+class Moving(NamedTuple):
+    """What :meth:`PreparedIdentity.frame` moved the head with, and the head's scores of its named controls (C,)."""
+
+    expression: np.ndarray
+    rotations: np.ndarray
+    translation: np.ndarray
+    added: Added | None
+    scores: np.ndarray
+    controls: ControlDirections | None
+
+
+@dataclass(eq=False)
+class Mouth:
+    """Mouth and lashes while they follow a head: the mesh that is written, and what they were last told from."""
+
+    parts: HeadParts
+    session_uid: int = 0
+    identity: PreparedIdentity | None = None
+    following: FollowingParts | None = None
+    controls: ControlDirections | None = None
+    columns: np.ndarray | None = None  # of the scores, for each of the parts' own movements; -1 for none
+
+    def positions(
+        self, identity: PreparedIdentity, moving: Moving, head_positions: np.ndarray, frame: Frame
+    ) -> np.ndarray:
+        """(N, 3) float32 beside ``head_positions`` (V, 3); both lie in the object that has the ``frame``."""
+        if self.following is None or self.identity is not identity:
+            self.following, self.identity = following(self.parts, identity.evaluator.model, identity), identity
+        carried = identity.carried(moving.expression, moving.rotations, moving.translation, frame, moving.added)
+        scores = self._scores(moving) if moving.added is not None or moving.scores.any() else None
+        return self.following.positions(head_positions, carried, scores, frame)
+
+    def _scores(self, moving: Moving) -> np.ndarray:
+        if self.columns is None or self.controls is not moving.controls:
+            names = () if moving.controls is None else moving.controls.names
+            self.controls = moving.controls
+            self.columns = np.array([names.index(name) if name in names else -1 for name in self.parts.names], int)
+        return np.append(moving.scores, np.float32(0))[self.columns]
+
+
+def follow(
+    obj: bpy.types.Object,
+    known: Mouth | None,
+    identity: PreparedIdentity,
+    moving: Moving,
+    head_positions: np.ndarray,
+) -> Mouth | None:
+    """Write the positions of the head's mouth and lashes, where there are any that can be; what to give next time.
+
+    ``head_positions`` (V, 3) are what was just written of the head, with the identity and ``moving``.
+    """
+    made = object_of(obj)
+    if made is None or not flame_of(obj).show_mouth or is_edited(made):
+        return known
+    data = mesh.mesh_of(made)
+    if known is None or known.session_uid != data.session_uid:
+        try:
+            known = Mouth(read(made, identity.evaluator.model.n_vertices), data.session_uid)
+        except ModelError:  # told by trouble
+            return None
+    if len(data.vertices) == len(known.parts.vertices):
+        mesh.put_positions(data, known.positions(identity, moving, head_positions, frame_of(obj)))
+    return known
