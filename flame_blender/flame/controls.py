@@ -63,6 +63,8 @@ class Controls:
     ``with_open_jaw``: names of expression directions that mean nothing while the jaw is shut.
     ``correctives`` (C, V, 3) float32, metres: what a score of 1 adds to the head at rest, as offsets do, so that it
     shows what the model's own directions cannot; None where these can all.
+    ``eyelids`` (C, 2) float32: what a score of 1 adds to the left and the right eyelid, by the model's eyelid shapes;
+    None where it is nothing.
     """
 
     names: tuple[str, ...]
@@ -71,6 +73,7 @@ class Controls:
     opposites: tuple[tuple[str, ...], ...] = ()
     with_open_jaw: tuple[str, ...] = ()
     correctives: np.ndarray | None = None
+    eyelids: np.ndarray | None = None
 
     def scores(self, given: Mapping[str, float]) -> np.ndarray:
         """(C,) float32 of named scores; a control left out is 0.
@@ -106,10 +109,14 @@ class Controls:
         return name
 
     def fields(self, scores: np.ndarray) -> dict[str, np.ndarray]:
-        """(C,) scores -> ``expression`` (E,), ``jaw``, ``left_eye`` and ``right_eye`` (3,): fields of FlameParams."""
+        """(C,) scores -> fields of FlameParams: ``expression`` (E,), ``jaw``, ``left_eye`` and ``right_eye`` (3,).
+
+        And ``eyelids`` (2,), where controls move those.
+        """
         moved = np.asarray(scores, np.float32) @ self.table
         expression, rotations = moved[:-N_ROTATIONS], moved[-N_ROTATIONS:].reshape(-1, 3)
-        return {"expression": expression, **dict(zip(ROTATIONS, rotations, strict=True))}
+        lids = {} if self.eyelids is None else {"eyelids": np.asarray(scores, np.float32) @ self.eyelids}
+        return {"expression": expression, **dict(zip(ROTATIONS, rotations, strict=True)), **lids}
 
     def preset(self, name: str) -> Preset:
         """The preset of that name. Raises ParameterError."""
@@ -149,7 +156,10 @@ class ControlDirections:
         self._rows = _rows_of(names, model.controls)
         table = np.zeros((len(names), model.n_expression + N_ROTATIONS), np.float32)
         self.correctives: np.ndarray | None = None  # (C, V, 3) metres
+        self.eyelids = np.zeros((len(names), 2), np.float32)
         if model.controls is not None:
+            if model.controls.eyelids is not None:
+                self.eyelids[self._rows >= 0] = model.controls.eyelids[self._rows[self._rows >= 0]]
             table[self._rows >= 0] = model.controls.table[self._rows[self._rows >= 0]]
             self.correctives = None if flame_only else model.controls.correctives
         self.expression = table[:, :-N_ROTATIONS]  # (C, E)
@@ -160,6 +170,8 @@ class ControlDirections:
     def skin(self) -> np.ndarray:
         """(C, 3 V) float32, planar, metres: what each adds to the head at rest."""
         skin = self.expression @ self.evaluator.driven_directions[: self.expression.shape[1]]
+        if self.evaluator.eyelid_rows is not None:
+            skin += self.eyelids @ self.evaluator.eyelid_rows
         if self.correctives is not None:
             skin += self._ours(np.swapaxes(self.correctives, 1, 2).reshape(len(self.correctives), -1))
         return skin
@@ -224,6 +236,7 @@ class ControlDirections:
         """A copy of values (..., size) with all that their scores add but for the correctives; scores stay."""
         shown = self.rotated(layout, values)
         shown[..., layout.expression] += values[..., layout.controls] @ self.expression
+        shown[..., layout.eyelids] += values[..., layout.controls] @ self.eyelids
         return shown
 
     def offsets(self, scores: np.ndarray) -> np.ndarray | None:

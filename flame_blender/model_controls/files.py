@@ -16,8 +16,8 @@ from ..model_files.project_file import arrays_of_controls, controls_of
 from .computed import ComputedControls
 from .quality import ControlQuality
 
-FORMAT = "flame_blender controls 3"
-_QUALITY, _CORRECTIVES = "quality/", "correctives"
+FORMAT = "flame_blender controls 4"
+_QUALITY, _CORRECTIVES, _EYELIDS = "quality/", "correctives", "eyelids"
 _FIELDS = tuple(field.name for field in dataclasses.fields(ControlQuality))
 
 
@@ -28,8 +28,9 @@ def save_computed(path: Path, model: FlameModel, computed: ComputedControls) -> 
         computed.correspondence
     )
     arrays |= {"format": np.array(FORMAT), "fingerprint": np.array(model.fingerprint)}
-    if controls.correctives is not None:
-        arrays[_CORRECTIVES] = controls.correctives
+    for name in (_CORRECTIVES, _EYELIDS):
+        if getattr(controls, name) is not None:
+            arrays[name] = getattr(controls, name)
     for name in _FIELDS:
         arrays[f"{_QUALITY}{name}"] = np.array([getattr(quality, name) for quality in computed.qualities])
     save_arrays(path, arrays)
@@ -46,18 +47,21 @@ def load_computed(path: Path, model: FlameModel) -> ComputedControls:
         expected = f"{FORMAT!r} of {model.fingerprint[:8]}"
         raise ModelError(f"{path}: expected {expected}, found {said[0]!r} of {said[1][:8]}; compute them again.")
     controls = controls_of(arrays, model, str(path))
-    correctives, expected_shape = arrays.get(_CORRECTIVES), (len(controls.names), model.n_vertices, 3)
-    if correctives is not None and (correctives.shape != expected_shape or correctives.dtype != np.float32):
-        found = f"{correctives.dtype} {correctives.shape}"
-        raise ModelError(
-            f"{path}: expected correctives {expected_shape} in float32, found {found}; compute them again."
-        )
+    count = len(controls.names)
+    shapes = {_CORRECTIVES: (count, model.n_vertices, 3), _EYELIDS: (count, 2)}
+    others = {name: arrays[name] for name in shapes if name in arrays}
+    for name, array in others.items():
+        if array.shape != shapes[name] or array.dtype != np.float32:
+            found = f"{array.dtype} {array.shape}"
+            raise ModelError(f"{path}: expected {name} {shapes[name]} in float32, found {found}; compute them again.")
+    if _EYELIDS in others and model.eyelid_shapes is None:
+        raise ModelError(f"{path}: expected the eyelid files with which it was computed, found none; compute it again.")
     columns = {name: arrays.get(f"{_QUALITY}{name}", np.zeros(0)) for name in _FIELDS}
-    if any(column.shape != (len(controls.names),) for column in columns.values()):
-        raise ModelError(f"{path}: expected the quality of {len(controls.names)} controls; compute them again.")
+    if any(column.shape != (count,) for column in columns.values()):
+        raise ModelError(f"{path}: expected the quality of {count} controls; compute them again.")
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     return ComputedControls(
-        dataclasses.replace(controls, correctives=correctives),
+        dataclasses.replace(controls, correctives=others.get(_CORRECTIVES), eyelids=others.get(_EYELIDS)),
         tuple(ControlQuality(*row) for row in rows),
         correspondence_of(arrays, model, str(path)),
     )

@@ -26,6 +26,9 @@ class ControlQuality:
         Root of the share of its energy that lands on the side that should be still; 0 for a movement of both.
     largest_coefficient : float
         Of the model's expression.
+    eye_open : float
+        Of what moves lids: what is left between them by the model's own means, of the gap at rest, where correctives
+        add nothing; 1 for what moves no lids.
     reach : str
         "good", "fair", "poor", or "unreachable" where the model has nothing that moves, such as a tongue.
     """
@@ -35,15 +38,21 @@ class ControlQuality:
     largest_residual: float
     wrong_side: float
     largest_coefficient: float
+    eye_open: float
     reach: str
 
 
-UNREACHABLE = ControlQuality(0.0, 0.0, 0.0, 0.0, 0.0, "unreachable")
-EXACT = ControlQuality(1.0, 0.0, 0.0, 0.0, 0.0, "good")
+UNREACHABLE = ControlQuality(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, "unreachable")
+EXACT = ControlQuality(1.0, 0.0, 0.0, 0.0, 0.0, 1.0, "good")
 
 
 def quality_of(
-    wanted: np.ndarray, made: np.ndarray, weights: np.ndarray, other_side: np.ndarray, coefficients: np.ndarray
+    wanted: np.ndarray,
+    made: np.ndarray,
+    weights: np.ndarray,
+    other_side: np.ndarray,
+    coefficients: np.ndarray,
+    eye_open: float = 1.0,
 ) -> ControlQuality:
     """Of ``made`` (V, 3) in place of ``wanted`` (V, 3), metres; ``weights`` (V,) say how much a vertex counts."""
     energy = float(weights @ (wanted * wanted).sum(1))
@@ -57,4 +66,4 @@ def quality_of(
     wrong = float(np.sqrt(squares[other_side].sum() / max(squares.sum(), NO_MOVEMENT)))
     largest = float(np.abs(coefficients).max(initial=0.0))
     reach = "good" if explained >= GOOD else "fair" if explained >= FAIR else "poor"
-    return ControlQuality(explained, float(off[moves].mean()), float(off[moves].max()), wrong, largest, reach)
+    return ControlQuality(explained, float(off[moves].mean()), float(off[moves].max()), wrong, largest, eye_open, reach)

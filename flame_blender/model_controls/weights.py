@@ -7,17 +7,10 @@ import numpy as np
 from ..correspondence.correspondence import Correspondence
 from ..correspondence.skin import vertex_areas
 from ..flame.model import FlameModel
+from .sides import on_other_side
 
 FINE, FACE, ELSEWHERE = 2.0, 1.0, 0.5  # lips and lids, the face, the rest of the skin
 OTHER_SIDE = 4.0  # times, for what moves one side alone
-MIDDLE = 2e-3  # metres: about the middle plane nothing is of a side
-SIDES = {"Left": 1.0, "Right": -1.0}
-OF_BOTH = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")  # move all to one side
-
-
-def side_of(name: str) -> float:
-    """1 for a movement of the subject's left, on +X; -1 for one of the right; 0 for one of both."""
-    return next((sign for side, sign in SIDES.items() if name.endswith(side) and name not in OF_BOTH), 0.0)
 
 
 def vertex_weights(found: Correspondence, target: FlameModel, side: float) -> np.ndarray:
@@ -35,8 +28,3 @@ def vertex_weights(found: Correspondence, target: FlameModel, side: float) -> np
     weights = kinds * vertex_areas(vertices, target.faces[skin])
     weights = np.where(on_other_side(vertices, side), OTHER_SIDE * weights, weights)
     return weights / weights.sum()
-
-
-def on_other_side(vertices: np.ndarray, side: float) -> np.ndarray:
-    """(V,) bool: the half on which a movement of ``side`` should leave all still; nowhere for one of both."""
-    return side * vertices[:, 0] < -MIDDLE if side else np.zeros(len(vertices), bool)

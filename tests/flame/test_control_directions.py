@@ -87,3 +87,25 @@ def test_movements_of_the_same_name_are_those():
     names = [direction.name for direction in evaluator.model.expression_directions]
     assert {ARKIT_NAMES[index]: names[number] for index, number in controls.same_as.items()} == {n: n for n in names}
     assert not controls.others, "jawOpen and gazes sideways turn joints alone"
+
+
+def test_scores_that_move_eyelids(evaluator: FlameEvaluator):
+    """By the model's shapes of them: in what is added to the skin, and in the values that are exported."""
+    rng = np.random.default_rng(4)
+    shapes = rng.normal(0, 1e-3, (2, evaluator.model.n_vertices, 3)).astype(np.float32)
+    lids = np.array([[0, 0], [0.1, 0], [1.2, 0.3]], np.float32)
+    controls = dataclasses.replace(evaluator.model.controls, correctives=None, eyelids=lids)
+    model = dataclasses.replace(evaluator.model, controls=controls, eyelid_shapes=shapes)
+    scores = np.array([0.5, 3.0, -0.25], np.float32)
+    with_lids, without = (ControlDirections(FlameEvaluator(each), ASKED, False) for each in (
+        model, dataclasses.replace(model, controls=dataclasses.replace(controls, eyelids=None))
+    ))  # fmt: skip
+    moved = with_lids.added(scores).movement.T - without.added(scores).movement.T
+    wanted = 0.5 * np.tensordot(lids[2].astype(np.float64), shapes, 1)
+    np.testing.assert_allclose(moved, wanted, atol=2e-7)
+    layout = ValueLayout(model.n_identity, model.n_expression, 3)
+    values = np.zeros(layout.size, np.float32)
+    values[layout.controls], values[layout.eyelids] = scores, 0.2
+    np.testing.assert_allclose(with_lids.effective(layout, values)[layout.eyelids], 0.2 + 0.5 * lids[2], rtol=1e-6)
+    np.testing.assert_allclose(controls.fields(np.array([0, 1, 1]))["eyelids"], lids[1] + lids[2], rtol=1e-6)
+    assert "eyelids" not in dataclasses.replace(controls, eyelids=None).fields(scores)
