@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..flame.controls import ControlDirections
+from ..flame.evaluator import Added
 from ..flame.params import FlameParams
 from . import models
 from .properties import FLAME_PG_head, layout_of, names_of_controls
@@ -50,6 +51,21 @@ def params_of(
         offsets = added if offsets is None else offsets if added is None else offsets + added
         values = with_symmetric_eyes(head, directions.effective(layout, values))
     return layout.params(values, offsets, eyelids_unturned=head.eyelids_unturned)
+
+
+def shown_values(
+    head: FLAME_PG_head, directions: ControlDirections, values: np.ndarray
+) -> tuple[np.ndarray, Added | None]:
+    """What a head's values (size,) show, for one frame: values, and what there is to be added to the skin.
+
+    Scores go into the expression where all that they move is expression and all of that is at work anyway, which costs
+    nothing; else they are added for themselves, by as many directions as there are scores.
+    """
+    layout = layout_of(head)
+    if directions.correctives is None and values[layout.expression].any():
+        return with_symmetric_eyes(head, directions.effective(layout, values)), None
+    shown = with_symmetric_eyes(head, directions.rotated(layout, values))
+    return shown, directions.added(values[layout.controls])
 
 
 def own_params_of(head: FLAME_PG_head, values: np.ndarray, offsets: np.ndarray | None = None) -> FlameParams:

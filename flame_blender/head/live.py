@@ -198,16 +198,15 @@ def _write(
         _check_offsets(obj, offsets)
         state.identity = state.evaluator.prepare(shape, offsets)
     lids = state.evaluator.lids(values[layout.eyelids], head.eyelids_unturned)
-    expression, translation = values[layout.expression], values[layout.vector("translation")]
-    rotations, added = layout.rotations(values), None
+    shown, added = values, None
     if state.controls is not None and values[layout.controls].any():
-        added = state.controls.added(values[layout.controls])
-        shown = effective.with_symmetric_eyes(head, state.controls.rotated(layout, values))
-        rotations = layout.rotations(shown)
+        shown, added = effective.shown_values(head, state.controls, values)
+    expression, translation = shown[layout.expression], shown[layout.vector("translation")]
     _own_mesh(obj)
     head_mesh = mesh.mesh_of(obj)
     state.positions = np.empty((state.evaluator.model.n_vertices, 3), np.float32)
-    state.identity.frame(expression, rotations, translation, state.positions.T, lids, frame_of(obj), added)
+    rotations, positions = layout.rotations(shown), state.positions.T
+    state.identity.frame(expression, rotations, translation, positions, lids, frame_of(obj), added)
     mesh.write_positions(head_mesh, state.positions)
     if head_mesh.library is None:
         mesh.keep_values(head_mesh, values)
