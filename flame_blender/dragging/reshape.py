@@ -15,7 +15,7 @@ import numpy as np
 from .. import fitting
 from ..blender_pointers import named, shown_scene, there
 from ..errors import FlameError, ParameterError
-from ..flame.params import FlameParams
+from ..flame.params import FlameParams, padded
 from ..head import landmarks, live, parameters
 from ..head.frame import frame_of
 from ..head.properties import YAW_SIGNS, flame_of, head_of
@@ -141,8 +141,12 @@ def reshape(head: bpy.types.Object, varies: str | None = None) -> FlameParams:
         start=start,
         yaw_sign=YAW_SIGNS[properties.yaw_sign],
     )
-    fields: dict[str, Any] = {name: getattr(fit.params, name) for name in vary}
-    parameters.set_params(head, fields)
+    own = parameters.get_own_params(head)
+    fields: dict[str, Any] = {}
+    for name in vary:  # what named controls add stays: the head's own take up the difference
+        found, before = getattr(fit.params, name), getattr(start, name)
+        fields[name] = getattr(own, name) + (padded(name, found, before.shape[-1]) - before)
+    parameters.set_params(head, {**fields, parameters.CONTROLS: parameters.scores_of(properties)})
     if not properties.edit_landmarks:
         _put_on_the_face(head)
     return parameters.get_params(head)

@@ -158,9 +158,9 @@ def compute_controls(model: str, computed: dict[str, bytes]) -> None:
         computed[fingerprint] = path.read_bytes()
 
 
-@pytest.fixture(params=["built-in", "flame"])
+@pytest.fixture(params=["built-in", pytest.param("flame", marks=pytest.mark.oldest_and_newest)])
 def named_head(request, computed):
-    """A head with named controls, of either model in turn; tests that ask for it are marked ``oldest_and_newest``."""
+    """A head with named controls, of either model in turn."""
     if request.param == "built-in":
         return api.add_head(api.BUILT_IN)
     model = request.getfixturevalue("flame_model")

@@ -297,3 +297,35 @@ def test_a_rig_shows_them(head, tmp_path):
     for ending in (".glb", ".abc"):
         written = api.export_scene(head, tmp_path / f"head{ending}", frames=(1, 4))
         assert written.deviation_mm < 0.1
+
+
+def test_a_dragged_landmark_leaves_the_scores(head):
+    """The head's own coefficients take up what was dragged."""
+    api.add_landmarks(head)
+    api.set_arkit(head, {"mouthSmileLeft": 0.8, "cheekPuff": 0.5})
+    scores, smiling = scores_of(head), shown(head)
+    empty = head.flame.landmarks[57].empty
+    empty.location.z -= 0.004
+    api.reshape_to_landmarks(head, varies="EXPRESSION")
+    moved = np.linalg.norm(shown(head) - smiling, axis=1)
+    assert scores_of(head) == scores and 0.002 < moved.max() < 0.02
+    np.testing.assert_allclose(shown(head), of_params(head), atol=CLOSE)
+
+
+def test_linked_and_overridden(head, rng, tmp_path):
+    api.set_arkit(head, random_scores(rng))
+    wanted, scores, name = shown(head), scores_of(head), head.name
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "head.blend"))
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(tmp_path / "head.blend"), link=True) as (_, into):
+        into.objects = [name]
+    linked = into.objects[0]
+    bpy.context.scene.collection.objects.link(linked)
+    override = linked.override_create(remap_local_usages=True)
+    bpy.context.view_layer.update()
+    live.refresh(override)
+    assert scores_of(override) == scores
+    np.testing.assert_allclose(shown(override), wanted, atol=CLOSE)
+    set_scores(override, jawOpen=1.0)
+    np.testing.assert_allclose(shown(override), of_params(override), atol=CLOSE)
+    assert np.abs(shown(override) - wanted).max() > 1e-3
