@@ -1,0 +1,1 @@
+"""From one head model to another."""
