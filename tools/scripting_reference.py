@@ -28,6 +28,7 @@ MODULES = (
     "posing",
     "faces",
     "models",
+    "conversion",
     "clips",
     "bakes",
     "exports",

@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from ..photo_projection.photo_material import PhotoTextured as PhotoTextured
     from ..photo_projection.photo_material import PhotoTextureOptions as PhotoTextureOptions
     from ..picking.session import PickingSession as PickingSession
+    from ..refitting.converted import Converted as Converted
+    from ..refitting.converted import ConvertOptions as ConvertOptions
     from ..scene_fits.kinds.basel import BaselFitOptions as BaselFitOptions
     from ..scene_fits.kinds.cameras import CameraFitOptions as CameraFitOptions
     from ..scene_fits.kinds.landmarks import LandmarkFitOptions as LandmarkFitOptions
@@ -73,6 +75,8 @@ if TYPE_CHECKING:
     from .clips import import_meshes as import_meshes
     from .clips import importing_animation as importing_animation
     from .clips import importing_meshes as importing_meshes
+    from .conversion import convert as convert
+    from .conversion import converting as converting
     from .exports import empty_or_new as empty_or_new
     from .exports import export_landmarks as export_landmarks
     from .exports import export_meshes as export_meshes
@@ -183,6 +187,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "PhotoTextured": "photo_projection.photo_material",
         "PhotoTextureOptions": "photo_projection.photo_material",
         "PickingSession": "picking.session",
+        "Converted": "refitting.converted",
+        "ConvertOptions": "refitting.converted",
         "BaselFitOptions": "scene_fits.kinds.basel",
         "CameraFitOptions": "scene_fits.kinds.cameras",
         "LandmarkFitOptions": "scene_fits.kinds.landmarks",
@@ -203,6 +209,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "import_meshes": "api.clips",
         "importing_animation": "api.clips",
         "importing_meshes": "api.clips",
+        "convert": "api.conversion",
+        "converting": "api.conversion",
         "empty_or_new": "api.exports",
         "export_landmarks": "api.exports",
         "export_meshes": "api.exports",

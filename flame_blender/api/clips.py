@@ -29,6 +29,7 @@ def import_animation(  # noqa: PLR0913  (each is a choice in the import's panel)
     sound: bool = True,
     pose_layout: str = AUTO,
     body_rotation: bool = False,
+    convert: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> ImportedAnimation:
     """Key a head with a clip of a FLAME tool; curves of before are replaced, what the file does not hold becomes zero.
@@ -63,6 +64,8 @@ def import_animation(  # noqa: PLR0913  (each is a choice in the import's panel)
         Order of the pose's numbers, where a file does not tell it: "ROOT_JAW", "NECK_JAW" and so on.
     body_rotation : bool, default False
         A body (SMPL-X) turns the head's root as it turns its neck.
+    convert : bool, default False
+        Refit a clip of another FLAME release to the head's model, where a model of its release is installed.
     progress : callable or None, default None
         Called with the share that is done, 0 to 1.
 
@@ -89,6 +92,7 @@ def import_animation(  # noqa: PLR0913  (each is a choice in the import's panel)
         sound=sound,
         pose_layout=pose_layout,
         body_rotation=body_rotation,
+        convert=convert,
     )
     return result_of(importing_animation(path, obj, options), progress)
 

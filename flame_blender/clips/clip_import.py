@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bpy
 
 from ..errors import SequenceError
-from ..flame.model import WEIGHT
 from ..head import models, parameters
 from ..head.properties import coefficients
 from ..head.under_work import head_under_work
@@ -22,8 +22,11 @@ from ..sequences.sequence import FlameSequence
 from ..sequences.smoothing import smoothed
 from ..sequences.sound_files import sound_beside
 from ..sequences.steady_identity import with_steady_identity
-from . import clip_camera, motion, scene_time
+from . import clip_camera, motion, other_model, scene_time
 from .sound import add_sound
+
+if TYPE_CHECKING:
+    from ..model_files.library import ModelEntry
 
 READING = 0.8  # share of the work
 
@@ -46,6 +49,8 @@ class ImportedAnimation:
         Identity and expression coefficients of the head's model.
     made_of : str
         Name of the model of a head that was added for the clip, or "".
+    other_model : bool, default False
+        The clip's coefficients mean other shapes on the head: it was made with another model, and not converted.
     """
 
     head: bpy.types.Object
@@ -54,6 +59,7 @@ class ImportedAnimation:
     warnings: tuple[str, ...]
     head_coefficients: tuple[int, int]
     made_of: str = ""
+    other_model: bool = False
 
     def summary(self) -> tuple[str, ...]:
         """Lines for a person: what was recognised, then the warnings and what was assumed."""
@@ -104,6 +110,8 @@ class ClipOptions(Options):
         Order of the pose's numbers, where a file does not tell it: "ROOT_JAW", "NECK_JAW" and so on.
     body_rotation : bool, default False
         A body (SMPL-X) turns the head's root as it turns its neck.
+    convert : bool, default False
+        Refit a clip of another FLAME release to the head's model, where a model of its release is installed.
     """
 
     start_frame: float = 1.0
@@ -116,6 +124,7 @@ class ClipOptions(Options):
     sound: bool = True
     pose_layout: str = choice(AUTO, *SIXD_LAYOUTS, *POSE_LAYOUTS, refusal=SequenceError)
     body_rotation: bool = False
+    convert: bool = False
 
     @property
     def scene_follows(self) -> bool:
@@ -134,19 +143,18 @@ def importing(
 
     Closed early, or on a FlameError, nothing has changed.
     """
-    entry = models.for_new_heads()
-    if obj is not None:
-        parameters.require_evaluator(parameters.require_head(obj))
+    entry = models.for_new_heads() if obj is None else _model_of(obj)
     clip = yield from part_of(loading_sequence(path, Choices(options.pose_layout, options.body_rotation)), 0.0, READING)
     clip = _adjusted(clip, scene, options)
     motion.check(clip, options.head_motion)
     yield READING
+    clip, trouble = yield from part_of(other_model.taking_over(clip, entry, options.convert), READING, 1.0)
     with head_under_work(obj, scene, collection) as work:
         work.remember()
         work.finish()
         head = work.of_model(entry)
         clip, matrices = motion.moved(head, clip, options.head_motion)
-        warnings = (*_other_model(head, clip), *animation.write_clip(head, clip, options.start_frame))
+        warnings = (*trouble, *animation.write_clip(head, clip, options.start_frame))
         if options.scene_follows:
             scene_time.follow_rate(scene, clip.fps)
         stand = motion.write_motion(head, matrices, options.start_frame)
@@ -159,7 +167,8 @@ def importing(
     properties = parameters.require_head(head)
     widths = len(properties.shape), len(coefficients(properties, "expression"))
     made_of = entry.name if obj is None else ""
-    return ImportedAnimation(head, clip.with_notes(*warnings), options.start_frame, warnings, widths, made_of)
+    clip = clip.with_notes(*warnings)
+    return ImportedAnimation(head, clip, options.start_frame, warnings, widths, made_of, bool(trouble))
 
 
 def _adjusted(clip: FlameSequence, scene: bpy.types.Scene, options: ClipOptions) -> FlameSequence:
@@ -175,13 +184,8 @@ def _adjusted(clip: FlameSequence, scene: bpy.types.Scene, options: ClipOptions)
     return clip
 
 
-def _other_model(head: bpy.types.Object, clip: FlameSequence) -> tuple[str, ...]:
-    """A warning where the head's coefficients mean something else than the clip's."""
-    properties = parameters.require_head(head)
-    model, name = parameters.require_evaluator(properties).model, properties.model_name
-    release = model.release
-    if any(direction.unit == WEIGHT for direction in model.expression_directions):
-        return (f"{name} is no FLAME model: the clip's coefficients mean other shapes on it; use a head with FLAME.",)
-    if clip.release and release and clip.release.split()[-1] not in release.split()[-1].split("/"):
-        return (f"The clip is for {clip.release}, the head is {release}: coefficients differ in meaning.",)
-    return ()
+def _model_of(obj: bpy.types.Object) -> ModelEntry:
+    """The installed model of a head. Raises ParameterError."""
+    head = parameters.require_head(obj)
+    parameters.require_evaluator(head)
+    return models.find(head.fingerprint) or models.built_in()

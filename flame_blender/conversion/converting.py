@@ -30,7 +30,8 @@ from .places import Places
 LEAST_BELIEVED, EXCESS = 1e-12, 0.006
 LEAST_SHOWN = 1.0  # vertices that a joint carries, at least, so that they tell how it is turned
 FRAMES_AT_ONCE = 128
-SOLVED_BESIDE, OFFSET_ROUNDS = 2, 4  # rounds: solved beside offsets, then offsets alone, which move the joints
+# Rounds of solving beside offsets, then of offsets alone, which move the joints, until they change by less (metres).
+SOLVED_BESIDE, OFFSET_ROUNDS, SETTLED = 2, 8, 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +54,8 @@ class ConvertedParams:
 class Acted:
     """A head over time, as it is to be shown by another model.
 
-    ``params`` with a frame axis; ``vertices_of(frames)`` the head's vertices (n, V, 3) in some of them, without the lids
-    of the parameters where these ``lids_are_kept``. ``told`` (N, D) are all the numbers that differ from frame to frame.
+    ``params`` with a frame axis; ``vertices_of(frames)`` the head's vertices (n, V, 3) in some of them, without the
+    lids of the parameters where these ``lids_are_kept``. ``told`` (N, D) are all numbers that change with the frame.
     """
 
     params: FlameParams
@@ -89,10 +90,10 @@ def lids_mean_the_same(source: FlameEvaluator, target: FlameEvaluator) -> bool:
 def converting_params(
     acted: Acted, target: FlameEvaluator, places: Places, *, within_range: bool = True, offsets: bool = False
 ) -> Generator[float, None, ConvertedParams]:
-    """What ``acted`` shows as parameters of ``target``, whose vertices lie at ``places``; yields the share that is done.
+    """What ``acted`` shows as parameters of ``target``, whose vertices lie at ``places``.
 
-    Movements that go from 0 to 1 stay ``within_range``, or may leave it. With ``offsets`` what is left over becomes
-    offsets of the target: of one frame all of it, of more its mean.
+    Yields the share that is done. Movements that go from 0 to 1 stay ``within_range``, or may leave it. With
+    ``offsets`` what is left over becomes offsets of the target: of one frame all of it, of more its mean.
     """
     first, back = _without_repeats(acted.told)
     meshes = _Shown(acted, places, first)
@@ -160,7 +161,10 @@ def _with_offsets(
         found = dataclasses.replace(found, offsets=offsets)
     for _ in range(OFFSET_ROUNDS):
         offsets = offsets_for(target, places, found, _away(target, places, meshes, found))
+        change = np.abs(offsets - found.offsets).max()
         found = dataclasses.replace(found, offsets=offsets)
+        if change < SETTLED:
+            break
     return found
 
 

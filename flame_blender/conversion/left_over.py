@@ -18,9 +18,7 @@ from .places import Places
 TOGETHER = 500  # vertices whose distances to all others are in memory at a time
 
 
-def offsets_for(
-    target: FlameEvaluator, places: Places, params: FlameParams, away: Iterable[np.ndarray]
-) -> np.ndarray:
+def offsets_for(target: FlameEvaluator, places: Places, params: FlameParams, away: Iterable[np.ndarray]) -> np.ndarray:
     """(V, 3) float32, metres: the offsets that take up most of ``away``, from the head to where it belongs.
 
     That is (n, V', 3) of the vertices of ``places`` for some frames at a time. Least squares over the frames, on top of

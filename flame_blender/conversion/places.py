@@ -70,7 +70,9 @@ def places_on_target(found: Correspondence, source: FlameModel, target: FlameMod
     points = static_points(source, source.landmarks[IBUG])
     of_one, of_other = one.sides(points), other.sides(found.warp(points))
     warped = one.warped(found.warp)
-    sought = Sought(warped[one.ids], vertex_normals(warped, one.faces)[one.ids], tuple(each[one.ids] for each in of_one))
+    sought = Sought(
+        warped[one.ids], vertex_normals(warped, one.faces)[one.ids], tuple(each[one.ids] for each in of_one)
+    )
     met = closest(sought, other.vertices, other.faces, of_other)
     near = np.clip((LOST - met.distances) / (LOST - SURE), 0.0, 1.0)
     hidden = ~other.seen[other.faces[met.rows]].any(1) | ~one.seen[one.ids]

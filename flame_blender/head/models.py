@@ -175,10 +175,11 @@ def _remove_kept() -> None:
 
     if not damaged():
         known = {entry.fingerprint for entry in entries()}
-        for path in kept_controls("*").parent.glob("*.npz"):
-            if path.stem not in known:
-                with told(path):
-                    path.unlink(missing_ok=True)
+        for folder in (kept_controls("*").parent, kept_places("*").parent):
+            for path in folder.glob("*.npz"):
+                if path.stem not in known:
+                    with told(path):
+                        path.unlink(missing_ok=True)
 
 
 def _install_checkout() -> None:
@@ -247,6 +248,11 @@ def as_installed(entry: ModelEntry) -> FlameModel:
 def kept_controls(fingerprint: str) -> Path:
     """Where the controls are kept that were computed for a model."""
     return user_folder() / "controls" / f"{fingerprint}.npz"
+
+
+def kept_places(fingerprint: str) -> Path:
+    """Where it is kept where a model and the built-in head lie on each other."""
+    return user_folder() / "places" / f"{fingerprint}.npz"
 
 
 def load_anew(fingerprint: str) -> None:

@@ -42,9 +42,11 @@ class Channel:
 
 
 def write_clip(
-    obj: bpy.types.Object, clip: FlameSequence, start_frame: float, progress: Progress = lambda _: None
+    obj: bpy.types.Object, clip: FlameSequence, start: float | np.ndarray, progress: Progress = lambda _: None
 ) -> tuple[str, ...]:
-    """Put the clip on a head, one key a frame from ``start_frame`` on; sentences of what could not be taken over.
+    """Put the clip on a head, one key a frame from ``start`` on; sentences of what could not be taken over.
+
+    ``start`` may be the place of each frame, (N,).
 
     Channels that change are keyed and replace the curves of before; the others are set, and their curves removed.
     Named controls are zero, and have no curves any more. Everything is checked before anything is written. Raises
@@ -75,7 +77,8 @@ def write_clip(
         resting["eyelids_unturned"] = clip.params.eyelids_unturned
     scores = np.zeros(len(head.controls), np.float32)
     parameters.set_params(obj, {**resting, **first, "eyelids": lids, parameters.CONTROLS: scores})
-    write_channels(obj, moving_channels(channels), start_frame + np.arange(len(clip)), clip.source, progress)
+    frames = start if isinstance(start, np.ndarray) else start + np.arange(len(clip))
+    write_channels(obj, moving_channels(channels), frames, clip.source, progress)
     obj.update_tag()
     return warnings
 

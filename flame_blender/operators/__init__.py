@@ -10,6 +10,7 @@ from .choose_model import FLAME_OT_choose_model
 from .clear_offsets import FLAME_OT_clear_offsets
 from .compute_controls import FLAME_OT_compute_controls
 from .control_quality import FLAME_OT_control_quality
+from .convert_head import FLAME_OT_convert_head
 from .copy_params import FLAME_OT_copy_params
 from .drop_files import FLAME_FH_files, FLAME_OT_drop_files
 from .export_files import EXPORTERS, FLAME_MT_export
@@ -49,6 +50,7 @@ CLASSES = (
     FLAME_OT_clear_offsets,
     FLAME_OT_compute_controls,
     FLAME_OT_control_quality,
+    FLAME_OT_convert_head,
     FLAME_OT_copy_params,
     FLAME_OT_drop_files,
     FLAME_OT_export_landmarks,

@@ -97,9 +97,15 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
         description="Of a body (SMPL-X), turn the head's root as the body turns its neck in the world",
         default=False,
     )
+    convert: BoolProperty(
+        name="Convert to Head's Model",
+        description="Refit a clip of another FLAME release to the head's model. A model of that release must be there",
+        default=False,
+    )
     found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
     layouts: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
     body: BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
+    other_model: BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
 
     def invoke(self, context, _event):
         if self.filepath:  # dropped into the window
@@ -116,6 +122,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
     def told(self, _context, imported: "api.ImportedAnimation") -> str:
         select_only([imported.head])
         self.found = "\n".join(map(one_line, imported.summary()))
+        self.other_model = imported.other_model
         self.layouts, self.body = " ".join(imported.clip.found.layouts), imported.clip.found.body
         for warning in imported.warnings:
             self.report({"WARNING"}, translated(one_line(warning)))
@@ -136,6 +143,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
             "sound",
         ):
             layout.prop(self, name)
+        layout.prop(self, "convert", toggle=self.other_model)
         self.draw_choices(layout)
         if not self.found:
             draw_new_heads(layout)

@@ -67,6 +67,8 @@ def _draw_model(layout, head) -> None:
         for citation in CITATIONS:
             box.label(text=citation)
     layout.prop(head, "live")
+    if len(models.entries()) > 1:
+        layout.operator("flame.convert_head", icon="FILE_REFRESH")
 
 
 def _draw_mouth(layout, head) -> None:

@@ -53,6 +53,9 @@ SENTENCES = {
     "model_files/library.py": ("inventory",),
     "clips/clip_import.py": ("summary",),
     "head/deformation.py": ("trouble",),
+    "refitting/converted.py": ("summary",),
+    "refitting/heads.py": ("NO_KEYS_OF_ITS_OWN",),
+    "refitting/exchange.py": ("NLA_TAKEN_OFF", "NO_LANDMARKS"),
     "head/live.py": (
         "blocked", "trouble", "_mismatch", "_count_mismatch", "_refresh_alone", "_check_values", "_check_offsets",
     ),
@@ -62,7 +65,7 @@ SENTENCES = {
 # Rooms whose errors a user meets in reports and panels; those of the parts below are told in English
 ERRORS_IN = (
     "bake", "character", "clips", "distances", "dragging", "export", "head", "keyframes", "observations", "operators",
-    "photo_projection", "picking", "scene_fits",
+    "photo_projection", "picking", "refitting", "scene_fits",
 )  # fmt: skip
 ERRORS = {"FlameError", "LandmarkError", "ModelError", "ParameterError", "SequenceError", "WriteError"}
 ARGUMENT = re.compile(r"[a-z_]+(:| must) ")

@@ -17,6 +17,7 @@ import pytest
 from flame_blender import api
 from flame_blender.long_work import CHOICES, LEAST, MOST, Options, choice, number
 from flame_blender.operators.bake_cache import FLAME_OT_bake_cache
+from flame_blender.operators.convert_head import FLAME_OT_convert_head
 from flame_blender.operators.export_files import EXPORTERS, ExportMeshes, ExportScene
 from flame_blender.operators.export_landmarks import FLAME_OT_export_landmarks
 from flame_blender.operators.export_parameters import FLAME_OT_export_parameters
@@ -54,6 +55,10 @@ ACTIONS = (
     Action(
         api.MeshClipOptions, api.import_meshes, api.importing_meshes, FLAME_OT_import_meshes,
         {"fps": {"fps": 25.0}, "solve": {"way": "PARAMETERS"}},
+    ),
+    Action(
+        api.ConvertOptions, api.convert, api.converting, FLAME_OT_convert_head,
+        {"frames": {"key_range": False}}, frozenset({"from_model"}),
     ),
     Action(
         api.BakeOptions, api.bake_cache, api.baking_cache, FLAME_OT_bake_cache,

@@ -17,7 +17,8 @@ from flame_blender.head import models
 from tests.blender import mediapipe_stand_in
 from tests.blender.conftest import RUN_ALL
 from tests.blender.fit_subjects import STATIC_51, face_of, landmarks_of, person, vertices_of
-from tests.flame.face_like import write_face_like
+from tests.flame.face_like import face_like_arrays, write_face_like
+from tests.flame.flame_files import flame_2020
 from tests.package.doc_snippets import Snippet, snippets
 
 SNIPPETS = [each for each in snippets("python") if each.in_blender]
@@ -90,6 +91,12 @@ def write_flame(path: Path, model: FlameModel) -> None:
     write_face_like(path)
 
 
+def write_other_flame(path: Path, model: FlameModel) -> None:
+    """A file as FLAME's in which all directions point the other way: the same people by other numbers."""
+    arrays = face_like_arrays()
+    path.write_bytes(flame_2020({**arrays, "shapedirs": -arrays["shapedirs"]}))
+
+
 # what lies beside a script: a stand-in for each file and folder that a snippet reads
 FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "tracked_flame_params_30.npz": write_clip,
@@ -99,6 +106,7 @@ FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "frames": write_frames,
     "face_landmarker.task": write_task,
     "flame2023.pkl": write_flame,
+    "generic_model.pkl": write_other_flame,
 }
 
 

@@ -14,9 +14,10 @@ from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import POSE_FIELDS, FlameParams
 from flame_blender.long_work import result_of
 from flame_blender.sequences.sequence import params_of_frames
-from tests.conversion.model_pairs import first_directions, least_residual, other_basis, small_face
+from tests.conversion.least_residual import least_residual
 from tests.fitting.test_registered import random_clip
 from tests.flame.face_like import face_like_model
+from tests.flame.other_bases import first_directions, other_basis, small_face
 
 
 def steps(source: FlameModel, target: FlameModel, params: FlameParams, **options):
@@ -34,8 +35,7 @@ def moved_joints(model: FlameModel) -> FlameModel:
     """The model with a mean head that is larger by 4 % and joints that rest up to a centimetre elsewhere."""
     rng = np.random.default_rng(5)
     rows = model.joint_regressor.astype(np.float64)
-    for row in rows[1:]:
-        row += 0.1 * (rng.dirichlet(np.ones(len(row))) - row)
+    rows[1:] += 0.1 * (rng.dirichlet(np.ones(model.n_vertices), 4) - rows[1:])
     return FlameModel.from_arrays(
         v_template=1.04 * model.v_template, faces=model.faces, shapedirs=model.shapedirs, posedirs=0.5 * model.posedirs,
         joint_regressor=rows, weights=model.weights, parents=model.parents, n_identity=model.n_identity,
@@ -44,7 +44,6 @@ def moved_joints(model: FlameModel) -> FlameModel:
 
 TARGETS = {
     "cut": lambda model: first_directions(model, 12, 6),
-    "mixed": lambda model: other_basis(model, 1, 12, 6),
     "other joints": lambda model: moved_joints(other_basis(model, 2, 20, 10)),
 }
 
@@ -107,7 +106,7 @@ def test_what_stands_still_stands_still(small: FlameModel) -> None:
 
 
 def test_a_slow_movement_does_not_flicker(small: FlameModel) -> None:
-    """Second differences of a smooth clip's vertices are as small on the other model, in groups of frames and across."""
+    """Second differences of a smooth clip's vertices are as small on the other model, whatever is solved together."""
     ends, share = random_clip(small, 6, 2), np.linspace(0, 1, 40)[:, None]
     moving = {name: (1 - share) * getattr(ends, name)[0] + share * getattr(ends, name)[1]
               for name in ("expression", *POSE_FIELDS, "translation")}  # fmt: skip
@@ -124,10 +123,12 @@ def test_one_frame_and_identities_of_many(small: FlameModel) -> None:
     """One frame without a frame axis is a clip of one; identities that change become one."""
     target, clip = first_directions(small, 12, 6), random_clip(small, 7, 3)
     one = converted(small, target, params_of_frames(clip, np.array([1])))
-    single = FlameParams(shape=clip.shape, **{n: getattr(clip, n)[1] for n in ("expression", *POSE_FIELDS, "translation")})
+    single = FlameParams(
+        shape=clip.shape, **{n: getattr(clip, n)[1] for n in ("expression", *POSE_FIELDS, "translation")}
+    )
     alone = converted(small, target, single)
     assert alone.params.n_frames == one.params.n_frames == 1
-    assert np.array_equal(alone.params.expression, one.params.expression)
+    assert np.abs(alone.params.expression - one.params.expression).max() < 1e-5
     assert one_frame(alone.params).n_frames is None
     many = replace(clip, shape=np.random.default_rng(1).normal(size=(3, small.n_identity)))
     assert converted(small, target, many).params.shape.ndim == 1
@@ -164,7 +165,8 @@ def test_lids_are_taken_over_or_shown(small: FlameModel) -> None:
     both = converted(source, replace(other_basis(small, 1), eyelid_shapes=shapes), clip)
     assert np.array_equal(both.params.eyelids, clip.eyelids) and both.residuals.max() < 1e-6
     alone = converted(source, other_basis(small, 1), clip)
-    assert alone.params.eyelids is None and alone.residuals[1] > 1e-4 > 1e-5 > alone.residuals[2] - alone.residuals[1]
+    assert alone.params.eyelids is None
+    assert alone.residuals[2] < alone.residuals[0] < alone.residuals[1]
 
 
 def test_steps_rise_to_one_and_stop(small: FlameModel) -> None:

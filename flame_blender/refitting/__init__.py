@@ -1,0 +1,1 @@
+"""Heads and clips brought from one installed model to another."""
