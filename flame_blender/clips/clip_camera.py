@@ -9,7 +9,7 @@ import mathutils
 import numpy as np
 
 from ..blender_pointers import shown_scene
-from ..geometry.axes import to_blender
+from ..geometry.axes import CAMERAS, to_blender
 from ..geometry.camera import Camera
 from ..geometry.rotations import quaternion_from_matrix
 from ..keyframes.animation import Channel, key_places, moving_channels, write_channels
@@ -18,7 +18,6 @@ from .clip_pictures import show_pictures
 
 SENSOR = 36.0  # mm across the picture
 ONE_FRAME = np.ones(1)
-BLENDERS_AXES = np.diag([1.0, -1.0, -1.0])  # of a camera, in OpenCV's: x right, y up, looking along -z
 
 
 def add_camera(
@@ -75,7 +74,7 @@ def _place(obj: bpy.types.Object, stand: mathutils.Matrix, camera: Camera, frame
     """Location and rotation in the world, about the head as it stands."""
     rotation, translation = camera.rotation.reshape(-1, 3, 3), camera.translation.reshape(-1, 1, 3)
     centre = -(translation @ rotation)[:, 0]  # row vectors: the transposed rotation, the camera's place in FLAME's axes
-    axes = np.swapaxes(rotation, 1, 2) @ BLENDERS_AXES  # columns are the camera's axes, in FLAME's
+    axes = np.swapaxes(rotation, 1, 2) @ CAMERAS  # columns are the camera's axes, in FLAME's
     axes = np.swapaxes(to_blender(np.swapaxes(axes, 1, 2)), 1, 2)
     place = stand.to_3x3().normalized()
     turned = np.array(place, np.float64) @ axes

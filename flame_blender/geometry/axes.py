@@ -30,3 +30,5 @@ def to_flame(points: np.ndarray) -> np.ndarray:
 
 TO_BLENDER = to_blender(np.eye(3)).T  # the matrix of to_blender: its columns are FLAME's axes, in Blender's
 TO_BLENDER.setflags(write=False)
+CAMERAS = np.diag([1.0, -1.0, -1.0])  # a camera's axes in Blender, in OpenCV's: x right, y up, looking along -z
+CAMERAS.setflags(write=False)

@@ -8,9 +8,8 @@ import bpy
 import mathutils
 import numpy as np
 
-from ..clips.clip_camera import BLENDERS_AXES
 from ..errors import ParameterError
-from ..geometry.axes import TO_BLENDER
+from ..geometry.axes import CAMERAS, TO_BLENDER
 from ..geometry.camera import Camera
 from ..head.frame import standing
 
@@ -67,9 +66,9 @@ def camera_in(
         )
     )
     to_camera = np.array(camera.matrix_world.normalized().inverted_safe() @ matrix, np.float64)
-    linear = BLENDERS_AXES @ to_camera[:3, :3] @ TO_BLENDER
+    linear = CAMERAS @ to_camera[:3, :3] @ TO_BLENDER
     scale = np.cbrt(np.linalg.det(linear))
-    translation = BLENDERS_AXES @ to_camera[:3, 3] / scale
+    translation = CAMERAS @ to_camera[:3, 3] / scale
     orthographic = data.type == "ORTHO"
     focal = np.array([projection[0, 0] * width / 2, projection[1, 1] * height / 2])
     shift = projection[:2, 3] if orthographic else -projection[:2, 2]
