@@ -12,8 +12,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from flame_blender.assets import BUILT_IN_HEAD  # noqa: E402
+from flame_blender.textures.png import png_bytes  # noqa: E402
 from model.builtin_head.model_file import build_model, write_model  # noqa: E402  (found only after the line above)
-from model.builtin_head.skin_texture import paint, write_png  # noqa: E402
+from model.builtin_head.skin_texture import paint  # noqa: E402
 
 
 def main() -> None:
@@ -22,7 +23,7 @@ def main() -> None:
     model = build_model()
     write_model(model, out)
     texture = out.with_name(f"{out.stem}_skin.png")
-    write_png(paint(model), texture)
+    texture.write_bytes(png_bytes(paint(model)))
     directions = f"{model.n_identity} identity and {model.n_expression} expression directions"
     print(f"{out}: {model.n_vertices} vertices, {directions}")
     sizes = " and ".join(f"{path.stat().st_size / 1e6:.2f} MB" for path in (out, texture))

@@ -29,6 +29,7 @@ MODULES = (
     "faces",
     "models",
     "conversion",
+    "looks",
     "clips",
     "bakes",
     "exports",

@@ -123,6 +123,11 @@ if TYPE_CHECKING:
     from .heads import remove_landmarks as remove_landmarks
     from .heads import restore_deformation as restore_deformation
     from .heads import update_head as update_head
+    from .looks import compute_looks as compute_looks
+    from .looks import computing_looks as computing_looks
+    from .looks import has_quads as has_quads
+    from .looks import lacks_looks as lacks_looks
+    from .looks import show_quads as show_quads
     from .models import are_installable as are_installable
     from .models import choose_new_head_model as choose_new_head_model
     from .models import compute_controls as compute_controls
@@ -257,6 +262,11 @@ __getattr__, __dir__ = imported_on_first_use(
         "remove_landmarks": "api.heads",
         "restore_deformation": "api.heads",
         "update_head": "api.heads",
+        "compute_looks": "api.looks",
+        "computing_looks": "api.looks",
+        "has_quads": "api.looks",
+        "lacks_looks": "api.looks",
+        "show_quads": "api.looks",
         "are_installable": "api.models",
         "choose_new_head_model": "api.models",
         "compute_controls": "api.models",

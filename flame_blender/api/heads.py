@@ -241,8 +241,9 @@ def remove_landmarks(obj: bpy.types.Object) -> None:
 def update_head(obj: bpy.types.Object) -> tuple[str, ...]:
     """Give a head what was installed after it was made.
 
-    UVs and vertex groups that it lacks are added, plain materials of its eyeballs set right, landmarks whose set has
-    grown made anew. Own UVs, groups, weights and materials, sculpts, values and keys stay; eyelids need no update.
+    UVs and vertex groups that it lacks are added, plain materials exchanged for the eyes' and the painted skin's,
+    landmarks whose set has grown made anew. Own UVs, groups, weights and materials, sculpts, values and keys stay;
+    eyelids need no update.
 
     Parameters
     ----------
@@ -252,7 +253,7 @@ def update_head(obj: bpy.types.Object) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        What was added, of "controls", "UVs", "regions", "eyes" and "landmarks".
+        What was added, of "controls", "UVs", "regions", "eyes", "skin" and "landmarks".
 
     Raises
     ------
@@ -273,7 +274,7 @@ def missing_parts(obj: bpy.types.Object) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Of "controls", "UVs", "regions", "eyes" and "landmarks"; empty for what is no head, or cannot be changed.
+        Of "controls", "UVs", "regions", "eyes", "skin" and "landmarks"; empty for what is no head or stays.
     """
     return up_to_date.lacking(obj)
 

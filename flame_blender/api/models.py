@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 
 import bpy
 
-from ..character import named_controls
+from ..character import looks, named_controls
 from ..errors import ModelError
 from ..head import live, models, parameters
-from ..long_work import result_of
+from ..long_work import part_of, result_of
 from ..model_controls.quality import ControlQuality
 from ..model_files.library import Installed, ModelEntry
 from ..model_files.recognise import INSTALLABLE, TEXTURE, recognise
+
+log = logging.getLogger(__name__)
 
 
 def install(path: str | Path) -> tuple[str, ...]:
@@ -182,6 +185,7 @@ def compute_controls(
 
     The built-in head's movements are carried over to the model's mesh, and made there of its own expression and jaw.
     They are kept for the model, and :func:`set_arkit`, :func:`apply_preset` and :func:`presets` work on its heads.
+    It gets its looks too, as :func:`compute_looks` gives them.
 
     Parameters
     ----------
@@ -220,7 +224,14 @@ def computing_controls(model: str | Path | None = None) -> Generator[float, None
     generator
         Its result is that of :func:`compute_controls`, and it raises the same.
     """
-    return named_controls.computing(models.resolve(model))
+    entry = models.resolve(model)
+    qualities = yield from part_of(named_controls.computing(entry), 0.0, 0.75)
+    try:
+        yield from part_of(looks.computing(entry), 0.75, 1.0)
+    except ModelError as error:  # a model whose skin cannot be laid flat has its controls all the same
+        log.warning(error)
+    looks.show_on_heads(entry)
+    return qualities
 
 
 def control_qualities(model: str | Path | None = None) -> dict[str, ControlQuality]:

@@ -16,12 +16,12 @@ import numpy as np
 from ..blender_pointers import named
 from ..errors import ParameterError
 from ..head import parameters
-from ..head.materials import new_material
 from ..head.mesh import mesh_of
 from ..long_work import Options, number, part_of
 from ..observations import scans
 from ..observations.surfaces import measuring
 from ..scene_fits.properties import fitted_of
+from ..shading.material_nodes import new_material
 from . import legend
 from .colour_scale import colours, nice_limit
 

@@ -9,7 +9,7 @@ import bpy
 import numpy as np
 
 from ..blender_pointers import named
-from ..head.materials import new_material
+from ..shading.material_nodes import new_material
 from .colour_scale import colours
 
 NAME = "flame_legend"  # marks what belongs to a legend

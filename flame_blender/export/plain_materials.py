@@ -14,7 +14,9 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..head.materials import CORNEA, LOOKS, SKIN_TONE
+from ..head.materials import CORNEA, IRIS, LOOKS, SKIN_TONE
+from ..shading.eye_material import EYE, GAZE
+from .eye_picture import eye_picture
 from .skin_tone import toned
 
 CORNEA_OPACITY = 0.05
@@ -31,10 +33,19 @@ def plain_materials(obj: bpy.types.Object, transmission: bool = False) -> Iterat
     hold both.
     """
     copies: list[tuple[Any, str, Any]] = []
+    pictures: list[bpy.types.Image] = []
     try:
         for slot in obj.material_slots:
             material: Any = slot.material
+            again = next((made for copied, _name, made in copies if copied == material), None)
+            if again is not None:  # sclera, iris and pupil of the built-in head share theirs
+                slot.material = again
+                continue
             make = None if material is None or material.node_tree is None else _maker(material, transmission)
+            if _is_eye(material):
+                picture = eye_picture(obj, material)
+                make = None if picture is None else partial(_show_picture, picture=picture)
+                pictures += [] if picture is None else [picture]
             if make is None:
                 continue
             name, made = material.name, material.copy()
@@ -50,6 +61,8 @@ def plain_materials(obj: bpy.types.Object, transmission: bool = False) -> Iterat
             bpy.data.materials.remove(made)
             if material.library is None:
                 material.name = name
+        for picture in pictures:
+            bpy.data.images.remove(picture)
 
 
 def _maker(material: Any, transmission: bool) -> Callable[[Any], None] | None:
@@ -57,6 +70,24 @@ def _maker(material: Any, transmission: bool) -> Callable[[Any], None] | None:
     if material.node_tree.nodes.get(SKIN_TONE) is not None:
         return _picture_to_shader
     return partial(_clear_by_opacity, transmission=transmission) if material.name.startswith(CORNEA) else None
+
+
+def _is_eye(material: Any) -> bool:
+    nodes = () if material is None or material.node_tree is None else material.node_tree.nodes
+    return any(node.type == "ATTRIBUTE" and node.attribute_name == GAZE for node in nodes)
+
+
+def _show_picture(material: Any, picture: bpy.types.Image) -> None:
+    """The picture as the colour of a plain, wet surface."""
+    tree = material.node_tree
+    tree.nodes.clear()
+    shader, output = tree.nodes.new("ShaderNodeBsdfPrincipled"), tree.nodes.new("ShaderNodeOutputMaterial")
+    colour = tree.nodes.new("ShaderNodeTexImage")
+    colour.image = picture
+    shader.inputs["Base Color"].default_value = (*LOOKS[EYE].colour, 1.0)
+    shader.inputs["Roughness"].default_value = LOOKS[EYE].roughness
+    tree.links.new(colour.outputs["Color"], shader.inputs["Base Color"])
+    tree.links.new(shader.outputs[0], output.inputs["Surface"])
 
 
 def _picture_to_shader(material: Any) -> None:
@@ -77,7 +108,7 @@ def _clear_by_opacity(material: Any, transmission: bool) -> None:
     tree.nodes.clear()
     shader, output = tree.nodes.new("ShaderNodeBsdfPrincipled"), tree.nodes.new("ShaderNodeOutputMaterial")
     # the iris's own: white would be a veil over it, and views that know no opacity show it for the iris
-    shader.inputs["Base Color"].default_value = (*LOOKS["FLAME Iris"].colour, 1.0)
+    shader.inputs["Base Color"].default_value = (*LOOKS[IRIS].colour, 1.0)
     shader.inputs["Alpha"].default_value = CORNEA_OPACITY
     shader.inputs["Transmission Weight"].default_value = 1.0 - CORNEA_OPACITY if transmission else 0.0
     shader.inputs["Roughness"].default_value = 0.03

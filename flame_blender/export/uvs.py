@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-from typing import Any, NamedTuple
+from typing import Any
 
 import bpy
 import numpy as np
 
 from ..flame.model import FlameModel
 from ..head.mesh import mesh_of
+from ..textures.face_uvs import FaceUvs, on_triangles
 
 MOST_CORNERS = 8  # of a polygon
-
-
-class FaceUvs(NamedTuple):
-    """``coords`` (T, 2) float32, V up, and ``faces`` (F, 3) int32 rows of them, one for each corner of a triangle."""
-
-    coords: np.ndarray
-    faces: np.ndarray
 
 
 def uvs_of(obj: bpy.types.Object, model: FlameModel) -> FaceUvs | None:
@@ -31,39 +24,6 @@ def uvs_of(obj: bpy.types.Object, model: FlameModel) -> FaceUvs | None:
     if display is None or display.uv_coords is None or display.uv_polygons is None:
         return None
     return on_triangles(model.faces, display.polygons, display.uv_polygons, display.uv_coords)
-
-
-def on_triangles(
-    faces: np.ndarray, polygons: np.ndarray, uv_polygons: np.ndarray, uv_coords: np.ndarray
-) -> FaceUvs | None:
-    """UVs of triangles ``faces`` (F, 3) from polygons (Q, k) of up to 8 corners, -1 behind the last, however split.
-
-    ``uv_polygons`` (Q, k) rows of ``uv_coords`` (T, 2). None where a triangle is part of no polygon.
-    """
-    count = int(max(faces.max(), polygons.max())) + 1
-    keys, rows = [], []
-    for columns in itertools.combinations(range(polygons.shape[1]), 3):
-        whole = (polygons[:, columns] >= 0).all(1)
-        corners, uvs = polygons[whole][:, columns], uv_polygons[whole][:, columns]
-        order = corners.argsort(1)
-        keys.append(_key(np.take_along_axis(corners, order, 1), count))
-        rows.append(np.take_along_axis(uvs, order, 1))
-    known, first = np.unique(np.concatenate(keys), return_index=True)
-    order = faces.argsort(1)
-    wanted = _key(np.take_along_axis(faces, order, 1), count)
-    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    if (known[at] != wanted).any():
-        return None
-    found = np.empty(faces.shape, np.int64)
-    np.put_along_axis(found, order, np.concatenate(rows)[first[at]], 1)
-    used, numbered = np.unique(found, return_inverse=True)
-    return FaceUvs(np.asarray(uv_coords[used], np.float32), numbered.reshape(faces.shape).astype(np.int32))
-
-
-def _key(sorted_corners: np.ndarray, count: int) -> np.ndarray:
-    """(n,) a number for each triple of vertices (n, 3)."""
-    first, second, third = sorted_corners.astype(np.int64).T
-    return (first * count + second) * count + third
 
 
 def _of_mesh(mesh: Any, layer: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,8 +1,9 @@
-"""Plain materials, so that a first render looks like a head: skin, and eyes with iris and pupil."""
+"""Materials, so that a first render looks like a head: painted skin where there is a picture of it, and eyes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -11,8 +12,13 @@ import numpy as np
 
 from ..assets import SKIN_TEXTURE
 from ..blender_pointers import named
-from ..flame.eyeballs import Eyeball, eyeballs_of, rings_about
+from ..flame.eyeballs import eyeballs_of
 from ..flame.model import FlameModel, without_padding
+from ..looks.gaze import EYE_MATERIALS, IRIS_COLOUR, SCLERA_COLOUR
+from ..shading.eye_material import EYE, eye_material
+from ..shading.material_nodes import new_material
+from . import models
+from .mesh import corner_rows
 
 
 class Look(NamedTuple):
@@ -24,6 +30,7 @@ class Look(NamedTuple):
     radius: tuple[float, float, float] = (0.004, 0.0015, 0.001)
 
 
+IRIS = "FLAME Iris"
 LOOKS = {
     "FLAME Skin": Look((0.60, 0.34, 0.24), 0.46, 0.35),
     "FLAME Lips": Look((0.46, 0.17, 0.15), 0.36, 0.35),
@@ -31,9 +38,8 @@ LOOKS = {
     "FLAME Gums": Look((0.62, 0.24, 0.23), 0.28, 0.3),
     "FLAME Tongue": Look((0.66, 0.27, 0.26), 0.36, 0.4),
     "FLAME Teeth": Look((0.86, 0.81, 0.71), 0.18, 0.2),
-    "FLAME Sclera": Look((0.78, 0.75, 0.72), 0.20),
-    "FLAME Iris": Look((0.10, 0.19, 0.24), 0.30),
-    "FLAME Pupil": Look((0.004, 0.004, 0.004), 0.20),
+    EYE: Look(SCLERA_COLOUR, 0.20),
+    IRIS: Look(IRIS_COLOUR, 0.30),
     "FLAME Lashes": Look((0.030, 0.018, 0.012), 0.75),
 }
 BUILT_IN_RELEASE = "built-in"
@@ -43,28 +49,52 @@ PORES_ACROSS, PORE_DEPTH = 700.0, 0.0006  # in the width of the texture; metres
 VIEWPORT_GAMMA = 0.7  # the solid view is darker than a render
 CORNEA, CORNEA_INDEX = "FLAME Cornea", 1.376  # index of refraction of the human cornea
 SKIN = "FLAME Skin"
-PLAIN = (SKIN, "FLAME Sclera", "FLAME Iris", "FLAME Pupil")  # of models that bring no materials of their own
-# half angles of iris and pupil seen from the centre of the eyeball: about 12 mm and 4 mm on a 24 mm ball; a FLAME file
-# has rings of vertices at 7.3, 14.5, 21.3, 27.3 and 33.4 degrees
-IRIS_ANGLE, PUPIL_ANGLE = np.radians(29.0), np.radians(10.5)
+PLAIN = (SKIN, EYE)  # of models that bring no materials of their own
+FORMER_PLAIN = (SKIN, "FLAME Sclera", IRIS, "FLAME Pupil")  # of such heads before eyes had one material
+PICTURE_OF = "flame_skin_of"  # a picture's own property: which model's, and for which UVs
 
-_eye_slots: WeakKeyDictionary[FlameModel, np.ndarray] = WeakKeyDictionary()
+_eyes: WeakKeyDictionary[FlameModel, np.ndarray] = WeakKeyDictionary()
 
 
-def new_material(name: str) -> bpy.types.Material:
-    """A material with nodes, in every version of Blender."""
-    made = bpy.data.materials.new(name)
-    if bpy.app.version < (5, 0):  # always on since
-        made.use_nodes = True
-    return made
+class Skin(NamedTuple):
+    """The painted skin of a model: whose it is, as names say it, the file of its picture, and what tells it apart."""
+
+    owner: str
+    picture: Path
+    token: str
 
 
 def assign(mesh: bpy.types.Mesh, model: FlameModel) -> None:
     """Give ``mesh`` (made from ``model``) its material slots and each polygon its slot."""
     names, slots = _materials_of(model)
+    skin = skin_of(model)
     for name in names:
-        mesh.materials.append(_material(name, model.release == BUILT_IN_RELEASE and name in PAINTED))
-    mesh.polygons.foreach_set("material_index", slots.astype(np.int32))
+        mesh.materials.append(_material(name, skin if name in PAINTED else None))
+    rows = corner_rows(mesh, model)
+    if rows is not None:
+        starts = np.empty(len(mesh.polygons), np.int32)
+        mesh.polygons.foreach_get("loop_start", starts)
+        mesh.polygons.foreach_set("material_index", slots[rows[0][starts]].astype(np.int32))
+
+
+def slot_of_eyes(mesh: bpy.types.Mesh) -> int:
+    """The slot that has the eyes' material, which is added where there is none."""
+    names = ["" if material is None else material.name.split(".")[0] for material in mesh.materials]
+    if EYE not in names:
+        mesh.materials.append(_material(EYE, None))
+        names.append(EYE)
+    return names.index(EYE)
+
+
+def skin_of(model: FlameModel) -> Skin | None:
+    """The painted skin of a model for its UVs; None where none was made."""
+    if model.release == BUILT_IN_RELEASE:
+        return Skin("Built-in Head", SKIN_TEXTURE, SKIN_TEXTURE.name)
+    picture = models.kept_skin(model)
+    if picture is None or not picture.exists():
+        return None
+    entry = models.find(model.fingerprint)
+    return Skin(model.release if entry is None else entry.name, picture, picture.stem)
 
 
 def names_of(model: FlameModel) -> tuple[str, ...]:
@@ -81,58 +111,60 @@ def in_viewport(colour: Sequence[float]) -> tuple[float, float, float, float]:
 def _materials_of(model: FlameModel) -> tuple[tuple[str, ...], np.ndarray]:
     display = model.display
     if display is not None and display.polygon_materials is not None:
-        return tuple(f"FLAME {name.title()}" for name in display.material_names), display.polygon_materials
-    slots = eye_slots(model)
-    return PLAIN if slots.any() else PLAIN[:1], slots
+        names = (EYE if name in EYE_MATERIALS else f"FLAME {name.title()}" for name in display.material_names)
+        return tuple(names), display.polygon_materials
+    eyes = eye_vertices(model)[without_padding(model.polygons)[:, 0]]
+    return PLAIN if eyes.any() else PLAIN[:1], eyes.astype(np.int32)
 
 
-def eye_slots(model: FlameModel) -> np.ndarray:
-    """(Q,) int32 places in :data:`PLAIN` of the polygons: skin, or what it is of an eyeball; worked out once."""
-    if model not in _eye_slots:
-        _eye_slots[model] = _found_eye_slots(model)
-    return _eye_slots[model]
+def of_eyes(mesh: bpy.types.Mesh, model: FlameModel) -> np.ndarray:
+    """(Q,) bool: the polygons of a mesh that are of eyeballs, whichever polygons it has."""
+    starts, corners = np.empty(len(mesh.polygons), np.int32), np.empty(len(mesh.loops), np.int32)
+    mesh.polygons.foreach_get("loop_start", starts)
+    mesh.loops.foreach_get("vertex_index", corners)
+    return eye_vertices(model)[corners[starts]]
 
 
-def _found_eye_slots(model: FlameModel) -> np.ndarray:
-    polygons = without_padding(model.polygons)
-    slots = np.zeros(len(polygons), np.int32)
-    for ball in eyeballs_of(model.v_template, model.faces) or ():
-        of_ball = np.isin(polygons[:, 0], ball.vertices)
-        slots[of_ball] = 1 + _iris_and_pupil(model, ball)[polygons[of_ball]].min(axis=1)
-    return slots
+def eye_vertices(model: FlameModel) -> np.ndarray:
+    """(V,) bool: the vertices of the eyeballs; worked out once."""
+    if model not in _eyes:
+        _eyes[model] = np.zeros(model.n_vertices, bool)
+        for ball in eyeballs_of(model.v_template, model.faces) or ():
+            _eyes[model][ball.vertices] = True
+    return _eyes[model]
 
 
-def _iris_and_pupil(model: FlameModel, ball: Eyeball) -> np.ndarray:
-    """(V,) 0 sclera, 1 iris, 2 pupil of the vertices of one eyeball, by whole rings about its front: both are round.
-
-    Iris and pupil end at the rings that are nearest to their angles; the polygons whose corners all belong are theirs.
-    """
-    angles = ball.angles(model.v_template[ball.vertices])
-    rings = rings_about(model.faces, model.n_vertices, int(ball.vertices[angles.argmin()]))
-    own = rings[ball.vertices]
-    of_ring = np.bincount(own, angles) / np.bincount(own)
-    iris, pupil = (int(np.abs(of_ring - angle).argmin()) for angle in (IRIS_ANGLE, PUPIL_ANGLE))
-    return np.where(rings < 0, 0, (rings <= iris).astype(np.int32) + (rings <= pupil))
-
-
-def _material(name: str, painted: bool) -> bpy.types.Material:
-    shown = f"{name} (Built-in Head)" if painted else name
-    material = named(bpy.data.materials, shown)
-    if material is not None and material.library is None:
+def _material(name: str, skin: Skin | None) -> bpy.types.Material:
+    """The one that is there already, or a new one."""
+    shown = name if skin is None else f"{name} ({skin.owner})"
+    for material in bpy.data.materials:
+        is_named = material.name == shown or (skin is not None and material.name.startswith(f"{shown}."))
+        if is_named and material.library is None and (skin is None or _shows(material, skin)):
+            return material
+    if name == EYE:
+        material = eye_material()
+        material.diffuse_color = in_viewport(LOOKS[EYE].colour)  # type: ignore[assignment]
         return material
     material = new_material(shown)
     if name == CORNEA:
         _make_clear(material)
     else:
         _make_solid(material, LOOKS.get(name, LOOKS[SKIN]))
-    if painted:
-        _paint(material)
+    if skin is not None:
+        _paint(material, skin)
     return material
 
 
 def plain_material(name: str) -> bpy.types.Material:
     """The material of that name, one of :data:`LOOKS`: the file's own, or a new one."""
-    return _material(name, painted=False)
+    return _material(name, None)
+
+
+def _shows(material: bpy.types.Material, skin: Skin) -> bool:
+    """Whether a material is of that skin, whatever the user made of it; another model may be called the same."""
+    pictures = [node.image for node in _tree_of(material).nodes if node.type == "TEX_IMAGE" and node.image is not None]
+    tokens = [image.get(PICTURE_OF) for image in pictures if image.get(PICTURE_OF) is not None]
+    return skin.token in tokens if tokens else skin.picture == SKIN_TEXTURE
 
 
 def _tree_of(material: bpy.types.Material) -> Any:
@@ -140,8 +172,8 @@ def _tree_of(material: bpy.types.Material) -> Any:
     return material.node_tree
 
 
-def _paint(material: bpy.types.Material) -> None:
-    """Colour from the built-in head's texture, and a fine bump for pores, which follows the UVs and so the skin."""
+def _paint(material: bpy.types.Material, skin: Skin) -> None:
+    """Colour from the skin's picture, and a fine bump for pores, which follows the UVs and so the skin."""
     tree = _tree_of(material)
     nodes, links = tree.nodes, tree.links
     shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
@@ -149,7 +181,7 @@ def _paint(material: bpy.types.Material) -> None:
     pores, bump = nodes.new("ShaderNodeTexNoise"), nodes.new("ShaderNodeBump")
     tone = nodes.new("ShaderNodeHueSaturation")
     tone.name = tone.label = SKIN_TONE
-    picture.image = _skin_texture()
+    picture.image = picture_of(skin)
     pores.inputs["Scale"].default_value, pores.inputs["Detail"].default_value = PORES_ACROSS, 3.0
     bump.inputs["Strength"].default_value, bump.inputs["Distance"].default_value = 0.07, PORE_DEPTH
     for number, node in enumerate((places, picture, tone, pores, bump)):
@@ -162,13 +194,20 @@ def _paint(material: bpy.types.Material) -> None:
     links.new(bump.outputs["Normal"], shader.inputs["Normal"])
 
 
-def _skin_texture() -> bpy.types.Image:
-    """The one image that all built-in heads share, packed, so that a .blend shows it wherever it is opened."""
-    image = named(bpy.data.images, SKIN_TEXTURE.name)
-    if image is None or image.library is not None:
-        image = bpy.data.images.load(str(SKIN_TEXTURE))
-        image.pack()
-    return image
+def picture_of(skin: Skin) -> bpy.types.Image:
+    """The one image that all heads of a model share, packed, so that a .blend shows it wherever it is opened."""
+    for image in bpy.data.images:
+        if image.library is None and image.get(PICTURE_OF) == skin.token:
+            return image
+    name = SKIN_TEXTURE.name if skin.picture == SKIN_TEXTURE else f"{skin.owner} Skin"
+    known = named(bpy.data.images, name) if skin.picture == SKIN_TEXTURE else None
+    if known is not None and known.library is None:
+        return known
+    made = bpy.data.images.load(str(skin.picture))
+    made.name = name
+    made.pack()
+    made[PICTURE_OF] = skin.token
+    return made
 
 
 def _make_solid(material: bpy.types.Material, look: Look) -> None:

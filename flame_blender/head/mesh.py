@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import bpy
 import numpy as np
@@ -12,11 +13,16 @@ from ..blender_pointers import there
 from ..errors import FlameError
 from ..flame.model import FlameModel
 from ..geometry.axes import to_blender
+from ..looks.gaze import gaze_directions
+from ..shading.eye_material import GAZE
+from ..textures.face_uvs import corners_of
 
 Mesh = bpy.types.Mesh  # looked up once: that takes a microsecond, and every evaluation of a head asks
 CHECKSUM = "flame_checksum"
 WRITTEN_WITH = "flame_written_with"
 FOREIGN_EDGES = 0.01  # a share of the edges: an edge that was rotated is no reason to think of another order
+
+_gazes: WeakKeyDictionary[FlameModel, np.ndarray | None] = WeakKeyDictionary()
 
 
 def mesh_of(obj: bpy.types.Object) -> bpy.types.Mesh:
@@ -38,6 +44,7 @@ def create_mesh(model: FlameModel, name: str) -> bpy.types.Mesh:
     """A smooth-shaded mesh of the model's neutral head, with its UVs where the model has them."""
     mesh = mesh_of_polygons(model.v_template, model.polygons, name)
     add_uvs(mesh, model)
+    add_gaze(mesh, model)
     return mesh
 
 
@@ -57,23 +64,63 @@ def mesh_of_polygons(vertices: np.ndarray, polygons: np.ndarray, name: str) -> b
 
 
 def add_uvs(mesh: bpy.types.Mesh, model: FlameModel) -> None:
-    """Give a mesh of the model's polygons the model's UVs, where it has them, as a new layer."""
+    """Give a mesh made of the model's polygons the model's UVs, where it has them, as a new layer."""
     display = model.display
     if display is not None and display.uv_coords is not None and display.uv_polygons is not None:
-        uv_corners, _ = _corners(display.uv_polygons)
-        layer = there(mesh.uv_layers.new(name="UVMap"), "room for UVs")
-        layer.uv.foreach_set("vector", display.uv_coords[uv_corners].ravel())
+        rows = corner_rows(mesh, model)
+        if rows is not None:
+            layer = there(mesh.uv_layers.new(name="UVMap"), "room for UVs")
+            layer.uv.foreach_set("vector", display.uv_coords[display.uv_polygons[rows]].ravel())
 
 
-def has_polygons_of(mesh: bpy.types.Mesh, model: FlameModel) -> bool:
-    """Whether the mesh still has the model's polygons, corner for corner."""
-    corners, totals = _corners(model.polygons)
-    if len(mesh.loops) != len(corners) or len(mesh.polygons) != len(totals):
+def has_uvs_of(mesh: bpy.types.Mesh, model: FlameModel) -> bool:
+    """Whether the UVs that a render of the mesh uses are the model's, corner for corner."""
+    display, rows = model.display, corner_rows(mesh, model)
+    if display is None or display.uv_coords is None or display.uv_polygons is None or rows is None:
         return False
-    has_corners, has_totals = np.empty_like(corners), np.empty_like(totals)
-    mesh.loops.foreach_get("vertex_index", has_corners)
-    mesh.polygons.foreach_get("loop_total", has_totals)
-    return np.array_equal(has_corners, corners) and np.array_equal(has_totals, totals)
+    layer: Any = next((each for each in mesh.uv_layers if each.active_render), None)
+    if layer is None:
+        return False
+    uvs = np.empty((len(mesh.loops), 2), np.float32)
+    layer.uv.foreach_get("vector", uvs.ravel())
+    return np.allclose(uvs, display.uv_coords[display.uv_polygons[rows]], atol=1e-6)
+
+
+def corner_rows(mesh: bpy.types.Mesh, model: FlameModel) -> tuple[np.ndarray, np.ndarray] | None:
+    """(L,) the model's polygon that each corner of the mesh is of, and (L,) which of its corners.
+
+    None where the mesh's polygons are neither the model's nor put together of these.
+    """
+    polygons = polygons_of(mesh)
+    found = None if polygons is None else corners_of(polygons, model.polygons)
+    if polygons is None or found is None:
+        return None
+    used = polygons >= 0
+    return found[0][used], found[1][used]
+
+
+def polygons_of(mesh: bpy.types.Mesh) -> np.ndarray | None:
+    """(Q, 4) the mesh's polygons, -1 in the last place of a triangle; None where one has more corners."""
+    starts, totals = np.empty((2, len(mesh.polygons)), np.int32)
+    corners = np.empty(len(mesh.loops), np.int32)
+    mesh.polygons.foreach_get("loop_start", starts)
+    mesh.polygons.foreach_get("loop_total", totals)
+    mesh.loops.foreach_get("vertex_index", corners)
+    if totals.max(initial=0) > 4:
+        return None
+    places = np.arange(4)
+    there_is = places < totals[:, None]
+    return np.where(there_is, corners[np.where(there_is, starts[:, None] + places, 0)], -1)
+
+
+def add_gaze(mesh: bpy.types.Mesh, model: FlameModel) -> None:
+    """Tell each vertex of the eyes its direction from the eyeball's centre, by which their material is drawn."""
+    if model not in _gazes:
+        _gazes[model] = gaze_directions(model)
+    directions = _gazes[model]
+    if directions is not None:
+        attribute: Any = mesh.attributes.get(GAZE) or mesh.attributes.new(GAZE, "FLOAT_VECTOR", "POINT")
+        attribute.data.foreach_set("vector", directions.ravel())
 
 
 def _corners(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

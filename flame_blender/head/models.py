@@ -175,9 +175,9 @@ def _remove_kept() -> None:
 
     if not damaged():
         known = {entry.fingerprint for entry in entries()}
-        for folder in (kept_controls("*").parent, kept_places("*").parent):
-            for path in folder.glob("*.npz"):
-                if path.stem not in known:
+        for folder in (kept_controls("*").parent, kept_places("*").parent, kept_looks("*").parent):
+            for path in folder.glob("*.[np][pn][zg]"):
+                if path.stem.partition("-")[0] not in known:
                     with told(path):
                         path.unlink(missing_ok=True)
 
@@ -226,7 +226,10 @@ def load(entry: ModelEntry) -> FlameModel:
     Computed are named controls, and the built-in head's landmarks and regions, for what is not installed.
     """
     model = as_installed(entry)
-    kept = kept_controls(entry.fingerprint)
+    return _with_looks(_with_controls(model, kept_controls(entry.fingerprint)), kept_looks(entry.fingerprint))
+
+
+def _with_controls(model: FlameModel, kept: Path) -> FlameModel:
     if model.controls is not None or not kept.exists():
         return model
     from ..correspondence.kept import with_carried  # noqa: PLC0415  (only where some were computed)
@@ -238,6 +241,18 @@ def load(entry: ModelEntry) -> FlameModel:
         log.warning(error)
         return model
     return dataclasses.replace(with_carried(model, computed.correspondence), controls=computed.controls)
+
+
+def _with_looks(model: FlameModel, kept: Path) -> FlameModel:
+    if not kept.exists():
+        return model
+    from ..looks.files import load_looks, with_looks  # noqa: PLC0415  (only where some were made)
+
+    try:
+        return dataclasses.replace(model, display=with_looks(model, load_looks(kept, model)))
+    except ModelError as error:  # making them again replaces the file
+        log.warning(error)
+        return model
 
 
 def as_installed(entry: ModelEntry) -> FlameModel:
@@ -253,6 +268,19 @@ def kept_controls(fingerprint: str) -> Path:
 def kept_places(fingerprint: str) -> Path:
     """Where it is kept where a model and the built-in head lie on each other."""
     return user_folder() / "places" / f"{fingerprint}.npz"
+
+
+def kept_looks(fingerprint: str) -> Path:
+    """Where it is kept how a model looks: its UVs, and which material what of it has."""
+    return user_folder() / "looks" / f"{fingerprint}.npz"
+
+
+def kept_skin(model: FlameModel) -> Path | None:
+    """Where the picture of a model's skin is kept that is for its UVs; None for a model without any."""
+    from ..looks.files import layout_of  # noqa: PLC0415
+
+    layout = layout_of(model.display)
+    return None if layout is None else user_folder() / "looks" / f"{model.fingerprint}-{layout}.png"
 
 
 def load_anew(fingerprint: str) -> None:

@@ -29,6 +29,7 @@ from ..flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE
 from ..flame.model import WEIGHT, FlameModel
 from ..flame.params import VECTOR_FIELDS
 from ..flame.value_layout import EYELIDS, ValueLayout, layout_with
+from ..looks.gaze import IRIS_COLOUR
 
 OVERRIDABLE: Any = {"LIBRARY_OVERRIDABLE"}
 # counts what is saved: 0 (version 0.1.0) has named movements in ``expression``; whoever moves a property raises it, and
@@ -190,6 +191,17 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
         options=set(),
         override=OVERRIDABLE,
         update=_show_mouth,
+    )
+    iris_colour: FloatVectorProperty(
+        name="Iris",
+        description="Colour of the eyes",
+        size=3,
+        subtype="COLOR",
+        min=0.0,
+        soft_max=1.0,
+        default=IRIS_COLOUR,
+        override=OVERRIDABLE,
+        update=_tag,
     )
     lineage: StringProperty(
         name="Lineage", description="A token that a head shares with its rig and with the scans it was fitted to"

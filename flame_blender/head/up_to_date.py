@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import ParameterError
 from ..flame.model import FlameModel
+from ..shading.eye_material import GAZE
 from . import create, live, materials, mesh, models
 from .mesh import mesh_of
 from .parameters import require_evaluator, require_head
@@ -36,7 +37,7 @@ def bring_up_to_date(obj: bpy.types.Object) -> tuple[str, ...]:
     """Add what the head is lacking; what was added, as :func:`lacking` says it. Raises ParameterError."""
     model = require_evaluator(require_head(obj)).model
     why = _why_untouchable(obj, model)
-    if why is None and not mesh.has_polygons_of(mesh_of(obj), model):
+    if why is None and mesh.corner_rows(mesh_of(obj), model) is None:
         why = f"{obj.name} has other polygons than its model: add a new head instead."
     if why is not None:
         raise ParameterError(why)
@@ -79,23 +80,29 @@ def _add_groups(obj: bpy.types.Object, model: FlameModel) -> None:
 
 
 def _lacks_eyes(obj: bpy.types.Object, model: FlameModel) -> bool:
-    slots = _slots_with_eyes(obj, model)
-    return slots is not None and not np.array_equal(slots, _slots(obj))
+    """Whether an eyeball has plain materials that are not the eyes' own, or that one and not what it is drawn by."""
+    names = _names(obj)
+    if materials.EYE in names and GAZE not in mesh_of(obj).attributes:
+        return True
+    plain = _plain_eyes(obj, model)
+    return plain is not None and any(names[slot] != materials.EYE for slot in np.unique(_slots(obj)[plain]))
 
 
-def _slots_with_eyes(obj: bpy.types.Object, model: FlameModel) -> np.ndarray | None:
-    """(Q,) the head's slots, with eyes where its eyeballs have plain materials; None where it has not all of these.
+def _plain_eyes(obj: bpy.types.Object, model: FlameModel) -> np.ndarray | None:
+    """(n,) the polygons of eyeballs that have plain materials; None where the head has not all of these.
 
     Polygons that the user gave other materials keep them.
     """
-    names = ["" if slot is None else slot.name.split(".")[0] for slot in mesh_of(obj).materials]
+    names = _names(obj)
     own = model.display is not None and model.display.polygon_materials is not None
-    if own or not set(materials.PLAIN) <= set(names) or len(mesh_of(obj).polygons) != len(model.polygons):
+    if own or not any(set(plain) <= set(names) for plain in (materials.PLAIN, materials.FORMER_PLAIN)):
         return None
-    wanted = materials.eye_slots(model)
-    places = np.array([names.index(name) for name in materials.PLAIN])
-    slots = _slots(obj)
-    return np.where((wanted > 0) & np.isin(slots, places), places[wanted], slots)
+    plain = [slot for slot, name in enumerate(names) if name in (*materials.PLAIN, *materials.FORMER_PLAIN)]
+    return np.flatnonzero(materials.of_eyes(mesh_of(obj), model) & np.isin(_slots(obj), plain))
+
+
+def _names(obj: bpy.types.Object) -> list[str]:
+    return ["" if material is None else material.name.split(".")[0] for material in mesh_of(obj).materials]
 
 
 def _slots(obj: bpy.types.Object) -> np.ndarray:
@@ -105,10 +112,31 @@ def _slots(obj: bpy.types.Object) -> np.ndarray:
 
 
 def _mend_eyes(obj: bpy.types.Object, model: FlameModel) -> None:
-    slots = _slots_with_eyes(obj, model)
-    if slots is not None:
-        mesh_of(obj).polygons.foreach_set("material_index", slots.astype(np.int32))
+    mesh.add_gaze(mesh_of(obj), model)
+    plain = _plain_eyes(obj, model)
+    if plain is not None:
+        slots = _slots(obj)
+        slots[plain] = materials.slot_of_eyes(mesh_of(obj))
+        mesh_of(obj).polygons.foreach_set("material_index", slots)
         mesh_of(obj).update()
+
+
+def _lacks_skin(obj: bpy.types.Object, model: FlameModel) -> bool:
+    """Whether it has nothing but plain materials, and there is a painted skin for its UVs."""
+    plain = {*materials.PLAIN, *materials.FORMER_PLAIN, *materials.names_of(model), ""}
+    has = {each.name.split(".")[0] for each in obj.material_slots}
+    if model.release == materials.BUILT_IN_RELEASE or not has <= plain or materials.skin_of(model) is None:
+        return False
+    return not mesh_of(obj).uv_layers or mesh.has_uvs_of(mesh_of(obj), model)
+
+
+def _add_skin(obj: bpy.types.Object, model: FlameModel) -> None:
+    if not mesh_of(obj).uv_layers:
+        mesh.add_uvs(mesh_of(obj), model)
+    mesh.add_gaze(mesh_of(obj), model)
+    mesh_of(obj).materials.clear()
+    materials.assign(mesh_of(obj), model)
+    mesh_of(obj).update()
 
 
 def _lacks_landmarks(obj: bpy.types.Object, model: FlameModel) -> bool:
@@ -133,5 +161,6 @@ _PARTS = {
     "UVs": _Part(_lacks_uvs, lambda obj, model: mesh.add_uvs(mesh_of(obj), model)),
     "regions": _Part(_lacks_groups, _add_groups),
     "eyes": _Part(_lacks_eyes, _mend_eyes),
+    "skin": _Part(_lacks_skin, _add_skin),
     "landmarks": _Part(_lacks_landmarks, lambda obj, _model: create.add_landmarks(obj, flame_of(obj).landmark_set)),
 }

@@ -9,6 +9,7 @@ from .bake_cache import FLAME_OT_bake_cache
 from .choose_model import FLAME_OT_choose_model
 from .clear_offsets import FLAME_OT_clear_offsets
 from .compute_controls import FLAME_OT_compute_controls
+from .compute_looks import FLAME_OT_compute_looks
 from .control_quality import FLAME_OT_control_quality
 from .convert_head import FLAME_OT_convert_head
 from .copy_params import FLAME_OT_copy_params
@@ -37,6 +38,7 @@ from .remove_model import FLAME_OT_remove_model
 from .remove_mouth import FLAME_OT_remove_mouth
 from .reset_params import FLAME_OT_reset_params
 from .restore_deformation import FLAME_OT_restore_deformation
+from .show_quads import FLAME_OT_show_quads
 from .turn_page import FLAME_OT_turn_page
 from .update_heads import FLAME_OT_update_heads
 
@@ -51,6 +53,7 @@ CLASSES = (
     FLAME_OT_compute_controls,
     FLAME_OT_control_quality,
     FLAME_OT_convert_head,
+    FLAME_OT_compute_looks,
     FLAME_OT_copy_params,
     FLAME_OT_drop_files,
     FLAME_OT_export_landmarks,
@@ -72,6 +75,7 @@ CLASSES = (
     FLAME_OT_remove_mouth,
     FLAME_OT_reset_params,
     FLAME_OT_restore_deformation,
+    FLAME_OT_show_quads,
     FLAME_OT_turn_page,
     FLAME_OT_update_heads,
     FLAME_FH_files,

@@ -3,6 +3,7 @@ from typing import Any
 import bpy
 
 from ..bake import cache
+from ..character import looks, quads
 from ..head import live, models, up_to_date
 from ..head.active import active_head
 from ..head.mouth import mouth_object
@@ -40,6 +41,7 @@ class FLAME_PT_head(Sidebar, bpy.types.Panel):
         row.operator("flame.pin_head", text="", icon="PINNED" if pinned else "UNPINNED", emboss=False)
         _draw_model(layout, flame_of(head))
         _draw_trouble(layout, context, head)
+        _draw_looks(layout, head)
         row = layout.row(align=True)
         row.operator("flame.randomise_params", icon="SHADERFX")
         row.operator("flame.reset_params", icon="LOOP_BACK")
@@ -92,6 +94,8 @@ def _draw_trouble(layout, context, head) -> None:
         box = draw_alert(layout, trouble)
         if models.evaluator(head.flame.fingerprint) is None:
             box.operator("flame.locate_model", icon="FILE_FOLDER")
+    if looks.is_missing(head.flame.fingerprint):
+        layout.operator("flame.compute_looks", icon="MATERIAL")
     lacking = up_to_date.lacking(head)
     if lacking:
         text = translated(f"Update Heads: {', '.join(lacking)}")
@@ -100,6 +104,15 @@ def _draw_trouble(layout, context, head) -> None:
         box = layout.box().column(align=True)
         box.label(text="Rendering in a window may crash", icon="ERROR")
         box.operator("flame.lock_interface")
+
+
+def _draw_looks(layout, head) -> None:
+    row = layout.row()
+    row.prop(head.flame, "iris_colour")
+    evaluator = models.evaluator(head.flame.fingerprint)
+    if evaluator is not None and quads.can_have_quads(evaluator.model):
+        there = quads.has_quads(head)
+        row.operator("flame.show_quads", text="Triangles" if there else "Quads", icon="MESH_GRID").join = not there
 
 
 class FLAME_PT_models(Sidebar, bpy.types.Panel):

@@ -18,6 +18,7 @@ from ..head.mesh import mesh_of
 from ..long_work import Options, choice, number
 from ..observations.photo_camera import camera_about, photo_of, size_of_image
 from ..scene_fits import properties
+from ..shading.material_nodes import new_material
 from ..textures.photo_texture import DISPLAY_GAMMA, Doubt, PhotoTexture, filled, merged, project_photo
 from ..textures.skin_colours import face_vertices
 from ..textures.texels import MAX_SIZE, Texels, texels_of_triangles
@@ -198,7 +199,7 @@ def _material(head: bpy.types.Object, image: bpy.types.Image, tone: np.ndarray) 
     name = f"{head.name} Photo"
     material = named(bpy.data.materials, name)
     if material is None or material.library is not None:
-        material = materials.new_material(name)
+        material = new_material(name)
     tree: Any = material.node_tree
     nodes = tree.nodes
     shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from .walking import across_edges, walked
+
 NORMAL_LENGTH = 0.005  # metres: tells the two sides of a lid or a lip apart, which lie closer together than this
 TRIANGLES_TOGETHER = 512
-MAX_STEPS = 12  # triangles crossed on the way to a place; on a mirrored mesh there are none to cross
-INSIDE = -1e-4
 
 
 def mirrored_places(
@@ -22,22 +22,10 @@ def mirrored_places(
     template = np.asarray(template, np.float64)
     corners = template[faces]
     start = _mirrored_triangles(corners)
-    neighbours = _across_edges(faces)
+    neighbours = across_edges(faces)
     points = np.einsum("nk,nki->ni", weights, corners[triangles]) * [-1, 1, 1]
-    reached, places = start[triangles], np.empty((len(points), 3))
-    walking = np.arange(len(points))
-    for step in range(MAX_STEPS + 1):
-        at = _barycentric(points[walking], corners[reached[walking]])
-        places[walking] = at
-        edge = at.argmin(1)
-        then = neighbours[reached[walking], edge]
-        goes_on = (at.min(1) < INSIDE) & (then >= 0)
-        walking = walking[goes_on]
-        if step == MAX_STEPS or not len(walking):
-            break
-        reached[walking] = then[goes_on]
-    places = np.maximum(places, 0)
-    return reached, (places / places.sum(1, keepdims=True)).astype(np.float32)
+    reached, places = walked(start[triangles], points, corners, neighbours)
+    return reached, places.astype(np.float32)
 
 
 def _mirrored_triangles(corners: np.ndarray) -> np.ndarray:
@@ -52,25 +40,3 @@ def _mirrored_triangles(corners: np.ndarray) -> np.ndarray:
         for start in range(0, len(marks), TRIANGLES_TOGETHER)
     ]
     return np.concatenate(nearest)
-
-
-def _across_edges(faces: np.ndarray) -> np.ndarray:
-    """(F, 3) the triangle over the edge opposite to each corner, -1 at the rim."""
-    edges = np.sort(np.stack([np.roll(faces, -1, 1), np.roll(faces, 1, 1)], -1).reshape(-1, 2).astype(np.int64), 1)
-    order = np.lexsort(edges.T)
-    same = (edges[order[1:]] == edges[order[:-1]]).all(1)
-    across = np.full(len(edges), -1)
-    one, other = order[:-1][same], order[1:][same]
-    across[one], across[other] = other // 3, one // 3
-    return across.reshape(-1, 3)
-
-
-def _barycentric(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """(n, 3) weights of points (n, 3) put down along the normals of triangles (n, 3, 3); they add up to 1."""
-    one, other = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    normal = np.cross(one, other)
-    square = np.maximum((normal**2).sum(1), 1e-300)
-    away = points - corners[:, 0]
-    second = (np.cross(away, other) * normal).sum(1) / square
-    third = (np.cross(one, away) * normal).sum(1) / square
-    return np.stack([1 - second - third, second, third], 1)

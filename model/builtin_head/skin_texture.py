@@ -6,10 +6,6 @@ Computed in float64, so that rounding to 8 bits comes out the same with every Nu
 
 from __future__ import annotations
 
-import struct
-import zlib
-from pathlib import Path
-
 import numpy as np
 
 from flame_blender.flame.model import FlameModel
@@ -52,19 +48,6 @@ def paint(model: FlameModel) -> np.ndarray:
     picture[covered] = colours
     picture = _grown(picture.reshape(SIZE, SIZE, 3), covered)
     return np.round(255 * _srgb(picture)).astype(np.uint8)[::-1]
-
-
-def write_png(pixels: np.ndarray, path: Path) -> None:
-    """Write (H, W, 3) uint8 as a PNG (ISO/IEC 15948), each row stored as differences to the row above."""
-    rows = pixels.reshape(len(pixels), -1)
-    above = np.vstack([np.zeros_like(rows[:1]), rows[:-1]])
-    lines = np.column_stack([np.full(len(rows), 2, np.uint8), rows - above]).astype(np.uint8)
-    header = struct.pack(">IIBBBBB", pixels.shape[1], pixels.shape[0], 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"sRGB", b"\0"), (b"IDAT", zlib.compress(lines.tobytes(), 9)), (b"IEND", b""))
-    with path.open("wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n")
-        for kind, data in chunks:
-            file.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)))
 
 
 def _coloured(places: np.ndarray, lips: np.ndarray) -> np.ndarray:

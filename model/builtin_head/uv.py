@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .flatten import flatten
+from flame_blender.looks.flatten import flatten
+
 from .lips import CONTACT_RING
 from .mesh import MATERIALS, HeadMesh
 from .topology import COLUMNS, CROWN_WIDTH, EYE, MOUTH, ROWS, Key, crown_key

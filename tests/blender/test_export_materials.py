@@ -16,6 +16,7 @@ from flame_blender.errors import FlameError
 from flame_blender.export import scene_files
 from flame_blender.export.skin_tone import toned
 from flame_blender.head.materials import CORNEA, SKIN_TONE
+from flame_blender.looks.gaze import IRIS_COLOUR
 
 SKIN, PICTURE = "FLAME Skin (Built-in Head)", "builtin_head_skin"
 READERS = {
@@ -107,7 +108,7 @@ def test_the_file_holds_the_picture_and_a_clear_cornea(head, tmp_path, suffix):
     found = read_back(tmp_path / f"head{suffix}")
     np.testing.assert_allclose(picture_of(found[in_usd(SKIN)]), painted, atol=2 / 255)
     assert opacity_of(found[in_usd(CORNEA)]) < 0.1
-    assert opacity_of(found[in_usd("FLAME Sclera")]) == 1
+    assert opacity_of(found[in_usd("FLAME Eye")]) == 1
 
 
 @pytest.mark.oldest_and_newest
@@ -248,10 +249,11 @@ def test_fbx_shows_colours_in_solid_view(head, tmp_path):
     api.export_scene(head, tmp_path / "head.fbx", frames=(1, 2))
     own = {name: tuple(material.diffuse_color) for name, material in bpy.data.materials.items()}
     found = read_back(tmp_path / "head.fbx")
-    for name in (SKIN, "FLAME Teeth", "FLAME Iris"):
+    for name in (SKIN, "FLAME Teeth", "FLAME Eye"):
         shown = np.array(found[in_usd(name)].diffuse_color[:3])
         assert np.abs(shown**0.7 - own[name][:3]).max() < 0.01
-    np.testing.assert_allclose(found[in_usd(CORNEA)].diffuse_color[:3], found["FLAME_Iris"].diffuse_color[:3])
+    shown = np.array(found[in_usd(CORNEA)].diffuse_color[:3])
+    np.testing.assert_allclose(shown, IRIS_COLOUR, atol=1e-3)
 
 
 def test_glb_shows_colours_in_solid_view_where_the_add_on_is(any_head, tmp_path):
@@ -264,7 +266,7 @@ def test_glb_shows_colours_in_solid_view_where_the_add_on_is(any_head, tmp_path)
         found = read_back(tmp_path / "head.glb")
     finally:
         bpy.context.preferences.addons.remove(addon)
-    skins = [name for name in own if name.startswith(("FLAME Skin", "FLAME Lips", "FLAME Iris"))]
+    skins = [name for name in own if name.startswith(("FLAME Skin", "FLAME Lips", "FLAME Eye"))]
     assert len(skins) >= 2
     for name in skins:
         np.testing.assert_allclose(found[in_usd(name)].diffuse_color, own[name], atol=1e-5)

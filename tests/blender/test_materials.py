@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import bpy
@@ -83,17 +82,6 @@ def install_template(flame_file, folder: Path) -> None:
     api.install(folder / "head_template.obj")
 
 
-def slot_areas(obj, vertices) -> dict[str, float]:
-    """Square metres of each material on the polygons of these vertices."""
-    wanted = set(vertices.tolist())
-    areas: dict[str, float] = {}
-    for polygon in obj.data.polygons:
-        if wanted.issuperset(polygon.vertices):
-            name = obj.material_slots[polygon.material_index].name
-            areas[name] = areas.get(name, 0.0) + polygon.area
-    return areas
-
-
 @pytest.mark.parametrize("with_template", [False, True])
 def test_both_eyes_of_a_flame_file_are_alike(flame_file, tmp_path, with_template):
     """A template's triangles come padded with -1, which is the right eye's last vertex to NumPy."""
@@ -102,37 +90,16 @@ def test_both_eyes_of_a_flame_file_are_alike(flame_file, tmp_path, with_template
     head = api.add_head(flame_file)
     assert bool(head.data.uv_layers) == with_template
     model = api.model(head)
-    pair = eyeballs_of(model.v_template, model.faces)
-    left, right = (slot_areas(head, each.vertices) for each in pair)
-    assert left.keys() == right.keys() == {"FLAME Sclera", "FLAME Iris", "FLAME Pupil"}
-    for name, area in left.items():
-        assert abs(area - right[name]) < 0.02 * area
-    skin = slot_areas(head, np.setdiff1d(np.arange(model.n_vertices), np.concatenate([e.vertices for e in pair])))
-    assert skin.keys() == {"FLAME Skin"}
-
-
-def test_iris_and_pupil_of_a_flame_file_are_round(flame_head):
-    """Seen from the front, the outline of each is as far from the eye's axis all round."""
-    model = api.model(flame_head)
-    for ball in eyeballs_of(model.v_template, model.faces):
-        own = set(ball.vertices.tolist())
-        for names, widest, narrowest in ((("Pupil",), 0.0025, 0.0015), (("Pupil", "Iris"), 0.0068, 0.0055)):
-            inside = [
-                tuple(polygon.vertices)
-                for polygon in flame_head.data.polygons
-                if own.issuperset(polygon.vertices)
-                and flame_head.material_slots[polygon.material_index].name.removeprefix("FLAME ") in names
-            ]
-            edges = Counter(frozenset(edge) for face in inside for edge in zip(face, face[1:] + face[:1], strict=True))
-            outline = np.unique([list(edge) for edge, count in edges.items() if count == 1])
-            away = np.linalg.norm(model.v_template[outline, :2] - ball.centre[:2], axis=1)
-            assert len(outline) == 32 and np.ptp(away) < 1e-4
-            assert narrowest < away.mean() < widest
+    slots = np.array([head.material_slots[polygon.material_index].name for polygon in head.data.polygons])
+    balls = [ball.vertices for ball in eyeballs_of(model.v_template, model.faces)]
+    for ball in balls:
+        assert set(slots[np.isin(model.faces, ball).any(1)]) == {"FLAME Eye"}
+    assert set(slots[~np.isin(model.faces, np.concatenate(balls)).any(1)]) == {"FLAME Skin"}
 
 
 def test_other_models_stay_plain(flame_head):
     assert not textures()
-    assert {slot.material.name for slot in flame_head.material_slots} >= {"FLAME Skin", "FLAME Iris"}
+    assert {slot.material.name for slot in flame_head.material_slots} == {"FLAME Skin", "FLAME Eye"}
 
 
 def test_a_model_without_eyeballs_is_all_skin(faceless_head):

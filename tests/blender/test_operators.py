@@ -30,7 +30,7 @@ def test_a_first_render_looks_like_a_head(head):
     """Skin, eyes and shading; regions and UVs where the model has them."""
     built_in = head.flame.model_name == api.BUILT_IN
     skin = "FLAME Skin (Built-in Head)" if built_in else "FLAME Skin"
-    assert {slot.material.name for slot in head.material_slots} >= {skin, "FLAME Iris", "FLAME Pupil", "FLAME Sclera"}
+    assert {slot.material.name for slot in head.material_slots} >= {skin, "FLAME Eye"}
     assert len({polygon.material_index for polygon in head.data.polygons}) > 1
     assert all(polygon.use_smooth for polygon in head.data.polygons)
     assert bool(head.vertex_groups) == bool(head.data.uv_layers) == built_in

@@ -14,6 +14,7 @@ from flame_blender.head import materials, up_to_date
 from flame_blender.head.parameters import has_eyelids
 from flame_blender.keyframes.animation import curves_of
 from flame_blender.panels.head import FLAME_PT_head
+from flame_blender.shading.eye_material import GAZE
 from tests.blender.conftest import random_fields, shown
 from tests.blender.test_materials import install_template
 from tests.blender.test_panels import drawn_by
@@ -143,23 +144,28 @@ def test_uvs_of_the_users_own_stay_alone(bare_head, flame_file, tmp_path):
 
 
 def test_eyes_of_earlier_versions_are_set_right(bare_head):
-    """The left one was skin, the pupils were stars; polygons with a material of the user's own keep it."""
-    right = materials.eye_slots(api.model(bare_head))
-    wrong = right.copy()
-    eyes = np.flatnonzero(right)
-    wrong[eyes[eyes < eyes.mean()]] = 0
-    star = np.flatnonzero(right == 2)[::2]
-    wrong[star] = 3
-    bare_head.data.materials.append(bpy.data.materials.new("Glass"))
+    """Iris and pupil were polygons, the left eye was skin; polygons with a material of the user's own keep it."""
+    mesh, model = bare_head.data, api.model(bare_head)
+    mesh.materials.clear()
+    for name in (*materials.FORMER_PLAIN, "Glass"):
+        mesh.materials.append(bpy.data.materials.new(name))
+    mesh.attributes.remove(mesh.attributes[GAZE])
+    eyes = np.flatnonzero(materials.of_eyes(mesh, model))
+    former = np.zeros(len(mesh.polygons), np.int32)
+    former[eyes[eyes > eyes.mean()]] = 1
+    former[eyes[-400:-5:2]] = 3
     own = eyes[-5:]
-    wrong[own] = 4
-    bare_head.data.polygons.foreach_set("material_index", wrong)
+    former[own] = 4
+    mesh.polygons.foreach_set("material_index", former)
     assert up_to_date.lacking(bare_head) == ("eyes",)
     assert api.update_head(bare_head) == ("eyes",)
-    found = np.empty_like(right)
-    bare_head.data.polygons.foreach_get("material_index", found)
+    found = np.empty_like(former)
+    mesh.polygons.foreach_get("material_index", found)
     assert (found[own] == 4).all()
-    assert np.array_equal(np.delete(found, own), np.delete(right, own))
+    names = np.array([material.name for material in mesh.materials])
+    assert set(names[found[np.setdiff1d(eyes, own)]]) == {materials.EYE}
+    assert (np.delete(found, eyes) == 0).all() and GAZE in mesh.attributes
+    assert api.missing_parts(bare_head) == ()
 
 
 def test_plain_materials_that_were_exchanged_stay(bare_head):
@@ -220,8 +226,12 @@ def test_what_cannot_be_changed_is_told(bare_head, flame_file, tmp_path):
     with pytest.raises(api.ParameterError, match="Edit Mode"):
         api.update_head(bare_head)
     assert up_to_date.lacking(bare_head) == ()
-    bpy.ops.mesh.select_all(action="SELECT")
-    bpy.ops.mesh.flip_normals()
+    bpy.ops.mesh.select_mode(type="EDGE")
+    bpy.ops.mesh.select_all(action="DESELECT")
+    bpy.ops.object.mode_set(mode="OBJECT")
+    bare_head.data.edges[4000].select = True
+    bpy.ops.object.mode_set(mode="EDIT")
+    bpy.ops.mesh.edge_rotate()
     bpy.ops.object.mode_set(mode="OBJECT")
     with pytest.raises(api.ParameterError, match="other polygons than its model"):
         api.update_head(bare_head)

@@ -24,7 +24,7 @@ from tools.rooms import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-BLENDER_MODULES = {"blf", "bl_ui", "bpy", "bpy_extras", "gpu", "gpu_extras", "mathutils"}
+BLENDER_MODULES = {"blf", "bl_ui", "bpy", "bpy_extras", "bmesh", "gpu", "gpu_extras", "mathutils"}
 TORCH_FILES = {"flame/torch_layer.py", "flame/torch_batches.py"}
 # who may import them, and only inside a function: torch is imported when work on a GPU is asked for
 TORCH_CHOSEN_IN = "flame/batches.py"

@@ -1,4 +1,4 @@
-"""Flattening the skin: a disc cut open at the back, pinned to a convex outline, with as even a stretch as it allows.
+"""Flattening surfaces: discs pinned to a convex outline, with as even a stretch as it allows.
 
 Every inner point is a weighted mean of its neighbours, which cannot fold over (Tutte 1963, Floater 1997); the weights
 are then changed to even out the stretch (Yoshizawa, Belyaev and Seidel 2004, "A fast and simple stretch-minimizing
@@ -24,24 +24,26 @@ def flatten(
     ``polygons`` make up a disc: openings but the outer one must be filled.
     """
     triangles = np.array([(p[0], p[k], p[k + 1]) for p in polygons for k in range(1, len(p) - 1)])
-    rows, columns, weights = _mean_value_weights(points, polygons)
+    rows, columns, weights = mean_value_weights(points, polygons)
     flat = np.zeros((len(points), 2))
     flat[:] = outline.mean(0)
     flat[boundary] = outline
     fixed = np.zeros(len(points), bool)
     fixed[boundary] = True
-    flat = _solve(rows, columns, weights, flat, fixed)
+    flat = solved(rows, columns, weights, flat, fixed)
     best = flat
     for _ in range(REWEIGHTINGS):
         stretch = _vertex_stretch(points, flat, triangles)
         weights = weights / stretch[columns]
-        flat = _solve(rows, columns, weights, flat, fixed)
+        flat = solved(rows, columns, weights, flat, fixed)
         if _spread(points, flat, triangles) < _spread(points, best, triangles):
             best = flat
     return best
 
 
-def _mean_value_weights(points: np.ndarray, polygons: list[tuple[int, ...]]) -> tuple[np.ndarray, ...]:
+def mean_value_weights(
+    points: np.ndarray, polygons: list[tuple[int, ...]]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Directed edges and Floater's mean value weights, with quads cut along both diagonals."""
     corners = []
     for p in polygons:
@@ -61,8 +63,13 @@ def _mean_value_weights(points: np.ndarray, polygons: list[tuple[int, ...]]) -> 
     return np.concatenate(rows), np.concatenate(columns), np.concatenate(weights)
 
 
-def _solve(
-    rows: np.ndarray, columns: np.ndarray, weights: np.ndarray, start: np.ndarray, fixed: np.ndarray
+def solved(
+    rows: np.ndarray,
+    columns: np.ndarray,
+    weights: np.ndarray,
+    start: np.ndarray,
+    fixed: np.ndarray,
+    tolerance: float = TOLERANCE,
 ) -> np.ndarray:
     """Free points as weighted means of their neighbours, by BiCGSTAB on each coordinate."""
     count = len(start)
@@ -74,18 +81,18 @@ def _solve(
 
     flat = start.copy()
     for axis in range(2):
-        flat[:, axis] = _bicgstab(residual_operator, flat[:, axis])
+        flat[:, axis] = _bicgstab(residual_operator, flat[:, axis], tolerance)
     return flat
 
 
-def _bicgstab(operator: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+def _bicgstab(operator: Callable[[np.ndarray], np.ndarray], x: np.ndarray, tolerance: float) -> np.ndarray:
     """Solve operator(x) = 0 for its free entries, from ``x`` (van der Vorst 1992)."""
     residual = -operator(x)
     shadow = residual.copy()
     rho = alpha = omega = 1.0
     v = p = np.zeros_like(x)
     for _ in range(SOLVER_STEPS):
-        if np.abs(residual).max() < TOLERANCE:
+        if np.abs(residual).max() < tolerance:
             break
         rho_next = shadow @ residual
         p = residual + rho_next / rho * alpha / omega * (p - omega * v)

@@ -1,0 +1,81 @@
+"""The eyes' material as a picture, for files that hold no nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..head.properties import flame_of
+from ..looks.gaze import eye_colours, laid_out
+from ..shading.eye_material import EYE, GAZE
+from ..textures.rasterise import rasterised
+
+SIZE = 1024
+BEYOND = 4  # texels beyond a border that repeat its colour
+
+
+def eye_picture(obj: bpy.types.Object, material: bpy.types.Material) -> bpy.types.Image | None:
+    """What a head's eyes show, in its UVs, packed; the eyes of a mesh without any get some. None: no gaze is told."""
+    mesh: Any = obj.data
+    gaze = mesh.attributes.get(GAZE)
+    if gaze is None:
+        return None
+    directions = np.empty((len(mesh.vertices), 3), np.float32)
+    gaze.data.foreach_get("vector", directions.ravel())
+    corners, loops = _triangles(obj, material)
+    layer = next((each for each in mesh.uv_layers if each.active_render), None)
+    uvs = np.zeros((len(mesh.loops), 2), np.float32)
+    if layer is None:
+        uvs[loops.ravel()] = laid_out(directions[corners]).reshape(-1, 2)
+        mesh.uv_layers.new(name="UVMap").uv.foreach_set("vector", uvs.ravel())
+    else:
+        layer.uv.foreach_get("vector", uvs.ravel())
+    return _image(painted(uvs[loops], directions[corners], _iris_of(obj)))
+
+
+def painted(uvs: np.ndarray, directions: np.ndarray, iris: Sequence[float], size: int = SIZE) -> np.ndarray:
+    """(size, size, 3) linear colours, rows up, of triangles with ``uvs`` (n, 3, 2) and ``directions`` (n, 3, 3)."""
+    colours = np.tile(eye_colours(np.array([[0.0, 0.0, -1.0]]), iris), (size * size, 1))
+    known = np.zeros(size * size, bool)
+    for triangle, texel, weights in rasterised(uvs * np.float64(size), size, size):
+        colours[texel] = eye_colours(np.einsum("nk,nki->ni", weights, directions[triangle]), iris)
+        known[texel] = True
+    picture: np.ndarray = colours.reshape(size, size, 3)
+    inside: np.ndarray = known.reshape(size, size)
+    for _ in range(BEYOND):
+        for axis in (0, 1):
+            for step in (1, -1):
+                there = np.roll(inside, step, axis) & ~inside
+                picture[there] = np.roll(picture, step, axis)[there]
+                inside = inside | there
+    return picture
+
+
+def _triangles(obj: bpy.types.Object, material: bpy.types.Material) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices (n, 3) and corners (n, 3) of the triangles that have the material."""
+    mesh: Any = obj.data
+    mesh.calc_loop_triangles()
+    count = len(mesh.loop_triangles)
+    corners, loops, slots = np.empty((count, 3), np.int32), np.empty((count, 3), np.int32), np.empty(count, np.int32)
+    mesh.loop_triangles.foreach_get("vertices", corners.ravel())
+    mesh.loop_triangles.foreach_get("loops", loops.ravel())
+    mesh.loop_triangles.foreach_get("material_index", slots)
+    own = np.isin(slots, [number for number, slot in enumerate(obj.material_slots) if slot.material == material])
+    return corners[own], loops[own]
+
+
+def _iris_of(obj: bpy.types.Object) -> tuple[float, float, float]:
+    red, green, blue = flame_of(obj).iris_colour
+    return red, green, blue
+
+
+def _image(colours: np.ndarray) -> bpy.types.Image:
+    made: Any = bpy.data.images.new(EYE, len(colours), len(colours))
+    encoded = np.where(colours <= 0.0031308, 12.92 * colours, 1.055 * np.maximum(colours, 1e-9) ** (1 / 2.4) - 0.055)
+    made.pixels.foreach_set(np.dstack([encoded, np.ones(colours.shape[:2])]).astype(np.float32).ravel())
+    made.update()
+    made.pack()
+    return made

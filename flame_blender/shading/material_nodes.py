@@ -1,0 +1,13 @@
+"""Materials with nodes, in every version of Blender."""
+
+from __future__ import annotations
+
+import bpy
+
+
+def new_material(name: str) -> bpy.types.Material:
+    """A material with nodes: a Principled shader and the output."""
+    made = bpy.data.materials.new(name)
+    if bpy.app.version < (5, 0):  # always on since
+        made.use_nodes = True
+    return made
