@@ -38,18 +38,22 @@ from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.flame.params import FlameParams  # noqa: E402
 from flame_blender.flame.torch_layer import FLAME  # noqa: E402
 from flame_blender.geometry.axes import to_blender  # noqa: E402
+from flame_blender.model_controls.control_basis import ControlBasis  # noqa: E402
+from flame_blender.model_controls.scores import solve_arkit  # noqa: E402
 from flame_blender.model_files.loading import load_model  # noqa: E402
 from flame_blender.model_files.saving import save_model  # noqa: E402
 from tests.flame.face_like import face_like_model  # noqa: E402
 from tests.flame.full_size import full_size_model, random_parameters  # noqa: E402
 from tests.flame.smplx_layer import SmplxLayer  # noqa: E402
 from tests.flame.smplx_reference import smplx_arguments  # noqa: E402
+from tests.model_controls.scored_clips import clip_of, jitter, moving  # noqa: E402
 
 BUILT_IN_HEAD = ROOT / "flame_blender" / "assets" / "builtin_head.npz"
 DENSE = "made up, dense weights"
 FRAMES, BATCHES = (16, 2) if SHORT else (256, 4)
 ROUNDS = 1 if SHORT else 9
 LOAD_MS, ENABLE_MS = 150, 100
+SCORED, SCORES_S = 200 if SHORT else 10000, 20  # frames of a clip, and seconds for them
 USUAL, EVERY = (100, 50), (300, 100)  # coefficients: FLAME_PyTorch's own defaults, and all that a file has
 
 
@@ -57,7 +61,7 @@ def main() -> None:
     """Measure and print."""
     torch.set_num_threads(THREADS)
     columns = {
-        BUILT_IN: [*rows(load_model(BUILT_IN_HEAD), 7), import_row()],
+        BUILT_IN: [*rows(load_model(BUILT_IN_HEAD), 7), import_row(), scores_row(load_model(BUILT_IN_HEAD))],
         FULL_SIZE: rows(face_like_model(), 7),
         DENSE: rows(full_size_model(), 6),
     }
@@ -158,6 +162,15 @@ def import_row() -> Row:
     times = 1 if SHORT else 5
     runs = [subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout for _ in range(times)]
     return within("import flame_blender.flame", float(np.median([float(run) for run in runs])) * 1000, ENABLE_MS)
+
+
+def scores_row(model: FlameModel) -> Row:
+    """A long clip that a tracker made, as ARKit's scores."""
+    rng = np.random.default_rng(5)
+    scores, noise = moving(ControlBasis(model).names, SCORED, rng), jitter(model, SCORED, rng)
+    clip = clip_of(model, scores, added=noise)
+    took = milliseconds(lambda: solve_arkit(clip, model)) / 1000
+    return within(f"{SCORED:,} frames as ARKit scores", took, SCORES_S, "s")
 
 
 def batch_of(model: FlameModel, frames: int, seed: int) -> FlameParams:

@@ -33,6 +33,7 @@ MODULES = (
     "clips",
     "bakes",
     "exports",
+    "arkit",
     "fits",
     "photos",
     "picking",

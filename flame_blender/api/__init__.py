@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from ..bake.baking import BakeOptions as BakeOptions
     from ..bake.rig import NativeRig as NativeRig
     from ..bake.rig import RigOptions as RigOptions
+    from ..character.arkit import ArkitOptions as ArkitOptions
+    from ..character.shape_keys import Retargeted as Retargeted
+    from ..character.shape_keys import RetargetOptions as RetargetOptions
     from ..clips.clip_import import ClipOptions as ClipOptions
     from ..clips.clip_import import ImportedAnimation as ImportedAnimation
     from ..clips.mesh_clip import MeshClip as MeshClip
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from ..geometry.camera import Camera as Camera
     from ..head.models import BUILT_IN as BUILT_IN
     from ..model_controls.quality import ControlQuality as ControlQuality
+    from ..model_controls.scores import ArkitScores as ArkitScores
     from ..model_files.library import Installed as Installed
     from ..model_files.library import ModelEntry as ModelEntry
     from ..photo_projection.photo_material import PhotoTextured as PhotoTextured
@@ -65,6 +69,13 @@ if TYPE_CHECKING:
     from ..scene_fits.stage import FittedHead as FittedHead
     from ..sequences.choices import POSE_LAYOUTS as POSE_LAYOUTS
     from ..sequences.choices import SIXD_LAYOUTS as SIXD_LAYOUTS
+    from .arkit import export_arkit as export_arkit
+    from .arkit import exporting_arkit as exporting_arkit
+    from .arkit import has_arkit_keys as has_arkit_keys
+    from .arkit import retarget_arkit as retarget_arkit
+    from .arkit import retargeting_arkit as retargeting_arkit
+    from .arkit import solve_arkit as solve_arkit
+    from .arkit import solving_arkit as solving_arkit
     from .bakes import bake_cache as bake_cache
     from .bakes import baking_cache as baking_cache
     from .bakes import free_cache as free_cache
@@ -163,6 +174,9 @@ __getattr__, __dir__ = imported_on_first_use(
         "BakeOptions": "bake.baking",
         "NativeRig": "bake.rig",
         "RigOptions": "bake.rig",
+        "ArkitOptions": "character.arkit",
+        "RetargetOptions": "character.shape_keys",
+        "Retargeted": "character.shape_keys",
         "ClipOptions": "clips.clip_import",
         "ImportedAnimation": "clips.clip_import",
         "MeshClip": "clips.mesh_clip",
@@ -187,6 +201,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "Camera": "geometry.camera",
         "BUILT_IN": "head.models",
         "ControlQuality": "model_controls.quality",
+        "ArkitScores": "model_controls.scores",
         "Installed": "model_files.library",
         "ModelEntry": "model_files.library",
         "PhotoTextured": "photo_projection.photo_material",
@@ -204,6 +219,13 @@ __getattr__, __dir__ = imported_on_first_use(
         "FittedHead": "scene_fits.stage",
         "POSE_LAYOUTS": "sequences.choices",
         "SIXD_LAYOUTS": "sequences.choices",
+        "export_arkit": "api.arkit",
+        "exporting_arkit": "api.arkit",
+        "has_arkit_keys": "api.arkit",
+        "retarget_arkit": "api.arkit",
+        "retargeting_arkit": "api.arkit",
+        "solve_arkit": "api.arkit",
+        "solving_arkit": "api.arkit",
         "bake_cache": "api.bakes",
         "baking_cache": "api.bakes",
         "free_cache": "api.bakes",

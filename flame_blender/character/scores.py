@@ -47,7 +47,7 @@ def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float |
     """Show named scores; see ``api.set_arkit``. Raises FlameError."""
     controls = described(parameters.require_head(obj))
     given = controls.scores(scores)
-    result_of(_computing(obj))
+    result_of(computing_if_missing(obj))
     _show(obj, controls, given, frame)
     return controls.left_out(scores)
 
@@ -61,14 +61,14 @@ def applying_preset(
         raise ParameterError(f"strength: expected a finite number, found {strength}.")
     scores = controls.preset(name).scores * np.float32(strength)
     called = obj.name
-    if (yield from _computing(obj)):  # in the meantime undo may have put another in the head's place
+    if (yield from computing_if_missing(obj)):  # in the meantime undo may have put another in the head's place
         if called not in bpy.data.objects:
             raise ParameterError(f"{called} is gone; heads of its model have named controls now.")
         obj = bpy.data.objects[called]
     _show(obj, controls, scores, frame)
 
 
-def _computing(obj: bpy.types.Object) -> Generator[float, None, bool]:
+def computing_if_missing(obj: bpy.types.Object) -> Generator[float, None, bool]:
     """Compute the controls of the head's model where it has none yet; whether that was so."""
     head = parameters.require_head(obj)
     if parameters.require_evaluator(head).model.controls is not None:

@@ -14,6 +14,7 @@ from .control_quality import FLAME_OT_control_quality
 from .convert_head import FLAME_OT_convert_head
 from .copy_params import FLAME_OT_copy_params
 from .drop_files import FLAME_FH_files, FLAME_OT_drop_files
+from .export_arkit import FLAME_OT_export_arkit
 from .export_files import EXPORTERS, FLAME_MT_export
 from .export_landmarks import FLAME_OT_export_landmarks
 from .export_parameters import FLAME_OT_export_parameters
@@ -39,6 +40,7 @@ from .remove_mouth import FLAME_OT_remove_mouth
 from .reset_params import FLAME_OT_reset_params
 from .restore_deformation import FLAME_OT_restore_deformation
 from .show_quads import FLAME_OT_show_quads
+from .retarget_arkit import FLAME_OT_retarget_arkit
 from .turn_page import FLAME_OT_turn_page
 from .update_heads import FLAME_OT_update_heads
 
@@ -56,6 +58,7 @@ CLASSES = (
     FLAME_OT_compute_looks,
     FLAME_OT_copy_params,
     FLAME_OT_drop_files,
+    FLAME_OT_export_arkit,
     FLAME_OT_export_landmarks,
     FLAME_OT_export_parameters,
     FLAME_OT_free_cache,
@@ -76,6 +79,7 @@ CLASSES = (
     FLAME_OT_reset_params,
     FLAME_OT_restore_deformation,
     FLAME_OT_show_quads,
+    FLAME_OT_retarget_arkit,
     FLAME_OT_turn_page,
     FLAME_OT_update_heads,
     FLAME_FH_files,

@@ -177,6 +177,7 @@ class FLAME_MT_export(bpy.types.Menu):
         layout.separator()
         layout.operator("flame.export_parameters", text="Parameters (.npz, .json)")
         layout.operator("flame.export_landmarks", text="Landmarks (.json, .csv, .npz)")
+        layout.operator("flame.export_arkit", text="ARKit Scores (.csv, .json)")
 
 
 def draw_export_menu(self, _context) -> None:

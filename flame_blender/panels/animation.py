@@ -30,6 +30,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
         row.operator("flame.import_animation", text="Import", icon="IMPORT")
         row.operator("flame.import_meshes", text="Meshes", icon="MESH_DATA")
         row.menu("FLAME_MT_export", text="Export", text_ctxt=CONTEXT, icon="EXPORT")
+        layout.operator("flame.retarget_arkit", icon="SHAPEKEY_DATA")
         data = head.animation_data
         action = data.action if data is not None else None
         if action is None:

@@ -18,6 +18,7 @@ from flame_blender import api
 from flame_blender.long_work import CHOICES, LEAST, MOST, Options, choice, number
 from flame_blender.operators.bake_cache import FLAME_OT_bake_cache
 from flame_blender.operators.convert_head import FLAME_OT_convert_head
+from flame_blender.operators.export_arkit import FLAME_OT_export_arkit
 from flame_blender.operators.export_files import EXPORTERS, ExportMeshes, ExportScene
 from flame_blender.operators.export_landmarks import FLAME_OT_export_landmarks
 from flame_blender.operators.export_parameters import FLAME_OT_export_parameters
@@ -27,6 +28,7 @@ from flame_blender.operators.make_rig import FLAME_OT_make_rig
 from flame_blender.operators.options import options_of
 from flame_blender.operators.paint_distances import FLAME_OT_paint_distances
 from flame_blender.operators.project_photo import FLAME_OT_project_photo
+from flame_blender.operators.retarget_arkit import FLAME_OT_retarget_arkit
 from tools.scripting_reference import told
 
 NO_FIELDS: Mapping[str, Any] = {}
@@ -75,6 +77,14 @@ ACTIONS = (
     Action(
         api.ParameterFileOptions, api.export_parameters, api.exporting_parameters, FLAME_OT_export_parameters,
         {"frames": {"all_frames": False}, "layout": {"layout_of_file": "GAUSSIAN_AVATARS"}},
+    ),
+    Action(
+        api.ArkitOptions, api.export_arkit, api.exporting_arkit, FLAME_OT_export_arkit,
+        {"frames": {"all_frames": False}, "fps": {"fps": 60.0}},
+    ),
+    Action(
+        api.RetargetOptions, api.retarget_arkit, api.retargeting_arkit, FLAME_OT_retarget_arkit,
+        {"frames": {"all_frames": False}},
     ),
     Action(
         api.DistanceOptions, api.paint_distances, api.painting_distances, FLAME_OT_paint_distances,
