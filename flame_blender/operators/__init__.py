@@ -39,8 +39,8 @@ from .remove_model import FLAME_OT_remove_model
 from .remove_mouth import FLAME_OT_remove_mouth
 from .reset_params import FLAME_OT_reset_params
 from .restore_deformation import FLAME_OT_restore_deformation
-from .show_quads import FLAME_OT_show_quads
 from .retarget_arkit import FLAME_OT_retarget_arkit
+from .show_quads import FLAME_OT_show_quads
 from .turn_page import FLAME_OT_turn_page
 from .update_heads import FLAME_OT_update_heads
 
