@@ -42,7 +42,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures control-table hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric test-flame test-sequences test-fitting test-correspondence test-model-controls test-head-parts test-texture-models test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
@@ -72,6 +72,11 @@ flame-pictures: $(DEMO_ENV)/.made zip ## render a FLAME file's head beside the b
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/flame_pictures.py docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/fit_pictures.py docs/images \
 		fit_scan fit_photo fit_drag --flame
+
+control-table: $(DEV)/.made ## write the table of the 52 controls in docs/character.md (needs ../shared)
+	mkdir -p out
+	$(DEV)/bin/python ../shared/tools/make_flame_like.py out/face_like.npz --format npz --motion face
+	$(DEV)/bin/python tools/control_table.py out/face_like.npz
 
 character-pictures: $(DEMO_ENV)/.made $(DEV)/.made zip ## render presets on a FLAME file's head beside the built-in one (needs ../shared)
 	mkdir -p out

@@ -27,6 +27,7 @@ from scipy.spatial.transform import Rotation  # noqa: E402
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.control_rows import control_rows  # noqa: E402
 from benchmarks.portrait_rows import portrait_rows  # noqa: E402
 from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table  # noqa: E402
 from flame_blender.fitting.landmarks.landmarks_2d import View, fit_landmarks_2d  # noqa: E402
@@ -72,6 +73,7 @@ def main() -> None:
     if MAKER.exists():
         print_table("Scans of people", {BUILT_IN: real_scan_rows()})
         print_table("Portraits: CPU time of one head, and how it came out", portrait_rows())
+    print_table("Named controls of a FLAME file", control_rows())
 
 
 def rows_of(model: FlameModel, starts: int) -> list[Row]:
