@@ -28,7 +28,7 @@ BPY_FOUND := $(if $(PYTHON311),$(BPY_311)) $(if $(PYTHON313),$(BPY_313))
 BPY_DEMO := $(if $(PYTHON311),5.0.1,5.2.3)
 DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 
-NUMERIC := tests/flame tests/sequences tests/correspondence tests/model_controls tests/head_parts tests/texture_models # together: one start, one full-size file
+NUMERIC := tests/flame tests/sequences tests/correspondence tests/model_controls tests/conversion tests/head_parts tests/texture_models # together: one start, one full-size file
 PURE := test-fitting test-numeric # without Blender, measured:
 MEASURED := -m coverage run --parallel-mode
 
@@ -44,7 +44,7 @@ REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures control-table hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
-	test-numeric test-flame test-sequences test-fitting test-correspondence test-model-controls test-head-parts test-texture-models test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
+	test-numeric test-flame test-sequences test-fitting test-correspondence test-model-controls test-conversion test-head-parts test-texture-models test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -160,6 +160,9 @@ test-correspondence: $(DEV)/.made ## one head's surface and movements carried ov
 
 test-model-controls: $(DEV)/.made ## named controls made of a model's own directions
 	$(DEV)/bin/python $(MEASURED) -m pytest tests/model_controls --suite model_controls
+
+test-conversion: $(DEV)/.made ## one model's people in another's numbers, beside SciPy's solver
+	$(DEV)/bin/python $(MEASURED) -m pytest tests/conversion --suite conversion
 
 test-model: $(DEV)/.made ## the built-in head: symmetric, sound, rebuilt to the byte
 	$(DEV)/bin/python -m pytest tests/model --suite model

@@ -23,6 +23,8 @@ sys.path.insert(0, str(ROOT))
 import flame_blender  # noqa: E402  (found only after the line above)
 from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  # noqa: E402
 from flame_blender import api  # noqa: E402
+from flame_blender.conversion.converting import Acted, converting_params  # noqa: E402
+from flame_blender.conversion.places import same_vertices  # noqa: E402
 from flame_blender.fitting.meshes.registered import fit_registered  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.params import POSE_FIELDS, FlameParams  # noqa: E402
@@ -31,6 +33,7 @@ from flame_blender.keyframes import sampling  # noqa: E402
 from flame_blender.long_work import result_of  # noqa: E402
 from flame_blender.model_files.saving import save_model  # noqa: E402
 from tests.flame.face_like import face_like_model  # noqa: E402
+from tests.flame.other_bases import other_basis  # noqa: E402
 
 FRAMES, LONG, INSERTED = (20, 40, 5) if SHORT else (3000, 10_000, 300)
 READ, MESHES, ROUNDS = (10, 4, 1) if SHORT else (1000, 300, 5)
@@ -63,7 +66,10 @@ def rows_of(model: str | Path, memory: bool) -> list[Row]:
         baked, bake_peak = baking(head, Path(folder) / "head.pc2")
         np.savez(file, **tracked_clip(LONG))
         long, import_peak = milliseconds(lambda: api.import_animation(file, head), rounds=1), peak()
-    meshes, evaluator = random_meshes(head), FlameEvaluator(api.model(head))
+    acted, evaluator = random_acting(head), FlameEvaluator(api.model(head))
+    meshes, other = evaluator.vertices(acted), FlameEvaluator(other_basis(api.model(head), 1))
+    residuals: list[float] = []
+    converted = milliseconds(lambda: residuals.append(converted_to(evaluator, other, acted)), rounds=2)
     solved = milliseconds(lambda: fit_registered(evaluator, meshes), rounds=2)
     exact, noisy = solved_errors(evaluator, meshes)
     inserted = milliseconds(lambda: insert_keys(head, clip), rounds=1) * FRAMES / INSERTED
@@ -78,6 +84,8 @@ def rows_of(model: str | Path, memory: bool) -> list[Row]:
         within(f"solve {MESHES} meshes for parameters", solved / 1000, 10, "s"),
         within("... mean error, meshes of the model", 1000 * exact, 10, "µm"),
         within("... mean error, noise of 0.5 mm", 1000 * noisy, 100, "µm"),
+        within(f"convert {MESHES} frames to another model of the same topology", converted / 1000, 15, "s"),
+        within("... the worst frame, where that model shows the same people", 1e6 * residuals[0], 10, "µm"),
         Row(
             f"read {READ:,} frames of animated values", f"{number(by_curves)} ms; frame by frame {number(by_frames)} ms"
         ),
@@ -114,13 +122,18 @@ def solved_errors(evaluator: FlameEvaluator, meshes: np.ndarray) -> tuple[float,
     return exact, noisy
 
 
-def random_meshes(head: bpy.types.Object) -> np.ndarray:
+def converted_to(source: FlameEvaluator, target: FlameEvaluator, params: FlameParams) -> float:
+    """Metres that the worst frame is off."""
+    steps = converting_params(Acted.of(source, target, params), target, same_vertices(source.model, target.model))
+    return float(result_of(steps).residuals.max())
+
+
+def random_acting(head: bpy.types.Object) -> FlameParams:
     """Frames of one random person, all coefficients and joints moving."""
     generator, model = np.random.default_rng(5), api.model(head)
     turns = {name: generator.uniform(-0.3, 0.3, (MESHES, 3)) for name in (*POSE_FIELDS, "translation")}
     expression = generator.normal(size=(MESHES, model.n_expression))
-    params = FlameParams(shape=generator.normal(size=model.n_identity), expression=expression, **turns)
-    return FlameEvaluator(model).vertices(params)
+    return FlameParams(shape=generator.normal(size=model.n_identity), expression=expression, **turns)
 
 
 def milliseconds(work, rounds: int = ROUNDS) -> float:

@@ -27,6 +27,7 @@ FLOORS = {
     "texture_models": (98.0, 94.0),
     "correspondence": (98.5, 96.0),
     "model_controls": (98.5, 95.0),
+    "conversion": (97.0, 90.0),
     "head_parts": (98.5, 92.0),
 }
 

@@ -18,6 +18,7 @@ from ..fitting.solver.layer import HeadPart
 from ..fitting.solver.least_squares import Prior
 from ..fitting.solver.linearised import Pose
 from ..flame.evaluator import FlameEvaluator
+from ..flame.offsets import offsets_from_vertices
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
 from ..geometry.rotations import matrix_from_axis_angle
 from ..long_work import part_of
@@ -159,6 +160,9 @@ def _with_offsets(
         solving = MeshSolver(target, with_offsets).solving(meshes, start=_pose(found, every), identity=found.shape)
         found = yield from part_of(solving, number / SOLVED_BESIDE, (number + 1) / SOLVED_BESIDE)
         found = dataclasses.replace(found, offsets=offsets)
+    if len(meshes) == 1 and len(places.vertices) == target.model.n_vertices and places.trust.min() == 1:
+        exact = offsets_from_vertices(target, one_frame(found), meshes[every][0])
+        return dataclasses.replace(found, offsets=exact)
     for _ in range(OFFSET_ROUNDS):
         offsets = offsets_for(target, places, found, _away(target, places, meshes, found))
         change = np.abs(offsets - found.offsets).max()

@@ -12,10 +12,13 @@ from ..correspondence.correspondence import Correspondence
 from ..correspondence.corresponding import HIDDEN, LEAST_TRUST, LOST, SURE
 from ..correspondence.lips_and_lids import certainty
 from ..correspondence.rest_skin import RestSkin
-from ..correspondence.skin import vertex_normals
+from ..correspondence.skin import skin_of, vertex_normals
 from ..correspondence.starting import IBUG, static_points
 from ..flame.eyeballs import Eyeball, eyeballs_of
 from ..flame.model import FlameModel
+
+LOWER = 0.4  # of a head's height, within which its neck ends
+CUT, WHOLE = 0.02, 0.06  # metres from there: up to the one a place counts next to nothing, from the other on as it does
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +64,8 @@ def same_vertices(source: FlameModel, target: FlameModel) -> Places | None:
 def places_on_source(found: Correspondence, source: FlameModel, target: FlameModel) -> Places:
     """The skin and the eyeballs of the target of a correspondence on its source."""
     corners = source.faces[found.triangles].astype(np.int64)
-    return _with_eyeballs(Places(found.vertices, corners, found.barycentric, found.trust), source, target)
+    skin = Places(found.vertices, corners, found.barycentric, found.trust)
+    return _with_eyeballs(_with_cut_necks(skin, source, target), source, target)
 
 
 def places_on_target(found: Correspondence, source: FlameModel, target: FlameModel) -> Places:
@@ -79,7 +83,7 @@ def places_on_target(found: Correspondence, source: FlameModel, target: FlameMod
     trust = np.where(hidden, np.minimum(near, HIDDEN), near)
     trust = np.minimum(trust, np.maximum(certainty(of_one)[one.ids], LEAST_TRUST))
     places = Places(one.ids, other.faces[met.rows].astype(np.int64), met.barycentric, trust)
-    return _with_eyeballs(places, target, source)
+    return _with_eyeballs(_with_cut_necks(places, target, source), target, source)
 
 
 def through(first: Places, second: Places) -> Places:
@@ -93,6 +97,30 @@ def through(first: Places, second: Places) -> Places:
     weights = (first.weights[rows] * shares[..., None]).reshape(len(rows), -1)
     trust = np.minimum(second.trust[known], (first.trust[rows] * shares).sum(1))
     return Places(second.vertices[known], corners, weights, trust)
+
+
+def _with_cut_necks(places: Places, source: FlameModel, target: FlameModel) -> Places:
+    """With little trust near the edge of either neck: where a head ends is its maker's choice, not a person's shape."""
+    away = np.minimum(
+        _from_edge(places.on(source.v_template[None])[0], source),
+        _from_edge(target.v_template[places.vertices], target),
+    )
+    whole = np.clip((away - CUT) / (WHOLE - CUT), LEAST_TRUST, 1.0)
+    return Places(places.vertices, places.corners, places.weights, np.minimum(places.trust, whole))
+
+
+def _from_edge(points: np.ndarray, model: FlameModel) -> np.ndarray:
+    """(n,) metres from each of ``points`` (n, 3) to the lower edge of the skin at rest; infinite where it has none."""
+    faces, rest = model.faces[skin_of(model.faces, model.n_vertices)], model.v_template.astype(np.float64)
+    pairs = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), 1)
+    edges, counts = np.unique(pairs, axis=0, return_counts=True)
+    open_ = np.unique(edges[counts == 1])
+    low, high = rest[:, 1].min(), rest[:, 1].max()
+    edge = rest[open_[rest[open_, 1] < low + LOWER * (high - low)]]
+    nearest = np.full(len(points), np.inf)
+    for point in edge:
+        np.minimum(nearest, np.linalg.norm(points - point, axis=1), out=nearest)
+    return nearest
 
 
 def _with_eyeballs(places: Places, source: FlameModel, target: FlameModel) -> Places:
