@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 
 import bpy
 
-from ..character import looks, named_controls
+from ..character import named_controls
+from ..character.computing import computing
 from ..errors import ModelError
 from ..head import live, models, parameters
-from ..long_work import part_of, result_of
+from ..long_work import result_of
 from ..model_controls.quality import ControlQuality
 from ..model_files.library import Installed, ModelEntry
 from ..model_files.recognise import INSTALLABLE, TEXTURE, recognise
-
-log = logging.getLogger(__name__)
 
 
 def install(path: str | Path) -> tuple[str, ...]:
@@ -224,14 +222,7 @@ def computing_controls(model: str | Path | None = None) -> Generator[float, None
     generator
         Its result is that of :func:`compute_controls`, and it raises the same.
     """
-    entry = models.resolve(model)
-    qualities = yield from part_of(named_controls.computing(entry), 0.0, 0.75)
-    try:
-        yield from part_of(looks.computing(entry), 0.75, 1.0)
-    except ModelError as error:  # a model whose skin cannot be laid flat has its controls all the same
-        log.warning(error)
-    looks.show_on_heads(entry)
-    return qualities
+    return computing(models.resolve(model))
 
 
 def control_qualities(model: str | Path | None = None) -> dict[str, ControlQuality]:

@@ -12,7 +12,7 @@ from ..flame.controls import Controls
 from ..head import models, parameters
 from ..head.properties import FLAME_PG_head, complete_controls, lacks_controls, names_of_controls
 from ..long_work import result_of
-from . import named_controls
+from . import computing
 
 
 def controls_of(head: FLAME_PG_head) -> Controls | None:
@@ -73,7 +73,7 @@ def computing_if_missing(obj: bpy.types.Object) -> Generator[float, None, bool]:
     head = parameters.require_head(obj)
     if parameters.require_evaluator(head).model.controls is not None:
         return False
-    yield from named_controls.computing(models.resolve(head.fingerprint))
+    yield from computing.computing(models.resolve(head.fingerprint))
     return True
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from flame_blender import api, panels
-from flame_blender.character import named_controls
+from flame_blender.character import scores
 from flame_blender.errors import ParameterError
 from flame_blender.files.whole_files import write_whole
 from flame_blender.head import models
@@ -143,9 +143,9 @@ def test_the_first_face_computes_them(head, made, monkeypatch):
         kept.write_bytes(good)
         models.load_anew(entry.fingerprint)
 
-    monkeypatch.setattr(named_controls, "computing", computing)
+    monkeypatch.setattr(scores.computing, "computing", computing)
     api.apply_preset(head, "Smile")
-    smiling, scores = face(head), api.get_arkit(head)
+    smiling, wanted = face(head), api.get_arkit(head)
     api.reset_params(head)
     kept.unlink()
     models.load_anew(head.flame.fingerprint)
@@ -158,7 +158,7 @@ def test_the_first_face_computes_them(head, made, monkeypatch):
     assert not kept.exists() and api.missing_controls(head) is not None
     bpy.context.view_layer.objects.active = head
     assert bpy.ops.flame.apply_preset(preset="Smile") == {"FINISHED"}
-    assert api.missing_controls(head) is None and api.get_arkit(head) == scores
+    assert api.missing_controls(head) is None and api.get_arkit(head) == wanted
     np.testing.assert_allclose(face(head), smiling, atol=1e-6)
 
 
