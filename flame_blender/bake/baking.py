@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
 from ..head import landmarks, parameters
 from ..head.frame import frame_of
+from ..head.mesh import mesh_of
+from ..head.mouth import mouth_object
+from ..head.mouth.following_head import over_frames
 from ..head.properties import FLAME_PG_head
 from ..keyframes import sampling
 from ..keyframes.animation import Channel, write_channels
@@ -23,6 +27,7 @@ from . import cache
 from .pc2 import pc2_file
 
 FRAMES_AT_ONCE = 256
+MOUTH = "_mouth"  # at the end of the name of the file of mouth and lashes
 READING = 0.2  # share of the work
 
 
@@ -48,7 +53,8 @@ class BakeOptions(Options):
 def baking(scene: bpy.types.Scene, obj: bpy.types.Object, options: BakeOptions) -> Generator[float, None, Path]:
     """Bake frames to a PC2 file and let the head play it; yields the share that is done.
 
-    Landmark empties are keyed along. Closed early, or on a FlameError, the head is as before.
+    Mouth and lashes that are shown get a file of their own beside it; landmark empties are keyed along. Closed early,
+    or on a FlameError, the head is as before.
     """
     head = parameters.require_head(obj)
     evaluator = parameters.require_evaluator(head)
@@ -62,7 +68,14 @@ def baking(scene: bpy.types.Scene, obj: bpy.types.Object, options: BakeOptions) 
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, READING)
     vertices_of = batch_vertices(evaluator, len(times))
     empties = np.empty((len(times), len(head.landmarks), 3), np.float32)
-    with pc2_file(path, evaluator.model.n_vertices, len(times), start, 1 / samples_per_frame) as write:
+    made = mouth_object.shown(obj)
+    mouth_path = path.with_name(f"{path.stem}{MOUTH}{path.suffix}")
+    with ExitStack() as files:
+        step = 1 / samples_per_frame
+        write = files.enter_context(pc2_file(path, evaluator.model.n_vertices, len(times), start, step))
+        if made is not None:
+            count = len(mesh_of(made).vertices)
+            write_mouth = files.enter_context(pc2_file(mouth_path, count, len(times), start, step))
         for first in range(0, len(times), FRAMES_AT_ONCE):
             part = slice(first, first + FRAMES_AT_ONCE)
             params = sampling.params_of(obj, values[part])
@@ -70,9 +83,13 @@ def baking(scene: bpy.types.Scene, obj: bpy.types.Object, options: BakeOptions) 
             if len(head.landmarks):
                 empties[part] = _landmarks(head, evaluator, vertices, params)
             write(frame.to_object(vertices))
+            if made is not None:
+                write_mouth(over_frames(obj, made, evaluator, values[part], frame.to_object(vertices)))
             yield READING + (1 - READING) * min(first + FRAMES_AT_ONCE, len(times)) / len(times)
     cache.detach(obj)
     cache.attach(obj, path, start, samples_per_frame)
+    if made is not None:
+        cache.attach(made, mouth_path, start, samples_per_frame)
     _key_empties(obj, frame.to_object(empties), times)
     obj.update_tag()
     return path

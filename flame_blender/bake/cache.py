@@ -13,6 +13,7 @@ from ..errors import FlameError
 from ..head import landmarks, live
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
+from ..head.mouth import mouth_object
 from ..head.properties import head_of
 from .pc2 import read_header
 
@@ -90,7 +91,8 @@ def trouble(obj: bpy.types.Object) -> str | None:
     frame = obj.get(IN_FRAME)
     if frame is not None and head_of(obj) is not None and not np.allclose(frame, frame_of(obj).matrix.ravel()):
         return f"{obj.name} was moved by applying its transforms after {path.name} was baked: bake again."
-    return None
+    made = mouth_object.shown(obj) if head_of(obj) is not None else None
+    return None if made is None else trouble(made)
 
 
 def detach(obj: bpy.types.Object) -> Path | None:
@@ -102,6 +104,9 @@ def detach(obj: bpy.types.Object) -> Path | None:
     obj.modifiers.remove(modifier)
     head = head_of(obj)
     if head is not None:
+        made = mouth_object.object_of(obj)
+        if made is not None:
+            detach(made)
         _free_empties(obj)
         head.live = bool(obj.pop(WAS_LIVE, True))
         obj.pop(IN_FRAME, None)

@@ -6,6 +6,7 @@ keyed as the bone's location. See :mod:`.rig` for the rig that animators pose.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import bpy
@@ -19,8 +20,8 @@ from ..geometry.rotation_curves import continuous
 from ..geometry.rotations import matrix_from_axis_angle, quaternion_from_matrix
 from ..head.frame import frame_of
 from ..keyframes.animation import Channel, write_channels
-from . import rig_armature, rig_mesh
-from .rig import Motion, NativeRig, ranges_of, stand_where
+from . import rig_armature, rig_mesh, rig_mouth
+from .rig import Motion, NativeRig, add_rig_mouth, ranges_of, stand_where
 from .rig_armature import FIELDS, JOINTS
 
 
@@ -41,8 +42,10 @@ def add_plain_rig(obj: bpy.types.Object, evaluator: FlameEvaluator, motion: Moti
     stand_where(armature, obj, times.tolist())
     rotations = np.stack([matrix_from_axis_angle(_rows(params, FIELDS[joint], len(times))) for joint in JOINTS], 1)
     _key_bones(armature, frame, evaluator, motion, rotations, times)
-    _key_shapes(skin, tuple(ranges), motion, rotations, times)
-    return NativeRig(armature, skin, None)
+    rig = NativeRig(armature, skin, None)
+    rig = replace(rig, mouth=add_rig_mouth(obj, rig, identity, motion, JOINTS))
+    _key_shapes(rig, tuple(ranges), motion, rotations, times)
+    return rig
 
 
 def _rows(params: FlameParams, name: str, count: int) -> np.ndarray:
@@ -78,8 +81,10 @@ def _key_bones(
     write_channels(armature, channels, times, "")
 
 
-def _key_shapes(skin: Any, names: tuple[str, ...], motion: Motion, rotations: np.ndarray, times: np.ndarray) -> None:
-    params = motion.params
+def _key_shapes(
+    rig: NativeRig, names: tuple[str, ...], motion: Motion, rotations: np.ndarray, times: np.ndarray
+) -> None:
+    params, skin = motion.params, rig.skin
     expression = _rows(params, "expression", len(times))
     own = dict(zip(names, expression.T, strict=False))
     values = own | rig_mesh.control_values(motion.controls, motion.scores)
@@ -87,9 +92,7 @@ def _key_shapes(skin: Any, names: tuple[str, ...], motion: Motion, rotations: np
     for index, entry in enumerate(rig_mesh.corrective_entries()):
         values[rig_mesh.corrective_name(*entry)] = features[:, index]
     values |= rig_mesh.lid_values(skin, params.eyelids)
-    keys, channels = skin.data.shape_keys, []
-    for name, column in values.items():
-        keys.key_blocks[name].value = float(column[0])
-        path = f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'
-        channels += [Channel(path, 0, "Shape Keys", column)] if np.ptp(column) else []
-    write_channels(keys, channels, times, "")
+    rig_mouth.show(skin, values, times)
+    if rig.mouth is not None:
+        of_mouth = rig_mouth.own_values(rig.mouth, skin, motion.controls, motion.scores)
+        rig_mouth.show(rig.mouth, values | of_mouth, times)

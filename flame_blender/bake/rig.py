@@ -26,7 +26,7 @@ from ..head.sculpt import read_offsets
 from ..keyframes import sampling
 from ..keyframes.animation import Channel, curves_of, write_channels
 from ..long_work import Options, number, part_of
-from . import rig_armature, rig_mesh
+from . import rig_armature, rig_mesh, rig_mouth
 from .rig_armature import FIELDS, JOINTS, TRANSLATION
 
 SOFT_RANGE = 3.0
@@ -49,6 +49,8 @@ class NativeRig:
         The mesh with its shape keys.
     helper : bpy.types.Object or None
         Hidden; tells the bones how expression moves their pivots.
+    mouth : bpy.types.Object or None
+        Teeth, gums, tongue and lashes, where the head shows some of its own.
     notes : tuple of str
         What the head does and the rig does not, one sentence each.
     """
@@ -56,6 +58,7 @@ class NativeRig:
     armature: bpy.types.Object
     skin: bpy.types.Object
     helper: bpy.types.Object | None
+    mouth: bpy.types.Object | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -97,6 +100,11 @@ def making(scene: bpy.types.Scene, obj: bpy.types.Object, options: RigOptions) -
     ranges = ranges_of(obj, motion, n_expression)
     rig = _assembled(obj, evaluator, motion, ranges, evaluator.prepare(now.params.shape, now.params.offsets))
     rig_mesh.add_lids(rig.skin, evaluator, frame_of(obj), moving.eyelids)
+    identity = evaluator.prepare(now.params.shape, now.params.offsets)
+    bones = tuple(rig_armature.deform_bone(joint) for joint in JOINTS)
+    rig = dataclasses.replace(rig, mouth=add_rig_mouth(obj, rig, identity, motion, bones))
+    if rig.mouth is not None:
+        rig_mouth.follow_keys(rig.mouth, rig.skin)
     stand_where(rig.armature, obj, times)
     relate(rig.armature, obj)
     rig.armature.show_in_front = True  # the joints lie inside the head
@@ -148,6 +156,18 @@ def _assembled(
     modifier: Any = skin.modifiers.new("Armature", "ARMATURE")
     modifier.object = armature
     return NativeRig(armature, skin, helper)
+
+
+def add_rig_mouth(
+    obj: bpy.types.Object, rig: NativeRig, identity: PreparedIdentity, motion: Motion, bones: tuple[str, ...]
+) -> bpy.types.Object | None:
+    """Mouth and lashes beside a rig's finished skin; None where the head shows none."""
+    made = rig_mouth.add_mouth(obj, rig.skin, identity, motion.controls, motion.scores, bones)
+    if made is not None:
+        made.parent = rig.armature
+        modifier: Any = made.modifiers.new("Armature", "ARMATURE")
+        modifier.object = rig.armature
+    return made
 
 
 def stand_where(armature: bpy.types.Object, obj: bpy.types.Object, times: list[float]) -> None:
@@ -232,6 +252,9 @@ def _transfer(rig: NativeRig, frame: Frame, keys: tuple[str, ...], motion: Motio
     if params.n_frames is not None:
         write_channels(rig.armature, [each for each in bones if len(each.values) == len(times)], times, "")
         write_channels(skin.shape_keys, faces, times, "")
+    if rig.mouth is not None:
+        own_of_mouth = rig_mouth.own_values(rig.mouth, rig.skin, motion.controls, motion.scores)
+        rig_mouth.show(rig.mouth, own_of_mouth, times)
 
 
 def _moving(path: str, group: str, values: np.ndarray) -> list[Channel]:

@@ -57,11 +57,11 @@ def add_skin(
     obj.shape_key_add(name="Basis", from_mix=False)
     for index, (key_name, (least, largest)) in enumerate(ranges.items()):
         moved = rest + frame.directions_to_object(directions[index].T)
-        _add_key(obj, key_name, moved, least, largest)
+        add_key(obj, key_name, moved, least, largest)
     for index, (joint, row, column) in enumerate(corrective_entries()):
         moved = rest + frame.directions_to_object(directions[model.n_expression + index].T)
-        _add_key(obj, corrective_name(joint, row, column), moved, -2.0, 2.0)
-    _add_weights(obj, model.weights, bones)
+        add_key(obj, corrective_name(joint, row, column), moved, -2.0, 2.0)
+    add_weights(obj, model.weights, bones)
     return obj
 
 
@@ -76,7 +76,7 @@ def add_lids(skin: bpy.types.Object, evaluator: FlameEvaluator, frame: Frame, ey
     values = np.zeros((1, 2)) if eyelids is None else np.atleast_2d(eyelids)
     for name, rows, column in zip(EYELIDS, evaluator.eyelid_rows, values.T, strict=True):
         moved = rest + frame.directions_to_object(rows.reshape(3, -1).T)
-        _add_key(skin, name, moved, min(0.0, float(column.min())), max(1.0, float(column.max())))
+        add_key(skin, name, moved, min(0.0, float(column.min())), max(1.0, float(column.max())))
 
 
 def add_controls(
@@ -91,7 +91,7 @@ def add_controls(
         return joints
     for index, name in directions.others.items():
         moved = rest + frame.directions_to_object(directions.skin[index].reshape(3, -1).T)
-        _add_key(skin, name, moved, min(0.0, float(scores[:, index].min())), max(1.0, float(scores[:, index].max())))
+        add_key(skin, name, moved, min(0.0, float(scores[:, index].min())), max(1.0, float(scores[:, index].max())))
         joints[name] = directions.joints[index].reshape(-1, 3)
     return joints
 
@@ -103,12 +103,13 @@ def control_values(directions: ControlDirections | None, scores: np.ndarray) -> 
 
 def lid_values(skin: bpy.types.Object, eyelids: np.ndarray | None) -> dict[str, np.ndarray]:
     """For each shape key of a lid that the skin has its values (N,), one where they stay."""
-    names = [name for name in EYELIDS if name in _keys_of(skin).key_blocks]
+    names = [name for name in EYELIDS if name in keys_of(skin).key_blocks]
     values = np.zeros((1, 2)) if eyelids is None else np.atleast_2d(eyelids)
     return dict(zip(names, values.T, strict=False))
 
 
-def _keys_of(skin: bpy.types.Object) -> bpy.types.Key:
+def keys_of(skin: bpy.types.Object) -> bpy.types.Key:
+    """The shape keys of a skin that was made here."""
     return there(mesh_of(skin).shape_keys, "shape keys")
 
 
@@ -138,11 +139,11 @@ def add_helper(
     collection.objects.link(obj)
     obj.shape_key_add(name="Basis", from_mix=False)
     for key_name, moves in joints.items():
-        key = _add_key(obj, key_name, frame.scale * moves @ frame.axes.T, -LARGEST_VALUE, LARGEST_VALUE)
+        key = add_key(obj, key_name, frame.scale * moves @ frame.axes.T, -LARGEST_VALUE, LARGEST_VALUE)
         driver = key.driver_add("value").driver
         driver.type = "SUM"  # of one: no expression at all
         variable = driver.variables.new()
-        variable.targets[0].id_type, variable.targets[0].id = "KEY", _keys_of(skin)
+        variable.targets[0].id_type, variable.targets[0].id = "KEY", keys_of(skin)
         variable.targets[0].data_path = f'key_blocks["{bpy.utils.escape_identifier(key_name)}"].value'
     for index, joint in enumerate(JOINTS):
         obj.vertex_groups.new(name=joint).add([index], 1.0, "REPLACE")
@@ -153,7 +154,7 @@ def add_helper(
 
 def drive_correctives(skin: bpy.types.Object, armature: bpy.types.Object, axes: np.ndarray) -> None:
     """Let the pose correctives follow the bones, of FLAME's ``axes``, by native drivers, which run without Python."""
-    keys: Any = _keys_of(skin).key_blocks
+    keys: Any = keys_of(skin).key_blocks
     for joint, row, column in corrective_entries():
         driver = keys[corrective_name(joint, row, column)].driver_add("value").driver
         for index, name in enumerate("wxyz"):
@@ -164,7 +165,7 @@ def drive_correctives(skin: bpy.types.Object, armature: bpy.types.Object, axes: 
         driver.expression = corrective_expression(row, column, axes)
 
 
-def _add_key(obj: bpy.types.Object, name: str, places: np.ndarray, least: float, largest: float) -> Any:
+def add_key(obj: bpy.types.Object, name: str, places: np.ndarray, least: float, largest: float) -> Any:
     """A shape key with the vertices at ``places`` (V, 3) in the object."""
     key = obj.shape_key_add(name=name, from_mix=False)
     key.slider_min, key.slider_max = max(least, -LARGEST_VALUE), min(largest, LARGEST_VALUE)
@@ -172,7 +173,8 @@ def _add_key(obj: bpy.types.Object, name: str, places: np.ndarray, least: float,
     return key
 
 
-def _add_weights(obj: bpy.types.Object, weights: np.ndarray, bones: tuple[str, ...]) -> None:
+def add_weights(obj: bpy.types.Object, weights: np.ndarray, bones: tuple[str, ...]) -> None:
+    """A vertex group for each bone, by the columns of ``weights`` (V, J)."""
     for bone, column in zip(bones, weights.T, strict=True):
         group = obj.vertex_groups.new(name=bone)
         for vertex in np.flatnonzero(column > LEAST_WEIGHT).tolist():

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Generator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ from ..head import parameters
 from ..head.active import select_only
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
+from ..head.mouth import mouth_object
+from ..head.mouth.following_head import over_frames
 from ..head.properties import flame_of
 from ..keyframes import sampling
 from ..long_work import Options, choice, part_of
@@ -114,12 +117,16 @@ def exporting(
         scene.frame_start, scene.frame_end = start, end
         if rigged:
             rig = add_plain_rig(obj, evaluator, motion, times)
-            chosen, shown = [rig.armature, rig.skin], rig.skin
+            shown, mouth = rig.skin, rig.mouth
+            chosen = [rig.armature, shown]
         else:
-            shown = _cached(obj, evaluator, values, times, Path(folder) / "head.pc2")
+            shown, mouth = _cached(obj, evaluator, values, times, Path(folder))
             chosen = [shown]
+        chosen += [] if mouth is None else [mouth]
         select_only(chosen)
-        with plain_materials(shown, transmission=operator == "wm.usd_export"):
+        with ExitStack() as plain:
+            for each in chosen:
+                plain.enter_context(plain_materials(each, transmission=operator == "wm.usd_export"))
             _call(
                 operator,
                 file,
@@ -129,7 +136,8 @@ def exporting(
         if rigged and compared_with.eyelids is not None:
             compared_with = dataclasses.replace(compared_with, eyelids_unturned=False)
         expected = _expected(scene, obj, evaluator, compared_with, compared)
-        off = _deviation(scene, file, reader, expected, compared, len(mesh_of(shown).vertices))
+        count = 1 if mouth is None or len(mesh_of(mouth).vertices) <= LEAST_VERTICES else 2
+        off = _deviation(scene, file, reader, expected, compared, len(mesh_of(shown).vertices), count)
         if off > TOLERANCE:
             raise FlameError(f"{file}: read back the head is off by {1000 * off:.3g} mm; choose another format.")
     return Written((path,), 1000 * off, notes)
@@ -188,19 +196,41 @@ def _system_error(path: Path, reason: str) -> int:
 
 
 def _cached(
-    obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, times: np.ndarray, file: Path
-) -> bpy.types.Object:
-    """A plain copy of the head that plays the vertices of its values from a cache."""
+    obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, times: np.ndarray, folder: Path
+) -> tuple[bpy.types.Object, bpy.types.Object | None]:
+    """Plain copies of the head, and of its mouth and lashes where they are shown, that play their vertices from caches.
+
+    The caches lie in the folder.
+    """
+    made, start = mouth_object.shown(obj), float(times[0])
+    sources = [obj] if made is None else [obj, made]
+    copies = [_plain_object(each) for each in sources]
+    files = [folder / f"{number}.pc2" for number in range(len(sources))]
+    with ExitStack() as stack:
+        writers = [
+            stack.enter_context(pc2_file(file, len(mesh_of(each).vertices), len(times), start, 1.0))
+            for file, each in zip(files, sources, strict=True)
+        ]
+        for first in range(0, len(times), 64):
+            part = values[first : first + 64]
+            vertices = frame_of(obj).to_object(evaluator.vertices(sampling.params_of(obj, part)))
+            writers[0](vertices)
+            if made is not None:
+                writers[1](over_frames(obj, made, evaluator, part, vertices))
+    for copy, file in zip(copies, files, strict=True):
+        cache.attach(copy, file, start)
+    if made is not None:
+        copies[1].parent = copies[0]
+    return copies[0], copies[1] if made is not None else None
+
+
+def _plain_object(obj: bpy.types.Object) -> bpy.types.Object:
     copy = there(obj.copy(), "a copy")
     copy.data = plain_copy(mesh_of(obj))
     flame_of(copy).fingerprint = ""
+    flame_of(copy).mouth = None
     obj.users_collection[0].objects.link(copy)
     copy.modifiers.clear()
-    with pc2_file(file, evaluator.model.n_vertices, len(times), float(times[0]), 1.0) as write:
-        for first in range(0, len(times), 64):
-            part = slice(first, first + 64)
-            write(frame_of(obj).to_object(evaluator.vertices(sampling.params_of(obj, values[part]))))
-    cache.attach(copy, file, float(times[0]))
     return copy
 
 
@@ -231,9 +261,18 @@ def _world_shapes(scene: bpy.types.Scene, obj: bpy.types.Object, frames: np.ndar
 
 
 def _deviation(
-    scene: bpy.types.Scene, path: Path, reader: str, expected: list[np.ndarray], frames: np.ndarray, n_vertices: int
+    scene: bpy.types.Scene,
+    path: Path,
+    reader: str,
+    expected: list[np.ndarray],
+    frames: np.ndarray,
+    n_vertices: int,
+    n_meshes: int = 1,
 ) -> float:
-    """Metres by which the imported file is off at most; vertices that were split for it are matched by place."""
+    """Metres by which the head of the imported file is off at most; vertices that were split are matched by place.
+
+    It is the largest of so many meshes.
+    """
     before = set(scene.objects)
     with undisturbed(scene):
         _call(reader, path, {"use_anim": True, "anim_offset": 0.0, "merge_vertices": True})
@@ -242,8 +281,11 @@ def _deviation(
             for obj in scene.objects
             if obj not in before and isinstance(obj.data, bpy.types.Mesh) and len(obj.data.vertices) > LEAST_VERTICES
         ]
-        if len(found) != 1:
-            raise FlameError(f"{path}: read back it holds {len(found)} meshes, expected one; choose another format.")
+        if len(found) != n_meshes:
+            raise FlameError(
+                f"{path}: read back it holds {len(found)} meshes, expected {n_meshes}; choose another format."
+            )
+        found.sort(key=lambda each: -len(mesh_of(each).vertices))
         _widen_sliders(found[0])
         shapes = _world_shapes(scene, found[0], frames)
     in_order = np.inf

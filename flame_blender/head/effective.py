@@ -6,6 +6,8 @@ goes through :func:`params_of`.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ..flame.controls import ControlDirections
@@ -66,6 +68,27 @@ def shown_values(
         return with_symmetric_eyes(head, directions.effective(layout, values)), None
     shown = with_symmetric_eyes(head, directions.rotated(layout, values))
     return shown, directions.added(values[layout.controls])
+
+
+class Moving(NamedTuple):
+    """What moves a head of one identity: the arguments of :meth:`PreparedIdentity.frame`, and its scores (C,)."""
+
+    expression: np.ndarray
+    rotations: np.ndarray
+    translation: np.ndarray
+    added: Added | None
+    scores: np.ndarray
+    controls: ControlDirections | None
+
+
+def moving_of(head: FLAME_PG_head, controls: ControlDirections | None, values: np.ndarray) -> Moving:
+    """Of the numbers (size,) of :func:`.properties.read_values`; ``controls`` are :func:`directions_of` the head."""
+    layout = layout_of(head)
+    scores, shown, added = values[layout.controls], values, None
+    if controls is not None and scores.any():
+        shown, added = shown_values(head, controls, values)
+    expression, translation = shown[layout.expression], shown[layout.vector("translation")]
+    return Moving(expression, layout.rotations(shown), translation, added, scores, controls)
 
 
 def own_params_of(head: FLAME_PG_head, values: np.ndarray, offsets: np.ndarray | None = None) -> FlameParams:

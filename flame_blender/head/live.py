@@ -198,15 +198,11 @@ def _write(
         _check_offsets(obj, offsets)
         state.identity = state.evaluator.prepare(shape, offsets)
     lids = state.evaluator.lids(values[layout.eyelids], head.eyelids_unturned)
-    shown, added = values, None
-    if state.controls is not None and values[layout.controls].any():
-        shown, added = effective.shown_values(head, state.controls, values)
-    expression, translation = shown[layout.expression], shown[layout.vector("translation")]
+    moving = effective.moving_of(head, state.controls, values)
     _own_mesh(obj)
     head_mesh = mesh.mesh_of(obj)
     state.positions = np.empty((state.evaluator.model.n_vertices, 3), np.float32)
-    rotations, positions = layout.rotations(shown), state.positions.T
-    state.identity.frame(expression, rotations, translation, positions, lids, frame_of(obj), added)
+    state.identity.frame(*moving[:3], state.positions.T, lids, frame_of(obj), moving.added)
     mesh.write_positions(head_mesh, state.positions)
     if head_mesh.library is None:
         mesh.keep_values(head_mesh, values)
@@ -214,9 +210,6 @@ def _write(
     made = mouth_object.object_of(obj)
     if made is not None:
         _own_mesh(made)
-        moving = following_head.Moving(
-            expression, rotations, translation, added, values[layout.controls], state.controls
-        )
         state.mouth = following_head.follow(obj, state.mouth, state.identity, moving, state.positions)
 
 

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import bpy
 import numpy as np
 
 from ...errors import ModelError
 from ...flame.controls import ControlDirections
-from ...flame.evaluator import Added, PreparedIdentity
+from ...flame.evaluator import FlameEvaluator, PreparedIdentity
 from ...geometry.frame import Frame
 from ...head_parts.following import FollowingParts, following
 from ...head_parts.parts import HeadParts
 from .. import mesh
+from ..effective import Moving, directions_of, moving_of
 from ..frame import frame_of
-from ..properties import flame_of
+from ..properties import flame_of, layout_of
+from ..sculpt import read_offsets
 from .mouth_object import is_edited, object_of, read
-
-
-class Moving(NamedTuple):
-    """What :meth:`PreparedIdentity.frame` moved the head with, and the head's scores of its named controls (C,)."""
-
-    expression: np.ndarray
-    rotations: np.ndarray
-    translation: np.ndarray
-    added: Added | None
-    scores: np.ndarray
-    controls: ControlDirections | None
 
 
 @dataclass(eq=False)
@@ -83,3 +73,20 @@ def follow(
     if len(data.vertices) == len(known.parts.vertices):
         mesh.put_positions(data, known.positions(identity, moving, head_positions, frame_of(obj)))
     return known
+
+
+def over_frames(
+    obj: bpy.types.Object, made: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, heads: np.ndarray
+) -> np.ndarray:
+    """(F, N, 3) float32: the head's mouth and lashes ``made``, with its values (F, size) and it at ``heads`` (F, V, 3).
+
+    All in the object. Raises ModelError where ``made`` cannot follow.
+    """
+    head = flame_of(obj)
+    layout, controls, frame = layout_of(head), directions_of(head), frame_of(obj)
+    offsets = read_offsets(mesh.mesh_of(obj))
+    known, shapes = Mouth(read(made, evaluator.model.n_vertices)), []
+    for row, positions in zip(values, heads, strict=True):
+        identity = evaluator.prepare(row[layout.identity], offsets)
+        shapes.append(known.positions(identity, moving_of(head, controls, row), positions, frame))
+    return np.stack(shapes)
