@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -32,7 +33,9 @@ from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.geometry.axes import to_blender  # noqa: E402
 from flame_blender.head import deformation, handlers, mesh, models  # noqa: E402
+from flame_blender.head.mouth import following_head, mouth_object  # noqa: E402
 from flame_blender.head.properties import read_values  # noqa: E402
+from flame_blender.head_parts.parts import MATERIALS, HeadParts  # noqa: E402
 from flame_blender.model_files.saving import save_model  # noqa: E402
 from tests.flame.face_like import face_like_model  # noqa: E402
 
@@ -48,7 +51,7 @@ def main() -> None:
         path = Path(folder) / "model.npz"
         save_model(face_like_model(), path)
         flame_blender.register()
-        columns = {BUILT_IN: [*rows_of(api.BUILT_IN), enable_row()], FULL_SIZE: rows_of(path)}
+        columns = {BUILT_IN: [*rows_of(api.BUILT_IN), enable_row()], FULL_SIZE: [*rows_of(path), mouth_row(path)]}
     print_table(f"Blender {bpy.app.version_string}, NumPy {np.__version__}", columns)
 
 
@@ -192,6 +195,63 @@ def ten_heads_row(model: str | Path) -> Row:
     one, ten = medians(one_scene.frame_set, ten_scene.frame_set)
     found = f"{number(ten)} ms, {ten / one:.1f} times {number(one)} ms of one"
     return Row("frame_set, ten live heads", found, "at most 10 times", ten <= 10 * one)
+
+
+def mouth_row(model: Path) -> Row:
+    """What writing mouth and lashes takes, with what Blender takes for it beside that."""
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    scene, head = animated_head(model, "speaking")
+    without = medians(scene.frame_set)[0]
+    mouth_object.add(head, built_in_parts(api.model(head)))
+    times: list[float] = []
+    follow = following_head.follow
+
+    def timed(*given: Any) -> Any:
+        start = time.perf_counter()
+        known = follow(*given)
+        times.append((time.perf_counter() - start) * 1000)
+        return known
+
+    following_head.follow = timed
+    try:
+        shown = medians(scene.frame_set)[0]
+    finally:
+        following_head.follow = follow
+    head.flame.show_mouth = False
+    hidden = medians(scene.frame_set)[0]
+    own = float(np.median(times))
+    found = f"{own:.3f} ms; frame_set {shown:.3f}, switched off {hidden:.3f}, without {without:.3f}"
+    return Row("mouth and lashes of one live head", found, "at most 0.1 ms", own <= 0.1)
+
+
+def built_in_parts(model: FlameModel) -> HeadParts:
+    """The built-in head's on the full-size file, whose mean head is the same; lashes anywhere on the skin."""
+    source = models.load(models.built_in())
+    display, rng = source.display, np.random.default_rng(0)
+    kinds = np.array([MATERIALS.index(name) if name in MATERIALS else -1 for name in display.material_names])
+    materials = kinds[display.polygon_materials]
+    polygons, materials = display.polygons[materials >= 0], materials[materials >= 0]
+    lashes = np.setdiff1d(polygons[materials == MATERIALS.index("lashes")], [-1])
+    mouth = np.setdiff1d(polygons, [*lashes, -1])
+    order, roots = np.concatenate([mouth, lashes]), len(lashes) // 3
+    places = np.full(source.n_vertices + 1, -1)
+    places[order] = np.arange(len(order))
+    every = np.arange(roots)
+    return HeadParts(
+        vertices=source.v_template[order],
+        polygons=places[polygons].astype(np.int32),
+        materials=materials.astype(np.int32),
+        jaw=source.weights[mouth, 2],
+        ring=np.arange(300, dtype=np.int32),
+        near=np.zeros(0, np.int32),
+        near_points=np.zeros((0, 3), np.float32),
+        corners=model.faces[rng.integers(0, len(model.faces), 2 * roots)],
+        weights=np.full((2 * roots, 3), 1 / 3, np.float32),
+        beside=np.stack([np.maximum(every - 1, 0), np.minimum(every + 1, roots - 1)]).astype(np.int32),
+        roots=np.tile(every, 3).astype(np.int32),
+        lashes=rng.normal(0, 1e-3, (len(lashes), 3)).astype(np.float32),
+        moves=np.zeros((0, len(mouth), 3), np.float32),
+    )
 
 
 def memory_row(model: str | Path) -> Row:

@@ -196,11 +196,13 @@ class PreparedIdentity:
         lids: Lids | None = None,
         within: Frame | None = None,
         added: Added | None = None,
+        carried: np.ndarray | None = None,
     ) -> np.ndarray:
         """Planar vertices (3, V) float32, metres, in ``out`` or a new array.
 
         ``expression`` (k,) with k <= E; ``rotations`` (5, 3) axis-angle, radians; ``translation`` (3,) metres. With
         ``within`` they are those of the object that has this frame, which costs less than a pass over the vertices.
+        ``carried`` (J, 3, 4) is filled with what :meth:`carried` gives.
         """
         moved, transforms = self._posed(expression, rotations, added=added)
         if added is not None:
@@ -210,6 +212,9 @@ class PreparedIdentity:
         if within is not None:
             transforms[:, :3] = within.linear @ transforms[:, :3]
             translation = within.linear @ translation + within.origin
+        if carried is not None:
+            carried[...] = transforms[:, :3]
+            carried[:, :, 3] += translation
         out = np.empty_like(moved) if out is None else out
         blend = self.evaluator.blend_of_one
         blend.skin(self.rest[None], moved[None], blend.matrices(transforms, translation)[None], out[None])

@@ -202,15 +202,16 @@ def _write(
     _own_mesh(obj)
     head_mesh = mesh.mesh_of(obj)
     state.positions = np.empty((state.evaluator.model.n_vertices, 3), np.float32)
-    state.identity.frame(*moving[:3], state.positions.T, lids, frame_of(obj), moving.added)
+    made = mouth_object.object_of(obj)
+    carried = None if made is None else np.empty((len(state.evaluator.parents), 3, 4))
+    state.identity.frame(*moving[:3], state.positions.T, lids, frame_of(obj), moving.added, carried)
     mesh.write_positions(head_mesh, state.positions)
     if head_mesh.library is None:
         mesh.keep_values(head_mesh, values)
     state.values, state.offsets = values, offsets
-    made = mouth_object.object_of(obj)
-    if made is not None:
+    if made is not None and carried is not None:
         _own_mesh(made)
-        state.mouth = following_head.follow(obj, state.mouth, state.identity, moving, state.positions)
+        state.mouth = following_head.follow(obj, state.mouth, state.identity, moving, carried, state.positions)
 
 
 def _follow_landmarks(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState) -> bool:

@@ -29,7 +29,7 @@ STEP = 2.5e-4  # metres between two ways back that are tried
 CELL, CUT = 5e-4, 8  # metres: of the grid on which fronts of teeth are told; parts of an edge of theirs
 BEFORE = 0.013  # metres: skin further behind the front of the teeth is no lip before them
 NEAR, RING = 0.012, 0.018  # metres from the teeth
-TONGUE_OUT = "tongueOut"
+TONGUE_OUT, FURTHER_OUT = "tongueOut", np.array([0.0, -0.7, 1.0])
 MOVES = ("jawForward", "jawLeft", "jawRight", TONGUE_OUT)  # controls that move the source's mouth beside the jaw
 LEAST_MOVE = 1e-4  # metres
 NO_ROWS = np.zeros(0, int)
@@ -180,9 +180,9 @@ def _moves(
             continue
         expression = own.table[own.names.index(name)][:-N_ROTATIONS]
         wanted = source.shapedirs[ids][:, :, source.n_identity :] @ expression @ linear.T
-        if name == TONGUE_OUT:  # as far out of the lips as the source's
-            lengths = np.linalg.norm(wanted, axis=1)
-            wanted[:, 2] += back * lengths / lengths.max()
+        if name == TONGUE_OUT:  # as far out of the lips as the source's, and down on the lower one
+            lengths = np.linalg.norm(wanted, axis=1, keepdims=True)
+            wanted += back * lengths / lengths.max() * FURTHER_OUT
         fields = controls.fields(np.eye(len(controls.names), dtype=np.float32)[controls.names.index(name)])
         rotations = np.zeros((5, 3))
         rotations[JAW] = fields["jaw"] if name != TONGUE_OUT else 0.0

@@ -33,13 +33,20 @@ class Mouth:
     columns: np.ndarray | None = None  # of the scores, for each of the parts' own movements; -1 for none
 
     def positions(
-        self, identity: PreparedIdentity, moving: Moving, head_positions: np.ndarray, frame: Frame
+        self,
+        identity: PreparedIdentity,
+        moving: Moving,
+        carried: np.ndarray,
+        head_positions: np.ndarray,
+        frame: Frame,
     ) -> np.ndarray:
-        """(N, 3) float32 beside ``head_positions`` (V, 3); both lie in the object that has the ``frame``."""
+        """(N, 3) float32 beside ``head_positions`` (V, 3); both lie in the object that has the ``frame``.
+
+        ``carried`` (J, 3, 4) is what :meth:`PreparedIdentity.carried` gives for ``moving`` in the frame.
+        """
         if self.following is None or self.identity is not identity:
             self.following, self.identity = following(self.parts, identity.evaluator.model, identity), identity
-        carried = identity.carried(moving.expression, moving.rotations, moving.translation, frame, moving.added)
-        scores = self._scores(moving) if moving.added is not None or moving.scores.any() else None
+        scores = self._scores(moving) if moving.added is not None else None
         return self.following.positions(head_positions, carried, scores, frame)
 
     def _scores(self, moving: Moving) -> np.ndarray:
@@ -55,11 +62,13 @@ def follow(
     known: Mouth | None,
     identity: PreparedIdentity,
     moving: Moving,
+    carried: np.ndarray,
     head_positions: np.ndarray,
 ) -> Mouth | None:
     """Write the positions of the head's mouth and lashes, where there are any that can be; what to give next time.
 
-    ``head_positions`` (V, 3) are what was just written of the head, with the identity and ``moving``.
+    ``head_positions`` (V, 3) are what was just written of the head, with the identity and ``moving``; ``carried``
+    (J, 3, 4) is where its joints took it, in the object.
     """
     made = object_of(obj)
     if made is None or not flame_of(obj).show_mouth or is_edited(made):
@@ -71,7 +80,7 @@ def follow(
         except ModelError:  # told by trouble
             return None
     if len(data.vertices) == len(known.parts.vertices):
-        mesh.put_positions(data, known.positions(identity, moving, head_positions, frame_of(obj)))
+        mesh.put_positions(data, known.positions(identity, moving, carried, head_positions, frame_of(obj)))
     return known
 
 
@@ -88,5 +97,7 @@ def over_frames(
     known, shapes = Mouth(read(made, evaluator.model.n_vertices)), []
     for row, positions in zip(values, heads, strict=True):
         identity = evaluator.prepare(row[layout.identity], offsets)
-        shapes.append(known.positions(identity, moving_of(head, controls, row), positions, frame))
+        moving = moving_of(head, controls, row)
+        carried = identity.carried(*moving[:3], frame, moving.added)
+        shapes.append(known.positions(identity, moving, carried, positions, frame))
     return np.stack(shapes)
