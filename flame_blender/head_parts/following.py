@@ -22,13 +22,17 @@ SMALLEST = 1e-24  # square of a length
 class FollowingParts:
     """The parts on a head of one identity: ``mouth`` (4, M) float32, planar and homogeneous, at rest.
 
-    ``lashes`` (N - M, 3) float32 as the eyes' width has them; ``moves`` (A, 3, M) float32, planar.
+    ``lashes`` (N - M, 4) float32 as the eyes' width has them, and a 1; ``moves`` (A, 3, M) float32, planar. ``lids``
+    (L,) are the skin's vertices that tell where the lashes' K roots are, along what edge, and up which lid: by
+    ``told`` (3 K, L) float32.
     """
 
     parts: HeadParts
     mouth: np.ndarray
     lashes: np.ndarray
     moves: np.ndarray
+    lids: np.ndarray
+    told: np.ndarray
 
     def positions(
         self, vertices: np.ndarray, transforms: np.ndarray, scores: np.ndarray | None = None, frame: Frame = USUAL
@@ -53,16 +57,15 @@ class FollowingParts:
         return out
 
     def _grow(self, vertices: np.ndarray, frame: Frame, out: np.ndarray) -> None:
-        parts, k = self.parts, len(self.parts.corners) // 2
-        points = points_on(vertices, parts)
-        along, up = edge_and_up(points, parts)
+        points, along, up = (self.told @ vertices[self.lids]).reshape(3, -1, 3)
         outward = _cross(along, up)
-        outward, along = _unit(outward), _unit(along)
-        axes = np.stack([along, _cross(outward, along), outward], 1)
+        told = np.empty((len(points), 4, 3), np.float32)  # along the edge, up the lid, out of it; the root
+        told[:, 0], told[:, 2], told[:, 3] = _unit(along), _unit(outward), points
+        told[:, 1] = _cross(told[:, 2], told[:, 0])
         if not frame.is_usual:
-            axes *= np.array([1.0, 1.0, -1.0 if frame.is_mirrored else 1.0])[:, None] * frame.scale
-        roots = parts.roots
-        np.add(points[:k][roots], (self.lashes[:, None] @ axes[roots])[:, 0], out=out)
+            told[:, :3] *= frame.scale
+            told[:, 2] *= -1.0 if frame.is_mirrored else 1.0
+        np.einsum("ka,kac->kc", self.lashes, told[self.parts.roots], out=out)
 
 
 def points_on(vertices: np.ndarray, parts: HeadParts) -> np.ndarray:
@@ -92,8 +95,14 @@ def following(parts: HeadParts, model: FlameModel, identity: PreparedIdentity) -
         moves = scale * moves @ turn.T
     wide = [np.linalg.norm(edge_and_up(points_on(each, parts), parts)[0], axis=1).sum() for each in (mean, now)]
     lashes = parts.lashes * (wide[1] / wide[0] if wide[0] else 1.0)
-    planar = np.concatenate([mouth.T, np.ones((1, m))]).astype(np.float32)
-    return FollowingParts(parts, planar, lashes.astype(np.float32), np.swapaxes(moves, 1, 2).astype(np.float32))
+    lashes = np.concatenate([lashes, np.ones((len(lashes), 1))], 1)
+    planar = np.concatenate([mouth.T, np.ones((1, m))])
+    lids, corners = np.unique(parts.corners, return_inverse=True)
+    told = np.zeros((len(parts.corners), len(lids)))
+    np.add.at(told, (np.arange(len(told))[:, None], corners.reshape(-1, 3)), parts.weights)
+    told = np.concatenate([told[: len(told) // 2], *edge_and_up(told, parts)])
+    kept = [np.ascontiguousarray(each, np.float32) for each in (planar, lashes, np.swapaxes(moves, 1, 2))]
+    return FollowingParts(parts, *kept, lids, told.astype(np.float32))
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
