@@ -101,8 +101,9 @@ def following(parts: HeadParts, model: FlameModel, identity: PreparedIdentity) -
     told = np.zeros((len(parts.corners), len(lids)))
     np.add.at(told, (np.arange(len(told))[:, None], corners.reshape(-1, 3)), parts.weights)
     told = np.concatenate([told[: len(told) // 2], *edge_and_up(told, parts)])
-    kept = [np.ascontiguousarray(each, np.float32) for each in (planar, lashes, np.swapaxes(moves, 1, 2))]
-    return FollowingParts(parts, *kept, lids, told.astype(np.float32))
+    planar_moves = np.ascontiguousarray(np.swapaxes(moves, 1, 2), np.float32)
+    told = told.astype(np.float32)
+    return FollowingParts(parts, planar.astype(np.float32), lashes.astype(np.float32), planar_moves, lids, told)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

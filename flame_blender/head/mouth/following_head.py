@@ -46,7 +46,7 @@ class Mouth:
         """
         if self.following is None or self.identity is not identity:
             self.following, self.identity = following(self.parts, identity.evaluator.model, identity), identity
-        scores = self._scores(moving) if moving.added is not None else None
+        scores = self._scores(moving) if moving.scores.any() else None
         return self.following.positions(head_positions, carried, scores, frame)
 
     def _scores(self, moving: Moving) -> np.ndarray:

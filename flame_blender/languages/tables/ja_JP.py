@@ -747,7 +747,7 @@ TEXTS = {
     "{file}: expected its landmarks in a file of the same name, found none.": "{file}: 同名のランドマークファイルがありませんでした。",
     "{file}: expected the model {model} (fingerprint {fingerprint}), found another, which was installed beside it; choose the file that the head was made with.": "{file}: モデル {model} (フィンガープリント {fingerprint}) が必要ですが、別のモデルだったため別にインストールしました。ヘッドを作ったファイルを選択してください。",
     "{file}: expected {expected} bytes, found {found}; bake the head again.": "{file}: {expected} バイトのはずが {found} でした。ヘッドを再度ベイクしてください。",
-    "{file}: read back it holds {count} meshes, expected one; choose another format.": "{file}: 読み戻すと {count} 個のメッシュがありました (1 個のはず)。別の形式を選択してください。",
+    "{file}: read back it holds {count} meshes, expected {expected}; choose another format.": "{file}: 読み戻すとメッシュが {count} 個あります。{expected} 個のはずです。別の形式を選んでください。",
     "{file}: read back the file is off by {deviation} mm; write it again elsewhere.": "{file}: 読み戻したファイルの誤差は {deviation} mm です。別の場所に書き出し直してください。",
     "{file}: read back the head is off by {deviation} mm; choose another format.": "{file}: 読み戻したヘッドの誤差は {deviation} mm です。別の形式を選択してください。",
     "{file}: {count} frames{text}, {vertices} vertices.": "{file}: {count} フレーム{text}、{vertices} 頂点。",

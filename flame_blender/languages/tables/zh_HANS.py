@@ -747,7 +747,7 @@ TEXTS = {
     "{file}: expected its landmarks in a file of the same name, found none.": "{file}：没有同名的关键点文件。",
     "{file}: expected the model {model} (fingerprint {fingerprint}), found another, which was installed beside it; choose the file that the head was made with.": "{file}：应为模型 {model}（指纹 {fingerprint}），实际为另一个模型，已一并安装；请选择创建头部所用的文件。",
     "{file}: expected {expected} bytes, found {found}; bake the head again.": "{file}：应为 {expected} 字节，实际为 {found}；请重新烘焙头部。",
-    "{file}: read back it holds {count} meshes, expected one; choose another format.": "{file}：读回后含 {count} 个网格，应为一个；请选择其他格式。",
+    "{file}: read back it holds {count} meshes, expected {expected}; choose another format.": "{file}：读回后有 {count} 个网格，应为 {expected} 个；请选择其他格式。",
     "{file}: read back the file is off by {deviation} mm; write it again elsewhere.": "{file}：读回后文件误差 {deviation} mm；请写到别处。",
     "{file}: read back the head is off by {deviation} mm; choose another format.": "{file}：读回后头部误差 {deviation} mm；请选择其他格式。",
     "{file}: {count} frames{text}, {vertices} vertices.": "{file}：{count} 帧{text}，{vertices} 个顶点。",
