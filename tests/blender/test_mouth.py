@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from flame_blender import api
-from flame_blender.bake import cache
 from flame_blender.errors import ModelError, ParameterError
 from flame_blender.flame.params import POSE_FIELDS
 from flame_blender.head import deformation, live, mesh, models
@@ -16,28 +15,11 @@ from flame_blender.head.mouth import mouth_object
 from flame_blender.head.sculpt import read_offsets
 from flame_blender.head_parts.following import FollowingParts, following
 from tests.blender.conftest import expression_of, random_fields, shown
+from tests.blender.mouths import CLOSE, seen
+from tests.blender.mouths import head as head  # for the tests
+from tests.blender.mouths import shares as shares
 
-CLOSE = 2e-6
 pytestmark = pytest.mark.oldest_and_newest  # what they ask of Blender, tests of heads ask in every version
-
-
-@pytest.fixture
-def shares() -> list[float]:
-    return []
-
-
-@pytest.fixture
-def head(flame_model, computed, shares) -> bpy.types.Object:
-    """A head with mouth and lashes; its model's controls are computed with those of the first test."""
-    fingerprint = models.resolve(flame_model).fingerprint
-    kept = models.kept_controls(fingerprint)
-    if fingerprint in computed:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(computed[fingerprint])
-    head = api.add_head(flame_model)
-    api.add_mouth(head, progress=shares.append)
-    computed[fingerprint] = kept.read_bytes()
-    return head
 
 
 def expected(head: bpy.types.Object, tongue: float = 0.0) -> np.ndarray:
@@ -51,14 +33,6 @@ def expected(head: bpy.types.Object, tongue: float = 0.0) -> np.ndarray:
     scores = np.array([tongue * (name == "tongueOut") for name in parts.names], np.float32)
     vertices = frame.to_object(evaluator.vertices(params))
     return following(parts, evaluator.model, identity).positions(vertices, carried, scores, frame)
-
-
-def seen(made: bpy.types.Object) -> np.ndarray:
-    """(N, 3) what Blender evaluates the object to, in its own space."""
-    evaluated = made.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
-    positions = np.empty((len(evaluated.vertices), 3), np.float32)
-    evaluated.vertices.foreach_get("co", positions.ravel())
-    return positions
 
 
 def follows(head: bpy.types.Object) -> bool:
@@ -363,116 +337,3 @@ def picture(path) -> np.ndarray:
     pixels = np.array(image.pixels[:])
     bpy.data.images.remove(image)
     return pixels
-
-
-@pytest.fixture
-def moving(head):
-    """Speaks, blinks and nods from frame 1 to 9, the jaw and the head's place too."""
-    for frame, share in ((1, 0.0), (5, 1.0), (9, 0.3)):
-        api.set_arkit(
-            head, {"jawOpen": 0.7 * share, "eyeBlinkLeft": share, "tongueOut": share, "mouthSmileLeft": share}
-        )
-        api.set_params(head, neck=(0.2 * share, 0.3 * share, 0))
-        api.keyframe(head, frame)
-        head.location.x = 0.1 * share
-        head.keyframe_insert("location", frame=frame)
-    return head
-
-
-def in_world(made: bpy.types.Object) -> np.ndarray:
-    matrix = np.array(made.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world)
-    return seen(made) @ matrix[:3, :3].T + matrix[:3, 3]
-
-
-def by_frame(made: bpy.types.Object, frames=(1, 3, 5, 9)) -> list[np.ndarray]:
-    shapes = []
-    for frame in frames:
-        bpy.context.scene.frame_set(frame)
-        shapes.append(in_world(made))
-    return shapes
-
-
-def test_it_is_baked_with_the_head_and_freed(moving, tmp_path):
-    made = api.mouth_of(moving)
-    live_shapes = by_frame(made)
-    path = api.bake_cache(moving, path=tmp_path / "head.pc2", frames=(1, 9), samples_per_frame=2)
-    assert (tmp_path / "head_mouth.pc2").exists() and path == tmp_path / "head.pc2"
-    moving.flame.jaw = (0, 0, 0)
-    for played, wanted in zip(by_frame(made), live_shapes, strict=True):
-        np.testing.assert_allclose(played, wanted, atol=2 * CLOSE)
-    assert np.linalg.norm(live_shapes[2] - live_shapes[0], axis=1).max() > 0.05
-    (tmp_path / "head_mouth.pc2").rename(tmp_path / "away.pc2")
-    assert "head_mouth.pc2 is missing" in cache.trouble(moving)
-    assert api.free_cache(moving) and cache.cache_of(made) is None and cache.trouble(moving) is None
-    bpy.context.scene.frame_set(5)
-    np.testing.assert_allclose(in_world(made), live_shapes[2], atol=2 * CLOSE)
-    moving.flame.show_mouth = False
-    api.bake_cache(moving, path=tmp_path / "alone.pc2", frames=(1, 2))
-    assert not (tmp_path / "alone_mouth.pc2").exists()
-
-
-def test_a_bake_that_is_stopped_leaves_neither_file(moving, tmp_path):
-    steps = api.baking_cache(moving, api.BakeOptions(path=tmp_path / "head.pc2", frames=(1, 9)))
-    next(steps)
-    steps.close()
-    assert list(tmp_path.iterdir()) == [] and cache.cache_of(api.mouth_of(moving)) is None
-
-
-def teeth_and_lashes(head: bpy.types.Object) -> tuple[int, np.ndarray]:
-    parts = mouth_object.read(api.mouth_of(head), len(head.data.vertices))
-    return parts.n_mouth, parts.lashes
-
-
-def test_a_native_rig_has_it_too(moving):
-    """Teeth, gums and tongue to rounding; lashes, whose turn no shape key can tell, to a millimetre."""
-    made = api.mouth_of(moving)
-    wanted = by_frame(made)
-    rig = api.make_rig(moving, frames=(1, 9))
-    count, _ = teeth_and_lashes(moving)
-    assert rig.mouth is not None and rig.mouth.parent == rig.armature
-    assert not [key for key in rig.mouth.data.keys() if key.startswith("flame_")]  # noqa: SIM118
-    for found, expected_there in zip(by_frame(rig.mouth), wanted, strict=True):
-        off = np.linalg.norm(found - expected_there, axis=1)
-        assert off[:count].max() < 2e-5, "but for the pivots, which expression moves"
-        assert off[count:].max() < 1.5e-3
-    moving.flame.show_mouth = False
-    assert api.make_rig(moving, animated=False).mouth is None
-
-
-@pytest.mark.parametrize("suffix", [".glb", ".fbx", ".usdc", ".abc"])
-def test_it_is_exported_with_the_head(moving, tmp_path, suffix):
-    path = tmp_path / f"head{suffix}"
-    if api.missing_exporter(suffix) is not None:
-        pytest.skip("no exporter")
-    count, _ = teeth_and_lashes(moving)
-    wanted = [each[:count] for each in by_frame(api.mouth_of(moving))]
-    written = api.export_scene(moving, path, frames=(1, 9))
-    assert written.deviation_mm < 0.1
-    before = set(bpy.data.objects)
-    if suffix == ".glb":
-        bpy.ops.import_scene.gltf(filepath=str(path))
-    elif suffix == ".fbx":
-        bpy.ops.import_scene.fbx(filepath=str(path), anim_offset=0.0)
-    elif suffix == ".usdc":
-        bpy.ops.wm.usd_import(filepath=str(path))
-    else:
-        bpy.ops.wm.alembic_import(filepath=str(path), as_background_job=False)
-    meshes = [
-        obj for obj in bpy.data.objects if obj not in before and obj.type == "MESH" and len(obj.data.vertices) > 100
-    ]
-    assert len(meshes) == 2
-    mouth = min(meshes, key=lambda obj: len(obj.data.vertices))
-    for key in mouth.data.shape_keys.key_blocks if mouth.data.shape_keys else ():
-        key.slider_min, key.slider_max = -10, 10
-    for shape, expected_there in zip(by_frame(mouth), wanted, strict=True):
-        nearest = [np.linalg.norm(shape - point, axis=1).min() for point in expected_there[::7]]
-        assert max(nearest) < 1e-4
-    assert suffix == ".abc" or len(mouth.material_slots) >= 4, "Alembic has no materials"
-
-
-def test_switched_off_it_is_not_exported(moving, tmp_path):
-    moving.flame.show_mouth = False
-    api.export_scene(moving, tmp_path / "head.usdc", frames=(1, 2))
-    before = set(bpy.data.objects)
-    bpy.ops.wm.usd_import(filepath=str(tmp_path / "head.usdc"))
-    assert len([obj for obj in bpy.data.objects if obj not in before and obj.type == "MESH"]) == 1
