@@ -8,7 +8,7 @@ import numpy as np
 
 from ..correspondence.skin import vertex_areas
 from ..errors import ModelError
-from ..flame.controls import ROTATIONS
+from ..flame.controls import N_ROTATIONS, ROTATIONS
 from ..flame.evaluator import FlameEvaluator
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams, padded
@@ -25,7 +25,7 @@ BLINKS = ("eyeBlinkLeft", "eyeBlinkRight")  # which a lid that is shut counts as
 class Seen:
     """N frames as products over the skin, square metres.
 
-    ``right`` (C, N) with each control, eyeballs included: what scores are found by. ``told`` (C, N) with each control
+    ``right`` (K, N) with each unknown, eyeballs included: what scores are found by. ``told`` (K, N) with each unknown
     and ``energy`` (N,) with itself, of the skin alone: what tells how much is left.
     """
 
@@ -40,6 +40,9 @@ class ControlBasis:
     Rotation vectors of jaw and eyes count by what they turn at first, so that a jaw half open is half of one that is
     open. Head and neck take no part. ``correctives``: whether a score stands for all that is named so, or for what the
     model's own directions do of it. Raises ModelError for a model without named controls.
+
+    The unknowns are the C scores and, for each of ``turning``, how much of its corrective a frame does without: a
+    control that only turns a joint is told by that joint, also where a tracker turned it and nothing else.
     """
 
     def __init__(self, model: FlameModel, correctives: bool = True) -> None:
@@ -50,10 +53,16 @@ class ControlBasis:
         expression = model.shapedirs[:, :, model.n_identity :].transpose(2, 0, 1).astype(np.float64)
         inputs = np.concatenate([expression, _turned(model)])
         moved = np.tensordot(controls.table.astype(np.float64), inputs, 1)
+        self.turning: list[int] = []
+        lacking = np.zeros((0, *moved.shape[1:]))
         if correctives and controls.correctives is not None:
             moved += controls.correctives
+            only_turns = ~controls.table[:, :-N_ROTATIONS].any(1) & controls.correctives.any((1, 2))
+            self.turning = np.flatnonzero(only_turns & controls.table[:, -N_ROTATIONS:].any(1)).tolist()
+            lacking = -controls.correctives[self.turning].astype(np.float64)
+        self.n_unknowns = len(moved) + len(lacking)
         lids = [moved[self.names.index(name)] if name in self.names else np.zeros_like(moved[0]) for name in BLINKS]
-        rows = np.concatenate([moved, inputs, lids])
+        rows = np.concatenate([moved, lacking, inputs, lids])
         eyes = model.weights[:, EYE_JOINTS].max(1) > 0.5
         skin, balls = _weights(model, moved, eyes)
         self.skin_rows = (rows * np.sqrt(skin)[:, None]).reshape(len(rows), -1).astype(np.float32)
@@ -65,15 +74,15 @@ class ControlBasis:
 
     @property
     def gram(self) -> np.ndarray:
-        """(C, C) square metres: products of what the controls move, eyeballs included."""
-        return self.products[: len(self.names), : len(self.names)]
+        """(K, K) square metres: products of what the unknowns move, eyeballs included; the controls come first."""
+        return self.products[: self.n_unknowns, : self.n_unknowns]
 
     def seen(self, params: FlameParams, own_offsets: np.ndarray | None = None) -> Seen:
         """Frames of parameters; ``own_offsets`` (V, 3) are the person's, and what is beyond them is the face's.
 
         Raises ParameterError for what does not fit the model.
         """
-        count, frames = len(self.names), params.n_frames or 1
+        count, frames = self.n_unknowns, params.n_frames or 1
         values = self._values(params, frames)
         right, told = values @ self.products[count:, :count], values @ self.skin_products[count:, :count]
         energy = np.einsum("nk,kl,nl->n", values, self.skin_products[count:, count:], values, optimize=True)
@@ -89,8 +98,9 @@ class ControlBasis:
 
     def left(self, seen: Seen, scores: np.ndarray) -> np.ndarray:
         """(N,) metres of the skin's movement that scores (C, N) do not tell: root of the weighted mean square."""
-        own = self.skin_products[: len(self.names), : len(self.names)]
-        squares = seen.energy - 2 * (scores * seen.told).sum(0) + (scores * (own @ scores)).sum(0)
+        count = len(self.names)
+        own = self.skin_products[:count, :count]
+        squares = seen.energy - 2 * (scores * seen.told[:count]).sum(0) + (scores * (own @ scores)).sum(0)
         return np.sqrt(np.maximum(squares, 0.0))
 
     def _values(self, params: FlameParams, frames: int) -> np.ndarray:

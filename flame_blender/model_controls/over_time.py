@@ -56,7 +56,10 @@ def solving_over_time(
 
 
 def _within(x: np.ndarray, high: float, scale: np.ndarray, below: Sequence[tuple[int, int]]) -> np.ndarray:
-    """The nearest that keeps to the bounds, in coordinates that are the values over ``scale``. In place."""
+    """What is near and keeps to the bounds, in coordinates that are the values over ``scale``. In place.
+
+    The nearest, where no two pairs have a row in common.
+    """
     for low, top in below:
         over = x[low] * scale[low] > x[top] * scale[top]
         ways = scale[[low, top]]

@@ -187,16 +187,17 @@ def solving_scores(
 def _solving(basis: ControlBasis, seen: Seen, options: ScoreOptions) -> Generator[float, None, np.ndarray]:
     """(C, N) scores; of long clips in windows that a core has near, each solved with frames around it."""
     names, frames = basis.names, seen.right.shape[1]
-    stillness = STILLNESS * options.smoothing * np.array([QUICKNESS if QUICK in name else 1.0 for name in names])
+    quick = np.array([QUICKNESS if QUICK in name else 1.0 for name in names] + [1.0] * len(basis.turning))
     below = [(names.index(low), names.index(top)) for low, top in BELOW if {low, top} <= set(names)]
-    gram = basis.gram + SMALLNESS * np.eye(len(names))
-    scores = np.empty_like(seen.right)
+    below += [(len(names) + number, control) for number, control in enumerate(basis.turning)]
+    gram = basis.gram + SMALLNESS * np.eye(basis.n_unknowns)
+    scores = np.empty((len(names), frames))
     for start in range(0, frames, WINDOW):
         stop, first = min(start + WINDOW, frames), max(start - AROUND, 0)
         right = seen.right[:, first : stop + AROUND]
-        steps = solving_over_time(gram, right, options.largest, stillness, below)
+        steps = solving_over_time(gram, right, options.largest, STILLNESS * options.smoothing * quick, below)
         found = yield from part_of(steps, start / frames, stop / frames)
-        scores[:, start:stop] = found[:, start - first : stop - first]
+        scores[:, start:stop] = found[: len(names), start - first : stop - first]
     return scores
 
 

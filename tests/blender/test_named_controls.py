@@ -14,7 +14,9 @@ from flame_blender.character import scores
 from flame_blender.errors import ParameterError
 from flame_blender.files.whole_files import write_whole
 from flame_blender.head import models
+from flame_blender.model_controls.scores import solve_arkit
 from flame_blender.operators.control_quality import FLAME_OT_control_quality
+from flame_blender.sequences.loading import load_sequence
 from tests.blender.test_panels import drawn_by
 from tests.flame.face_like import movement, write_face_like, write_face_like_files
 
@@ -171,3 +173,28 @@ def test_each_row_tells_how_well(head, made):
     quality = made.qualities["mouthSmileLeft"]
     assert said.startswith(f"mouthSmileLeft: {quality.reach}. ") and f"{100 * quality.explained:.0f} %" in said
     assert "unreachable" in FLAME_OT_control_quality.description(bpy.context, SimpleNamespace(control="tongueOut"))
+
+
+def test_its_animation_becomes_scores_again(head, tmp_path):
+    """A wink, and a jaw that is opened by its joint, on a head that was sculpted; as a clip, FLAME's part of it."""
+    scene = bpy.context.scene
+    scene.frame_start, scene.frame_end = 1, 4
+    bump = np.zeros((len(head.data.vertices), 3), np.float32)
+    bump[:50] = 0.002
+    api.set_params(head, offsets=bump)
+    model = api.model(head)
+    opened = model.controls.table[model.controls.names.index("jawOpen"), -9:-6]
+    for frame, share in ((1, 0.0), (4, 1.0)):
+        api.set_params(head, jaw=0.6 * share * opened)
+        api.set_arkit(head, {"eyeBlinkLeft": share, "mouthSmileRight": 0.5 * share}, frame=frame)
+        api.keyframe(head, frame, ("jaw",))
+    found = api.solve_arkit(head, smoothing=0)
+    wanted = {"eyeBlinkLeft": 1.0, "mouthSmileRight": 0.5, "jawOpen": 0.6}
+    for name in found.names:
+        assert np.allclose(found.of(name)[[0, -1]], (0, wanted.get(name, 0.0)), atol=0.05), name
+    head.flame.flame_only = True
+    alone = api.solve_arkit(head, smoothing=0)
+    assert alone.of("jawOpen")[-1] == pytest.approx(0.6, abs=0.02) and alone.mean_residual < 0.03
+    assert alone.of("eyeBlinkLeft")[-1] > alone.of("eyeBlinkRight")[-1] + 0.5, "told by what FLAME does of each"
+    clip = load_sequence(api.export_parameters(head, tmp_path / "clip.npz"))
+    assert np.allclose(solve_arkit(clip, model, smoothing=0, correctives=False).scores, alone.scores, atol=0.01)
