@@ -76,9 +76,14 @@ class Lids:
             vertices = np.array([self.turned(each, turn) for each, turn in zip(vertices, turns, strict=True)])
         return vertices - rest
 
-    def outside(self, carried: np.ndarray) -> np.ndarray:
-        """Movements ``carried`` (M, V, 3) without what lies in the eyeball then, or half way."""
-        return np.array([self._outside(self.skin.vertices + each) for each in carried]) - self.skin.vertices
+    def outside(self, carried: np.ndarray, shift: np.ndarray | None = None) -> np.ndarray:
+        """Movements ``carried`` (M, V, 3) without what lies in the eyeball then, or half way.
+
+        Where a gaze turns the eyeball about a joint that is not in its middle, ``shift`` (3,) metres is how far that
+        moves.
+        """
+        off = np.zeros(3) if shift is None else shift
+        return np.array([self._outside(self.skin.vertices + each, off) for each in carried]) - self.skin.vertices
 
     def _elevations(self, shares: np.ndarray) -> np.ndarray:
         """(M, 2, A) where the edges belong."""
@@ -106,22 +111,27 @@ class Lids:
         result[:, around] = relaxed_values(place[edges], stiffness(self.skin.vertices, edges), trust, wanted).T
         return result
 
-    def _outside(self, vertices: np.ndarray) -> np.ndarray:
-        """Lids (V, 3) that have moved, pushed out of the eyeball where they, or they half way, would lie in it."""
+    def _outside(self, vertices: np.ndarray, shift: np.ndarray) -> np.ndarray:
+        """Lids (V, 3), pushed out of the eyeball where they, or they half way, would lie in it.
+
+        Those that hardly move come no nearer to it than they were.
+        """
         rest, ball = self.skin.vertices, self.margins.ball
         reach = np.linalg.norm(rest[ball.vertices] - ball.centre, axis=1).max(initial=ball.radius)
         lids = (self.ways < REACH) & (np.linalg.norm(rest - ball.centre, axis=1) > ball.radius - INSIDE)
-        lids &= np.linalg.norm(vertices - rest, axis=1) > 0
+        lids &= (np.linalg.norm(vertices - rest, axis=1) > 0) | bool(shift.any())
         pushed = vertices.copy()
-        at_rest, away = rest[lids] - ball.centre, vertices[lids] - ball.centre
-        moving = np.clip(np.linalg.norm(away - at_rest, axis=1) / MOVING, 0, 1)
+        at_rest, away = rest[lids] - ball.centre, vertices[lids] - ball.centre - shift
+        moving = np.clip(np.linalg.norm(vertices[lids] - rest[lids], axis=1) / MOVING, 0, 1)
         radii = np.linalg.norm(away, axis=1)
         outwards = away / radii[:, None]
-        below = reach + CLEARANCE + self._sagging(vertices)[lids] - radii
+        floor = reach + CLEARANCE + self._sagging(vertices)[lids]
+        before = np.minimum(np.linalg.norm(at_rest, axis=1), floor)
+        below = before + moving * (floor - before) - radii
         half_way = (at_rest + away) / 2
         across = (half_way * outwards).sum(1)  # |half way + k / 2 outwards| = reach
         half_below = 2 * (np.sqrt(np.maximum(across**2 + reach**2 - (half_way**2).sum(1), 0)) - across)
-        push = np.maximum(np.maximum(below, half_below), 0) * moving
+        push = np.maximum(np.maximum(below, half_below * moving), 0)
         pushed[lids] += push[:, None] * outwards
         return pushed
 

@@ -18,6 +18,7 @@ from ..flame.params import FlameParams
 from ..long_work import part_of
 from .computed import ComputedControls
 from .directions import Directions
+from .gazes import clear_of_eyeballs
 from .quality import EXACT, UNREACHABLE, ControlQuality, quality_of
 from .sides import on_other_side, pairs_of, parted, side_of
 
@@ -48,6 +49,7 @@ def computing_controls(
     table, lids = directions.making(controls.names, carried, _together(controls))
     table[:, GAZE] = controls.table[:, GAZE]
     parts = parted(controls.names, carried, target.v_template)
+    parts = clear_of_eyeballs(directions.evaluator, parts, table[:, GAZE])
     qualities: list[ControlQuality] = []
     correctives = np.zeros(carried.shape, np.float32)
     for row, (name, movement) in enumerate(zip(controls.names, carried, strict=True)):

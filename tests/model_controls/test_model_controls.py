@@ -12,13 +12,16 @@ from scipy.optimize import lsq_linear
 from flame_blender.correspondence.movements import carried_over
 from flame_blender.errors import ModelError
 from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
+from flame_blender.geometry.rotations import matrix_from_axis_angle
 from flame_blender.model_controls.bounded import bounded_least_squares
 from flame_blender.model_controls.computed import ComputedControls
 from flame_blender.model_controls.computing import computing_controls
 from flame_blender.model_controls.directions import Directions
 from flame_blender.model_controls.files import load_computed, save_computed
+from flame_blender.model_controls.gazes import clear_of_eyeballs
 from flame_blender.model_controls.quality import quality_of
 from flame_blender.model_controls.sides import on_other_side, parted, share_on_other_side, side_of
 from flame_blender.model_controls.weights import vertex_weights
@@ -214,7 +217,7 @@ def test_files_of_others_are_refused(computed, built_in, tmp_path: Path):
     model, found = computed
     save_computed(tmp_path / "kept.npz", model, found)
     with pytest.raises(
-        ModelError, match=rf"controls 4' of {built_in.fingerprint[:8]}, found .* of {model.fingerprint[:8]}; compute"
+        ModelError, match=rf"controls 5' of {built_in.fingerprint[:8]}, found .* of {model.fingerprint[:8]}; compute"
     ):
         load_computed(tmp_path / "kept.npz", built_in)
     np.savez(tmp_path / "other.npz", numbers=np.zeros(3))
@@ -238,3 +241,23 @@ def test_a_source_without_controls_is_refused(computed):
     model, _ = computed
     with pytest.raises(ModelError, match="named controls, found none"):
         next(computing_controls(model, model, nearest_surface))
+
+
+def test_lids_are_clear_of_eyeballs_that_a_gaze_moves(computed):
+    """A joint that is not in the eyeball's middle: lids keep off it as far as they were, and all else is still."""
+    model, _ = computed
+    rest = model.v_template.astype(np.float64)
+    ball = eyeballs_of(rest, model.faces)[0]
+    regressor = model.joint_regressor.copy()
+    back = ball.vertices[rest[ball.vertices, 2].argmin()]
+    regressor[3] = np.eye(model.n_vertices, dtype=np.float32)[back]  # at the back of the eyeball
+    off = dataclasses.replace(model, joint_regressor=regressor)
+    gaze = np.array([[0.0, 0.5, 0, 0, 0, 0], [0, 0, 0, 0, 0.5, 0]])
+    moved = clear_of_eyeballs(FlameEvaluator(off), np.zeros((2, model.n_vertices, 3)), gaze)
+    shift = matrix_from_axis_angle(gaze[0, :3]) @ (ball.centre - rest[back]) - (ball.centre - rest[back])
+    lids = np.linalg.norm(moved[0], axis=1) > 1e-6
+    away, were = (np.linalg.norm(rest[lids] + each - ball.centre - move, axis=1)
+                  for each, move in ((moved[0][lids], shift), (0.0, 0.0)))  # fmt: skip
+    assert lids.sum() > 5 and (rest[lids, 0] > 0).all() and np.linalg.norm(shift) > 5e-3
+    assert (away > np.minimum(were, ball.radius + 1e-4) - 1e-9).all()
+    assert np.abs(moved[1]).max() < 1e-4, "the other joint is in its place"
