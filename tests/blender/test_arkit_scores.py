@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from flame_blender import api
-from flame_blender.character import named_controls
+from flame_blender.character import computing as all_computed
 from flame_blender.errors import FlameError, ParameterError, WriteError
 from flame_blender.flame.controls import ARKIT_NAMES
 from flame_blender.keyframes.animation import curves_of
@@ -130,7 +130,7 @@ def test_controls_are_computed_where_there_are_none(scene, flame_head, monkeypat
         yield 0.5
         raise FlameError("that would take a while")
 
-    monkeypatch.setattr(named_controls, "computing", computing)
+    monkeypatch.setattr(all_computed, "computing", computing)
     shares: list[float] = []
     with pytest.raises(FlameError, match="a while"):
         api.solve_arkit(flame_head, progress=shares.append)
