@@ -37,6 +37,8 @@ def main(out: Path) -> None:
     rows, label = [], add_label(scene)
     for name, model in models().items():
         head = api.add_head(model)
+        if api.lacks_looks(head):
+            api.compute_looks(model)
         head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
         head.rotation_euler.z = TURN
         if name == BUILT_IN:
