@@ -59,7 +59,7 @@ def _part(folder: Path, name: str, arrays: Mapping[str, np.ndarray], size: int) 
     path, mean, scales = folder / COMPONENTS.format(name), arrays[f"{name}/mean"], arrays[f"{name}/scales"]
     expected = (len(scales), CHANNELS * size * size)
     try:
-        components = np.load(path, mmap_mode="r", allow_pickle=False)
+        components = np.lib.format.open_memmap(path, mode="r")
     except OSError as error:
         raise ModelError(
             f"{path}: cannot be read ({error.strerror or error}); install the texture model again."
