@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..flame.eyeballs import eyeballs_of
 from ..flame.landmarks import LandmarkEmbedding
 from ..geometry.thin_plate import ThinPlate
 from .closest import Closest, Places, closest
 from .lips_and_lids import Side
 from .rest_skin import RestSkin
 from .skin import face_normals
+
+EYEBALLS = "left_eyeball", "right_eyeball"
 
 
 def carried_embedding(
@@ -35,10 +38,14 @@ def carried_embedding(
 def carried_regions(one: RestSkin, other: RestSkin, found: Closest) -> dict[str, np.ndarray]:
     """The regions of the skin of ``one`` as vertices (n,) int32 of ``other``: those that lie nearest to theirs.
 
-    A place is of a region where the nearest of its triangle's corners is; regions without any are left out.
+    A place is of a region where the nearest of its triangle's corners is; regions without any are left out. Eyeballs
+    are no skin: those that the other head has are told by their shape.
     """
     nearest = one.faces[found.rows, found.barycentric.argmax(1)]
     regions = {name: other.ids[np.isin(nearest, ids)].astype(np.int32) for name, ids in one.model.regions.items()}
+    balls = eyeballs_of(other.vertices, other.model.faces)
+    if balls is not None:
+        regions |= {name: ball.vertices.astype(np.int32) for name, ball in zip(EYEBALLS, balls, strict=True)}
     return {name: ids for name, ids in regions.items() if len(ids)}
 
 

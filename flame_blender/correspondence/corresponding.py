@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import ModelError
 from ..fitting.scans.matching import NearestSurface
+from ..fitting.scans.nature import is_a_heads_size
 from ..flame.model import FlameModel
 from ..geometry.thin_plate import ThinPlate, thin_plate
 from ..long_work import part_of
@@ -61,12 +62,15 @@ def corresponding(
     same layouts, they begin it; else points of the face that its shape tells (``face_points``), and the source fitted
     to the target as to a scan, for which ``surface`` finds nearest points. The warp is then made anew in rounds, from
     points of the target and what is nearest to them on the warped source, as iterated closest points are (Besl and
-    McKay, 1992). Raises ModelError where the source lacks what it needs.
+    McKay, 1992). Raises ModelError where the source lacks what it needs, or the target is no head.
     """
     if IBUG not in source.landmarks or "face" not in source.regions:
         named = ", ".join([*source.landmarks, *source.regions]) or "none"
         raise ModelError(f"source: expected a model with landmarks 'ibug' and a region 'face', found {named}.")
     one, other = RestSkin(source), RestSkin(target)
+    if not is_a_heads_size(other.vertices[other.ids]):
+        height = np.ptp(other.vertices[other.ids, 1])
+        raise ModelError(f"The model's mean head must be of a head's size in metres, found one {height:.3g} m high.")
     common = common_landmarks(source, target)
     held = common or told_points(one, other)
     points = static_points(source, source.landmarks[IBUG])

@@ -6,6 +6,7 @@ from collections.abc import Generator
 
 import numpy as np
 
+from ..errors import ModelError, ParameterError
 from ..fitting.scans.matching import NearestSurface, Scan
 from ..fitting.scans.scan import fitting_scan
 from ..flame.evaluator import FlameEvaluator
@@ -18,6 +19,7 @@ from .rest_skin import RestSkin
 
 IBUG, MEDIAPIPE = "ibug", "mediapipe"
 FITTED_POINTS = 300  # of a head that was fitted without landmarks
+VARIED = "shape", "global_rotation", "translation"
 APART = 0.03  # metres from points that the shape alone tells
 
 Pairs = tuple[np.ndarray, np.ndarray]
@@ -50,14 +52,15 @@ def fitted_points(
 ) -> Generator[float, None, Pairs]:
     """Points (n, 3) of the source at rest, and where they lie when it is fitted to the target as to a scan.
 
-    They begin with those ``told``, and are no others near these.
+    They begin with those ``told``, and are no others near these. Raises ModelError for a target that is no head.
     """
     evaluator, (points, goals) = FlameEvaluator(one.model), told
     scan = Scan(other.vertices[other.ids], other.normals[other.ids])
     start = FlameParams(translation=goals[0] - points[0]) if len(points) else None  # else it is looked for
-    fit = yield from fitting_scan(
-        evaluator, scan, surface, vary=("shape", "global_rotation", "translation"), start=start
-    )
+    try:
+        fit = yield from fitting_scan(evaluator, scan, surface, vary=VARIED, start=start)
+    except ParameterError as error:
+        raise ModelError(f"The model's mean head is not recognised as a head with a face: {error}") from error
     outer = one.ids[one.seen[one.ids]]
     chosen = np.random.default_rng(0).choice(outer, min(FITTED_POINTS, len(outer)), replace=False)
     if len(points):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial import ConvexHull
 
 from flame_blender.correspondence.correspondence import Correspondence
 from flame_blender.correspondence.corresponding import corresponding
@@ -90,7 +91,7 @@ def test_a_head_corresponds_to_itself(built_in):
     place = (rest[built_in.faces[found.triangles]] * found.barycentric[..., None]).sum(1)
     seen = RestSkin(built_in).seen[found.vertices]
     off = np.linalg.norm(place - rest[found.vertices], axis=1)[seen]
-    assert np.percentile(off, 99) < 1e-9 and off.max() < 2e-3, "but a few that lie beside a sharp edge"
+    assert np.percentile(off, 99) < 1e-5 and off.max() < 2e-3, "but a few that lie beside a sharp edge"
 
 
 def test_the_share_that_is_done_rises_to_the_end(on_face_like, shares):
@@ -100,6 +101,24 @@ def test_the_share_that_is_done_rises_to_the_end(on_face_like, shares):
 def test_a_source_without_landmarks_is_refused(built_in, face_like):
     with pytest.raises(ModelError, match="'ibug' and a region 'face', found face"):
         next(corresponding(replace(built_in, landmarks={}), face_like, nearest_surface))
+
+
+def test_what_is_no_head_is_refused(built_in, face_like):
+    bare = replace(face_like, landmarks={})
+    in_millimetres = replace(bare, v_template=1000 * bare.v_template)
+    with pytest.raises(ModelError, match=r"a head's size in metres, found one 3\d\d m high"):
+        next(corresponding(built_in, in_millimetres, nearest_surface))
+    ball = np.random.default_rng(1).normal(size=(400, 3))
+    ball *= 0.1 / np.linalg.norm(ball, axis=1, keepdims=True)
+    model = replace(bare, v_template=ball.astype(np.float32), faces=ConvexHull(ball).simplices)
+    with pytest.raises(ModelError, match="not recognised as a head with a face"):
+        result_of(corresponding(built_in, model, nearest_surface))
+
+
+def test_eyeballs_are_regions(face_like, on_face_like):
+    for side in ("left", "right"):
+        name = f"{side}_eyeball"
+        assert np.array_equal(np.sort(on_face_like.regions[name]), np.sort(face_like.regions[name]))
 
 
 def test_flames_real_template(built_in, real_template, on_real):
