@@ -55,6 +55,9 @@ def plain_materials(obj: bpy.types.Object, transmission: bool = False) -> Iterat
             made.name = name
             make(made)
             slot.material = made
+        mesh: Any = obj.data
+        if GAZE in mesh.attributes:  # its picture is made: in the file it means nothing
+            mesh.attributes.remove(mesh.attributes[GAZE])
         yield
     finally:
         for material, name, made in copies:
