@@ -55,8 +55,8 @@ def plain_materials(obj: bpy.types.Object, transmission: bool = False) -> Iterat
             made.name = name
             make(made)
             slot.material = made
-        mesh: Any = obj.data
-        if GAZE in mesh.attributes:  # its picture is made: in the file it means nothing
+        mesh = obj.data
+        if isinstance(mesh, bpy.types.Mesh) and GAZE in mesh.attributes:  # its picture is made, and no file needs it
             mesh.attributes.remove(mesh.attributes[GAZE])
         yield
     finally:
