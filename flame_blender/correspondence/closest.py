@@ -10,6 +10,7 @@ from .lips_and_lids import Side, compatible
 from .skin import face_normals
 
 CANDIDATES, MORE = 24, 60  # triangles tried for each point, those whose middles are nearest; more where turns count
+GROUP = 16  # columns of which the least one stands for all
 TOGETHER = 1 << 22  # distances in memory at a time
 AGREEMENT = 0.3  # cosine of the angle between the normals, at least
 FLAT = 1e-12  # squared sine of an angle of a triangle without area
@@ -71,9 +72,8 @@ def _closest(
     turning: float,
 ) -> Closest:
     points, every = places.points, np.arange(len(places.points))
-    squares = (middles * middles).sum(1) - 2 * points @ middles.T  # but for a constant of each point
     count = min(MORE if turning else CANDIDATES, len(faces))
-    near = np.argpartition(squares, count - 1, axis=1)[:, :count]
+    near = least_of_rows(_squares(points, middles), count)
     corners = vertices[faces[near]]
     barycentric = closest_weights(corners, points[:, None])
     away = np.linalg.norm((corners * barycentric[..., None]).sum(2) - points[:, None], axis=2)
@@ -86,6 +86,30 @@ def _closest(
     best = np.where(allowed, cost, cost + FORBIDDEN).argmin(1)
     distances = np.where(allowed[every, best], away[every, best], np.inf)
     return Closest(near[every, best], barycentric[every, best], distances)
+
+
+def least_of_rows(values: np.ndarray, count: int) -> np.ndarray:
+    """(P, count) columns of the least values in each row of ``values`` (P, Q), in no order.
+
+    As argpartition finds them, several times as quickly: the least are all in the groups whose own least are least.
+    """
+    n_groups = -(-values.shape[1] // GROUP)
+    if n_groups <= count:
+        return np.argpartition(values, count - 1, axis=1)[:, :count]
+    padded = np.full((len(values), n_groups * GROUP), np.inf, values.dtype)
+    padded[:, : values.shape[1]] = values
+    least = padded.reshape(-1, GROUP, n_groups).min(1)  # a group's columns lie n_groups apart: whole rows are compared
+    groups = np.argpartition(least, count - 1, axis=1)[:, :count]
+    columns = (groups[:, None] + n_groups * np.arange(GROUP)[:, None]).reshape(len(values), -1)
+    chosen = np.take_along_axis(padded, columns, 1)
+    return np.take_along_axis(columns, np.argpartition(chosen, count - 1, axis=1)[:, :count], 1)
+
+
+def _squares(points: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """(P, Q) float32, good enough to sort by: squared distances but for a constant of each point."""
+    middle = others.mean(0)
+    ones, rest = (points - middle).astype(np.float32), (others - middle).astype(np.float32)
+    return (rest * rest).sum(1) - 2 * ones @ rest.T
 
 
 def closest_weights(corners: np.ndarray, points: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ from flame_blender.geometry.axes import to_flame
 from flame_blender.head import materials, models, properties
 from flame_blender.model_files import saving
 from flame_blender.model_files.library import Library
+from tests.blender.computed_face import ComputedFace
 from tests.flame.full_size import full_size_model
 from tests.flame.shared_models import write_landmark_files, write_shared_file
 from tests.flame.write_faults import little_room as little_room  # for the tests
@@ -138,6 +139,12 @@ def flame_model(flame_library) -> str:
 def flame_head(flame_model):
     """A head of that model: no named movements, no presets, no UVs; teeth, tongue and lashes it has none."""
     return api.add_head(flame_model)
+
+
+@pytest.fixture(scope="session")
+def computed_face(tmp_path_factory) -> ComputedFace:
+    """A face-like file with named controls and looks, to be installed by each test."""
+    return ComputedFace(tmp_path_factory.mktemp("face-like"))
 
 
 @pytest.fixture(scope="session")

@@ -10,44 +10,21 @@ import pytest
 
 from flame_blender import api
 from flame_blender.errors import ParameterError
-from flame_blender.files.whole_files import write_whole
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.head import models
 from flame_blender.looks.gaze import IRIS_ANGLE, PUPIL_ANGLE, eye_colours
 from flame_blender.shading.eye_material import GAZE
-from tests.flame.face_like import write_face_like
+from tests.blender.computed_face import ComputedFace
 
 pytestmark = pytest.mark.oldest_and_newest
 PUPIL_BEHIND_THE_CORNEA = 10.9 / 13  # of the eyeball's radius, in the built-in head
 PAINTED = {"FLAME Skin (face_like)", "FLAME Lips (face_like)", "FLAME Mouth", "FLAME Eye"}
 
 
-class Kept:
-    """What is computed for a face-like file: for the first test, and for the others put where it is kept."""
-
-    def __init__(self, folder: Path) -> None:
-        self.file, self.contents = write_face_like(folder / "face_like.npz"), {}
-
-    def install(self) -> None:
-        api.install(self.file)
-        if not self.contents:
-            api.compute_controls("face_like")
-            for path in [*(models.user_folder() / "controls").iterdir(), *(models.user_folder() / "looks").iterdir()]:
-                self.contents[path.relative_to(models.user_folder())] = path.read_bytes()
-        else:
-            for path, content in self.contents.items():
-                write_whole(models.user_folder() / path, content)
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return Kept(tmp_path_factory.mktemp("looks"))
-
-
 @pytest.fixture
-def installed(kept: Kept) -> Kept:
-    kept.install()
-    return kept
+def installed(computed_face: ComputedFace) -> ComputedFace:
+    computed_face.install()
+    return computed_face
 
 
 @pytest.fixture

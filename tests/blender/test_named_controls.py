@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import bpy
@@ -12,48 +11,22 @@ import pytest
 from flame_blender import api, panels
 from flame_blender.character import scores
 from flame_blender.errors import ParameterError
-from flame_blender.files.whole_files import write_whole
 from flame_blender.head import models
 from flame_blender.model_controls.scores import solve_arkit
 from flame_blender.operators.control_quality import FLAME_OT_control_quality
 from flame_blender.sequences.loading import load_sequence
+from tests.blender.computed_face import ComputedFace
 from tests.blender.test_panels import drawn_by
-from tests.flame.face_like import movement, write_face_like, write_face_like_files
+from tests.flame.face_like import movement
 
 CONTROLS = 52
 pytestmark = pytest.mark.oldest_and_newest  # the mathematics is the same in every version
 
 
-class Computed:
-    """The controls of a face-like file: computed for the first test, and for the others put where they are kept."""
-
-    def __init__(self, folder: Path) -> None:
-        self.model, self.beside = write_face_like(folder / "face_like.npz"), folder / "beside"
-        write_face_like_files(self.beside)
-        self.kept = b""
-        self.shares: list[float] = []
-        self.qualities: dict[str, api.ControlQuality] = {}
-
-    def install(self) -> None:
-        api.install(self.model)
-        api.install(self.beside)
-        path = models.kept_controls(models.resolve("face_like").fingerprint)
-        if self.kept:
-            write_whole(path, self.kept)
-        else:
-            self.qualities = api.compute_controls("face_like", progress=self.shares.append)
-            self.kept = path.read_bytes()
-
-
-@pytest.fixture(scope="module")
-def computed(tmp_path_factory: pytest.TempPathFactory) -> Computed:
-    return Computed(tmp_path_factory.mktemp("face-like"))
-
-
 @pytest.fixture
-def made(computed: Computed) -> Computed:
-    computed.install()
-    return computed
+def made(computed_face: ComputedFace) -> ComputedFace:
+    computed_face.install()
+    return computed_face
 
 
 @pytest.fixture
