@@ -36,6 +36,7 @@ FRAMES_IN_STEP = 16  # frames solved to the end before the next are begun: about
 # the solution that keeps directions which the meshes hardly tell apart from running away, and near it noise out of
 # them. Less than this, in metres, is rounding.
 LEAST_NOISE = 1e-6
+BELIEVED_FIRST = 1e-8  # square metres: with less, first steps along directions that are hardly told go nowhere
 BELIEVED = (100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01)  # factors of that which are tried
 
 
@@ -160,7 +161,7 @@ class MeshSolver:
         chosen = np.unique(np.linspace(0, len(meshes) - 1, FRAMES_TOGETHER).round().astype(int))
         vertices, layout = meshes[chosen], StepLayout.of(self.evaluator.model)
         some = None if start is None else start[chosen]
-        heads = self._solve(vertices, np.zeros(self.n_identity), some, shared=True)
+        heads = self._solved_in_turns(vertices, some)
         square, gradient, errors = self._equations(heads, self._neutral(heads.shape), vertices, layout)
         left = max(errors.mean(), 3 * LEAST_NOISE**2)
         allowed = ((1 + excess) ** 2 * left - errors.mean()) * self.sight.weights.sum() * len(vertices)
@@ -181,14 +182,31 @@ class MeshSolver:
                 break
         return factor * left / 3
 
+    def _solved_in_turns(self, vertices: np.ndarray, start: Pose | None) -> _Heads:
+        """Fit n meshes with one identity, first with a belief that keeps steps short, then as in ``sight``."""
+        asked, nothing = self.sight, np.zeros(self.n_identity)
+        self.sight = dataclasses.replace(asked, believed=max(asked.believed or 0.0, BELIEVED_FIRST))
+        near = self._solve(vertices, nothing, start, shared=True)
+        self.sight = asked
+        return self._solve(vertices, nothing, start, shared=True, begin=near)
+
     def _solve(
-        self, vertices: np.ndarray, shape: np.ndarray, start: Pose | None, shared: bool, identity: bool = False
+        self,
+        vertices: np.ndarray,
+        shape: np.ndarray,
+        start: Pose | None,
+        shared: bool,
+        identity: bool = False,
+        begin: _Heads | None = None,
     ) -> _Heads:
-        """Fit n meshes. Of the identity all is ``shared``, or each has its own (``identity``), or ``shape`` is held."""
+        """Fit n meshes. Of the identity all is ``shared``, or each has its own (``identity``), or ``shape`` is held.
+
+        From the heads ``begin`` on, or from that shape.
+        """
         layout = StepLayout.of(self.evaluator.model)
         if not (shared or identity):
             layout = dataclasses.replace(layout, n_identity=0)
-        heads = self._start(vertices, shape, start)
+        heads = self._start(vertices, shape, start) if begin is None else begin
         step = self._step_from(heads, vertices, layout, shared)
         for _ in range(MOST_ITERATIONS):
             length = 1.0
