@@ -24,6 +24,7 @@ from ..solver.layer import HeadPart
 from ..solver.linearised import Linearised, Pose
 from ..solver.posed_gram import JointProducts, PosedGram
 from ..solver.step_layout import StepLayout
+from .shared_steps import closed, reduced, within
 
 MOST_ITERATIONS = 30
 SMALL_TURN = 1e-3  # radians: what a step that turns no joint farther leaves is its square
@@ -172,8 +173,8 @@ class MeshSolver:
             square_of, down = square.copy(), gradient.copy()
             square_of[:, own, own] += prior[n_shared:]
             down[:, own] -= prior[n_shared:] * coefficients[:, n_shared:]
-            solved = _closed(square_of, down, n_shared, *self._room(coefficients, down, layout, n_shared))
-            matrix, right = _reduced(square_of, down, solved)
+            solved = closed(square_of, down, n_shared, *self._room(coefficients, down, layout, n_shared))
+            matrix, right = reduced(square_of, down, solved)
             matrix[shared, shared] += len(vertices) * prior[:n_shared]
             common = np.linalg.solve(matrix, right - len(vertices) * prior[:n_shared] * heads.shape[0])
             steps = np.concatenate([np.tile(common, (len(solved), 1)), solved[..., -1] - solved[..., :-1] @ common], 1)
@@ -272,11 +273,11 @@ class MeshSolver:
             gradient[:, own] -= own_prior * coefficients[:, own]
             least, most = self._room(coefficients, gradient, layout, n_shared)
             if n_shared:
-                solved = _closed(square, gradient, n_shared, least, most)
-                reduced = _reduced(square, gradient, solved)
-                matrix, right = matrix + reduced[0], right + reduced[1]
+                solved = closed(square, gradient, n_shared, least, most)
+                shared_part = reduced(square, gradient, solved)
+                matrix, right = matrix + shared_part[0], right + shared_part[1]
             else:
-                solved = _within(square, gradient, least, most)[..., None]
+                solved = within(square, gradient, least, most)[..., None]
             solutions.append(solved)
             squares.append(error)
             noises.append(noise)
@@ -349,49 +350,6 @@ class MeshSolver:
 
     def _weighted(self, planar: np.ndarray) -> np.ndarray:
         return planar * np.tile(self.roots, 3)
-
-
-def _closed(square: np.ndarray, gradient: np.ndarray, n_shared: int, least: np.ndarray, most: np.ndarray) -> np.ndarray:
-    """(n, k, n_shared + 1): how each frame's own entries answer to the shared ones, and what they are without them.
-
-    An entry at a bound that the gradient drives against stays there; ``square`` and ``gradient`` are changed to say so.
-    """
-    own = gradient[:, n_shared:]
-    shut = ((least >= 0) & (own <= 0)) | ((most <= 0) & (own >= 0))
-    if shut.any():
-        own[shut] = 0.0
-        square[:, n_shared:][shut] = 0.0
-        np.swapaxes(square, 1, 2)[:, n_shared:][shut] = 0.0
-        frames, entries = np.nonzero(shut)
-        square[frames, n_shared + entries, n_shared + entries] = 1.0
-    return np.linalg.solve(
-        square[:, n_shared:, n_shared:], np.concatenate([square[:, n_shared:, :n_shared], own[..., None]], -1)
-    )
-
-
-def _reduced(square: np.ndarray, gradient: np.ndarray, solved: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(m, m) and (m,): the equations of the m shared entries, once each frame's own are ``solved`` (n, k, m + 1)."""
-    n_shared = solved.shape[2] - 1
-    beside = square[:, n_shared:, :n_shared]
-    matrix = square[:, :n_shared, :n_shared].sum(0) - np.tensordot(beside, solved[..., :-1], ((0, 1), (0, 1)))
-    return matrix, gradient[:, :n_shared].sum(0) - np.tensordot(beside, solved[..., -1], ((0, 1), (0, 1)))
-
-
-def _within(square: np.ndarray, gradient: np.ndarray, least: np.ndarray, most: np.ndarray) -> np.ndarray:
-    """(n, k) steps within their bounds: entries that would leave them go to them, and the others are solved again."""
-    open_ = ~(((least >= 0) & (gradient <= 0)) | ((most <= 0) & (gradient >= 0)))
-    step = np.zeros(gradient.shape)
-    while True:
-        wanted = np.where(open_, gradient - (square @ step[..., None])[..., 0], 0.0)
-        masked = square * (open_[:, :, None] & open_[:, None, :])
-        diagonal = np.arange(square.shape[1])
-        masked[:, diagonal, diagonal] += ~open_
-        solved = np.where(open_, np.linalg.solve(masked, wanted[..., None])[..., 0], step)
-        outside = open_ & ((solved < least) | (solved > most))
-        if not outside.any():
-            return solved
-        step = np.where(outside, np.clip(solved, least, most), step)
-        open_ = open_ & ~outside
 
 
 def _params(solved: list[_Heads], shape: np.ndarray | None) -> FlameParams:
