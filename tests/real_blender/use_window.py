@@ -21,6 +21,7 @@ from stepping import take
 
 TICK = 0.4  # seconds
 RENDER_TICKS = 150
+NOTCHES = 14  # of the wheel, to the sliders behind the pictures
 CLOSE = 1e-6
 DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
 
@@ -107,7 +108,7 @@ def undo_and_redo() -> Iterator[None]:
 
 
 def key_from_a_slider() -> Iterator[None]:
-    """Hover the sliders of the Expression panel and press I: each keys its own coefficient."""
+    """Hover the sliders of the Expression panel, behind the named expressions, and press I: one keys its own score."""
     window = bpy.context.window_manager.windows[0]
     area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
     area.spaces.active.show_region_ui = True
@@ -117,6 +118,10 @@ def key_from_a_slider() -> Iterator[None]:
     area.tag_redraw()
     yield
     x = sidebar.x + sidebar.width // 2 - 10
+    window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=sidebar.y + sidebar.height // 2)
+    for _ in range(NOTCHES):
+        window.event_simulate(type="WHEELDOWNMOUSE", value="PRESS", x=x, y=sidebar.y + sidebar.height // 2)
+    yield
     for y in range(sidebar.y + sidebar.height // 2, sidebar.y + 40, -25):
         window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
         yield
@@ -129,7 +134,7 @@ def key_from_a_slider() -> Iterator[None]:
     paths = [curve.data_path for curve in action.layers[0].strips[0].channelbags[0].fcurves]
     print("keyed by hovering:", paths, flush=True)
     assert len(paths) == 1, "one slider keys one channel"
-    assert paths[0].startswith(("flame.movements[", "flame.shape["))
+    assert paths[0].startswith(("flame.controls[", "flame.movements[", "flame.shape["))
 
 
 def play() -> Iterator[None]:
