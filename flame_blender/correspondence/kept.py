@@ -47,8 +47,11 @@ def correspondence_of(arrays: Mapping[str, np.ndarray], target: FlameModel, sour
     shapes = {name: (count, 3) if name == "barycentric" else (count,) for name in _PLAIN}
     if any(plain[name].shape != shape for name, shape in shapes.items()) or not _within(vertices, target.n_vertices):
         raise ModelError(f"{source}: expected places of vertices below {target.n_vertices}; compute them again.")
-    for embedding in landmarks.values():
-        embedding.validate(len(target.faces))
+    try:
+        for embedding in landmarks.values():
+            embedding.validate(len(target.faces))
+    except ModelError as error:
+        raise ModelError(f"{source}: {str(error).rstrip('.')}; compute it again.") from error
     regions = _below(arrays, _REGIONS)
     if not all(each.ndim == 1 and _within(each, target.n_vertices) for each in regions.values()):
         raise ModelError(f"{source}: expected regions of vertices below {target.n_vertices}; compute them again.")

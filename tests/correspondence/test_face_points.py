@@ -9,8 +9,10 @@ import pytest
 
 from flame_blender.correspondence.face_points import face_points
 from flame_blender.correspondence.rest_skin import RestSkin
+from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.flame.model import FlameModel
+from flame_blender.flame.params import FlameParams
 from flame_blender.textures.front_view import PIXEL, front_view
 from tests.correspondence.conftest import REAL
 from tests.correspondence.test_corresponding import points_of
@@ -108,3 +110,14 @@ def test_of_flames_people(real_template: FlameModel, rng):
         corners = ibug[[RIGHT_CORNER, LEFT_CORNER]]
         assert 1000 * np.linalg.norm(found["lips"][[0, -1]] - corners, axis=1).max() < 3.5
         assert 1000 * np.linalg.norm(found["profile"][11] - ibug[BASE]) < 4.0
+
+
+def test_shut_eyes_tell_no_lids(built_in):
+    """Nor does a head whose mouth is too small to be one, or none, tell lips."""
+    assert built_in.controls is not None
+    scores = built_in.controls.scores({"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0})
+    params = FlameParams(expression=built_in.controls.fields(scores)["expression"])
+    shut = face_points(RestSkin(replace(built_in, v_template=FlameEvaluator(built_in).vertices(params))))
+    assert "lids" not in shut and {"eyes", "lips"} <= shut.keys()
+    tiny = face_points(RestSkin(replace(built_in, v_template=0.25 * built_in.v_template)))
+    assert "lips" not in tiny and "profile" not in tiny
