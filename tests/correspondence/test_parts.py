@@ -9,7 +9,7 @@ from scipy.sparse import coo_matrix, diags
 from scipy.sparse.csgraph import dijkstra
 from scipy.sparse.linalg import spsolve
 
-from flame_blender.correspondence.closest import Places, closest, closest_weights
+from flame_blender.correspondence.closest import Places, closest, closest_weights, least_of_rows
 from flame_blender.correspondence.lips_and_lids import Side, certainty, compatible
 from flame_blender.correspondence.outside import seen_from_outside
 from flame_blender.correspondence.relaxing import relaxed_values
@@ -60,6 +60,14 @@ def test_closest_points_of_triangles(rng):
     found = np.linalg.norm((corners * weights[..., None]).sum(1) - points, axis=1)
     expected = np.linalg.norm(closest_points(corners, points) - points, axis=1)
     assert np.allclose(found, expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("columns", [24, 100, 384, 385, 5000])
+def test_the_least_of_rows_are_argpartitions(rng, columns):
+    values = rng.normal(size=(50, columns)).astype(np.float32)
+    for count in (1, 24):
+        expected = np.argpartition(values, count - 1, axis=1)[:, :count]
+        assert np.array_equal(np.sort(least_of_rows(values, count)), np.sort(expected))
 
 
 def test_the_closest_is_of_all_triangles_that_face_alike(rng, built_in):
