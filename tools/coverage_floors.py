@@ -25,9 +25,9 @@ FLOORS = {
     "sequences": (96.0, 91.5),
     "fitting": (97.5, 92.0),
     "texture_models": (98.0, 94.0),
-    "correspondence": (97.0, 88.0),
+    "correspondence": (97.0, 89.0),
     "model_controls": (98.0, 93.5),
-    "conversion": (97.0, 88.0),
+    "conversion": (97.0, 89.0),
     "head_parts": (98.0, 90.0),
 }
 
