@@ -18,16 +18,16 @@ from pathlib import Path
 FLOORS = {
     "files": (95.5, 89.0),
     "geometry": (98.0, 95.0),
-    "flame": (94.5, 94.5),
+    "flame": (94.5, 95.0),
     "model_files": (97.0, 93.0),
     "landmark_files": (95.0, 91.0),
-    "textures": (97.0, 91.0),
+    "textures": (98.5, 95.0),
     "sequences": (96.0, 91.5),
     "fitting": (97.5, 92.0),
     "texture_models": (98.0, 94.0),
-    "correspondence": (97.0, 89.0),
+    "correspondence": (97.5, 90.0),
     "model_controls": (98.0, 93.5),
-    "conversion": (97.0, 89.0),
+    "conversion": (97.0, 90.0),
     "head_parts": (98.0, 90.0),
 }
 

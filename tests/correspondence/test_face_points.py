@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from flame_blender.correspondence.face_points import face_points
+from flame_blender.correspondence.face_points import _followed, face_points
 from flame_blender.correspondence.rest_skin import RestSkin
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.eyeballs import eyeballs_of
@@ -121,3 +121,10 @@ def test_shut_eyes_tell_no_lids(built_in):
     assert "lids" not in shut and {"eyes", "lips"} <= shut.keys()
     tiny = face_points(RestSkin(replace(built_in, v_template=0.25 * built_in.v_template)))
     assert "lips" not in tiny and "profile" not in tiny
+
+
+def test_a_line_that_does_not_begin_is_none():
+    assert _followed(np.zeros((4, 5), bool), 2) == {}
+    marked = np.zeros((4, 5), bool)
+    marked[1, 1:] = True
+    assert _followed(marked, 2) == dict.fromkeys((2, 3, 4, 1), 1.0)
