@@ -30,6 +30,7 @@ MODULES = (
     "models",
     "conversion",
     "looks",
+    "skin",
     "clips",
     "bakes",
     "exports",

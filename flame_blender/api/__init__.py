@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from ..model_controls.scores import ArkitScores as ArkitScores
     from ..model_files.library import Installed as Installed
     from ..model_files.library import ModelEntry as ModelEntry
+    from ..model_files.texture_files import TextureEntry as TextureEntry
     from ..photo_projection.photo_material import PhotoTextured as PhotoTextured
     from ..photo_projection.photo_material import PhotoTextureOptions as PhotoTextureOptions
     from ..picking.session import PickingSession as PickingSession
@@ -167,6 +168,8 @@ if TYPE_CHECKING:
     from .posing import randomise as randomise
     from .posing import reset_params as reset_params
     from .posing import set_params as set_params
+    from .skin import installed_textures as installed_textures
+    from .skin import remove_texture as remove_texture
 
 __getattr__, __dir__ = imported_on_first_use(
     __name__,
@@ -204,6 +207,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "ArkitScores": "model_controls.scores",
         "Installed": "model_files.library",
         "ModelEntry": "model_files.library",
+        "TextureEntry": "model_files.texture_files",
         "PhotoTextured": "photo_projection.photo_material",
         "PhotoTextureOptions": "photo_projection.photo_material",
         "PickingSession": "picking.session",
@@ -317,5 +321,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "randomise": "api.posing",
         "reset_params": "api.posing",
         "set_params": "api.posing",
+        "installed_textures": "api.skin",
+        "remove_texture": "api.skin",
     },
 )

@@ -14,11 +14,11 @@ from ..head import live, models, parameters
 from ..long_work import result_of
 from ..model_controls.quality import ControlQuality
 from ..model_files.library import Installed, ModelEntry
-from ..model_files.recognise import INSTALLABLE, TEXTURE, recognise
+from ..model_files.recognise import INSTALLABLE, TEXELS, recognise
 
 
 def install(path: str | Path) -> tuple[str, ...]:
-    """Install a FLAME file, or all that lie in a folder: models, landmarks, masks, eyelids, a template .obj.
+    """Install a FLAME file, or all that lie in a folder: models, landmarks, masks, eyelids, UVs, texture models.
 
     Parameters
     ----------
@@ -67,10 +67,10 @@ def are_installable(paths: Iterable[str | Path]) -> bool:
     Returns
     -------
     bool
-        True where one of them is such a file, or all are textures, which :func:`install` tells about.
+        True where one of them is such a file, or all are of textures and no models, which :func:`install` tells about.
     """
     kinds = [None if found is None else found.kind for found in map(recognise, map(Path, paths))]
-    return any(kind in INSTALLABLE for kind in kinds) or (bool(kinds) and all(kind == TEXTURE for kind in kinds))
+    return any(kind in INSTALLABLE for kind in kinds) or (bool(kinds) and all(kind == TEXELS for kind in kinds))
 
 
 def remove_model(name: str) -> None:

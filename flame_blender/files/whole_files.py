@@ -106,6 +106,20 @@ def whole_folder(path: Path) -> Iterator[Path]:
             part.end()
 
 
+def remove_folder(path: Path) -> None:
+    """Delete a folder, which is there whole or not at all: what a kill leaves of it is cleared away as parts are.
+
+    Raises WriteError.
+    """
+    with told(path):
+        part = _Part(path.parent)
+        try:
+            path.rename(part.folder)
+            shutil.rmtree(part.folder)
+        finally:
+            part.end()
+
+
 def check_writable(path: Path) -> None:
     """Raise WriteError where ``path`` cannot be written: known before the work on what comes there."""
     target, _ = _target(path)

@@ -25,6 +25,7 @@ from ..long_work import result_of
 
 if TYPE_CHECKING:
     from ..model_files.library import Installed, Library, ModelEntry
+    from ..model_files.texture_files import TextureEntry
 
 BUILT_IN = "Built-in Head"
 PACKAGE = __package__.rpartition(".")[0]
@@ -112,6 +113,12 @@ def inventory() -> tuple[tuple[str, str, bool], ...]:
 
 
 @cache
+def textures() -> tuple[TextureEntry, ...]:
+    """The installed texture models. Kept until :func:`refresh`."""
+    return library().textures.entries()
+
+
+@cache
 def damaged() -> tuple[str, ...]:
     """One sentence for each installed model that cannot be read. Kept until :func:`refresh`."""
     return library().damaged()
@@ -119,7 +126,7 @@ def damaged() -> tuple[str, ...]:
 
 def refresh() -> None:
     """Look at the folders again, after installing or removing, and when a missing model may have come back."""
-    for listing in (entries, inventory, damaged, _for_new_heads):
+    for listing in (entries, inventory, textures, damaged, _for_new_heads):
         listing.cache_clear()
     for fingerprint in [known for known, evaluator in _evaluators.items() if evaluator is None]:
         del _evaluators[fingerprint]
@@ -128,7 +135,7 @@ def refresh() -> None:
 
 def forget() -> None:
     """Let go of every model, when the add-on is disabled."""
-    for listing in (entries, inventory, damaged, _for_new_heads):
+    for listing in (entries, inventory, textures, damaged, _for_new_heads):
         listing.cache_clear()
     built_in.cache_clear()
     _evaluators.clear()
@@ -165,6 +172,14 @@ def remove(name: str) -> None:
         library().remove(name)
         refresh()
         _remove_kept()
+    finally:
+        refresh()
+
+
+def remove_texture(name: str) -> None:
+    """Delete the installed copy of a texture model. Raises ModelError when there is none of that name, WriteError."""
+    try:
+        library().textures.remove(name)
     finally:
         refresh()
 

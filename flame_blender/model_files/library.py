@@ -1,7 +1,8 @@
 """The user's installed FLAME files: recognised by content, converted once to plain .npz, kept in one folder.
 
 The folder holds ``models/<name>.npz`` and, for the FLAME topology, ``landmarks/<set>.npz``, ``regions.npz``,
-``eyelids.npz`` and ``template.npz``. Released files are read only while installing; after that only these are.
+``eyelids.npz`` and ``template.npz``; ``textures/<name>`` is a folder for each texture model. Released files are read
+only while installing; after that only these are.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import contextlib
 import dataclasses
 import json
 import os
-import unicodedata
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,19 +25,21 @@ from ..files.template import load_template
 from ..files.whole_files import told, write_whole
 from ..flame.landmarks import LandmarkEmbedding
 from ..flame.model import FLAME_TOPOLOGY, FlameModel
-from ..long_work import result_of
+from ..long_work import part_of, result_of
 from ..plain_text import as_name
 from .embeddings import load_landmarks
 from .eyelids import by_side, load_eyelid
+from .free_names import free_name
 from .installable import READABLE_SUFFIXES, files_in, may_be_read, stamp
 from .landmark_sets import CONTOUR, FILES_OF_SET, IBUG, MEDIAPIPE, sets_of
 from .loading import load_model
-from .recognise import EYELID, LANDMARKS, MODEL, REGIONS, TEMPLATE, recognise
+from .recognise import EYELID, LANDMARKS, MODEL, REGIONS, TEMPLATE, TEXTURE, Recognised, recognise
 from .regions import load_regions_of
 from .saving import save_model
+from .texture_files import TextureFiles
 from .topology_files import TopologyFiles
 
-INSTALLABLE_FILES = "a FLAME model, landmarks, masks, eyelids or a template .obj"
+INSTALLABLE_FILES = "a FLAME model, landmarks, masks, eyelids, a template .obj or a texture model"
 CHOICE = "model_for_new_heads.txt"
 MOST_NAMED = 5  # files that are of no use, in one sentence
 VHAP_VERTICES = 5143  # FLAME's and 120 of teeth behind them
@@ -118,12 +120,17 @@ class Library:
 
     def damaged(self) -> tuple[str, ...]:
         """One sentence for each installed file that cannot be used."""
-        return (*self._looked_through()[1], *self.topology.damaged())
+        return (*self._looked_through()[1], *self.topology.damaged(), *self.textures.damaged())
 
     @property
     def topology(self) -> TopologyFiles:
         """What is there beside models."""
         return TopologyFiles(self.folder)
+
+    @property
+    def textures(self) -> TextureFiles:
+        """The texture models."""
+        return TextureFiles(self.folder)
 
     def _looked_through(self) -> tuple[tuple[ModelEntry, ...], tuple[str, ...]]:
         entries: list[ModelEntry] = []
@@ -151,7 +158,7 @@ class Library:
         files = [file for path in paths for file in (files_in(path, refused) if os.path.isdir(path) else [path])]
         for done, file in enumerate(files):
             try:
-                told.append(self._install_file(file))
+                told.append((yield from part_of(self._installing(file), done / len(files), (done + 1) / len(files))))
             except FlameError as error:
                 refused[file] = error
             yield (done + 1) / len(files)
@@ -166,8 +173,13 @@ class Library:
         found = f"only {_named(refused)}" if refused else "none"
         raise ModelError(f"{where}: expected {INSTALLABLE_FILES}, found {found}.")
 
-    def _install_file(self, path: Path) -> str:
+    def _installing(self, path: Path) -> Generator[float, None, str]:
         found = recognise(path)
+        if found is not None and found.kind == TEXTURE:
+            return (yield from self.textures.installing(path))
+        return self._install_file(path, found)
+
+    def _install_file(self, path: Path, found: Recognised | None) -> str:
         kind = None if found is None else found.kind
         takers: dict[str | None, Callable[[Path], str]] = {
             MODEL: self._install_one_model,
@@ -196,7 +208,7 @@ class Library:
                 os.utime(same.path)  # installed anew: now it is the last one
             return same
         folder = self.folder / "models"
-        target = folder / f"{_free_name(path.stem, [other.stem for other in folder.glob('*')])}.npz"
+        target = folder / f"{free_name(path.stem, [other.stem for other in folder.glob('*')])}.npz"
         save_model(model, target)
         return model_entry(target)
 
@@ -252,7 +264,11 @@ class Library:
                 continue
             looked_at[str(path)] = stamp(path)
             try:
-                told.append(self._install_file(path))
+                found = recognise(path)
+                if found is not None and found.kind == TEXTURE:  # a minute's work, for which somebody must ask
+                    wrong.append(f"{path}: a texture model is installed by Install FLAME Files alone.")
+                    continue
+                told.append(self._install_file(path, found))
             except WriteError as error:
                 wrong.append(str(error))
                 del looked_at[str(path)]  # nothing is wrong with the file: it is tried again
@@ -319,6 +335,7 @@ class Library:
             ("Regions", "FLAME_masks.pkl", bool(self._regions())),
             ("Eyelids", "l_eyelid.npy, r_eyelid.npy", len(self.topology.eyelids()) == 2),
             ("UVs", "head_template.obj", self.topology.has_uvs()),
+            ("Texture model", "FLAME_texture.npz", bool(self.textures.entries())),
         )
 
 
@@ -375,16 +392,3 @@ def _named(refused: Mapping[Path, FlameError]) -> str:
     ]
     more = len(refused) - len(named)
     return ", ".join(named) + (f" and {more} more" if more else "")
-
-
-def _free_name(stem: str, taken: Iterable[str]) -> str:
-    """One that Windows and macOS, too, tell from those taken: they see neither case nor how an accent is written."""
-    stem, known = as_name(stem), {_folded(name) for name in taken}
-    name, number = stem, 2
-    while _folded(name) in known:
-        name, number = f"{stem}-{number}", number + 1
-    return name
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()

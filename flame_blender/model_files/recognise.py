@@ -14,8 +14,8 @@ from ..files.file_budget import within_budget
 from ..flame.topology import N_VERTICES
 
 MODEL, LANDMARKS, REGIONS, TEMPLATE, TEXTURE, OTHER = "model", "landmarks", "regions", "template", "texture", "other"
-EYELID = "eyelid"
-INSTALLABLE = (MODEL, LANDMARKS, REGIONS, TEMPLATE, EYELID)
+EYELID, TEXELS = "eyelid", "texels"  # of textures there are files beside the models: known, and not used
+INSTALLABLE = (MODEL, LANDMARKS, REGIONS, TEMPLATE, EYELID, TEXTURE)
 
 # First bytes of files that people pick by mistake.
 _SIGNATURES = (
@@ -35,7 +35,8 @@ START_BYTES = 1 << 16
 NESTED_MODEL = "flame_model"  # ARTalk and GAGAvatar keep the model in a torch file under this key
 _MODEL_KEYS = {"v_template", "shapedirs", "posedirs", "J_regressor", "joint_regressor", "weights", "kintree_table"}
 _LANDMARK_KEYS = ("lmk_face_idx", "static_lmk_faces_idx")
-_TEXTURE_KEYS = ({"tex_dir"}, {"MU", "PC"}, {"valid_pixel_ids"})
+_TEXTURE_KEYS = ({"tex_dir"}, {"MU", "PC"})
+_TEXEL_KEY = "valid_pixel_ids"  # of TF_FLAME's and DECA's texture_data
 _TRIANGLE_MASKS = {"face_clean", "cleaner_lips"}
 
 # Of FLAME_masks.pkl and its relatives; other names may stand beside them. One list alone is none of these.
@@ -137,9 +138,11 @@ def _as_landmarks(sizes: Sizes) -> Recognised | None:
 
 def _as_texture(sizes: Sizes) -> Recognised | None:
     if any(keys <= sizes.keys() for keys in _TEXTURE_KEYS):
-        return Recognised(TEXTURE, "a FLAME texture")
+        return Recognised(TEXTURE, "a texture model")
+    if _TEXEL_KEY in sizes:
+        return Recognised(TEXELS, "a table of a texture's pixels, without colours")
     if sizes and all(dtype.kind == "b" and len(shape) == 2 for dtype, shape in sizes.values()):
-        return Recognised(TEXTURE, "masks of a texture")
+        return Recognised(TEXELS, "masks of a texture")
     return None
 
 

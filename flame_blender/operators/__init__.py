@@ -37,6 +37,7 @@ from .randomise_params import FLAME_OT_randomise_params
 from .remove_landmarks import FLAME_OT_remove_landmarks
 from .remove_model import FLAME_OT_remove_model
 from .remove_mouth import FLAME_OT_remove_mouth
+from .remove_texture import FLAME_OT_remove_texture
 from .reset_params import FLAME_OT_reset_params
 from .restore_deformation import FLAME_OT_restore_deformation
 from .retarget_arkit import FLAME_OT_retarget_arkit
@@ -76,6 +77,7 @@ CLASSES = (
     FLAME_OT_remove_landmarks,
     FLAME_OT_remove_model,
     FLAME_OT_remove_mouth,
+    FLAME_OT_remove_texture,
     FLAME_OT_reset_params,
     FLAME_OT_restore_deformation,
     FLAME_OT_show_quads,

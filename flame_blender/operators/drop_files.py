@@ -5,11 +5,10 @@ import bpy
 from bpy.props import CollectionProperty, StringProperty
 
 from .. import api
-from .install_files import install
-from .on_head import run
+from .install_files import Installs
 
 
-class FLAME_OT_drop_files(bpy.types.Operator):
+class FLAME_OT_drop_files(Installs, bpy.types.Operator):
     """Key a head with dropped files of a tool, or install dropped FLAME files, told by what is in them"""
 
     bl_idname = "flame.drop_files"
@@ -19,13 +18,18 @@ class FLAME_OT_drop_files(bpy.types.Operator):
     directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
     files: CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"})
 
+    def steps(self, _context):
+        return api.installing(self._paths())
+
+    def _paths(self) -> list[Path]:
+        return [Path(self.directory) / file.name for file in self.files if file.name]
+
     def execute(self, context):
-        folder = Path(self.directory)
-        paths = [folder / file.name for file in self.files if file.name]
+        paths = self._paths()
         if api.are_installable(paths):
-            return run(self, lambda context: install(self, context, paths), context)
+            return super().execute(context)
         # several files are the frames of their folder
-        clip = paths[0] if len(paths) == 1 else folder
+        clip = paths[0] if len(paths) == 1 else Path(self.directory)
         try:
             # True: a step of undo, with its own redo panel
             operators: Any = bpy.ops

@@ -1,19 +1,36 @@
-from pathlib import Path
-from typing import Any
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import bpy
 from bpy.props import CollectionProperty, StringProperty
 
 from .. import api
 from ..languages import translated
-from ..long_work import result_of
 from ..plain_text import one_line
 from .file_browser import browse, chosen
-from .on_head import run
+from .progress import InSteps
+
+if TYPE_CHECKING:
+    from ..model_files.library import Installed
 
 
-class FLAME_OT_install_files(bpy.types.Operator):
-    """Install FLAME files, recognised by content: models, landmarks, masks, eyelids, a template .obj. A folder: all"""
+class Installs(InSteps):
+    """What the operators that install share: Esc stops before the next file, and in the midst of a texture model."""
+
+    stopped: ClassVar[str] = "Stopped; what was installed before stays"
+
+    def told(self, _context, done: "Installed") -> str:
+        operator: Any = self
+        if done.left_out:
+            operator.report({"WARNING"}, translated(one_line(done.left_out)))
+        behind = [obj.name for obj in bpy.data.objects if api.missing_parts(obj)]
+        if behind:
+            operator.report({"INFO"}, translated(f"{', '.join(behind)}: Update Heads in the Head panel adds what came"))
+        return " ".join(map(translated, done.told))
+
+
+class FLAME_OT_install_files(Installs, bpy.types.Operator):
+    """Install FLAME files, told by content: models, landmarks, masks, eyelids, .obj, texture models. A folder: all"""
 
     bl_idname = "flame.install_files"
     bl_label = "Install FLAME Files"
@@ -31,21 +48,5 @@ class FLAME_OT_install_files(bpy.types.Operator):
             return self.execute(context)
         return browse(self, context)
 
-    def execute(self, context):
-        return run(self, lambda context: install(self, context, chosen(self)), context)
-
-
-def install(operator: bpy.types.Operator, context: bpy.types.Context, paths: list[Path]) -> str:
-    """Install each, with progress at the pointer; what became of them. Raises FlameError where nothing did."""
-    manager: Any = context.window_manager
-    manager.progress_begin(0, 100)
-    try:
-        done = result_of(api.installing(paths), lambda share: manager.progress_update(100 * share))
-    finally:
-        manager.progress_end()
-    if done.left_out:
-        operator.report({"WARNING"}, translated(one_line(done.left_out)))
-    behind = [obj.name for obj in bpy.data.objects if api.missing_parts(obj)]
-    if behind:
-        operator.report({"INFO"}, translated(f"{', '.join(behind)}: Update Heads in the Head panel adds what came"))
-    return " ".join(map(translated, done.told))
+    def steps(self, _context) -> Generator[float, None, "Installed"]:
+        return (yield from api.installing(chosen(self)))

@@ -22,6 +22,8 @@ class InSteps:
     which cannot wait, it runs to the end at once.
     """
 
+    stopped: ClassVar[str] = "Stopped; everything is as it was before"
+
     if TYPE_CHECKING:  # what subclasses give, and Blender's operator
         steps: Callable[[bpy.types.Context], Generator[float, None, Any]]
         told: Callable[[bpy.types.Context, Any], str]
@@ -72,7 +74,7 @@ def advance(operator: Any, context: bpy.types.Context, event: bpy.types.Event) -
     """
     if event.type == "ESC":
         _end(operator, context)
-        operator.report({"WARNING"}, "Stopped; everything is as it was before")
+        operator.report({"WARNING"}, operator.stopped)
         return {"CANCELLED"}
     if event.type != "TIMER":
         return {"RUNNING_MODAL"}

@@ -132,6 +132,11 @@ class FLAME_PT_models(Sidebar, bpy.types.Panel):
             if entry.name != models.BUILT_IN:
                 remove: Any = row.operator("flame.remove_model", text="", icon="TRASH", emboss=False)
                 remove.model = entry.name
+        for texture in models.textures():
+            row = column.row()
+            row.label(text=f"{texture.name} ({texture.kind})", icon="CHECKMARK")
+            remove = row.operator("flame.remove_texture", text="", icon="TRASH", emboss=False)
+            remove.texture = texture.name
         for sentence in models.damaged():
             for line in wrapped(sentence):
                 column.label(text=line, icon="ERROR")

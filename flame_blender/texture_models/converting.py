@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import ModelError
 from ..files.archive import npz_shapes, open_array, read_npz
-from ..files.whole_files import told, whole_folder
+from ..files.whole_files import reserve, told, whole_folder
 from ..long_work import part_of
 from .kept import COMPONENTS, DIFFUSE, SPECULAR, save_rest
 from .released_files import CHANNELS, Layout, layout_of
@@ -20,31 +21,44 @@ ROWS = 8  # of the picture at a time
 LARGEST = 1e4  # of a mean or component, as a share of white: what is larger is no colour
 
 
-def converting(path: Path, folder: Path) -> Generator[float, None, str]:
+class KeptAlreadyError(Exception):
+    """Leaves the block in which a folder is filled: there is one like it."""
+
+
+def converting(path: Path, folder: Path, known: Collection[str] = ()) -> Generator[float, None, str]:
     """Convert the texture model ``path`` into the new folder ``folder``; yields the share done.
 
-    Returns its fingerprint. The components are read twice, some rows of the picture at a time: for the largest of each,
-    and to be kept as 16 bits of it. Stopped early it leaves nothing. Raises ModelError and WriteError.
+    Returns its fingerprint; where that is ``known`` no folder is made. The components are read twice, some rows of the
+    picture at a time: for the largest of each, and to be kept as 16 bits of it. Stopped early it leaves nothing.
+    Raises ModelError and WriteError.
     """
     layout, size, count = layout_of(npz_shapes(path), str(path))
-    names = (DIFFUSE, SPECULAR)[: len(layout.parts)]
     digest = hashlib.sha256(f"{layout.kind} {size} {count}".encode())
-    with whole_folder(folder) as part:
+    with contextlib.suppress(KeptAlreadyError), whole_folder(folder) as part:
+        names = (DIFFUSE, SPECULAR)[: len(layout.parts)]
         parts: dict[str, TexturePart] = {}
         for number, (name, keys) in enumerate(zip(names, layout.parts, strict=True)):
-            steps = _converting_part(path, part / COMPONENTS.format(name), layout, keys, (size, count))
+            target = part / COMPONENTS.format(name)
+            steps = _converting_part(path, (target, folder / target.name), layout, keys, (size, count))
             parts[name] = yield from part_of(steps, number / len(names), (number + 1) / len(names))
             for array in (parts[name].mean, parts[name].scales, parts[name].components):
                 digest.update(array.data)
+        if digest.hexdigest() in known:
+            raise KeptAlreadyError
         save_rest(part, layout, digest.hexdigest(), size, parts, _uvs(path))
         parts.clear()  # lets go of the mapped files: Windows moves none that is open
     return digest.hexdigest()
 
 
 def _converting_part(
-    path: Path, target: Path, layout: Layout, keys: tuple[str, str], shape: tuple[int, int]
+    path: Path, places: tuple[Path, Path], layout: Layout, keys: tuple[str, str], shape: tuple[int, int]
 ) -> Generator[float, None, TexturePart]:
-    """Mean and components under ``keys`` as a part whose components are mapped from ``target``."""
+    """Mean and components under ``keys`` as a part whose components are mapped.
+
+    ``places``: the file they are mapped from, and where it will come to. It is written as files are, not
+    through the map: on a full disk that would end the whole program.
+    """
+    target, place = places
     size, count = shape
     mean = _upward(next(_pictures(path, keys[0], layout, (size, 1), size))[1])[:, 0].copy()
     largest = np.zeros(count, np.float32)
@@ -52,14 +66,20 @@ def _converting_part(
         np.maximum(largest, np.abs(picture).max((0, 1, 2)), out=largest)
         yield 0.5 * row / size
     scales = np.where(largest > 0, largest, 1).astype(np.float32) / np.float32(FIXED_POINT)
-    line = CHANNELS * size
-    with told(target):
-        kept = np.lib.format.open_memmap(target, "w+", np.int16, (count, line * size))
-    for row, picture in _pictures(path, keys[1], layout, shape, ROWS):
-        end = (size - row) * line
-        kept[:, end - line * len(picture) : end] = np.rint(_upward(picture) / scales).T
-        yield 0.5 + 0.5 * row / size
-    kept.flush()
+    line, each = CHANNELS * size, np.dtype("<i2")
+    with told(place), target.open("wb") as file:
+        header = {"descr": each.str, "fortran_order": False, "shape": (count, line * size)}
+        np.lib.format.write_array_header_1_0(file, header)
+        begin = file.tell()
+        reserve(file, begin + each.itemsize * count * line * size)
+        for row, picture in _pictures(path, keys[1], layout, shape, ROWS):
+            first = (size - row - len(picture)) * line
+            for index, values in enumerate(np.rint(_upward(picture) / scales).T.astype(each)):
+                file.seek(begin + each.itemsize * (index * line * size + first))
+                file.write(values.tobytes())
+            yield 0.5 + 0.5 * row / size
+    with told(place):
+        kept = np.lib.format.open_memmap(target, "r")
     return TexturePart(mean, kept, scales)
 
 

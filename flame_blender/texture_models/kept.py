@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,31 @@ def load_texture_model(folder: Path) -> TextureModel:
         raise
     except (KeyError, TypeError, ValueError, StopIteration) as error:
         raise ModelError(f"{path}: expected a texture model, found part of one; install it again.") from error
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a kept texture model says of itself: ``kind``, ``fingerprint``, texels on a side, coefficients."""
+
+    kind: str
+    fingerprint: str
+    size: int
+    count: int
+
+
+def told_of(folder: Path) -> Told:
+    """What the texture model in ``folder`` says of itself, its components only looked at. Raises ModelError."""
+    path = folder / REST
+    scales = f"{DIFFUSE}/scales"
+    said = read_npz(path, only=("format", "kind", "fingerprint", "size", scales))
+    try:
+        told = Told(str(said["kind"]), str(said["fingerprint"]), int(said["size"]), len(said[scales]))
+        bytes_there = (folder / COMPONENTS.format(DIFFUSE)).stat().st_size
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise ModelError(f"{path}: expected a texture model, found part of one; install it again.") from error
+    if str(said.get("format")) != FORMAT or bytes_there < 2 * CHANNELS * told.size**2 * told.count:
+        raise ModelError(f"{path}: expected a whole texture model, found part of one; install it again.")
+    return told
 
 
 def _part(folder: Path, name: str, arrays: Mapping[str, np.ndarray], size: int) -> TexturePart:

@@ -298,11 +298,11 @@ def drop(folder, *names):
 
 def test_a_texture_among_dropped_files_does_not_stop_the_others(flame_file, tmp_path):
     """What is of no use is named; alone it is an error with a sentence, and no traceback."""
-    np.savez(tmp_path / "FLAME_texture.npz", mean=np.zeros((2, 2, 3)), tex_dir=np.zeros((2, 2, 3, 4)))
-    with pytest.raises(RuntimeError, match=r"^Error: .*found a FLAME texture; choose another file\.\s*$"):
-        drop(tmp_path, "FLAME_texture.npz")
+    np.savez(tmp_path / "masks.npz", face=np.zeros((2, 2), bool))
+    with pytest.raises(RuntimeError, match=r"^Error: .*found masks of a texture; choose another file\.\s*$"):
+        drop(tmp_path, "masks.npz")
     shutil.copy(flame_file, tmp_path)
-    assert drop(tmp_path, "FLAME_texture.npz", flame_file.name) == {"FINISHED"}
+    assert drop(tmp_path, "masks.npz", flame_file.name) == {"FINISHED"}
     assert flame_file.stem in api.model_names()
     (tmp_path / "notes.pkl").write_bytes(pickle.dumps([1, 2]))
     with pytest.raises(RuntimeError, match=r"^Error: (?!.*Traceback).*notes\.pkl"):

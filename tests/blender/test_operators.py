@@ -98,7 +98,7 @@ def test_install_and_remove(flame_file, tmp_path):
 
 def test_operators_undo_where_they_change_the_scene():
     harmless = {"turn_page", "copy_params", "install_files", "remove_model", "locate_model", "choose_model"}
-    harmless |= {"control_quality"}
+    harmless |= {"control_quality", "remove_texture"}
     harmless |= {"drop_files"}  # calls the import, which is undone
     for cls in operators.CLASSES:
         if not issubclass(cls, bpy.types.Operator) or cls.bl_idname.startswith("flame.export_"):

@@ -25,11 +25,9 @@ MASKS = {name: np.arange(40 * k, 40 * k + 60) for k, name in enumerate(("face", 
 
 
 def texture(folder: Path) -> Path:
-    """FLAME_texture.npz, made small."""
-    path = folder / "FLAME_texture.npz"
-    np.savez(
-        path, mean=np.zeros((4, 4, 3)), tex_dir=np.zeros((4, 4, 3, 2)), vt=np.zeros((4, 2)), ft=np.zeros((2, 3), int)
-    )
+    """DECA's texture_data_256.npy, made small."""
+    path = folder / "texture_data_256.npy"
+    np.save(path, np.array({"img_size": 256, "valid_pixel_ids": np.arange(9)}), allow_pickle=True)
     return path
 
 
@@ -49,21 +47,28 @@ def test_a_good_file_beside_a_texture_is_installed(library, tmp_path, in_a_folde
     folder.mkdir()
     files = [texture(folder), masks(folder)]
     (folder / "FlameMesh.obj").write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
-    (folder / "torn.npz").write_bytes(files[0].read_bytes()[:300])
+    np.savez(folder / "torn.npz", **head_arrays())
+    (folder / "torn.npz").write_bytes((folder / "torn.npz").read_bytes()[:300])
     files += [folder / "FlameMesh.obj", folder / "torn.npz"]
     taken, left_out = library.install([folder] if in_a_folder else files)
     assert taken == "FLAME_masks.pkl: 5 regions installed."
     assert left_out.startswith("Not installed: ") and left_out.endswith(".") and "\n" not in left_out
-    assert "FLAME_texture.npz (a FLAME texture)" in left_out and "torn.npz" in left_out
+    assert (
+        "texture_data_256.npy (a table of a texture's pixels, without colours)" in left_out and "torn.npz" in left_out
+    )
     assert "FlameMesh.obj (expected a template" in left_out and str(tmp_path) not in left_out
     assert {what for what, _, there in library.inventory() if there} == {"Regions"}
 
 
 def test_where_nothing_is_of_use_it_is_an_error_that_names_the_files(library, tmp_path):
     path = texture(tmp_path)
-    with pytest.raises(ModelError, match=r"FLAME_texture\.npz: expected a FLAME model.*found a FLAME texture"):
+    with pytest.raises(
+        ModelError, match=r"texture_data_256\.npy: expected a FLAME model.*found a table of a texture's pixels"
+    ):
         library.install([path])
-    with pytest.raises(ModelError, match=r"found only FLAME_texture\.npz \(a FLAME texture\)"):
+    with pytest.raises(
+        ModelError, match=r"found only texture_data_256\.npy \(a table of a texture's pixels, without colours\)"
+    ):
         library.install([tmp_path])
     for number in range(9):
         (tmp_path / f"{number}.pkl").write_bytes(pickle.dumps([number]))
@@ -179,7 +184,8 @@ def test_forty_hostile_files_are_recognised_or_refused_by_name(library, tmp_path
     paths = hostile(folder)
     assert len(paths) > 40
     known = {
-        getattr(kinds, name) for name in ("MODEL", "LANDMARKS", "REGIONS", "TEMPLATE", "TEXTURE", "OTHER", "EYELID")
+        getattr(kinds, name)
+        for name in ("MODEL", "LANDMARKS", "REGIONS", "TEMPLATE", "TEXTURE", "TEXELS", "OTHER", "EYELID")
     }
     for path in paths:
         found = recognise(path)

@@ -16,10 +16,12 @@ from flame_blender.model_files.library import CHOICE, LOOKED_AT, Library
 from flame_blender.model_files.saving import save_model
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
+from flame_blender.texture_models.converting import converting
 from tests.flame.eyelid_files import eyelid
 from tests.flame.flame_files import flame_2020, head_arrays
 from tests.flame.full_size import full_size_landmarks, small_model
 from tests.flame.write_faults import FAULTS, Writer, at_once, cases
+from tests.texture_models.files import flame_texture
 
 MODEL = small_model(n_vertices=200)
 STRIP = np.array([(i, i + 1, i + 2) if i % 2 else (i + 1, i, i + 2) for i in range(198)])  # of triangles
@@ -55,12 +57,17 @@ def mesh(suffix: str):
 
 
 def library_of(path: Path) -> Library:
-    return Library(path.parent if path.parent.name not in ("models", "landmarks") else path.parent.parent)
+    return Library(path.parent if path.parent.name not in ("models", "landmarks", "textures") else path.parent.parent)
 
 
 def installed(file: str, kind: str):
     """``kind`` is the key of ``released``, which the test puts in its place."""
     return Writer(file, at_once(lambda path: library_of(path).install([RELEASED[kind]])), chosen=False)
+
+
+def installing_texture(path: Path):
+    """The user does not choose the folder, but it may lie anywhere."""
+    return converting(RELEASED["texture"], path)
 
 
 def look(path: Path) -> None:
@@ -82,6 +89,7 @@ WRITERS = {
     "regions": installed("regions.npz", "regions"),
     "eyelid": installed("eyelids.npz", "eyelid"),
     "UVs": installed("template.npz", "template"),
+    "texture model": Writer("textures/small", installing_texture, chosen=False, over=False),
     "looked at": Writer(LOOKED_AT, at_once(look), chosen=False),
     "choice": Writer(CHOICE, at_once(lambda path: library_of(path).choose("0123456789abcdef")), chosen=False),
 }
@@ -99,6 +107,8 @@ def files(released, full_model, tmp_path_factory) -> None:
     lines += [f"f {a}/1 {b}/2 {c}/3" for a, b, c in (full_model.faces + 1).tolist()]
     (folder / "head_template.obj").write_text("\n".join(lines))
     names = {"eyelid": "l_eyelid.npy", "useless": "useless.pkl", "template": "head_template.obj"}
+    flame_texture(folder / "small.npz")
+    names["texture"] = "small.npz"
     RELEASED.update(released | {kind: folder / name for kind, name in names.items()})
 
 
