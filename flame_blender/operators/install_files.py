@@ -1,5 +1,5 @@
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import bpy
 from bpy.props import CollectionProperty, StringProperty
@@ -10,16 +10,13 @@ from ..plain_text import one_line
 from .file_browser import browse, chosen
 from .progress import InSteps
 
-if TYPE_CHECKING:
-    from ..model_files.library import Installed
-
 
 class Installs(InSteps):
     """What the operators that install share: Esc stops before the next file, and in the midst of a texture model."""
 
     stopped: ClassVar[str] = "Stopped; what was installed before stays"
 
-    def told(self, _context, done: "Installed") -> str:
+    def told(self, _context, done) -> str:
         operator: Any = self
         if done.left_out:
             operator.report({"WARNING"}, translated(one_line(done.left_out)))
@@ -48,5 +45,5 @@ class FLAME_OT_install_files(Installs, bpy.types.Operator):
             return self.execute(context)
         return browse(self, context)
 
-    def steps(self, _context) -> Generator[float, None, "Installed"]:
+    def steps(self, _context) -> Generator[float, None, Any]:
         return (yield from api.installing(chosen(self)))
