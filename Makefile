@@ -28,7 +28,9 @@ BPY_FOUND := $(if $(PYTHON311),$(BPY_311)) $(if $(PYTHON313),$(BPY_313))
 BPY_DEMO := $(if $(PYTHON311),5.0.1,5.2.3)
 DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 
-NUMERIC := tests/flame tests/sequences tests/correspondence tests/model_controls tests/conversion tests/head_parts tests/texture_models # together: one start, one full-size file
+# what needs no Blender, in one process: one start, and full-size files are made once; fits are a suite of their own
+NUMERIC := tests/flame tests/files tests/geometry tests/model_files tests/landmark_files tests/textures \
+	tests/texture_models tests/sequences tests/correspondence tests/model_controls tests/conversion tests/head_parts
 PURE := test-fitting test-numeric # without Blender, measured:
 MEASURED := -m coverage run --parallel-mode
 
@@ -44,7 +46,7 @@ REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures control-table hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
-	test-numeric test-flame test-sequences test-fitting test-correspondence test-model-controls test-conversion test-head-parts test-texture-models test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
+	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -137,32 +139,14 @@ format: $(DEV)/.made ## format, and mend what the linter can
 types: $(DEV)/.made ## check types, of the package, the tools and the tests
 	$(DEV)/bin/mypy
 
-test-numeric: $(DEV)/.made ## all of these but fits in one process, as `make test` runs them
+test-numeric: $(DEV)/.made ## the mathematics, files, clips: a folder each of the package's, as `make test` runs them; test-FOLDER for one
 	$(DEV)/bin/python $(MEASURED) -m pytest $(NUMERIC) --suite numeric
 
-test-flame: $(DEV)/.made ## the mathematics and the files, without Blender
-	$(DEV)/bin/python $(MEASURED) -m pytest tests/flame --suite flame
-
-test-sequences: $(DEV)/.made ## clips: every tool's files, read back and exchanged
-	$(DEV)/bin/python $(MEASURED) -m pytest tests/sequences --suite sequences
+$(NUMERIC:tests/%=test-%): test-%: $(DEV)/.made
+	$(DEV)/bin/python $(MEASURED) -m pytest tests/$* --suite $*
 
 test-fitting: $(DEV)/.made ## parameters from landmarks, photos, meshes and scans
 	$(DEV)/bin/python $(MEASURED) -m pytest tests/fitting --suite fitting
-
-test-head-parts: $(DEV)/.made ## teeth, gums, tongue and lashes that follow any head
-	$(DEV)/bin/python $(MEASURED) -m pytest tests/head_parts --suite head_parts
-
-test-texture-models: $(DEV)/.made ## models of faces' colours: read, kept, made into pictures, fitted
-	$(DEV)/bin/python $(MEASURED) -m pytest tests/texture_models --suite texture-models
-
-test-correspondence: $(DEV)/.made ## one head's surface and movements carried over to another's
-	$(DEV)/bin/python $(MEASURED) -m pytest tests/correspondence --suite correspondence
-
-test-model-controls: $(DEV)/.made ## named controls made of a model's own directions
-	$(DEV)/bin/python $(MEASURED) -m pytest tests/model_controls --suite model_controls
-
-test-conversion: $(DEV)/.made ## one model's people in another's numbers, beside SciPy's solver
-	$(DEV)/bin/python $(MEASURED) -m pytest tests/conversion --suite conversion
 
 test-model: $(DEV)/.made ## the built-in head: symmetric, sound, rebuilt to the byte
 	$(DEV)/bin/python -m pytest tests/model --suite model

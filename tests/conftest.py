@@ -1,4 +1,4 @@
-"""For every suite: a Blender profile of its own, and a report of what passed and what was skipped.
+"""For every suite: a Blender profile of its own, the models of the tests, and a report of what passed and was skipped.
 
 The bpy wheels read the environment when bpy is first imported, so the profile is chosen while this file is imported.
 A real Blender has its profile already, and whoever starts it chooses which.
@@ -11,8 +11,12 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:  # a suite in Blender is not to import the package before its profile is chosen
+    from flame_blender.flame.model import FlameModel
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "out" / "suites"
@@ -25,6 +29,39 @@ if "bpy" not in sys.modules:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """--suite NAME leaves the closing line and the skips in out/suites/NAME.txt, for the end of `make test`."""
     parser.addoption("--suite", metavar="NAME", help="leave a report in out/suites/NAME.txt")
+
+
+@pytest.fixture(scope="session")
+def built_in() -> FlameModel:
+    """The head that comes with the add-on, whose directions and joints move as a head's do."""
+    from flame_blender.model_files.loading import load_model
+    from tests.flame.face_like import BUILT_IN
+
+    return load_model(BUILT_IN)
+
+
+@pytest.fixture(scope="session")
+def face_like() -> FlameModel:
+    """The built-in head's skin on a made-up topology: where everything of it lies is known."""
+    from tests.flame.face_like import face_like_model
+
+    return face_like_model()
+
+
+@pytest.fixture(scope="session")
+def full_model() -> FlameModel:
+    """A full-size model on a made-up topology, with the landmark set ``ibug``."""
+    from tests.flame.full_size import full_size_model
+
+    return full_size_model(seed=0)
+
+
+@pytest.fixture(scope="session")
+def shared_model(tmp_path_factory: pytest.TempPathFactory) -> FlameModel:
+    """The tool's file in FLAME 2020's own format, on FLAME's topology, with RingNet's landmarks; else our own."""
+    from tests.flame.shared_models import make_shared_model
+
+    return make_shared_model(tmp_path_factory.mktemp("shared"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

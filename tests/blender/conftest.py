@@ -21,9 +21,9 @@ from flame_blender.head import materials, models, properties
 from flame_blender.model_files import saving
 from flame_blender.model_files.library import Library
 from tests.blender.computed_face import ComputedFace
+from tests.files.write_faults import little_room as little_room  # for the tests
 from tests.flame.full_size import full_size_model
 from tests.flame.shared_models import write_landmark_files, write_shared_file
-from tests.flame.write_faults import little_room as little_room  # for the tests
 
 ROOT = Path(__file__).resolve().parents[2]
 USER_FOLDER = models.user_folder  # as it is outside the tests

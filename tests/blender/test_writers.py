@@ -18,8 +18,8 @@ from flame_blender.export import scene_files
 from flame_blender.export.mesh_files import WRITERS as MESH_WRITERS
 from flame_blender.model_files.saving import save_model
 from tests.blender.conftest import ROOT
+from tests.files.write_faults import FAULTS, Writer, cases, parts_in
 from tests.flame.full_size import small_model
-from tests.flame.write_faults import FAULTS, Writer, cases, parts_in
 
 FRAMES = 3
 FILES: dict[str, Path] = {}

@@ -16,21 +16,10 @@ from flame_blender.long_work import result_of
 from flame_blender.model_files.embeddings import load_landmarks
 from flame_blender.model_files.loading import load_model
 from tests.fitting.surface_search import nearest_surface
-from tests.flame.face_like import BUILT_IN, face_like_model, strangers_model
+from tests.flame.face_like import strangers_model
 from tests.flame.shared_models import write_shared_file
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
-
-
-@pytest.fixture(scope="session")
-def built_in() -> FlameModel:
-    return load_model(BUILT_IN)
-
-
-@pytest.fixture(scope="session")
-def face_like() -> FlameModel:
-    """The built-in head's skin on a made-up topology: where everything of it lies is known."""
-    return face_like_model()
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""The mathematics and the files, without Blender."""
+"""The mathematics: tests of flame_blender/flame, and the models that other tests take."""

@@ -1,4 +1,4 @@
-"""Models for the tests of the mathematics: made up in code, and made by ../shared's tool where that is there."""
+"""Models for the tests of the mathematics, and what smplx makes of them."""
 
 from __future__ import annotations
 
@@ -7,21 +7,8 @@ import pytest
 
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
-from tests.flame.full_size import full_size_model, random_parameters
-from tests.flame.shared_models import make_shared_model
+from tests.flame.full_size import random_parameters
 from tests.flame.smplx_reference import SmplxResults, smplx_results_of
-
-
-@pytest.fixture(scope="session")
-def full_model() -> FlameModel:
-    """A full-size model on a made-up topology, with the landmark set ``ibug``."""
-    return full_size_model(seed=0)
-
-
-@pytest.fixture(scope="session")
-def shared_model(tmp_path_factory: pytest.TempPathFactory) -> FlameModel:
-    """The tool's file in FLAME 2020's own format, on FLAME's topology, with RingNet's landmarks; else our own."""
-    return make_shared_model(tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture(scope="session", params=["made-up", "shared"])

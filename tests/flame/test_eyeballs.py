@@ -10,7 +10,7 @@ from flame_blender.flame.model import without_padding
 from flame_blender.model_files.loading import load_model
 from tests.flame.face_like_mesh import BALL_ROWS
 from tests.flame.full_size import LEFT_EYEBALL, RIGHT_EYEBALL, full_size_model, small_model
-from tests.flame.shared_models import MAKER, ROOT, write_shared_file
+from tests.flame.shared_models import MAKER, write_shared_file
 
 RINGS = (7.3, 14.5, 21.3, 27.3, 33.4) if MAKER.exists() else BALL_ROWS[:5]  # degrees, on FLAME 2023 Open's template
 
@@ -18,11 +18,6 @@ RINGS = (7.3, 14.5, 21.3, 27.3, 33.4) if MAKER.exists() else BALL_ROWS[:5]  # de
 @pytest.fixture(scope="module", params=["face", "fields"])
 def flame(request, tmp_path_factory):
     return load_model(write_shared_file(tmp_path_factory.mktemp("flame") / "flame.npz", request.param))
-
-
-@pytest.fixture(scope="module")
-def built_in():
-    return load_model(ROOT / "flame_blender" / "assets" / "builtin_head.npz")
 
 
 def ball(centre, radius, around=16, rows=9):

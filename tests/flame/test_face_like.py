@@ -11,13 +11,8 @@ from flame_blender.flame.landmarks import landmark_points
 from flame_blender.flame.params import FlameParams
 from flame_blender.model_files.library import Library
 from flame_blender.model_files.loading import load_model
-from tests.flame.face_like import face_like_arrays, face_like_model, write_face_like, write_face_like_files
+from tests.flame.face_like import face_like_arrays, write_face_like, write_face_like_files
 from tests.flame.face_like_mesh import N_SKIN, eyeball
-
-
-@pytest.fixture(scope="module")
-def face_like():
-    return face_like_model()
 
 
 @pytest.fixture(scope="module")

@@ -12,16 +12,10 @@ from flame_blender.flame.model import FlameModel
 from flame_blender.long_work import result_of
 from flame_blender.model_controls.computed import ComputedControls
 from flame_blender.model_controls.computing import computing_controls
-from flame_blender.model_files.loading import load_model
 from tests.fitting.surface_search import nearest_surface
-from tests.flame.face_like import BUILT_IN, face_like_model
+from tests.flame.face_like import face_like_model
 
 MIXTURES = 100
-
-
-@pytest.fixture(scope="session")
-def built_in() -> FlameModel:
-    return load_model(BUILT_IN)
 
 
 @pytest.fixture(scope="session")

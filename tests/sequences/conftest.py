@@ -7,15 +7,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from flame_blender.flame.model import FlameModel
-from tests.flame.full_size import full_size_model
-
-
-@pytest.fixture(scope="session")
-def full_model() -> FlameModel:
-    """A full-size made-up model."""
-    return full_size_model(seed=0)
-
 
 @pytest.fixture
 def vhap_arrays() -> Callable[[int], dict[str, np.ndarray]]:

@@ -13,15 +13,8 @@ from flame_blender.export.mesh_files import closed, write_obj, write_ply, write_
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
-from flame_blender.model_files.loading import load_model
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def built_in() -> FlameModel:
-    """The head in the zip."""
-    return load_model(ROOT / "flame_blender" / "assets" / "builtin_head.npz")
 
 
 def random_shape(model: FlameModel) -> np.ndarray:
@@ -50,12 +43,9 @@ def test_an_stl_is_solid_and_in_millimetres(tmp_path: Path, built_in: FlameModel
     assert 250 < found.extents[2] < 420
 
 
-def test_one_on_flames_own_topology_too(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_one_on_flames_own_topology_too(tmp_path: Path, shared_model: FlameModel) -> None:
     """Neck, eye sockets and mouth closed."""
-    from tests.flame.shared_models import make_shared_model
-
-    model = make_shared_model(tmp_path_factory.mktemp("shared"))
-    write_stl(tmp_path / "head.stl", model.v_template, model.faces)
+    write_stl(tmp_path / "head.stl", shared_model.v_template, shared_model.faces)
     assert trimesh.load_mesh(tmp_path / "head.stl").is_volume
 
 

@@ -13,7 +13,7 @@ import pytest
 from flame_blender.errors import FlameError, WriteError
 from flame_blender.files import whole_files
 from flame_blender.files.whole_files import check_writable, whole_file, whole_folder, write_whole
-from tests.flame.write_faults import OLD, contents, parts_in
+from tests.files.write_faults import OLD, contents, parts_in
 
 ROOT = Path(__file__).resolve().parents[2]
 SET = ("head.gltf", "head.bin", "textures/skin.png")

@@ -15,7 +15,6 @@ from flame_blender.errors import ModelError
 from flame_blender.flame.model import FlameModel
 from flame_blender.model_files.loading import load_model
 from flame_blender.model_files.saving import save_model
-from tests.flame import genuine_python2
 from tests.flame.face_like import face_like_arrays
 from tests.flame.flame_files import (
     ROOT,
@@ -28,6 +27,7 @@ from tests.flame.flame_files import (
     old_pickle,
 )
 from tests.flame.shared_models import KINDS, MAKER
+from tests.model_files import genuine_python2
 
 # formats.md's coordinates of two released templates, metres
 VERTICES = [0, 500, 1000, 1500, 2000, 2500, 3000, 3500]

@@ -11,7 +11,7 @@ from flame_blender.errors import ParameterError
 from flame_blender.flame.model import FlameModel
 from flame_blender.textures.photo_texture import Doubt, PhotoTexture, merged, project_photo
 from flame_blender.textures.texels import Texels, texels_of
-from tests.fitting.painted_heads import camera_at, painted_photo, rendered, smooth_paint
+from tests.textures.painted_heads import camera_at, painted_photo, rendered, smooth_paint
 
 SIZE = 512
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,11 +12,10 @@ from flame_blender.errors import ParameterError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
-from flame_blender.model_files.loading import load_model
 from flame_blender.textures.photo_texture import PhotoTexture, filled, project_photo
 from flame_blender.textures.texels import Texels, texels_of
 from flame_blender.textures.visibility import hidden, towards, vertex_normals
-from tests.fitting.painted_heads import (
+from tests.textures.painted_heads import (
     camera_at,
     first_hits,
     painted_photo,
@@ -27,15 +25,14 @@ from tests.fitting.painted_heads import (
     smooth_paint,
 )
 
-BUILT_IN = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 SIZE = 512
 CHECKS = 16  # along the texture's side: each 32 texels wide
 
 
 @pytest.fixture(scope="module")
-def model() -> FlameModel:
+def model(built_in: FlameModel) -> FlameModel:
     """The built-in head."""
-    return load_model(BUILT_IN)
+    return built_in
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,7 @@ from flame_blender.geometry.camera import Camera
 from flame_blender.textures.photo_texture import Doubt, filled, project_photo
 from flame_blender.textures.skin_colours import face_vertices, foreign_pixels
 from flame_blender.textures.texels import Texels, texels_of
-from tests.fitting.painted_heads import camera_at, photographed, places, rendered
-from tests.flame.face_like import face_like_model
+from tests.textures.painted_heads import camera_at, photographed, places, rendered
 
 SIZE = 256
 SIDE = 420  # pixels of the photo
@@ -48,7 +47,7 @@ BACKGROUNDS: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarr
 @pytest.fixture(scope="module", params=["built-in", "FLAME file"])
 def model(request: pytest.FixtureRequest, built_in: FlameModel) -> FlameModel:
     """Either kind of head, with UVs and landmarks."""
-    return built_in if request.param == "built-in" else face_like_model()
+    return built_in if request.param == "built-in" else request.getfixturevalue("face_like")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,20 +12,18 @@ import trimesh
 
 from flame_blender.errors import ModelError, ParameterError
 from flame_blender.flame.model import FlameModel
-from flame_blender.model_files.loading import load_model
 from flame_blender.textures.mirrored import mirrored_places
 from flame_blender.textures.rasterise import rasterised
 from flame_blender.textures.texels import PADDING, Texels, texels_of
 
-BUILT_IN = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 PAINTED = ("skin", "lips")
 SIZE = 512
 
 
 @pytest.fixture(scope="module")
-def model() -> FlameModel:
+def model(built_in: FlameModel) -> FlameModel:
     """The built-in head."""
-    return load_model(BUILT_IN)
+    return built_in
 
 
 @pytest.fixture(scope="module")

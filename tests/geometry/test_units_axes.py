@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
 from flame_blender.errors import LandmarkError
 from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
 from flame_blender.flame.randomise import random_coefficients
 from flame_blender.geometry.axes import to_blender
@@ -24,15 +23,12 @@ from flame_blender.geometry.units_axes import (
     nearest_axes,
     snap_units,
 )
-from flame_blender.model_files.loading import load_model
-
-BUILT_IN = Path(__file__).resolve().parents[2] / "flame_blender" / "assets" / "builtin_head.npz"
 
 
 @pytest.fixture(scope="module")
-def heads() -> np.ndarray:
+def heads(built_in: FlameModel) -> np.ndarray:
     """(40, V, 3) metres: the built-in head with random identities and expressions, turned by up to 40 degrees."""
-    model = load_model(BUILT_IN)
+    model = built_in
     rng = np.random.default_rng(0)
     params = FlameParams(
         shape=np.stack([random_coefficients(model.identity_directions, 1, rng) for _ in range(40)]),

@@ -17,10 +17,10 @@ from flame_blender.model_files.saving import save_model
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
 from flame_blender.texture_models.converting import converting
+from tests.files.write_faults import FAULTS, Writer, at_once, cases
 from tests.flame.eyelid_files import eyelid
 from tests.flame.flame_files import flame_2020, head_arrays
 from tests.flame.full_size import full_size_landmarks, small_model
-from tests.flame.write_faults import FAULTS, Writer, at_once, cases
 from tests.texture_models.files import flame_texture
 
 MODEL = small_model(n_vertices=200)

@@ -1,0 +1,1 @@
+"""Reading and writing files safely: tests of flame_blender/files, and of every writer."""

@@ -1,0 +1,1 @@
+"""Axes, frames, rotations, cameras, units: tests of flame_blender/geometry."""

@@ -1,0 +1,1 @@
+"""Landmarks as tools write them, in order and plausible: tests of flame_blender/landmark_files."""

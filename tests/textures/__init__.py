@@ -1,0 +1,1 @@
+"""Texels, photos laid into them, what was seen: tests of flame_blender/textures."""
