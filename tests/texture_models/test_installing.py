@@ -13,6 +13,7 @@ from flame_blender.files import whole_files
 from flame_blender.files.whole_files import PART
 from flame_blender.model_files.library import Library
 from flame_blender.texture_models.kept import COMPONENTS, REST
+from tests.files.write_faults import KilledError
 
 from .files import COUNT, SIZE, albedo_mm, basel_albedo, flame_texture
 
