@@ -5,6 +5,8 @@ A failure raises: a half-registered add-on is worse than none.
 
 from __future__ import annotations
 
+import inspect
+
 import bpy
 
 from . import languages, operators, panels
@@ -20,6 +22,7 @@ def register() -> None:
     """Register texts, classes, properties, the menu entry and the handlers."""
     languages.register()
     for cls in CLASSES:
+        show_properties(cls)
         bpy.utils.register_class(cls)
     properties.register()
     fit_properties.register()
@@ -46,3 +49,15 @@ def unregister() -> None:
         bpy.utils.unregister_class(cls)
     languages.unregister()
     models.forget()
+
+
+def show_properties(cls: type) -> None:
+    """Turn ``value: Annotated[float, FloatProperty(...)]`` into ``value: FloatProperty(...)``, which Blender looks for.
+
+    So in the class and in what it is mixed from, before it is registered; what has been turned stays as it is.
+    """
+    for base in cls.__mro__:
+        own = inspect.get_annotations(base)
+        calls = {name: each.__metadata__[0] for name, each in own.items() if hasattr(each, "__metadata__")}
+        if calls:
+            base.__annotations__ = own | calls

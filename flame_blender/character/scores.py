@@ -10,7 +10,8 @@ import numpy as np
 from ..errors import ParameterError
 from ..flame.controls import Controls
 from ..head import models, parameters
-from ..head.properties import FLAME_PG_head, complete_controls, lacks_controls, names_of_controls
+from ..head.create import complete_controls, lacks_controls
+from ..head.properties import FLAME_PG_head, names_of_controls
 from ..long_work import result_of
 from . import computing
 

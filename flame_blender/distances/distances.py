@@ -68,13 +68,14 @@ class DistanceOptions(Options):
 
 
 def painting(
-    head: bpy.types.Object, scan: bpy.types.Object, options: DistanceOptions
+    head: bpy.types.Object, scan: bpy.types.Object | None, options: DistanceOptions
 ) -> Generator[float, None, Painted]:
     """Paint the distances on scan and head, and make a legend beside the head. Raises ParameterError.
 
     Nothing is changed before everything is measured.
     """
     model = parameters.require_evaluator(parameters.require_head(head)).model
+    scan = scans.require_scan(scan)
     seen = scans.read_scan(scan)
     for obj, count in ((scan, len(seen.points)), (head, model.n_vertices)):
         _check_can_be_painted(obj, count)

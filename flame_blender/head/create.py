@@ -9,12 +9,13 @@ import bpy
 import numpy as np
 
 from ..errors import ModelError
-from ..flame.model import FlameModel
+from ..flame.controls import ARKIT_NAMES
+from ..flame.model import WEIGHT, FlameModel
 from ..geometry.axes import to_blender
 from . import deformation, landmarks, live, materials, mesh, models
 from .frame import frame_of
 from .parameters import require_evaluator, require_head
-from .properties import flame_of, layout_of, read_values, setup
+from .properties import LAYOUT, FLAME_PG_head, flame_of, layout_of, names_of_controls, read_values
 
 if TYPE_CHECKING:
     from ..model_files.library import ModelEntry
@@ -89,3 +90,38 @@ def lock_interface(scene: bpy.types.Scene) -> bool:
     was_off = not scene.render.use_lock_interface
     scene.render.use_lock_interface = True
     return was_off
+
+
+def setup(head: FLAME_PG_head, model: FlameModel, name: str) -> None:
+    """Make the head one of ``model``: its coefficients, all zero, named after the directions."""
+    head.fingerprint = model.fingerprint
+    head.model_name = name
+    head.layout = LAYOUT
+    named = bool(model.n_expression) and all(each.unit == WEIGHT for each in model.expression_directions)
+    expression = head.movements if named else head.expression
+    for items in (head.shape, head.expression, head.movements):
+        items.clear()
+    for items, directions in ((head.shape, model.identity_directions), (expression, model.expression_directions)):
+        for direction in directions:
+            items.add().name = direction.name
+    head.controls.clear()
+    complete_controls(head, model)
+
+
+def control_names(model: FlameModel) -> tuple[str, ...]:
+    """Names of a head's scores: ARKit's, which are there before its model has named controls, and the model's own."""
+    own = () if model.controls is None else model.controls.names
+    return (*ARKIT_NAMES, *(name for name in own if name not in ARKIT_NAMES))
+
+
+def lacks_controls(head: FLAME_PG_head, model: FlameModel) -> bool:
+    """Whether a head was made before heads had scores, or before its model had some of its controls."""
+    return len(head.controls) < len(control_names(model))
+
+
+def complete_controls(head: FLAME_PG_head, model: FlameModel) -> None:
+    """Add the scores that a head lacks; those that it has keep their places, by which curves find them."""
+    present = set(names_of_controls(head))
+    for name in control_names(model):
+        if name not in present:
+            head.controls.add().name = name

@@ -9,7 +9,8 @@ the translation is in metres, all in FLAME's axes.
 """
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import bpy
 import numpy as np
@@ -24,12 +25,13 @@ from bpy.props import (
     StringProperty,
 )
 
-from ..flame.controls import ARKIT_NAMES
 from ..flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE
-from ..flame.model import WEIGHT, FlameModel
 from ..flame.params import VECTOR_FIELDS
 from ..flame.value_layout import EYELIDS, ValueLayout, layout_with
 from ..looks.gaze import IRIS_COLOUR
+
+if TYPE_CHECKING:
+    Items = bpy.types.bpy_prop_collection_idprop
 
 OVERRIDABLE: Any = {"LIBRARY_OVERRIDABLE"}
 # counts what is saved: 0 (version 0.1.0) has named movements in ``expression``; whoever moves a property raises it, and
@@ -58,6 +60,14 @@ def _rotation(name: str, limit: float, turns: str):
     )
 
 
+def _items(kind: type[bpy.types.PropertyGroup]):
+    return CollectionProperty(type=kind, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
+
+
+def _switch(name: str, description: str, **more: Any):
+    return BoolProperty(name=name, description=description, override=OVERRIDABLE, update=_tag, **more)
+
+
 def _eyelid(name: str):
     return FloatProperty(
         name=name,
@@ -81,152 +91,201 @@ def _show_mouth(head, context) -> None:
 class FLAME_PG_coefficient(bpy.types.PropertyGroup):
     """A coefficient in standard deviations; ``name`` is the direction's name and labels its curve."""
 
-    value: FloatProperty(
-        name="Value",
-        description="How far along this direction the head goes, in standard deviations: -3 to 3 looks natural",
-        soft_min=-3.0,
-        soft_max=3.0,
-        step=10,
-        precision=2,
-        override=OVERRIDABLE,
-        update=_tag,
-    )
+    value: Annotated[
+        float,
+        FloatProperty(
+            name="Value",
+            description="How far along this direction the head goes, in standard deviations: -3 to 3 looks natural",
+            soft_min=-3.0,
+            soft_max=3.0,
+            step=10,
+            precision=2,
+            override=OVERRIDABLE,
+            update=_tag,
+        ),
+    ]
 
 
 class FLAME_PG_movement(bpy.types.PropertyGroup):
     """A named movement of the face; ``name`` labels its curve. No hard range: clips and exaggeration go beyond."""
 
-    value: FloatProperty(
-        name="Value",
-        description="How much of this movement the face makes: 0 none, 1 all of it. Type a number to go beyond",
-        soft_min=0.0,
-        soft_max=1.0,
-        step=1,
-        precision=2,
-        override=OVERRIDABLE,
-        update=_tag,
-    )
+    value: Annotated[
+        float,
+        FloatProperty(
+            name="Value",
+            description="How much of this movement the face makes: 0 none, 1 all of it. Type a number to go beyond",
+            soft_min=0.0,
+            soft_max=1.0,
+            step=1,
+            precision=2,
+            override=OVERRIDABLE,
+            update=_tag,
+        ),
+    ]
 
 
 class FLAME_PG_landmark(bpy.types.PropertyGroup):
     """One landmark empty of the head, in the order of the embedding."""
 
-    empty: PointerProperty(name="Empty", description="The empty that follows this landmark", type=bpy.types.Object)
+    empty: Annotated[
+        bpy.types.Object | None,
+        PointerProperty(name="Empty", description="The empty that follows this landmark", type=bpy.types.Object),
+    ]
 
 
 class FLAME_PG_head(bpy.types.PropertyGroup):
     """The state of one head. An object is a head when ``fingerprint`` names a model."""
 
-    fingerprint: StringProperty(name="Model Fingerprint", description="SHA-256 of the arrays of the head's model")
-    layout: IntProperty(
-        name="Layout", description="Which version of these properties the head was made with; 0: version 0.1.0"
-    )
-    model_name: StringProperty(name="Model", description="Name of the head's model, to find it again")
-    live: BoolProperty(
-        name="Live",
-        description="Evaluate the head whenever a parameter changes. Off: the mesh stays as it is",
-        default=True,
-        override=OVERRIDABLE,
-        update=_tag,
-    )
-    shape: CollectionProperty(type=FLAME_PG_coefficient, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
-    expression: CollectionProperty(type=FLAME_PG_coefficient, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
-    movements: CollectionProperty(type=FLAME_PG_movement, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
-    controls: CollectionProperty(type=FLAME_PG_movement, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
-    flame_only: BoolProperty(
-        name="FLAME Only",
-        description="Named controls move the face by FLAME's own expression and joints alone, as exported parameters "
-        "do. Off: what these cannot show, such as a wink, is added",
-        options=set(),
-        override=OVERRIDABLE,
-        update=_tag,
-    )
-    global_rotation: _rotation(
-        "Global", 180, "Turns the whole head. X: forward, face down. Y: to its left. Z: tilts to its right shoulder"
-    )
-    neck: _rotation(
-        "Neck", 40, "Turns the head on the neck. X: nods down. Y: looks to its left. Z: tilts to its right shoulder"
-    )
-    jaw: _rotation("Jaw", 30, "X: opens the mouth. Y: moves the chin to its left. Z: rolls the jaw")
-    left_eye: _rotation("Left Eye", 30, "X: looks down. Y: looks to its left. Z: rolls the eyeball")
-    right_eye: _rotation("Right Eye", 30, "X: looks down. Y: looks to its left. Z: rolls the eyeball")
-    translation: FloatVectorProperty(
-        name="Translation",
-        description="Moves the head after everything else. FLAME's axes: X to its left, Y up, Z out of the face",
-        size=3,
-        subtype="TRANSLATION",
-        unit="LENGTH",
-        soft_min=-1.0,
-        soft_max=1.0,
-        step=1,
-        precision=4,
-        override=OVERRIDABLE,
-        update=_tag,
-    )
-    left_eyelid: _eyelid("Left Eyelid")
-    right_eyelid: _eyelid("Right Eyelid")
-    eyelids_unturned: BoolProperty(
-        name="Unturned Eyelids",
-        description="The eyelids move along FLAME's axes however the head is turned, as in the code of SMIRK and "
-        "metrical-tracker. Off: they turn with the head. Clips of these tools turn it on",
-        override=OVERRIDABLE,
-        update=_tag,
-    )
-    symmetric_eyes: BoolProperty(
-        name="Symmetric Eyes",
-        description="The right eye turns as the left one does",
-        override=OVERRIDABLE,
-        update=_tag,
-    )
-    mouth: PointerProperty(
-        name="Mouth and Lashes Object",
-        description="Teeth, gums, tongue and lashes that the head moves",
-        type=bpy.types.Object,
-        override=OVERRIDABLE,
-    )
-    show_mouth: BoolProperty(
-        name="Mouth and Lashes",
-        description="Show teeth, gums, tongue and lashes, move them with the head, and bake and export them with it",
-        default=True,
-        options=set(),
-        override=OVERRIDABLE,
-        update=_show_mouth,
-    )
-    iris_colour: FloatVectorProperty(
-        name="Iris",
-        description="Colour of the eyes",
-        size=3,
-        subtype="COLOR",
-        min=0.0,
-        soft_max=1.0,
-        default=IRIS_COLOUR,
-        override=OVERRIDABLE,
-        update=_tag,
-    )
-    lineage: StringProperty(
-        name="Lineage", description="A token that a head shares with its rig and with the scans it was fitted to"
-    )
-    belongs_to: IntProperty(
-        name="Belongs To", description="Which object of this session is the head, to tell it from copies of it"
-    )
-    landmarks: CollectionProperty(type=FLAME_PG_landmark)
-    landmark_set: StringProperty(name="Landmark Set", description="Which embedding the landmark empties follow")
-    edit_landmarks: BoolProperty(
-        name="Edit Landmarks",
-        description="Let go of the landmark empties, so that they can be moved by hand",
-        override=OVERRIDABLE,
-        update=_tag,
-    )
-    yaw_sign: EnumProperty(
-        name="Contour",
-        description="How the sliding face contour follows the turn of the head",
-        items=(
-            ("SILHOUETTE", "Silhouette", "The contour lies on the visible outline of an upright head (as DECA)"),
-            ("FLAME_PYTORCH", "FLAME_PyTorch", "The sign of FLAME_PyTorch and smplx, for heads turned by the camera"),
+    fingerprint: Annotated[
+        str, StringProperty(name="Model Fingerprint", description="SHA-256 of the arrays of the head's model")
+    ]
+    layout: Annotated[
+        int,
+        IntProperty(
+            name="Layout", description="Which version of these properties the head was made with; 0: version 0.1.0"
         ),
-        override=OVERRIDABLE,
-        update=_tag,
-    )
+    ]
+    model_name: Annotated[str, StringProperty(name="Model", description="Name of the head's model, to find it again")]
+    live: Annotated[
+        bool,
+        _switch("Live", "Evaluate the head whenever a parameter changes. Off: the mesh stays as it is", default=True),
+    ]
+    shape: Annotated["Items[FLAME_PG_coefficient]", _items(FLAME_PG_coefficient)]
+    expression: Annotated["Items[FLAME_PG_coefficient]", _items(FLAME_PG_coefficient)]
+    movements: Annotated["Items[FLAME_PG_movement]", _items(FLAME_PG_movement)]
+    controls: Annotated["Items[FLAME_PG_movement]", _items(FLAME_PG_movement)]
+    flame_only: Annotated[
+        bool,
+        _switch(
+            "FLAME Only",
+            "Named controls move the face by FLAME's own expression and joints alone, as exported "
+            "parameters do. Off: what these cannot show, such as a wink, is added",
+            options=set(),
+        ),
+    ]
+    global_rotation: Annotated[
+        Sequence[float],
+        _rotation(
+            "Global", 180, "Turns the whole head. X: forward, face down. Y: to its left. Z: tilts to its right shoulder"
+        ),
+    ]
+    neck: Annotated[
+        Sequence[float],
+        _rotation(
+            "Neck", 40, "Turns the head on the neck. X: nods down. Y: looks to its left. Z: tilts to its right shoulder"
+        ),
+    ]
+    jaw: Annotated[
+        Sequence[float], _rotation("Jaw", 30, "X: opens the mouth. Y: moves the chin to its left. Z: rolls the jaw")
+    ]
+    left_eye: Annotated[
+        Sequence[float], _rotation("Left Eye", 30, "X: looks down. Y: looks to its left. Z: rolls the eyeball")
+    ]
+    right_eye: Annotated[
+        Sequence[float], _rotation("Right Eye", 30, "X: looks down. Y: looks to its left. Z: rolls the eyeball")
+    ]
+    translation: Annotated[
+        Sequence[float],
+        FloatVectorProperty(
+            name="Translation",
+            description="Moves the head after everything else. FLAME's axes: X to its left, Y up, Z out of the face",
+            size=3,
+            subtype="TRANSLATION",
+            unit="LENGTH",
+            soft_min=-1.0,
+            soft_max=1.0,
+            step=1,
+            precision=4,
+            override=OVERRIDABLE,
+            update=_tag,
+        ),
+    ]
+    left_eyelid: Annotated[float, _eyelid("Left Eyelid")]
+    right_eyelid: Annotated[float, _eyelid("Right Eyelid")]
+    eyelids_unturned: Annotated[
+        bool,
+        _switch(
+            "Unturned Eyelids",
+            "The eyelids move along FLAME's axes however the head is turned, as in the code of SMIRK and "
+            "metrical-tracker. Off: they turn with the head. Clips of these tools turn it on",
+        ),
+    ]
+    symmetric_eyes: Annotated[
+        bool,
+        _switch("Symmetric Eyes", "The right eye turns as the left one does"),
+    ]
+    mouth: Annotated[
+        bpy.types.Object | None,
+        PointerProperty(
+            name="Mouth and Lashes Object",
+            description="Teeth, gums, tongue and lashes that the head moves",
+            type=bpy.types.Object,
+            override=OVERRIDABLE,
+        ),
+    ]
+    show_mouth: Annotated[
+        bool,
+        BoolProperty(
+            name="Mouth and Lashes",
+            description="Show teeth, gums, tongue and lashes, move them with the head, and bake and "
+            "export them with it",
+            default=True,
+            options=set(),
+            override=OVERRIDABLE,
+            update=_show_mouth,
+        ),
+    ]
+    iris_colour: Annotated[
+        Sequence[float],
+        FloatVectorProperty(
+            name="Iris",
+            description="Colour of the eyes",
+            size=3,
+            subtype="COLOR",
+            min=0.0,
+            soft_max=1.0,
+            default=IRIS_COLOUR,
+            override=OVERRIDABLE,
+            update=_tag,
+        ),
+    ]
+    lineage: Annotated[
+        str,
+        StringProperty(
+            name="Lineage", description="A token that a head shares with its rig and with the scans it was fitted to"
+        ),
+    ]
+    belongs_to: Annotated[
+        int,
+        IntProperty(
+            name="Belongs To", description="Which object of this session is the head, to tell it from copies of it"
+        ),
+    ]
+    landmarks: Annotated["Items[FLAME_PG_landmark]", CollectionProperty(type=FLAME_PG_landmark)]
+    landmark_set: Annotated[
+        str, StringProperty(name="Landmark Set", description="Which embedding the landmark empties follow")
+    ]
+    edit_landmarks: Annotated[
+        bool,
+        _switch("Edit Landmarks", "Let go of the landmark empties, so that they can be moved by hand"),
+    ]
+    yaw_sign: Annotated[
+        str,
+        EnumProperty(
+            name="Contour",
+            description="How the sliding face contour follows the turn of the head",
+            items=(
+                ("SILHOUETTE", "Silhouette", "The contour lies on the visible outline of an upright head (as DECA)"),
+                (
+                    "FLAME_PYTORCH",
+                    "FLAME_PyTorch",
+                    "The sign of FLAME_PyTorch and smplx, for heads turned by the camera",
+                ),
+            ),
+            override=OVERRIDABLE,
+            update=_tag,
+        ),
+    ]
 
 
 CLASSES = (FLAME_PG_coefficient, FLAME_PG_movement, FLAME_PG_landmark, FLAME_PG_head)
@@ -262,41 +321,6 @@ def flame_of(obj: bpy.types.Object) -> FLAME_PG_head:
     """The properties that the add-on gives every object; only a head's say anything."""
     known: Any = obj  # the stubs know Blender's own properties alone
     return known.flame
-
-
-def setup(head: FLAME_PG_head, model: FlameModel, name: str) -> None:
-    """Make the head one of ``model``: its coefficients, all zero, named after the directions."""
-    head.fingerprint = model.fingerprint
-    head.model_name = name
-    head.layout = LAYOUT
-    named = bool(model.n_expression) and all(each.unit == WEIGHT for each in model.expression_directions)
-    expression = head.movements if named else head.expression
-    for items in (head.shape, head.expression, head.movements):
-        items.clear()
-    for items, directions in ((head.shape, model.identity_directions), (expression, model.expression_directions)):
-        for direction in directions:
-            items.add().name = direction.name
-    head.controls.clear()
-    complete_controls(head, model)
-
-
-def control_names(model: FlameModel) -> tuple[str, ...]:
-    """Names of a head's scores: ARKit's, which are there before its model has named controls, and the model's own."""
-    own = () if model.controls is None else model.controls.names
-    return (*ARKIT_NAMES, *(name for name in own if name not in ARKIT_NAMES))
-
-
-def lacks_controls(head: FLAME_PG_head, model: FlameModel) -> bool:
-    """Whether a head was made before heads had scores, or before its model had some of its controls."""
-    return len(head.controls) < len(control_names(model))
-
-
-def complete_controls(head: FLAME_PG_head, model: FlameModel) -> None:
-    """Add the scores that a head lacks; those that it has keep their places, by which curves find them."""
-    present = set(names_of_controls(head))
-    for name in control_names(model):
-        if name not in present:
-            head.controls.add().name = name
 
 
 def names_of_controls(head: FLAME_PG_head) -> tuple[str, ...]:

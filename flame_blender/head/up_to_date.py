@@ -16,9 +16,10 @@ from ..errors import ParameterError
 from ..flame.model import FlameModel
 from ..shading.eye_material import GAZE
 from . import create, live, materials, mesh, models
+from .create import complete_controls, lacks_controls
 from .mesh import mesh_of
 from .parameters import require_evaluator, require_head
-from .properties import complete_controls, flame_of, head_of, lacks_controls
+from .properties import flame_of, head_of
 
 
 def lacking(obj: bpy.types.Object) -> tuple[str, ...]:

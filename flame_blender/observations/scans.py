@@ -64,11 +64,17 @@ def is_scan(obj: bpy.types.Object | None) -> bool:
     return obj is not None and obj.type in SCAN_TYPES
 
 
-def read_scan(obj: bpy.types.Object) -> WorldScan:
-    """The points of a scan in the world. Raises ParameterError for an object without any, or with NaN."""
-    if not is_scan(obj):
+def require_scan(obj: bpy.types.Object | None) -> bpy.types.Object:
+    """The object, which must be one that can be a scan. Raises ParameterError."""
+    if obj is None or not is_scan(obj):
         found = "nothing" if obj is None else f"{obj.name!r} ({obj.type.title()})"
         raise ParameterError(f"Expected a scan, a mesh or a point cloud, found {found}; choose another object.")
+    return obj
+
+
+def read_scan(obj: bpy.types.Object) -> WorldScan:
+    """The points of a scan in the world. Raises ParameterError for an object without any, or with NaN."""
+    require_scan(obj)
     shown = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
     data: Any = shown.data
     matrix = np.array(obj.matrix_world, np.float64)

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Annotated, Any
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
@@ -29,11 +29,19 @@ class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
     bl_options = {"REGISTER", "UNDO"}
 
     # not remembered: Blender would remember a place in the list, whose first one is the model for new heads
-    model: EnumProperty(name="Model", description="Which installed model to add", items=_models, options={"SKIP_SAVE"})
-    head_name: StringProperty(name="Name", description="Name of the new object", default="FLAME Head")
-    landmarks: BoolProperty(
-        name="Landmarks", translation_context=CONTEXT, description="Also add empties that follow the face's landmarks"
-    )
+    model: Annotated[
+        str,
+        EnumProperty(name="Model", description="Which installed model to add", items=_models, options={"SKIP_SAVE"}),
+    ]
+    head_name: Annotated[str, StringProperty(name="Name", description="Name of the new object", default="FLAME Head")]
+    landmarks: Annotated[
+        bool,
+        BoolProperty(
+            name="Landmarks",
+            translation_context=CONTEXT,
+            description="Also add empties that follow the face's landmarks",
+        ),
+    ]
 
     @classmethod
     def poll(cls, context):

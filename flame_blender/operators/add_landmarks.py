@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import EnumProperty
 
@@ -29,9 +31,9 @@ class FLAME_OT_add_landmarks(OnHead, bpy.types.Operator):
     bl_idname = "flame.add_landmarks"
     bl_label = "Add Landmarks"
 
-    landmark_set: EnumProperty(
-        name="Set", translation_context=CONTEXT, description="Which landmarks to show", items=_sets
-    )
+    landmark_set: Annotated[
+        str, EnumProperty(name="Set", translation_context=CONTEXT, description="Which landmarks to show", items=_sets)
+    ]
 
     @classmethod
     def poll(cls, context):

@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import BoolProperty, FloatProperty, StringProperty
 
@@ -14,19 +16,27 @@ class FLAME_OT_apply_preset(InSteps, OnHead, bpy.types.Operator):
     bl_idname = "flame.apply_preset"
     bl_label = "Apply Preset"
 
-    preset: StringProperty(name="Preset", description="Name of the expression or viseme", default="Neutral")
-    strength: FloatProperty(
-        name="Strength",
-        description="How much of it is shown, 1 being all of it",
-        default=1.0,
-        soft_min=0.0,
-        soft_max=1.0,
-        subtype="FACTOR",
-    )
-    key: BoolProperty(
-        name="Insert Keys",
-        description="Key the named controls at the current frame, also where Auto Keying is off",
-    )
+    preset: Annotated[
+        str, StringProperty(name="Preset", description="Name of the expression or viseme", default="Neutral")
+    ]
+    strength: Annotated[
+        float,
+        FloatProperty(
+            name="Strength",
+            description="How much of it is shown, 1 being all of it",
+            default=1.0,
+            soft_min=0.0,
+            soft_max=1.0,
+            subtype="FACTOR",
+        ),
+    ]
+    key: Annotated[
+        bool,
+        BoolProperty(
+            name="Insert Keys",
+            description="Key the named controls at the current frame, also where Auto Keying is off",
+        ),
+    ]
 
     @classmethod
     def description(cls, context, properties):

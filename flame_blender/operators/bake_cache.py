@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Annotated
 
 import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
@@ -17,22 +18,30 @@ class FLAME_OT_bake_cache(InSteps, OnHead, bpy.types.Operator):
     bl_idname = "flame.bake_cache"
     bl_label = "Bake to Cache"
 
-    filepath: StringProperty(
-        name="File",
-        description="The .pc2 to write. Empty: in flame_cache beside the .blend",
-        subtype="FILE_PATH",
-        options={"SKIP_SAVE"},
-    )
-    scene_range: BoolProperty(name="Scene's Frames", description="Bake the scene's frame range", default=True)
-    frame_start: IntProperty(name="Start", description="First frame to bake", default=1)
-    frame_end: IntProperty(name="End", description="Last frame to bake", default=250)
-    samples_per_frame: IntProperty(
-        name="Samples per Frame",
-        description="Evaluations from one frame to the next: more make motion blur follow curved paths",
-        default=1,
-        min=1,
-        soft_max=8,
-    )
+    filepath: Annotated[
+        str,
+        StringProperty(
+            name="File",
+            description="The .pc2 to write. Empty: in flame_cache beside the .blend",
+            subtype="FILE_PATH",
+            options={"SKIP_SAVE"},
+        ),
+    ]
+    scene_range: Annotated[
+        bool, BoolProperty(name="Scene's Frames", description="Bake the scene's frame range", default=True)
+    ]
+    frame_start: Annotated[int, IntProperty(name="Start", description="First frame to bake", default=1)]
+    frame_end: Annotated[int, IntProperty(name="End", description="Last frame to bake", default=250)]
+    samples_per_frame: Annotated[
+        int,
+        IntProperty(
+            name="Samples per Frame",
+            description="Evaluations from one frame to the next: more make motion blur follow curved paths",
+            default=1,
+            min=1,
+            soft_max=8,
+        ),
+    ]
 
     def invoke(self, context, _event):
         self.frame_start, self.frame_end = context.scene.frame_start, context.scene.frame_end

@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import EnumProperty
 
@@ -27,7 +29,10 @@ class FLAME_OT_choose_model(bpy.types.Operator):
     bl_label = "Model for New Heads"
     bl_options = {"REGISTER"}
 
-    model: EnumProperty(name="Model", description="Which model new heads are of", items=_choices, options={"SKIP_SAVE"})
+    model: Annotated[
+        str,
+        EnumProperty(name="Model", description="Which model new heads are of", items=_choices, options={"SKIP_SAVE"}),
+    ]
 
     def execute(self, context):
         return run(self, self._choose, context)

@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import StringProperty
 
@@ -14,7 +16,9 @@ class FLAME_OT_control_quality(OnHead, bpy.types.Operator):
     bl_label = "How Well"
     bl_options = {"INTERNAL"}
 
-    control: StringProperty(name="Control", description="Which of the named controls", options={"SKIP_SAVE"})
+    control: Annotated[
+        str, StringProperty(name="Control", description="Which of the named controls", options={"SKIP_SAVE"})
+    ]
 
     @classmethod
     def description(cls, context, properties):

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Annotated, Any
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty
@@ -45,23 +45,36 @@ class FLAME_OT_convert_head(InSteps, OnHead, bpy.types.Operator):
     bl_idname = "flame.convert_head"
     bl_label = "Convert to Another Model"
 
-    model: EnumProperty(name="Model", description="The model of the converted head", items=_models)
-    key_range: BoolProperty(name="All Keys", description="Convert from the head's first key to its last", default=True)
-    frame_start: IntProperty(name="Start", description="First frame to convert", default=1)
-    frame_end: IntProperty(name="End", description="Last frame to convert", default=250)
-    keys: EnumProperty(name="Keys", description="Where the converted head is keyed", items=KEYS, default="EVERY_FRAME")
-    left_over: EnumProperty(
-        name="Left Over",
-        description="What becomes of what the other model cannot show",
-        items=LEFT_OVER,
-        default="TOLD",
-    )
-    within_range: BoolProperty(
-        name="Within Range",
-        description="Movements of the built-in head stay between 0 and 1",
-        default=True,
-    )
-    source: EnumProperty(name="This Head", description="What becomes of this head", items=SOURCE, default="HIDE")
+    model: Annotated[str, EnumProperty(name="Model", description="The model of the converted head", items=_models)]
+    key_range: Annotated[
+        bool, BoolProperty(name="All Keys", description="Convert from the head's first key to its last", default=True)
+    ]
+    frame_start: Annotated[int, IntProperty(name="Start", description="First frame to convert", default=1)]
+    frame_end: Annotated[int, IntProperty(name="End", description="Last frame to convert", default=250)]
+    keyed: Annotated[
+        str,
+        EnumProperty(name="Keys", description="Where the converted head is keyed", items=KEYS, default="EVERY_FRAME"),
+    ]
+    left_over: Annotated[
+        str,
+        EnumProperty(
+            name="Left Over",
+            description="What becomes of what the other model cannot show",
+            items=LEFT_OVER,
+            default="TOLD",
+        ),
+    ]
+    within_range: Annotated[
+        bool,
+        BoolProperty(
+            name="Within Range",
+            description="Movements of the built-in head stay between 0 and 1",
+            default=True,
+        ),
+    ]
+    source: Annotated[
+        str, EnumProperty(name="This Head", description="What becomes of this head", items=SOURCE, default="HIDE")
+    ]
 
     @classmethod
     def poll(cls, context):
@@ -78,7 +91,7 @@ class FLAME_OT_convert_head(InSteps, OnHead, bpy.types.Operator):
 
     def asked(self, _context) -> "api.ConvertOptions":
         frames = None if self.key_range else (self.frame_start, self.frame_end)
-        return options_of(self, api.ConvertOptions, frames=frames, from_model=None)
+        return options_of(self, api.ConvertOptions, frames=frames, keys=self.keyed, from_model=None)
 
     def steps(self, context):
         return api.converting(require_active_head(context), self.model, self.asked(context))
@@ -99,5 +112,5 @@ class FLAME_OT_convert_head(InSteps, OnHead, bpy.types.Operator):
         column.active = not self.key_range
         column.prop(self, "frame_start")
         column.prop(self, "frame_end")
-        for name in ("keys", "left_over", "within_range", "source"):
+        for name in ("keyed", "left_over", "within_range", "source"):
             layout.prop(self, name)

@@ -1,5 +1,5 @@
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import bpy
 from bpy.props import CollectionProperty, StringProperty
@@ -15,8 +15,11 @@ class FLAME_OT_drop_files(Installs, bpy.types.Operator):
     bl_label = "Drop FLAME Files"
     bl_options = {"INTERNAL"}
 
-    directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
-    files: CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"})
+    directory: Annotated[str, StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})]
+    files: Annotated[
+        "bpy.types.bpy_prop_collection_idprop[bpy.types.OperatorFileListElement]",
+        CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"}),
+    ]
 
     def steps(self, _context):
         return api.installing(self._paths())

@@ -1,7 +1,7 @@
 """One operator for each kind of file that a head can leave Blender as."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
@@ -30,10 +30,15 @@ class ExportFile(InSteps, OnHead):
         bl_idname: str
     also: ClassVar[tuple[str, ...]] = ()  # other endings that the same exporter writes
 
-    filepath: StringProperty(name="File", description="The file to write", subtype="FILE_PATH", options={"SKIP_SAVE"})
-    check_existing: BoolProperty(
-        name="Check Existing", description="Ask before a file is written over", default=True, options={"HIDDEN"}
-    )
+    filepath: Annotated[
+        str, StringProperty(name="File", description="The file to write", subtype="FILE_PATH", options={"SKIP_SAVE"})
+    ]
+    check_existing: Annotated[
+        bool,
+        BoolProperty(
+            name="Check Existing", description="Ask before a file is written over", default=True, options={"HIDDEN"}
+        ),
+    ]
 
     def invoke(self, context, _event):
         return browse(self, context, self.default_name(context))
@@ -51,9 +56,12 @@ class ExportFile(InSteps, OnHead):
 class ExportMeshes(ExportFile):
     """The present shape, or a numbered file for each frame of the scene."""
 
-    sequence: BoolProperty(
-        name="All Frames", description="A numbered file for each frame of the scene's range", default=False
-    )
+    sequence: Annotated[
+        bool,
+        BoolProperty(
+            name="All Frames", description="A numbered file for each frame of the scene's range", default=False
+        ),
+    ]
 
     def asked(self, context) -> "api.MeshFileOptions":
         scene = context.scene
@@ -91,7 +99,7 @@ class FLAME_OT_export_glb(ExportScene, bpy.types.Operator):
     bl_idname = "flame.export_glb"
     bl_label = "Export Head as GLB"
     suffix, also = ".glb", (".gltf",)
-    filter_glob: StringProperty(default="*.glb;*.gltf", options={"HIDDEN"})
+    filter_glob: Annotated[str, StringProperty(default="*.glb;*.gltf", options={"HIDDEN"})]
 
 
 class FLAME_OT_export_fbx(ExportScene, bpy.types.Operator):
@@ -100,8 +108,8 @@ class FLAME_OT_export_fbx(ExportScene, bpy.types.Operator):
     bl_idname = "flame.export_fbx"
     bl_label = "Export Head as FBX"
     suffix = ".fbx"
-    filter_glob: StringProperty(default="*.fbx", options={"HIDDEN"})
-    engine: EnumProperty(name="For", description="Which program's scale and axes", items=ENGINES)
+    filter_glob: Annotated[str, StringProperty(default="*.fbx", options={"HIDDEN"})]
+    engine: Annotated[str, EnumProperty(name="For", description="Which program's scale and axes", items=ENGINES)]
 
     def asked(self, _context) -> "api.SceneFileOptions":
         return options_of(self, api.SceneFileOptions, frames=None)
@@ -113,7 +121,7 @@ class FLAME_OT_export_usd(ExportScene, bpy.types.Operator):
     bl_idname = "flame.export_usd"
     bl_label = "Export Head as USD"
     suffix, also = ".usdc", (".usda",)
-    filter_glob: StringProperty(default="*.usd;*.usdc;*.usda", options={"HIDDEN"})
+    filter_glob: Annotated[str, StringProperty(default="*.usd;*.usdc;*.usda", options={"HIDDEN"})]
 
 
 class FLAME_OT_export_alembic(ExportScene, bpy.types.Operator):
@@ -122,7 +130,7 @@ class FLAME_OT_export_alembic(ExportScene, bpy.types.Operator):
     bl_idname = "flame.export_alembic"
     bl_label = "Export Head as Alembic"
     suffix = ".abc"
-    filter_glob: StringProperty(default="*.abc", options={"HIDDEN"})
+    filter_glob: Annotated[str, StringProperty(default="*.abc", options={"HIDDEN"})]
 
 
 class FLAME_OT_export_obj(ExportMeshes, bpy.types.Operator):
@@ -131,7 +139,7 @@ class FLAME_OT_export_obj(ExportMeshes, bpy.types.Operator):
     bl_idname = "flame.export_obj"
     bl_label = "Export Head as OBJ"
     suffix = ".obj"
-    filter_glob: StringProperty(default="*.obj", options={"HIDDEN"})
+    filter_glob: Annotated[str, StringProperty(default="*.obj", options={"HIDDEN"})]
 
 
 class FLAME_OT_export_ply(ExportMeshes, bpy.types.Operator):
@@ -140,7 +148,7 @@ class FLAME_OT_export_ply(ExportMeshes, bpy.types.Operator):
     bl_idname = "flame.export_ply"
     bl_label = "Export Head as PLY"
     suffix = ".ply"
-    filter_glob: StringProperty(default="*.ply", options={"HIDDEN"})
+    filter_glob: Annotated[str, StringProperty(default="*.ply", options={"HIDDEN"})]
 
 
 class FLAME_OT_export_stl(ExportMeshes, bpy.types.Operator):
@@ -149,7 +157,7 @@ class FLAME_OT_export_stl(ExportMeshes, bpy.types.Operator):
     bl_idname = "flame.export_stl"
     bl_label = "Export Head as STL"
     suffix = ".stl"
-    filter_glob: StringProperty(default="*.stl", options={"HIDDEN"})
+    filter_glob: Annotated[str, StringProperty(default="*.stl", options={"HIDDEN"})]
 
 
 EXPORTERS = (

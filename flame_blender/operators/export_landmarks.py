@@ -1,5 +1,5 @@
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import bpy
 from bpy.props import BoolProperty, StringProperty
@@ -20,14 +20,25 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
     bl_label = "Export Landmarks"
     bl_options = {"REGISTER"}
 
-    filepath: StringProperty(
-        name="File", description="The file to write: .json, .csv or .npz", subtype="FILE_PATH", options={"SKIP_SAVE"}
-    )
-    check_existing: BoolProperty(
-        name="Check Existing", description="Ask before a file is written over", default=True, options={"HIDDEN"}
-    )
-    filter_glob: StringProperty(default="*.json;*.csv;*.npz", options={"HIDDEN"})
-    all_frames: BoolProperty(name="All Frames", description="The scene's frame range, not only the current frame")
+    filepath: Annotated[
+        str,
+        StringProperty(
+            name="File",
+            description="The file to write: .json, .csv or .npz",
+            subtype="FILE_PATH",
+            options={"SKIP_SAVE"},
+        ),
+    ]
+    check_existing: Annotated[
+        bool,
+        BoolProperty(
+            name="Check Existing", description="Ask before a file is written over", default=True, options={"HIDDEN"}
+        ),
+    ]
+    filter_glob: Annotated[str, StringProperty(default="*.json;*.csv;*.npz", options={"HIDDEN"})]
+    all_frames: Annotated[
+        bool, BoolProperty(name="All Frames", description="The scene's frame range, not only the current frame")
+    ]
 
     @classmethod
     def poll(cls, context):

@@ -1,5 +1,6 @@
 import os
 from pathlib import Path
+from typing import Annotated
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
@@ -24,20 +25,31 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
     bl_label = "Export FLAME Parameters"
     bl_options = {"REGISTER"}
 
-    filepath: StringProperty(
-        name="File",
-        description="The .npz or .json to write; or a new folder",
-        subtype="FILE_PATH",
-        options={"SKIP_SAVE"},
-    )
-    check_existing: BoolProperty(
-        name="Check Existing", description="Ask before a file is written over", default=True, options={"HIDDEN"}
-    )
-    filter_glob: StringProperty(default="*.npz;*.json", options={"HIDDEN"})
-    layout_of_file: EnumProperty(name="Layout", description="How the file is laid out", items=LAYOUTS, default="FLAME")
-    all_frames: BoolProperty(
-        name="All Frames", description="The scene's frame range, not only the current frame", default=True
-    )
+    filepath: Annotated[
+        str,
+        StringProperty(
+            name="File",
+            description="The .npz or .json to write; or a new folder",
+            subtype="FILE_PATH",
+            options={"SKIP_SAVE"},
+        ),
+    ]
+    check_existing: Annotated[
+        bool,
+        BoolProperty(
+            name="Check Existing", description="Ask before a file is written over", default=True, options={"HIDDEN"}
+        ),
+    ]
+    filter_glob: Annotated[str, StringProperty(default="*.npz;*.json", options={"HIDDEN"})]
+    layout_of_file: Annotated[
+        str, EnumProperty(name="Layout", description="How the file is laid out", items=LAYOUTS, default="FLAME")
+    ]
+    all_frames: Annotated[
+        bool,
+        BoolProperty(
+            name="All Frames", description="The scene's frame range, not only the current frame", default=True
+        ),
+    ]
 
     def invoke(self, context, _event):
         return browse(self, context, self.default_name(context))

@@ -1,6 +1,6 @@
 """The buttons that fit a head, one for each kind of fit. What is asked for is chosen in the Fit panel."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import bpy
 from bpy.props import StringProperty
@@ -16,7 +16,7 @@ class FitOperator(InSteps):
 
     bl_options: Any = {"REGISTER", "UNDO"}
     kind: ClassVar[Any]  # one of api.FIT_KINDS
-    found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+    found: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
 
     @classmethod
     def poll(cls, context):

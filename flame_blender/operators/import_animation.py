@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
@@ -45,67 +47,107 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
     bl_label = "Import FLAME Animation"
     bl_options = {"REGISTER", "UNDO"}
 
-    filter_glob: StringProperty(default="*.npz;*.npy;*.pkl;*.pickle;*.json;*.frame;*.pt;*.pth", options={"HIDDEN"})
-    filepath: StringProperty(
-        name="File",
-        description="The file, or the folder of frames, to bring in",
-        subtype="FILE_PATH",
-        options={"SKIP_SAVE", "HIDDEN"},
-    )
-    directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
-    new_head: BoolProperty(
-        name="New Head", description="Add a head for the clip, even if one is selected", default=False
-    )
-    start_frame: FloatProperty(name="Start Frame", description="Where the clip's first frame goes", default=1.0)
-    fps: FloatProperty(
-        name="Clip's FPS",
-        description="Frames for each second of the clip. 0: as the file says, or as its tool usually writes",
-        default=0.0,
-        min=0.0,
-        soft_max=120.0,
-    )
-    frame_rate: EnumProperty(
-        name="Frame Rate", description="Which of the two gives way", items=FRAME_RATES, default="SCENE_FOLLOWS"
-    )
-    hold_identity: BoolProperty(
-        name="One Identity", description="Hold the median of the clip's identities, where it has one for each frame"
-    )
-    smooth: FloatProperty(
-        name="Smooth",
-        description="How much jitter is taken out, 0 being nothing",
-        default=0.0,
-        min=0.0,
-        max=1.0,
-        subtype="FACTOR",
-    )
-    head_motion: EnumProperty(name="Head Motion", description="What moves the head", items=HEAD_MOTION, default="FILE")
-    camera: BoolProperty(
-        name="Camera", description="Make the clip's camera, where the file holds one, and render with it", default=True
-    )
-    sound: BoolProperty(
-        name="Sound", description="Put a sound file that lies beside the clip into the sequencer", default=True
-    )
-    pose_layout: EnumProperty(
-        name="Pose Layout",
-        description="The order of the pose's numbers, where the file does not tell it",
-        items=POSE_LAYOUT,
-        default="AUTO",
-        options={"SKIP_SAVE"},
-    )
-    body_rotation: BoolProperty(
-        name="Body's Rotation",
-        description="Of a body (SMPL-X), turn the head's root as the body turns its neck in the world",
-        default=False,
-    )
-    convert: BoolProperty(
-        name="Convert to Head's Model",
-        description="Refit a clip of another FLAME release to the head's model. A model of that release must be there",
-        default=False,
-    )
-    found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
-    layouts: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
-    body: BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
-    other_model: BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
+    filter_glob: Annotated[
+        str, StringProperty(default="*.npz;*.npy;*.pkl;*.pickle;*.json;*.frame;*.pt;*.pth", options={"HIDDEN"})
+    ]
+    filepath: Annotated[
+        str,
+        StringProperty(
+            name="File",
+            description="The file, or the folder of frames, to bring in",
+            subtype="FILE_PATH",
+            options={"SKIP_SAVE", "HIDDEN"},
+        ),
+    ]
+    directory: Annotated[str, StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})]
+    new_head: Annotated[
+        bool,
+        BoolProperty(name="New Head", description="Add a head for the clip, even if one is selected", default=False),
+    ]
+    start_frame: Annotated[
+        float, FloatProperty(name="Start Frame", description="Where the clip's first frame goes", default=1.0)
+    ]
+    fps: Annotated[
+        float,
+        FloatProperty(
+            name="Clip's FPS",
+            description="Frames for each second of the clip. 0: as the file says, or as its tool usually writes",
+            default=0.0,
+            min=0.0,
+            soft_max=120.0,
+        ),
+    ]
+    frame_rate: Annotated[
+        str,
+        EnumProperty(
+            name="Frame Rate", description="Which of the two gives way", items=FRAME_RATES, default="SCENE_FOLLOWS"
+        ),
+    ]
+    hold_identity: Annotated[
+        bool,
+        BoolProperty(
+            name="One Identity", description="Hold the median of the clip's identities, where it has one for each frame"
+        ),
+    ]
+    smooth: Annotated[
+        float,
+        FloatProperty(
+            name="Smooth",
+            description="How much jitter is taken out, 0 being nothing",
+            default=0.0,
+            min=0.0,
+            max=1.0,
+            subtype="FACTOR",
+        ),
+    ]
+    head_motion: Annotated[
+        str, EnumProperty(name="Head Motion", description="What moves the head", items=HEAD_MOTION, default="FILE")
+    ]
+    camera: Annotated[
+        bool,
+        BoolProperty(
+            name="Camera",
+            description="Make the clip's camera, where the file holds one, and render with it",
+            default=True,
+        ),
+    ]
+    sound: Annotated[
+        bool,
+        BoolProperty(
+            name="Sound", description="Put a sound file that lies beside the clip into the sequencer", default=True
+        ),
+    ]
+    pose_layout: Annotated[
+        str,
+        EnumProperty(
+            name="Pose Layout",
+            description="The order of the pose's numbers, where the file does not tell it",
+            items=POSE_LAYOUT,
+            default="AUTO",
+            options={"SKIP_SAVE"},
+        ),
+    ]
+    body_rotation: Annotated[
+        bool,
+        BoolProperty(
+            name="Body's Rotation",
+            description="Of a body (SMPL-X), turn the head's root as the body turns its neck in the world",
+            default=False,
+        ),
+    ]
+    convert: Annotated[
+        bool,
+        BoolProperty(
+            name="Convert to Head's Model",
+            description="Refit a clip of another FLAME release to the head's model. A model of that release must "
+            "be there",
+            default=False,
+        ),
+    ]
+    found: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
+    layouts: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
+    body: Annotated[bool, BoolProperty(options={"HIDDEN", "SKIP_SAVE"})]
+    other_model: Annotated[bool, BoolProperty(options={"HIDDEN", "SKIP_SAVE"})]
 
     def invoke(self, context, _event):
         if self.filepath:  # dropped into the window

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Annotated
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
@@ -24,33 +25,48 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
     bl_label = "Import FLAME Meshes"
     bl_options = {"REGISTER", "UNDO"}
 
-    filter_glob: StringProperty(default="*.obj;*.ply;*.npy;*.mat", options={"HIDDEN"})
-    filepath: StringProperty(
-        name="File",
-        description="The file, or the folder of meshes, to bring in",
-        subtype="FILE_PATH",
-        options={"SKIP_SAVE", "HIDDEN"},
-    )
-    directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
-    way: EnumProperty(name="As", description="What the meshes become", items=WAYS, default="CACHE")
-    start_frame: FloatProperty(name="Start Frame", description="Where the first mesh goes", default=1.0)
-    fps: FloatProperty(
-        name="Meshes' FPS",
-        description="Meshes for each second. 0: as their tool usually writes them, or the scene's",
-        default=0.0,
-        min=0.0,
-        soft_max=120.0,
-    )
-    frame_rate: EnumProperty(
-        name="Frame Rate", description="Which of the two gives way", items=FRAME_RATES, default="SCENE_FOLLOWS"
-    )
-    whole_folder: BoolProperty(
-        name="Whole Folder", description="All meshes beside the chosen one, one a frame", default=True
-    )
-    sound: BoolProperty(
-        name="Sound", description="Put a sound file that lies beside the meshes into the sequencer", default=True
-    )
-    found: StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+    filter_glob: Annotated[str, StringProperty(default="*.obj;*.ply;*.npy;*.mat", options={"HIDDEN"})]
+    filepath: Annotated[
+        str,
+        StringProperty(
+            name="File",
+            description="The file, or the folder of meshes, to bring in",
+            subtype="FILE_PATH",
+            options={"SKIP_SAVE", "HIDDEN"},
+        ),
+    ]
+    directory: Annotated[str, StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})]
+    way: Annotated[str, EnumProperty(name="As", description="What the meshes become", items=WAYS, default="CACHE")]
+    start_frame: Annotated[
+        float, FloatProperty(name="Start Frame", description="Where the first mesh goes", default=1.0)
+    ]
+    fps: Annotated[
+        float,
+        FloatProperty(
+            name="Meshes' FPS",
+            description="Meshes for each second. 0: as their tool usually writes them, or the scene's",
+            default=0.0,
+            min=0.0,
+            soft_max=120.0,
+        ),
+    ]
+    frame_rate: Annotated[
+        str,
+        EnumProperty(
+            name="Frame Rate", description="Which of the two gives way", items=FRAME_RATES, default="SCENE_FOLLOWS"
+        ),
+    ]
+    whole_folder: Annotated[
+        bool,
+        BoolProperty(name="Whole Folder", description="All meshes beside the chosen one, one a frame", default=True),
+    ]
+    sound: Annotated[
+        bool,
+        BoolProperty(
+            name="Sound", description="Put a sound file that lies beside the meshes into the sequencer", default=True
+        ),
+    ]
+    found: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
 
     def invoke(self, context, _event):
         return browse(self, context)

@@ -1,5 +1,5 @@
 from collections.abc import Generator
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import bpy
 from bpy.props import CollectionProperty, StringProperty
@@ -33,12 +33,18 @@ class FLAME_OT_install_files(Installs, bpy.types.Operator):
     bl_label = "Install FLAME Files"
     bl_options = {"REGISTER"}
 
-    directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
-    files: CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"})
-    filepath: StringProperty(
-        name="File", description="The file or the folder to install", subtype="FILE_PATH", options={"SKIP_SAVE"}
-    )
-    filter_glob: StringProperty(default="*.pkl;*.npz;*.npy;*.obj", options={"HIDDEN"})
+    directory: Annotated[str, StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})]
+    files: Annotated[
+        "bpy.types.bpy_prop_collection_idprop[bpy.types.OperatorFileListElement]",
+        CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"}),
+    ]
+    filepath: Annotated[
+        str,
+        StringProperty(
+            name="File", description="The file or the folder to install", subtype="FILE_PATH", options={"SKIP_SAVE"}
+        ),
+    ]
+    filter_glob: Annotated[str, StringProperty(default="*.pkl;*.npz;*.npy;*.obj", options={"HIDDEN"})]
 
     def invoke(self, context, _event):
         if self.files or self.filepath:  # dropped into the window

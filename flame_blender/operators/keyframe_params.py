@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import BoolProperty
 
@@ -13,17 +15,23 @@ class FLAME_OT_keyframe_params(OnHead, bpy.types.Operator):
     bl_idname = "flame.keyframe_params"
     bl_label = "Key Parameters"
 
-    identity: BoolProperty(name="Identity", description="Key every identity coefficient")
-    expression: BoolProperty(
-        name="Expression",
-        translation_context=CONTEXT,
-        description="Key every expression coefficient, the named controls and the eyelids",
-        default=True,
-    )
-    rotations: BoolProperty(
-        name="Rotations", translation_context=CONTEXT, description="Key head, neck, jaw and eyes", default=True
-    )
-    translation: BoolProperty(name="Translation", description="Key the translation", default=True)
+    identity: Annotated[bool, BoolProperty(name="Identity", description="Key every identity coefficient")]
+    expression: Annotated[
+        bool,
+        BoolProperty(
+            name="Expression",
+            translation_context=CONTEXT,
+            description="Key every expression coefficient, the named controls and the eyelids",
+            default=True,
+        ),
+    ]
+    rotations: Annotated[
+        bool,
+        BoolProperty(
+            name="Rotations", translation_context=CONTEXT, description="Key head, neck, jaw and eyes", default=True
+        ),
+    ]
+    translation: Annotated[bool, BoolProperty(name="Translation", description="Key the translation", default=True)]
 
     def work(self, context) -> str:
         groups = [name for name in ("identity", "expression", "rotations", "translation") if getattr(self, name)]

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Annotated, Any
 
 import bpy
 from bpy.props import StringProperty
@@ -17,11 +17,12 @@ class FLAME_OT_locate_model(bpy.types.Operator):
     bl_label = "Locate Model"
     bl_options = {"REGISTER"}
 
-    filepath: StringProperty(
-        name="File", description="The file of the model", subtype="FILE_PATH", options={"SKIP_SAVE"}
-    )
-    directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
-    filter_glob: StringProperty(default="*.pkl;*.npz", options={"HIDDEN"})
+    filepath: Annotated[
+        str,
+        StringProperty(name="File", description="The file of the model", subtype="FILE_PATH", options={"SKIP_SAVE"}),
+    ]
+    directory: Annotated[str, StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})]
+    filter_glob: Annotated[str, StringProperty(default="*.pkl;*.npz", options={"HIDDEN"})]
 
     @classmethod
     def poll(cls, context):

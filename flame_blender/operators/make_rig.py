@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Annotated, Any
 
 import bpy
 from bpy.props import BoolProperty, IntProperty
@@ -17,16 +17,27 @@ class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
     bl_idname = "flame.make_rig"
     bl_label = "Make Native Rig"
 
-    animated: BoolProperty(
-        name="Animation", description="Key the rig with the head's animation, in the scene's frame range", default=True
-    )
-    all_directions: BoolProperty(
-        name="All Expressions", description="Make every expression direction a shape key", default=True
-    )
-    n_expression: IntProperty(
-        name="First Directions", description="How many expression directions become shape keys", default=50, min=0
-    )
-    hide_head: BoolProperty(name="Hide Head", description="Hide the head, which the rig would cover", default=True)
+    animated: Annotated[
+        bool,
+        BoolProperty(
+            name="Animation",
+            description="Key the rig with the head's animation, in the scene's frame range",
+            default=True,
+        ),
+    ]
+    all_directions: Annotated[
+        bool,
+        BoolProperty(name="All Expressions", description="Make every expression direction a shape key", default=True),
+    ]
+    n_expression: Annotated[
+        int,
+        IntProperty(
+            name="First Directions", description="How many expression directions become shape keys", default=50, min=0
+        ),
+    ]
+    hide_head: Annotated[
+        bool, BoolProperty(name="Hide Head", description="Hide the head, which the rig would cover", default=True)
+    ]
 
     @classmethod
     def poll(cls, context):

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Annotated, Any
 
 import bpy
 from bpy.props import BoolProperty, FloatProperty
@@ -17,18 +17,27 @@ class FLAME_OT_paint_distances(InSteps, OnHead, bpy.types.Operator):
     bl_idname = "flame.paint_distances"
     bl_label = "Paint Distances"
 
-    limit: FloatProperty(
-        name="Red From",
-        description="Distance that is red, millimetres. 0: a round number that 95 of 100 points of the scan are under",
-        default=0.0,
-        min=0.0,
-        soft_max=20.0,
-        options={"SKIP_SAVE"},
-    )
-    legend: BoolProperty(name="Legend", description="Make a legend beside the head, for renders too", default=True)
-    in_viewport: BoolProperty(
-        name="Show in Viewport", description="Let this 3D view's solid shading show the colours", default=True
-    )
+    limit: Annotated[
+        float,
+        FloatProperty(
+            name="Red From",
+            description="Distance that is red, millimetres. 0: a round number that 95 of 100 points of the scan are "
+            "under",
+            default=0.0,
+            min=0.0,
+            soft_max=20.0,
+            options={"SKIP_SAVE"},
+        ),
+    ]
+    legend: Annotated[
+        bool, BoolProperty(name="Legend", description="Make a legend beside the head, for renders too", default=True)
+    ]
+    in_viewport: Annotated[
+        bool,
+        BoolProperty(
+            name="Show in Viewport", description="Let this 3D view's solid shading show the colours", default=True
+        ),
+    ]
 
     @classmethod
     def poll(cls, context):

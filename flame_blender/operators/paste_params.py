@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import StringProperty
 
@@ -12,9 +14,14 @@ class FLAME_OT_paste_params(OnHead, bpy.types.Operator):
     bl_idname = "flame.paste_params"
     bl_label = "Paste Parameters"
 
-    text: StringProperty(
-        name="Parameters", description="Parameters as text; empty takes the clipboard", options={"SKIP_SAVE", "HIDDEN"}
-    )
+    text: Annotated[
+        str,
+        StringProperty(
+            name="Parameters",
+            description="Parameters as text; empty takes the clipboard",
+            options={"SKIP_SAVE", "HIDDEN"},
+        ),
+    ]
 
     def invoke(self, context, _event):
         self.text = context.window_manager.clipboard

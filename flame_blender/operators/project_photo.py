@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import EnumProperty, IntProperty
 
@@ -15,16 +17,19 @@ class FLAME_OT_project_photo(InSteps, OnHead, bpy.types.Operator):
     bl_idname = "flame.project_photo"
     bl_label = "Project Photo"
 
-    size: IntProperty(name="Size", description="Texels on a side", default=1024, min=64, max=8192)
-    filling: EnumProperty(
-        name="Fill",
-        description="Where the colours come from that the camera did not see",
-        items=(
-            ("MIRROR", "Mirror", "From the other side of the head, and around"),
-            ("BLUR", "Blur", "From what was seen around it, ever smoother with the distance"),
+    size: Annotated[int, IntProperty(name="Size", description="Texels on a side", default=1024, min=64, max=8192)]
+    filling: Annotated[
+        str,
+        EnumProperty(
+            name="Fill",
+            description="Where the colours come from that the camera did not see",
+            items=(
+                ("MIRROR", "Mirror", "From the other side of the head, and around"),
+                ("BLUR", "Blur", "From what was seen around it, ever smoother with the distance"),
+            ),
+            default="MIRROR",
         ),
-        default="MIRROR",
-    )
+    ]
 
     @classmethod
     def poll(cls, context):

@@ -1,4 +1,5 @@
 import secrets
+from typing import Annotated
 
 import bpy
 from bpy.props import BoolProperty, FloatProperty, IntProperty
@@ -17,26 +18,35 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
     bl_idname = "flame.randomise_params"
     bl_label = "Randomise"
 
-    seed: IntProperty(
-        name="Seed",
-        description="Number that the drawing starts from: the same seed gives the same head",
-        default=1,
-        min=0,
-        options={"SKIP_SAVE"},
-    )
-    strength: FloatProperty(
-        name="Strength",
-        description="Spread of the drawn coefficients, 1 being the spread of the population",
-        default=1.0,
-        min=0.0,
-        soft_max=2.0,
-    )
-    identity: BoolProperty(name="Identity", description="Draw a new identity", default=True)
-    expression: BoolProperty(
-        name="Expression",
-        translation_context=CONTEXT,
-        description="Draw a new expression",
-    )
+    seed: Annotated[
+        int,
+        IntProperty(
+            name="Seed",
+            description="Number that the drawing starts from: the same seed gives the same head",
+            default=1,
+            min=0,
+            options={"SKIP_SAVE"},
+        ),
+    ]
+    strength: Annotated[
+        float,
+        FloatProperty(
+            name="Strength",
+            description="Spread of the drawn coefficients, 1 being the spread of the population",
+            default=1.0,
+            min=0.0,
+            soft_max=2.0,
+        ),
+    ]
+    identity: Annotated[bool, BoolProperty(name="Identity", description="Draw a new identity", default=True)]
+    expression: Annotated[
+        bool,
+        BoolProperty(
+            name="Expression",
+            translation_context=CONTEXT,
+            description="Draw a new expression",
+        ),
+    ]
 
     def work(self, context) -> str:
         if not self.properties.is_property_set("seed"):  # a click, not the redo panel or a script

@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import StringProperty
 
@@ -12,7 +14,9 @@ class FLAME_OT_remove_model(bpy.types.Operator):
     bl_label = "Remove Model"
     bl_options = {"REGISTER"}
 
-    model: StringProperty(name="Model", description="Name of the installed model", options={"SKIP_SAVE"})
+    model: Annotated[
+        str, StringProperty(name="Model", description="Name of the installed model", options={"SKIP_SAVE"})
+    ]
 
     def invoke(self, context, event):
         return context.window_manager.invoke_confirm(self, event)

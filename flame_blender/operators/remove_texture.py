@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import StringProperty
 
@@ -12,9 +14,10 @@ class FLAME_OT_remove_texture(bpy.types.Operator):
     bl_label = "Remove Texture Model"
     bl_options = {"REGISTER"}
 
-    texture: StringProperty(
-        name="Texture Model", description="Name of the installed texture model", options={"SKIP_SAVE"}
-    )
+    texture: Annotated[
+        str,
+        StringProperty(name="Texture Model", description="Name of the installed texture model", options={"SKIP_SAVE"}),
+    ]
 
     def invoke(self, context, event):
         return context.window_manager.invoke_confirm(self, event)

@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import BoolProperty
 
@@ -13,11 +15,14 @@ class FLAME_OT_reset_params(OnHead, bpy.types.Operator):
     bl_idname = "flame.reset_params"
     bl_label = "Reset"
 
-    identity: BoolProperty(name="Identity", description="Back to the mean head", default=True)
-    expression: BoolProperty(
-        name="Expression", translation_context=CONTEXT, description="Back to the neutral expression", default=True
-    )
-    pose: BoolProperty(name="Pose", description="Undo all rotations and the translation", default=True)
+    identity: Annotated[bool, BoolProperty(name="Identity", description="Back to the mean head", default=True)]
+    expression: Annotated[
+        bool,
+        BoolProperty(
+            name="Expression", translation_context=CONTEXT, description="Back to the neutral expression", default=True
+        ),
+    ]
+    pose: Annotated[bool, BoolProperty(name="Pose", description="Undo all rotations and the translation", default=True)]
 
     def work(self, context) -> str:
         head = require_active_head(context)

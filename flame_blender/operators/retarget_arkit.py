@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import EnumProperty
 
@@ -22,7 +24,9 @@ class FLAME_OT_retarget_arkit(Scored, InSteps, OnHead, bpy.types.Operator):
     bl_idname = "flame.retarget_arkit"
     bl_label = "Animate Selected Character"
 
-    existing: EnumProperty(name="Existing", description="What becomes of keys that are there", items=EXISTING)
+    existing: Annotated[
+        str, EnumProperty(name="Existing", description="What becomes of keys that are there", items=EXISTING)
+    ]
 
     @classmethod
     def poll(cls, context):

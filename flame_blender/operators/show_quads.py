@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import BoolProperty
 
@@ -13,7 +15,10 @@ class FLAME_OT_show_quads(OnHead, bpy.types.Operator):
     bl_idname = "flame.show_quads"
     bl_label = "Quads"
 
-    join: BoolProperty(name="Quads", description="Quads where they are good; off: the model's triangles", default=True)
+    join: Annotated[
+        bool,
+        BoolProperty(name="Quads", description="Quads where they are good; off: the model's triangles", default=True),
+    ]
 
     @classmethod
     def poll(cls, context):

@@ -1,3 +1,5 @@
+from typing import Annotated
+
 import bpy
 from bpy.props import IntProperty, StringProperty
 
@@ -9,8 +11,8 @@ class FLAME_OT_turn_page(bpy.types.Operator):
     bl_label = "Turn Page"
     bl_options = {"INTERNAL"}
 
-    pages: StringProperty(description="Which list of coefficients", options={"SKIP_SAVE"})
-    step: IntProperty(description="-1 back, 1 on", default=1, options={"SKIP_SAVE"})
+    pages: Annotated[str, StringProperty(description="Which list of coefficients", options={"SKIP_SAVE"})]
+    step: Annotated[int, IntProperty(description="-1 back, 1 on", default=1, options={"SKIP_SAVE"})]
 
     def execute(self, context):
         pages = getattr(context.window_manager.flame, self.pages)

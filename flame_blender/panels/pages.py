@@ -5,7 +5,7 @@ What is shown is the window's own business, so it is kept on the window manager 
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 import bpy
 import numpy as np
@@ -26,20 +26,25 @@ def _first_page(pages, _context) -> None:
 
 
 class FLAME_PG_pages(bpy.types.PropertyGroup):
-    page: IntProperty(name="Page", description="Which page of the coefficients is shown", min=0)
-    text: StringProperty(
-        name="Filter",
-        description="Show only coefficients whose name holds this text",
-        options={"TEXTEDIT_UPDATE"},
-        update=_first_page,
-    )
-    set_only: BoolProperty(name="Used Only", description="Show only coefficients that are not zero", update=_first_page)
+    page: Annotated[int, IntProperty(name="Page", description="Which page of the coefficients is shown", min=0)]
+    text: Annotated[
+        str,
+        StringProperty(
+            name="Filter",
+            description="Show only coefficients whose name holds this text",
+            options={"TEXTEDIT_UPDATE"},
+            update=_first_page,
+        ),
+    ]
+    set_only: Annotated[
+        bool, BoolProperty(name="Used Only", description="Show only coefficients that are not zero", update=_first_page)
+    ]
 
 
 class FLAME_PG_window(bpy.types.PropertyGroup):
-    identity: PointerProperty(type=FLAME_PG_pages)
-    expression: PointerProperty(type=FLAME_PG_pages)
-    controls: PointerProperty(type=FLAME_PG_pages)
+    identity: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
+    expression: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
+    controls: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
 
 
 def register() -> None:

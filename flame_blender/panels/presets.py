@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Annotated, Any
 
 import bpy
 from bpy.props import EnumProperty, PointerProperty
@@ -53,8 +53,8 @@ def _gallery(key: str):
 class FLAME_PG_gallery(bpy.types.PropertyGroup):
     """What was chosen last by its picture: the window's own business."""
 
-    expressions: _gallery("expressions")
-    visemes: _gallery("visemes")
+    expressions: Annotated[str, _gallery("expressions")]
+    visemes: Annotated[str, _gallery("visemes")]
 
 
 def register() -> None:

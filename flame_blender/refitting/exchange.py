@@ -10,10 +10,11 @@ import numpy as np
 from ..bake import cache
 from ..blender_pointers import there
 from ..head import create, deformation, landmarks, live
+from ..head.create import setup
 from ..head.frame import frame_of, keep_frame
 from ..head.mesh import mesh_of
 from ..head.parameters import require_evaluator, require_head
-from ..head.properties import flame_of, setup
+from ..head.properties import flame_of
 from ..head.under_work import FileBefore
 from ..keyframes import animation
 from ..sequences.sequence import FlameSequence

@@ -3,10 +3,8 @@
 ``Scene.flame_fit`` are the choices of the Fit panel, ``Object.flame_fit`` the errors of a head's last fit.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import bpy
 from bpy.props import (
@@ -57,115 +55,183 @@ def _other_scan(settings, context) -> None:
 class FLAME_PG_fit(bpy.types.PropertyGroup):
     """What the next fit takes."""
 
-    kind: EnumProperty(
-        name="Fit To",
-        description="What the head is fitted to",
-        items=tuple((kind.KEY, kind.LABEL, kind.DESCRIPTION) for kind in KINDS),
-        default=KINDS[0].KEY,
-        update=guess_again,
-        translation_context=CONTEXT,
-    )
-    scan: PointerProperty(
-        name="Scan",
-        description="The object to fit to, which stays as it is",
-        type=bpy.types.Object,
-        poll=_can_be_scan,
-        update=_other_scan,
-    )
-    units: EnumProperty(
-        name="Units", description="What a length of 1 is there", items=guess.UNIT_ITEMS, update=guess_again
-    )
-    axes: EnumProperty(
-        name="Axes", description="Which way the head stands there", items=guess.AXES_ITEMS, update=guess_again
-    )
-    guess: StringProperty(name="Guess", description="Units and axes that the fit will start from")
-    landmarks: PointerProperty(
-        name="Landmarks",
-        translation_context=CONTEXT,
-        description="A collection of empties named by landmark numbers ('36 right eye')",
-        type=bpy.types.Collection,
-        update=guess_again,
-    )
-    landmark_file: StringProperty(
-        name="Landmark File",
-        description="Landmarks of MeshLab, iBUG, dlib, MediaPipe, OpenPose, face-alignment and others; "
-        "beside a scan in the scan's own coordinates. Goes before the empties",
-        subtype="FILE_PATH",
-        update=guess_again,
-    )
-    photo: StringProperty(name="Photo", description="The picture that the landmarks are of", subtype="FILE_PATH")
-    lens: FloatProperty(
-        name="Lens",
-        description="Focal length of the photo's camera for a 36 mm wide sensor, millimetres. 0: estimated from the "
-        "landmarks, and from the photo's EXIF where it tells one",
-        default=0.0,
-        min=0.0,
-        soft_max=200.0,
-    )
-    cameras: PointerProperty(
-        name="Cameras",
-        translation_context=CONTEXT,
-        description="A collection of two cameras or more, each with its photo as background image; the landmarks are "
-        "in a file of the photo's name beside it",
-        type=bpy.types.Collection,
-    )
-    mesh_file: StringProperty(
-        name="Mesh File", description="An .obj, .ply or .npy instead of the object", subtype="FILE_PATH"
-    )
-    correspondence: StringProperty(
-        name="Correspondence",
-        description="BFM_to_FLAME_corr.npz. Without it the nearest surface is taken",
-        subtype="FILE_PATH",
-    )
-    fit_scale: BoolProperty(
-        name="Any Size", description="The head may be scaled as a whole: for scans whose size is not true"
-    )
-    with_offsets: BoolProperty(
-        name="Offsets", description="What the model cannot show becomes offsets of the vertices, smoothly"
-    )
-    new_head: BoolProperty(
-        name="New Head", description="Add a head for the fit, even if a head is active", default=False
-    )
+    kind: Annotated[
+        str,
+        EnumProperty(
+            name="Fit To",
+            description="What the head is fitted to",
+            items=tuple((kind.KEY, kind.LABEL, kind.DESCRIPTION) for kind in KINDS),
+            default=KINDS[0].KEY,
+            update=guess_again,
+            translation_context=CONTEXT,
+        ),
+    ]
+    scan: Annotated[
+        bpy.types.Object | None,
+        PointerProperty(
+            name="Scan",
+            description="The object to fit to, which stays as it is",
+            type=bpy.types.Object,
+            poll=_can_be_scan,
+            update=_other_scan,
+        ),
+    ]
+    units: Annotated[
+        str,
+        EnumProperty(
+            name="Units", description="What a length of 1 is there", items=guess.UNIT_ITEMS, update=guess_again
+        ),
+    ]
+    axes: Annotated[
+        str,
+        EnumProperty(
+            name="Axes", description="Which way the head stands there", items=guess.AXES_ITEMS, update=guess_again
+        ),
+    ]
+    guess: Annotated[str, StringProperty(name="Guess", description="Units and axes that the fit will start from")]
+    landmarks: Annotated[
+        bpy.types.Collection | None,
+        PointerProperty(
+            name="Landmarks",
+            translation_context=CONTEXT,
+            description="A collection of empties named by landmark numbers ('36 right eye')",
+            type=bpy.types.Collection,
+            update=guess_again,
+        ),
+    ]
+    landmark_file: Annotated[
+        str,
+        StringProperty(
+            name="Landmark File",
+            description="Landmarks of MeshLab, iBUG, dlib, MediaPipe, OpenPose, face-alignment and others; "
+            "beside a scan in the scan's own coordinates. Goes before the empties",
+            subtype="FILE_PATH",
+            update=guess_again,
+        ),
+    ]
+    photo: Annotated[
+        str, StringProperty(name="Photo", description="The picture that the landmarks are of", subtype="FILE_PATH")
+    ]
+    lens: Annotated[
+        float,
+        FloatProperty(
+            name="Lens",
+            description="Focal length of the photo's camera for a 36 mm wide sensor, millimetres. 0: estimated from "
+            "the landmarks, and from the photo's EXIF where it tells one",
+            default=0.0,
+            min=0.0,
+            soft_max=200.0,
+        ),
+    ]
+    cameras: Annotated[
+        bpy.types.Collection | None,
+        PointerProperty(
+            name="Cameras",
+            translation_context=CONTEXT,
+            description="A collection of two cameras or more, each with its photo as background image; the landmarks "
+            "are in a file of the photo's name beside it",
+            type=bpy.types.Collection,
+        ),
+    ]
+    mesh_file: Annotated[
+        str,
+        StringProperty(
+            name="Mesh File", description="An .obj, .ply or .npy instead of the object", subtype="FILE_PATH"
+        ),
+    ]
+    correspondence: Annotated[
+        str,
+        StringProperty(
+            name="Correspondence",
+            description="BFM_to_FLAME_corr.npz. Without it the nearest surface is taken",
+            subtype="FILE_PATH",
+        ),
+    ]
+    fit_scale: Annotated[
+        bool,
+        BoolProperty(
+            name="Any Size", description="The head may be scaled as a whole: for scans whose size is not true"
+        ),
+    ]
+    with_offsets: Annotated[
+        bool,
+        BoolProperty(
+            name="Offsets", description="What the model cannot show becomes offsets of the vertices, smoothly"
+        ),
+    ]
+    new_head: Annotated[
+        bool,
+        BoolProperty(name="New Head", description="Add a head for the fit, even if a head is active", default=False),
+    ]
 
 
 class FLAME_PG_fitted_camera(bpy.types.PropertyGroup):
     """One of the cameras that see a head."""
 
-    camera: PointerProperty(
-        name="Fitted Camera", description="A camera that the head's photo was taken with", type=bpy.types.Object
-    )
+    camera: Annotated[
+        bpy.types.Object | None,
+        PointerProperty(
+            name="Fitted Camera", description="A camera that the head's photo was taken with", type=bpy.types.Object
+        ),
+    ]
 
 
 class FLAME_PG_fitted(bpy.types.PropertyGroup):
     """What is known of a head's last fit, and how it answers to dragged landmarks."""
 
-    kind: StringProperty(name="Fitted To", description="What the head was fitted to; empty before any fit")
-    unit: StringProperty(name="Unit", description="Of the errors: mm or px")
-    count: IntProperty(name="Points", description="How many points were measured")
-    steps: IntProperty(name="Steps", description="Steps that the solver took")
-    mean: FloatProperty(name="Mean", description="Mean error", precision=3)
-    median: FloatProperty(
-        name="Median", translation_context=CONTEXT, description="Half of the points are off by less", precision=3
-    )
-    percentile_95: FloatProperty(name="95 %", description="95 of 100 points are off by less", precision=3)
-    largest: FloatProperty(name="Largest", description="The largest error", precision=3)
-    notes: StringProperty(name="Notes", description="What was assumed, or looks doubtful")
-    metres: FloatProperty(name="Metres", description="Metres in a unit of the world, where it was fitted", default=1.0)
-    scan: PointerProperty(
-        name="Fitted Scan", description="The object that the head was fitted to", type=bpy.types.Object
-    )
-    cameras: CollectionProperty(
-        name="Fitted Cameras",
-        description="The cameras that the head's photos were taken with",
-        type=FLAME_PG_fitted_camera,
-    )
-    reshape: BoolProperty(
-        name="Reshape by Dragging",
-        description="When a landmark empty of this head has been dragged, the head changes so that it goes there",
-    )
-    reshape_varies: EnumProperty(
-        name="Changes", description="What dragging changes", items=VARIED, default=IDENTITY, translation_context=CONTEXT
-    )
+    kind: Annotated[
+        str, StringProperty(name="Fitted To", description="What the head was fitted to; empty before any fit")
+    ]
+    unit: Annotated[str, StringProperty(name="Unit", description="Of the errors: mm or px")]
+    count: Annotated[int, IntProperty(name="Points", description="How many points were measured")]
+    steps: Annotated[int, IntProperty(name="Steps", description="Steps that the solver took")]
+    mean: Annotated[float, FloatProperty(name="Mean", description="Mean error", precision=3)]
+    median: Annotated[
+        float,
+        FloatProperty(
+            name="Median", translation_context=CONTEXT, description="Half of the points are off by less", precision=3
+        ),
+    ]
+    percentile_95: Annotated[
+        float, FloatProperty(name="95 %", description="95 of 100 points are off by less", precision=3)
+    ]
+    largest: Annotated[float, FloatProperty(name="Largest", description="The largest error", precision=3)]
+    notes: Annotated[str, StringProperty(name="Notes", description="What was assumed, or looks doubtful")]
+    metres: Annotated[
+        float,
+        FloatProperty(name="Metres", description="Metres in a unit of the world, where it was fitted", default=1.0),
+    ]
+    scan: Annotated[
+        bpy.types.Object | None,
+        PointerProperty(
+            name="Fitted Scan", description="The object that the head was fitted to", type=bpy.types.Object
+        ),
+    ]
+    cameras: Annotated[
+        "bpy.types.bpy_prop_collection_idprop[FLAME_PG_fitted_camera]",
+        CollectionProperty(
+            name="Fitted Cameras",
+            description="The cameras that the head's photos were taken with",
+            type=FLAME_PG_fitted_camera,
+        ),
+    ]
+    reshape: Annotated[
+        bool,
+        BoolProperty(
+            name="Reshape by Dragging",
+            description="When a landmark empty of this head has been dragged, the head changes so that it goes there",
+        ),
+    ]
+    reshape_varies: Annotated[
+        str,
+        EnumProperty(
+            name="Changes",
+            description="What dragging changes",
+            items=VARIED,
+            default=IDENTITY,
+            translation_context=CONTEXT,
+        ),
+    ]
 
 
 CLASSES = (FLAME_PG_fit, FLAME_PG_fitted_camera, FLAME_PG_fitted)
@@ -195,7 +261,7 @@ def fitted_of(obj: bpy.types.Object) -> FLAME_PG_fitted:
 
 def keep_report(
     head: bpy.types.Object,
-    report: FitReport,
+    report: "FitReport",
     notes: tuple[str, ...],
     scan: bpy.types.Object | None,
     cameras: Iterable[bpy.types.Object],

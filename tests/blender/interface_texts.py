@@ -183,7 +183,7 @@ def _texts(tree: ast.AST, *, raised: bool = False) -> Iterator[str]:
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Raise) and not raised:
             continue
-        if isinstance(node, ast.AnnAssign) and isinstance(node.annotation, ast.Call):
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation).startswith("Annotated["):
             continue  # a property, which Blender knows
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue

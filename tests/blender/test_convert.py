@@ -283,7 +283,7 @@ def test_an_imported_clip_of_another_release(installed, tmp_path):
 def test_the_button(acting):
     """It asks for a model, says how far off it is, and selects what it made; without another model it says so."""
     bpy.context.view_layer.objects.active = acting
-    assert bpy.ops.flame.convert_head(model=MIXED, keys="SOURCE_KEYS") == {"FINISHED"}
+    assert bpy.ops.flame.convert_head(model=MIXED, keyed="SOURCE_KEYS") == {"FINISHED"}
     made = bpy.context.view_layer.objects.active
     assert made != acting and made.select_get() and acting.hide_get()
     with pytest.raises(RuntimeError, match="frames: expected"):

@@ -3,18 +3,16 @@
 Compared are names, defaults, choices and ranges, what the operator makes of its properties, and what it shows.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import bpy
 import pytest
 
-from flame_blender import api
+from flame_blender import api, registration
 from flame_blender.long_work import CHOICES, LEAST, MOST, Options, choice, number
 from flame_blender.operators.bake_cache import FLAME_OT_bake_cache
 from flame_blender.operators.convert_head import FLAME_OT_convert_head
@@ -60,7 +58,7 @@ ACTIONS = (
     ),
     Action(
         api.ConvertOptions, api.convert, api.converting, FLAME_OT_convert_head,
-        {"frames": {"key_range": False}}, frozenset({"from_model"}),
+        {"frames": {"key_range": False}, "keys": {"keyed": "SOURCE_KEYS"}}, frozenset({"from_model"}),
     ),
     Action(
         api.BakeOptions, api.bake_cache, api.baking_cache, FLAME_OT_bake_cache,
@@ -136,7 +134,7 @@ class Layout:
 
     prop_enum = prop
 
-    def __getattr__(self, _name: str) -> Callable[..., Layout]:
+    def __getattr__(self, _name: str) -> "Callable[..., Layout]":
         return lambda *_given, **_how: self
 
     def __setattr__(self, _name: str, _value: Any) -> None:
@@ -325,9 +323,9 @@ class FLAME_OT_shout(bpy.types.Operator):
 
     bl_idname = "flame.shout"
     bl_label = "Shout"
-    times: bpy.props.IntProperty(default=1, min=1, max=4)
-    ending: bpy.props.EnumProperty(items=(("MARK", "!", ""), ("DOT", ".", "")), default="MARK")
-    colour: bpy.props.StringProperty(default="red")
+    times: Annotated[int, bpy.props.IntProperty(default=1, min=1, max=4)]
+    ending: Annotated[str, bpy.props.EnumProperty(items=(("MARK", "!", ""), ("DOT", ".", "")), default="MARK")]
+    colour: Annotated[str, bpy.props.StringProperty(default="red")]
 
     def asked(self, _context):
         return options_of(self, ShoutOptions)
@@ -338,8 +336,8 @@ class FLAME_OT_shout_otherwise(bpy.types.Operator):
 
     bl_idname = "flame.shout_otherwise"
     bl_label = "Shout Otherwise"
-    times: bpy.props.IntProperty(default=2, min=0, max=4)
-    ending: bpy.props.EnumProperty(items=(("MARK", "!", ""), ("DASH", "-", "")), default="MARK")
+    times: Annotated[int, bpy.props.IntProperty(default=2, min=0, max=4)]
+    ending: Annotated[str, bpy.props.EnumProperty(items=(("MARK", "!", ""), ("DASH", "-", "")), default="MARK")]
 
     def asked(self, _context):
         return ShoutOptions(times=self.times)
@@ -352,6 +350,7 @@ class FLAME_OT_shout_otherwise(bpy.types.Operator):
 def shouters():
     classes = (FLAME_OT_shout, FLAME_OT_shout_otherwise)
     for each in classes:
+        registration.show_properties(each)
         bpy.utils.register_class(each)
     yield classes
     for each in classes:

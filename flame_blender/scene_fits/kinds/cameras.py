@@ -98,7 +98,7 @@ def missing(settings: FLAME_PG_fit) -> str | None:
 
 def from_settings(settings: FLAME_PG_fit) -> CameraFitOptions:
     """The landmarks lie beside the photos."""
-    return CameraFitOptions(cameras=settings.cameras, **placed(settings))
+    return CameraFitOptions(cameras=there(settings.cameras, "a collection of cameras"), **placed(settings))
 
 
 def prepare(options: CameraFitOptions, to: HeadToFit, preview: Preview) -> Prepared:

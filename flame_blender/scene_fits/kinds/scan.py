@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import ArrayLike
 
 from ... import fitting
+from ...blender_pointers import there
 from ...fitting.solver.preview import Preview
 from ...fitting.solver.unknowns import VARIED
 from ...observations.landmark_sources import in_space
@@ -88,7 +89,7 @@ def missing(settings: FLAME_PG_fit) -> str | None:
 def from_settings(settings: FLAME_PG_fit) -> ScanFitOptions:
     """With the landmarks of the file, or those that were picked."""
     return ScanFitOptions(
-        scan=settings.scan,
+        scan=there(settings.scan, "a scan"),
         landmarks=panel_settings.landmarks_of(settings),
         with_offsets=settings.with_offsets,
         **placed(settings),
