@@ -23,8 +23,10 @@ sys.path.insert(0, str(ROOT))
 import flame_blender  # noqa: E402  (found only after the line above)
 from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  # noqa: E402
 from flame_blender import api  # noqa: E402
+from flame_blender.clips import template_clip  # noqa: E402
 from flame_blender.conversion.converting import Acted, converting_params  # noqa: E402
 from flame_blender.conversion.places import same_vertices  # noqa: E402
+from flame_blender.files.pc2 import pc2_file  # noqa: E402
 from flame_blender.fitting.meshes.registered import fit_registered  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.params import POSE_FIELDS, FlameParams  # noqa: E402
@@ -66,6 +68,7 @@ def rows_of(model: str | Path, memory: bool) -> list[Row]:
         baked, bake_peak = baking(head, Path(folder) / "head.pc2")
         np.savez(file, **tracked_clip(LONG))
         long, import_peak = milliseconds(lambda: api.import_animation(file, head), rounds=1), peak()
+    over_live = template_playing(model)
     acted, evaluator = random_acting(head), FlameEvaluator(api.model(head))
     meshes, other = evaluator.vertices(acted), FlameEvaluator(other_basis(api.model(head), 1))
     residuals: list[float] = []
@@ -89,6 +92,7 @@ def rows_of(model: str | Path, memory: bool) -> list[Row]:
         Row(
             f"read {READ:,} frames of animated values", f"{number(by_curves)} ms; frame by frame {number(by_frames)} ms"
         ),
+        within(f"play {FRAMES:,} meshes as the rest shape, a frame over a live head", over_live, 1.5, "ms"),
         Row(f"bake {LONG:,} frames", f"{number(baked / 1000)} s; importing as many {number(long / 1000)} s"),
         *(peaks if memory else []),
     ]
@@ -107,6 +111,35 @@ def baking(head: bpy.types.Object, path: Path) -> tuple[float, float]:
     api.free_cache(head)
     path.unlink()
     return took, peak()
+
+
+def template_playing(model: str | Path) -> float:
+    """Milliseconds that a frame of a head takes longer when its rest shape is a mesh of its own in each of FRAMES."""
+    head, scene = api.add_head(model), bpy.context.scene
+    for frame, turn in ((1, -0.2), (FRAMES, 0.2)):
+        api.set_params(head, neck=(turn, turn, 0), expression=[0.5])
+        api.keyframe(head, frame, ("neck",))
+
+    def played() -> float:
+        took = []
+        for frame in range(1, FRAMES + 1):
+            start = time.perf_counter()
+            scene.frame_set(frame)
+            took.append(time.perf_counter() - start)
+        return 1000 * float(np.median(took))
+
+    with tempfile.TemporaryDirectory() as folder:
+        path, template = Path(folder) / "speech.pc2", api.model(head).v_template
+        talking = template + np.random.default_rng(8).normal(0, 1e-3, (16, *template.shape)).astype(np.float32)
+        with pc2_file(path, len(template), FRAMES, 1.0, 1.0) as write:
+            for frame in range(FRAMES):
+                write(talking[frame % 16][None])
+        alone = played()
+        template_clip.attach(head, path, FRAMES, 1.0, 1.0)
+        more = played() - alone
+        api.remove_template(head)
+    bpy.data.objects.remove(head)
+    return more
 
 
 def peak() -> float:

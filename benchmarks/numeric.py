@@ -32,7 +32,7 @@ sys.path.insert(0, str(ROOT))
 from smplx.lbs import lbs  # noqa: E402
 
 from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Pair, Row, at_most, faster, print_table, within  # noqa: E402
-from flame_blender.bake.pc2 import pc2_file  # noqa: E402
+from flame_blender.files.pc2 import pc2_file  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.flame.params import FlameParams  # noqa: E402

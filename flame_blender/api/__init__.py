@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..bake.rig import NativeRig as NativeRig
     from ..bake.rig import RigOptions as RigOptions
     from ..character.arkit import ArkitOptions as ArkitOptions
+    from ..character.blinks import BlinkOptions as BlinkOptions
     from ..character.shape_keys import Retargeted as Retargeted
     from ..character.shape_keys import RetargetOptions as RetargetOptions
     from ..clips.clip_import import ClipOptions as ClipOptions
@@ -87,6 +88,8 @@ if TYPE_CHECKING:
     from .clips import import_meshes as import_meshes
     from .clips import importing_animation as importing_animation
     from .clips import importing_meshes as importing_meshes
+    from .clips import remove_template as remove_template
+    from .clips import template_of as template_of
     from .conversion import convert as convert
     from .conversion import converting as converting
     from .exports import empty_or_new as empty_or_new
@@ -99,6 +102,8 @@ if TYPE_CHECKING:
     from .exports import exporting_parameters as exporting_parameters
     from .exports import exporting_scene as exporting_scene
     from .exports import missing_exporter as missing_exporter
+    from .faces import add_blinks as add_blinks
+    from .faces import adding_blinks as adding_blinks
     from .faces import apply_preset as apply_preset
     from .faces import applying_preset as applying_preset
     from .faces import get_arkit as get_arkit
@@ -178,6 +183,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "NativeRig": "bake.rig",
         "RigOptions": "bake.rig",
         "ArkitOptions": "character.arkit",
+        "BlinkOptions": "character.blinks",
         "RetargetOptions": "character.shape_keys",
         "Retargeted": "character.shape_keys",
         "ClipOptions": "clips.clip_import",
@@ -240,6 +246,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "import_meshes": "api.clips",
         "importing_animation": "api.clips",
         "importing_meshes": "api.clips",
+        "remove_template": "api.clips",
+        "template_of": "api.clips",
         "convert": "api.conversion",
         "converting": "api.conversion",
         "empty_or_new": "api.exports",
@@ -252,6 +260,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "exporting_parameters": "api.exports",
         "exporting_scene": "api.exports",
         "missing_exporter": "api.exports",
+        "add_blinks": "api.faces",
+        "adding_blinks": "api.faces",
         "apply_preset": "api.faces",
         "applying_preset": "api.faces",
         "get_arkit": "api.faces",

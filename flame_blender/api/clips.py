@@ -8,9 +8,11 @@ from pathlib import Path
 import bpy
 
 from ..blender_pointers import shown_scene, there
-from ..clips import clip_import, mesh_clip
+from ..clips import clip_import, mesh_clip, template_clip
 from ..clips.clip_import import ClipOptions, ImportedAnimation
 from ..clips.mesh_clip import MeshClip, MeshClipOptions
+from ..head import parameters
+from ..head.templates import template_sequence
 from ..long_work import result_of
 from ..sequences.choices import AUTO
 
@@ -130,10 +132,13 @@ def import_meshes(
     fps: float | None = None,
     frame_rate: str = "SCENE_FOLLOWS",
     solve: bool = False,
+    as_template: bool = False,
     sound: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> MeshClip:
-    """Bring in meshes over time in FLAME's topology, as a vertex cache or as keyed parameters.
+    """Bring in meshes over time in FLAME's topology: a vertex cache, keyed parameters, or the head's rest shape.
+
+    As a template ``flame.template_frame`` tells which mesh is shown, and is keyed; :func:`remove_template` ends it.
 
     Parameters
     ----------
@@ -150,6 +155,9 @@ def import_meshes(
         "SCENE_FOLLOWS": the scene takes theirs; "RESAMPLE": they are played at their own in the scene's.
     solve : bool, default False
         Solve them for parameters, which are keyed, instead of playing them from a cache.
+    as_template : bool, default False
+        Let each mesh replace the template of the head's model, as VOCA's edit_sequences.py does: identity, expression
+        and pose act on it.
     sound : bool, default True
         Put a sound file that lies beside them into the sequencer.
     progress : callable or None, default None
@@ -165,12 +173,14 @@ def import_meshes(
     SequenceError
         The file is not what it should be.
     ParameterError
-        ``frame_rate`` is unknown.
+        ``frame_rate`` is unknown, or both ``solve`` and ``as_template`` are asked for.
     FlameError
         No installed model has as many vertices where one is needed, the head cannot be written just now, or the cache
         cannot be.
     """
-    options = MeshClipOptions(start_frame=start_frame, fps=fps, frame_rate=frame_rate, solve=solve, sound=sound)
+    options = MeshClipOptions(
+        start_frame=start_frame, fps=fps, frame_rate=frame_rate, solve=solve, as_template=as_template, sound=sound
+    )
     return result_of(importing_meshes(path, obj, options), progress)
 
 
@@ -197,3 +207,48 @@ def importing_meshes(
     return mesh_clip.importing(
         Path(path), obj, shown_scene(), there(context.collection, "a collection"), options or MeshClipOptions()
     )
+
+
+def remove_template(obj: bpy.types.Object) -> Path | None:
+    """Give a head its model's template back in place of a mesh sequence; identity, expression, pose and keys stay.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+
+    Returns
+    -------
+    Path or None
+        The file of the sequence, which stays; None where the head had none.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head.
+    """
+    parameters.require_head(obj)
+    return template_clip.remove(obj)
+
+
+def template_of(obj: bpy.types.Object) -> Path | None:
+    """The mesh sequence that a head takes its rest shape from.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+
+    Returns
+    -------
+    Path or None
+        Its file, .pc2; None where the rest shape is the model's.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head.
+    """
+    parameters.require_head(obj)
+    path = template_sequence.path_of(obj)
+    return None if path is None else Path(path)

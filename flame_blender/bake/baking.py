@@ -11,6 +11,7 @@ import bpy
 import numpy as np
 
 from ..errors import ParameterError
+from ..files.pc2 import pc2_file
 from ..flame.batches import batch_vertices
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
@@ -24,7 +25,6 @@ from ..keyframes import sampling
 from ..keyframes.animation import Channel, write_channels
 from ..long_work import Options, number, part_of
 from . import cache
-from .pc2 import pc2_file
 
 FRAMES_AT_ONCE = 256
 MOUTH = "_mouth"  # at the end of the name of the file of mouth and lashes

@@ -10,12 +10,12 @@ import bpy
 import numpy as np
 
 from ..errors import FlameError
+from ..files.pc2 import read_header
 from ..head import landmarks, live
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from ..head.mouth import mouth_object
 from ..head.properties import head_of
-from .pc2 import read_header
 
 NAME = "FLAME Cache"
 FOLDER = "flame_cache"
@@ -53,7 +53,7 @@ def attach(obj: bpy.types.Object, path: Path, start_frame: float, samples_per_fr
     modifier: Any = cache_of(obj) or obj.modifiers.new(NAME, "MESH_CACHE")
     obj.modifiers.move(obj.modifiers.find(modifier.name), 0)
     modifier.cache_format = "PC2"
-    modifier.filepath = _stored(path)
+    modifier.filepath = stored(path)
     modifier.interpolation = "LINEAR"
     modifier.deform_mode = "OVERWRITE"
     modifier.time_mode, modifier.play_mode = "FRAME", "SCENE"
@@ -125,7 +125,8 @@ def _free_empties(obj: bpy.types.Object) -> None:
                 bpy.data.actions.remove(action)
 
 
-def _stored(path: Path) -> str:
+def stored(path: Path) -> str:
+    """The path as Blender keeps it: relative to the .blend where that is possible."""
     if not bpy.data.filepath:
         return str(path)
     try:

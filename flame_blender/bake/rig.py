@@ -23,6 +23,7 @@ from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from ..head.properties import coefficients, layout_of, read_values
 from ..head.sculpt import read_offsets
+from ..head.templates.template_sequence import BAKE_INSTEAD, require_own_template
 from ..keyframes import sampling
 from ..keyframes.animation import Channel, curves_of, write_channels
 from ..long_work import Options, number, part_of
@@ -88,6 +89,7 @@ def making(scene: bpy.types.Scene, obj: bpy.types.Object, options: RigOptions) -
     """
     head = parameters.require_head(obj)
     evaluator = parameters.require_evaluator(head)
+    require_own_template(obj, BAKE_INSTEAD)
     start, end = sampling.range_of(scene, options.frames)
     n_expression, animated = options.n_expression, options.animated
     _check(obj, evaluator, n_expression)

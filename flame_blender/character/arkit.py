@@ -17,6 +17,7 @@ from ..head import effective, parameters
 from ..head.mesh import mesh_of
 from ..head.properties import FLAME_PG_head, layout_of, names_of_controls
 from ..head.sculpt import read_offsets
+from ..head.templates.template_sequence import SOLVE_INSTEAD, require_own_template
 from ..keyframes import sampling
 from ..long_work import part_of
 from ..model_controls.score_files import check_suffix, save_arkit
@@ -61,6 +62,7 @@ def solving(
     Named controls are computed first where its model has none. A head that moves its face by named scores alone has
     them as they are.
     """
+    require_own_template(obj, SOLVE_INSTEAD)
     times, fps = _times(scene, options)
     begun, called = (COMPUTING if missing(obj) else 0.0), obj.name
     if (yield from part_of(computing_if_missing(obj), 0.0, COMPUTING)):

@@ -1,4 +1,4 @@
-"""A mesh sequence on a head: played exactly from a cache, or solved for parameters and keyed."""
+"""A mesh sequence on a head: played from a cache, solved for parameters and keyed, or its template over time."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ import bpy
 import numpy as np
 
 from ..bake import cache
-from ..bake.pc2 import pc2_file
-from ..errors import FlameError
+from ..errors import FlameError, ParameterError
+from ..files.pc2 import pc2_file
 from ..fitting.meshes.registered import RegisteredFit, fitting_registered
 from ..geometry.axes import to_blender
 from ..geometry.frame import USUAL
 from ..head import live, mesh, models
 from ..head.frame import frame_of
+from ..head.parameters import get_own_params
 from ..head.properties import head_of
+from ..head.templates.template_sequence import REMOVE_FIRST, require_own_template
 from ..head.under_work import HeadUnderWork, head_under_work
 from ..keyframes import animation
 from ..long_work import Options, choice, part_of
@@ -27,10 +29,12 @@ from ..plain_text import as_name
 from ..sequences.meshes import MeshSequence, loading_meshes
 from ..sequences.sequence import FlameSequence, Found
 from ..sequences.sound_files import sound_beside
-from . import scene_time
+from . import scene_time, template_clip
 from .sound import add_sound
 
 FRAMES_AT_ONCE = 64
+TEMPLATE = "Each mesh is the head's rest shape: identity, expression and pose act on it, and are keyed as ever."
+IDENTITY_ON_TOP = "The head's identity is not zero: it is added to the meshes, which have one of their own."
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +53,8 @@ class MeshClip:
         Mean distance of each frame's vertices from the file's, where they were solved.
     warnings : tuple of str
         What was assumed or left out, one sentence each.
+    template : bool, default False
+        The meshes are the head's rest shape, on which identity, expression and pose act.
     """
 
     obj: bpy.types.Object
@@ -56,6 +62,7 @@ class MeshClip:
     solved: FlameSequence | None = None
     errors_mm: np.ndarray | None = None
     warnings: tuple[str, ...] = ()
+    template: bool = False
 
     def summary(self) -> tuple[str, ...]:
         """Lines for a person: what was recognised, how well it was solved, and what was assumed."""
@@ -68,6 +75,8 @@ class MeshClip:
                 f"Vertices are off by {self.errors_mm.mean():.3g} mm on average, most in frame {worst} of the clip "
                 f"({self.errors_mm[worst]:.3g} mm)."
             )
+        elif self.template:
+            lines.append(TEMPLATE)
         elif head_of(self.obj) is None:
             lines.append("No installed model has as many vertices: a plain mesh with the file's faces plays it.")
         return (*lines, *self.warnings, *meshes.notes)
@@ -98,6 +107,9 @@ class MeshClipOptions(Options):
         "SCENE_FOLLOWS": the scene takes theirs; "RESAMPLE": they are played at their own in the scene's.
     solve : bool, default False
         Solve them for parameters, which are keyed, instead of playing them from a cache.
+    as_template : bool, default False
+        Let each mesh replace the template of the head's model, as VOCA's edit_sequences.py does: identity, expression
+        and pose act on it.
     sound : bool, default True
         Put a sound file that lies beside them into the sequencer.
     """
@@ -106,6 +118,7 @@ class MeshClipOptions(Options):
     fps: float | None = None
     frame_rate: str = choice(scene_time.SCENE_FOLLOWS, scene_time.RESAMPLE)
     solve: bool = False
+    as_template: bool = False
     sound: bool = True
 
 
@@ -120,6 +133,8 @@ def importing(
 
     Yields the share that is done. Closed early, or on a FlameError, nothing has changed.
     """
+    if options.solve and options.as_template:
+        raise ParameterError("solve and as_template: expected one of them at most, found both.")
     start_frame, scene_follows = options.start_frame, options.frame_rate == scene_time.SCENE_FOLLOWS
     meshes = yield from part_of(loading_meshes(source), 0.0, 0.5)
     meshes = dataclasses.replace(meshes, fps=options.fps or meshes.fps)
@@ -132,7 +147,8 @@ def importing(
         raise FlameError(blocked)
     with head_under_work(obj, scene, collection) as work:
         task = _Task(source, meshes, work, start_frame, rate)
-        made = yield from part_of(_solving(task) if options.solve else _caching(task), 0.5, 1.0)
+        way = _solving if options.solve else _as_template if options.as_template else _caching
+        made = yield from part_of(way(task), 0.5, 1.0)
         if scene_follows:
             scene_time.follow_rate(scene, meshes.fps)
         scene_time.make_room(scene, start_frame, len(meshes) / rate)
@@ -156,6 +172,8 @@ def _solving(task: _Task) -> Generator[float, None, MeshClip]:
     evaluator = models.evaluator(entry.fingerprint) if entry is not None else None
     if entry is None or evaluator is None:
         raise FlameError(_no_model(task, "to solve for parameters"))
+    if work.head is not None:
+        require_own_template(work.head, REMOVE_FIRST)
     fit = yield from fitting_registered(evaluator, meshes.vertices)
     work.remember()
     work.finish()
@@ -188,6 +206,21 @@ def _caching(task: _Task) -> Generator[float, None, MeshClip]:
     cache.attach(obj, path, task.start_frame, task.rate)
     obj.update_tag()
     return MeshClip(obj, meshes)
+
+
+def _as_template(task: _Task) -> Generator[float, None, MeshClip]:
+    """The meshes as the template of a head, over time."""
+    source, meshes, work = task.source, task.meshes, task.work
+    entry = _entry_for(work.head, meshes)
+    if entry is None:
+        raise FlameError(_no_model(task, "whose template they replace"))
+    path = cache.cache_path(f"{source.stem}_template", source.parent)
+    yield from template_clip.writing(path, meshes.vertices, task.start_frame, task.rate)
+    work.finish()
+    obj = work.of_model(entry)
+    template_clip.attach(obj, path, len(meshes), task.start_frame, task.rate)
+    told = (IDENTITY_ON_TOP,) if get_own_params(obj).shape.any() else ()
+    return MeshClip(obj, meshes, warnings=told, template=True)
 
 
 def _no_model(task: _Task, why: str) -> str:

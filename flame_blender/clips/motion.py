@@ -12,9 +12,11 @@ from ..blender_pointers import there
 from ..errors import ParameterError
 from ..geometry.frame import Frame
 from ..geometry.rotations import quaternion_from_matrix
-from ..head import live, parameters, sculpt
+from ..head import effective, live, parameters, sculpt
 from ..head.frame import frame_of, standing
 from ..head.mesh import mesh_of
+from ..head.properties import flame_of, read_values
+from ..head.templates import template_sequence
 from ..keyframes.animation import key_places, remove_paths
 from ..sequences import head_motion
 from ..sequences.sequence import FlameSequence
@@ -44,7 +46,7 @@ def moved(obj: bpy.types.Object, clip: FlameSequence, choice: str) -> tuple[Flam
     evaluator = parameters.require_evaluator(parameters.require_head(obj))
     live.refresh(obj)  # keeps what was sculpted
     fixed = clip.offsets is not None and clip.offsets.ndim == 2
-    shown = clip.with_params(offsets=clip.offsets if fixed else sculpt.read_offsets(mesh_of(obj)))
+    shown = clip.with_params(offsets=clip.offsets if fixed else _at_rest(obj))
     matrices = None
     if choice == CAMERA:
         shown = head_motion.root_to_camera(shown, evaluator)
@@ -56,6 +58,13 @@ def moved(obj: bpy.types.Object, clip: FlameSequence, choice: str) -> tuple[Flam
         _check_scale(obj)
         shown, matrices = head_motion.root_to_object(shown, evaluator)
     return dataclasses.replace(shown, params=dataclasses.replace(shown.params, offsets=clip.offsets)), matrices
+
+
+def _at_rest(obj: bpy.types.Object) -> np.ndarray | None:
+    """(V, 3) float32: the head's own offsets, with what a template sequence adds at the frame that is shown."""
+    head = flame_of(obj)
+    template = template_sequence.added_offsets(head, read_values(head))
+    return effective.sum_of(sculpt.read_offsets(mesh_of(obj)), template)
 
 
 def write_motion(obj: bpy.types.Object, matrices: np.ndarray | None, start_frame: float) -> mathutils.Matrix:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, Flame
 from ..flame.topology import N_VERTICES, N_WITH_TEETH
 from ..head import effective, live, parameters
 from ..head.properties import coefficients, read_values
+from ..head.templates import template_sequence
 from ..long_work import Options, choice
 from ..sequences.project_npz import save_sequence
 from ..sequences.sequence import FlameSequence, Found
@@ -57,17 +58,25 @@ class WrittenParameters:
         moves; 0 for nothing.
     left_out_largest_mm : float, mm
         The most that a vertex is moved by it.
+    left_out_template : str
+        Name of the file of meshes that the head takes its rest shape from, which parameters cannot show, or "".
     """
 
     path: Path
     left_out_rms_mm: float = 0.0
     left_out_largest_mm: float = 0.0
+    left_out_template: str = ""
 
     def __fspath__(self) -> str:
         return str(self.path)
 
     def summary(self) -> str:
         """What was written and what was left out, for a person."""
+        if self.left_out_template:
+            return (
+                f"Parameters written to {self.path}. The meshes of {self.left_out_template}, which are the head's rest "
+                "shape, are left out: export meshes, USD or Alembic for them"
+            )
         if not self.left_out_largest_mm:
             return f"Parameters written to {self.path}"
         rms, largest = f"{self.left_out_rms_mm:.2g}", f"{self.left_out_largest_mm:.2g}"
@@ -131,7 +140,8 @@ def exporting(
         save_sequence(clip, path)
     else:
         _write_json(path, clip)
-    return left_out.of(path)
+    template = template_sequence.path_of(obj)
+    return replace(left_out.of(path), left_out_template="" if template is None else Path(template).name)
 
 
 def _check(path: Path, layout: str) -> None:

@@ -23,12 +23,12 @@ import numpy as np
 from mathutils.kdtree import KDTree
 
 from ..bake import cache
-from ..bake.pc2 import pc2_file
 from ..bake.plain_rig import add_plain_rig
 from ..bake.rig import lids_turn, motion_of
 from ..bake.rig_mesh import LARGEST_VALUE, plain_copy
 from ..blender_pointers import there
 from ..errors import FlameError
+from ..files.pc2 import pc2_file
 from ..files.whole_files import check_writable, told, whole_files
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
@@ -39,6 +39,7 @@ from ..head.mesh import mesh_of
 from ..head.mouth import mouth_object
 from ..head.mouth.following_head import over_frames
 from ..head.properties import flame_of
+from ..head.templates.template_sequence import EXPORT_INSTEAD, require_own_template
 from ..keyframes import sampling
 from ..long_work import Options, choice, part_of
 from .meshes import Written
@@ -101,6 +102,8 @@ def exporting(
     if end < start:
         raise FlameError(f"The frames to export must end where they start or later, found {start} to {end}.")
     evaluator = parameters.require_evaluator(parameters.require_head(obj))
+    if rigged:
+        require_own_template(obj, EXPORT_INSTEAD)
     check_writable(path)
     times = np.arange(start, end + 1, dtype=np.float64)
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, 0.3)

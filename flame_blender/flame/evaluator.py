@@ -267,6 +267,11 @@ class PreparedIdentity:
         transforms[:, :, 3] += translation
         return transforms
 
+    def moved_by(self, added: np.ndarray) -> PreparedIdentity:
+        """The same head with planar offsets (3, V), metres, at rest, which change from frame to frame: not kept."""
+        joints = self.joints + self.evaluator.regress_joints(added.reshape(-1))
+        return PreparedIdentity(self.evaluator, self.rest + added, joints)
+
     def _rest_joints(self, expression: np.ndarray) -> np.ndarray:
         moved = expression @ self.evaluator.expression_joints[: expression.shape[-1]]
         return self.joints + moved.reshape(*moved.shape[:-1], *self.joints.shape[-2:])

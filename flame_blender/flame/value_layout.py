@@ -16,7 +16,8 @@ EYELIDS = ("left_eyelid", "right_eyelid")  # properties of a head, in the order 
 class ValueLayout:
     """``n_identity`` and ``n_expression`` coefficients, the rotation vectors, the translation, the eyelids.
 
-    Scores of ``n_controls`` named controls are last; :class:`.controls.ControlDirections` tells what they add.
+    Scores of ``n_controls`` named controls follow; :class:`.controls.ControlDirections` tells what they add. The last
+    number tells which mesh of a sequence is the template, where a head has one.
     """
 
     n_identity: int
@@ -45,9 +46,14 @@ class ValueLayout:
         return slice(self.eyelids.stop, self.eyelids.stop + self.n_controls)
 
     @cached_property
+    def template(self) -> int:
+        """The entry that tells the mesh, from 0."""
+        return self.controls.stop
+
+    @cached_property
     def size(self) -> int:
         """How many numbers there are."""
-        return self.controls.stop
+        return self.template + 1
 
     def vector(self, name: str) -> slice:
         """One of ``VECTOR_FIELDS``. Raises ValueError for another name."""
@@ -66,7 +72,7 @@ class ValueLayout:
     def params(
         self, values: np.ndarray, offsets: np.ndarray | None = None, *, eyelids_unturned: bool = False
     ) -> FlameParams:
-        """What values (size,) or (N, size) stand for, but for the scores: one frame or a batch.
+        """What values (size,) or (N, size) stand for, but for scores and template: one frame or a batch.
 
         Eyelids that do nothing are None, and an identity that never changes is held once.
         """

@@ -1,4 +1,4 @@
-"""What a head shows: its own values, and what the scores of its named controls add to them.
+"""What a head shows: its own values, and what the scores of its named controls and a template sequence add to them.
 
 A head's own values are read by :func:`.properties.read_values`, of one frame or of many; whatever asks for parameters
 goes through :func:`params_of`.
@@ -15,6 +15,7 @@ from ..flame.evaluator import Added
 from ..flame.params import FlameParams
 from . import models
 from .properties import FLAME_PG_head, layout_of, names_of_controls
+from .templates import template_sequence
 
 _prepared: dict[tuple[str, tuple[str, ...], bool], ControlDirections] = {}
 
@@ -44,13 +45,12 @@ def params_of(
 ) -> FlameParams:
     """The FlameParams that the numbers of :func:`.properties.read_values`, of one frame or of many, make a head show.
 
-    ``offsets`` (V, 3) are the head's own. The correctives at work are added to them, unless ``correctives`` is False;
-    for many frames they are (N, V, 3) then.
+    ``offsets`` (V, 3) are the head's own. The correctives at work and the meshes of a template sequence are added to
+    them, unless ``correctives`` is False; for many frames they are (N, V, 3) then.
     """
     layout, directions = layout_of(head), _directions_at_work(head, values)
+    offsets = sum_of(offsets, added_offsets(head, values) if correctives else None)
     if directions is not None:
-        added = directions.offsets(values[..., layout.controls]) if correctives else None
-        offsets = added if offsets is None else offsets if added is None else offsets + added
         values = with_symmetric_eyes(head, directions.effective(layout, values))
     return layout.params(values, offsets, eyelids_unturned=head.eyelids_unturned)
 
@@ -108,6 +108,16 @@ def correctives_of(head: FLAME_PG_head, values: np.ndarray) -> np.ndarray | None
     """(..., V, 3) float32, metres: what scores add to the offsets; None for nothing."""
     directions = _directions_at_work(head, values)
     return None if directions is None else directions.offsets(values[..., layout_of(head).controls])
+
+
+def added_offsets(head: FLAME_PG_head, values: np.ndarray) -> np.ndarray | None:
+    """(..., V, 3) float32, metres: what scores and a template sequence add to the head's own; None for nothing."""
+    return sum_of(correctives_of(head, values), template_sequence.added_offsets(head, values))
+
+
+def sum_of(one: np.ndarray | None, other: np.ndarray | None) -> np.ndarray | None:
+    """The sum of two offsets, either of which may be None for nothing."""
+    return other if one is None else one if other is None else one + other
 
 
 def with_symmetric_eyes(head: FLAME_PG_head, values: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from . import effective, live, up_to_date
+from .templates import mapped
 
 
 @persistent
@@ -32,6 +33,7 @@ def forget_states(*_ignored: object) -> None:
 def refresh_loaded(*_ignored: object) -> None:
     """A file was loaded: linked and overridden heads keep values but not vertices, and Blender animates anew."""
     live.forget()
+    mapped.forget()
     up_to_date.complete_all_controls()
     live.ask_for_evaluated()
     live.refresh_all()
@@ -70,3 +72,4 @@ def unregister() -> None:
     remove(HANDLERS)
     live.forget()
     effective.forget()
+    mapped.forget()

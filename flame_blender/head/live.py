@@ -23,6 +23,8 @@ from . import effective, landmarks, mesh, models, sculpt
 from .frame import frame_of
 from .mouth import following_head, mouth_object
 from .properties import FLAME_PG_head, coefficients, flame_of, head_of, layout_of, read_values, value_name
+from .templates import template_sequence
+from .templates.mapped import MappedTemplates
 
 UNTOUCHABLE_MODES = {"EDIT", "SCULPT"}
 LARGEST = 1e6  # of any value: what is more, or no number, is no head
@@ -34,6 +36,8 @@ class HeadState:
 
     evaluator: FlameEvaluator
     identity: PreparedIdentity | None = None
+    of_template: PreparedIdentity | None = None  # the same without what a template sequence adds
+    templates: MappedTemplates | None = None
     values: np.ndarray | None = None
     offsets: np.ndarray | None = None
     positions: np.ndarray | None = None
@@ -158,12 +162,13 @@ def _evaluate(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, may_
     if edit is not None:
         sculpt.keep(obj, state.evaluator, written_with, edit)
     offsets = sculpt.read_offsets(mesh.mesh_of(obj))
-    switches = (*_switches(head), *mouth_object.state(obj))
-    is_new = edit is not None or switches != state.switches
+    switches, templates = (*_switches(head), *mouth_object.state(obj)), template_sequence.state(obj)
+    is_new = edit is not None or switches != state.switches or templates is not state.templates
     if is_new or state.controls is None:
         state.controls = effective.directions_of(head)
     if is_new or not _equal(values, state.values) or not _equal(offsets, state.offsets):
-        _write(obj, head, state, values, offsets)
+        _prepare(obj, head, state, values, offsets, templates)
+        _write(obj, head, state, values)
         state.switches, state.landmarks_wait = switches, True
     if state.landmarks_wait:
         state.landmarks_wait = not _follow_landmarks(obj, head, state)
@@ -189,14 +194,34 @@ def _keep_frame_alone(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadSta
         state.positions = positions
 
 
-def _write(
-    obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, values: np.ndarray, offsets: np.ndarray | None
+def _prepare(
+    obj: bpy.types.Object,
+    head: FLAME_PG_head,
+    state: HeadState,
+    values: np.ndarray,
+    offsets: np.ndarray | None,
+    templates: MappedTemplates | None,
 ) -> None:
-    layout = layout_of(head)
+    """Bring ``state.identity``, the head at rest, up to date with these values, offsets and templates."""
+    layout, evaluator = layout_of(head), state.evaluator
     shape, before = values[layout.identity], None if state.values is None else state.values[layout.identity]
-    if state.identity is None or not _equal(shape, before) or not _equal(offsets, state.offsets):
+    at, was_at = values[layout.template], None if state.values is None else state.values[layout.template]
+    is_new = state.of_template is None or not _equal(shape, before) or not _equal(offsets, state.offsets)
+    if is_new or state.of_template is None:
         _check_offsets(obj, offsets)
-        state.identity = state.evaluator.prepare(shape, offsets)
+        state.of_template = evaluator.prepare(shape, offsets)
+    if is_new or templates is not state.templates or (templates is not None and at != was_at):
+        state.identity = state.of_template
+        if templates is not None:
+            added = template_sequence.added_now(obj, evaluator.model, templates, float(at))
+            state.identity = state.of_template.moved_by(added)
+    state.offsets, state.templates = offsets, templates
+
+
+def _write(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, values: np.ndarray) -> None:
+    layout, identity = layout_of(head), state.identity
+    if identity is None:
+        return
     lids = state.evaluator.lids(values[layout.eyelids], head.eyelids_unturned)
     moving = effective.moving_of(head, state.controls, values)
     _own_mesh(obj)
@@ -204,14 +229,14 @@ def _write(
     state.positions = np.empty((state.evaluator.model.n_vertices, 3), np.float32)
     made = mouth_object.object_of(obj)
     carried = None if made is None else np.empty((len(state.evaluator.parents), 3, 4))
-    state.identity.frame(*moving[:3], state.positions.T, lids, frame_of(obj), moving.added, carried)
+    identity.frame(*moving[:3], state.positions.T, lids, frame_of(obj), moving.added, carried)
     mesh.write_positions(head_mesh, state.positions)
     if head_mesh.library is None:
         mesh.keep_values(head_mesh, values)
-    state.values, state.offsets = values, offsets
+    state.values = values
     if made is not None and carried is not None:
         _own_mesh(made)
-        state.mouth = following_head.follow(obj, state.mouth, state.identity, moving, carried, state.positions)
+        state.mouth = following_head.follow(obj, state.mouth, identity, moving, carried, state.positions)
 
 
 def _follow_landmarks(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState) -> bool:
@@ -320,7 +345,8 @@ def trouble(obj: bpy.types.Object) -> str | None:
         return f"{obj.name} keeps its last shape: {models.missing(head.fingerprint, head.model_name)}"
     if not head.live:
         return f"Live is off for {obj.name}: it keeps its last shape."
-    return blocked(obj) or _mismatch(obj, head, evaluator) or _why_stopped(obj, head, evaluator)
+    stopped = blocked(obj) or _mismatch(obj, head, evaluator) or _why_stopped(obj, head, evaluator)
+    return stopped or template_sequence.trouble(obj)
 
 
 def _why_stopped(obj: bpy.types.Object, head: FLAME_PG_head, evaluator: FlameEvaluator) -> str | None:

@@ -225,7 +225,7 @@ def keep_values(mesh: bpy.types.Mesh, values: np.ndarray) -> None:
 
 
 def values_written_with(mesh: bpy.types.Mesh) -> np.ndarray | None:
-    """(S + E + 20,) float32 that the positions were written with; None where that is not known."""
+    """(S + E + 21 + C,) float32 that the positions were written with; None where that is not known."""
     kept = mesh.get(WRITTEN_WITH)
     return None if kept is None else np.array(kept, np.float32)
 

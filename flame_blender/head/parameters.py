@@ -80,7 +80,8 @@ def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
 
     A short coefficient vector zeroes the rest; offsets None removes the head's own, eyelids None are zero. The head
     then shows the fields as given: scores of named controls that move one of them are set to zero, and offsets are
-    lessened by the correctives of those that stay. With "controls" all fields are the head's own, and are added to.
+    lessened by the correctives of those that stay and by what a template sequence adds. With "controls" all fields are
+    the head's own, and are added to.
     Everything is checked before anything is written. Raises ParameterError.
     """
     head = require_head(obj)
@@ -104,7 +105,7 @@ def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
     head.controls.foreach_set("value", scores)
     head.eyelids_unturned = unturned
     if offsets_given:
-        added = None if offsets is None or own else effective.correctives_of(head, read_values(head))
+        added = None if offsets is None or own else effective.added_offsets(head, read_values(head))
         sculpt.write_offsets(mesh_of(obj), offsets if added is None or offsets is None else offsets - added)
     obj.update_tag()
     live.refresh(obj)
@@ -145,7 +146,7 @@ def _checked(head: FLAME_PG_head, name: str, value: object) -> np.ndarray:
 def get_params(obj: bpy.types.Object, *, correctives: bool = True) -> FlameParams:
     """What the head shows at the current frame, named controls and offsets included. Raises ParameterError.
 
-    Without ``correctives`` offsets are the head's own.
+    Without ``correctives`` offsets are the head's own: no template sequence is in them either.
     """
     head = require_head(obj)
     return effective.params_of(head, read_values(head), sculpt.read_offsets(mesh_of(obj)), correctives=correctives)

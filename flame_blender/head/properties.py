@@ -210,6 +210,19 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
             "metrical-tracker. Off: they turn with the head. Clips of these tools turn it on",
         ),
     ]
+    template_frame: Annotated[
+        float,
+        FloatProperty(
+            name="Template Mesh",
+            description="Which mesh of the template sequence is the head's rest shape, from 0. Between two of them "
+            "every vertex goes in a straight line",
+            soft_min=0.0,
+            step=100,
+            precision=2,
+            override=OVERRIDABLE,
+            update=_tag,
+        ),
+    ]
     symmetric_eyes: Annotated[
         bool,
         _switch("Symmetric Eyes", "The right eye turns as the left one does"),
@@ -352,7 +365,7 @@ def layout_of(head: FLAME_PG_head) -> ValueLayout:
 
 
 def read_values(head: FLAME_PG_head) -> np.ndarray:
-    """(S + E + 20 + C,) float32 as :func:`layout_of` has them: all that moves a head but its offsets, as it is set."""
+    """(S + E + 21 + C,) float32 as :func:`layout_of` has them: all that moves a head but its offsets, as it is set."""
     shape, expression, controls = head.shape, coefficients(head, "expression"), head.controls
     layout = layout_with(len(shape), len(expression), len(controls))
     values = np.empty(layout.size, np.float32)
@@ -368,6 +381,7 @@ def read_values(head: FLAME_PG_head) -> np.ndarray:
     values[layout.eyelids] = head.left_eyelid, head.right_eyelid
     if layout.n_controls:
         controls.foreach_get("value", values[layout.controls])
+    values[layout.template] = head.template_frame
     return values
 
 
@@ -378,6 +392,8 @@ def value_name(head: FLAME_PG_head, index: int) -> str:
         return f"identity {head.shape[index].name}"
     if index < layout.expression.stop:
         return f"expression {coefficients(head, 'expression')[index - layout.expression.start].name}"
+    if index == layout.template:
+        return "template mesh"
     if index >= layout.controls.start:
         return f"control {head.controls[index - layout.controls.start].name}"
     names = (*(name for name in VECTOR_FIELDS for _axis in range(3)), *EYELIDS)

@@ -18,7 +18,7 @@ from ..flame.offsets import offsets_from_vertices
 from ..flame.params import FlameParams
 from ..geometry.frame import Frame, move_between, rounding
 from . import landmarks, mesh
-from .effective import correctives_of, params_of
+from .effective import added_offsets, params_of
 from .frame import frame_of, keep_frame
 from .mouth import mouth_object
 from .properties import flame_of, layout_of
@@ -115,7 +115,7 @@ def keep(obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, e
         params = _params_before(obj, values)
         vertices = edit.frame.to_flame(edit.sculpted)
         offsets = offsets_from_vertices(evaluator, params, vertices)
-        added = correctives_of(flame_of(obj), _values_before(obj, values))
+        added = added_offsets(flame_of(obj), _values_before(obj, values))
         write_offsets(head_mesh, offsets if added is None else offsets - added)
     if edit.frame.matrix.tolist() != frame_of(obj).matrix.tolist():
         keep_frame(obj, edit.frame)
@@ -129,11 +129,11 @@ def _params_before(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
 
 
 def _values_before(obj: bpy.types.Object, values: np.ndarray) -> np.ndarray:
-    """The values saved with the mesh, or those of the head; a mesh of before heads had scores was saved without."""
+    """The values saved with the mesh, or those of the head; one of before heads had scores or templates has fewer."""
     saved = mesh.values_written_with(mesh.mesh_of(obj))
     if saved is None:
         return values
     missing = len(values) - len(saved)
-    if missing == layout_of(flame_of(obj)).n_controls:
+    if missing in (1, 1 + layout_of(flame_of(obj)).n_controls):
         return np.concatenate([saved, np.zeros(missing, np.float32)])
     return values if missing else saved

@@ -13,6 +13,7 @@ from ..errors import ParameterError
 from . import create, live, parameters
 from .mesh import mesh_of
 from .properties import flame_of
+from .templates import template_sequence
 
 if TYPE_CHECKING:
     from ..flame.params import FlameParams
@@ -52,13 +53,14 @@ class HeadUnderWork:
     def take(self) -> None:
         """Have a head that was there follow what the work tries: what was sculpted on it is kept as offsets.
 
-        Raises ParameterError where it does not follow its parameters.
+        Raises ParameterError where it does not follow its parameters, or takes its rest shape from a sequence.
         """
         if self.head is None or self.is_new:
             return
         trouble = live.trouble(self.head)
         if trouble is not None:
             raise ParameterError(trouble)
+        template_sequence.require_own_template(self.head, template_sequence.REMOVE_FIRST)
         parameters.keep_sculpt(self.head)
         self.remember()
 

@@ -30,7 +30,7 @@ def range_of(scene: bpy.types.Scene, frames: tuple[int, int] | None) -> tuple[in
 def sampling(
     scene: bpy.types.Scene, obj: bpy.types.Object, times: Sequence[float]
 ) -> Generator[float, None, np.ndarray]:
-    """(N, S + E + 20 + C) float32 as ``properties.read_values`` gives them at ``times`` (frames, fractions allowed).
+    """(N, S + E + 21 + C) float32 as ``properties.read_values`` gives them at ``times`` (frames, fractions allowed).
 
     Yields the share that is done. Drivers, NLA, linked curves and whatever else than plain curves animates the head go
     through the dependency graph, frame by frame; the frame that was shown is shown again afterwards.
@@ -52,9 +52,10 @@ def only_curves(obj: bpy.types.Object) -> bool:
 
 
 def params_of(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:
-    """What the head shows of values (N, S + E + 20 + C), as a batch; an identity that never changes is held once.
+    """What the head shows of values (N, S + E + 21 + C), as a batch; an identity that never changes is held once.
 
-    Offsets are (N, V, 3) where correctives of named controls are at work: ask for some hundred frames at once.
+    Offsets are (N, V, 3) where correctives of named controls or a template sequence are at work: ask for some hundred
+    frames at once.
     """
     return effective.params_of(parameters.require_head(obj), values, read_offsets(mesh_of(obj)))
 
@@ -64,7 +65,7 @@ def _columns(obj: bpy.types.Object, head: FLAME_PG_head) -> list[tuple[int, Any]
     layout = layout_of(head)
     starts = {"shape": layout.identity.start, collection_of(head, "expression"): layout.expression.start}
     starts |= {name: layout.vector(name).start for name in VECTOR_FIELDS} | {"controls": layout.controls.start}
-    starts |= {name: layout.eyelid(name) for name in EYELIDS}
+    starts |= {name: layout.eyelid(name) for name in EYELIDS} | {"template_frame": layout.template}
     found = []
     for curve in curves_of(obj) or ():
         if not curve.data_path.startswith("flame."):

@@ -1,6 +1,7 @@
 """One file for each thing a user does: read the settings, call one function of ``api``, report."""
 
 from . import add_head, export_files, import_animation, import_meshes
+from .add_blinks import FLAME_OT_add_blinks
 from .add_head import FLAME_OT_add_head
 from .add_landmarks import FLAME_OT_add_landmarks
 from .add_mouth import FLAME_OT_add_mouth
@@ -37,6 +38,7 @@ from .randomise_params import FLAME_OT_randomise_params
 from .remove_landmarks import FLAME_OT_remove_landmarks
 from .remove_model import FLAME_OT_remove_model
 from .remove_mouth import FLAME_OT_remove_mouth
+from .remove_template import FLAME_OT_remove_template
 from .remove_texture import FLAME_OT_remove_texture
 from .reset_params import FLAME_OT_reset_params
 from .restore_deformation import FLAME_OT_restore_deformation
@@ -46,6 +48,7 @@ from .turn_page import FLAME_OT_turn_page
 from .update_heads import FLAME_OT_update_heads
 
 CLASSES = (
+    FLAME_OT_add_blinks,
     FLAME_OT_add_head,
     FLAME_OT_add_landmarks,
     FLAME_OT_add_mouth,
@@ -78,6 +81,7 @@ CLASSES = (
     FLAME_OT_remove_model,
     FLAME_OT_remove_mouth,
     FLAME_OT_remove_texture,
+    FLAME_OT_remove_template,
     FLAME_OT_reset_params,
     FLAME_OT_restore_deformation,
     FLAME_OT_show_quads,

@@ -14,6 +14,11 @@ from .progress import InSteps
 
 WAYS = (
     ("CACHE", "Vertex Cache", "Play the vertices exactly as they are, from a file that Blender's Mesh Cache reads"),
+    (
+        "TEMPLATE",
+        "Rest Shape",
+        "Each mesh replaces the model's template: blinks, head pose and identity are keyed on it",
+    ),
     ("PARAMETERS", "Parameters", "Solve for identity, expression, pose and place, key them, and tell what is left"),
 )
 
@@ -72,7 +77,13 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
         return browse(self, context)
 
     def asked(self, _context) -> "api.MeshClipOptions":
-        return options_of(self, api.MeshClipOptions, fps=self.fps or None, solve=self.way == "PARAMETERS")
+        return options_of(
+            self,
+            api.MeshClipOptions,
+            fps=self.fps or None,
+            solve=self.way == "PARAMETERS",
+            as_template=self.way == "TEMPLATE",
+        )
 
     def steps(self, context):
         return api.importing_meshes(self.source(), active_head(context), self.asked(context))

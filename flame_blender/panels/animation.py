@@ -5,6 +5,7 @@ import bpy
 from ..bake import cache
 from ..head import deformation
 from ..head.active import require_active_head
+from ..head.templates import template_sequence
 from ..languages import CONTEXT, translated
 from .sidebar import HeadPanel, draw_alert, draw_hint
 
@@ -23,6 +24,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
             box = layout.box().column(align=True)
             box.label(text=translated(f"Plays {Path(playing.filepath.removeprefix('//')).name}"), icon="FILE_CACHE")
             box.operator("flame.free_cache", icon="X")
+        _draw_template(layout, head)
         row = layout.row(align=True)
         row.operator("flame.bake_cache", icon="FILE_CACHE")
         row.operator("flame.make_rig", icon="ARMATURE_DATA")
@@ -30,6 +32,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
         row.operator("flame.import_animation", text="Import", icon="IMPORT")
         row.operator("flame.import_meshes", text="Meshes", icon="MESH_DATA")
         row.menu("FLAME_MT_export", text="Export", text_ctxt=CONTEXT, icon="EXPORT")
+        layout.operator("flame.add_blinks", icon="HIDE_ON")
         layout.operator("flame.retarget_arkit", icon="SHAPEKEY_DATA")
         data = head.animation_data
         action = data.action if data is not None else None
@@ -46,3 +49,13 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
             text="Rendering: interface locked" if locked else "Rendering: interface not locked",
             icon="LOCKED" if locked else "UNLOCKED",
         )
+
+
+def _draw_template(layout, head) -> None:
+    kept = template_sequence.modifier_of(head)
+    if kept is None:
+        return
+    box = layout.box().column(align=True)
+    box.label(text=translated(f"Rest shape: {Path(kept.filepath.removeprefix('//')).name}"), icon="MESH_DATA")
+    box.prop(head.flame, "template_frame")
+    box.operator("flame.remove_template", icon="X")

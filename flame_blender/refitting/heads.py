@@ -13,6 +13,7 @@ from ..errors import ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..head import effective, live, models, parameters
 from ..head.properties import flame_of, read_values
+from ..head.templates.template_sequence import OTHER_HEAD_INSTEAD, require_own_template
 from ..keyframes import animation, sampling
 from ..long_work import part_of
 from ..sequences.sequence import FlameSequence, Found
@@ -37,6 +38,7 @@ def converting_head(
     """
     head = parameters.require_head(obj)
     evaluator = parameters.require_evaluator(head)
+    require_own_template(obj, OTHER_HEAD_INSTEAD)
     source = models.find(head.fingerprint) or models.built_in()
     _, other = different_evaluators(source, target)
     live.refresh(obj)  # keeps what was sculpted

@@ -30,7 +30,12 @@ SENTENCES = {
     "bake/cache.py": ("trouble",),
     "character/scores.py": ("missing",),
     "character/shape_keys.py": ("summary", "_notes"),
-    "clips/mesh_clip.py": ("summary",),
+    "clips/mesh_clip.py": ("summary", "TEMPLATE", "IDENTITY_ON_TOP"),
+    "files/pc2.py": ("read_header", "mapped_samples"),
+    "head/templates/mapped.py": ("TO_DO",),
+    "head/templates/template_sequence.py": (
+        "REMOVE_FIRST", "BAKE_INSTEAD", "EXPORT_INSTEAD", "SOLVE_INSTEAD", "OTHER_HEAD_INSTEAD",
+    ),
     "export/meshes.py": ("summary",),
     "export/parameters.py": ("summary",),
     "export/scene_files.py": ("unavailable",),

@@ -14,6 +14,7 @@ import pytest
 
 from flame_blender import api, registration
 from flame_blender.long_work import CHOICES, LEAST, MOST, Options, choice, number
+from flame_blender.operators.add_blinks import FLAME_OT_add_blinks
 from flame_blender.operators.bake_cache import FLAME_OT_bake_cache
 from flame_blender.operators.convert_head import FLAME_OT_convert_head
 from flame_blender.operators.export_arkit import FLAME_OT_export_arkit
@@ -54,7 +55,7 @@ ACTIONS = (
     ),
     Action(
         api.MeshClipOptions, api.import_meshes, api.importing_meshes, FLAME_OT_import_meshes,
-        {"fps": {"fps": 25.0}, "solve": {"way": "PARAMETERS"}},
+        {"fps": {"fps": 25.0}, "solve": {"way": "PARAMETERS"}, "as_template": {"way": "TEMPLATE"}},
     ),
     Action(
         api.ConvertOptions, api.convert, api.converting, FLAME_OT_convert_head,
@@ -63,6 +64,10 @@ ACTIONS = (
     Action(
         api.BakeOptions, api.bake_cache, api.baking_cache, FLAME_OT_bake_cache,
         {"path": {"filepath": "/there/head.pc2"}, "frames": {"scene_range": False}},
+    ),
+    Action(
+        api.BlinkOptions, api.add_blinks, api.adding_blinks, FLAME_OT_add_blinks,
+        {"duration": {"duration": 9}, "frames": {"scene_range": False}}, frozenset({"at"}),
     ),
     Action(
         api.RigOptions, api.make_rig, api.making_rig, FLAME_OT_make_rig,

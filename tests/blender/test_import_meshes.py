@@ -11,9 +11,9 @@ import pytest
 
 from flame_blender import api
 from flame_blender.bake import cache
-from flame_blender.bake.pc2 import HEADER, pc2_file, read_header
 from flame_blender.clips import mesh_clip
 from flame_blender.errors import FlameError
+from flame_blender.files.pc2 import HEADER, pc2_file, read_header
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
 from tests.blender.conftest import little_room, shown

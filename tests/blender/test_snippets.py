@@ -32,6 +32,17 @@ def write_clip(path: Path, model: FlameModel) -> None:
     np.savez(path, **frames, shape=rng.normal(size=300).astype(np.float32))
 
 
+def write_speech(folder: Path, model: FlameModel) -> None:
+    """Meshes as VOCA writes them: unposed, one OBJ a frame."""
+    folder.mkdir()
+    opening = model.v_template - np.array([0, 0.005, 0], np.float32)
+    faces = "".join(f"f {a} {b} {c}\n" for a, b, c in (model.faces + 1).tolist())
+    for index in range(20):
+        mesh = model.v_template + (opening - model.v_template) * (index % 10) / 10
+        rows = "".join(f"v {x:.7f} {y:.7f} {z:.7f}\n" for x, y, z in mesh.tolist())
+        (folder / f"{index:05d}.obj").write_text(rows + faces)
+
+
 def write_portrait(path: Path, model: FlameModel) -> None:
     """A photo of 256 pixels, and beside it iBUG's landmarks as a .pts."""
     image = bpy.data.images.new("portrait", 256, 256)
@@ -100,6 +111,7 @@ def write_other_flame(path: Path, model: FlameModel) -> None:
 # what lies beside a script: a stand-in for each file and folder that a snippet reads
 FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "tracked_flame_params_30.npz": write_clip,
+    "voca_meshes": write_speech,
     "portrait.png": write_portrait,
     "scan.ply": write_scan,
     "scans": write_scans,

@@ -38,6 +38,9 @@ def test_every_property_lies_where_the_layout_says(fixture: str, request: pytest
         places[name] = (layout.eyelid(name), name.replace("_", " "))
         assert np.flatnonzero(read_values(head)).tolist() == [layout.eyelid(name)]
         setattr(head, name, 0.0)
+    head.template_frame = 0.5
+    places["template"] = (layout.template, "template mesh")
+    assert np.flatnonzero(read_values(head)).tolist() == [layout.template]
     assert sorted(entry for entry, _ in places.values()) == list(range(layout.size))
     assert all(value_name(head, entry).startswith(name) for entry, name in places.values())
 
@@ -63,7 +66,7 @@ def test_parameters_of_values(any_head, n_frames: int | None) -> None:
 
 def test_other_names_have_no_place() -> None:
     layout = ValueLayout(2, 3)
-    assert layout.size == 2 + 3 + 15 + 3 + 2 and ValueLayout(2, 3, 4).size == layout.size + 4
+    assert layout.size == 2 + 3 + 15 + 3 + 2 + 1 and ValueLayout(2, 3, 4).size == layout.size + 4
     with pytest.raises(ValueError, match="not in tuple"):
         layout.vector("shape")
     with pytest.raises(ValueError, match="not in tuple"):

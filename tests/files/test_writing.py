@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flame_blender.bake.pc2 import pc2_file
 from flame_blender.errors import WriteError
 from flame_blender.export.mesh_files import WRITERS as MESH_WRITERS
+from flame_blender.files.pc2 import pc2_file
 from flame_blender.flame.params import FlameParams
 from flame_blender.model_files.library import CHOICE, LOOKED_AT, Library
 from flame_blender.model_files.saving import save_model

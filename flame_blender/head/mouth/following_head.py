@@ -18,6 +18,7 @@ from ..effective import Moving, directions_of, moving_of
 from ..frame import frame_of
 from ..properties import flame_of, layout_of
 from ..sculpt import read_offsets
+from ..templates import template_sequence
 from .mouth_object import is_edited, object_of, read
 
 
@@ -93,10 +94,13 @@ def over_frames(
     """
     head = flame_of(obj)
     layout, controls, frame = layout_of(head), directions_of(head), frame_of(obj)
-    offsets = read_offsets(mesh.mesh_of(obj))
+    offsets, templates = read_offsets(mesh.mesh_of(obj)), template_sequence.state(obj)
     known, shapes = Mouth(read(made, evaluator.model.n_vertices)), []
     for row, positions in zip(values, heads, strict=True):
         identity = evaluator.prepare(row[layout.identity], offsets)
+        if templates is not None:
+            at = float(row[layout.template])
+            identity = identity.moved_by(template_sequence.added_now(obj, evaluator.model, templates, at))
         moving = moving_of(head, controls, row)
         carried = identity.carried(*moving[:3], frame, moving.added)
         shapes.append(known.positions(identity, moving, carried, positions, frame))
