@@ -18,7 +18,7 @@ def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float |
     """Show a face given as scores of ARKit's 52 blend shapes.
 
     Sets ``flame.controls``, which add to the head's own expression, jaw and eyes; these stay as they are. The built-in
-    head has them; for the first head of another model :func:`compute_controls` is called, which takes about 15 seconds.
+    head has them; for the first head of another model :func:`compute_controls` is called, which takes 20 to 30 seconds.
 
     Parameters
     ----------

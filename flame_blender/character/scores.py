@@ -40,7 +40,7 @@ def missing(obj: bpy.types.Object) -> str | None:
     head = parameters.require_head(obj)
     reason = models.missing(head.fingerprint, head.model_name)
     if reason is None and controls_of(head) is None:
-        reason = f"The named controls of {head.model_name!r} are not computed yet: that takes about 15 seconds, once."
+        reason = f"The named controls of {head.model_name!r} are not computed yet: that takes 20 to 30 seconds, once."
     return reason
 
 

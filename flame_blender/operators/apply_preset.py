@@ -42,7 +42,7 @@ class FLAME_OT_apply_preset(InSteps, OnHead, bpy.types.Operator):
     def description(cls, context, properties):
         head = active_head(context)
         if head is not None and api.missing_controls(head) is not None:
-            return translated(f"Show {properties.preset}: takes some 15 seconds, once for the head's model; Esc stops")
+            return translated(f"Show {properties.preset}: takes 20 to 30 seconds, once for the head's model; Esc stops")
         return translated(f"Show {properties.preset}: sets the named controls, nothing else")
 
     def execute(self, context):
