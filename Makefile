@@ -44,7 +44,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures control-table hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures glb-picture control-table hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
@@ -84,6 +84,14 @@ character-pictures: $(DEMO_ENV)/.made $(DEV)/.made zip ## render presets on a FL
 	mkdir -p out
 	$(DEV)/bin/python ../shared/tools/make_flame_like.py out/face_like.npz --format npz --motion face
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/character_picture.py out/face_like.npz docs/images
+
+glb-picture: $(DEMO_ENV)/.made $(DEV)/.made zip ## export a FLAME file's head as GLB and draw that with three.js (needs node, Chromium, ../shared)
+	mkdir -p out
+	$(DEV)/bin/python ../shared/tools/make_flame_like.py out/face_like.npz --format npz --motion face
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/glb_character.py out/face_like.npz out/character.glb
+	mkdir -p out/glb_reader && cp tools/pictures/glb_reader/* out/glb_reader
+	npm install --silent --prefix out/glb_reader
+	node out/glb_reader/draw.mjs $(CURDIR)/out/character.glb docs/images/flame_glb_three.jpg
 
 panel-pictures: zip ## photograph the FLAME tab with both kinds of head and in each language; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \

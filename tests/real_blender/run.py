@@ -32,6 +32,7 @@ SEEN = "copy: seen by Blender"
 SHOWN = "panel: shown in Blender"
 USED = "window: good in Blender"
 FITTED = "fit: good in Blender"
+FACED = "character: good in Blender"
 EXERCISED = "exercise: good in Blender"
 
 
@@ -103,7 +104,7 @@ def try_window(tool: str, picture: Path) -> None:
     picture.parent.mkdir(parents=True, exist_ok=True)
     picture.unlink(missing_ok=True)
     expect(SHOWN, step([tool, "gui", str(picture), str(WINDOW_SECONDS), "--python", str(SCRIPTS / "show_panel.py")]))
-    for script, line in (("use_window.py", USED), ("fit_in_window.py", FITTED)):
+    for script, line in (("use_window.py", USED), ("character_in_window.py", FACED), ("fit_in_window.py", FITTED)):
         # they end Blender, so that their picture shows an empty screen: it goes with the copy
         arguments = ["--enable-event-simulate", "--python", str(SCRIPTS / script)]
         expect(line, step([tool, "gui", "ended.png", str(USE_SECONDS), *arguments]))

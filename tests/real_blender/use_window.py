@@ -18,11 +18,11 @@ import numpy as np
 sys.path.append(str(Path(__file__).resolve().parent))
 
 from stepping import take
+from window import CLOSE, head, in_the_view, press, shows_its_parameters
 
 TICK = 0.4  # seconds
 RENDER_TICKS = 150
 NOTCHES = 14  # of the wheel, to the sliders behind the pictures
-CLOSE = 1e-6
 DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
 
 
@@ -45,31 +45,6 @@ def steps() -> Iterator[None]:
     yield from choose_a_folder()
     print(f"window: good in Blender {bpy.app.version_string}", flush=True)
     bpy.ops.wm.quit_blender()
-
-
-def head() -> bpy.types.Object:
-    """The head, found again: undo replaces every object."""
-    return next(obj for obj in bpy.data.objects if obj.type == "MESH" and obj.flame.fingerprint)
-
-
-def shows_its_parameters() -> bool:
-    """Whether the evaluated mesh is what the layer says for the current parameters."""
-    from bl_ext.user_default.flame_blender import api
-
-    obj = head()
-    evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
-    positions = np.empty((len(evaluated.vertices), 3), np.float32)
-    evaluated.vertices.foreach_get("co", positions.ravel())
-    x, y, z = positions.T
-    return bool(np.abs(np.stack([x, z, -y], axis=1) - api.evaluate(obj)).max() < CLOSE)
-
-
-def in_the_view():
-    """An override of the context: the 3D view's main region."""
-    window = bpy.context.window_manager.windows[0]
-    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
-    region = next(region for region in area.regions if region.type == "WINDOW")
-    return bpy.context.temp_override(window=window, area=area, region=region)
 
 
 def undo_and_redo() -> Iterator[None]:
@@ -214,15 +189,6 @@ def render_in_the_window() -> Iterator[None]:
         difference = np.abs(rendered - pixels(Path(scene.render.filepath))).mean()
         assert difference < apart / 5, f"frame {frame} of the render job differs by {difference}, the frames by {apart}"
         yield
-
-
-def press(key: str) -> None:
-    """Press and release a key over the middle of the window."""
-    window = bpy.context.window_manager.windows[0]
-    x, y = window.width // 3, window.height // 2
-    window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
-    window.event_simulate(type=key, value="PRESS", x=x, y=y)
-    window.event_simulate(type=key, value="RELEASE", x=x, y=y)
 
 
 def export_and_stop() -> Iterator[None]:

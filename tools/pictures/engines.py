@@ -1,4 +1,4 @@
-"""Renders both heads with EEVEE and with Cycles under the same lights, side by side.
+"""Renders both heads with EEVEE and with Cycles under the same lights: expressions, mouth open, eyes shut, aside.
 
 make engines
 """
@@ -7,27 +7,27 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from both_heads import BUILT_IN, expression, models
+from both_heads import FLAME_FILE, models
 from labels import add_label, frame_label, heading
 from sheet import beside, rendered, save_picture, stacked
 from studio import api, make_studio
 
-TILE, EEVEE_SAMPLES, CYCLES_SAMPLES = (400, 440), 24, 48
-STRIP = 36  # pixels
-LENS, HEIGHT, TURN = 170, -0.03, 0.3  # mm, metres, radians
-JOY = {"mouthSmileLeft": 1.0, "mouthSmileRight": 1.0, "cheekSquintLeft": 0.6, "cheekSquintRight": 0.6}
-JAW = 0.1  # radians, of the head without presets
+TILE, EEVEE_SAMPLES, CYCLES_SAMPLES = (300, 330), 24, 32
+STRIP = 30  # pixels
+LENS, HEIGHT = 120, -0.03  # mm, metres
+SHOTS = (("Joy", 0.35), ("Surprise", 0.0), ("Eyes Closed", 0.0), ("aa", -0.7))  # preset, turn in radians
 
 
 def main(out: Path) -> None:
-    """Write the picture: EEVEE on the left, Cycles on the right, a row for each head."""
-    scene = make_studio()
+    """Write the picture: a row for each head and engine."""
+    scene: Any = make_studio()
     scene.render.resolution_x, scene.render.resolution_y = TILE
     scene.camera.data.lens, scene.camera.location.z = LENS, HEIGHT
     for light in bpy.data.lights:
@@ -36,32 +36,34 @@ def main(out: Path) -> None:
     eevee = "BLENDER_EEVEE" if bpy.app.version >= (5, 0) else "BLENDER_EEVEE_NEXT"
     rows, label = [], add_label(scene)
     for name, model in models().items():
-        head = api.add_head(model)
-        if api.lacks_looks(head):
-            api.compute_looks(model)
+        head: Any = api.add_head(model)
+        if name == FLAME_FILE:
+            api.compute_controls(model)
+            api.show_quads(head)
+            api.add_mouth(head)
         head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
-        head.rotation_euler.z = TURN
-        if name == BUILT_IN:
-            api.apply_preset(head, "Joy")
-        else:
-            api.set_params(head, expression=expression(head, JOY), jaw=(JAW, 0, 0))
-        rows += [_headings(scene, label, name), _row(scene, label, (eevee, "CYCLES"))]
-        bpy.data.objects.remove(head)
+        for said, engine in (("Cycles", "CYCLES"), ("EEVEE", eevee)):
+            rows += [_heading(scene, label, f"{name}, {said}"), _row(scene, label, head, engine)]
+        for obj in (head, head.flame.mouth):
+            if obj is not None:
+                obj.hide_render = True
     save_picture(stacked(rows), out)
     print(f"engines: wrote {out}")
 
 
-def _headings(scene: bpy.types.Scene, label: bpy.types.Object, name: str) -> np.ndarray:
+def _heading(scene: bpy.types.Scene, label: bpy.types.Object, text: str) -> np.ndarray:
     scene.render.engine = "CYCLES"
-    return beside(heading(scene, label, f"{name}, {engine}", TILE[0], STRIP) for engine in ("EEVEE", "Cycles"))
+    return heading(scene, label, text, len(SHOTS) * TILE[0], STRIP)
 
 
-def _row(scene: bpy.types.Scene, label: bpy.types.Object, engines: tuple[str, ...]) -> np.ndarray:
-    """The scene as each engine draws it, without the label."""
+def _row(scene: bpy.types.Scene, label: bpy.types.Object, head: Any, engine: str) -> np.ndarray:
+    """The head's faces as an engine draws them, without the label."""
     frame_label(scene, label, "")
+    scene.render.engine = engine
     tiles = []
-    for engine in engines:
-        scene.render.engine = engine
+    for preset, turn in SHOTS:
+        api.apply_preset(head, preset)
+        head.rotation_euler.z = turn
         tiles.append(rendered(scene))
     return beside(tiles)
 
