@@ -10,12 +10,13 @@ import inspect
 import bpy
 
 from . import languages, operators, panels
+from .bodies import settings as body_settings
 from .dragging import handlers as fit_handlers
 from .head import handlers, models, properties
 from .panels import pages, presets, thumbnails
 from .scene_fits import properties as fit_properties
 
-CLASSES = (*properties.CLASSES, *fit_properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
+CLASSES = (*properties.CLASSES, *fit_properties.CLASSES, *body_settings.CLASSES, *operators.CLASSES, *panels.CLASSES)
 
 
 def register() -> None:
@@ -26,6 +27,7 @@ def register() -> None:
         bpy.utils.register_class(cls)
     properties.register()
     fit_properties.register()
+    body_settings.register()
     pages.register()
     presets.register()
     for menu, draw in operators.MENU_ENTRIES:
@@ -43,6 +45,7 @@ def unregister() -> None:
     presets.unregister()
     pages.unregister()
     thumbnails.forget()
+    body_settings.unregister()
     fit_properties.unregister()
     properties.unregister()
     for cls in reversed(CLASSES):

@@ -23,7 +23,7 @@ LAYERS = (
     {"correspondence", "model_controls", "head_parts", "conversion", "looks"},
     {"blender_pointers"},
     {"languages", "shading", "head", "keyframes"},
-    {"bake", "clips", "export", "observations", "refitting", "scene_fits"},
+    {"bake", "bodies", "clips", "export", "observations", "refitting", "scene_fits"},
     {"picking", "distances", "photo_projection", "dragging", "character"},
     {"operators", "panels", "api"},
     {"registration"},

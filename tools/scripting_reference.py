@@ -24,7 +24,7 @@ PAGE = ROOT / "docs" / "scripting.md"
 BEGIN, END = "<!-- reference: written by `make docs` from the docstrings -->", "<!-- end of the reference -->"
 MODULES = (
     "heads",
-    "mouths",
+    "joined",
     "posing",
     "faces",
     "models",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..bake.baking import BakeOptions as BakeOptions
     from ..bake.rig import NativeRig as NativeRig
     from ..bake.rig import RigOptions as RigOptions
+    from ..bodies.on_body import OnBody as OnBody
     from ..character.arkit import ArkitOptions as ArkitOptions
     from ..character.blinks import BlinkOptions as BlinkOptions
     from ..character.shape_keys import Retargeted as Retargeted
@@ -140,6 +141,13 @@ if TYPE_CHECKING:
     from .heads import remove_landmarks as remove_landmarks
     from .heads import restore_deformation as restore_deformation
     from .heads import update_head as update_head
+    from .joined import add_mouth as add_mouth
+    from .joined import adding_mouth as adding_mouth
+    from .joined import is_on_body as is_on_body
+    from .joined import mouth_of as mouth_of
+    from .joined import put_on_body as put_on_body
+    from .joined import remove_mouth as remove_mouth
+    from .joined import take_off_body as take_off_body
     from .looks import compute_looks as compute_looks
     from .looks import computing_looks as computing_looks
     from .looks import has_quads as has_quads
@@ -157,10 +165,6 @@ if TYPE_CHECKING:
     from .models import model_names as model_names
     from .models import new_head_model as new_head_model
     from .models import remove_model as remove_model
-    from .mouths import add_mouth as add_mouth
-    from .mouths import adding_mouth as adding_mouth
-    from .mouths import mouth_of as mouth_of
-    from .mouths import remove_mouth as remove_mouth
     from .photos import fit_cameras as fit_cameras
     from .photos import fit_photo as fit_photo
     from .picking import begin_picking as begin_picking
@@ -182,6 +186,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "BakeOptions": "bake.baking",
         "NativeRig": "bake.rig",
         "RigOptions": "bake.rig",
+        "OnBody": "bodies.on_body",
         "ArkitOptions": "character.arkit",
         "BlinkOptions": "character.blinks",
         "RetargetOptions": "character.shape_keys",
@@ -242,6 +247,9 @@ __getattr__, __dir__ = imported_on_first_use(
         "make_rig": "api.bakes",
         "making_rig": "api.bakes",
         "played_cache": "api.bakes",
+        "is_on_body": "api.joined",
+        "put_on_body": "api.joined",
+        "take_off_body": "api.joined",
         "import_animation": "api.clips",
         "import_meshes": "api.clips",
         "importing_animation": "api.clips",
@@ -315,10 +323,10 @@ __getattr__, __dir__ = imported_on_first_use(
         "model_names": "api.models",
         "new_head_model": "api.models",
         "remove_model": "api.models",
-        "add_mouth": "api.mouths",
-        "adding_mouth": "api.mouths",
-        "mouth_of": "api.mouths",
-        "remove_mouth": "api.mouths",
+        "add_mouth": "api.joined",
+        "adding_mouth": "api.joined",
+        "mouth_of": "api.joined",
+        "remove_mouth": "api.joined",
         "fit_cameras": "api.photos",
         "fit_photo": "api.photos",
         "begin_picking": "api.picking",

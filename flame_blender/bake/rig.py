@@ -175,7 +175,7 @@ def add_rig_mouth(
 def stand_where(armature: bpy.types.Object, obj: bpy.types.Object, times: list[float]) -> None:
     """Put the rig where the head stands, under the same parent, and key its place where the head's is keyed."""
     armature.parent, armature.parent_type, armature.parent_bone = obj.parent, obj.parent_type, obj.parent_bone
-    for name in ("matrix_parent_inverse", "rotation_mode", *PLACE):
+    for name in ("parent_vertices", "matrix_parent_inverse", "rotation_mode", *PLACE):
         setattr(armature, name, getattr(obj, name))
     keyed = [curve for curve in curves_of(obj) or () if curve.data_path in PLACE]
     channels = [

@@ -27,6 +27,7 @@ from ..bake.plain_rig import add_plain_rig
 from ..bake.rig import lids_turn, motion_of
 from ..bake.rig_mesh import LARGEST_VALUE, plain_copy
 from ..blender_pointers import there
+from ..bodies import welding
 from ..errors import FlameError
 from ..files.pc2 import pc2_file
 from ..files.whole_files import check_writable, told, whole_files
@@ -51,6 +52,7 @@ COMPARED = 5  # frames
 LAST_ERROR = ("last_exc", "last_type", "last_value", "last_traceback")  # of ``sys``
 LEAST_VERTICES = 100  # fewer are a bone's shape, which Blender's glTF importer adds
 SYSTEM_ERROR = re.compile(r"\[Errno (\d+)\]")
+UNJOINED = "The neck's join to the body is left out: USD and Alembic keep it."
 NO_ROOM = 1 << 16  # bytes: a disk with fewer is full
 ALEMBIC_BYTES, ALEMBIC_HEADROOM = 16, 1 << 21  # of a position at one frame, 12 and a little; of faces and UVs
 GENERIC, UNITY, UNREAL = ("GENERIC", "UNITY", "UNREAL")
@@ -138,11 +140,13 @@ def exporting(
         compared_with = sampling.params_of(obj, values[compared - start])
         if rigged and compared_with.eyelids is not None:
             compared_with = dataclasses.replace(compared_with, eyelids_unturned=False)
-        expected = _expected(scene, obj, evaluator, compared_with, compared)
+        expected = _expected(scene, obj, evaluator, compared_with, compared, as_joined=not rigged)
         count = 1 if mouth is None or len(mesh_of(mouth).vertices) <= LEAST_VERTICES else 2
         off = _deviation(scene, file, reader, expected, compared, len(mesh_of(shown).vertices), count)
         if off > TOLERANCE:
             raise FlameError(f"{file}: read back the head is off by {1000 * off:.3g} mm; choose another format.")
+    if rigged and welding.NAME in obj.modifiers:
+        notes = (*notes, UNJOINED)
     return Written((path,), 1000 * off, notes)
 
 
@@ -233,20 +237,31 @@ def _plain_object(obj: bpy.types.Object) -> bpy.types.Object:
     flame_of(copy).fingerprint = ""
     flame_of(copy).mouth = None
     obj.users_collection[0].objects.link(copy)
-    copy.modifiers.clear()
+    for modifier in [each for each in copy.modifiers if each.name != welding.NAME]:
+        copy.modifiers.remove(modifier)
     return copy
 
 
 def _expected(
-    scene: bpy.types.Scene, obj: bpy.types.Object, evaluator: FlameEvaluator, params: FlameParams, frames: np.ndarray
+    scene: bpy.types.Scene,
+    obj: bpy.types.Object,
+    evaluator: FlameEvaluator,
+    params: FlameParams,
+    frames: np.ndarray,
+    *,
+    as_joined: bool,
 ) -> list[np.ndarray]:
-    """(V, 3) float64 in the world at each frame: what the layer computes, where the head stands then."""
+    """(V, 3) float64 in the world at each frame: what the layer computes, where the head stands then.
+
+    ``as_joined``: with its neck as a body that it is on has it.
+    """
     shapes = []
     in_object = frame_of(obj).to_object(evaluator.vertices(params))
     for frame, vertices in zip(frames.tolist(), in_object, strict=True):
         scene.frame_set(frame)
         matrix = np.array(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world, np.float64)
-        shapes.append(vertices @ matrix[:3, :3].T + matrix[:3, 3])
+        points = vertices @ matrix[:3, :3].T + matrix[:3, 3]
+        shapes.append(welding.joined(obj, points) if as_joined else points)
     return shapes
 
 

@@ -15,7 +15,8 @@ from ..flame.topology import N_VERTICES
 
 MODEL, LANDMARKS, REGIONS, TEMPLATE, TEXTURE, OTHER = "model", "landmarks", "regions", "template", "texture", "other"
 EYELID, TEXELS = "eyelid", "texels"  # of textures there are files beside the models: known, and not used
-INSTALLABLE = (MODEL, LANDMARKS, REGIONS, TEMPLATE, EYELID, TEXTURE)
+BODY_VERTICES = "vertices of a body"
+INSTALLABLE = (MODEL, LANDMARKS, REGIONS, TEMPLATE, EYELID, TEXTURE, BODY_VERTICES)
 
 # First bytes of files that people pick by mistake.
 _SIGNATURES = (
@@ -71,6 +72,9 @@ def recognise(path: FilePath) -> Recognised | None:
         content = read_any(path)
         if isinstance(content, np.ndarray) and looks_like_eyelid(content):
             return Recognised(EYELID, "the movement of an eyelid")
+        if isinstance(content, np.ndarray) and content.dtype.kind in "iu" and content.ndim == 1:
+            kind = BODY_VERTICES if len(content) == N_VERTICES else OTHER
+            return Recognised(kind, f"a list of {len(content)} whole numbers")
         return _by_sizes(_sizes(content)) if isinstance(content, Mapping) else None
     except ModelError as error:
         reason = str(error).removeprefix(str(path)).lstrip(": ").rstrip(".")

@@ -19,6 +19,7 @@ from ..files.npz_file import save_arrays
 from ..files.raw_arrays import fits, shape_text, shortened
 from ..flame.landmarks import LandmarkEmbedding
 from ..flame.model import FLAME_TOPOLOGY, DisplayMesh, FlameModel
+from .body_vertices import checked_body_vertices, load_body_vertices
 from .eyelids import same_lid
 from .landmark_sets import IBUG, pieces_of, sets_of
 from .project_file import embedding_of
@@ -65,6 +66,15 @@ class TopologyFiles:
         quads = (np.pad(faces, ((0, 0), (0, 1)), constant_values=-1) for faces in (model.faces, template["uv_faces"]))
         polygons, uv_polygons = quads
         return DisplayMesh(polygons, template["uv_coords"], uv_polygons)
+
+    def body_vertices(self) -> np.ndarray | None:
+        """(5023,) int64 which of a SMPL-X body's vertices are FLAME's; None where that is not installed."""
+        return _read(self._path("body_vertices"), _body_vertices)
+
+    def install_body_vertices(self, path: Path) -> str:
+        """Keep them in place of those that are there; a sentence. Raises ModelError."""
+        save_arrays(self._path("body_vertices"), {"ids": load_body_vertices(path)})
+        return f"{path.name}: FLAME's vertices in SMPL-X installed."
 
     def has_uvs(self) -> bool:
         """Whether UVs are there."""
@@ -131,6 +141,10 @@ def _eyelids(path: Path) -> list[np.ndarray]:
     return lids
 
 
+def _body_vertices(path: Path) -> np.ndarray:
+    return checked_body_vertices(np.asarray(read_npz(path).get("ids")), str(path))
+
+
 def _template(path: Path) -> dict[str, np.ndarray]:
     found = read_npz(path)
     for key, shape, kinds in (
@@ -150,4 +164,9 @@ def _template(path: Path) -> dict[str, np.ndarray]:
     return found
 
 
-_READERS: dict[str, Callable[[Path], object]] = {"regions": _regions, "eyelids": _eyelids, "template": _template}
+_READERS: dict[str, Callable[[Path], object]] = {
+    "regions": _regions,
+    "eyelids": _eyelids,
+    "template": _template,
+    "body_vertices": _body_vertices,
+}

@@ -34,6 +34,7 @@ from .paste_params import FLAME_OT_paste_params
 from .pick_landmarks import FLAME_OT_pick_landmarks
 from .pin_head import FLAME_OT_pin_head
 from .project_photo import FLAME_OT_project_photo
+from .put_on_body import FLAME_OT_put_on_body
 from .randomise_params import FLAME_OT_randomise_params
 from .remove_landmarks import FLAME_OT_remove_landmarks
 from .remove_model import FLAME_OT_remove_model
@@ -44,6 +45,7 @@ from .reset_params import FLAME_OT_reset_params
 from .restore_deformation import FLAME_OT_restore_deformation
 from .retarget_arkit import FLAME_OT_retarget_arkit
 from .show_quads import FLAME_OT_show_quads
+from .take_off_body import FLAME_OT_take_off_body
 from .turn_page import FLAME_OT_turn_page
 from .update_heads import FLAME_OT_update_heads
 
@@ -76,6 +78,7 @@ CLASSES = (
     FLAME_OT_make_rig,
     FLAME_OT_paste_params,
     FLAME_OT_pin_head,
+    FLAME_OT_put_on_body,
     FLAME_OT_randomise_params,
     FLAME_OT_remove_landmarks,
     FLAME_OT_remove_model,
@@ -86,6 +89,7 @@ CLASSES = (
     FLAME_OT_restore_deformation,
     FLAME_OT_show_quads,
     FLAME_OT_retarget_arkit,
+    FLAME_OT_take_off_body,
     FLAME_OT_turn_page,
     FLAME_OT_update_heads,
     FLAME_FH_files,

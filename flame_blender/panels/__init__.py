@@ -1,6 +1,7 @@
 """The FLAME tab of the 3D view's sidebar. Panels only draw; they name operators by their ids."""
 
 from .animation import FLAME_PT_animation
+from .body import FLAME_PT_body
 from .expression import FLAME_PT_coefficients, FLAME_PT_controls, FLAME_PT_expression
 from .fit import FLAME_PT_fit
 from .head import FLAME_PT_head, FLAME_PT_models
@@ -26,4 +27,5 @@ CLASSES = (
     FLAME_PT_landmarks,
     FLAME_PT_animation,
     FLAME_PT_fit,
+    FLAME_PT_body,
 )

@@ -28,6 +28,7 @@ SHOWN = ("operators", "panels", "picking/drawing.py")
 SENTENCES = {
     "api/models.py": ("locate_model",),
     "bake/cache.py": ("trouble",),
+    "bodies/on_body.py": ("summary", "trouble"),
     "character/scores.py": ("missing",),
     "character/shape_keys.py": ("summary", "_notes"),
     "clips/mesh_clip.py": ("summary", "TEMPLATE", "IDENTITY_ON_TOP"),
@@ -38,7 +39,7 @@ SENTENCES = {
     ),
     "export/meshes.py": ("summary",),
     "export/parameters.py": ("summary",),
-    "export/scene_files.py": ("unavailable",),
+    "export/scene_files.py": ("unavailable", "UNJOINED"),
     "head/mouth/mouth_object.py": ("trouble",),
     "observations/landmark_sources.py": ("_carried",),
     "scene_fits/guess.py": ("_unit_of",),
@@ -71,8 +72,8 @@ SENTENCES = {
 }  # fmt: skip
 # Rooms whose errors a user meets in reports and panels; those of the parts below are told in English
 ERRORS_IN = (
-    "bake", "character", "clips", "distances", "dragging", "export", "head", "keyframes", "observations", "operators",
-    "photo_projection", "picking", "refitting", "scene_fits",
+    "bake", "bodies", "character", "clips", "distances", "dragging", "export", "head", "keyframes", "observations",
+    "operators", "photo_projection", "picking", "refitting", "scene_fits",
 )  # fmt: skip
 ERRORS = {"FlameError", "LandmarkError", "ModelError", "ParameterError", "SequenceError", "WriteError"}
 ARGUMENT = re.compile(r"[a-z_]+(:| must) ")
@@ -83,6 +84,7 @@ PUT_TOGETHER = {"{} numbers, {}, in this order", "three for each joint", "two ro
 ARGUMENTS = ("text", "heading")  # of layout calls
 ATTACHED = (
     (bpy.types.Object, "flame"),
+    (bpy.types.Object, "flame_body"),
     (bpy.types.Object, "flame_fit"),
     (bpy.types.Scene, "flame_fit"),
     (bpy.types.Scene, "flame_pinned_head"),

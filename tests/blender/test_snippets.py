@@ -17,7 +17,8 @@ from flame_blender.head import models
 from tests.blender import mediapipe_stand_in
 from tests.blender.conftest import RUN_ALL
 from tests.blender.fit_subjects import STATIC_51, face_of, landmarks_of, person, vertices_of
-from tests.flame.face_like import face_like_arrays, write_face_like
+from tests.flame.body_like import body_like
+from tests.flame.face_like import face_like_arrays, face_like_model, write_face_like
 from tests.flame.flame_files import flame_2020
 from tests.package.doc_snippets import Snippet, snippets
 
@@ -108,6 +109,19 @@ def write_other_flame(path: Path, model: FlameModel) -> None:
     path.write_bytes(flame_2020({**arrays, "shapedirs": -arrays["shapedirs"]}))
 
 
+def write_body(path: Path, model: FlameModel) -> None:
+    """A made-up body of SMPL-X's topology that fits the heads of :func:`write_flame`."""
+    body = body_like(face_like_model())
+    rows = [f"v {x:.6f} {y:.6f} {z:.6f}" for x, y, z in body.vertices]
+    rows += [f"f {a} {b} {c}" for a, b, c in (body.faces + 1).tolist()]
+    path.write_text("\n".join(rows) + "\n")
+
+
+def write_vertex_ids(path: Path, model: FlameModel) -> None:
+    """Which of its vertices are the head's."""
+    np.save(path, body_like(face_like_model()).ids)
+
+
 # what lies beside a script: a stand-in for each file and folder that a snippet reads
 FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "tracked_flame_params_30.npz": write_clip,
@@ -118,6 +132,8 @@ FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "frames": write_frames,
     "face_landmarker.task": write_task,
     "flame2023.pkl": write_flame,
+    "smplx_body.obj": write_body,
+    "SMPL-X__FLAME_vertex_ids.npy": write_vertex_ids,
     "generic_model.pkl": write_other_flame,
 }
 

@@ -1,0 +1,341 @@
+"""A head put on a body, and taken off again: where it stands, what carries it, its neck, the body's own head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+import mathutils
+import numpy as np
+
+from ..blender_pointers import named, there
+from ..errors import ModelError, ParameterError
+from ..flame.topology import N_VERTICES
+from ..geometry.frame import Frame
+from ..head import models, parameters
+from ..head.frame import frame_of
+from ..head.mesh import mesh_of
+from ..head.properties import head_of
+from ..long_work import Options, choice, number
+from ..model_files.body_vertices import BODY_VERTICES, checked_body_vertices, load_body_vertices
+from ..observations.surfaces import surface
+from . import hanging, masking, placing, welding
+from .evaluated import EvaluatedBody, evaluated_body, rest_pose
+from .ring import NeckRim, neck_rim, plane_of
+from .settings import AUTO, BLEND, EYE, LANDMARKS, VERTICES, body_of
+
+ROOM = 0.25  # share of the head's size by which the body's own head may be larger
+ANCHORS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyOptions(Options):
+    """The keywords of :func:`put_on_body`.
+
+    Attributes
+    ----------
+    place : str, default "AUTO"
+        "VERTICES": by the corresponding vertices of a body of SMPL-X's topology; "LANDMARKS": by landmarks on the
+        body; "EYE": where the head is. "AUTO" is the first of these that can be.
+    bone : str, default ""
+        The bone of the body's armature that carries the head; "" is its head bone, where it has one.
+    vertex_ids : path, (5023,) whole numbers or None, default None
+        SMPL-X__FLAME_vertex_ids.npy; None is the installed one.
+    landmarks : as for fit_landmarks, or None, default None
+        None are those that were picked on the body.
+    blend : float, metres, default 0.08
+        How far from its rim the neck goes over into the body's.
+    """
+
+    place: str = choice(AUTO, VERTICES, LANDMARKS, EYE)
+    bone: str = ""
+    vertex_ids: Any = None
+    landmarks: Any = None
+    blend: float = number(BLEND, least=0.0)
+
+
+@dataclass(frozen=True)
+class OnBody:
+    """What came of putting a head on a body.
+
+    Attributes
+    ----------
+    head : bpy.types.Object
+        The head.
+    body : bpy.types.Object
+        The body.
+    place : str
+        "VERTICES", "LANDMARKS" or "EYE".
+    carried_by : str
+        The bone, "three vertices of it", or "the object".
+    hidden : int
+        Vertices of the body that are hidden.
+    off : float or None, world units
+        How far the points it was placed by are off, root mean square; None where it was placed by eye.
+    """
+
+    head: bpy.types.Object
+    body: bpy.types.Object
+    place: str
+    carried_by: str
+    hidden: int
+    off: float | None
+
+    def summary(self) -> str:
+        """One line for a person."""
+        head, body, carrier, count = self.head.name, self.body.name, self.carried_by, self.hidden
+        if self.off is None:
+            return f"{head} is on {body}, carried by {carrier}: {count} vertices hidden."
+        off = f"{1000 * self.off:.3g}"
+        return f"{head} is on {body}, carried by {carrier}: {off} mm off on average, {count} vertices hidden."
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """What is known before anything is changed."""
+
+    rest: np.ndarray  # (V, 3) FLAME's axes
+    rim: NeckRim
+    place: str
+    ids: np.ndarray | None
+    armature: bpy.types.Object | None
+    bone: str
+
+
+def put_on_body(obj: bpy.types.Object, body: bpy.types.Object, options: BodyOptions) -> OnBody:
+    """Put the head on the body: place it, hang it on the body, hide the body's head, join the necks.
+
+    Raises FlameError; then head and body are as they were, and a head that was on a body is on none.
+    """
+    plan = _planned(obj, body, options)
+    take_off(obj)
+    try:
+        with rest_pose(plan.armature):
+            done = _put(obj, body, plan, options)
+    except Exception:
+        take_off(obj, body)
+        raise
+    settings = body_of(obj)
+    settings.on = settings.chosen = body
+    obj.update_tag()
+    return done
+
+
+def take_off(obj: bpy.types.Object, body: bpy.types.Object | None = None) -> bpy.types.Object | None:
+    """Undo :func:`put_on_body`: the body that the head was on, or None. The head is where it was before."""
+    settings = body_of(obj)
+    body = settings.on if body is None else body
+    welding.part(obj)
+    hanging.take_down(obj)
+    if body is not None:
+        masking.show(body)
+    settings.on = None
+    obj.update_tag()
+    return body
+
+
+def is_on_body(obj: bpy.types.Object) -> bool:
+    """Whether the head was put on a body, which may be gone since."""
+    known: Any = obj
+    return hanging.BEFORE in known
+
+
+def trouble(obj: bpy.types.Object) -> str | None:
+    """Why a head that was put on a body no longer follows it, in one sentence; None when it does, or is on none."""
+    if not is_on_body(obj):
+        return None
+    body = body_of(obj).on
+    if body is None or not body.users_collection:
+        return f"The body that {obj.name} was on is gone: take the head off."
+    if named(obj.modifiers, welding.NAME) is None or welding.BLEND not in mesh_of(obj).attributes:
+        return f"The neck of {obj.name} is no longer joined to {body.name}: put the head on the body again."
+    if obj.parent is None:
+        return f"{obj.name} no longer hangs on {body.name}: put the head on the body again."
+    return None
+
+
+def _planned(obj: bpy.types.Object, body: bpy.types.Object, options: BodyOptions) -> _Plan:
+    there(bpy.context.view_layer, "a view layer").update()  # what a script has added just now is in it then
+    evaluator = parameters.require_evaluator(parameters.require_head(obj))
+    _check(obj, body)
+    model = evaluator.model
+    place, ids = options.place, None
+    if place in (AUTO, VERTICES):
+        ids = _ids_for(obj, model.n_vertices, body, options, wanted=place == VERTICES)
+    if place == AUTO:
+        picked = options.landmarks is not None or placing.marks.collection_of(body) is not None
+        place = VERTICES if ids is not None else LANDMARKS if picked else EYE
+    armature = hanging.armature_of(body)
+    bone = hanging.bone_of(armature, options.bone)
+    rest = placing.resting(obj)
+    return _Plan(rest, neck_rim(rest, model.faces), place, ids, armature, bone)
+
+
+def _check(obj: bpy.types.Object, body: bpy.types.Object) -> None:
+    if body is None or body.type != "MESH" or body == obj or head_of(body) is not None:
+        found = "nothing" if body is None else repr(body.name)
+        raise ParameterError(f"body: expected a mesh that is no FLAME head, found {found}.")
+    for each in (obj, body):
+        if each.library is not None or mesh_of(each).library is not None:
+            raise ParameterError(f"{each.name} comes from another file: put the head on the body there.")
+        if each.mode != "OBJECT":
+            raise ParameterError(f"{each.name} is in {each.mode.title()} Mode: go to Object Mode first.")
+        if there(bpy.context.view_layer, "a view layer").objects.get(each.name) != each:
+            raise ParameterError(f"{each.name}: expected an object of the shown view layer, found one of none.")
+    other = next((each for each in bpy.data.objects if each != obj and body_of(each).on == body), None)
+    if other is not None:
+        raise ParameterError(f"{body.name} carries {other.name} already: take that head off first.")
+    above = body.parent
+    while above is not None:
+        if above == obj:
+            raise ParameterError(f"{body.name} hangs on {obj.name}: a head cannot be on what it carries.")
+        above = above.parent
+
+
+def _ids_for(
+    obj: bpy.types.Object, n_vertices: int, body: bpy.types.Object, options: BodyOptions, wanted: bool
+) -> np.ndarray | None:
+    """The corresponding vertices, where head and body have them; raises FlameError where they are wanted."""
+    fits = n_vertices == N_VERTICES, len(mesh_of(body).vertices) == BODY_VERTICES
+    if not all(fits):
+        if wanted and not fits[0]:
+            raise ParameterError(
+                f"{obj.name}: expected a head of FLAME's {N_VERTICES} vertices, found {n_vertices}; place it by "
+                "landmarks or by eye."
+            )
+        if wanted:
+            raise ParameterError(
+                f"{body.name}: expected a body of SMPL-X's {BODY_VERTICES} vertices, found "
+                f"{len(mesh_of(body).vertices)}; place the head by landmarks or by eye."
+            )
+        return None
+    given = options.vertex_ids
+    if isinstance(given, (str, Path)) and str(given):
+        return load_body_vertices(Path(bpy.path.abspath(str(given))))
+    if given is not None and not isinstance(given, str):
+        return checked_body_vertices(np.asarray(given), "vertex_ids")
+    ids = models.library().topology.body_vertices()
+    if ids is None and (wanted or options.landmarks is None):
+        raise ModelError(
+            "Expected SMPL-X__FLAME_vertex_ids.npy, found none installed; install it or choose it, or place the head "
+            "by landmarks or by eye."
+        )
+    return ids
+
+
+def _put(obj: bpy.types.Object, body: bpy.types.Object, plan: _Plan, options: BodyOptions) -> OnBody:
+    whole = evaluated_body(body)
+    if plan.ids is not None:
+        there_now = whole.world[plan.ids]
+        if not np.isfinite(there_now).all():
+            raise ParameterError(f"{body.name}: expected a body with its head, found one that hides it; show it first.")
+        placed = placing.by_vertices(obj, plan.rest, there_now, 1.0 - plan.rim.blend(options.blend))
+        near = plan.rim.blend(options.blend / _to_world(obj, placed.world).scale)  # now that its size is known
+        placed = placing.by_vertices(obj, plan.rest, there_now, 1.0 - near)
+    elif plan.place == LANDMARKS:
+        placed = placing.by_landmarks(obj, plan.rest, body, options.landmarks)
+    else:
+        placed = placing.by_eye(obj)
+    anchors = _anchors(obj, plan, plan.ids) if plan.ids is not None and not plan.bone else ()
+    _hang(obj, body, plan, placed.world, anchors)
+    hidden = _hidden(obj, body, plan, whole, placed.world, anchors)
+    if not len(hidden):
+        raise ParameterError(f"{body.name}: expected the head on the body's own head, found nothing of it there.")
+    masking.hide(body, hidden)
+    seats = _seats(obj, body, plan, placed.world)
+    blend = plan.rim.blend(options.blend / _to_world(obj, placed.world).scale)
+    welding.weld(obj, body, plan.rim, seats, blend)
+    carrier = f"bone {plan.bone}" if plan.bone else "three vertices" if anchors else "the object"
+    return OnBody(obj, body, plan.place, carrier, len(hidden), placed.off)
+
+
+def _to_world(obj: bpy.types.Object, world: mathutils.Matrix) -> Frame:
+    """From the head's metres in FLAME's axes to the world."""
+    frame, matrix = frame_of(obj), np.array(world, np.float64)
+    return Frame(matrix[:3, :3] @ frame.linear, matrix[:3, :3] @ frame.origin + matrix[:3, 3])
+
+
+def _hang(
+    obj: bpy.types.Object, body: bpy.types.Object, plan: _Plan, world: mathutils.Matrix, anchors: tuple[int, ...]
+) -> None:
+    if plan.bone and plan.armature is not None:
+        hanging.hang(obj, plan.armature, world, bone=plan.bone)
+    else:
+        hanging.hang(obj, body, world, vertices=anchors)
+
+
+def _anchors(obj: bpy.types.Object, plan: _Plan, of_body: np.ndarray) -> tuple[int, ...]:
+    """Three of the body's vertices on the skull, far from each other: what only the neck's joint moves on the head."""
+    evaluator = parameters.require_evaluator(parameters.require_head(obj))
+    model, rest = evaluator.model, plan.rest
+    still = np.abs(model.shapedirs[:, :, model.n_identity :]).sum((1, 2))
+    skull = (rest[:, 1] > np.quantile(rest[:, 1], 0.6)) & (rest[:, 2] < np.median(rest[:, 2]))
+    skull &= np.isfinite(plan.rim.distance)
+    skull &= still <= np.quantile(still[skull], 0.5)
+    ids = np.flatnonzero(skull)
+    points = rest[ids]
+    chosen = [int(points[:, 1].argmax())]
+    for _ in range(ANCHORS - 1):
+        chosen.append(int(np.linalg.norm(points[:, None] - points[chosen], axis=2).min(1).argmax()))
+    return tuple(int(each) for each in of_body[ids[chosen]])
+
+
+def _hidden(
+    obj: bpy.types.Object,
+    body: bpy.types.Object,
+    plan: _Plan,
+    whole: EvaluatedBody,
+    world: mathutils.Matrix,
+    anchors: tuple[int, ...],
+) -> np.ndarray:
+    """The body's vertices (n,) that the head takes the place of."""
+    if plan.ids is not None:
+        kept = np.concatenate([plan.ids[plan.rim.rim], np.array(anchors, np.int64)])
+        return np.setdiff1d(plan.ids, kept)
+    frame = _to_world(obj, world)
+    shown = np.flatnonzero(whole.rows >= 0)
+    local = frame.to_flame(whole.world[shown])
+    low, high = plan.rest.min(0), plan.rest.max(0)
+    room = ROOM * (high - low)
+    centre, normal = plane_of(plan.rest[plan.rim.rim], plan.rest.mean(0))
+    inside = ((local > low - room) & (local < high + room)).all(1) & ((local - centre) @ normal > 0)
+    marked = np.zeros(len(whole.rows), bool)
+    marked[shown[inside]] = True
+    return masking.above(body, marked)
+
+
+def _seats(obj: bpy.types.Object, body: bpy.types.Object, plan: _Plan, world: mathutils.Matrix) -> welding.Seats:
+    """Where the rim sits on what is left of the body: on its own vertices, or on the nearest of the skin."""
+    left = evaluated_body(body)
+    count = len(plan.rim.rim)
+    if plan.ids is not None:
+        rows = np.repeat(left.rows[plan.ids[plan.rim.rim]][:, None], 3, 1)
+        return welding.Seats(rows, np.tile([1.0, 0.0, 0.0], (count, 1)))
+    mesh: Any = mesh_of(body)
+    mesh.calc_loop_triangles()
+    triangles = np.empty((len(mesh.loop_triangles), 3), np.int32)
+    mesh.loop_triangles.foreach_get("vertices", triangles.ravel())
+    polygons = np.empty(len(triangles), np.int32)
+    mesh.loop_triangles.foreach_get("polygon_index", polygons)
+    whole = np.ones(len(mesh.polygons), bool)  # a polygon with a hidden vertex is hidden
+    whole[polygons[(left.rows[triangles] < 0).any(1)]] = False
+    triangles = triangles[whole[polygons]]
+    if not len(triangles):
+        raise ParameterError(f"{body.name}: expected a body with skin below the head, found none.")
+    used, local = np.unique(triangles, return_inverse=True)
+    local = local.reshape(-1, 3)
+    points = _to_world(obj, world).to_object(plan.rest[plan.rim.rim])
+    which, closest = surface(left.world[used], local)(points)
+    return welding.Seats(left.rows[triangles[which]], _barycentric(left.world[triangles[which]], closest))
+
+
+def _barycentric(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """(R, 3) weights of corners (R, 3, 3) that give points (R, 3) on them."""
+    one, other, at = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0], points - corners[:, 0]
+    pairs = [(one * one).sum(1), (one * other).sum(1), (other * other).sum(1), (at * one).sum(1), (at * other).sum(1)]
+    size = np.maximum(pairs[0] * pairs[2] - pairs[1] ** 2, 1e-30)
+    second = (pairs[2] * pairs[3] - pairs[1] * pairs[4]) / size
+    third = (pairs[0] * pairs[4] - pairs[1] * pairs[3]) / size
+    return np.stack([1.0 - second - third, second, third], 1)

@@ -1,0 +1,89 @@
+"""The rim of a head's neck, and how far and where along it the skin above lies."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import ModelError
+from ..looks.surface import border_loops, half_edges
+
+
+@dataclass(frozen=True, eq=False)
+class NeckRim:
+    """The rim, and for each of the head's V vertices the two neighbours on it that it lies above.
+
+    ``rim`` (R,) int vertices of the lowest border, in order; ``first`` and ``second`` (V,) int of them, ``share`` (V,)
+    float64 how far from the first to the second, by the angle round the neck; ``distance`` (V,) float64 metres along
+    edges from the rim, infinite where no way leads there.
+    """
+
+    rim: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+    share: np.ndarray
+    distance: np.ndarray
+
+    def blend(self, length: float) -> np.ndarray:
+        """(V,) float64: 1 on the rim, smoothly down to 0 at ``length`` metres from it."""
+        along = np.clip(self.distance / max(length, 1e-9), 0.0, 1.0)
+        return 1.0 - along * along * (3.0 - 2.0 * along)
+
+
+def neck_rim(vertices: np.ndarray, faces: np.ndarray) -> NeckRim:
+    """The rim of a head of ``vertices`` (V, 3), Y up, and triangles (F, 3). ModelError where it has no open neck."""
+    loops = border_loops(faces)
+    if not loops:
+        raise ModelError("Expected a head with an open neck, found one whose skin is closed: it cannot join a body.")
+    vertices = np.asarray(vertices, np.float64)
+    rim = min(loops, key=lambda loop: float(vertices[loop, 1].mean()))
+    first, second, share = _above(vertices, rim)
+    return NeckRim(rim, first, second, share, _distances(vertices, faces, rim))
+
+
+def plane_of(points: np.ndarray, towards: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Centre (3,) and unit normal (3,) of the plane nearest to points (P, 3), pointing to the side of ``towards``."""
+    centre = points.mean(0)
+    normal = np.linalg.svd(points - centre)[2][2]
+    return centre, normal * (1.0 if (towards - centre) @ normal >= 0 else -1.0)
+
+
+def _above(vertices: np.ndarray, rim: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    centre, normal = plane_of(vertices[rim], vertices.mean(0))
+    across = vertices[rim[0]] - centre
+    across -= (across @ normal) * normal
+    across /= np.linalg.norm(across)
+    moved = vertices - centre
+    angle = np.arctan2(moved @ np.cross(normal, across), moved @ across)
+    order = rim[np.argsort(angle[rim], kind="stable")]
+    turns = np.concatenate([angle[order], [angle[order[0]] + 2 * np.pi]])
+    at = np.where(angle < turns[0], angle + 2 * np.pi, angle)
+    place = np.clip(np.searchsorted(turns, at, side="right") - 1, 0, len(order) - 1)
+    share = (at - turns[place]) / np.maximum(turns[place + 1] - turns[place], 1e-12)
+    first, second = order[place], order[(place + 1) % len(order)]
+    first[rim], second[rim], share[rim] = rim, rim, 0.0
+    return first, second, np.clip(share, 0.0, 1.0)
+
+
+def _distances(vertices: np.ndarray, faces: np.ndarray, rim: np.ndarray) -> np.ndarray:
+    """Dijkstra's shortest ways along edges from all of the rim."""
+    edges = np.unique(np.sort(half_edges(faces), 1), axis=0)
+    lengths = np.linalg.norm(vertices[edges[:, 0]] - vertices[edges[:, 1]], axis=1)
+    near: list[list[tuple[int, float]]] = [[] for _ in vertices]
+    for (one, other), length in zip(edges.tolist(), lengths.tolist(), strict=True):
+        near[one].append((other, length))
+        near[other].append((one, length))
+    found = np.full(len(vertices), np.inf)
+    found[rim] = 0.0
+    waiting = [(0.0, int(vertex)) for vertex in rim]
+    while waiting:
+        distance, vertex = heapq.heappop(waiting)
+        if distance > found[vertex]:
+            continue
+        for other, length in near[vertex]:
+            if distance + length < found[other]:
+                found[other] = distance + length
+                heapq.heappush(waiting, (float(found[other]), other))
+    return found

@@ -1,0 +1,203 @@
+"""The neck's rim on the body's skin: the rim goes where the body's vertices are, the skin above it a part of the way.
+
+A Geometry Nodes modifier does it, from numbers kept as attributes of the head's mesh, so that it holds in renders,
+after undo and in files without the add-on. For a vertex v of the rim, c_v = sum of weights x the body's vertices, and
+d_v = c_v - v; a vertex above lies between two of the rim and moves by blend x the mean of their d.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..blender_pointers import named
+from ..head import deformation
+from ..head.mesh import mesh_of
+from .ring import NeckRim
+
+NAME = "FLAME On Body"  # of the modifier
+CORNERS = ("flame_body_a", "flame_body_b", "flame_body_c")
+WEIGHTS, FIRST, SECOND = "flame_body_weights", "flame_rim_first", "flame_rim_second"
+SHARE, BLEND = "flame_rim_share", "flame_neck_blend"
+ATTRIBUTES = (*CORNERS, WEIGHTS, FIRST, SECOND, SHARE, BLEND)
+
+
+@dataclass(frozen=True, eq=False)
+class Seats:
+    """Where the rim sits: ``rows`` (R, 3) int of the body's evaluated vertices, ``weights`` (R, 3) of each."""
+
+    rows: np.ndarray
+    weights: np.ndarray
+
+
+def weld(head: bpy.types.Object, body: bpy.types.Object, rim: NeckRim, seats: Seats, blend: np.ndarray) -> None:
+    """Join the rim to its seats on the body; ``blend`` (V,) says how much of it each vertex takes part in."""
+    part(head)
+    mesh: Any = mesh_of(head)
+    count = len(mesh.vertices)
+    rows, weights = np.zeros((count, 3), np.int32), np.zeros((count, 3), np.float32)
+    rows[rim.rim], weights[rim.rim] = seats.rows, seats.weights
+    for corner, name in enumerate(CORNERS):
+        _put(mesh, name, "INT", rows[:, corner])
+    _put(mesh, WEIGHTS, "FLOAT_VECTOR", weights)
+    _put(mesh, FIRST, "INT", rim.first.astype(np.int32))
+    _put(mesh, SECOND, "INT", rim.second.astype(np.int32))
+    _put(mesh, SHARE, "FLOAT", rim.share.astype(np.float32))
+    _put(mesh, BLEND, "FLOAT", blend.astype(np.float32))
+    modifier: Any = head.modifiers.new(NAME, "NODES")
+    modifier.node_group = _nodes(f"{head.name} on {body.name}", body, int(rows.max()) + 1)
+    modifier.show_expanded = False
+    first = [index for index, each in enumerate(head.modifiers) if each.name == deformation.NAME or _plays(each)]
+    head.modifiers.move(len(head.modifiers) - 1, max(first, default=-1) + 1)
+
+
+def joined(head: bpy.types.Object, points: np.ndarray) -> np.ndarray:
+    """(V, 3) float64 in the world: where the modifier takes the head's vertices (V, 3), with the body as it is now.
+
+    The same points where the head is on no body.
+    """
+    modifier: Any = named(head.modifiers, NAME)
+    mesh: Any = mesh_of(head)
+    if modifier is None or modifier.node_group is None or BLEND not in mesh.attributes:
+        return points
+    info = next(node for node in modifier.node_group.nodes if node.bl_idname == "GeometryNodeObjectInfo")
+    found: Any = info.inputs["Object"].default_value.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    places = np.empty((len(found.data.vertices), 3), np.float32)
+    found.data.vertices.foreach_get("co", places.ravel())
+    matrix = np.array(found.matrix_world, np.float64)
+    skin = places @ matrix[:3, :3].T + matrix[:3, 3]
+    rows = np.stack([_read(mesh, name, np.int32) for name in CORNERS], 1)
+    off = np.einsum("vc,vcd->vd", _read(mesh, WEIGHTS, np.float32).reshape(-1, 3), skin[rows]) - points
+    first, second = (off[_read(mesh, name, np.int32)] for name in (FIRST, SECOND))
+    share, blend = (_read(mesh, name, np.float32)[:, None] for name in (SHARE, BLEND))
+    return points + blend * (first + share * (second - first))
+
+
+def part(head: bpy.types.Object) -> None:
+    """Take the join away, and what was kept for it."""
+    modifier: Any = named(head.modifiers, NAME)
+    if modifier is not None:
+        group = modifier.node_group
+        head.modifiers.remove(modifier)
+        if group is not None and not group.users:
+            bpy.data.node_groups.remove(group)
+    mesh: Any = mesh_of(head)
+    for name in ATTRIBUTES:
+        if name in mesh.attributes:
+            mesh.attributes.remove(mesh.attributes[name])
+
+
+def _plays(modifier: bpy.types.Modifier) -> bool:
+    return modifier.type == "MESH_CACHE"
+
+
+def _read(mesh: Any, name: str, kind: type) -> np.ndarray:
+    attribute = mesh.attributes[name]
+    width = 3 if attribute.data_type == "FLOAT_VECTOR" else 1
+    values: np.ndarray = np.empty(width * len(mesh.vertices), kind)
+    attribute.data.foreach_get("vector" if width == 3 else "value", values)
+    return values
+
+
+def _put(mesh: Any, name: str, kind: str, values: np.ndarray) -> None:
+    attribute = mesh.attributes.new(name, kind, "POINT")
+    attribute.data.foreach_set("vector" if kind == "FLOAT_VECTOR" else "value", np.ascontiguousarray(values).ravel())
+
+
+def _nodes(name: str, body: bpy.types.Object, needed: int) -> bpy.types.NodeTree:
+    """The modifier's nodes; they let the head be where the body has fewer than ``needed`` vertices."""
+    made: Any = bpy.data.node_groups.new(name, "GeometryNodeTree")
+    for way in ("INPUT", "OUTPUT"):
+        made.interface.new_socket("Geometry", in_out=way, socket_type="NodeSocketGeometry")
+    build = _Builder(made)
+    given, shown = made.nodes.new("NodeGroupInput"), made.nodes.new("NodeGroupOutput")
+    info = made.nodes.new("GeometryNodeObjectInfo")
+    info.transform_space = "RELATIVE"
+    info.inputs["Object"].default_value = body
+    surface, place = info.outputs["Geometry"], build.output("GeometryNodeInputPosition")
+    weights = made.nodes.new("ShaderNodeSeparateXYZ")
+    made.links.new(build.attribute(WEIGHTS, "FLOAT_VECTOR"), weights.inputs[0])
+    parts = [
+        build.vector("SCALE", build.sampled(surface, place, build.attribute(each, "INT")), weights.outputs[axis])
+        for axis, each in enumerate(CORNERS)
+    ]
+    seat = build.vector("ADD", build.vector("ADD", parts[0], parts[1]), parts[2])
+    off = build.vector("SUBTRACT", seat, place)
+    ends = [build.at(off, build.attribute(each, "INT")) for each in (FIRST, SECOND)]
+    way = build.vector("SCALE", build.vector("SUBTRACT", ends[1], ends[0]), build.attribute(SHARE, "FLOAT"))
+    blend = build.math("MULTIPLY", build.attribute(BLEND, "FLOAT"), build.enough(surface, needed))
+    moved = build.vector("SCALE", build.vector("ADD", ends[0], way), blend)
+    put = made.nodes.new("GeometryNodeSetPosition")
+    made.links.new(given.outputs[0], put.inputs["Geometry"])
+    made.links.new(moved, put.inputs["Offset"])
+    made.links.new(put.outputs[0], shown.inputs[0])
+    for column, node in enumerate(made.nodes):
+        node.location = (180 * (column % 8), -220 * (column // 8))
+    return made
+
+
+class _Builder:
+    """Nodes by what they give."""
+
+    def __init__(self, tree: Any) -> None:
+        self.tree = tree
+
+    def output(self, kind: str) -> Any:
+        return self.tree.nodes.new(kind).outputs[0]
+
+    def attribute(self, name: str, kind: str) -> Any:
+        node = self.tree.nodes.new("GeometryNodeInputNamedAttribute")
+        node.data_type = kind
+        node.inputs["Name"].default_value = name
+        return self._active(node)
+
+    def sampled(self, geometry: Any, value: Any, row: Any) -> Any:
+        node = self.tree.nodes.new("GeometryNodeSampleIndex")
+        node.data_type, node.domain, node.clamp = "FLOAT_VECTOR", "POINT", True
+        self.tree.links.new(geometry, node.inputs["Geometry"])
+        self.tree.links.new(value, self._named(node.inputs, "Value"))
+        self.tree.links.new(row, node.inputs["Index"])
+        return self._active(node)
+
+    def at(self, value: Any, row: Any) -> Any:
+        node = self.tree.nodes.new("GeometryNodeFieldAtIndex")
+        node.data_type, node.domain = "FLOAT_VECTOR", "POINT"
+        self.tree.links.new(value, self._named(node.inputs, "Value"))
+        self.tree.links.new(row, self._named(node.inputs, "Index"))
+        return self._active(node)
+
+    def vector(self, operation: str, one: Any, other: Any) -> Any:
+        node = self.tree.nodes.new("ShaderNodeVectorMath")
+        node.operation = operation
+        self.tree.links.new(one, node.inputs[0])
+        self.tree.links.new(other, node.inputs["Scale"] if operation == "SCALE" else node.inputs[1])
+        return node.outputs[0]
+
+    def math(self, operation: str, one: Any, other: Any) -> Any:
+        node = self.tree.nodes.new("ShaderNodeMath")
+        node.operation = operation
+        self.tree.links.new(one, node.inputs[0])
+        self.tree.links.new(other, node.inputs[1])
+        return node.outputs[0]
+
+    def enough(self, geometry: Any, needed: int) -> Any:
+        """1 where the geometry has at least so many points, else 0."""
+        size = self.tree.nodes.new("GeometryNodeAttributeDomainSize")
+        self.tree.links.new(geometry, size.inputs[0])
+        node = self.tree.nodes.new("ShaderNodeMath")
+        node.operation = "GREATER_THAN"
+        self.tree.links.new(size.outputs["Point Count"], node.inputs[0])
+        node.inputs[1].default_value = needed - 0.5
+        return node.outputs[0]
+
+    @staticmethod
+    def _active(node: Any) -> Any:
+        """The output of the chosen type: older Blenders have one of each, the others switched off."""
+        return next(each for each in node.outputs if each.enabled)
+
+    @staticmethod
+    def _named(sockets: Any, name: str) -> Any:
+        return next(each for each in sockets if each.name == name and each.enabled)

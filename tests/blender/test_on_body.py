@@ -1,0 +1,387 @@
+"""A head on a body: placed as Procrustes says, carried by its bones, its neck's rim on the body's skin."""
+
+from __future__ import annotations
+
+import bpy
+import mathutils
+import numpy as np
+import pytest
+
+from flame_blender import api
+from flame_blender.bodies import hanging, masking, on_body, welding
+from flame_blender.errors import LandmarkError, ModelError, ParameterError
+from flame_blender.geometry.axes import to_blender
+from flame_blender.head import models
+from tests.blender.made_bodies import MadeBody, add_body
+
+CLOSE = 2e-6  # metres
+GROUPS = {"flame", "flame_body", "flame_fit"}  # Blender 4.2 keeps them among an object's keys
+
+
+@pytest.fixture
+def body(flame_head) -> MadeBody:
+    return add_body(models.evaluator(flame_head.flame.fingerprint).model)
+
+
+def world_of(obj: bpy.types.Object) -> np.ndarray:
+    """(N, 3) world: what Blender shows of the object."""
+    found = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    places = np.empty((len(found.data.vertices), 3), np.float32)
+    found.data.vertices.foreach_get("co", places.ravel())
+    matrix = np.array(found.matrix_world, np.float64)
+    return places @ matrix[:3, :3].T + matrix[:3, 3]
+
+
+def rim_of(head: bpy.types.Object) -> np.ndarray:
+    """The lowest border of the head, told by edges of one triangle alone."""
+    model = models.evaluator(head.flame.fingerprint).model
+    edges = np.sort(np.concatenate([model.faces[:, [0, 1]], model.faces[:, [1, 2]], model.faces[:, [2, 0]]]), 1)
+    edges, times = np.unique(edges, axis=0, return_counts=True)
+    border = np.unique(edges[times == 1])
+    return border[model.v_template[border, 1] < -0.1]
+
+
+def umeyama(source: np.ndarray, target: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(4, 4): the similarity of least squares, after Umeyama 1991, written out."""
+    weights = weights / weights.sum()
+    centres = weights @ source, weights @ target
+    one, other = source - centres[0], target - centres[1]
+    left, sizes, right = np.linalg.svd((other * weights[:, None]).T @ one)
+    signs = np.array([1.0, 1.0, np.sign(np.linalg.det(left @ right))])
+    scale = (sizes * signs).sum() / (weights @ (one**2).sum(1))
+    matrix = np.eye(4)
+    matrix[:3, :3] = scale * left @ np.diag(signs) @ right
+    matrix[:3, 3] = centres[1] - matrix[:3, :3] @ centres[0]
+    return matrix
+
+
+def neck_shares(head: bpy.types.Object) -> np.ndarray:
+    """(V,) how much each vertex goes with the neck's rim, as the head's mesh keeps it."""
+    attribute = head.data.attributes[welding.BLEND]
+    shares = np.empty(len(head.data.vertices), np.float32)
+    attribute.data.foreach_get("value", shares)
+    return shares
+
+
+def own(head: bpy.types.Object) -> np.ndarray:
+    """(V, 3) of the head's object, before modifiers: what its parameters give."""
+    return to_blender(api.evaluate(head)).astype(np.float64)
+
+
+def moved_by(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
+    return points @ np.asarray(matrix)[:3, :3].T + np.asarray(matrix)[:3, 3]
+
+
+def test_it_stands_where_procrustes_says(flame_head, body):
+    api.set_params(flame_head, shape=[2.0, -1.0])
+    rest = own(flame_head)
+    api.set_params(flame_head, expression=[1.5], jaw=(0.3, 0, 0), neck=(0, 0.4, 0))  # which do not count
+    body.mesh.data.transform(mathutils.Matrix.Scale(1.1, 4))
+    body.armature.matrix_world = mathutils.Euler((0.2, 0.1, 0.7)).to_matrix().to_4x4()
+    flame_head.location = (0.3, 0.1, 0.2)
+    bpy.context.view_layer.update()
+    there = moved_by(body.mesh.matrix_world, 1.1 * to_blender(body.like.vertices[body.like.ids]))
+    done = api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids, blend=0.05)
+    weights = 1.0 - neck_shares(flame_head)
+    expected = umeyama(rest, there, weights)
+    assert np.abs(np.array(flame_head.matrix_world) - expected).max() < 1e-5
+    off = np.sqrt(weights @ ((moved_by(expected, rest) - there) ** 2).sum(1) / weights.sum())
+    assert done.off == pytest.approx(off, rel=1e-3) and done.place == "VERTICES" and done.carried_by == "bone head"
+    assert tuple(flame_head.location) == pytest.approx((0.3, 0.1, 0.2)), "the user's own"
+
+
+def test_bones_carry_it_and_the_rim_stays_on_the_skin(flame_head, body, rng):
+    api.set_params(flame_head, shape=[2.0, -1.0])
+    api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids, blend=0.06)
+    placed, shares = np.array(flame_head.matrix_world), neck_shares(flame_head)
+    bone = body.armature.pose.bones["head"]
+    for _ in range(3):
+        body.pose(**{name: tuple(rng.normal(size=3) * 0.3) for name in ("pelvis", "spine3", "neck", "head", "jaw")})
+        api.set_params(flame_head, expression=rng.normal(size=5), jaw=(0.2, 0, 0))
+        bpy.context.view_layer.update()
+        shown, skin = world_of(flame_head), body.skinned()[body.like.ids]
+        turned = np.array(bone.matrix @ bone.bone.matrix_local.inverted()) @ placed
+        rigid = moved_by(turned, own(flame_head))
+        free = shares == 0
+        assert 0.5 < free.mean() < 0.99
+        assert np.abs(shown[free] - rigid[free]).max() < CLOSE
+        rim = rim_of(flame_head)
+        assert np.array_equal(np.sort(rim), np.flatnonzero(shares == 1))
+        assert np.abs(shown[rim] - skin[rim]).max() < CLOSE
+        # between them: a part of the way that the rim's nearest neighbours go, all on the same side of it
+        between = (shares > 0) & (shares < 1)
+        gone = np.linalg.norm(shown - rigid, axis=1)
+        furthest = np.linalg.norm(skin[rim] - rigid[rim], axis=1).max()
+        assert (gone[between] <= shares[between] * furthest + CLOSE).all()
+
+
+def test_between_rim_and_head_the_skin_goes_a_share_of_the_way(flame_head, body):
+    api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids, blend=0.06)
+    body.pose(head=(0.3, 0.2, 0.5))
+    rim, shares = rim_of(flame_head), neck_shares(flame_head)
+    shown, rigid = world_of(flame_head), moved_by(flame_head.matrix_world, own(flame_head))
+    goes = body.skinned()[body.like.ids[rim]] - rigid[rim]
+    rest = own(flame_head)
+    centre = rest[rim].mean(0)
+    normal = np.linalg.svd(rest[rim] - centre)[2][2]
+    across = np.linalg.svd(rest[rim] - centre)[2][:2]
+    angles = np.arctan2(*(across @ (rest - centre).T))
+    order = np.argsort(angles[rim])
+    for vertex in np.flatnonzero((shares > 0.05) & (shares < 0.95))[::7]:
+        ways = [np.interp(angles[vertex], angles[rim][order], goes[order, axis], period=2 * np.pi) for axis in range(3)]
+        assert np.abs(shown[vertex] - rigid[vertex] - shares[vertex] * np.array(ways)).max() < 1e-5
+    assert normal.shape == (3,)
+
+
+def test_without_bones_three_vertices_carry_it(flame_head):
+    model = models.evaluator(flame_head.flame.fingerprint).model
+    body = add_body(model, bones=False)
+    done = api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids, blend=0.03)
+    assert done.carried_by == "three vertices" and flame_head.parent_type == "VERTEX_3"
+    rest = np.array([vertex.co for vertex in body.mesh.data.vertices], np.float64)
+    body.mesh.shape_key_add(name="Basis")
+    key = body.mesh.shape_key_add(name="turned")
+    turn = np.array(mathutils.Euler((0.4, 0.2, 0.5)).to_matrix())
+    key.data.foreach_set("co", (rest @ turn.T + (0.1, 0.2, 0.3)).astype(np.float32).ravel())
+    key.value = 1.0
+    bpy.context.view_layer.update()
+    shown, shares = world_of(flame_head), neck_shares(flame_head)
+    there = (rest @ turn.T + (0.1, 0.2, 0.3))[body.like.ids]
+    assert np.abs(shown - there)[shares < 1].max() < 2e-5, "Blender's triangle of three vertices is float32"
+    assert np.abs(shown - there)[shares == 1].max() < CLOSE
+
+
+def test_the_bodys_own_head_is_hidden_and_nothing_of_it_lost(flame_head, body):
+    before = [tuple(vertex.co) for vertex in body.mesh.data.vertices]
+    done = api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids)
+    left = world_of(body.mesh)
+    rest = to_blender(body.like.vertices)
+    hidden = np.setdiff1d(body.like.ids, body.like.ids[rim_of(flame_head)])
+    assert done.hidden == len(hidden) and len(left) == len(rest) - len(hidden)
+    assert np.abs(left - np.delete(rest, hidden, 0)).max() < CLOSE
+    assert [tuple(vertex.co) for vertex in body.mesh.data.vertices] == before
+
+
+def state_of(*objects: bpy.types.Object) -> list:
+    return [
+        (
+            each.parent, each.parent_type, each.parent_bone, tuple(tuple(row) for row in each.matrix_world),
+            [modifier.name for modifier in each.modifiers], [group.name for group in each.vertex_groups],
+            sorted(attribute.name for attribute in each.data.attributes), sorted(set(each.keys()) - GROUPS),
+        )
+        for each in objects
+    ]  # fmt: skip
+
+
+def test_taken_off_it_is_all_as_before(flame_head, body):
+    other = bpy.data.objects.new("Stand", None)
+    bpy.context.collection.objects.link(other)
+    other.location = (0, 0, 1)
+    flame_head.parent = other
+    flame_head.rotation_euler = (0.1, 0.2, 0.3)
+    bpy.context.view_layer.update()
+    before, groups = state_of(flame_head, body.mesh), len(bpy.data.node_groups)
+    shown = world_of(flame_head)
+    api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids)
+    api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids, blend=0.02)  # anew
+    assert api.is_on_body(flame_head) and on_body.trouble(flame_head) is None
+    assert api.take_off_body(flame_head) == body.mesh
+    bpy.context.view_layer.update()
+    assert state_of(flame_head, body.mesh) == before and len(bpy.data.node_groups) == groups
+    assert np.abs(world_of(flame_head) - shown).max() < CLOSE and not api.is_on_body(flame_head)
+    assert api.take_off_body(flame_head) is None
+
+
+def test_saved_and_undone(flame_head, body, tmp_path):
+    flame_head.flame_body.chosen = body.mesh
+    path = tmp_path / "SMPL-X__FLAME_vertex_ids.npy"
+    np.save(path, body.like.ids)
+    api.install(path)
+    bpy.ops.ed.undo_push(message="before")
+    bpy.context.view_layer.objects.active = flame_head
+    assert bpy.ops.flame.put_on_body() == {"FINISHED"}
+    bpy.ops.ed.undo_push(message="on")
+    body.pose(head=(0.2, 0.1, 0.4))
+    shown = world_of(flame_head)
+    name, like = flame_head.name, body.like
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "body.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "body.blend"))
+    head = bpy.data.objects[name]
+    assert np.abs(world_of(head) - shown).max() < CLOSE and on_body.trouble(head) is None
+    assert bpy.ops.flame.take_off_body() == {"FINISHED"}
+    assert len(world_of(bpy.data.objects["Body"])) == len(like.vertices)
+
+
+def test_undo_takes_it_off(flame_head, body):
+    flame_head.flame_body.chosen = body.mesh
+    name = flame_head.name
+    bpy.ops.ed.undo_push(message="before")
+    api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids)
+    bpy.ops.ed.undo_push(message="on")
+    bpy.ops.ed.undo()
+    head, mesh = bpy.data.objects[name], bpy.data.objects["Body"]
+    assert not api.is_on_body(head) and head.parent is None and masking.NAME not in mesh.modifiers
+    bpy.ops.ed.redo()
+    assert api.is_on_body(bpy.data.objects[name]) and masking.NAME in bpy.data.objects["Body"].modifiers
+
+
+def test_a_baked_head_stays_on_it(flame_head, body, tmp_path):
+    api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids)
+    flame_head.flame.jaw[0] = 0.3
+    flame_head.keyframe_insert("flame.jaw", frame=1)
+    flame_head.flame.jaw[0] = 0.0
+    flame_head.keyframe_insert("flame.jaw", frame=3)
+    body.armature.pose.bones["head"].rotation_mode = "QUATERNION"
+    body.armature.pose.bones["head"].keyframe_insert("rotation_quaternion", frame=1)
+    body.pose(head=(0.2, 0.1, 0.4))
+    body.armature.pose.bones["head"].keyframe_insert("rotation_quaternion", frame=3)
+    live = []
+    for frame in (1, 2, 3):
+        bpy.context.scene.frame_set(frame)
+        live.append(world_of(flame_head))
+    api.bake_cache(flame_head, path=tmp_path / "head.pc2", frames=(1, 3))
+    for frame, expected in zip((1, 2, 3), live, strict=True):
+        bpy.context.scene.frame_set(frame)
+        assert np.abs(world_of(flame_head) - expected).max() < 1e-5
+
+
+def test_any_other_body_by_eye(head):
+    """A tube with a ball on it, which a bone carries: the rim sits on its skin, what is above the neck is hidden."""
+    skin, armature = tube_with_a_ball()
+    head.location = (0.0, 0.0, 0.02)
+    bpy.context.view_layer.update()
+    stood = np.array(head.matrix_world)
+    done = api.put_on_body(head, skin, blend=0.05)
+    assert done.place == "EYE" and done.carried_by == "bone Head" and done.off is None and done.hidden > 20
+    assert np.abs(np.array(head.matrix_world) - stood).max() < CLOSE
+    for turns in ((0, 0, 0), (0.3, 0.2, 0.4)):
+        armature.pose.bones["Head"].rotation_mode = "XYZ"
+        armature.pose.bones["Head"].rotation_euler = turns
+        bpy.context.view_layer.update()
+        found = skin.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        shown = world_of(head)
+        for vertex in np.flatnonzero(neck_shares(head) == 1):
+            hit, place, *_ = found.closest_point_on_mesh(
+                found.matrix_world.inverted() @ mathutils.Vector(shown[vertex])
+            )
+            assert hit and (found.matrix_world @ place - mathutils.Vector(shown[vertex])).length < 1e-5
+
+
+def test_any_other_body_by_landmarks(head, rng):
+    skin, _ = tube_with_a_ball()
+    turn = np.array(mathutils.Euler((0.1, 0.2, 0.3)).to_matrix())
+    wanted = 1.2 * api.landmarks(head, space="world") @ turn.T + (0.01, 0.02, 0.03)
+    done = api.put_on_body(head, skin, place="LANDMARKS", landmarks=wanted)
+    assert done.off == pytest.approx(0.0, abs=1e-6)
+    assert np.abs(np.array(head.matrix_world)[:3, :3] - 1.2 * turn).max() < 1e-4
+    with pytest.raises(LandmarkError, match="pick three or more"):
+        api.put_on_body(head, skin, place="LANDMARKS")
+    assert not api.is_on_body(head)
+
+
+def tube_with_a_ball() -> tuple[bpy.types.Object, bpy.types.Object]:
+    """An upright tube of 7 cm with a ball above, about where the built-in head's neck is; one bone for the ball."""
+    rings = [(0.12, -1.0 + 0.02 * step) for step in range(42)]
+    rings += [(0.1 + 0.02 * np.sin(step / 20 * np.pi), -0.16 + 0.015 * step) for step in range(20)]
+    angles = np.arange(32) / 32 * 2 * np.pi
+    points = [(r * np.cos(a), 0.03 + r * np.sin(a), z) for r, z in rings for a in angles]
+    faces = [
+        (32 * k + i, 32 * k + (i + 1) % 32, 32 * k + 32 + (i + 1) % 32, 32 * k + 32 + i)
+        for k in range(len(rings) - 1)
+        for i in range(32)
+    ]
+    data = bpy.data.meshes.new("Tube")
+    data.from_pydata(points, [], faces)
+    skin = bpy.data.objects.new("Tube", data)
+    bpy.context.collection.objects.link(skin)
+    bones = bpy.data.armatures.new("Bones")
+    armature = bpy.data.objects.new("Bones", bones)
+    bpy.context.collection.objects.link(armature)
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    bone = bones.edit_bones.new("Head")
+    bone.head, bone.tail = (0, 0.03, -0.1), (0, 0.03, 0.1)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    group = skin.vertex_groups.new(name="Head")
+    for index, point in enumerate(points):
+        group.add([index], float(np.clip((point[2] + 0.25) / 0.15, 0, 1)), "REPLACE")
+    rest = skin.vertex_groups.new(name="Rest")
+    rest.add(list(range(len(points))), 0.0, "REPLACE")
+    skin.modifiers.new("Armature", "ARMATURE").object = armature
+    bpy.context.view_layer.update()
+    return skin, armature
+
+
+def test_what_is_refused_changes_nothing(flame_head, body, tmp_path):
+    before = state_of(flame_head, body.mesh)
+    few, beyond = tmp_path / "few.npy", tmp_path / "beyond.npy"
+    np.save(few, body.like.ids[:5000])
+    np.save(beyond, body.like.ids + 6000)
+    cube = bpy.data.objects.new("Cube", bpy.data.meshes.new("Cube"))
+    bpy.context.collection.objects.link(cube)
+    mixed = body.like.ids[np.random.default_rng(1).permutation(5023)]
+    for error, words, asked in (
+        (ModelError, "found none installed", {}),
+        (ModelError, "expected 5023 ids", {"vertex_ids": few}),
+        (ModelError, "expected ids 0 to 10474", {"vertex_ids": beyond}),
+        (ModelError, "5023 different ids", {"vertex_ids": np.zeros(5023, int)}),
+        (ParameterError, "in SMPL-X's order", {"vertex_ids": mixed}),
+        (ParameterError, "bone: expected one", {"vertex_ids": body.like.ids, "bone": "Tail"}),
+        (ParameterError, "place: expected one of", {"place": "SOMEWHERE"}),
+    ):
+        with pytest.raises(error, match=words):
+            api.put_on_body(flame_head, body.mesh, **asked)
+        assert state_of(flame_head, body.mesh) == before
+    with pytest.raises(ParameterError, match="10475 vertices, found 0"):
+        api.put_on_body(flame_head, cube, place="VERTICES")
+    with pytest.raises(ParameterError, match="no FLAME head"):
+        api.put_on_body(flame_head, flame_head)
+    api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids)
+    second = api.add_head(flame_head.flame.model_name)
+    with pytest.raises(ParameterError, match="carries FLAME Head already"):
+        api.put_on_body(second, body.mesh, vertex_ids=body.like.ids)
+    bpy.data.objects.remove(body.mesh)
+    assert "is gone" in on_body.trouble(flame_head)
+    api.take_off_body(flame_head)
+    assert on_body.trouble(flame_head) is None
+
+
+def test_the_built_in_head_is_no_flame_head(built_in_head):
+    with pytest.raises(ParameterError, match="by landmarks or by eye"):
+        api.put_on_body(built_in_head, tube_with_a_ball()[0], place="VERTICES")
+
+
+@pytest.mark.oldest_and_newest
+@pytest.mark.parametrize("suffix", [".glb", ".abc"])
+def test_files_hold_it_where_the_body_has_it(flame_head, body, tmp_path, suffix):
+    """Read back by Blender: vertices of each frame in .abc, the neck's rim and all; in .glb without that, and said."""
+    api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids)
+    if suffix == ".glb":  # on three vertices, as a body without bones has it
+        world = flame_head.matrix_world.copy()
+        hanging.take_down(flame_head)
+        hanging.hang(flame_head, body.mesh, world, vertices=tuple(body.like.rest[[0, 700, 2000]].tolist()))
+    bone = body.armature.pose.bones["spine3"]
+    bone.rotation_mode = "QUATERNION"
+    bone.keyframe_insert("rotation_quaternion", frame=1)
+    body.pose(spine3=(0.2, 0.1, 0.4), head=(0.1, 0.2, 0.3))
+    bone.keyframe_insert("rotation_quaternion", frame=3)
+    path = tmp_path / f"head{suffix}"
+    written = api.export_scene(flame_head, path, frames=(1, 3))
+    assert written.deviation_mm < 0.1 and any("join" in note for note in written.notes) == (suffix == ".glb")
+    shapes = {}
+    for frame in (1, 3):
+        bpy.context.scene.frame_set(frame)
+        shapes[frame] = world_of(flame_head), moved_by(flame_head.matrix_world, own(flame_head))
+    shares = neck_shares(flame_head)
+    before = set(bpy.data.objects)
+    reader = bpy.ops.import_scene.gltf if suffix == ".glb" else bpy.ops.wm.alembic_import
+    reader(filepath=str(path))
+    made = [each for each in set(bpy.data.objects) - before if each.type == "MESH"]
+    found = max(made, key=lambda each: len(each.data.vertices))
+    for frame in (1, 3):
+        bpy.context.scene.frame_set(frame)
+        read = world_of(found)
+        if suffix == ".abc":
+            assert np.abs(read - shapes[frame][0]).max() < 1e-4
+        elif len(read) == len(shares):
+            assert np.abs(read - shapes[frame][1]).max() < 1e-4
