@@ -38,10 +38,12 @@ from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.flame.params import FlameParams  # noqa: E402
 from flame_blender.flame.torch_layer import FLAME  # noqa: E402
 from flame_blender.geometry.axes import to_blender  # noqa: E402
+from flame_blender.long_work import result_of  # noqa: E402
 from flame_blender.model_controls.control_basis import ControlBasis  # noqa: E402
 from flame_blender.model_controls.scores import solve_arkit  # noqa: E402
 from flame_blender.model_files.loading import load_model  # noqa: E402
 from flame_blender.model_files.saving import save_model  # noqa: E402
+from flame_blender.samples.sampling import SampleOptions, sampling  # noqa: E402
 from tests.flame.face_like import face_like_model  # noqa: E402
 from tests.flame.full_size import full_size_model, random_parameters  # noqa: E402
 from tests.flame.smplx_layer import SmplxLayer  # noqa: E402
@@ -53,6 +55,7 @@ DENSE = "made up, dense weights"
 FRAMES, BATCHES = (16, 2) if SHORT else (256, 4)
 ROUNDS = 1 if SHORT else 9
 LOAD_MS, ENABLE_MS = 150, 100
+SAMPLED, SAMPLE_MS = 20 if SHORT else 2000, 5.0  # random heads, and milliseconds for each: 200 a second
 SCORED, SCORES_S = 200 if SHORT else 10000, 20  # frames of a clip, and seconds for them
 USUAL, EVERY = (100, 50), (300, 100)  # coefficients: FLAME_PyTorch's own defaults, and all that a file has
 
@@ -62,7 +65,7 @@ def main() -> None:
     torch.set_num_threads(THREADS)
     columns = {
         BUILT_IN: [*rows(load_model(BUILT_IN_HEAD), 7), import_row(), scores_row(load_model(BUILT_IN_HEAD))],
-        FULL_SIZE: rows(face_like_model(), 7),
+        FULL_SIZE: [*rows(face_like_model(), 7), *sample_rows(face_like_model())],
         DENSE: rows(full_size_model(), 6),
     }
     title = f"NumPy {np.__version__}, torch {torch.__version__}, smplx; threads of NumPy's BLAS and of torch: {THREADS}"
@@ -171,6 +174,19 @@ def scores_row(model: FlameModel) -> Row:
     clip = clip_of(model, scores, added=noise)
     took = milliseconds(lambda: solve_arkit(clip, model)) / 1000
     return within(f"{SCORED:,} frames as ARKit scores", took, SCORES_S, "s")
+
+
+def sample_rows(model: FlameModel) -> list[Row]:
+    """Random heads written as files, all in one folder."""
+    evaluator, made = FlameEvaluator(model), []
+    for suffix in (".ply", ".obj"):
+        with tempfile.TemporaryDirectory() as folder:
+            options = SampleOptions(suffix=suffix)
+            start = time.perf_counter()
+            result_of(sampling(evaluator, SAMPLED, Path(folder) / "heads", options))
+            took = 1000 * (time.perf_counter() - start) / SAMPLED
+        made.append(within(f"{SAMPLED:,} random heads as {suffix}, each", took, SAMPLE_MS))
+    return made
 
 
 def batch_of(model: FlameModel, frames: int, seed: int) -> FlameParams:

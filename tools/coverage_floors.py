@@ -29,6 +29,7 @@ FLOORS = {
     "model_controls": (98.0, 93.5),
     "conversion": (97.0, 90.0),
     "head_parts": (98.0, 90.0),
+    "samples": (97.0, 90.0),
 }
 
 

@@ -20,7 +20,7 @@ LAYERS = (
     {"model_files", "landmark_files", "textures", "texture_models"},
     {"sequences"},
     {"fitting/solver", "fitting/reports", "fitting/landmarks", "fitting/meshes", "fitting/scans", "fitting"},
-    {"correspondence", "model_controls", "head_parts", "conversion", "looks"},
+    {"correspondence", "model_controls", "head_parts", "conversion", "looks", "samples"},
     {"blender_pointers"},
     {"languages", "shading", "head", "keyframes"},
     {"bake", "bodies", "clips", "export", "observations", "refitting", "scene_fits"},

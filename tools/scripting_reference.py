@@ -35,6 +35,7 @@ MODULES = (
     "bakes",
     "exports",
     "arkit",
+    "samples",
     "fits",
     "photos",
     "picking",

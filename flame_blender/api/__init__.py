@@ -62,6 +62,8 @@ if TYPE_CHECKING:
     from ..picking.session import PickingSession as PickingSession
     from ..refitting.converted import Converted as Converted
     from ..refitting.converted import ConvertOptions as ConvertOptions
+    from ..samples.sampling import SampleOptions as SampleOptions
+    from ..samples.sampling import Samples as Samples
     from ..scene_fits.kinds.basel import BaselFitOptions as BaselFitOptions
     from ..scene_fits.kinds.cameras import CameraFitOptions as CameraFitOptions
     from ..scene_fits.kinds.landmarks import LandmarkFitOptions as LandmarkFitOptions
@@ -177,6 +179,8 @@ if TYPE_CHECKING:
     from .posing import randomise as randomise
     from .posing import reset_params as reset_params
     from .posing import set_params as set_params
+    from .samples import sample as sample
+    from .samples import sampling as sampling
     from .skin import installed_textures as installed_textures
     from .skin import remove_texture as remove_texture
 
@@ -224,6 +228,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "PickingSession": "picking.session",
         "Converted": "refitting.converted",
         "ConvertOptions": "refitting.converted",
+        "SampleOptions": "samples.sampling",
+        "Samples": "samples.sampling",
         "BaselFitOptions": "scene_fits.kinds.basel",
         "CameraFitOptions": "scene_fits.kinds.cameras",
         "LandmarkFitOptions": "scene_fits.kinds.landmarks",
@@ -339,6 +345,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "randomise": "api.posing",
         "reset_params": "api.posing",
         "set_params": "api.posing",
+        "sample": "api.samples",
+        "sampling": "api.samples",
         "installed_textures": "api.skin",
         "remove_texture": "api.skin",
     },

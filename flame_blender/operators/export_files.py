@@ -186,6 +186,8 @@ class FLAME_MT_export(bpy.types.Menu):
         layout.operator("flame.export_parameters", text="Parameters (.npz, .json)")
         layout.operator("flame.export_landmarks", text="Landmarks (.json, .csv, .npz)")
         layout.operator("flame.export_arkit", text="ARKit Scores (.csv, .json)")
+        layout.separator()
+        layout.operator("flame.sample_heads", text="Random Heads (.ply, .obj)")
 
 
 def draw_export_menu(self, _context) -> None:

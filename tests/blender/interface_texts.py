@@ -31,6 +31,7 @@ SENTENCES = {
     "bodies/on_body.py": ("summary", "trouble"),
     "character/scores.py": ("missing",),
     "character/shape_keys.py": ("summary", "_notes"),
+    "samples/sampling.py": ("summary",),
     "clips/mesh_clip.py": ("summary", "TEMPLATE", "IDENTITY_ON_TOP"),
     "files/pc2.py": ("read_header", "mapped_samples"),
     "head/templates/mapped.py": ("TO_DO",),

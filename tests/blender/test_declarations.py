@@ -28,6 +28,7 @@ from flame_blender.operators.options import options_of
 from flame_blender.operators.paint_distances import FLAME_OT_paint_distances
 from flame_blender.operators.project_photo import FLAME_OT_project_photo
 from flame_blender.operators.retarget_arkit import FLAME_OT_retarget_arkit
+from flame_blender.operators.sample_heads import FLAME_OT_sample_heads
 from tools.scripting_reference import told
 
 NO_FIELDS: Mapping[str, Any] = {}
@@ -69,6 +70,7 @@ ACTIONS = (
         api.BlinkOptions, api.add_blinks, api.adding_blinks, FLAME_OT_add_blinks,
         {"duration": {"duration": 9}, "frames": {"scene_range": False}}, frozenset({"at"}),
     ),
+    Action(api.SampleOptions, api.sample, api.sampling, FLAME_OT_sample_heads),
     Action(
         api.RigOptions, api.make_rig, api.making_rig, FLAME_OT_make_rig,
         {"n_expression": {"all_directions": False}}, frozenset({"frames"}),

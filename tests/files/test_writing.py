@@ -11,9 +11,11 @@ import pytest
 from flame_blender.errors import WriteError
 from flame_blender.export.mesh_files import WRITERS as MESH_WRITERS
 from flame_blender.files.pc2 import pc2_file
+from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
 from flame_blender.model_files.library import CHOICE, LOOKED_AT, Library
 from flame_blender.model_files.saving import save_model
+from flame_blender.samples.sampling import SampleOptions, sampling
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
 from flame_blender.texture_models.converting import converting
@@ -70,6 +72,11 @@ def installing_texture(path: Path):
     return converting(RELEASED["texture"], path)
 
 
+def sampling_heads(path: Path):
+    """Two random heads, of which the second comes first to its place."""
+    return sampling(FlameEvaluator(MODEL), 2, path.parent, SampleOptions())
+
+
 def look(path: Path) -> None:
     """As at a start of Blender in a checkout; what cannot be written is told by a warning."""
     wrong = library_of(path).install_new([RELEASED["useless"]])[1]
@@ -90,6 +97,7 @@ WRITERS = {
     "eyelid": installed("eyelids.npz", "eyelid"),
     "UVs": installed("template.npz", "template"),
     "texture model": Writer("textures/small", installing_texture, chosen=False, over=False),
+    "random heads": Writer("FLAME_sample_01.ply", sampling_heads, chosen=False),
     "looked at": Writer(LOOKED_AT, at_once(look), chosen=False),
     "choice": Writer(CHOICE, at_once(lambda path: library_of(path).choose("0123456789abcdef")), chosen=False),
 }

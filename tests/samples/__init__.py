@@ -1,0 +1,1 @@
+"""Teeth, gums, tongue and lashes for any head: tests of flame_blender/head_parts."""
