@@ -35,7 +35,6 @@ MODULES = (
     "bakes",
     "exports",
     "arkit",
-    "samples",
     "fits",
     "photos",
     "picking",

@@ -105,6 +105,8 @@ if TYPE_CHECKING:
     from .exports import exporting_parameters as exporting_parameters
     from .exports import exporting_scene as exporting_scene
     from .exports import missing_exporter as missing_exporter
+    from .exports import sample as sample
+    from .exports import sampling as sampling
     from .faces import add_blinks as add_blinks
     from .faces import adding_blinks as adding_blinks
     from .faces import apply_preset as apply_preset
@@ -179,8 +181,6 @@ if TYPE_CHECKING:
     from .posing import randomise as randomise
     from .posing import reset_params as reset_params
     from .posing import set_params as set_params
-    from .samples import sample as sample
-    from .samples import sampling as sampling
     from .skin import installed_textures as installed_textures
     from .skin import remove_texture as remove_texture
 
@@ -274,6 +274,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "exporting_parameters": "api.exports",
         "exporting_scene": "api.exports",
         "missing_exporter": "api.exports",
+        "sample": "api.exports",
+        "sampling": "api.exports",
         "add_blinks": "api.faces",
         "adding_blinks": "api.faces",
         "apply_preset": "api.faces",
@@ -345,8 +347,6 @@ __getattr__, __dir__ = imported_on_first_use(
         "randomise": "api.posing",
         "reset_params": "api.posing",
         "set_params": "api.posing",
-        "sample": "api.samples",
-        "sampling": "api.samples",
         "installed_textures": "api.skin",
         "remove_texture": "api.skin",
     },
