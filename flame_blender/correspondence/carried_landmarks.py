@@ -19,13 +19,13 @@ def carried_embedding(
     embedding: LandmarkEmbedding,
     one: RestSkin,
     other: RestSkin,
-    warp: ThinPlate,
+    warps: tuple[ThinPlate, ThinPlate],
     of_one: tuple[Side, ...],
     of_other: tuple[Side, ...],
 ) -> LandmarkEmbedding:
-    """The landmarks of ``one``, static and contour, on the skin of ``other``: where the warp brings them."""
+    """Landmarks of ``one`` on the skin of ``other``: where two warps bring the static ones, and the contour."""
     arrays = {}
-    for kind in ("static", "contour"):
+    for kind, warp in zip(("static", "contour"), warps, strict=True):
         faces, barycentric = getattr(embedding, f"{kind}_faces"), getattr(embedding, f"{kind}_barycentric")
         if faces is not None:
             places = _warped(faces.ravel(), barycentric.reshape(-1, 3), one, warp, of_one)

@@ -19,7 +19,7 @@ from .correspondence import Correspondence
 from .lips_and_lids import Side, certainty
 from .rest_skin import RestSkin
 from .skin import vertex_areas
-from .starting import IBUG, Pairs, common_landmarks, fitted_points, static_points, told_points
+from .starting import IBUG, Pairs, fitted_points, known_landmarks, static_points, told_points
 
 
 class Round(NamedTuple):
@@ -59,10 +59,10 @@ def corresponding(
     """Find where the skin of ``target`` lies on that of ``source``; yields the share that is done.
 
     ``source`` has iBUG's landmarks and a region ``face``, as the built-in head. Where ``target`` has landmarks of the
-    same layouts, they begin it; else points of the face that its shape tells (``face_points``), and the source fitted
-    to the target as to a scan, for which ``surface`` finds nearest points. The warp is then made anew in rounds, from
-    points of the target and what is nearest to them on the warped source, as iterated closest points are (Besl and
-    McKay, 1992). Raises ModelError where the source lacks what it needs, or the target is no head.
+    same layouts, they begin it (``known_landmarks``); else points of the face that its shape tells (``face_points``),
+    and the source fitted to the target as to a scan, for which ``surface`` finds nearest points. The warp is then made
+    anew in rounds, from points of the target and what is nearest to them on the warped source, as iterated closest
+    points are (Besl and McKay, 1992). Raises ModelError where the source lacks what it needs, or the target is no head.
     """
     if IBUG not in source.landmarks or "face" not in source.regions:
         named = ", ".join([*source.landmarks, *source.regions]) or "none"
@@ -71,12 +71,12 @@ def corresponding(
     if not is_a_heads_size(other.vertices[other.ids]):
         height = np.ptp(other.vertices[other.ids, 1])
         raise ModelError(f"The model's mean head must be of a head's size in metres, found one {height:.3g} m high.")
-    common = common_landmarks(source, target)
-    held = common or told_points(one, other)
+    known = known_landmarks(source, target)
+    held = known.held or told_points(one, other)
     points = static_points(source, source.landmarks[IBUG])
     of_one = one.sides(points)
     begin, begun = 0.0, held
-    if not common:
+    if known.held is None:
         begin = 0.6
         begun = yield from part_of(fitted_points(one, other, held, surface), 0.0, begin)
     warp = thin_plate(*begun, FIRST_SMOOTHING)
@@ -87,9 +87,10 @@ def corresponding(
         warp = _warped_anew(one, other, warp, (of_one, of_other), each, held, rng)
         yield begin + (0.95 - begin) * (number + 1) / len(rounds)
     found = closest(other.places(of_other), one.warped(warp), one.faces, of_one)
+    by_sets = warp if known.by_sets is None else thin_plate(*known.by_sets, FIRST_SMOOTHING)
     landmarks = {
-        name: carried_embedding(embedding, one, other, warp, of_one, of_other)
-        for name, embedding in source.landmarks.items()
+        name: carried_embedding(each, one, other, (by_sets, warp), of_one, of_other)
+        for name, each in known.sets.items()
     }
     return Correspondence(
         vertices=other.ids,

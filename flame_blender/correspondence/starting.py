@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from ..flame.evaluator import FlameEvaluator
 from ..flame.landmarks import LandmarkEmbedding, landmark_points
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams
+from ..geometry.rigid import similarity_alignment
 from ..geometry.thin_plate import distances
 from .face_points import face_points
 from .rest_skin import RestSkin
@@ -25,11 +28,41 @@ APART = 0.03  # metres from points that the shape alone tells
 Pairs = tuple[np.ndarray, np.ndarray]
 
 
-def common_landmarks(source: FlameModel, target: FlameModel) -> Pairs | None:
-    """Landmarks (L, 3) of both models at rest, iBUG's and MediaPipe's; None where they have none in common."""
+class Known(NamedTuple):
+    """What is known of both heads before their surfaces are compared.
+
+    ``sets``: the source's landmarks as the target's convention has them, to be carried over. ``held``: points (n, 3) of
+    the source at rest and where they lie on the target, brow on brow; None where the two have no landmarks in common.
+    ``by_sets``: the same of ``sets`` alone, where these have the brows elsewhere.
+    """
+
+    sets: Mapping[str, LandmarkEmbedding]
+    held: Pairs | None
+    by_sets: Pairs | None
+
+
+def known_landmarks(source: FlameModel, target: FlameModel) -> Known:
+    """The source's own landmarks, or those where FLAME's tools have them: whichever lie as the target's do.
+
+    A target without any gets the tools'. The source's brows are held on the target's by its own points, whichever the
+    others are: they are where brows are painted, and what its movements move.
+    """
+    own = source.landmarks
+    tools = {**own, **{name: replace(own[name], **_fixed(each)) for name, each in source.tool_landmarks.items()}}
+    of_tools, of_own = (common_landmarks(source, target, sets) for sets in (tools, own))
+    if of_tools is None or of_own is None:
+        return Known(tools, None, None)
+    if _misfit(of_own) <= _misfit(of_tools):
+        return Known(own, of_own, None)
+    mixed = {name: _with_brows_of(own[name], each) for name, each in tools.items()}
+    return Known(tools, common_landmarks(source, target, mixed), of_tools)
+
+
+def common_landmarks(source: FlameModel, target: FlameModel, sets: Mapping[str, LandmarkEmbedding]) -> Pairs | None:
+    """Points (L, 3) of the source's ``sets`` and of the target at rest, iBUG's and MediaPipe's; None where none are."""
     pairs = []
     for name in (IBUG, MEDIAPIPE):
-        ones, others = source.landmarks.get(name), target.landmarks.get(name)
+        ones, others = sets.get(name), target.landmarks.get(name)
         if ones is not None and others is not None:
             here, there = _same(ones, others)
             pairs.append((static_points(source, ones)[here], static_points(target, others)[there]))
@@ -73,6 +106,26 @@ def static_points(model: FlameModel, embedding: LandmarkEmbedding) -> np.ndarray
     """The static points (L, 3) float64 of an embedding at rest."""
     alone = LandmarkEmbedding(embedding.static_faces, embedding.static_barycentric)
     return landmark_points(model.v_template, model.faces, alone).astype(np.float64)
+
+
+def _fixed(embedding: LandmarkEmbedding) -> dict[str, np.ndarray]:
+    return {key: getattr(embedding, key) for key in ("static_faces", "static_barycentric")}
+
+
+def _with_brows_of(own: LandmarkEmbedding, other: LandmarkEmbedding) -> LandmarkEmbedding:
+    """``other`` with the points of the brows as ``own`` has them."""
+    brows = np.array([name.endswith("brow") for name in own.names[-len(own.static_faces) :]])
+    fixed = {key: each.copy() for key, each in _fixed(other).items()}
+    for key, each in fixed.items():
+        each[brows] = getattr(own, key)[brows]
+    return replace(other, **fixed)
+
+
+def _misfit(pairs: Pairs) -> float:
+    """The mean square that is left when the ones are turned, moved and scaled onto the others."""
+    ones, others = pairs
+    scale, rotation, translation = similarity_alignment(ones, others)
+    return float(((scale * ones @ rotation.T + translation - others) ** 2).sum(1).mean())
 
 
 def _same(ones: LandmarkEmbedding, others: LandmarkEmbedding) -> Pairs:

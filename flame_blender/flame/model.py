@@ -74,6 +74,8 @@ class FlameModel:
     float32, metres, is what the left and the right lid add (see :mod:`.eyelids`): no part of FLAME, and
     neither saved with the model nor in its fingerprint. Nor is ``carried_over``, which names the sets of landmarks, and
     ``"regions"``, that came with no file: found where the built-in head's lie on it (see :mod:`..correspondence`).
+    ``tool_landmarks`` has fixed points of sets that ``landmarks`` has too, where FLAME's tools have them on a face: for
+    what is carried over from this head to others.
     """
 
     v_template: np.ndarray
@@ -89,6 +91,7 @@ class FlameModel:
     display: DisplayMesh | None = None
     regions: Mapping[str, np.ndarray] = field(default_factory=lambda: MappingProxyType({}))
     landmarks: Mapping[str, LandmarkEmbedding] = field(default_factory=lambda: MappingProxyType({}))
+    tool_landmarks: Mapping[str, LandmarkEmbedding] = field(default_factory=lambda: MappingProxyType({}))
     controls: Controls | None = None
     eyelid_shapes: np.ndarray | None = None
     carried_over: frozenset[str] = frozenset()

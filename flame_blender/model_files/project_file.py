@@ -15,7 +15,8 @@ from ..flame.model import N_FLAME_JOINTS, Direction, DisplayMesh, FlameModel
 
 FORMAT = "flame_blender model 1"
 ARRAYS = ("v_template", "faces", "shapedirs", "posedirs", "joint_regressor", "weights", "parents")
-_REGIONS, _LANDMARKS, _CONTROLS = "regions/", "landmarks/", "controls/"
+_REGIONS, _CONTROLS = "regions/", "controls/"
+_LANDMARKS = ("landmarks", "tool_landmarks")
 
 
 def arrays_of(model: FlameModel) -> dict[str, np.ndarray]:
@@ -31,8 +32,9 @@ def arrays_of(model: FlameModel) -> dict[str, np.ndarray]:
         arrays |= {key: value for key, value in vars(model.display).items() if key != "material_names"}
         arrays["material_names"] = np.array(model.display.material_names, np.str_)
     arrays |= {f"{_REGIONS}{name}": vertices for name, vertices in model.regions.items()}
-    for name, embedding in model.landmarks.items():
-        arrays |= {f"{_LANDMARKS}{name}/{key}": value for key, value in vars(embedding).items()}
+    for sets in _LANDMARKS:
+        for name, embedding in getattr(model, sets).items():
+            arrays |= {f"{sets}/{name}/{key}": value for key, value in vars(embedding).items()}
     if model.controls is not None:
         arrays |= arrays_of_controls(model.controls, model.expression_directions)
     return {key: value for key, value in arrays.items() if value is not None}
@@ -80,7 +82,8 @@ def model_of(arrays: Mapping[str, np.ndarray], source: str) -> FlameModel:
         model,
         display=display,
         regions=_regions(file, model.n_vertices),
-        landmarks=_landmarks(file, len(model.faces)),
+        landmarks=_landmarks(file, "landmarks", len(model.faces)),
+        tool_landmarks=_landmarks(file, "tool_landmarks", len(model.faces)),
         controls=_controls_of(file, model) if f"{_CONTROLS}names" in arrays else None,
     )
 
@@ -166,13 +169,13 @@ def _regions(file: _File, n_vertices: int) -> dict[str, np.ndarray]:
     return {key.removeprefix(_REGIONS): file.numbers(key, (None,), n_vertices) for key in keys}
 
 
-def _landmarks(file: _File, n_faces: int) -> dict[str, LandmarkEmbedding]:
-    sets: dict[str, dict[str, np.ndarray]] = {}
+def _landmarks(file: _File, sets: str, n_faces: int) -> dict[str, LandmarkEmbedding]:
+    found: dict[str, dict[str, np.ndarray]] = {}
     for key in file.arrays:
-        if key.startswith(_LANDMARKS):
-            name, _, field = key.removeprefix(_LANDMARKS).rpartition("/")
-            sets.setdefault(name, {})[field] = file.get(key)
-    return {name: embedding_of(fields, n_faces, f"{file.source}: {_LANDMARKS}{name}") for name, fields in sets.items()}
+        if key.startswith(f"{sets}/"):
+            name, _, field = key.removeprefix(f"{sets}/").rpartition("/")
+            found.setdefault(name, {})[field] = file.get(key)
+    return {name: embedding_of(fields, n_faces, f"{file.source}: {sets}/{name}") for name, fields in found.items()}
 
 
 def controls_of(arrays: Mapping[str, np.ndarray], model: FlameModel, source: str) -> Controls:

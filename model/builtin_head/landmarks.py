@@ -22,13 +22,13 @@ CONTOUR_HEIGHTS = (-115.5, -111.0, -103.0, -92.0, -79.0, -64.0, -48.0, -31.0, -1
 
 
 class Surface:
-    """The outer skin's triangles: finds the one nearest to a point, and the mirror image of one."""
+    """The outer skin's triangles, to a ring of the lids: finds the one nearest to a point, and its mirror image."""
 
-    def __init__(self, mesh: HeadMesh) -> None:
+    def __init__(self, mesh: HeadMesh, lids_to: int = MARGIN_RING) -> None:
         self.mesh = mesh
         self.faces = mesh.triangles()
         pocket = mesh.both(np.concatenate([mesh.ring(MOUTH, ring) for ring in range(LINE_RING + 1, MOUTH.rings + 1)]))
-        tucked = mesh.both(np.concatenate([mesh.ring(EYE, ring) for ring in range(MARGIN_RING + 1, EYE.rings + 1)]))
+        tucked = mesh.both(np.concatenate([mesh.ring(EYE, ring) for ring in range(lids_to + 1, EYE.rings + 1)]))
         hidden = np.union1d(pocket, tucked)
         usable = (self.faces < mesh.parts["skin"].stop).all(1) & ~np.isin(self.faces, hidden).any(1)
         self.ids = np.flatnonzero(usable)
@@ -47,6 +47,18 @@ class Surface:
         # Rounded: a point on an edge is as near to both its triangles, and the first must win everywhere.
         best = int(((found - point) ** 2).sum(1).round(7).argmin())
         return int(self.ids[rows[best]]), weights[best]
+
+    def foremost(self, points: np.ndarray, towards: np.ndarray) -> np.ndarray:
+        """(N, 3) where lines through ``points`` (N, 3) meet the skin first, seen from ``towards`` (0, y, z)."""
+        _, up, ahead = towards / np.linalg.norm(towards)
+        seen = np.array([[1.0, 0.0, 0.0], [0.0, ahead, -up], [0.0, up, ahead]])
+        corners = self.corners @ seen.T
+        found = []
+        for point in points @ seen.T:
+            weights = _weights_in_view(corners[..., :2], point[:2])
+            depth = np.where((weights >= -1e-9).all(1), (weights * corners[..., 2]).sum(1), -np.inf)
+            found.append(np.array([*point[:2], depth.max()]) @ seen)
+        return np.array(found)
 
     def mirrored(self, face: int, weights: np.ndarray) -> tuple[int, np.ndarray]:
         """The triangle and weights of the mirror image of a point."""
@@ -80,6 +92,15 @@ class Surface:
             found.append(self.mirrored(face, weights) if point[0] < 0 else (face, weights))
         weights = np.array([row for _, row in found]).round(6)
         return np.array([face for face, _ in found], np.int32), weights.astype(np.float32)
+
+
+def _weights_in_view(corners: np.ndarray, point: np.ndarray) -> np.ndarray:
+    """(N, 3) barycentric weights of a point (2,) in triangles (N, 3, 2); negative outside."""
+    ab, ac, ap = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0], point - corners[:, 0]
+    area = ab[:, 0] * ac[:, 1] - ac[:, 0] * ab[:, 1]
+    area = np.where(np.abs(area) < 1e-12, np.inf, area)
+    v, w = (ap[:, 0] * ac[:, 1] - ac[:, 0] * ap[:, 1]) / area, (ab[:, 0] * ap[:, 1] - ap[:, 0] * ab[:, 1]) / area
+    return np.where(np.isinf(area)[:, None], -1.0, np.stack([1 - v - w, v, w], 1))
 
 
 def _closest_weights(corners: np.ndarray, point: np.ndarray) -> np.ndarray:

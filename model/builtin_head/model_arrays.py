@@ -16,6 +16,7 @@ from .neutral import build_neutral
 from .opening import OPEN
 from .regions import regions
 from .skinning import JAW, PARENTS, jaw_share, joint_regressor, skinning_weights
+from .tool_landmarks import tool_embeddings
 from .uv import unwrap
 
 ORIGIN = np.array([0.0, 22.0, -40.0])  # mm; puts the pupils and the nose tip where FLAME's are
@@ -50,6 +51,7 @@ def model_arrays() -> dict[str, Any]:
         "material_names": MATERIALS,
         "regions": regions(mesh),
         "landmarks": embeddings(mesh, jaw),
+        "tool_landmarks": tool_embeddings(mesh),
     }
 
 

@@ -39,9 +39,14 @@ def build_model() -> FlameModel:
         directions=directions,
         display=DisplayMesh(**{key: arrays[key] for key in DISPLAY}),
         regions=arrays["regions"],
-        landmarks={name: LandmarkEmbedding(**fields) for name, fields in arrays["landmarks"].items()},
+        landmarks=_embeddings(arrays["landmarks"]),
+        tool_landmarks=_embeddings(arrays["tool_landmarks"]),
         controls=controls([direction.name for direction in directions[n_identity:]]),
     )
+
+
+def _embeddings(sets: dict[str, dict[str, np.ndarray]]) -> dict[str, LandmarkEmbedding]:
+    return {name: LandmarkEmbedding(**fields) for name, fields in sets.items()}
 
 
 def write_model(model: FlameModel, path: Path) -> None:

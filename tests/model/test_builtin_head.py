@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from flame_blender.flame.evaluator import FlameEvaluator
-from flame_blender.flame.landmarks import landmark_points
+from flame_blender.flame.landmarks import LandmarkEmbedding, landmark_points
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
 
@@ -274,24 +275,45 @@ def test_mediapipe_points_are_those_of_the_released_file(model: FlameModel) -> N
     assert apart.mean() < 3.5
 
 
-def apart_from_the_released(model: FlameModel) -> np.ndarray:
-    """(105,) mm, when the built-in head's points are turned, moved and scaled onto those of FLAME's mean face."""
+def apart_from_the_released(model: FlameModel, embedding: LandmarkEmbedding) -> np.ndarray:
+    """(105,) mm, when points of the built-in head are turned, moved and scaled onto those of FLAME's mean face."""
     with np.load(RELEASED) as released:
         corners = released["v_template"][released["faces"][released["lmk_face_idx"]]]
         theirs = np.einsum("lc,lcx->lx", released["lmk_b_coords"], corners)
-    ours = landmark_points(model.v_template, model.faces, model.landmarks["mediapipe"])
+    ours = landmark_points(model.v_template, model.faces, embedding)
     ours, theirs = ours - ours.mean(0), theirs - theirs.mean(0)
     left, stretch, right = np.linalg.svd(ours.T @ theirs)
     moved = stretch.sum() / (ours**2).sum() * ours @ left @ right
     return MM * np.linalg.norm(moved - theirs, axis=1)
 
 
+def test_tool_landmarks_are_the_same_points_where_flames_tools_have_them(model: FlameModel) -> None:
+    """Mirror images of each other, in the same order; the nose's where they were, the brows' higher and wider."""
+    for name, tools in model.tool_landmarks.items():
+        own = model.landmarks[name]
+        parts = np.array([each.split(maxsplit=1)[1] for each in own.names[-len(own.static_faces) :]])
+        points, ours = (
+            landmark_points(model.v_template, model.faces, replace(each, contour_faces=None, contour_barycentric=None))
+            for each in (tools, own)
+        )
+        assert np.abs(points[:, None] * (-1, 1, 1) - points).max(2).min(1).max() < 1e-6
+        assert np.array_equal(points[parts == "nose"], ours[parts == "nose"])
+        assert (points[parts == "left eye", 0] > 0).all() and (points[parts == "right brow", 0] < 0).all()
+        brows, eyes = parts == "left brow", parts == "left eye"
+        width = np.ptp(points[eyes, 0])
+        assert 0.75 < (points[brows, 1].max() - points[eyes, 1].mean()) / width < 1.0
+        assert 1.2 < points[brows, 0].max() / points[eyes, 0].max() < 1.4
+    assert (model.tool_landmarks["mediapipe"].indices == model.landmarks["mediapipe"].indices).all()
+
+
 if RELEASED.is_file():  # beside the checkout; the test before this one needs no released file
 
     def test_mediapipe_points_lie_where_the_released_ones_do(model: FlameModel) -> None:
-        apart = apart_from_the_released(model)
+        apart = apart_from_the_released(model, model.landmarks["mediapipe"])
         assert apart.max() < FACES_APART
         assert np.sqrt((apart**2).mean()) < FACES_APART / 2
+        tools = apart_from_the_released(model, model.tool_landmarks["mediapipe"])
+        assert (tools**2).mean() < 0.6 * (apart**2).mean() and tools.max() < 9.0
 
 
 def test_regions_are_flames(model: FlameModel) -> None:

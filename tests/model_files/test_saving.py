@@ -56,6 +56,7 @@ def full_head() -> FlameModel:
         display=display,
         regions={"face": np.arange(5, dtype=np.int32), "none": np.zeros(0, np.int32)},
         landmarks={"ibug": embedding, "few": LandmarkEmbedding(np.arange(2), weights[0, :2])},
+        tool_landmarks={"few": LandmarkEmbedding(np.arange(1, 3), weights[0, 2:4])},
     )
 
 
@@ -85,7 +86,7 @@ def test_everything_comes_back(tmp_path, make):
     found = load_model(tmp_path / "head.npz")
     for field in dataclasses.fields(FlameModel):
         expected = getattr(model, field.name)
-        expected = dict(expected) if field.name in ("regions", "landmarks") else expected
+        expected = dict(expected) if field.name in ("regions", "landmarks", "tool_landmarks") else expected
         assert_equal(getattr(found, field.name), expected)
     assert found.fingerprint == model.fingerprint
 
@@ -117,7 +118,7 @@ def test_the_file_holds_plain_arrays_under_the_documented_names(tmp_path):
         "landmarks/few/static_barycentric", "landmarks/few/static_faces", "landmarks/ibug/contour_barycentric",
         "landmarks/ibug/contour_faces", "landmarks/ibug/full_barycentric", "landmarks/ibug/full_faces",
         "landmarks/ibug/indices", "landmarks/ibug/static_barycentric", "landmarks/ibug/static_faces", "regions/face",
-        "regions/none",
+        "regions/none", "tool_landmarks/few/static_barycentric", "tool_landmarks/few/static_faces",
     ]  # fmt: skip
     with zipfile.ZipFile(tmp_path / "head.npz") as archive:
         assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}
