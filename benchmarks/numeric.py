@@ -32,6 +32,7 @@ sys.path.insert(0, str(ROOT))
 from smplx.lbs import lbs  # noqa: E402
 
 from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Pair, Row, at_most, faster, print_table, within  # noqa: E402
+from benchmarks.texture_rows import texture_rows  # noqa: E402
 from flame_blender.files.pc2 import pc2_file  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
@@ -65,7 +66,7 @@ def main() -> None:
     torch.set_num_threads(THREADS)
     columns = {
         BUILT_IN: [*rows(load_model(BUILT_IN_HEAD), 7), import_row(), scores_row(load_model(BUILT_IN_HEAD))],
-        FULL_SIZE: [*rows(face_like_model(), 7), *sample_rows(face_like_model())],
+        FULL_SIZE: [*rows(face_like_model(), 7), *sample_rows(face_like_model()), *texture_rows()],
         DENSE: rows(full_size_model(), 6),
     }
     title = f"NumPy {np.__version__}, torch {torch.__version__}, smplx; threads of NumPy's BLAS and of torch: {THREADS}"

@@ -15,6 +15,7 @@ from .dragging import handlers as fit_handlers
 from .head import handlers, models, properties
 from .panels import pages, presets, thumbnails
 from .scene_fits import properties as fit_properties
+from .skin import frame_handlers as skin_handlers
 
 CLASSES = (*properties.CLASSES, *fit_properties.CLASSES, *body_settings.CLASSES, *operators.CLASSES, *panels.CLASSES)
 
@@ -33,12 +34,14 @@ def register() -> None:
     for menu, draw in operators.MENU_ENTRIES:
         getattr(bpy.types, menu).append(draw)
     handlers.register()
+    skin_handlers.register()
     fit_handlers.register()
 
 
 def unregister() -> None:
     """Take everything back. Heads keep their meshes and their saved parameters."""
     fit_handlers.unregister()
+    skin_handlers.unregister()
     handlers.unregister()
     for menu, draw in reversed(operators.MENU_ENTRIES):
         getattr(bpy.types, menu).remove(draw)

@@ -23,7 +23,7 @@ LAYERS = (
     {"correspondence", "model_controls", "head_parts", "conversion", "looks", "samples"},
     {"blender_pointers"},
     {"languages", "shading", "head", "keyframes"},
-    {"bake", "bodies", "clips", "export", "observations", "refitting", "scene_fits"},
+    {"bake", "bodies", "clips", "export", "observations", "refitting", "scene_fits", "skin"},
     {"picking", "distances", "photo_projection", "dragging", "character"},
     {"operators", "panels", "api"},
     {"registration"},

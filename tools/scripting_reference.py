@@ -30,7 +30,7 @@ MODULES = (
     "models",
     "conversion",
     "looks",
-    "skin",
+    "skins",
     "clips",
     "bakes",
     "exports",

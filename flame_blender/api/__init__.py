@@ -181,8 +181,11 @@ if TYPE_CHECKING:
     from .posing import randomise as randomise
     from .posing import reset_params as reset_params
     from .posing import set_params as set_params
-    from .skin import installed_textures as installed_textures
-    from .skin import remove_texture as remove_texture
+    from .skins import installed_textures as installed_textures
+    from .skins import remove_texture as remove_texture
+    from .skins import set_texture as set_texture
+    from .skins import texture_of as texture_of
+    from .skins import texture_params as texture_params
 
 __getattr__, __dir__ = imported_on_first_use(
     __name__,
@@ -347,7 +350,10 @@ __getattr__, __dir__ = imported_on_first_use(
         "randomise": "api.posing",
         "reset_params": "api.posing",
         "set_params": "api.posing",
-        "installed_textures": "api.skin",
-        "remove_texture": "api.skin",
+        "installed_textures": "api.skins",
+        "remove_texture": "api.skins",
+        "set_texture": "api.skins",
+        "texture_of": "api.skins",
+        "texture_params": "api.skins",
     },
 )

@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike
 from ..blender_pointers import shown_scene
 from ..character import scores as named_scores
 from ..errors import ParameterError
-from ..flame.clipboard import params_from_text, params_to_text, scores_from_text
+from ..flame.clipboard import params_from_text, params_to_text, scores_from_text, texture_from_text
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
 from ..flame.randomise import random_coefficients
 from ..head import parameters
 from ..keyframes import auto_keying
+from ..skin import following, installed, setting
 from .heads import model
 
 # The default of set_params: a field that is left out stays as it is (None removes the offsets).
@@ -135,12 +136,17 @@ def copy_params(obj: bpy.types.Object) -> str:
     ParameterError
         ``obj`` is no head.
     """
-    name = parameters.require_head(obj).model_name
-    return params_to_text(parameters.get_own_params(obj), name, named_scores.scores_of(obj))
+    head = parameters.require_head(obj)
+    scores, skin = named_scores.scores_of(obj), None
+    if head.texture_model:
+        skin = head.texture_model, following.read_coefficients(head)
+    return params_to_text(parameters.get_own_params(obj), head.model_name, scores, skin)
 
 
 def paste_params(obj: bpy.types.Object, text: str) -> tuple[str, ...]:
     """Set the parameters that :func:`copy_params` gave; offsets stay, as does how eyelids turn.
+
+    Texture coefficients come to a head of the same texture model, and to one without any where that is installed.
 
     Parameters
     ----------
@@ -152,21 +158,30 @@ def paste_params(obj: bpy.types.Object, text: str) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        The fields of FlameParams that were set.
+        The fields of FlameParams that were set, and "texture".
 
     Raises
     ------
     ParameterError
         ``obj`` is no head, the text is another one, or it has more coefficients than the head's model.
     """
-    params, scores = params_from_text(text), scores_from_text(text)
+    params, scores, skin = params_from_text(text), scores_from_text(text), texture_from_text(text)
     fields = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, parameters.EYELID_VALUES)
+    own = parameters.require_head(obj).texture_model
+    textured = skin is not None and own in ("", skin[0]) and installed.texture_model(skin[0]) is not None
     named_scores.set_all(obj, {name: getattr(params, name) for name in fields}, scores)
-    return fields
+    if skin is not None and textured:
+        setting.put_on(obj, *skin)
+    return (*fields, parameters.TEXTURE) if textured else fields
 
 
 def reset_params(
-    obj: bpy.types.Object, *, identity: bool = True, expression: bool = True, pose: bool = True
+    obj: bpy.types.Object,
+    *,
+    identity: bool = True,
+    expression: bool = True,
+    pose: bool = True,
+    texture: bool = True,
 ) -> tuple[str, ...]:
     """Set parameters of a head back to zero.
 
@@ -180,11 +195,13 @@ def reset_params(
         Back to the neutral expression, eyelids and named controls included.
     pose : bool, default True
         All rotations and the translation.
+    texture : bool, default True
+        Back to the mean skin of the head's texture model, where it has one.
 
     Returns
     -------
     tuple of str
-        The fields of FlameParams that were set.
+        The fields of FlameParams that were set, and "texture".
 
     Raises
     ------
@@ -198,6 +215,10 @@ def reset_params(
         named_scores.set_all(obj, zeros, {})
     else:
         parameters.set_params(obj, zeros)
+    head = parameters.require_head(obj)
+    if texture and head.texture_model and installed.texture_model(head.texture_model) is not None:
+        setting.put_on(obj, None, ())
+        return (*zeros, parameters.TEXTURE)
     return tuple(zeros)
 
 
@@ -211,8 +232,8 @@ def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = parame
     frame : float
         The frame that gets the keys.
     groups : iterable of str, default ("expression", "controls", "rotations", "translation", "eyelids")
-        "identity" and these, or single fields of FlameParams such as "jaw". Eyelids and named controls are keyed where
-        the head has any.
+        "identity", "texture" and these, or single fields of FlameParams such as "jaw". Eyelids, named controls and
+        texture are keyed where the head has any.
 
     Returns
     -------
@@ -264,21 +285,28 @@ def randomise(
     strength : float, default 1.0
         Times the standard deviation that the model's statistics tell; all stay inside their soft range.
     groups : iterable of str, default ("identity",)
-        "identity", "expression" or both.
+        Some of "identity", "expression" and "texture".
 
     Raises
     ------
     ParameterError
-        ``obj`` is no head, its model is not installed, a group is another one, or the seed is no whole number from 0.
+        ``obj`` is no head, its model or texture model is not installed, a group is another one, or the seed is no whole
+        number from 0.
     """
     if not isinstance(seed, (int, np.integer)) or seed < 0:
         raise ParameterError(f"seed must be a whole number, 0 or above, found {seed!r}.")
     model_ = model(obj)
     directions = {"shape": model_.identity_directions, "expression": model_.expression_directions}
     fields: dict[str, Any] = {}
+    skin = None
     for name in parameters.fields_of(groups):
+        if name == parameters.TEXTURE:
+            skin = setting.random(setting.require_texture(parameters.require_head(obj)), int(seed), strength)
+            continue
         if name not in directions:
-            raise ParameterError(f"groups: expected 'identity' or 'expression' to randomise, found {name!r}.")
+            raise ParameterError(f"groups: expected 'identity', 'expression' or 'texture', found {name!r}.")
         rng = np.random.default_rng([seed, len(fields)])
         fields[name] = random_coefficients(directions[name], strength, rng)
     parameters.set_params(obj, fields)
+    if skin is not None:
+        setting.put_on(obj, None, skin)

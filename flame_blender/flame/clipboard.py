@@ -16,10 +16,16 @@ KIND = "FLAME parameters"
 LONGEST_TEXT = 1_000_000
 
 
-def params_to_text(params: FlameParams, model_name: str, scores: Mapping[str, float] | None = None) -> str:
+def params_to_text(
+    params: FlameParams,
+    model_name: str,
+    scores: Mapping[str, float] | None = None,
+    skin: tuple[str, np.ndarray] | None = None,
+) -> str:
     """One frame of a head's own parameters, and scores of its named controls, as JSON; floats read back exactly.
 
-    Trailing zeros, and scores of zero, are left out.
+    ``skin``: the fingerprint of a texture model, and its coefficients (K,). Trailing zeros, and scores of zero, are
+    left out.
     """
     fields: dict[str, object] = {"kind": KIND, "model": model_name}
     for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS):
@@ -33,6 +39,9 @@ def params_to_text(params: FlameParams, model_name: str, scores: Mapping[str, fl
     used = {name: score for name, score in (scores or {}).items() if score}
     if used:
         fields["controls"] = used
+    if skin is not None:
+        fields["texture_model"] = skin[0]
+        fields["texture"] = [float(str(value)) for value in np.trim_zeros(skin[1], "b")]
     return json.dumps(fields)
 
 
@@ -55,6 +64,23 @@ def scores_from_text(text: str) -> dict[str, float]:
             f"The clipboard holds {KIND} that cannot be used: controls must be finite numbers by name, found others."
         )
     return scores
+
+
+def texture_from_text(text: str) -> tuple[str, np.ndarray] | None:
+    """Fingerprint and coefficients (k,) float32 of the skin of :func:`params_to_text`; None where it has none.
+
+    Raises ParameterError for any other text.
+    """
+    fields = _fields_of(text)
+    model, values = fields.get("texture_model"), fields.get("texture")
+    if model is None and values is None:
+        return None
+    numbers = isinstance(values, list) and all(type(value) in (int, float) for value in values)
+    if not isinstance(model, str) or not numbers or not all(map(math.isfinite, values or ())):
+        raise ParameterError(
+            f"The clipboard holds {KIND} that cannot be used: texture must be finite numbers of a model, found others."
+        )
+    return model, np.array(values, np.float32)
 
 
 def _fields_of(text: str) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def _material(name: str, skin: Skin | None) -> bpy.types.Material:
     if name == CORNEA:
         _make_clear(material)
     else:
-        _make_solid(material, LOOKS.get(name, LOOKS[SKIN]))
+        make_solid(material, LOOKS.get(name, LOOKS[SKIN]))
     if skin is not None:
         _paint(material, skin)
     return material
@@ -210,7 +210,8 @@ def picture_of(skin: Skin) -> bpy.types.Image:
     return made
 
 
-def _make_solid(material: bpy.types.Material, look: Look) -> None:
+def make_solid(material: bpy.types.Material, look: Look) -> None:
+    """Give a Principled material this look."""
     material.diffuse_color = in_viewport(look.colour)  # type: ignore[assignment]
     shader = next(node for node in _tree_of(material).nodes if node.type == "BSDF_PRINCIPLED")
     shader.inputs["Base Color"].default_value = (*look.colour, 1.0)

@@ -19,7 +19,7 @@ from .mesh import mark_as_written, mesh_of, read_positions
 from .properties import FLAME_PG_head, coefficients, head_of, layout_of, read_values, value_path
 
 IDENTITY, EXPRESSION, ROTATIONS, TRANSLATION = "identity", "expression", "rotations", "translation"
-CONTROLS = "controls"  # scores of named controls, which are no field of FlameParams
+CONTROLS, TEXTURE = "controls", "texture"  # scores and texture coefficients, which are no fields of FlameParams
 EYELID_VALUES, UNTURNED = "eyelids", "eyelids_unturned"
 GROUPS = {
     IDENTITY: ("shape",),
@@ -28,9 +28,10 @@ GROUPS = {
     TRANSLATION: ("translation",),
     EYELID_VALUES: (EYELID_VALUES,),
     CONTROLS: (CONTROLS,),
+    TEXTURE: (TEXTURE,),
 }
 ALL_FIELDS = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, EYELID_VALUES, UNTURNED, "offsets")
-ITEMS = (*COEFFICIENT_FIELDS, CONTROLS)  # what is kept as items of a collection
+ITEMS = (*COEFFICIENT_FIELDS, CONTROLS, TEXTURE)  # what is kept as items of a collection
 MOVED = ("expression", *ROTATIONS_OF_CONTROLS)  # what named controls can move
 KEYED_BY_DEFAULT = (EXPRESSION, CONTROLS, ROTATIONS, TRANSLATION, EYELID_VALUES)
 

@@ -4,11 +4,11 @@ Coefficients are collections of items, so that each is keyed, driven and labelle
 the curves' paths are ``flame.shape[i].value`` and, for the expression, ``flame.expression[i].value`` on heads of FLAME
 files and ``flame.movements[i].value`` on the built-in head: a property type has one range, and named movements go from
 0 to 1 (:func:`coefficients`). Scores of named controls are ``flame.controls[i].value`` on any head, ARKit's first and
-in one order; what they add to the others is told in :mod:`.effective`. Rotations are rotation vectors in radians and
-the translation is in metres, all in FLAME's axes.
+in one order; what they add to the others is told in :mod:`.effective`. The skin's coefficients are
+``flame.texture[i].value``. Rotations are rotation vectors in radians and the translation is in metres, all in FLAME's
+axes.
 """
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,108 +29,33 @@ from ..flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE
 from ..flame.params import VECTOR_FIELDS
 from ..flame.value_layout import EYELIDS, ValueLayout, layout_with
 from ..looks.gaze import IRIS_COLOUR
+from .saved.property_kinds import (
+    OVERRIDABLE,
+    FLAME_PG_coefficient,
+    FLAME_PG_landmark,
+    FLAME_PG_movement,
+    eyelid_property,
+    items_property,
+    picture_property,
+    rotation_property,
+    switch_property,
+    tag,
+)
 
 if TYPE_CHECKING:
     Items = bpy.types.bpy_prop_collection_idprop
 
-OVERRIDABLE: Any = {"LIBRARY_OVERRIDABLE"}
 # counts what is saved: 0 (version 0.1.0) has named movements in ``expression``; whoever moves a property raises it, and
 # says in ``coefficients`` or in a handler of load_post what becomes of the earlier ones
 LAYOUT = 1
 YAW_SIGNS = {"SILHOUETTE": YAW_SIGN_SILHOUETTE, "FLAME_PYTORCH": YAW_SIGN_FLAME_PYTORCH}
 
 
-def _tag(_group, _context) -> None:
-    """Make a write from Python tag the dependency graph, which Blender does only for properties with a callback."""
-
-
-def _rotation(name: str, limit: float, turns: str):
-    return FloatVectorProperty(
-        name=name,
-        description=f"{turns}. A rotation vector in FLAME's axes: its length is the angle",
-        size=3,
-        subtype="EULER",
-        unit="ROTATION",
-        soft_min=-math.radians(limit),
-        soft_max=math.radians(limit),
-        step=100,
-        precision=2,
-        override=OVERRIDABLE,
-        update=_tag,
-    )
-
-
-def _items(kind: type[bpy.types.PropertyGroup]):
-    return CollectionProperty(type=kind, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"})
-
-
-def _switch(name: str, description: str, **more: Any):
-    return BoolProperty(name=name, description=description, override=OVERRIDABLE, update=_tag, **more)
-
-
-def _eyelid(name: str):
-    return FloatProperty(
-        name=name,
-        description="Shuts the lid: 0 as the expression has it, 1 shut. Added after everything else",
-        soft_min=0.0,
-        soft_max=1.0,
-        step=10,
-        precision=2,
-        override=OVERRIDABLE,
-        update=_tag,
-    )
-
-
 def _show_mouth(head, context) -> None:
     """Hide what the head no longer moves, or show it again."""
     if head.mouth is not None and head.mouth.parent == head.id_data:
         head.mouth.hide_viewport = head.mouth.hide_render = not head.show_mouth
-    _tag(head, context)
-
-
-class FLAME_PG_coefficient(bpy.types.PropertyGroup):
-    """A coefficient in standard deviations; ``name`` is the direction's name and labels its curve."""
-
-    value: Annotated[
-        float,
-        FloatProperty(
-            name="Value",
-            description="How far along this direction the head goes, in standard deviations: -3 to 3 looks natural",
-            soft_min=-3.0,
-            soft_max=3.0,
-            step=10,
-            precision=2,
-            override=OVERRIDABLE,
-            update=_tag,
-        ),
-    ]
-
-
-class FLAME_PG_movement(bpy.types.PropertyGroup):
-    """A named movement of the face; ``name`` labels its curve. No hard range: clips and exaggeration go beyond."""
-
-    value: Annotated[
-        float,
-        FloatProperty(
-            name="Value",
-            description="How much of this movement the face makes: 0 none, 1 all of it. Type a number to go beyond",
-            soft_min=0.0,
-            soft_max=1.0,
-            step=1,
-            precision=2,
-            override=OVERRIDABLE,
-            update=_tag,
-        ),
-    ]
-
-
-class FLAME_PG_landmark(bpy.types.PropertyGroup):
-    """One landmark empty of the head, in the order of the embedding."""
-
-    empty: Annotated[
-        bpy.types.Object | None,
-        PointerProperty(name="Empty", description="The empty that follows this landmark", type=bpy.types.Object),
-    ]
+    tag(head, context)
 
 
 class FLAME_PG_head(bpy.types.PropertyGroup):
@@ -148,15 +73,17 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
     model_name: Annotated[str, StringProperty(name="Model", description="Name of the head's model, to find it again")]
     live: Annotated[
         bool,
-        _switch("Live", "Evaluate the head whenever a parameter changes. Off: the mesh stays as it is", default=True),
+        switch_property(
+            "Live", "Evaluate the head whenever a parameter changes. Off: the mesh stays as it is", default=True
+        ),
     ]
-    shape: Annotated["Items[FLAME_PG_coefficient]", _items(FLAME_PG_coefficient)]
-    expression: Annotated["Items[FLAME_PG_coefficient]", _items(FLAME_PG_coefficient)]
-    movements: Annotated["Items[FLAME_PG_movement]", _items(FLAME_PG_movement)]
-    controls: Annotated["Items[FLAME_PG_movement]", _items(FLAME_PG_movement)]
+    shape: Annotated["Items[FLAME_PG_coefficient]", items_property(FLAME_PG_coefficient)]
+    expression: Annotated["Items[FLAME_PG_coefficient]", items_property(FLAME_PG_coefficient)]
+    movements: Annotated["Items[FLAME_PG_movement]", items_property(FLAME_PG_movement)]
+    controls: Annotated["Items[FLAME_PG_movement]", items_property(FLAME_PG_movement)]
     flame_only: Annotated[
         bool,
-        _switch(
+        switch_property(
             "FLAME Only",
             "Named controls move the face by FLAME's own expression and joints alone, as exported "
             "parameters do. Off: what these cannot show, such as a wink, is added",
@@ -165,24 +92,25 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
     ]
     global_rotation: Annotated[
         Sequence[float],
-        _rotation(
+        rotation_property(
             "Global", 180, "Turns the whole head. X: forward, face down. Y: to its left. Z: tilts to its right shoulder"
         ),
     ]
     neck: Annotated[
         Sequence[float],
-        _rotation(
+        rotation_property(
             "Neck", 40, "Turns the head on the neck. X: nods down. Y: looks to its left. Z: tilts to its right shoulder"
         ),
     ]
     jaw: Annotated[
-        Sequence[float], _rotation("Jaw", 30, "X: opens the mouth. Y: moves the chin to its left. Z: rolls the jaw")
+        Sequence[float],
+        rotation_property("Jaw", 30, "X: opens the mouth. Y: moves the chin to its left. Z: rolls the jaw"),
     ]
     left_eye: Annotated[
-        Sequence[float], _rotation("Left Eye", 30, "X: looks down. Y: looks to its left. Z: rolls the eyeball")
+        Sequence[float], rotation_property("Left Eye", 30, "X: looks down. Y: looks to its left. Z: rolls the eyeball")
     ]
     right_eye: Annotated[
-        Sequence[float], _rotation("Right Eye", 30, "X: looks down. Y: looks to its left. Z: rolls the eyeball")
+        Sequence[float], rotation_property("Right Eye", 30, "X: looks down. Y: looks to its left. Z: rolls the eyeball")
     ]
     translation: Annotated[
         Sequence[float],
@@ -197,14 +125,14 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
             step=1,
             precision=4,
             override=OVERRIDABLE,
-            update=_tag,
+            update=tag,
         ),
     ]
-    left_eyelid: Annotated[float, _eyelid("Left Eyelid")]
-    right_eyelid: Annotated[float, _eyelid("Right Eyelid")]
+    left_eyelid: Annotated[float, eyelid_property("Left Eyelid")]
+    right_eyelid: Annotated[float, eyelid_property("Right Eyelid")]
     eyelids_unturned: Annotated[
         bool,
-        _switch(
+        switch_property(
             "Unturned Eyelids",
             "The eyelids move along FLAME's axes however the head is turned, as in the code of SMIRK and "
             "metrical-tracker. Off: they turn with the head. Clips of these tools turn it on",
@@ -220,12 +148,12 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
             step=100,
             precision=2,
             override=OVERRIDABLE,
-            update=_tag,
+            update=tag,
         ),
     ]
     symmetric_eyes: Annotated[
         bool,
-        _switch("Symmetric Eyes", "The right eye turns as the left one does"),
+        switch_property("Symmetric Eyes", "The right eye turns as the left one does"),
     ]
     mouth: Annotated[
         bpy.types.Object | None,
@@ -259,9 +187,20 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
             soft_max=1.0,
             default=IRIS_COLOUR,
             override=OVERRIDABLE,
-            update=_tag,
+            update=tag,
         ),
     ]
+    texture: Annotated["Items[FLAME_PG_coefficient]", items_property(FLAME_PG_coefficient)]
+    texture_model: Annotated[
+        str, StringProperty(name="Texture Fingerprint", description="SHA-256 of the texture model")
+    ]
+    texture_name: Annotated[
+        str, StringProperty(name="Texture Model", description="Name of the texture model, to find it again")
+    ]
+    texture_image: Annotated[
+        bpy.types.Image | None, picture_property("Skin Picture", "Made of the texture coefficients")
+    ]
+    specular_image: Annotated[bpy.types.Image | None, picture_property("Specular Picture", "What of the skin shines")]
     lineage: Annotated[
         str,
         StringProperty(
@@ -280,7 +219,7 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
     ]
     edit_landmarks: Annotated[
         bool,
-        _switch("Edit Landmarks", "Let go of the landmark empties, so that they can be moved by hand"),
+        switch_property("Edit Landmarks", "Let go of the landmark empties, so that they can be moved by hand"),
     ]
     yaw_sign: Annotated[
         str,
@@ -296,7 +235,7 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
                 ),
             ),
             override=OVERRIDABLE,
-            update=_tag,
+            update=tag,
         ),
     ]
 
@@ -342,7 +281,7 @@ def names_of_controls(head: FLAME_PG_head) -> tuple[str, ...]:
 
 
 def coefficients(head: FLAME_PG_head, field: str) -> Any:
-    """The items of ``"shape"``, ``"expression"`` or ``"controls"``, wherever this head keeps them.
+    """The items of ``"shape"``, ``"expression"``, ``"texture"`` or ``"controls"``, wherever this head keeps them.
 
     Built-in heads of before named movements had a range of their own keep them in ``expression``, and go on so.
     """
@@ -350,7 +289,7 @@ def coefficients(head: FLAME_PG_head, field: str) -> Any:
 
 
 def collection_of(head: FLAME_PG_head, field: str) -> str:
-    """The property that holds the items of ``"shape"``, ``"expression"`` or ``"controls"``."""
+    """The property that holds the items of ``"shape"``, ``"expression"``, ``"texture"`` or ``"controls"``."""
     return "movements" if field == "expression" and len(head.movements) else field
 
 

@@ -22,7 +22,7 @@ from ..sequences.sequence import FlameSequence
 LINEAR = 1  # Keyframe.interpolation as a number
 STILL = 2.5e-7  # times the value, where that is above 1: two steps of float32
 LAYERED = (4, 4)  # the first Blender with layered actions
-GROUPS = {"shape": "Shape", "expression": "Expression", "controls": "Controls"}
+GROUPS = {"shape": "Shape", "expression": "Expression", "controls": "Controls", "texture": "Texture"}
 GROUPS |= dict.fromkeys((*POSE_FIELDS, "translation"), "Pose")
 NO_EYELIDS = (
     "Eyelid values are not applied: that takes a head with FLAME's vertices, and l_eyelid.npy and r_eyelid.npy "

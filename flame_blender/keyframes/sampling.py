@@ -19,6 +19,7 @@ from .animation import curves_of
 
 ITEM = re.compile(r"flame\.(shape|expression|movements|controls)\[(\d+)\]\.value")
 COLLECTIONS = ("shape", "expression", "movements", "controls")
+OF_SKIN = "flame.texture["  # which moves no vertex
 TIMES_AT_ONCE = 64
 
 
@@ -68,7 +69,7 @@ def _columns(obj: bpy.types.Object, head: FLAME_PG_head) -> list[tuple[int, Any]
     starts |= {name: layout.eyelid(name) for name in EYELIDS} | {"template_frame": layout.template}
     found = []
     for curve in curves_of(obj) or ():
-        if not curve.data_path.startswith("flame."):
+        if not curve.data_path.startswith("flame.") or curve.data_path.startswith(OF_SKIN):
             continue
         item = ITEM.fullmatch(curve.data_path)
         field, index = (item[1], int(item[2])) if item else (curve.data_path.removeprefix("flame."), curve.array_index)

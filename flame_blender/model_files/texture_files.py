@@ -56,16 +56,20 @@ class TextureFiles:
         """One sentence for each folder that cannot be used."""
         return self._looked_through()[1]
 
-    def installing(self, path: Path) -> Generator[float, None, str]:
-        """Convert a released file, or find it when its numbers are installed already; a sentence.
+    def adding(self, path: Path) -> Generator[float, None, TextureEntry]:
+        """Convert a released file, or find it when its numbers are installed already; yields the share that is done.
 
-        Yields the share that is done; closed early, nothing has come. Raises ModelError and WriteError.
+        Closed early, nothing has come. Raises ModelError and WriteError.
         """
         before = {entry.fingerprint: entry for entry in self.entries()}
         taken = [folder.name for folder in self._folder.glob("*")]
         target = self._folder / free_name(path.stem, taken)
         fingerprint = yield from converting(path, target, before)
-        entry = before.get(fingerprint) or texture_entry(target)
+        return before.get(fingerprint) or texture_entry(target)
+
+    def installing(self, path: Path) -> Generator[float, None, str]:
+        """:meth:`adding`, with a sentence of what came."""
+        entry = yield from self.adding(path)
         counts = f"{entry.n_coefficients} coefficients, {entry.size} texels a side"
         return f"{path.name}: installed as texture model {entry.name!r} ({entry.kind}, {counts})."
 

@@ -45,6 +45,7 @@ from .reset_params import FLAME_OT_reset_params
 from .restore_deformation import FLAME_OT_restore_deformation
 from .retarget_arkit import FLAME_OT_retarget_arkit
 from .sample_heads import FLAME_OT_sample_heads
+from .set_texture import FLAME_OT_set_texture
 from .show_quads import FLAME_OT_show_quads
 from .take_off_body import FLAME_OT_take_off_body
 from .turn_page import FLAME_OT_turn_page
@@ -89,6 +90,7 @@ CLASSES = (
     FLAME_OT_reset_params,
     FLAME_OT_restore_deformation,
     FLAME_OT_sample_heads,
+    FLAME_OT_set_texture,
     FLAME_OT_show_quads,
     FLAME_OT_retarget_arkit,
     FLAME_OT_take_off_body,

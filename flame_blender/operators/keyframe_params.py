@@ -32,9 +32,15 @@ class FLAME_OT_keyframe_params(OnHead, bpy.types.Operator):
         ),
     ]
     translation: Annotated[bool, BoolProperty(name="Translation", description="Key the translation", default=True)]
+    texture: Annotated[
+        bool,
+        BoolProperty(name="Texture", translation_context=CONTEXT, description="Key every texture coefficient"),
+    ]
 
     def work(self, context) -> str:
-        groups = [name for name in ("identity", "expression", "rotations", "translation") if getattr(self, name)]
+        groups = [
+            name for name in ("identity", "expression", "rotations", "translation", "texture") if getattr(self, name)
+        ]
         groups += ["controls", "eyelids"] if self.expression else []
         scene = context.scene
         keyed = api.keyframe(require_active_head(context), scene.frame_current_final, groups)

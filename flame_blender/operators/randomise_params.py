@@ -47,12 +47,18 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
             description="Draw a new expression",
         ),
     ]
+    texture: Annotated[
+        bool,
+        BoolProperty(
+            name="Texture", translation_context=CONTEXT, description="Draw a new skin from the head's texture model"
+        ),
+    ]
 
     def work(self, context) -> str:
         if not self.properties.is_property_set("seed"):  # a click, not the redo panel or a script
             self.seed = secrets.randbelow(LARGEST_SEED) + 1
         head = require_active_head(context)
-        groups = [name for name in ("identity", "expression") if getattr(self, name)]
+        groups = [name for name in ("identity", "expression", "texture") if getattr(self, name)]
         api.randomise(head, self.seed, self.strength, groups)
         api.auto_key(head, groups)
         return ""

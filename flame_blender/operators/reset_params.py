@@ -23,9 +23,20 @@ class FLAME_OT_reset_params(OnHead, bpy.types.Operator):
         ),
     ]
     pose: Annotated[bool, BoolProperty(name="Pose", description="Undo all rotations and the translation", default=True)]
+    texture: Annotated[
+        bool,
+        BoolProperty(
+            name="Texture",
+            translation_context=CONTEXT,
+            description="Back to the mean skin of the head's texture model",
+            default=True,
+        ),
+    ]
 
     def work(self, context) -> str:
         head = require_active_head(context)
-        was_reset = api.reset_params(head, identity=self.identity, expression=self.expression, pose=self.pose)
+        was_reset = api.reset_params(
+            head, identity=self.identity, expression=self.expression, pose=self.pose, texture=self.texture
+        )
         api.auto_key(head, was_reset)
         return ""

@@ -10,6 +10,7 @@ from .landmarks import FLAME_PT_landmarks
 from .pages import FLAME_PG_pages, FLAME_PG_window
 from .pose import FLAME_PT_pose
 from .presets import FLAME_PG_gallery, FLAME_PT_expressions, FLAME_PT_visemes
+from .skin_panel import FLAME_PT_skin
 
 CLASSES = (
     FLAME_PG_pages,
@@ -23,6 +24,7 @@ CLASSES = (
     FLAME_PT_controls,
     FLAME_PT_coefficients,
     FLAME_PT_identity,
+    FLAME_PT_skin,
     FLAME_PT_pose,
     FLAME_PT_landmarks,
     FLAME_PT_animation,

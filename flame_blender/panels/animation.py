@@ -14,7 +14,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
     bl_idname = "FLAME_PT_animation"
     bl_label = "Animation"
     bl_options = {"DEFAULT_CLOSED"}
-    bl_order = 5
+    bl_order = 6
 
     def draw(self, context):
         layout, head = self.layout, require_active_head(context)

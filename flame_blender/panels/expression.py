@@ -28,7 +28,7 @@ class FLAME_PT_expression(HeadPanel, bpy.types.Panel):
                 draw_hint(self.layout, "Scores of named controls are kept, and show when the model is back")
             return
         reset: Any = self.layout.operator("flame.reset_params", text="Neutral Face", icon="LOOP_BACK")
-        reset.identity = reset.pose = False
+        reset.identity = reset.pose = reset.texture = False
         if has_eyelids(head):
             row = self.layout.row(align=True)
             for name in EYELIDS:

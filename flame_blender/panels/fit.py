@@ -16,7 +16,7 @@ class FLAME_PT_fit(Sidebar, bpy.types.Panel):
     bl_idname = "FLAME_PT_fit"
     bl_label = "Fit"
     bl_options = {"DEFAULT_CLOSED"}
-    bl_order = 6
+    bl_order = 7
 
     def draw(self, context):
         layout, settings = self.layout, context.scene.flame_fit

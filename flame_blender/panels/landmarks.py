@@ -12,7 +12,7 @@ class FLAME_PT_landmarks(HeadPanel, bpy.types.Panel):
     bl_idname = "FLAME_PT_landmarks"
     bl_label = "Landmarks"
     bl_options = {"DEFAULT_CLOSED"}
-    bl_order = 4
+    bl_order = 5
 
     def draw(self, context):
         obj = require_active_head(context)

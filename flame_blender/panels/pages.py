@@ -45,6 +45,7 @@ class FLAME_PG_window(bpy.types.PropertyGroup):
     identity: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
     expression: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
     controls: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
+    texture: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
 
 
 def register() -> None:
@@ -60,7 +61,7 @@ def unregister() -> None:
 
 
 # kind of coefficients: where the head keeps them
-KINDS = {"identity": "shape", "expression": "expression", "controls": "controls"}
+KINDS = {"identity": "shape", "expression": "expression", "controls": "controls", "texture": "texture"}
 
 
 def draw_pages(layout, context, kind: str, beside: Callable[[Any, Any, str], None] | None = None) -> None:
@@ -111,6 +112,8 @@ def _entries(model: FlameModel, head: Any, kind: str) -> tuple[tuple[str, str], 
     """Name and group of each coefficient of a kind."""
     if kind == "controls":
         return _grouped(names_of_controls(head))
+    if kind == "texture":
+        return _numbered(len(head.texture))
     directions = model.identity_directions if kind == "identity" else model.expression_directions
     return tuple((each.name, each.group) for each in directions)
 
@@ -118,6 +121,11 @@ def _entries(model: FlameModel, head: Any, kind: str) -> tuple[tuple[str, str], 
 @lru_cache(maxsize=16)
 def _grouped(controls: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((name, group_of(name)) for name in controls)
+
+
+@lru_cache(maxsize=16)
+def _numbered(count: int) -> tuple[tuple[str, str], ...]:
+    return tuple((f"Texture {number + 1}", "Texture") for number in range(count))
 
 
 @lru_cache(maxsize=64)

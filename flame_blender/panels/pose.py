@@ -9,7 +9,7 @@ class FLAME_PT_pose(HeadPanel, bpy.types.Panel):
     bl_idname = "FLAME_PT_pose"
     bl_label = "Pose"
     bl_options = {"DEFAULT_CLOSED"}
-    bl_order = 3
+    bl_order = 4
 
     def draw(self, context):
         head = flame_of(require_active_head(context))

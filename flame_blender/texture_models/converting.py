@@ -43,9 +43,12 @@ def converting(path: Path, folder: Path, known: Collection[str] = ()) -> Generat
             parts[name] = yield from part_of(steps, number / len(names), (number + 1) / len(names))
             for array in (parts[name].mean, parts[name].scales, parts[name].components):
                 digest.update(array.data)
+        uvs = _uvs(path)
+        for array in uvs.values():
+            digest.update(array.data)
         if digest.hexdigest() in known:
             raise KeptAlreadyError
-        save_rest(part, layout, digest.hexdigest(), size, parts, _uvs(path))
+        save_rest(part, layout, digest.hexdigest(), size, parts, uvs)
         parts.clear()  # lets go of the mapped files: Windows moves none that is open
     return digest.hexdigest()
 

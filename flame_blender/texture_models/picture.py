@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import ParameterError
 from ..flame.cores import share_out
 from .texture_model import TextureModel, TexturePart
 
-BLOCK = 16384  # values of a picture at a time: components made into numbers stay in the cache
+BLOCK = 1024  # values of a picture at a time: components made into numbers stay in the cache, and OpenBLAS on one core
 GAMMA, SHARE = 2.2, 0.6  # of TF_FLAME's display of albedo
 
 
@@ -60,18 +61,25 @@ def combined(part: TexturePart, coefficients: np.ndarray) -> np.ndarray:
     rows: slice | np.ndarray = slice(None) if len(used) == part.count else used
 
     def add(blocks: slice) -> None:
+        numbers = np.empty((len(weights), BLOCK), np.float32)
         for start in range(blocks.start * BLOCK, min(blocks.stop * BLOCK, len(values)), BLOCK):
-            values[start : start + BLOCK] += weights @ part.components[rows, start : start + BLOCK].astype(np.float32)
+            kept = part.components[rows, start : start + BLOCK]
+            width = kept.shape[1]
+            np.copyto(numbers[:, :width], kept)
+            values[start : start + BLOCK] += weights @ numbers[:, :width]
 
-    share_out(add, -(-len(values) // BLOCK), 4)
+    share_out(add, -(-len(values) // BLOCK), 16)
     return values
 
 
-def checked_coefficients(part: TexturePart, given: np.ndarray) -> np.ndarray:
+def checked_coefficients(part: TexturePart, given: ArrayLike) -> np.ndarray:
     """(K,) float32, zeros behind those given. Raises ParameterError for too many, and for what is no number."""
-    numbers = np.asarray(given, np.float32)
+    expected = f"at most {part.count} finite numbers"
+    try:
+        numbers = np.asarray(given, np.float32)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(f"texture: expected {expected}, found {str(given)[:40]!r}.") from error
     if numbers.ndim != 1 or len(numbers) > part.count or not np.isfinite(numbers).all():
-        expected = f"at most {part.count} finite numbers"
         raise ParameterError(f"texture: expected {expected}, found {numbers.shape} from {numbers.min(initial=0):g}.")
     full = np.zeros(part.count, np.float32)
     full[: len(numbers)] = numbers

@@ -70,11 +70,14 @@ SENTENCES = {
     ),
     "head/models.py": ("missing",),
     "head/sculpt.py": ("examine",),
+    "skin/following.py": ("trouble",),
+    "skin/installed.py": ("missing", "NONE_INSTALLED"),
+    "skin/setting.py": ("_why_untouchable",),
 }  # fmt: skip
 # Rooms whose errors a user meets in reports and panels; those of the parts below are told in English
 ERRORS_IN = (
     "bake", "bodies", "character", "clips", "distances", "dragging", "export", "head", "keyframes", "observations",
-    "operators", "photo_projection", "picking", "refitting", "scene_fits",
+    "operators", "photo_projection", "picking", "refitting", "scene_fits", "skin",
 )  # fmt: skip
 ERRORS = {"FlameError", "LandmarkError", "ModelError", "ParameterError", "SequenceError", "WriteError"}
 ARGUMENT = re.compile(r"[a-z_]+(:| must) ")

@@ -1,0 +1,1 @@
+"""What the properties that heads save are made of."""
