@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,8 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import flame_blender  # noqa: E402  (found only after the line above)
+from benchmarks.skin_rows import skin_rows  # noqa: E402
 from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  # noqa: E402
-from benchmarks.texture_rows import ALL_MS, SLIDER_MS, write_texture  # noqa: E402
 from flame_blender import api  # noqa: E402
 from flame_blender.flame.controls import ARKIT_NAMES, N_ROTATIONS, Controls  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
@@ -55,7 +54,7 @@ def main() -> None:
         flame_blender.register()
         columns = {
             BUILT_IN: [*rows_of(api.BUILT_IN), enable_row()],
-            FULL_SIZE: [*rows_of(path), mouth_row(path), *skin_rows(path)],
+            FULL_SIZE: [*rows_of(path), mouth_row(path), *skin_rows(path, medians)],
         }
     print_table(f"Blender {bpy.app.version_string}, NumPy {np.__version__}", columns)
 
@@ -64,35 +63,6 @@ def rows_of(model: str | Path) -> list[Row]:
     """Every row of heads of one model."""
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     return [*one_head_rows(model), *control_rows(model), ten_heads_row(model), memory_row(model)]
-
-
-def skin_rows(model: str | Path) -> list[Row]:
-    """The picture of a live head after one texture coefficient, and after all of them, Blender's part included."""
-    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    head, folder = api.add_head(model), models.user_folder()
-    mesh_model = api.model(head)
-    write_texture(folder / "FLAME_texture.npz")
-    rows = np.arange(len(mesh_model.v_template))
-    uvs = {"vt": np.stack([rows / len(rows)] * 2, 1), "ft": mesh_model.faces}
-    with zipfile.ZipFile(folder / "FLAME_texture.npz", "a") as archive:
-        for name, values in uvs.items():
-            with archive.open(f"{name}.npy", "w") as file:
-                np.lib.format.write_array(file, values)
-    api.set_texture(head, folder / "FLAME_texture.npz")
-    numbers = np.random.default_rng(1).normal(size=len(head.flame.texture))
-
-    def slide(frame: int) -> None:
-        head.flame.texture[3].value = 0.01 * frame
-        bpy.context.view_layer.update()
-
-    def all_of_them(frame: int) -> None:
-        api.set_texture(head, coefficients=numbers * frame / FRAMES)
-
-    one, whole = medians(slide, lambda _: None)[0], medians(all_of_them, lambda _: None)[0]
-    return [
-        within("skin after one texture coefficient", one, SLIDER_MS),
-        within("... after all 200", whole, ALL_MS),
-    ]
 
 
 def medians(*works: Callable[[int], None]) -> list[float]:
