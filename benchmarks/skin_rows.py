@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -12,13 +13,15 @@ import numpy as np
 from benchmarks.table import Row, within
 from benchmarks.texture_rows import ALL_MS, SLIDER_MS, write_texture
 from flame_blender import api
+from flame_blender.blender_pointers import there
 from flame_blender.head import models
 
 
 def skin_rows(model: str | Path, medians: Callable[..., list[float]], steps: int = 60) -> list[Row]:
     """The picture of a live head after one texture coefficient, and after all of them, Blender's part included."""
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    head, folder = api.add_head(model), models.user_folder()
+    head: Any = api.add_head(model)
+    folder, layer = models.user_folder(), there(bpy.context.view_layer, "a view layer")
     mesh_model = api.model(head)
     write_texture(folder / "FLAME_texture.npz")
     rows = np.arange(len(mesh_model.v_template))
@@ -32,7 +35,7 @@ def skin_rows(model: str | Path, medians: Callable[..., list[float]], steps: int
 
     def slide(frame: int) -> None:
         head.flame.texture[3].value = 0.01 * frame
-        bpy.context.view_layer.update()
+        layer.update()
 
     def all_of_them(frame: int) -> None:
         api.set_texture(head, coefficients=numbers * frame / steps)
