@@ -30,7 +30,7 @@ DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 
 # what needs no Blender, in one process: one start, and full-size files are made once; fits are a suite of their own
 NUMERIC := tests/flame tests/files tests/geometry tests/model_files tests/landmark_files tests/textures \
-	tests/texture_models tests/sequences tests/correspondence tests/model_controls tests/conversion tests/head_parts tests/samples
+	tests/texture_models tests/textured_meshes tests/sequences tests/correspondence tests/model_controls tests/conversion tests/head_parts tests/samples
 PURE := test-fitting test-numeric # without Blender, measured:
 MEASURED := -m coverage run --parallel-mode
 
@@ -44,7 +44,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures glb-picture control-table hair-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures glb-picture control-table hair-picture mesh-looks-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
@@ -92,6 +92,9 @@ glb-picture: $(DEMO_ENV)/.made $(DEV)/.made zip ## export a FLAME file's head as
 	mkdir -p out/glb_reader && cp tools/pictures/glb_reader/* out/glb_reader
 	npm install --silent --prefix out/glb_reader
 	node out/glb_reader/draw.mjs $(CURDIR)/out/character.glb docs/images/flame_glb_three.jpg
+
+mesh-looks-picture: $(DEMO_ENV)/.made zip ## render a head with a texture and a detail mesh as DECA writes them
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/mesh_looks_picture.py docs/images
 
 panel-pictures: zip ## photograph the FLAME tab with both kinds of head and in each language; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \

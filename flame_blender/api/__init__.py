@@ -52,6 +52,11 @@ if TYPE_CHECKING:
     from ..flame.params import FlameParams as FlameParams
     from ..geometry.camera import Camera as Camera
     from ..head.models import BUILT_IN as BUILT_IN
+    from ..mesh_looks.bringing import BroughtLooks as BroughtLooks
+    from ..mesh_looks.detail_mesh import DetailMesh as DetailMesh
+    from ..mesh_looks.detail_mesh import DetailMeshOptions as DetailMeshOptions
+    from ..mesh_looks.displacement import Displaced as Displaced
+    from ..mesh_looks.showing import ShownLooks as ShownLooks
     from ..model_controls.quality import ControlQuality as ControlQuality
     from ..model_controls.scores import ArkitScores as ArkitScores
     from ..model_files.library import Installed as Installed
@@ -152,11 +157,19 @@ if TYPE_CHECKING:
     from .joined import put_on_body as put_on_body
     from .joined import remove_mouth as remove_mouth
     from .joined import take_off_body as take_off_body
+    from .looks import add_detail_mesh as add_detail_mesh
+    from .looks import add_displacement as add_displacement
+    from .looks import adding_detail_mesh as adding_detail_mesh
     from .looks import compute_looks as compute_looks
     from .looks import computing_looks as computing_looks
+    from .looks import has_detail_mesh as has_detail_mesh
+    from .looks import has_displacement as has_displacement
     from .looks import has_quads as has_quads
     from .looks import lacks_looks as lacks_looks
+    from .looks import remove_detail_mesh as remove_detail_mesh
+    from .looks import remove_displacement as remove_displacement
     from .looks import show_quads as show_quads
+    from .looks import take_looks as take_looks
     from .models import are_installable as are_installable
     from .models import choose_new_head_model as choose_new_head_model
     from .models import compute_controls as compute_controls
@@ -221,6 +234,11 @@ __getattr__, __dir__ = imported_on_first_use(
         "FlameParams": "flame.params",
         "Camera": "geometry.camera",
         "BUILT_IN": "head.models",
+        "BroughtLooks": "mesh_looks.bringing",
+        "DetailMesh": "mesh_looks.detail_mesh",
+        "DetailMeshOptions": "mesh_looks.detail_mesh",
+        "Displaced": "mesh_looks.displacement",
+        "ShownLooks": "mesh_looks.showing",
         "ControlQuality": "model_controls.quality",
         "ArkitScores": "model_controls.scores",
         "Installed": "model_files.library",
@@ -317,11 +335,19 @@ __getattr__, __dir__ = imported_on_first_use(
         "remove_landmarks": "api.heads",
         "restore_deformation": "api.heads",
         "update_head": "api.heads",
+        "add_detail_mesh": "api.looks",
+        "add_displacement": "api.looks",
+        "adding_detail_mesh": "api.looks",
         "compute_looks": "api.looks",
         "computing_looks": "api.looks",
+        "has_detail_mesh": "api.looks",
+        "has_displacement": "api.looks",
         "has_quads": "api.looks",
         "lacks_looks": "api.looks",
+        "remove_detail_mesh": "api.looks",
+        "remove_displacement": "api.looks",
         "show_quads": "api.looks",
+        "take_looks": "api.looks",
         "are_installable": "api.models",
         "choose_new_head_model": "api.models",
         "compute_controls": "api.models",

@@ -134,11 +134,15 @@ def import_meshes(
     solve: bool = False,
     as_template: bool = False,
     sound: bool = True,
+    looks: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> MeshClip:
     """Bring in meshes over time in FLAME's topology: a vertex cache, keyed parameters, or the head's rest shape.
 
     As a template ``flame.template_frame`` tells which mesh is shown, and is keyed; :func:`remove_template` ends it.
+
+    An .obj brings its looks along: UVs, the pictures of its .mtl, colours of vertices. For ``face_detail.obj`` the
+    head is ``face.obj`` beside it, and the detail mesh follows that head (:func:`add_detail_mesh`).
 
     Parameters
     ----------
@@ -160,6 +164,8 @@ def import_meshes(
         and pose act on it.
     sound : bool, default True
         Put a sound file that lies beside them into the sequencer.
+    looks : bool, default True
+        Take over texture, normal map and colours of the file, its detail mesh and its displacement.
     progress : callable or None, default None
         Called with the share that is done, 0 to 1.
 
@@ -179,7 +185,13 @@ def import_meshes(
         cannot be.
     """
     options = MeshClipOptions(
-        start_frame=start_frame, fps=fps, frame_rate=frame_rate, solve=solve, as_template=as_template, sound=sound
+        start_frame=start_frame,
+        fps=fps,
+        frame_rate=frame_rate,
+        solve=solve,
+        as_template=as_template,
+        sound=sound,
+        looks=looks,
     )
     return result_of(importing_meshes(path, obj, options), progress)
 

@@ -203,6 +203,7 @@ def fit_mesh(
     units: str = "AUTO",
     axes: str = "AUTO",
     fit_scale: bool = False,
+    looks: bool = True,
     progress: Progress = None,
 ) -> FittedHead:
     """Fit a head to one mesh with the model's own vertices; for meshes over time see :func:`import_meshes`.
@@ -221,6 +222,8 @@ def fit_mesh(
         How the head stands there: "Y_UP_FACE_TO_Z", "Z_UP_FACE_TO_MINUS_Y" and so on; "AUTO" has it told.
     fit_scale : bool, default False
         The head may have any size.
+    looks : bool, default True
+        Take over texture, normal map and colours of a file, its detail mesh and its displacement.
     progress : callable or None, default None
         Called with the share that is done, 0 to 1.
 
@@ -234,7 +237,7 @@ def fit_mesh(
     FlameError
         Mesh, head, model or a choice are not what they should be. Nothing has changed then.
     """
-    options = MeshFitOptions(mesh=mesh, model=model, units=units, axes=axes, fit_scale=fit_scale)
+    options = MeshFitOptions(mesh=mesh, model=model, units=units, axes=axes, fit_scale=fit_scale, looks=looks)
     return result_of(fitting_head(obj, options), progress)
 
 

@@ -27,6 +27,7 @@ from ..head.templates.template_sequence import BAKE_INSTEAD, require_own_templat
 from ..keyframes import sampling
 from ..keyframes.animation import Channel, curves_of, write_channels
 from ..long_work import Options, number, part_of
+from ..mesh_looks import detail_mesh
 from . import rig_armature, rig_mesh, rig_mouth
 from .rig_armature import FIELDS, JOINTS, TRANSLATION
 
@@ -52,6 +53,8 @@ class NativeRig:
         Hidden; tells the bones how expression moves their pivots.
     mouth : bpy.types.Object or None
         Teeth, gums, tongue and lashes, where the head shows some of its own.
+    detail : bpy.types.Object or None
+        The detail mesh, where the head has one; it follows the skin.
     notes : tuple of str
         What the head does and the rig does not, one sentence each.
     """
@@ -60,6 +63,7 @@ class NativeRig:
     skin: bpy.types.Object
     helper: bpy.types.Object | None
     mouth: bpy.types.Object | None = None
+    detail: bpy.types.Object | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -107,6 +111,9 @@ def making(scene: bpy.types.Scene, obj: bpy.types.Object, options: RigOptions) -
     rig = dataclasses.replace(rig, mouth=add_rig_mouth(obj, rig, identity, motion, bones))
     if rig.mouth is not None:
         rig_mouth.follow_keys(rig.mouth, rig.skin)
+    for detail in detail_mesh.details_of(obj):
+        rig = dataclasses.replace(rig, detail=detail_mesh.copied_onto(detail, rig.skin))
+        rig.skin.hide_render = True
     stand_where(rig.armature, obj, times)
     relate(rig.armature, obj)
     rig.armature.show_in_front = True  # the joints lie inside the head

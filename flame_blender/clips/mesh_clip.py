@@ -24,9 +24,10 @@ from ..head.templates.template_sequence import REMOVE_FIRST, require_own_templat
 from ..head.under_work import HeadUnderWork, head_under_work
 from ..keyframes import animation
 from ..long_work import Options, choice, part_of
+from ..mesh_looks.bringing import BroughtLooks, bring, coarse_of, read_ahead
 from ..model_files.library import ModelEntry
 from ..plain_text import as_name
-from ..sequences.meshes import MeshSequence, loading_meshes
+from ..sequences.meshes import MeshSequence, first_file, loading_meshes
 from ..sequences.sequence import FlameSequence, Found
 from ..sequences.sound_files import sound_beside
 from . import scene_time, template_clip
@@ -55,6 +56,8 @@ class MeshClip:
         What was assumed or left out, one sentence each.
     template : bool, default False
         The meshes are the head's rest shape, on which identity, expression and pose act.
+    looks : BroughtLooks or None
+        Texture, normal map, colours, detail mesh and displacement of the file; None where they were not asked for.
     """
 
     obj: bpy.types.Object
@@ -63,6 +66,7 @@ class MeshClip:
     errors_mm: np.ndarray | None = None
     warnings: tuple[str, ...] = ()
     template: bool = False
+    looks: BroughtLooks | None = None
 
     def summary(self) -> tuple[str, ...]:
         """Lines for a person: what was recognised, how well it was solved, and what was assumed."""
@@ -112,6 +116,8 @@ class MeshClipOptions(Options):
         and pose act on it.
     sound : bool, default True
         Put a sound file that lies beside them into the sequencer.
+    looks : bool, default True
+        Take over texture, normal map and colours of the file, its detail mesh and its displacement.
     """
 
     start_frame: float = 1.0
@@ -120,6 +126,7 @@ class MeshClipOptions(Options):
     solve: bool = False
     as_template: bool = False
     sound: bool = True
+    looks: bool = True
 
 
 def importing(
@@ -136,7 +143,9 @@ def importing(
     if options.solve and options.as_template:
         raise ParameterError("solve and as_template: expected one of them at most, found both.")
     start_frame, scene_follows = options.start_frame, options.frame_rate == scene_time.SCENE_FOLLOWS
+    chosen, source = source, coarse_of(source) if options.looks else source
     meshes = yield from part_of(loading_meshes(source), 0.0, 0.5)
+    looks = read_ahead(chosen, first_file(source)) if options.looks else None
     meshes = dataclasses.replace(meshes, fps=options.fps or meshes.fps)
     scenes_fps = scene.render.fps / scene.render.fps_base
     rate = meshes.fps / scenes_fps if meshes.fps and not scene_follows else 1.0
@@ -149,6 +158,9 @@ def importing(
         task = _Task(source, meshes, work, start_frame, rate)
         way = _solving if options.solve else _as_template if options.as_template else _caching
         made = yield from part_of(way(task), 0.5, 1.0)
+        if looks is not None:
+            brought = bring(made.obj, looks)
+            made = dataclasses.replace(made, looks=brought, warnings=(*made.warnings, *brought.notes))
         if scene_follows:
             scene_time.follow_rate(scene, meshes.fps)
         scene_time.make_room(scene, start_frame, len(meshes) / rate)

@@ -43,6 +43,7 @@ from ..head.properties import flame_of
 from ..head.templates.template_sequence import EXPORT_INSTEAD, require_own_template
 from ..keyframes import sampling
 from ..long_work import Options, choice, part_of
+from ..mesh_looks import detail_mesh
 from .meshes import Written
 from .plain_materials import plain_materials
 from .temporary import undisturbed
@@ -90,7 +91,7 @@ def exporting(
     """Write the moving head as the name says; yields the share that is done.
 
     .glb, .gltf and .fbx get a bone for each joint, skin weights and named shape keys; .usdc, .usda, .usd and .abc get
-    the vertices of each frame. Raises FlameError, also where the file read
+    the vertices of each frame, and those of a detail mesh. Raises FlameError, also where the file read
     back is off by more than 0.1 mm at one of five frames. The scene is as before.
     """
     suffix = path.suffix.lower()
@@ -126,7 +127,8 @@ def exporting(
             chosen = [rig.armature, shown]
         else:
             shown, mouth = _cached(obj, evaluator, values, times, Path(folder))
-            chosen = [shown]
+            chosen = [shown, *(detail_mesh.copied_onto(detail, shown) for detail in detail_mesh.details_of(obj))]
+        n_details = len(chosen) - 1 if not rigged else 0
         chosen += [] if mouth is None else [mouth]
         select_only(chosen)
         with ExitStack() as plain:
@@ -141,7 +143,7 @@ def exporting(
         if rigged and compared_with.eyelids is not None:
             compared_with = dataclasses.replace(compared_with, eyelids_unturned=False)
         expected = _expected(scene, obj, evaluator, compared_with, compared, as_joined=not rigged)
-        count = 1 if mouth is None or len(mesh_of(mouth).vertices) <= LEAST_VERTICES else 2
+        count = n_details + (1 if mouth is None or len(mesh_of(mouth).vertices) <= LEAST_VERTICES else 2)
         off = _deviation(scene, file, reader, expected, compared, len(mesh_of(shown).vertices), count)
         if off > TOLERANCE:
             raise FlameError(f"{file}: read back the head is off by {1000 * off:.3g} mm; choose another format.")
@@ -239,6 +241,7 @@ def _plain_object(obj: bpy.types.Object) -> bpy.types.Object:
     obj.users_collection[0].objects.link(copy)
     for modifier in [each for each in copy.modifiers if each.name != welding.NAME]:
         copy.modifiers.remove(modifier)
+    copy.hide_render = False  # as a head is behind a detail mesh
     return copy
 
 
@@ -289,7 +292,7 @@ def _deviation(
 ) -> float:
     """Metres by which the head of the imported file is off at most; vertices that were split are matched by place.
 
-    It is the largest of so many meshes.
+    It is the largest of so many meshes, or the one of as many vertices.
     """
     before = set(scene.objects)
     with undisturbed(scene):
@@ -303,7 +306,7 @@ def _deviation(
             raise FlameError(
                 f"{path}: read back it holds {len(found)} meshes, expected {n_meshes}; choose another format."
             )
-        found.sort(key=lambda each: -len(mesh_of(each).vertices))
+        found.sort(key=lambda each: (len(mesh_of(each).vertices) != n_vertices, -len(mesh_of(each).vertices)))
         _widen_sliders(found[0])
         shapes = _world_shapes(scene, found[0], frames)
     in_order = np.inf

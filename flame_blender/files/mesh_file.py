@@ -18,6 +18,7 @@ from .raw_arrays import shortened
 from .template import load_template
 
 SUFFIXES = (".obj", ".ply")
+COLOURS = ("red", "green", "blue")
 MAX_BYTES = 1 << 28
 PIECE = 1 << 22
 MAX_HEADER_LINES, MAX_LINE = 1000, 1000
@@ -33,10 +34,14 @@ _ORDERS = {"binary_little_endian": "<", "binary_big_endian": ">", "ascii": ""}
 
 @dataclass(frozen=True, eq=False)
 class MeshFile:
-    """``vertices`` (V, 3) float32 in the file's order and units; ``faces`` (F, 3) int32, or None where not read."""
+    """``vertices`` (V, 3) float32 in the file's order and units; ``faces`` (F, 3) int32, or None where not read.
+
+    ``colours`` (V, 3) float32 as the file has them, of a .ply whose faces are read; else None.
+    """
 
     vertices: np.ndarray
     faces: np.ndarray | None = None
+    colours: np.ndarray | None = None
 
 
 def read_mesh(path: Path, with_faces: bool = False) -> MeshFile:
@@ -205,7 +210,8 @@ def _mesh_of(path: Path, arrays: dict[str, np.ndarray], with_faces: bool) -> Mes
     faces = face[name].astype(np.int64)
     if faces.size and not (faces.min() >= 0 and faces.max() < len(vertices)):
         raise SequenceError(f"{path}: expected faces of its {len(vertices)} vertices, found other numbers.")
-    return MeshFile(vertices, faces.astype(np.int32))
+    colours = [vertex[part].astype(np.float32) for part in COLOURS if part in names and vertex[part].ndim == 1]
+    return MeshFile(vertices, faces.astype(np.int32), np.stack(colours, -1) if len(colours) == 3 else None)
 
 
 def _ply_header(path: Path, raw: bytes) -> tuple[str, list[_Element], int]:

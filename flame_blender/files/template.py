@@ -1,11 +1,11 @@
-"""load_template: vertices, triangles and UVs of an .obj, in the file's own order."""
+"""load_template: vertices, triangles, UVs and colours of an .obj, in the file's own order."""
 
 from __future__ import annotations
 
 import os
 import re
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +18,8 @@ from .raw_arrays import shortened
 MAX_BYTES = 1 << 26
 MAX_LINE = 10_000
 LINES_BETWEEN_LOOKS = 4096  # at the clock
+COLOURED = 7  # words of a vertex with a colour
+NAMING = (b"mtllib", b"usemtl")
 _INDEX = re.compile(rb"-?\d{1,9}")
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -27,13 +29,18 @@ class Template:
     """A mesh as an .obj has it.
 
     ``vertices`` (V, 3) float32; ``faces`` (F, 3) int32; ``uv_coords`` (T, 2) float32, V up, and ``uv_faces`` (F, 3)
-    int32 into it, both None when the file has no UVs. Polygons of more corners come as fans of triangles.
+    int32 into it, both None when the file has no UVs. Polygons of more corners come as fans of triangles. ``colours``
+    (V, 3) float32 as they stand behind the vertices, or None. ``library`` and ``material`` are the first names behind
+    mtllib and usemtl, or "".
     """
 
     vertices: np.ndarray
     faces: np.ndarray
     uv_coords: np.ndarray | None = None
     uv_faces: np.ndarray | None = None
+    colours: np.ndarray | None = None
+    library: str = ""
+    material: str = ""
 
 
 @within_budget
@@ -59,6 +66,8 @@ class _Mesh:
     def __init__(self) -> None:
         self.vertices, self.uvs = array("d"), array("d")
         self.faces, self.uv_faces = array("q"), array("q")
+        self.colours = array("d")
+        self.names: dict[bytes, str] = {}
 
     def read(self, line: bytes) -> None:
         if len(line) > MAX_LINE:
@@ -68,10 +77,14 @@ class _Mesh:
             return
         if words[0] == b"v":
             self.vertices.extend(_numbers(words, 3))
+            if len(words) == COLOURED:
+                self.colours.extend(_colour(words))
         elif words[0] == b"vt":
             self.uvs.extend(_numbers(words, 2))
         elif words[0] == b"f":
             self.read_face(words[1:])
+        elif words[0] in NAMING and words[0] not in self.names:
+            self.names[words[0]] = line.strip()[len(words[0]) :].strip().decode("utf-8", "replace")
 
     def read_face(self, corners: list[bytes]) -> None:
         if len(corners) < 3:
@@ -91,10 +104,21 @@ class _Mesh:
             raise ModelError(f"{source}: expected UVs on all faces or on none, found them on {found}.")
         vertices = np.array(self.vertices, np.float32).reshape(-1, 3)
         faces = _indices(self.faces, n_vertices, "vertices", source)
+        mesh = Template(
+            vertices, faces, None, None, self.found_colours(n_vertices), *(self.names.get(key, "") for key in NAMING)
+        )
         if not n_uv_faces:
-            return Template(vertices, faces)
+            return mesh
         uv_coords = np.array(self.uvs, np.float32).reshape(-1, 2)
-        return Template(vertices, faces, uv_coords, _indices(self.uv_faces, len(uv_coords), "UVs", source))
+        uv_faces = _indices(self.uv_faces, len(uv_coords), "UVs", source)
+        return replace(mesh, uv_coords=uv_coords, uv_faces=uv_faces)
+
+    def found_colours(self, n_vertices: int) -> np.ndarray | None:
+        """Where every vertex has one that is a colour."""
+        colours = np.array(self.colours, np.float64).reshape(-1, 3)
+        if len(colours) != n_vertices or not (np.abs(colours) <= LARGEST).all():
+            return None
+        return colours.astype(np.float32)
 
 
 def _numbers(words: list[bytes], count: int) -> list[float]:
@@ -106,6 +130,14 @@ def _numbers(words: list[bytes], count: int) -> list[float]:
     if len(numbers) < count or not all(abs(number) <= LARGEST for number in numbers):
         raise ValueError(f"{shortened(b' '.join(words).decode('latin-1'))}, not {count} finite numbers")
     return numbers
+
+
+def _colour(words: list[bytes]) -> list[float]:
+    """Three numbers behind a vertex; none where they are words."""
+    try:
+        return [float(word) for word in words[4:COLOURED]]
+    except ValueError:
+        return []
 
 
 def _index(word: bytes, so_far: int) -> int:

@@ -102,6 +102,13 @@ def names_of(model: FlameModel) -> tuple[str, ...]:
     return _materials_of(model)[0]
 
 
+def painted_slots(mesh: bpy.types.Mesh, model: FlameModel) -> list[int]:
+    """The slots that get a picture of the face: skin and lips of the model; eyes, mouth and the user's own stay."""
+    if not mesh.materials:
+        mesh.materials.append(None)
+    return [slot for slot, name in enumerate(names_of(model)) if name in PAINTED and slot < len(mesh.materials)]
+
+
 def in_viewport(colour: Sequence[float]) -> tuple[float, float, float, float]:
     """The colour (3,), light, for views without textures, which are darker than a render."""
     red, green, blue = (part**VIEWPORT_GAMMA for part in colour)

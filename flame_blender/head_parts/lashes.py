@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..correspondence.closest import closest_weights
 from ..correspondence.correspondence import Correspondence
 from ..correspondence.rest_skin import RestSkin
 from ..correspondence.skin import face_normals
 from ..correspondence.starting import IBUG, static_points
 from ..flame.model import FlameModel
+from ..geometry.triangles import closest_weights
 
 ROWS = 3  # of the source's lashes: roots, middles, tips
 UP = 0.004 * np.array([0.0, 0.9, -0.4])  # metres from the edge to the point of the lid that tells how it is turned

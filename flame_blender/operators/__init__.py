@@ -14,7 +14,10 @@ from .compute_looks import FLAME_OT_compute_looks
 from .control_quality import FLAME_OT_control_quality
 from .convert_head import FLAME_OT_convert_head
 from .copy_params import FLAME_OT_copy_params
+from .detail_mesh import FLAME_OT_add_detail_mesh, FLAME_OT_remove_detail_mesh
+from .displacement import FLAME_OT_add_displacement, FLAME_OT_remove_displacement
 from .drop_files import FLAME_FH_files, FLAME_OT_drop_files
+from .drop_meshes import FLAME_FH_meshes, FLAME_OT_drop_meshes
 from .export_arkit import FLAME_OT_export_arkit
 from .export_files import EXPORTERS, FLAME_MT_export
 from .export_landmarks import FLAME_OT_export_landmarks
@@ -47,12 +50,15 @@ from .retarget_arkit import FLAME_OT_retarget_arkit
 from .sample_heads import FLAME_OT_sample_heads
 from .set_texture import FLAME_OT_set_texture
 from .show_quads import FLAME_OT_show_quads
+from .take_looks import FLAME_OT_take_looks
 from .take_off_body import FLAME_OT_take_off_body
 from .turn_page import FLAME_OT_turn_page
 from .update_heads import FLAME_OT_update_heads
 
 CLASSES = (
     FLAME_OT_add_blinks,
+    FLAME_OT_add_detail_mesh,
+    FLAME_OT_add_displacement,
     FLAME_OT_add_head,
     FLAME_OT_add_landmarks,
     FLAME_OT_add_mouth,
@@ -66,6 +72,7 @@ CLASSES = (
     FLAME_OT_compute_looks,
     FLAME_OT_copy_params,
     FLAME_OT_drop_files,
+    FLAME_OT_drop_meshes,
     FLAME_OT_export_arkit,
     FLAME_OT_export_landmarks,
     FLAME_OT_export_parameters,
@@ -82,6 +89,8 @@ CLASSES = (
     FLAME_OT_pin_head,
     FLAME_OT_put_on_body,
     FLAME_OT_randomise_params,
+    FLAME_OT_remove_detail_mesh,
+    FLAME_OT_remove_displacement,
     FLAME_OT_remove_landmarks,
     FLAME_OT_remove_model,
     FLAME_OT_remove_mouth,
@@ -93,10 +102,12 @@ CLASSES = (
     FLAME_OT_set_texture,
     FLAME_OT_show_quads,
     FLAME_OT_retarget_arkit,
+    FLAME_OT_take_looks,
     FLAME_OT_take_off_body,
     FLAME_OT_turn_page,
     FLAME_OT_update_heads,
     FLAME_FH_files,
+    FLAME_FH_meshes,
     *EXPORTERS,
     FLAME_MT_export,
     *FITTERS,

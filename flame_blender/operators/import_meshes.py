@@ -71,6 +71,14 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
             name="Sound", description="Put a sound file that lies beside the meshes into the sequencer", default=True
         ),
     ]
+    looks: Annotated[
+        bool,
+        BoolProperty(
+            name="Looks",
+            description="Take over texture, normal map and colours of the file, its detail mesh and its displacement",
+            default=True,
+        ),
+    ]
     found: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
 
     def invoke(self, context, _event):
@@ -101,7 +109,7 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
     def draw(self, _context):
         layout = self.layout
         layout.use_property_split = True
-        for name in ("way", "whole_folder", "start_frame", "fps", "frame_rate", "sound"):
+        for name in ("way", "whole_folder", "start_frame", "fps", "frame_rate", "sound", "looks"):
             layout.prop(self, name)
         if not self.found:
             draw_new_heads(layout)

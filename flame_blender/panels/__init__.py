@@ -7,6 +7,7 @@ from .fit import FLAME_PT_fit
 from .head import FLAME_PT_head, FLAME_PT_models
 from .identity import FLAME_PT_identity
 from .landmarks import FLAME_PT_landmarks
+from .mesh_looks import FLAME_PT_mesh_looks
 from .pages import FLAME_PG_pages, FLAME_PG_window
 from .pose import FLAME_PT_pose
 from .presets import FLAME_PG_gallery, FLAME_PT_expressions, FLAME_PT_visemes
@@ -18,6 +19,7 @@ CLASSES = (
     FLAME_PG_gallery,
     FLAME_PT_head,
     FLAME_PT_models,
+    FLAME_PT_mesh_looks,
     FLAME_PT_expression,
     FLAME_PT_expressions,
     FLAME_PT_visemes,

@@ -11,6 +11,7 @@ import mathutils
 
 from ..fitting.reports.outcome import Fit
 from ..geometry.camera import Camera
+from ..mesh_looks.bringing import LooksOfFile
 from ..model_files.library import ModelEntry
 from ..observations.landmark_sources import FoundLandmarks
 from ..observations.placement import Placement
@@ -34,7 +35,7 @@ class Prepared:
 
     ``placement`` is how the world's coordinates become FLAME's; without one the head is put at ``stand``. ``scan`` is
     what it is fitted to; ``cameras`` are those that see the head, or of ``photos`` cameras are made; ``notes`` tell
-    what was assumed.
+    what was assumed; ``looks`` are what the head takes over of the file.
     """
 
     steps: Generator[float, None, Fit]
@@ -45,6 +46,7 @@ class Prepared:
     cameras: tuple[bpy.types.Object, ...] = ()
     photos: tuple[Photo, ...] = ()
     notes: tuple[str, ...] = ()
+    looks: LooksOfFile | None = None
 
     def head_matrix(self, scale: float) -> mathutils.Matrix:
         """World matrix of the head's object, for a head that is seen ``scale`` times as large."""

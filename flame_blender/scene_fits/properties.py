@@ -159,6 +159,14 @@ class FLAME_PG_fit(bpy.types.PropertyGroup):
             name="Offsets", description="What the model cannot show becomes offsets of the vertices, smoothly"
         ),
     ]
+    looks: Annotated[
+        bool,
+        BoolProperty(
+            name="Looks",
+            description="Take over texture, normal map and colours of the file, its detail mesh and its displacement",
+            default=True,
+        ),
+    ]
     new_head: Annotated[
         bool,
         BoolProperty(name="New Head", description="Add a head for the fit, even if a head is active", default=False),

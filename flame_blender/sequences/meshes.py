@@ -11,12 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import ModelError, SequenceError
-from ..files.archive import FilePath
+from ..files.archive import FilePath, read_npy
 from ..files.file_budget import budget_of, spend_for_array
 from ..files.mat_file import read_mat_arrays
 from ..files.mesh_file import SUFFIXES, read_mesh
 from ..files.natural_order import natural_order
-from ..files.obj_pictures import pictures_left_out
 from ..flame.topology import N_VERTICES, N_WITH_TEETH, TEETH_LEFT_OUT, without_teeth
 from ..long_work import result_of
 from .contents import MAX_TOLD, Contents, open_contents, shortened_key, told
@@ -96,7 +95,7 @@ def loading_meshes(path: FilePath) -> Generator[float, None, MeshSequence]:
         else:
             with budget_of(path):
                 meshes = _read_mat(path) if path.suffix.lower() == ".mat" else _read_values(path)
-        return _in_metres(meshes)
+        return _in_metres(meshes, _pixels_per_metre(path))
     except ModelError as error:
         raise SequenceError(str(error)) from error
     except OSError as error:
@@ -109,6 +108,15 @@ def holds_meshes(path: FilePath) -> bool:
     """Whether the path is a mesh file, or a folder whose frames are meshes."""
     path = Path(path)
     return bool(_frames(path)[1]) if path.is_dir() else path.suffix.lower() in SUFFIXES
+
+
+def first_file(path: FilePath) -> Path | None:
+    """The .obj or .ply of the first frame; None for a file of another kind."""
+    path = Path(path)
+    if not path.is_dir():
+        return path if path.suffix.lower() in SUFFIXES else None
+    folder, found = _frames(path)
+    return _one_kind(folder, found)[0][0] if found else None
 
 
 def _frames(folder: Path) -> tuple[Path, list[Path]]:
@@ -159,8 +167,7 @@ def _reading_files(frames: list[Path]) -> Generator[float, None, MeshSequence]:
     # VOCA's own names; others write meshes at the rate of their video, which no file tells
     voca = len(frames) > 1 and re.fullmatch(r"0{5}\.(obj|ply)", frames[0].name) and frames[0].parent.name == "meshes"
     fps, notes = (VOCASET_FPS, ("Taken to be VOCA's: 60 frames for each second.",)) if voca else (None, ())
-    source, left_out = "VOCA meshes" if voca else "meshes", pictures_left_out(frames[0])
-    return MeshSequence(vertices, first.faces, fps, source, (*notes, *left_out))
+    return MeshSequence(vertices, first.faces, fps, "VOCA meshes" if voca else "meshes", notes)
 
 
 def _read_values(path: Path) -> MeshSequence:
@@ -225,17 +232,40 @@ def _read_mat(path: Path) -> MeshSequence:
     raise SequenceError(f"{path}: expected DECA's array verts or vertices (V, 3), found the arrays {found}.")
 
 
-def _in_metres(meshes: MeshSequence) -> MeshSequence:
-    """In metres, by the first mesh's longest side: the unit that makes it nearest to a head, or else a head's size."""
+def _pixels_per_metre(path: Path) -> float | None:
+    """What TF_FLAME's fit to a photo writes beside its .obj: pixels of the photo in a metre; None without."""
+    beside = path.with_name(f"{path.stem}_scale.npy")
+    if path.suffix.lower() != ".obj" or not beside.exists():
+        return None
+    value = read_npy(beside)
+    number = float(value.reshape(-1)[0]) if value.dtype.kind in "fiu" and value.size == 1 else 0.0
+    if not 0 < number < np.inf:
+        found = f"{number:g}" if value.size == 1 else f"an array {value.shape}"
+        raise SequenceError(f"{beside}: expected one positive number, pixels in a metre, found {found}; take it away.")
+    return number
+
+
+def _in_metres(meshes: MeshSequence, pixels_per_metre: float | None) -> MeshSequence:
+    """In metres, by the first mesh's longest side: the unit that makes it nearest to a head, or else a head's size.
+
+    A mesh that was brought to a photo's pixels is a head again by the scale of its fit.
+    """
     height = float(np.ptp(meshes.vertices[0].astype(np.float64), axis=0).max())
     if not height or SMALLEST_IN_METRES <= height <= LARGEST_IN_METRES:
         return meshes
+    if pixels_per_metre and SMALLEST_IN_METRES <= height / pixels_per_metre <= LARGEST_IN_METRES:
+        factor = 1 / pixels_per_metre
+        taken = f"taken to be in pixels, {pixels_per_metre:.4g} in a metre by TF_FLAME's _scale.npy"
+        return _scaled(meshes, factor, f"The first mesh is {height:.4g} units tall: {taken}.")
     far_off = {name: abs(np.log(height * metres / HEAD)) for name, metres in UNITS.items()}
     unit = min(far_off, key=lambda name: far_off[name])
     if far_off[unit] <= np.log(LARGEST_IN_METRES / HEAD):
         factor, taken = UNITS[unit], f"taken to be in {unit}"
     else:
         factor, taken = HEAD / height, f"no unit makes that a head, so it is scaled to {HEAD:g} m"
-    note = f"The first mesh is {height:.4g} units tall: {taken}."
+    return _scaled(meshes, factor, f"The first mesh is {height:.4g} units tall: {taken}.")
+
+
+def _scaled(meshes: MeshSequence, factor: float, note: str) -> MeshSequence:
     vertices = meshes.vertices * np.float32(factor)
-    return MeshSequence(vertices, meshes.faces, meshes.fps, meshes.source, (*meshes.notes, note))
+    return replace(meshes, vertices=vertices, notes=(*meshes.notes, note))

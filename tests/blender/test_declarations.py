@@ -17,6 +17,7 @@ from flame_blender.long_work import CHOICES, LEAST, MOST, Options, choice, numbe
 from flame_blender.operators.add_blinks import FLAME_OT_add_blinks
 from flame_blender.operators.bake_cache import FLAME_OT_bake_cache
 from flame_blender.operators.convert_head import FLAME_OT_convert_head
+from flame_blender.operators.detail_mesh import FLAME_OT_add_detail_mesh
 from flame_blender.operators.export_arkit import FLAME_OT_export_arkit
 from flame_blender.operators.export_files import EXPORTERS, ExportMeshes, ExportScene
 from flame_blender.operators.export_landmarks import FLAME_OT_export_landmarks
@@ -57,6 +58,10 @@ ACTIONS = (
     Action(
         api.MeshClipOptions, api.import_meshes, api.importing_meshes, FLAME_OT_import_meshes,
         {"fps": {"fps": 25.0}, "solve": {"way": "PARAMETERS"}, "as_template": {"way": "TEMPLATE"}},
+    ),
+    Action(
+        api.DetailMeshOptions, api.add_detail_mesh, api.adding_detail_mesh, FLAME_OT_add_detail_mesh,
+        scripts_only=frozenset({"coarse"}),
     ),
     Action(
         api.ConvertOptions, api.convert, api.converting, FLAME_OT_convert_head,

@@ -21,6 +21,7 @@ from tests.flame.body_like import body_like
 from tests.flame.face_like import face_like_arrays, face_like_model, write_face_like
 from tests.flame.flame_files import flame_2020
 from tests.package.doc_snippets import Snippet, snippets
+from tests.textured_meshes.writers import halved, write_deca_detail, write_psbody
 
 SNIPPETS = [each for each in snippets("python") if each.in_blender]
 
@@ -123,6 +124,15 @@ def write_vertex_ids(path: Path, model: FlameModel) -> None:
 
 
 # what lies beside a script: a stand-in for each file and folder that a snippet reads
+def write_detail(path: Path, model: FlameModel) -> None:
+    """A detail mesh on the model's mean, and the coarse mesh beside it."""
+    path.parent.mkdir()
+    corners, weights, faces = halved(model.faces)
+    dense = (model.v_template[corners] * weights[..., None]).sum(1)
+    write_deca_detail(path, dense, faces, np.full(dense.shape, 128))
+    write_psbody(path.with_name("face.obj"), model.v_template, model.faces)
+
+
 FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "tracked_flame_params_30.npz": write_clip,
     "voca_meshes": write_speech,
@@ -135,6 +145,7 @@ FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "smplx_body.obj": write_body,
     "SMPL-X__FLAME_vertex_ids.npy": write_vertex_ids,
     "generic_model.pkl": write_other_flame,
+    "deca/face_detail.obj": write_detail,
 }
 
 

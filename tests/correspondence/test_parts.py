@@ -9,13 +9,14 @@ from scipy.sparse import coo_matrix, diags
 from scipy.sparse.csgraph import dijkstra
 from scipy.sparse.linalg import spsolve
 
-from flame_blender.correspondence.closest import Places, closest, closest_weights, least_of_rows
+from flame_blender.correspondence.closest import Places, closest, least_of_rows
 from flame_blender.correspondence.lips_and_lids import Side, certainty, compatible
 from flame_blender.correspondence.outside import seen_from_outside
 from flame_blender.correspondence.relaxing import relaxed_values
 from flame_blender.correspondence.rest_skin import RestSkin
 from flame_blender.correspondence.skin import along_edges, edges_of, skin_of, vertex_areas, vertex_normals
 from flame_blender.geometry.thin_plate import thin_plate
+from flame_blender.geometry.triangles import closest_weights
 from tests.fitting.surface_search import closest_points
 
 

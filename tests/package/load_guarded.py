@@ -30,10 +30,12 @@ from flame_blender.model_files.recognise import recognise  # noqa: E402
 from flame_blender.model_files.regions import load_regions  # noqa: E402
 from flame_blender.sequences import load_sequence  # noqa: E402
 from flame_blender.sequences.meshes import load_meshes  # noqa: E402
+from flame_blender.textured_meshes.displacements import read_deca_maps  # noqa: E402
+from flame_blender.textured_meshes.file_looks import read_looks  # noqa: E402
 
 LOADERS = (
     load_model, load_landmarks, load_regions, load_template, recognise, read_any, load_sequence, load_landmark_points,
-    load_correspondence, load_meshes,
+    load_correspondence, load_meshes, read_deca_maps, read_looks,
 )  # fmt: skip
 EXTRA_ADDRESS_SPACE = 1 << 30
 RESET = "/proc/self/clear_refs"

@@ -38,9 +38,9 @@ LOADERS = (
 # Which loaders look into a file of each ending, but the last two, which are asked of every file.
 OF_ENDING = {
     (".pkl", ".npz", ".pt"): ("load_model", "load_regions", "load_sequence", "load_landmark_points"),
-    (".mat", ".json"): ("load_sequence", "load_meshes", "load_landmark_points"),
+    (".mat", ".json"): ("load_sequence", "load_meshes", "load_landmark_points", "read_deca_maps"),
     (".xml", ".txt", ".pts", ".csv"): ("load_landmark_points",),
-    (".ply", ".obj"): ("load_meshes",),
+    (".ply", ".obj"): ("load_meshes", "read_looks"),
 }
 
 

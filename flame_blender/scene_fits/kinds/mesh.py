@@ -12,8 +12,10 @@ from ...errors import ParameterError
 from ...fitting.solver.preview import Preview
 from ...flame.topology import N_VERTICES, N_WITH_TEETH, TEETH_LEFT_OUT
 from ...head import models
+from ...mesh_looks.bringing import coarse_of, read_ahead
 from ...model_files.library import ModelEntry
 from ...observations.mesh_sources import Source, object_of, vertices_of
+from ...sequences.meshes import first_file
 from .. import guess, panel_settings
 from ..head_to_fit import HeadToFit
 from ..options import FileFitOptions, FitOptions, placed
@@ -27,7 +29,7 @@ LABEL = "Mesh"
 DESCRIPTION = "A mesh in the model's own topology, vertex for vertex"
 BUTTON = "Fit to Mesh"
 TOOLTIP = "Fit a head to a mesh that has the model's own vertices, in their order"
-FIELDS = (("scan", "Mesh"), "mesh_file", "units", "axes", "guess", "fit_scale")
+FIELDS = (("scan", "Mesh"), "mesh_file", "units", "axes", "guess", "fit_scale", "looks")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,6 +48,8 @@ class MeshFitOptions(FitOptions):
         How the head stands there: "Y_UP_FACE_TO_Z", "Z_UP_FACE_TO_MINUS_Y" and so on; "AUTO" has it told.
     fit_scale : bool, default False
         The head may have any size.
+    looks : bool, default True
+        Take over texture, normal map and colours of a file, its detail mesh and its displacement.
     """
 
     mesh: Source
@@ -53,6 +57,7 @@ class MeshFitOptions(FitOptions):
     units: str = "AUTO"
     axes: str = "AUTO"
     fit_scale: bool = False
+    looks: bool = True
 
 
 OPTIONS = MeshFitOptions
@@ -66,7 +71,7 @@ def missing(settings: FLAME_PG_fit) -> str | None:
 def from_settings(settings: FLAME_PG_fit) -> MeshFitOptions:
     """The file goes before the object."""
     mesh: Any = panel_settings.mesh_of(settings)  # never None: `missing` asks for it
-    return MeshFitOptions(mesh=mesh, **placed(settings))
+    return MeshFitOptions(mesh=mesh, looks=settings.looks, **placed(settings))
 
 
 def from_file(path: Path, options: FileFitOptions) -> MeshFitOptions:
@@ -76,7 +81,12 @@ def from_file(path: Path, options: FileFitOptions) -> MeshFitOptions:
 
 def prepare(options: MeshFitOptions, to: HeadToFit, preview: Preview) -> Prepared:
     """Without a head, the model is the first installed one with as many vertices, where the chosen one has not."""
-    vertices, notes = vertices_of(options.mesh), tuple[str, ...]()
+    source, looks = options.mesh, None
+    if isinstance(source, (str, Path)) and options.looks:
+        chosen = Path(source)
+        source = coarse_of(chosen)
+        looks = read_ahead(chosen, first_file(source))
+    vertices, notes = vertices_of(source), tuple[str, ...]()
     entry = _entry_of(to, len(vertices))
     if entry.n_vertices != len(vertices) == N_WITH_TEETH:
         entry = _entry_of(to, N_VERTICES)
@@ -90,7 +100,9 @@ def prepare(options: MeshFitOptions, to: HeadToFit, preview: Preview) -> Prepare
     evaluator = dataclasses.replace(to, entry=entry).evaluator
     placement = guess.of_vertices(vertices, evaluator.model.v_template, options.units, options.axes)
     steps = fitting.fitting_mesh(evaluator, placement.to_flame(vertices), fit_scale=options.fit_scale, preview=preview)
-    return Prepared(steps=steps, entry=entry, placement=placement, scan=object_of(options.mesh), notes=notes)
+    return Prepared(
+        steps=steps, entry=entry, placement=placement, scan=object_of(options.mesh), notes=notes, looks=looks
+    )
 
 
 def _entry_of(to: HeadToFit, n_vertices: int) -> ModelEntry:

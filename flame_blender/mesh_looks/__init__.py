@@ -1,0 +1,1 @@
+"""Heads that look as a mesh file says: its texture, normal map and colours, its detail mesh, its displacement."""

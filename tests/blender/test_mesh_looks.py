@@ -1,0 +1,224 @@
+"""Heads that take over a mesh file's looks: UVs, pictures, colours; beside what Blender itself bakes and evaluates."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+import pytest
+
+from flame_blender import api
+from flame_blender.errors import FlameError, ModelError
+from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.params import FlameParams
+from flame_blender.geometry.axes import to_blender
+from flame_blender.head import materials
+from tests.textured_meshes.writers import (
+    Unwrapped,
+    cylinder_uvs,
+    write_deca,
+    write_deca_detail,
+    write_psbody,
+)
+
+SIZE, BLOCK = 32, 8
+
+
+@pytest.fixture
+def person(flame_head, rng):
+    """Vertices of somebody with an expression, and the model's triangles."""
+    params = FlameParams(shape=rng.normal(size=20), expression=rng.normal(size=10) * 0.5, jaw=np.array([0.15, 0, 0]))
+    model = api.model(flame_head)
+    return FlameEvaluator(model).vertices(params), model.faces
+
+
+@pytest.fixture
+def picture(rng):
+    """In blocks, between which alone a renderer mixes texels."""
+    return np.kron(rng.integers(0, 256, (SIZE // BLOCK,) * 2 + (3,), np.uint8), np.ones((BLOCK, BLOCK, 1), np.uint8))
+
+
+@pytest.fixture
+def deca(person, picture, tmp_path):
+    """face.obj with its pictures; the normal map is of the surface's own normals, FLAME's axes, and a little bent."""
+    vertices, faces = person
+    return write_deca(tmp_path / "face.obj", vertices, faces, cylinder_uvs(vertices, faces), picture)
+
+
+def corner_uvs(obj, name):
+    uvs = np.empty((len(obj.data.loops), 2), np.float32)
+    obj.data.uv_layers[name].uv.foreach_get("vector", uvs.ravel())
+    return uvs
+
+
+def corner_vertices(obj):
+    corners = np.empty(len(obj.data.loops), np.int32)
+    obj.data.loops.foreach_get("vertex_index", corners)
+    return corners
+
+
+def skin_material(obj):
+    return obj.material_slots[materials.painted_slots(obj.data, api.model(obj))[0]].material
+
+
+def test_an_import_takes_texture_and_uvs(flame_head, deca, person, picture):
+    """Every corner has the file's UV, the picture's texels are those of the .png, in sRGB, and other slots stay."""
+    vertices, faces = person
+    eyes = [slot.material for slot in flame_head.material_slots][1:]
+    made = api.import_meshes(deca, flame_head)
+    uvs = cylinder_uvs(vertices, faces)
+    assert made.obj == flame_head and made.looks.notes == ()
+    assert np.array_equal(corner_vertices(flame_head), faces.ravel())
+    assert np.abs(corner_uvs(flame_head, made.looks.shown.uv_map) - uvs.vt[uvs.ft.ravel()]).max() < 1e-6
+    image = made.looks.shown.colour
+    texels = np.empty(SIZE * SIZE * 4, np.float32)
+    image.pixels.foreach_get(texels)
+    assert np.abs(texels.reshape(SIZE, SIZE, 4)[::-1, :, :3] * 255 - picture).max() < 1e-3
+    assert image.colorspace_settings.name == "sRGB" and image.packed_file is not None
+    assert skin_material(flame_head) == made.looks.shown.material
+    assert [slot.material for slot in flame_head.material_slots][1:] == eyes
+
+
+@pytest.mark.parametrize("quads", [False, True])
+def test_two_layouts_of_uvs(flame_head, person, picture, tmp_path, quads):
+    """Another release's become a map of their own, the same in another order none; joined to quads they lie as well."""
+    vertices, faces = person
+    if quads:
+        api.show_quads(flame_head)
+    first = cylinder_uvs(vertices, faces)
+    turned = first.vt[::-1]
+    path = write_psbody(tmp_path / "a.obj", vertices, faces, first, picture)
+    one = api.take_looks(flame_head, path)
+    again = write_psbody(tmp_path / "b.obj", vertices, faces, Unwrapped(turned, len(turned) - 1 - first.ft), picture)
+    assert api.take_looks(flame_head, again).uv_map == one.uv_map and len(flame_head.data.uv_layers) == 1
+    flame_head.data.uv_layers[0].name = "Own"
+    other = Unwrapped(first.vt[:, ::-1] * 0.9, first.ft)
+    two = api.take_looks(flame_head, write_psbody(tmp_path / "c.obj", vertices, faces, other, picture))
+    assert two.uv_map != "Own" and len(flame_head.data.uv_layers) == 2
+    of_vertex = {}
+    for corners, uv in zip(faces, other.ft, strict=True):
+        for vertex, row in zip(corners, uv, strict=True):
+            of_vertex.setdefault(int(vertex), []).append(other.vt[row])
+    found = zip(corner_vertices(flame_head), corner_uvs(flame_head, two.uv_map), strict=True)
+    assert max(min(np.abs(uv - each).max() for each in of_vertex[int(vertex)]) for vertex, uv in found) < 1e-6
+    assert np.array_equal(corner_uvs(flame_head, "Own").shape, (len(flame_head.data.loops), 2))
+
+
+def bake(obj, material, kind, size=SIZE):
+    """(S, S, 3) of what Cycles bakes into a new picture in the object's active UVs, rows up."""
+    image = bpy.data.images.new("Baked", size, size, float_buffer=True, is_data=True)
+    node = material.node_tree.nodes.new("ShaderNodeTexImage")
+    node.image = image
+    material.node_tree.nodes.active = node
+    scene = bpy.context.scene
+    scene.render.engine, scene.cycles.samples = "CYCLES", 1
+    scene.render.bake.margin = 0
+    for each in obj.material_slots:
+        each.material = material
+    bpy.context.view_layer.objects.active = obj
+    obj.select_set(True)
+    if kind == "EMIT":  # a diffuse surface is darker by what it mirrors
+        shader = next(each for each in material.node_tree.nodes if each.type == "BSDF_PRINCIPLED")
+        colour = shader.inputs["Base Color"].links[0].from_socket
+        material.node_tree.links.new(colour, shader.inputs["Emission Color"])
+        shader.inputs["Emission Strength"].default_value = 1.0
+    bpy.ops.object.bake(type=kind, normal_space="OBJECT", pass_filter={"COLOR"}, use_clear=True)
+    texels = np.empty(size * size * 4, np.float32)
+    image.pixels.foreach_get(texels)
+    return texels.reshape(size, size, 4)
+
+
+@pytest.mark.oldest_and_newest
+def test_a_render_sees_the_texels_of_the_file(flame_head, deca, picture):
+    """What Cycles bakes at a texel's centre is the .png's texel there, made light as sRGB says."""
+    made = api.take_looks(flame_head, deca)
+    baked = bake(flame_head, made.material, "EMIT")
+    stored = picture[::-1] / 255
+    light = np.where(stored <= 0.04045, stored / 12.92, ((stored + 0.055) / 1.055) ** 2.4)
+    inner = np.arange(SIZE) % BLOCK > 0, np.arange(SIZE) % BLOCK < BLOCK - 1
+    seen = (baked[..., 3] > 0) & np.outer(inner[0] & inner[1], inner[0] & inner[1])
+    assert seen.sum() > 200 and np.abs(baked[..., :3] - light)[seen].max() < 2e-3
+
+
+@pytest.mark.oldest_and_newest
+def test_decas_normal_map_shows_its_directions(flame_head, person, tmp_path, rng, picture):
+    """Of the object's directions in FLAME's axes: Blender bakes them again from the map of the surface's."""
+    vertices, faces = person
+    api.import_meshes(
+        write_psbody(tmp_path / "shape.obj", vertices, faces), flame_head
+    )  # the head stands as in the file
+    uvs = cylinder_uvs(vertices, faces)
+    u, v = np.meshgrid((np.arange(SIZE) + 0.5) / SIZE, (np.arange(SIZE) + 0.5) / SIZE)
+    around = 2 * np.pi * ((u - 0.1) / 0.55 - 0.5)
+    directions = np.stack([np.sin(around), 0.3 * np.cos(9 * v), np.cos(around)], -1)
+    directions /= np.linalg.norm(directions, axis=-1, keepdims=True)
+    stored = np.round((0.5 + 0.5 * directions)[::-1] * 255).astype(np.uint8)
+    made = api.take_looks(flame_head, write_deca(tmp_path / "face.obj", vertices, faces, uvs, picture, stored))
+    assert made.normals.colorspace_settings.name == "Non-Color" and made.notes == ()
+    baked = bake(flame_head, made.material, "NORMAL")
+    found = 2 * baked[..., :3] - 1
+    expected = to_blender(directions)
+    seen = baked[..., 3] > 0
+    cosines = (found * expected).sum(-1)[seen] / np.linalg.norm(found, axis=-1)[seen]
+    assert seen.mean() > 0.3 and np.median(np.degrees(np.arccos(np.clip(cosines, -1, 1)))) < 2
+
+
+def test_colours_of_vertices_are_seen(flame_head, person, tmp_path, rng):
+    """SRGB of 0 to 255 as an attribute that shaders see as light."""
+    vertices, faces = person
+    colours = rng.integers(0, 256, vertices.shape)
+    made = api.take_looks(flame_head, write_deca_detail(tmp_path / "coloured.obj", vertices, faces, colours))
+    attribute = flame_head.data.color_attributes[
+        next(n for n in made.material.node_tree.nodes if n.type == "VERTEX_COLOR").layer_name
+    ]
+    light = np.empty(len(vertices) * 4, np.float32)
+    attribute.data.foreach_get("color", light)
+    stored = colours / 255
+    expected = np.where(stored <= 0.04045, stored / 12.92, ((stored + 0.055) / 1.055) ** 2.4)
+    assert np.abs(light.reshape(-1, 4)[:, :3] - expected).max() < 1e-4
+
+
+def test_looks_that_cannot_be(flame_head, built_in_head, deca, person, tmp_path, picture):
+    """One sentence, and the head as it was; a damaged picture is left out of an import that goes on."""
+    vertices, faces = person
+    before = [slot.material for slot in flame_head.material_slots]
+    plain = write_psbody(tmp_path / "plain.obj", vertices, faces)
+    with pytest.raises(ModelError, match="expected a mesh with looks, found none"):
+        api.take_looks(flame_head, plain)
+    with pytest.raises(ModelError, match="it has 5023 vertices" if len(vertices) == 5023 else "vertices"):
+        api.take_looks(built_in_head, deca)
+    with pytest.raises(FlameError, match="FLAME head"):
+        api.take_looks(bpy.data.objects.new("Empty", None), deca)
+    other = faces[:, [1, 2, 0]].copy()
+    other[:, 0] = faces[::-1, 0]
+    odd = write_psbody(tmp_path / "odd.obj", vertices, other, cylinder_uvs(vertices, other), picture)
+    with pytest.raises(ModelError, match=r"The triangles of odd\.obj are not those"):
+        api.take_looks(flame_head, odd)
+    assert [slot.material for slot in flame_head.material_slots] == before and not flame_head.data.uv_layers
+    png = deca.with_suffix(".png")
+    png.write_bytes(png.read_bytes()[:60])
+    made = api.import_meshes(deca, flame_head)
+    assert "found a damaged one" in " ".join(made.summary()) and made.looks.shown.colour is None
+
+
+def test_without_looks_the_head_keeps_its_own(flame_head, deca):
+    before = [slot.material for slot in flame_head.material_slots]
+    assert api.import_meshes(deca, flame_head, looks=False).looks is None
+    assert [slot.material for slot in flame_head.material_slots] == before
+
+
+def test_a_plain_mesh_has_them_too(person, tmp_path, rng, picture):
+    """Of a topology that no model has."""
+    vertices, faces = person[0][:1000], person[1][(person[1] < 1000).all(1)]
+    made = api.import_meshes(
+        write_psbody(tmp_path / "part.obj", vertices, faces, cylinder_uvs(vertices, faces), picture)
+    )
+    assert not api.is_head(made.obj) and made.obj.material_slots[0].material == made.looks.shown.material
+
+
+def test_a_fit_brings_looks(flame_head, flame_model, deca):
+    """And tells what it left out in its notes."""
+    deca.with_suffix(".png").unlink()
+    deca.with_suffix(".png").mkdir()
+    fitted = api.fit_mesh(deca, flame_head)
+    assert "found a folder" in " ".join(fitted.notes)
+    deca.with_suffix(".png").rmdir()

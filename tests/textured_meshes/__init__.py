@@ -1,0 +1,1 @@
+"""What mesh files say of looks."""
