@@ -92,6 +92,8 @@ def export_parameters(
     *,
     frames: Iterable[int] | None = None,
     layout: str = "FLAME",
+    copy_expression: bool = False,
+    neck_share: float | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> WrittenParameters:
     """Write the evaluated parameters over frames; :func:`import_animation` reads the same float32 values back.
@@ -105,7 +107,14 @@ def export_parameters(
     frames : iterable of int or None, default None
         None is the scene's range.
     layout : str, default "FLAME"
-        "FLAME": one file; "GAUSSIAN_AVATARS": ``flame_param/00000.npz`` and so on, as VHAP exports.
+        "FLAME": one file; "GAUSSIAN_AVATARS": ``flame_param/00000.npz`` and so on, as VHAP exports; "BEAT2" and
+        "AMASS": an .npz of SMPL-X's numbers, Y up and Z up.
+    copy_expression : bool, default False
+        Of SMPL-X, take FLAME's coefficients as they are. False converts them by the vertices of the face, which takes
+        an installed SMPL-X model and SMPL-X__FLAME_vertex_ids.npy.
+    neck_share : float or None, default None
+        Of SMPL-X, what share of the head's turn its neck takes, 0 to 1; None: its neck turns as Global, its head as
+        Neck.
     progress : callable or None, default None
         Called with the share that is done, 0 to 1.
 
@@ -117,13 +126,14 @@ def export_parameters(
     Raises
     ------
     FlameError
-        The name has another ending, the folder is not empty, the layout is unknown, or there are no frames.
+        The name has another ending, the folder is not empty, the layout is unknown, there are no frames, or the
+        expression cannot be converted.
     ParameterError
         ``obj`` is no head, or its model is not installed.
     WriteError
         The file cannot be written.
     """
-    options = ParameterFileOptions(frames=frames, layout=layout)
+    options = ParameterFileOptions(frames=frames, layout=layout, copy_expression=copy_expression, neck_share=neck_share)
     return result_of(exporting_parameters(obj, path, options), progress)
 
 

@@ -12,14 +12,14 @@ import numpy as np
 
 from ..blender_pointers import named, there
 from ..errors import ModelError, ParameterError
-from ..flame.topology import N_VERTICES
+from ..flame.topology import N_BODY, N_VERTICES
 from ..geometry.frame import Frame
 from ..head import models, parameters
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from ..head.properties import head_of
 from ..long_work import Options, choice, number
-from ..model_files.body_vertices import BODY_VERTICES, checked_body_vertices, load_body_vertices
+from ..model_files.body_vertices import checked_body_vertices, load_body_vertices
 from ..observations.surfaces import surface
 from . import hanging, masking, placing, welding
 from .evaluated import EvaluatedBody, evaluated_body, rest_pose
@@ -198,7 +198,7 @@ def _ids_for(
     obj: bpy.types.Object, n_vertices: int, body: bpy.types.Object, options: BodyOptions, wanted: bool
 ) -> np.ndarray | None:
     """The corresponding vertices, where head and body have them; raises FlameError where they are wanted."""
-    fits = n_vertices == N_VERTICES, len(mesh_of(body).vertices) == BODY_VERTICES
+    fits = n_vertices == N_VERTICES, len(mesh_of(body).vertices) == N_BODY
     if not all(fits):
         if wanted and not fits[0]:
             raise ParameterError(
@@ -207,7 +207,7 @@ def _ids_for(
             )
         if wanted:
             raise ParameterError(
-                f"{body.name}: expected a body of SMPL-X's {BODY_VERTICES} vertices, found "
+                f"{body.name}: expected a body of SMPL-X's {N_BODY} vertices, found "
                 f"{len(mesh_of(body).vertices)}; place the head by landmarks or by eye."
             )
         return None

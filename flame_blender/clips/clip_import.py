@@ -22,7 +22,7 @@ from ..sequences.sequence import FlameSequence
 from ..sequences.smoothing import smoothed
 from ..sequences.sound_files import sound_beside
 from ..sequences.steady_identity import with_steady_identity
-from . import clip_camera, motion, other_model, scene_time
+from . import body_motion, clip_camera, motion, other_model, scene_time
 from .sound import add_sound
 
 if TYPE_CHECKING:
@@ -154,7 +154,11 @@ def importing(
         work.finish()
         head = work.of_model(entry)
         clip, matrices = motion.moved(head, clip, options.head_motion)
-        warnings = (*trouble, *animation.write_clip(head, clip, options.start_frame))
+        carried = options.head_motion == motion.FILE and body_motion.is_carried(head, clip)
+        shown = body_motion.straight(clip) if carried else clip
+        warnings = (*trouble, *animation.write_clip(head, shown, options.start_frame))
+        if carried:
+            warnings = (*warnings, body_motion.turn_body(head, clip, options.start_frame))
         if options.scene_follows:
             scene_time.follow_rate(scene, clip.fps)
         stand = motion.write_motion(head, matrices, options.start_frame)

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
+from ..conversion.body_expression import shared_face
 from ..flame.model import WEIGHT
+from ..flame.topology import N_VERTICES
+from ..head import models
 from ..refitting.clips import converting_clip, entry_for, evaluator_of, is_of_release
 from ..refitting.converted import ConvertOptions
-from ..sequences.sequence import FlameSequence
+from ..sequences.sequence import SMPLX, FlameSequence
 
 if TYPE_CHECKING:
     from ..model_files.library import ModelEntry
+
+
+COPIED = (
+    "The clip's expression is SMPL-X's, a space of its own, and was copied as it is: install SMPLX_NEUTRAL.npz and "
+    "SMPL-X__FLAME_vertex_ids.npy to have it converted."
+)
 
 
 def taking_over(
@@ -21,6 +30,8 @@ def taking_over(
 
     Else as it is, with sentences of how it does not fit. Raises FlameError.
     """
+    if clip.release == SMPLX and evaluator_of(entry).model.n_vertices == N_VERTICES:
+        return _from_body(clip, entry)
     trouble = _trouble(clip, entry)
     if not trouble or not convert:
         return clip, trouble
@@ -29,6 +40,17 @@ def taking_over(
         return clip, (*trouble, f"It was not converted: that takes an installed model of {wanted}.")
     converted = yield from converting_clip(clip, entry, ConvertOptions())
     return converted.clip.with_notes(f"Converted from {converted.summary()[0]}", *converted.warnings), ()
+
+
+def _from_body(clip: FlameSequence, entry: ModelEntry) -> tuple[FlameSequence, tuple[str, ...]]:
+    """SMPL-X's expression as the model's, by the vertices of the face; as it is, and said, where that cannot be."""
+    topology = models.library().topology
+    body, ids = topology.body_expression(), topology.body_vertices()
+    if body is None or ids is None:
+        return clip, (COPIED,)
+    expression, off = shared_face(evaluator_of(entry).model, body, ids).head_expression(clip.params.expression)
+    said = f"The expression was converted from SMPL-X's by the face's vertices: {1000 * off:.2g} mm off on average."
+    return clip.with_params(expression=expression).with_notes(said), ()
 
 
 def _trouble(clip: FlameSequence, entry: ModelEntry) -> tuple[str, ...]:

@@ -20,9 +20,11 @@ from ..flame.topology import N_VERTICES, N_WITH_TEETH
 from ..head import effective, live, parameters
 from ..head.properties import coefficients, read_values
 from ..head.templates import template_sequence
-from ..long_work import Options, choice
+from ..long_work import Options, choice, number
 from ..sequences.project_npz import save_sequence
 from ..sequences.sequence import FlameSequence, Found
+from ..sequences.smplx_npz import AMASS, BEAT2
+from .body_parameters import write_body_clip
 
 PARAMETER_SUFFIXES = (".npz", ".json")
 FLAME, GAUSSIAN_AVATARS = "FLAME", "GAUSSIAN_AVATARS"
@@ -38,11 +40,20 @@ class ParameterFileOptions(Options):
     frames : iterable of int or None, default None
         None is the scene's range.
     layout : str, default "FLAME"
-        "FLAME": one file; "GAUSSIAN_AVATARS": ``flame_param/00000.npz`` and so on, as VHAP exports.
+        "FLAME": one file; "GAUSSIAN_AVATARS": ``flame_param/00000.npz`` and so on, as VHAP exports; "BEAT2" and
+        "AMASS": an .npz of SMPL-X's numbers, Y up and Z up.
+    copy_expression : bool, default False
+        Of SMPL-X, take FLAME's coefficients as they are. False converts them by the vertices of the face, which takes
+        an installed SMPL-X model and SMPL-X__FLAME_vertex_ids.npy.
+    neck_share : float or None, default None
+        Of SMPL-X, what share of the head's turn its neck takes, 0 to 1; None: its neck turns as Global, its head as
+        Neck.
     """
 
     frames: Iterable[int] | None = None
-    layout: str = choice(FLAME, GAUSSIAN_AVATARS)
+    layout: str = choice(FLAME, GAUSSIAN_AVATARS, BEAT2, AMASS)
+    copy_expression: bool = False
+    neck_share: float | None = number(None, least=0.0, most=1.0)
 
 
 @dataclass(frozen=True)
@@ -60,18 +71,23 @@ class WrittenParameters:
         The most that a vertex is moved by it.
     left_out_template : str
         Name of the file of meshes that the head takes its rest shape from, which parameters cannot show, or "".
+    expression : str
+        Of SMPL-X's numbers, a sentence of what became of the expression, else "".
     """
 
     path: Path
     left_out_rms_mm: float = 0.0
     left_out_largest_mm: float = 0.0
     left_out_template: str = ""
+    expression: str = ""
 
     def __fspath__(self) -> str:
         return str(self.path)
 
     def summary(self) -> str:
         """What was written and what was left out, for a person."""
+        if self.expression:
+            return f"SMPL-X's parameters written to {self.path}: {self.expression}"
         if self.left_out_template:
             return (
                 f"Parameters written to {self.path}. The meshes of {self.left_out_template}, which are the head's rest "
@@ -132,16 +148,20 @@ def exporting(
             yield len(found) / len(numbers)
     finally:
         scene.frame_set(shown[0], subframe=shown[1])
-    clip = _clip(found, obj, scene.render.fps / scene.render.fps_base)
+    clip, said = _clip(found, obj, scene.render.fps / scene.render.fps_base), ""
     if layout == GAUSSIAN_AVATARS:
         with whole_folder(path / FRAMES) as folder:
             _write_frames(folder, clip)
+    elif layout in (BEAT2, AMASS):
+        model = parameters.require_evaluator(head).model
+        said = write_body_clip(path, clip, model, layout, options.neck_share, options.copy_expression)
     elif path.suffix.lower() == ".npz":
         save_sequence(clip, path)
     else:
         _write_json(path, clip)
     template = template_sequence.path_of(obj)
-    return replace(left_out.of(path), left_out_template="" if template is None else Path(template).name)
+    name = "" if template is None else Path(template).name
+    return replace(left_out.of(path), left_out_template=name, expression=said)
 
 
 def _check(path: Path, layout: str) -> None:
@@ -149,6 +169,8 @@ def _check(path: Path, layout: str) -> None:
         raise FlameError(
             f"{path}: expected a name ending in {' or '.join(PARAMETER_SUFFIXES)}, found {path.suffix or 'no ending'}."
         )
+    if layout in (BEAT2, AMASS) and path.suffix.lower() != ".npz":
+        raise FlameError(f"{path}: expected a name ending in .npz, found {path.suffix or 'no ending'}.")
     if layout == GAUSSIAN_AVATARS and not empty_or_new(path):
         raise FlameError(f"{path}: expected a new or an empty folder for the frames, found something there already.")
     check_writable(path / FRAMES if layout == GAUSSIAN_AVATARS else path)

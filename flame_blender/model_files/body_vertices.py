@@ -7,10 +7,8 @@ import numpy as np
 from ..errors import ModelError
 from ..files.archive import FilePath, read_any
 from ..files.file_budget import within_budget
-from ..flame.topology import N_VERTICES
+from ..flame.topology import N_BODY, N_VERTICES
 from .recognise import described
-
-BODY_VERTICES = 10475  # of SMPL-X
 
 
 @within_budget
@@ -32,9 +30,9 @@ def checked_body_vertices(ids: np.ndarray, source: str) -> np.ndarray:
             f"{source}: expected {N_VERTICES} ids of vertices, one for each of FLAME's, found {ids.dtype} {ids.shape}; "
             "choose SMPL-X__FLAME_vertex_ids.npy."
         )
-    if int(ids.min()) < 0 or int(ids.max()) >= BODY_VERTICES:
+    if int(ids.min()) < 0 or int(ids.max()) >= N_BODY:
         raise ModelError(
-            f"{source}: expected ids 0 to {BODY_VERTICES - 1}, those of SMPL-X's vertices, found {int(ids.min())} to "
+            f"{source}: expected ids 0 to {N_BODY - 1}, those of SMPL-X's vertices, found {int(ids.min())} to "
             f"{int(ids.max())}; choose SMPL-X__FLAME_vertex_ids.npy."
         )
     different = len(np.unique(ids))

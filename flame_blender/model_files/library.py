@@ -33,7 +33,7 @@ from .free_names import free_name
 from .installable import READABLE_SUFFIXES, files_in, may_be_read, stamp
 from .landmark_sets import CONTOUR, FILES_OF_SET, IBUG, MEDIAPIPE, sets_of
 from .loading import load_model
-from .recognise import BODY_VERTICES, EYELID, LANDMARKS, MODEL, REGIONS, TEMPLATE, TEXTURE, Recognised, recognise
+from .recognise import EYELID, LANDMARKS, MODEL, REGIONS, TEMPLATE, TEXTURE, Recognised, recognise
 from .regions import load_regions_of
 from .saving import save_model
 from .texture_files import TextureFiles
@@ -187,7 +187,7 @@ class Library:
             REGIONS: self._install_regions,
             TEMPLATE: self._install_template,
             EYELID: self._install_eyelid,
-            BODY_VERTICES: self.topology.install_body_vertices,
+            **self.topology.takers_of_bodies(),
         }
         if kind not in takers:
             looks = "nothing known" if found is None else found.description
@@ -336,7 +336,7 @@ class Library:
             ("Regions", "FLAME_masks.pkl", bool(self._regions())),
             ("Eyelids", "l_eyelid.npy, r_eyelid.npy", len(self.topology.eyelids()) == 2),
             ("UVs", "head_template.obj", self.topology.has_uvs()),
-            ("Vertices in SMPL-X", "SMPL-X__FLAME_vertex_ids.npy", self.topology.body_vertices() is not None),
+            *self.topology.inventory_of_bodies(),
             ("Texture model", "FLAME_texture.npz", bool(self.textures.entries())),
         )
 

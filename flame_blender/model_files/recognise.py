@@ -11,12 +11,12 @@ import numpy as np
 from ..errors import ModelError
 from ..files.archive import ZIP_MAGIC, FilePath, container, npz_shapes, open_file, read_any, zip_names
 from ..files.file_budget import within_budget
-from ..flame.topology import N_VERTICES
+from ..flame.topology import N_BODY, N_VERTICES
 
 MODEL, LANDMARKS, REGIONS, TEMPLATE, TEXTURE, OTHER = "model", "landmarks", "regions", "template", "texture", "other"
 EYELID, TEXELS = "eyelid", "texels"  # of textures there are files beside the models: known, and not used
-BODY_VERTICES = "vertices of a body"
-INSTALLABLE = (MODEL, LANDMARKS, REGIONS, TEMPLATE, EYELID, TEXTURE, BODY_VERTICES)
+BODY_VERTICES, BODY_MODEL = "vertices of a body", "model of a body"
+INSTALLABLE = (MODEL, LANDMARKS, REGIONS, TEMPLATE, EYELID, TEXTURE, BODY_VERTICES, BODY_MODEL)
 
 # First bytes of files that people pick by mistake.
 _SIGNATURES = (
@@ -126,6 +126,8 @@ def _by_sizes(sizes: Sizes) -> Recognised | None:
 def _as_model(sizes: Sizes) -> Recognised | None:
     if NESTED_MODEL not in sizes and len(_MODEL_KEYS & sizes.keys()) < 3:
         return None
+    if _length(sizes, "v_template", 0) == N_BODY:
+        return Recognised(BODY_MODEL, "a SMPL-X model")
     counts = ((_length(sizes, "v_template", 0), "vertices"), (_length(sizes, "shapedirs", 2), "directions"))
     told = [f"{count} {what}" for count, what in counts if count]
     return Recognised(MODEL, "a FLAME model" + (f" of {' and '.join(told)}" if told else ""))

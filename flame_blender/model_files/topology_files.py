@@ -19,11 +19,12 @@ from ..files.npz_file import save_arrays
 from ..files.raw_arrays import fits, shape_text, shortened
 from ..flame.landmarks import LandmarkEmbedding
 from ..flame.model import FLAME_TOPOLOGY, DisplayMesh, FlameModel
+from .body_expression import BodyExpression, checked_body_expression, load_body_expression
 from .body_vertices import checked_body_vertices, load_body_vertices
 from .eyelids import same_lid
 from .landmark_sets import IBUG, pieces_of, sets_of
 from .project_file import embedding_of
-from .recognise import looks_like_eyelid
+from .recognise import BODY_MODEL, BODY_VERTICES, looks_like_eyelid
 from .regions import load_regions
 
 N_VERTICES, N_FACES = FLAME_TOPOLOGY
@@ -75,6 +76,27 @@ class TopologyFiles:
         """Keep them in place of those that are there; a sentence. Raises ModelError."""
         save_arrays(self._path("body_vertices"), {"ids": load_body_vertices(path)})
         return f"{path.name}: FLAME's vertices in SMPL-X installed."
+
+    def body_expression(self) -> BodyExpression | None:
+        """Of the SMPL-X model installed last; None without one."""
+        return _read(self._path("body_expression"), _body_expression)
+
+    def install_body_expression(self, path: Path) -> str:
+        """Keep it in place of the one that is there; a sentence. Raises ModelError."""
+        body = load_body_expression(path)
+        save_arrays(self._path("body_expression"), {"template": body.template, "directions": body.directions})
+        return f"{path.name}: SMPL-X's {body.directions.shape[2]} expression directions installed."
+
+    def takers_of_bodies(self) -> dict[str | None, Callable[[Path], str]]:
+        """What installs the files of a body, by their kinds."""
+        return {BODY_VERTICES: self.install_body_vertices, BODY_MODEL: self.install_body_expression}
+
+    def inventory_of_bodies(self) -> tuple[tuple[str, str, bool], ...]:
+        """Of a body's files: what it is, the name it usually has, whether it is there."""
+        return (
+            ("Vertices in SMPL-X", "SMPL-X__FLAME_vertex_ids.npy", self.body_vertices() is not None),
+            ("SMPL-X expression", "SMPLX_NEUTRAL.npz", self.body_expression() is not None),
+        )
 
     def has_uvs(self) -> bool:
         """Whether UVs are there."""
@@ -141,6 +163,10 @@ def _eyelids(path: Path) -> list[np.ndarray]:
     return lids
 
 
+def _body_expression(path: Path) -> BodyExpression:
+    return checked_body_expression(read_npz(path), str(path))
+
+
 def _body_vertices(path: Path) -> np.ndarray:
     return checked_body_vertices(np.asarray(read_npz(path).get("ids")), str(path))
 
@@ -169,4 +195,5 @@ _READERS: dict[str, Callable[[Path], object]] = {
     "eyelids": _eyelids,
     "template": _template,
     "body_vertices": _body_vertices,
+    "body_expression": _body_expression,
 }

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Annotated
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
 from .. import api
 from ..head.active import require_active_head
@@ -12,9 +12,12 @@ from .on_head import OnHead
 from .options import options_of
 from .progress import InSteps
 
+SMPLX = ("BEAT2", "AMASS")
 LAYOUTS = (
     ("FLAME", "FLAME", "One .npz or .json with shape, expression, the five rotations and the translation"),
     ("GAUSSIAN_AVATARS", "GaussianAvatars", "A folder flame_param with an .npz for each frame, as VHAP exports them"),
+    ("BEAT2", "SMPL-X (BEAT2)", "An .npz of SMPL-X's 165 pose numbers and 100 of expression, Y up, as BEAT2 and EMAGE"),
+    ("AMASS", "SMPL-X (AMASS)", "The same under AMASS's names too, Z up, as SMPL-X add-ons read it"),
 )
 
 
@@ -44,6 +47,28 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
     layout_of_file: Annotated[
         str, EnumProperty(name="Layout", description="How the file is laid out", items=LAYOUTS, default="FLAME")
     ]
+    copy_expression: Annotated[
+        bool,
+        BoolProperty(
+            name="Copy Expression",
+            description="For SMPL-X: FLAME's coefficients as they are. Off: converted by the face's vertices, which "
+            "takes SMPL-X__FLAME_vertex_ids.npy and a SMPL-X model, both installed",
+        ),
+    ]
+    split_neck: Annotated[
+        bool,
+        BoolProperty(
+            name="Share the Turn",
+            description="For SMPL-X: part the head's whole turn between its neck and its head. Off: its neck turns as "
+            "Global, its head as Neck",
+        ),
+    ]
+    neck_share: Annotated[
+        float,
+        FloatProperty(
+            name="Neck's Share", description="What share of the turn the neck takes", default=0.5, min=0.0, max=1.0
+        ),
+    ]
     all_frames: Annotated[
         bool,
         BoolProperty(
@@ -59,6 +84,8 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
 
     def path(self, context) -> Path:
         """The file, or the folder of the layout that is one: new, or empty."""
+        if self.layout_of_file in SMPLX:
+            return to_write(self.filepath, self.default_name(context), (".npz",))
         if self.layout_of_file == "FLAME":
             return to_write(self.filepath, self.default_name(context), api.PARAMETER_SUFFIXES)
         folder = folder_or_file(self.filepath)
@@ -68,7 +95,8 @@ class FLAME_OT_export_parameters(InSteps, OnHead, bpy.types.Operator):
 
     def asked(self, context) -> "api.ParameterFileOptions":
         frames = None if self.all_frames else [context.scene.frame_current]
-        return options_of(self, api.ParameterFileOptions, frames=frames, layout=self.layout_of_file)
+        share = self.neck_share if self.split_neck else None
+        return options_of(self, api.ParameterFileOptions, frames=frames, layout=self.layout_of_file, neck_share=share)
 
     def steps(self, context):
         return api.exporting_parameters(require_active_head(context), self.path(context), self.asked(context))

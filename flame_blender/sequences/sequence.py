@@ -13,6 +13,7 @@ from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 from ..geometry.camera import Camera
 
 UNKNOWN_RELEASE = ""
+SMPLX = "SMPL-X"  # whose expression is a space of its own, on FLAME's vertices
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,10 @@ ACTIONS = (
     ),
     Action(
         api.ParameterFileOptions, api.export_parameters, api.exporting_parameters, FLAME_OT_export_parameters,
-        {"frames": {"all_frames": False}, "layout": {"layout_of_file": "GAUSSIAN_AVATARS"}},
+        {
+            "frames": {"all_frames": False}, "layout": {"layout_of_file": "GAUSSIAN_AVATARS"},
+            "neck_share": {"split_neck": True},
+        },
     ),
     Action(
         api.ArkitOptions, api.export_arkit, api.exporting_arkit, FLAME_OT_export_arkit,

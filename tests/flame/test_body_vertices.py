@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from flame_blender.errors import FlameError, ModelError
-from flame_blender.model_files.body_vertices import BODY_VERTICES, load_body_vertices
+from flame_blender.flame.topology import N_BODY
+from flame_blender.model_files.body_vertices import load_body_vertices
 from flame_blender.model_files.library import Library
 
 
 @pytest.fixture
 def ids() -> np.ndarray:
-    return np.random.default_rng(3).permutation(BODY_VERTICES)[:5023]
+    return np.random.default_rng(3).permutation(N_BODY)[:5023]
 
 
 @pytest.mark.parametrize("kind", ["<i8", "<i4", "<u4", ">i8"])
@@ -65,4 +66,4 @@ def test_damaged_files_end_in_a_sentence(ids, tmp_path):
         path.write_bytes(data)
         with contextlib.suppress(FlameError):  # whose message is one line
             found = load_body_vertices(path)
-            assert found.shape == (5023,) and found.min() >= 0 and found.max() < BODY_VERTICES
+            assert found.shape == (5023,) and found.min() >= 0 and found.max() < N_BODY

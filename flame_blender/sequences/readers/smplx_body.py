@@ -17,7 +17,7 @@ from ...errors import SequenceError
 from ...geometry.rotations import axis_angle_from_matrix, matrix_from_axis_angle
 from ..contents import Contents
 from ..fields import Rows, clip, frame_rate, numbers, rotation_rows, rows
-from ..sequence import FlameSequence
+from ..sequence import SMPLX, FlameSequence
 
 FULL_POSE, BODY_JOINTS = 165, 21
 SPINE, HEAD = (3, 6, 9, 12), 15
@@ -58,7 +58,7 @@ def read(contents: Contents) -> FlameSequence:
         source="SMPL-X",
         pose="neck, jaw and eyes of a body",
         fps=frame_rate(contents, rate) if rate else None,
-        release="FLAME 2020" if "expression" in fields else "",
+        release=SMPLX if "expression" in fields else "",
         notes=tuple(notes),
     ).with_found(body="neck" in fields)
 
