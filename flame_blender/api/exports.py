@@ -113,8 +113,7 @@ def export_parameters(
         Of SMPL-X, take FLAME's coefficients as they are. False converts them by the vertices of the face, which takes
         an installed SMPL-X model and SMPL-X__FLAME_vertex_ids.npy.
     neck_share : float or None, default None
-        Of SMPL-X, what share of the head's turn its neck takes, 0 to 1; None: its neck turns as Global, its head as
-        Neck.
+        Of SMPL-X, the neck's share of the head's turn, 0 to 1; None: its neck turns as Global, its head as Neck.
     progress : callable or None, default None
         Called with the share that is done, 0 to 1.
 
@@ -126,8 +125,7 @@ def export_parameters(
     Raises
     ------
     FlameError
-        The name has another ending, the folder is not empty, the layout is unknown, there are no frames, or the
-        expression cannot be converted.
+        Ending, folder or layout is another, there are no frames, or the expression cannot be converted.
     ParameterError
         ``obj`` is no head, or its model is not installed.
     WriteError

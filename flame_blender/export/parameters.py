@@ -46,8 +46,7 @@ class ParameterFileOptions(Options):
         Of SMPL-X, take FLAME's coefficients as they are. False converts them by the vertices of the face, which takes
         an installed SMPL-X model and SMPL-X__FLAME_vertex_ids.npy.
     neck_share : float or None, default None
-        Of SMPL-X, what share of the head's turn its neck takes, 0 to 1; None: its neck turns as Global, its head as
-        Neck.
+        Of SMPL-X, the neck's share of the head's turn, 0 to 1; None: its neck turns as Global, its head as Neck.
     """
 
     frames: Iterable[int] | None = None
