@@ -79,6 +79,8 @@ if TYPE_CHECKING:
     from ..scene_fits.stage import FittedHead as FittedHead
     from ..sequences.choices import POSE_LAYOUTS as POSE_LAYOUTS
     from ..sequences.choices import SIXD_LAYOUTS as SIXD_LAYOUTS
+    from ..skin.fit import FittedTexture as FittedTexture
+    from ..skin.fit import TextureFitOptions as TextureFitOptions
     from .arkit import export_arkit as export_arkit
     from .arkit import exporting_arkit as exporting_arkit
     from .arkit import has_arkit_keys as has_arkit_keys
@@ -194,6 +196,9 @@ if TYPE_CHECKING:
     from .posing import randomise as randomise
     from .posing import reset_params as reset_params
     from .posing import set_params as set_params
+    from .skins import export_texture as export_texture
+    from .skins import fit_texture as fit_texture
+    from .skins import fitting_texture as fitting_texture
     from .skins import installed_textures as installed_textures
     from .skins import remove_texture as remove_texture
     from .skins import set_texture as set_texture
@@ -261,6 +266,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "FittedHead": "scene_fits.stage",
         "POSE_LAYOUTS": "sequences.choices",
         "SIXD_LAYOUTS": "sequences.choices",
+        "FittedTexture": "skin.fit",
+        "TextureFitOptions": "skin.fit",
         "export_arkit": "api.arkit",
         "exporting_arkit": "api.arkit",
         "has_arkit_keys": "api.arkit",
@@ -376,6 +383,9 @@ __getattr__, __dir__ = imported_on_first_use(
         "randomise": "api.posing",
         "reset_params": "api.posing",
         "set_params": "api.posing",
+        "export_texture": "api.skins",
+        "fit_texture": "api.skins",
+        "fitting_texture": "api.skins",
         "installed_textures": "api.skins",
         "remove_texture": "api.skins",
         "set_texture": "api.skins",

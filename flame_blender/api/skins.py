@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..head import models, parameters
+from ..long_work import result_of
 from ..model_files.texture_files import TextureEntry
-from ..skin import following, setting
+from ..skin import export_picture, fit, following, setting
+from ..skin.fit import FittedTexture, TextureFitOptions
 from .posing import UNCHANGED
 
 
@@ -79,6 +82,95 @@ def set_texture(
         return
     given: Any = None if coefficients is UNCHANGED else coefficients
     setting.put_on(obj, None if texture is UNCHANGED else texture, given)
+
+
+def export_texture(obj: bpy.types.Object, path: str | Path, *, display: bool = False) -> tuple[Path, ...]:
+    """Write the picture of a head's skin as PNG, and what shines of it beside, as ``<name>_specular.png``.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        A head with a texture model that is installed.
+    path : str or Path
+        The file, ending in .png.
+    display : bool, default False
+        One picture of diffuse and specular together, 0.6 (diffuse + specular) to the power of 1 / 2.2, as TF_FLAME
+        shows albedo.
+
+    Returns
+    -------
+    tuple of Path
+        The files.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head or has no texture model, or the name ends otherwise.
+    WriteError
+        The files cannot be written.
+    """
+    return export_picture.export(obj, Path(path), display)
+
+
+def fit_texture(
+    obj: bpy.types.Object,
+    *,
+    image: str | None = None,
+    texture: str | None = None,
+    lit: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> FittedTexture:
+    """Fit texture coefficients to a head's projected photo, or to any image in its UVs, and show that skin.
+
+    What was seen of the face tells the whole of it, without seams: linear least squares with the texture model's own
+    prior, to what was seen alone, in which light is told apart by low-order spherical harmonics.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    image : str or None, default None
+        Name of the image to fit, in the UVs that the head is rendered with, and where there is one "<image> Mask" says
+        where it counts; None is the photo that :func:`project_photo` laid into the head's texture.
+    texture : str or None, default None
+        Name of the texture model; None is the head's own, or the first that is installed.
+    lit : bool, default True
+        The picture has light and shadow in it, as photos have, which the fit is to leave out.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    FittedTexture
+        The coefficients, what is left over, how much was seen, and the light.
+
+    Raises
+    ------
+    FlameError
+        ``obj`` is no head or has no UVs, there is no such image or texture model, or too little was seen; nothing has
+        changed then.
+    """
+    return result_of(fitting_texture(obj, TextureFitOptions(image=image, texture=texture, lit=lit)), progress)
+
+
+def fitting_texture(
+    obj: bpy.types.Object, options: TextureFitOptions | None = None
+) -> Generator[float, None, FittedTexture]:
+    """:func:`fit_texture` in steps: yields the share that is done. Closed early, nothing has changed.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    options : TextureFitOptions or None, default None
+        What :func:`fit_texture` has as keywords; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`fit_texture`, and it raises the same.
+    """
+    return fit.fitting(obj, options or TextureFitOptions())
 
 
 def texture_params(obj: bpy.types.Object) -> np.ndarray:

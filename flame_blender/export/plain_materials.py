@@ -16,6 +16,8 @@ import numpy as np
 
 from ..head.materials import CORNEA, IRIS, LOOKS, SKIN_TONE
 from ..shading.eye_material import EYE, GAZE
+from ..shading.skin_nodes import COLOUR, PLACES, SHINE
+from ..texture_models.encoding import as_srgb
 from .eye_picture import eye_picture
 from .skin_tone import toned
 
@@ -48,6 +50,8 @@ def plain_materials(obj: bpy.types.Object, transmission: bool = False) -> Iterat
                 pictures += [] if picture is None else [picture]
             if make is None:
                 continue
+            if make is _own_picture:
+                _lay_into_shown_uvs(obj, material)
             name, made = material.name, material.copy()
             copies.append((material, name, made))
             if material.library is None:  # a linked one's name is free
@@ -72,6 +76,8 @@ def _maker(material: Any, transmission: bool) -> Callable[[Any], None] | None:
     """What makes a copy of the material plain; None for one that is."""
     if material.node_tree.nodes.get(SKIN_TONE) is not None:
         return _picture_to_shader
+    if material.node_tree.nodes.get(COLOUR) is not None:
+        return _own_picture
     return partial(_clear_by_opacity, transmission=transmission) if material.name.startswith(CORNEA) else None
 
 
@@ -106,6 +112,40 @@ def _picture_to_shader(material: Any) -> None:
     tree.links.new(picture.outputs["Color"], shader.inputs["Base Color"])
 
 
+def _own_picture(material: Any) -> None:
+    """The head's own skin in the UVs that are shown: light encoded, as files have colours; one roughness."""
+    tree = material.node_tree
+    for name in (COLOUR, SHINE):
+        node = tree.nodes.get(name)
+        for link in list(node.inputs["Vector"].links) if node is not None else ():
+            tree.links.remove(link)
+    colour, shader = tree.nodes[COLOUR], _principled(tree)
+    if colour.image is not None and colour.image.is_float:
+        colour.image = _copy_of(colour.image, "srgb", as_srgb)
+    for link in list(shader.inputs["Roughness"].links) if shader is not None else ():
+        tree.links.remove(link)
+
+
+def _lay_into_shown_uvs(obj: bpy.types.Object, material: Any) -> None:
+    """Files tell one set of UVs of a mesh at best: that of the skin's picture comes into it, where it is its own."""
+    mesh: Any = obj.data
+    places = material.node_tree.nodes.get(PLACES)
+    own = None if places is None else mesh.uv_layers.get(places.uv_map)
+    shown = next((each for each in mesh.uv_layers if each.active_render), None)
+    if own is None or shown is None or own == shown:
+        return
+    slots = [number for number, slot in enumerate(obj.material_slots) if slot.material == material]
+    of_polygon, totals = np.empty((2, len(mesh.polygons)), np.int32)
+    mesh.polygons.foreach_get("material_index", of_polygon)
+    mesh.polygons.foreach_get("loop_total", totals)
+    uvs, others = np.empty((2, len(mesh.loops), 2), np.float32)
+    own.uv.foreach_get("vector", uvs.ravel())
+    shown.uv.foreach_get("vector", others.ravel())
+    skin = np.repeat(np.isin(of_polygon, slots), totals)
+    shown.uv.foreach_set("vector", np.where(skin[:, None], uvs, others).astype(np.float32).ravel())
+    mesh.uv_layers.remove(own)
+
+
 def _clear_by_opacity(material: Any, transmission: bool) -> None:
     tree = material.node_tree
     tree.nodes.clear()
@@ -124,18 +164,30 @@ def _principled(tree: Any) -> Any:
 
 def _toned_copy(image: Any, amount: float, values: dict[str, float]) -> bpy.types.Image:
     """The picture with the node's hue, saturation and value in its colours, packed."""
+    encoded = not image.is_float and image.colorspace_settings.name == "sRGB"
+
+    def changed(part: np.ndarray) -> np.ndarray:
+        return toned(part, values["Hue"], values["Saturation"], values["Value"], amount, encoded)
+
+    return _copy_of(image, "toned", changed, alike=True)
+
+
+def _copy_of(
+    image: Any, suffix: str, changed: Callable[[np.ndarray], np.ndarray], *, alike: bool = False
+) -> bpy.types.Image:
+    """A packed copy of a picture with its colours changed, some rows at a time: ``alike`` kept, or sRGB's in 8 bits."""
     width, height = image.size
     pixels = np.empty((height, width, 4), np.float32)
     image.pixels.foreach_get(pixels.ravel())
-    encoded = not image.is_float and image.colorspace_settings.name == "sRGB"
     for row in range(0, height, ROWS_AT_ONCE):
         part = pixels[row : row + ROWS_AT_ONCE, :, :3]
-        part[:] = toned(part, values["Hue"], values["Saturation"], values["Value"], amount, encoded)
+        part[:] = changed(part)
     stem, dot, ending = image.name.rpartition(".")
-    name = f"{stem}_toned.{ending}" if dot else f"{image.name}_toned"
-    made: Any = bpy.data.images.new(name, width, height, alpha=True, float_buffer=image.is_float)
-    made.colorspace_settings.name = image.colorspace_settings.name
-    made.alpha_mode = image.alpha_mode
+    name = f"{stem}_{suffix}.{ending}" if dot else f"{image.name}_{suffix}"
+    made: Any = bpy.data.images.new(name, width, height, alpha=True, float_buffer=alike and image.is_float)
+    if alike:
+        made.colorspace_settings.name = image.colorspace_settings.name
+        made.alpha_mode = image.alpha_mode
     made.pixels.foreach_set(pixels.ravel())
     made.update()
     made.pack()

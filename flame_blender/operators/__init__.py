@@ -22,7 +22,9 @@ from .export_arkit import FLAME_OT_export_arkit
 from .export_files import EXPORTERS, FLAME_MT_export
 from .export_landmarks import FLAME_OT_export_landmarks
 from .export_parameters import FLAME_OT_export_parameters
+from .export_texture import FLAME_OT_export_texture
 from .fit_head import FITTERS
+from .fit_texture import FLAME_OT_fit_texture
 from .free_cache import FLAME_OT_free_cache
 from .import_animation import FLAME_OT_import_animation
 from .import_meshes import FLAME_OT_import_meshes
@@ -76,6 +78,8 @@ CLASSES = (
     FLAME_OT_export_arkit,
     FLAME_OT_export_landmarks,
     FLAME_OT_export_parameters,
+    FLAME_OT_export_texture,
+    FLAME_OT_fit_texture,
     FLAME_OT_free_cache,
     FLAME_OT_import_animation,
     FLAME_OT_import_meshes,

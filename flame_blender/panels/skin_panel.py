@@ -41,3 +41,6 @@ class FLAME_PT_skin(HeadPanel, bpy.types.Panel):
         reset: Any = row.operator("flame.reset_params", icon="LOOP_BACK")
         reset.identity = reset.expression = reset.pose = False
         draw_pages(layout, context, "texture")
+        row = layout.row(align=True)
+        row.operator("flame.fit_texture", icon="IMAGE_DATA")
+        row.operator("flame.export_texture", text="Export", icon="EXPORT")

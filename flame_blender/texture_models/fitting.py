@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..errors import ParameterError
+from ..long_work import part_of, result_of
 from .released_files import CHANNELS
 from .texture_model import TextureModel, TexturePart
 
@@ -41,41 +43,54 @@ class TextureFit:
 def fit_texture(model: TextureModel, picture: np.ndarray, seen: np.ndarray, normals: np.ndarray | None) -> TextureFit:
     """Fit ``model`` to ``picture`` (N, N, 3), RGB, rows going up, in the model's colour space, 0 to 1.
 
-    Only texels ``seen`` (N, N) bool count. ``normals`` (N, N, 3), unit vectors of the surface, tell what light does;
-    None where the picture has none in it. Skin and light are found in turn, each by linear least squares: the skin with
-    the model's own prior, coefficients of mean 0 and deviation 1, and texels far off counting less (Huber).
-    Raises ParameterError.
+    Only texels ``seen`` (N, N) bool count. ``normals`` (N, N, 3) as for :func:`fitting_texture`. Raises ParameterError.
     """
     size = model.size
     if picture.shape != (size, size, CHANNELS) or seen.shape != (size, size):
         raise ParameterError(f"picture: expected ({size}, {size}, 3) and which texels are seen, found {picture.shape}.")
-    texels = np.flatnonzero(seen.ravel())
-    if len(texels) < LEAST_SEEN:
-        raise ParameterError(f"picture: expected {LEAST_SEEN} texels that are seen, or more, found {len(texels)}.")
-    texels = texels[np.linspace(0, len(texels) - 1, min(TEXELS, len(texels))).astype(np.int64)]
-    given = picture.reshape(-1, CHANNELS)[texels].astype(np.float64)
-    mean, basis = _at(model.diffuse, texels)
-    harmonics = _harmonics(None if normals is None else normals.reshape(-1, 3)[texels].astype(np.float64))
+    texels, flat = np.arange(size * size), None if normals is None else normals.reshape(-1, 3)
+    return result_of(fitting_texture(model, texels, picture.reshape(-1, CHANNELS), seen.ravel(), flat))
+
+
+def fitting_texture(
+    model: TextureModel, texels: np.ndarray, colours: np.ndarray, seen: np.ndarray, normals: np.ndarray | None
+) -> Generator[float, None, TextureFit]:
+    """Fit ``model`` to ``colours`` (n, 3) at ``texels`` (n,), row times size and column; yields the share that is done.
+
+    Colours are RGB, in the model's colour space, 0 to 1; only those ``seen`` (n,) bool count. ``normals`` (n, 3), unit
+    vectors of the surface, tell what light does; None where there is none in the picture. Skin and light are found in
+    turn, each by linear least squares: the skin with the model's own prior, coefficients of mean 0 and deviation 1,
+    and texels far off counting less (Huber). Raises ParameterError.
+    """
+    rows = np.flatnonzero(seen)
+    if len(rows) < LEAST_SEEN:
+        raise ParameterError(f"picture: expected {LEAST_SEEN} texels that are seen, or more, found {len(rows)}.")
+    rows = rows[np.linspace(0, len(rows) - 1, min(TEXELS, len(rows))).astype(np.int64)]
+    given = colours[rows].astype(np.float64)
+    mean, basis = yield from part_of(_at(model.diffuse, texels[rows]), 0.0, 0.5)
+    harmonics = _harmonics(None if normals is None else normals[rows].astype(np.float64))
     light = np.zeros((harmonics.shape[1], CHANNELS))
     light[0] = 1.0
-    coefficients, weights = np.zeros(model.count), np.ones(len(texels))
-    for _ in range(ITERATIONS):
+    coefficients, weights = np.zeros(model.count), np.ones(len(rows))
+    for turn in range(ITERATIONS):
         if harmonics.shape[1] > 1:
             light = _light(mean + basis @ coefficients, given, harmonics, weights)
         coefficients = _skin(mean, basis, given, harmonics @ light, weights)
         off = np.linalg.norm(given - (mean + basis @ coefficients) * (harmonics @ light), axis=1) / np.sqrt(CHANNELS)
         weights = np.minimum(1.0, ROBUST * max(float(np.median(off)), 1e-6) / np.maximum(off, 1e-12))
+        yield 0.5 + 0.5 * (turn + 1) / ITERATIONS
     whole = np.zeros((HARMONICS, CHANNELS))
     whole[: len(light)] = light
     return TextureFit(coefficients.astype(np.float32), whole, float(np.sqrt((off * off).mean())))
 
 
-def _at(part: TexturePart, texels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean (n, 3) and components (n, 3, K) float64 at some texels."""
+def _at(part: TexturePart, texels: np.ndarray) -> Generator[float, None, tuple[np.ndarray, np.ndarray]]:
+    """Mean (n, 3) and components (n, 3, K) float64 at some texels; yields the share that is read."""
     columns = (CHANNELS * texels[:, None] + np.arange(CHANNELS)).ravel()
     basis = np.empty((len(columns), part.count), np.float64)
     for index in range(part.count):
         basis[:, index] = part.components[index][columns] * np.float64(part.scales[index])
+        yield (index + 1) / part.count
     return part.mean[columns].astype(np.float64).reshape(-1, CHANNELS), basis.reshape(-1, CHANNELS, part.count)
 
 

@@ -22,6 +22,7 @@ from flame_blender.operators.export_arkit import FLAME_OT_export_arkit
 from flame_blender.operators.export_files import EXPORTERS, ExportMeshes, ExportScene
 from flame_blender.operators.export_landmarks import FLAME_OT_export_landmarks
 from flame_blender.operators.export_parameters import FLAME_OT_export_parameters
+from flame_blender.operators.fit_texture import FLAME_OT_fit_texture
 from flame_blender.operators.import_animation import FLAME_OT_import_animation
 from flame_blender.operators.import_meshes import FLAME_OT_import_meshes
 from flame_blender.operators.make_rig import FLAME_OT_make_rig
@@ -107,6 +108,10 @@ ACTIONS = (
         api.PhotoTextureOptions, api.project_photo, api.projecting_photo, FLAME_OT_project_photo,
         narrower=frozenset({"size"}),
     ),
+    Action(
+        api.TextureFitOptions, api.fit_texture, api.fitting_texture, FLAME_OT_fit_texture,
+        {"image": {"image": "photo"}}, frozenset({"texture"}),
+    ),
     *(
         Action(
             api.MeshFileOptions, api.export_meshes, api.exporting_meshes, operator, {"frames": {"sequence": True}},
@@ -147,7 +152,7 @@ class Layout:
     def prop(self, _data: Any, name: str, *_more: Any, **_how: Any) -> None:
         self.__dict__["shown"].add(name)
 
-    prop_enum = prop
+    prop_enum = prop_search = prop
 
     def __getattr__(self, _name: str) -> "Callable[..., Layout]":
         return lambda *_given, **_how: self
