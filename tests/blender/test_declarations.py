@@ -108,10 +108,8 @@ ACTIONS = (
         api.PhotoTextureOptions, api.project_photo, api.projecting_photo, FLAME_OT_project_photo,
         narrower=frozenset({"size"}),
     ),
-    Action(
-        api.TextureFitOptions, api.fit_texture, api.fitting_texture, FLAME_OT_fit_texture,
-        {"image": {"image": "photo"}}, frozenset({"texture"}),
-    ),
+    Action(api.TextureFitOptions, api.fit_texture, api.fitting_texture, FLAME_OT_fit_texture,
+           {"image": {"image": "photo"}}, frozenset({"texture"})),
     *(
         Action(
             api.MeshFileOptions, api.export_meshes, api.exporting_meshes, operator, {"frames": {"sequence": True}},
