@@ -12,11 +12,13 @@ from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
 from flame_blender.geometry.axes import to_blender
 from flame_blender.head import materials
+from flame_blender.textures.texels import texels_of_triangles
 from tests.textured_meshes.writers import (
     Unwrapped,
     cylinder_uvs,
     write_deca,
     write_deca_detail,
+    write_mat,
     write_psbody,
 )
 
@@ -103,6 +105,12 @@ def test_two_layouts_of_uvs(flame_head, person, picture, tmp_path, quads):
     assert np.array_equal(corner_uvs(flame_head, "Own").shape, (len(flame_head.data.loops), 2))
 
 
+def covered(vertices, faces):
+    """(S, S) the texels whose centres lie in a triangle, rows up."""
+    uvs = cylinder_uvs(vertices, faces)
+    return texels_of_triangles(vertices, faces, uvs.vt[uvs.ft], np.ones(len(faces), bool), SIZE).inside
+
+
 def bake(obj, material, kind, size=SIZE):
     """(S, S, 3) of what Cycles bakes into a new picture in the object's active UVs, rows up."""
     image = bpy.data.images.new("Baked", size, size, float_buffer=True, is_data=True)
@@ -128,14 +136,14 @@ def bake(obj, material, kind, size=SIZE):
 
 
 @pytest.mark.oldest_and_newest
-def test_a_render_sees_the_texels_of_the_file(flame_head, deca, picture):
+def test_a_render_sees_the_texels_of_the_file(flame_head, deca, person, picture):
     """What Cycles bakes at a texel's centre is the .png's texel there, made light as sRGB says."""
     made = api.take_looks(flame_head, deca)
     baked = bake(flame_head, made.material, "EMIT")
     stored = picture[::-1] / 255
     light = np.where(stored <= 0.04045, stored / 12.92, ((stored + 0.055) / 1.055) ** 2.4)
     inner = np.arange(SIZE) % BLOCK > 0, np.arange(SIZE) % BLOCK < BLOCK - 1
-    seen = (baked[..., 3] > 0) & np.outer(inner[0] & inner[1], inner[0] & inner[1])
+    seen = covered(*person) & np.outer(inner[0] & inner[1], inner[0] & inner[1])
     assert seen.sum() > 200 and np.abs(baked[..., :3] - light)[seen].max() < 2e-3
 
 
@@ -157,7 +165,7 @@ def test_decas_normal_map_shows_its_directions(flame_head, person, tmp_path, rng
     baked = bake(flame_head, made.material, "NORMAL")
     found = 2 * baked[..., :3] - 1
     expected = to_blender(directions)
-    seen = baked[..., 3] > 0
+    seen = covered(vertices, faces)
     cosines = (found * expected).sum(-1)[seen] / np.linalg.norm(found, axis=-1)[seen]
     assert seen.mean() > 0.3 and np.median(np.degrees(np.arccos(np.clip(cosines, -1, 1)))) < 2
 
@@ -222,3 +230,30 @@ def test_a_fit_brings_looks(flame_head, flame_model, deca):
     fitted = api.fit_mesh(deca, flame_head)
     assert "found a folder" in " ".join(fitted.notes)
     deca.with_suffix(".png").rmdir()
+
+
+def test_buttons_and_drops(flame_head, deca, person, tmp_path, rng):
+    """Each calls its function of the api, says what it did, and can be undone; what cannot be is greyed out or told."""
+    vertices, faces = person
+    detail = write_deca_detail(tmp_path / "face_detail.obj", vertices, faces, np.full(vertices.shape, 99))
+    heights = write_mat(tmp_path / "face.mat", verts=vertices, displacement_map=np.full((4, 4), 1e-3))
+    name = flame_head.name
+    bpy.context.view_layer.objects.active = flame_head
+    assert not bpy.ops.flame.remove_detail_mesh.poll() and not bpy.ops.flame.remove_displacement.poll()
+    bpy.ops.ed.undo_push(message="before")
+    assert bpy.ops.flame.take_looks(filepath=str(deca)) == {"FINISHED"}
+    assert bpy.ops.flame.add_detail_mesh(filepath=str(detail)) == {"FINISHED"}
+    assert bpy.ops.flame.add_displacement(filepath=str(heights), levels=1) == {"FINISHED"}
+    assert api.has_detail_mesh(flame_head) and api.has_displacement(flame_head)
+    assert bpy.ops.flame.remove_detail_mesh() == {"FINISHED"} and bpy.ops.flame.remove_displacement() == {"FINISHED"}
+    assert not api.has_detail_mesh(flame_head) and not api.has_displacement(flame_head)
+    for operator, path in (("take_looks", heights), ("add_detail_mesh", heights), ("add_displacement", detail)):
+        with pytest.raises(RuntimeError, match="expected"):
+            getattr(bpy.ops.flame, operator)(filepath=str(path))
+    bpy.ops.ed.undo_push(message="dropped")
+    assert bpy.ops.flame.drop_meshes(directory=f"{tmp_path}/", files=[{"name": detail.name}]) == {"FINISHED"}
+    assert api.has_detail_mesh(bpy.data.objects[name])
+    with pytest.raises(RuntimeError, match="expected"):
+        bpy.ops.flame.drop_meshes(directory=f"{tmp_path}/", files=[{"name": "none.obj"}])
+    bpy.ops.ed.undo()
+    assert not api.has_detail_mesh(bpy.data.objects[name])
