@@ -199,7 +199,7 @@ check-demo: $(DEMO_ENV)/.made ## the demo's film and picture are there and not b
 	$(DEMO_ENV)/bin/python tests/blender/check_pictures.py out/demo.png out/demo.mp4
 
 reset-reports:
-	rm -rf out/suites out/coverage*
+	rm -rf out/suites out/coverage* out/computed
 
 report: ## what the suites run since `make test` began passed and skipped
 	@echo "== suites =="

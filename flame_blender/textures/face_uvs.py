@@ -72,6 +72,10 @@ def corners_of(polygons: np.ndarray, whole: np.ndarray) -> tuple[np.ndarray, np.
     A polygon is one of the model's, or two of its triangles joined, or a part of one; -1 fills a triangle's last place
     in all of these. None where one is made of anything else.
     """
+    width, used = whole.shape[1], polygons >= 0
+    if np.array_equal(polygons[:, :width], whole) and not used[:, width:].any():  # a head as it was made
+        numbers, corners = np.indices(polygons.shape)
+        return np.where(used, numbers, -1), np.where(used, corners, -1)
     rows, places = np.full(polygons.shape, -1), np.full(polygons.shape, -1)
     for columns in itertools.combinations(range(polygons.shape[1]), 3):
         there = np.flatnonzero((polygons[:, columns] >= 0).all(1))
@@ -79,7 +83,7 @@ def corners_of(polygons: np.ndarray, whole: np.ndarray) -> tuple[np.ndarray, np.
         known = row >= 0
         at = there[known][:, None], np.array(columns)
         rows[at], places[at] = row[known, None], place[known]
-    return None if ((rows < 0) & (polygons >= 0)).any() else (rows, places)
+    return None if ((rows < 0) & used).any() else (rows, places)
 
 
 def _key(sorted_corners: np.ndarray, count: int) -> np.ndarray:

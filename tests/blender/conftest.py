@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import bpy
@@ -21,9 +22,10 @@ from flame_blender.head import materials, models, properties
 from flame_blender.model_files import saving
 from flame_blender.model_files.library import Library
 from tests.blender.computed_face import ComputedFace
+from tests.blender.shared_results import shared
 from tests.files.write_faults import little_room as little_room  # for the tests
 from tests.flame.full_size import full_size_model
-from tests.flame.shared_models import write_landmark_files, write_shared_file
+from tests.flame.shared_models import MAKER, write_landmark_files, write_shared_file
 
 ROOT = Path(__file__).resolve().parents[2]
 USER_FOLDER = models.user_folder  # as it is outside the tests
@@ -116,7 +118,14 @@ def rng():
 @pytest.fixture(scope="session")
 def flame_file(tmp_path_factory) -> Path:
     """A file as FLAME's that moves as a face does: on FLAME's topology, else (no ../shared) the project's own."""
-    return write_shared_file(tmp_path_factory.mktemp("flame") / "face_like.npz", "face")
+    path = tmp_path_factory.mktemp("flame") / "face_like.npz"
+
+    def made() -> dict[str, bytes]:
+        return {path.name: write_shared_file(path, "face").read_bytes()}
+
+    maker = MAKER.read_bytes() if MAKER.exists() else b""
+    path.write_bytes(shared(f"flame file {maker.hex()}", made, anew=VERSION == NEWEST)[path.name])
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -144,7 +153,7 @@ def flame_head(flame_model):
 @pytest.fixture(scope="session")
 def computed_face(tmp_path_factory) -> ComputedFace:
     """A face-like file with named controls and looks, to be installed by each test."""
-    return ComputedFace(tmp_path_factory.mktemp("face-like"))
+    return ComputedFace(tmp_path_factory.mktemp("face-like"), anew=NEWEST == VERSION)
 
 
 @pytest.fixture(scope="session")
@@ -153,16 +162,24 @@ def computed() -> dict[str, bytes]:
     return {}
 
 
-def compute_controls(model: str, computed: dict[str, bytes]) -> None:
-    """Give an installed model its named controls: computed at the first time, from then on put where they are kept."""
+def compute_controls(model: str, computed: dict[str, bytes], compute: Callable[[str], object]) -> None:
+    """Give an installed model its named controls: by ``compute`` at the first time, then put where they are kept.
+
+    Another suite's count as the first time, but in the newest Blender (``shared_results``).
+    """
     fingerprint = models.resolve(model).fingerprint
     path = models.kept_controls(fingerprint)
-    if fingerprint in computed:
+
+    def found() -> dict[str, bytes]:
+        compute(model)
+        return {"controls.npz": path.read_bytes()}
+
+    if fingerprint not in computed:
+        files = shared(f"controls {fingerprint}", found, anew=VERSION == NEWEST)
+        computed[fingerprint] = files["controls.npz"]
+    if not path.exists():
         write_whole(path, computed[fingerprint])
         models.load_anew(fingerprint)
-    else:
-        api.compute_controls(model)
-        computed[fingerprint] = path.read_bytes()
 
 
 @pytest.fixture(params=["built-in", pytest.param("flame", marks=pytest.mark.oldest_and_newest)])
@@ -171,7 +188,7 @@ def named_head(request, computed):
     if request.param == "built-in":
         return api.add_head(api.BUILT_IN)
     model = request.getfixturevalue("flame_model")
-    compute_controls(model, computed)
+    compute_controls(model, computed, api.compute_controls)
     return api.add_head(model)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from flame_blender import api
-from flame_blender.head import models
+from tests.blender.conftest import compute_controls
 
 CLOSE = 2e-6  # metres
 
@@ -20,15 +20,16 @@ def shares() -> list[float]:
 @pytest.fixture
 def head(flame_model, computed, shares) -> bpy.types.Object:
     """A head with mouth and lashes; its model's controls are computed with those of the first test."""
-    fingerprint = models.resolve(flame_model).fingerprint
-    kept = models.kept_controls(fingerprint)
-    if fingerprint in computed:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(computed[fingerprint])
-    head = api.add_head(flame_model)
-    api.add_mouth(head, progress=shares.append)
-    computed[fingerprint] = kept.read_bytes()
-    return head
+    made = []
+
+    def add(model: str) -> None:
+        made.append(api.add_head(model))
+        api.add_mouth(made[0], progress=shares.append)
+
+    compute_controls(flame_model, computed, add)
+    if not made:
+        add(flame_model)
+    return made[0]
 
 
 def seen(made: bpy.types.Object) -> np.ndarray:

@@ -19,6 +19,7 @@ from flame_blender.sequences.sequence import FlameSequence
 from tests.blender.conftest import random_fields
 from tests.flame.other_bases import first_directions, other_basis, small_face
 
+pytestmark = pytest.mark.oldest_and_newest  # it sets, keys and reads heads as everything does
 MICROMETRE = 1e-6
 FIRST, MIXED, CUT = "first", "mixed", "cut"
 
@@ -68,7 +69,6 @@ def in_file() -> dict[str, list[str]]:
     return {kind: sorted(each.name for each in getattr(bpy.data, kind)) for kind in kinds()}
 
 
-@pytest.mark.oldest_and_newest
 def test_a_still_head(installed, rng):
     """The same vertices where it stands, in the same collection, under the same parent; the first one is hidden."""
     head = api.add_head(FIRST)
@@ -121,7 +121,6 @@ def test_what_the_other_model_cannot_show(acting):
     assert taken.clip.offsets.shape == (len(acting.data.vertices), 3)
 
 
-@pytest.mark.oldest_and_newest
 def test_keys_where_the_source_has_some(acting):
     """Three of them, and in their frames the same head; a range of frames leaves out what lies outside."""
     made = api.convert(acting, MIXED, keys="SOURCE_KEYS", source="KEEP")
@@ -150,7 +149,6 @@ def test_in_its_place(acting):
     assert len(made.users_collection) == 1 and len(scene.collection.all_objects) == 3
 
 
-@pytest.mark.oldest_and_newest
 def test_a_driven_head_and_its_nla(installed, rng):
     """Whatever animates it is looked at frame by frame, and does not act on the converted head any more."""
     scene = bpy.context.scene
@@ -203,7 +201,6 @@ def test_stopped_anywhere_nothing_has_changed(acting):
     assert np.array_equal(at_frames(acting, (1, 5)), places) and not acting.hide_get()
 
 
-@pytest.mark.oldest_and_newest
 def test_a_failure_at_the_end_leaves_nothing(acting, monkeypatch):
     """The new head goes again when its keys cannot be written."""
     before = in_file()
@@ -242,7 +239,6 @@ def clip(n_frames: int, release: str, seed: int = 1) -> FlameSequence:
     return FlameSequence(params, fps=24.0, source="test", release=release)
 
 
-@pytest.mark.oldest_and_newest
 def test_a_clip_and_its_file(installed, tmp_path):
     """By its release, or by a model that is named; what comes back can be saved and keyed."""
     save_sequence(clip(5, "FLAME 2020"), tmp_path / "clip.npz")

@@ -24,6 +24,11 @@ FIVE = (1, 2, 3, 4, 5)
 DEV_PYTHON = Path(os.environ.get("FLAME_DEV_PYTHON", ROOT / ".envs" / "dev" / "bin" / "python"))
 
 
+def again(suffix: str):
+    """A file of an exporter that is asked for another one in every version."""
+    return pytest.param(suffix, marks=pytest.mark.oldest_and_newest)
+
+
 @pytest.fixture
 def moving(head, rng):
     """Keys on everything but the identity, a head that stands elsewhere.
@@ -65,7 +70,7 @@ def state(obj):
     )
 
 
-@pytest.mark.parametrize("suffix", [".glb", ".gltf", ".fbx", ".usdc", ".usda", ".abc"])
+@pytest.mark.parametrize("suffix", [".glb", again(".gltf"), ".fbx", ".usdc", again(".usda"), ".abc"])
 def test_the_file_is_the_head_and_the_scene_as_before(moving, tmp_path, suffix):
     if scene_files.unavailable(suffix):
         pytest.skip(scene_files.unavailable(suffix))
@@ -84,7 +89,7 @@ def test_fbx_for_each_engine_is_the_head(moving, tmp_path, engine):
 
 
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
-@pytest.mark.parametrize("suffix", [".obj", ".stl", ".glb", ".gltf", ".fbx", ".usdc", ".abc"])
+@pytest.mark.parametrize("suffix", [".obj", again(".stl"), ".glb", again(".gltf"), ".fbx", ".usdc", ".abc"])
 # Blender's glTF exporter leaves its file to Python to close
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_full_disk_is_told_and_leaves_no_file(moving, tmp_path, suffix):

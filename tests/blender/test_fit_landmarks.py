@@ -93,6 +93,7 @@ def test_units_that_are_named_are_believed(fit, points):
         fit(points, indices=STATIC_51, axes="UP")
 
 
+@pytest.mark.oldest_and_newest
 def test_any_size(fit, model, subject, points):
     """A head 20 % larger than life, as scans without a scale are: the object's scale tells it."""
     fitted = fit(1.2 * points, indices=STATIC_51, fit_scale=True, units="M", noise_mm=0.02)
@@ -208,6 +209,7 @@ def test_a_fit_that_is_stopped_leaves_everything_as_it_was(head, points, monkeyp
         np.testing.assert_array_equal(world_of(head), shown)
 
 
+@pytest.mark.oldest_and_newest
 def test_previews_are_few(fit, head, points, monkeypatch):
     """Drawing the head costs more than a step of the solver."""
     monkeypatch.setattr(stage, "BETWEEN_PREVIEWS", 3600.0)

@@ -63,7 +63,7 @@ def seen_in_blender(camera: bpy.types.Object, points: np.ndarray) -> np.ndarray:
     return np.array([(view.x * WIDTH, (1 - view.y) * HEIGHT) for view in views])
 
 
-@pytest.mark.parametrize("focal", [FOCAL, None])
+@pytest.mark.parametrize("focal", [pytest.param(FOCAL, marks=pytest.mark.oldest_and_newest), None])
 @pytest.mark.parametrize("on_a_head", ["new", "head that stands elsewhere", "head with applied transforms"])
 def test_head_and_photo_overlay(any_model, model, subject, tmp_path, focal, on_a_head):
     """Projected through Blender's camera the head's landmarks lie on the photo's, wherever the head's object stands."""

@@ -260,6 +260,7 @@ def test_without_flame_vhaps_meshes_keep_their_teeth(rng, tmp_path):
     assert not api.is_head(made.obj) and len(made.obj.data.vertices) == 5143
 
 
+@pytest.mark.oldest_and_newest
 def test_notes_of_the_meshes_and_of_their_sound_are_both_told(head, speech, monkeypatch):
     monkeypatch.setattr(mesh_clip.animation, "write_clip", lambda *_: ("Something was left out.",))
     monkeypatch.setattr(mesh_clip, "add_sound", lambda *_: ("No sound here.",))

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from flame_blender.correspondence.correspondence import Correspondence
-from flame_blender.correspondence.corresponding import corresponding
 from flame_blender.flame.landmarks import LandmarkEmbedding
 from flame_blender.flame.model import FlameModel
 from flame_blender.long_work import result_of
 from flame_blender.model_files.embeddings import load_landmarks
 from flame_blender.model_files.loading import load_model
+from tests.correspondence.found import corresponding_once
 from tests.fitting.surface_search import nearest_surface
 from tests.flame.face_like import strangers_model
 from tests.flame.shared_models import write_shared_file
@@ -42,15 +42,15 @@ def shares() -> list[float]:
 
 @pytest.fixture(scope="session")
 def on_face_like(built_in: FlameModel, face_like: FlameModel, shares: list[float]) -> Correspondence:
-    return result_of(corresponding(built_in, face_like, nearest_surface), shares.append)
+    return result_of(corresponding_once(built_in, face_like, nearest_surface), shares.append)
 
 
 @pytest.fixture(scope="session")
 def on_real(built_in: FlameModel, real_template: FlameModel) -> Correspondence:
-    return result_of(corresponding(built_in, real_template, nearest_surface))
+    return result_of(corresponding_once(built_in, real_template, nearest_surface))
 
 
 @pytest.fixture(scope="session")
 def on_real_free(built_in: FlameModel, real_template: FlameModel) -> Correspondence:
     """Without any landmarks: the built-in head is fitted to it as to a scan."""
-    return result_of(corresponding(built_in, replace(real_template, landmarks={}), nearest_surface))
+    return result_of(corresponding_once(built_in, replace(real_template, landmarks={}), nearest_surface))

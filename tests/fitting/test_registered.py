@@ -14,7 +14,7 @@ from flame_blender.flame.params import FlameParams
 from flame_blender.geometry.rigid import rigid_alignment
 from tests.flame.full_size import random_parameters
 
-N_FRAMES = 60
+N_FRAMES = 16
 
 
 def random_clip(model: FlameModel, seed: int, n_frames: int = N_FRAMES) -> FlameParams:
@@ -71,7 +71,7 @@ def test_noise_is_averaged_out(evaluator: FlameEvaluator) -> None:
 def test_on_the_shared_model(shared_model: FlameModel) -> None:
     """Directions of FLAME 2023 Open's own spectrum, smooth weights."""
     evaluator = FlameEvaluator(shared_model)
-    meshes = evaluator.vertices(random_clip(shared_model, seed=4, n_frames=20))
+    meshes = evaluator.vertices(random_clip(shared_model, seed=4, n_frames=8))
     assert mean_mm(evaluator.vertices(fit_registered(evaluator, meshes).params), meshes) < 0.01
 
 
@@ -127,6 +127,6 @@ def test_wrong_meshes_are_refused(evaluator: FlameEvaluator) -> None:
 
 def test_steps_rise_to_one(evaluator: FlameEvaluator) -> None:
     """What a progress bar shows."""
-    shares = list(fitting_registered(evaluator, evaluator.vertices(random_clip(evaluator.model, 1, 20))))
+    shares = list(fitting_registered(evaluator, evaluator.vertices(random_clip(evaluator.model, 1, 3))))
     assert shares == sorted(shares)
     assert shares[-1] == 1

@@ -124,11 +124,12 @@ def test_offsets_take_what_coefficients_do_not_tell(built_in: FlameModel) -> Non
 
 @pytest.mark.parametrize("shape", ["sphere", "box", "cloud"])
 def test_what_has_no_face_is_refused(built_in: FlameModel, shape: str) -> None:
-    """Solids as large as a head, and points at random: a sentence with the reason."""
+    """Solids as large as a head, and points at random: a sentence with the reason, before any shape is fitted."""
     solids = {
         "sphere": lambda: trimesh.creation.icosphere(4, 0.1),
         "box": lambda: trimesh.creation.box((0.15, 0.24, 0.19)),
     }
+    heads: list[FlameParams] = []
     if shape == "cloud":
         scan = Scan(np.random.default_rng(5).uniform(-0.12, 0.12, (5000, 3)))
     else:
@@ -136,7 +137,17 @@ def test_what_has_no_face_is_refused(built_in: FlameModel, shape: str) -> None:
         points, faces = trimesh.sample.sample_surface(solid, 5000, seed=5)
         scan = Scan(np.asarray(points), solid.face_normals[faces])
     with pytest.raises(ParameterError, match=r"no face: .*(bowl|half of it|% of a face)"):
-        fit_scan(FlameEvaluator(built_in), scan, nearest_surface)
+        fit_scan(FlameEvaluator(built_in), scan, nearest_surface, preview=heads.append)
+    assert max(np.abs(each.expression).max() for each in heads) == 0
+
+
+def test_what_turns_out_to_be_no_face_is_refused(built_in: FlameModel) -> None:
+    """Where the head is begun on it, so that nothing is told before the fit has ended."""
+    solid = trimesh.creation.icosphere(3, 0.1)
+    points, faces = trimesh.sample.sample_surface(solid, 1000, seed=5)
+    scan = Scan(np.asarray(points), solid.face_normals[faces])
+    with pytest.raises(ParameterError, match=r"no face: .*bowl"):
+        fit_scan(FlameEvaluator(built_in), scan, nearest_surface, start=FlameParams(), vary=("translation",))
 
 
 def test_wrong_scans_are_refused(built_in: FlameModel) -> None:

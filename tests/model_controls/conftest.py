@@ -10,19 +10,27 @@ import pytest
 from flame_blender.correspondence.movements import carried_over
 from flame_blender.flame.model import FlameModel
 from flame_blender.long_work import result_of
+from flame_blender.model_controls import computing
 from flame_blender.model_controls.computed import ComputedControls
-from flame_blender.model_controls.computing import computing_controls
+from tests.correspondence.found import corresponding_once
 from tests.fitting.surface_search import nearest_surface
 from tests.flame.face_like import face_like_model
 
 MIXTURES = 100
 
 
+def controls_of(model: FlameModel, built_in: FlameModel) -> ComputedControls:
+    """Computed, but for the correspondence where another test has found it; tests/head_parts computes all of it."""
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setattr(computing, "corresponding", corresponding_once)
+        return result_of(computing.computing_controls(built_in, model, nearest_surface))
+
+
 @pytest.fixture(scope="session")
 def computed(built_in: FlameModel) -> tuple[FlameModel, ComputedControls]:
     """A face-like file: 100 components that are no named movements."""
     model = face_like_model()
-    return model, result_of(computing_controls(built_in, model, nearest_surface))
+    return model, controls_of(model, built_in)
 
 
 @pytest.fixture(scope="session")
@@ -40,4 +48,4 @@ def mixed(built_in: FlameModel, computed: tuple[FlameModel, ComputedControls]) -
         n_identity=model.n_identity,
     )  # fmt: skip
     mixed = dataclasses.replace(mixed, landmarks=model.landmarks, regions=model.regions)
-    return mixed, result_of(computing_controls(built_in, mixed, nearest_surface))
+    return mixed, controls_of(mixed, built_in)

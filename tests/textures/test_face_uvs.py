@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from flame_blender.flame.model import DisplayMesh
 from flame_blender.textures.face_uvs import corners_of, face_materials, on_triangles
@@ -19,6 +20,16 @@ def test_two_triangles_joined_and_a_part_of_a_quad():
     for polygon, row, place in zip([[0, 1, 3, 2], [4, 5, 6], [1, 2, 0]], rows, places, strict=True):
         assert WHOLE[row, place][: len(polygon)].tolist() == polygon
     assert rows[1, 3] == places[1, 3] == -1
+
+
+@pytest.mark.parametrize("whole", [WHOLE, WHOLE[:2, :3]])
+def test_the_models_own_polygons_in_any_order(whole):
+    """As they are, and mixed: each is its own, corner for corner."""
+    polygons = np.concatenate([whole, np.full((len(whole), 4 - whole.shape[1]), -1)], 1)
+    for order in (np.arange(len(whole)), np.arange(len(whole))[::-1]):
+        rows, places = corners_of(polygons[order], whole)
+        assert np.array_equal(rows, np.where(polygons[order] >= 0, order[:, None], -1))
+        assert np.array_equal(places, np.where(polygons[order] >= 0, np.arange(4), -1))
 
 
 def test_what_is_made_of_others_is_none():

@@ -20,6 +20,7 @@ LEAST_COVERAGE = 0.25  # of the face's patches: what a scan must show
 LEAST_RELIEF = 0.8  # how many times as far as the head the bowl must lie
 FARTHEST = 4e-3  # metres: half of a face lies nearer
 FEWEST = 60  # points of a face
+LEEWAY = 1.25  # before the shape is fitted; bowls lie 1.3 to 3.7 times as far from faces then, 0.2 to 0.7 from solids
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,17 @@ class Likeness:
         """The reason, as the end of a sentence; nothing for a face."""
         if self.count < FEWEST or self.coverage < LEAST_COVERAGE:
             return f"only {100 * self.coverage:.0f} % of a face has anything near it"
-        if self.median > FARTHEST:
+        return self._why_not(1.0)
+
+    @property
+    def why_never_a_face(self) -> str:
+        """The same of a head whose shape is not fitted yet: nothing for what further rounds may make a face of."""
+        return "" if self.count < FEWEST else self._why_not(LEEWAY)
+
+    def _why_not(self, leeway: float) -> str:
+        if self.median > leeway * FARTHEST:
             return f"where a face would be, half of it is farther than {1000 * self.median:.1f} mm from any face"
-        if self.bowl < LEAST_RELIEF * self.face:
+        if self.bowl < LEAST_RELIEF / leeway * self.face:
             return (
                 f"where a face would be, a smooth bowl lies as close to it ({1000 * self.bowl:.1f} mm) as any face "
                 f"({1000 * self.face:.1f} mm)"

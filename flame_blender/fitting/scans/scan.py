@@ -21,7 +21,7 @@ from ..landmarks.landmarks_3d import fitting_landmarks_3d
 from ..reports.doubts import CoefficientSizes, coefficient_sizes, doubtful
 from ..reports.outcome import MILLIMETRES, Fit, FitReport
 from ..solver.preview import Preview, no_preview
-from ..solver.unknowns import VARIED
+from ..solver.unknowns import VARIED, Unknowns
 from .fitter import ROUNDS, Placed, ScanFitter
 from .likeness import Likeness, front_of, likeness
 from .matching import NearestSurface, Scan
@@ -112,11 +112,7 @@ def fitting_scan(  # noqa: PLR0913  (each a choice of its own, by name)
     else:
         fit_any_size = fit_scale or not is_a_heads_size(scan.points)
         outcome = yield from part_of(fitting.from_anywhere(scan, fit_any_size), 0.0, 0.9)
-    if outcome.like.why_no_face:
-        raise ParameterError(
-            f"The scan has no face: {outcome.like.why_no_face}; check its unit and axes, turn Any Size on, crop it to "
-            "the head, or place landmarks."
-        )
+    _check_face(outcome.like.why_no_face)
     fit = yield from part_of(_reported(outcome, with_offsets, asked_to_scale=fit_scale), 0.9, 1.0)
     return fit
 
@@ -128,6 +124,14 @@ def _check(scan: Scan) -> None:
         raise ParameterError("A scan must have finite coordinates, found NaN or infinity.")
     if not np.ptp(scan.points, axis=0).max() > 0:
         raise ParameterError("A scan must reach somewhere, found all its points in one place.")
+
+
+def _check_face(why_not: str) -> None:
+    if why_not:
+        raise ParameterError(
+            f"The scan has no face: {why_not}; check its unit and axes, turn Any Size on, crop it to the head, or "
+            "place landmarks."
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,6 +191,7 @@ class _Fitting:
         """The likeliest of many turns, and of sizes."""
         fitter, rng = self.fitter(SIZE_SPREAD if fit_scale else 0.0), np.random.default_rng(self.seed)
         begun = yield from part_of(searched(fitter, self._sample(scan, 1.0), rng), 0.0, 0.5)
+        _check_face(self._like(fitter, begun.scan, begun.placed.unknowns).why_never_a_face)
         return (yield from part_of(self._to_the_end(fitter, scan, begun, mouth_known=False), 0.5, 1.0))
 
     def _sample(self, scan: Scan, size: float) -> Scan:
@@ -205,10 +210,13 @@ class _Fitting:
         reported = turned(Scan(reported.points / begun.size, reported.normals), way)
         coefficients, settled = unknowns.coefficients, fitter.settled(sample, unknowns)
         sizes = coefficient_sizes(self.evaluator.model, coefficients, settled)
-        scale, turn = unknowns.scale, unknowns.pose.rotations[0, :2]
-        face = front_of(self.evaluator.model, fitter.cover)
-        like = likeness(reported, fitter.matches(reported, unknowns), face, fitter.patches, turn[0] @ turn[1], scale)
+        like = self._like(fitter, reported, unknowns)
         return _Outcome(fitter, placed, begun.size, reported, way, like, sizes)
+
+    def _like(self, fitter: ScanFitter, scan: Scan, unknowns: Unknowns) -> Likeness:
+        face, turn = front_of(self.evaluator.model, fitter.cover), unknowns.pose.rotations[0, :2]
+        matches = fitter.matches(scan, unknowns)
+        return likeness(scan, matches, face, fitter.patches, turn[0] @ turn[1], unknowns.scale)
 
 
 def _reported(outcome: _Outcome, with_offsets: bool, asked_to_scale: bool) -> Generator[float, None, Fit]:
