@@ -204,6 +204,7 @@ reset-reports:
 report: ## what the suites run since `make test` began passed and skipped
 	@echo "== suites =="
 	@cat out/suites/*.txt
+	@echo "processor time in all: $$(sed -nE 's/^[^ ].*; ([0-9]+) s of processor time$$/\1/p' out/suites/*.txt | awk '{ s += $$1 } END { print s }') s"
 	@echo "skipped in all: $$(cat out/suites/*.txt | grep -c '^  skipped ' || true)"
 
 clean: ## remove what was built and rendered

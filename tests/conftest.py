@@ -65,14 +65,15 @@ def shared_model(tmp_path_factory: pytest.TempPathFactory) -> FlameModel:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Write the report of one suite: counts in the first line, then each skipped test with its reason."""
+    """Write the report of one suite: counts and processor time first, then each skipped test with its reason."""
     suite = config.getoption("--suite")
     if suite is None:
         return
     found = terminalreporter.stats
     kinds = ("passed", "failed", "error", "skipped", "deselected", "xfailed", "xpassed")
     counts = ", ".join(f"{len(found[kind])} {kind}" for kind in kinds if found.get(kind))
-    lines = [f"{suite}: {counts or 'no tests'}"]
+    spent = sum(os.times()[:4])  # with the programs that the tests started
+    lines = [f"{suite}: {counts or 'no tests'}; {spent:.0f} s of processor time"]
     for report in found.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         lines.append(f"  skipped {report.nodeid}: {str(reason).removeprefix('Skipped: ')}")
