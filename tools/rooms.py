@@ -25,7 +25,7 @@ LAYERS = (
     {"languages", "shading", "head", "keyframes"},
     {"mesh_looks"},
     {"bake", "bodies", "clips", "export", "observations", "refitting", "scene_fits", "skin"},
-    {"picking", "distances", "photo_projection", "dragging", "character"},
+    {"picking", "distances", "photo_projection", "dragging", "film", "character"},
     {"operators", "panels", "api"},
     {"registration"},
     {"__init__"},

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from ..export.parameters import ParameterFileOptions as ParameterFileOptions
     from ..export.parameters import WrittenParameters as WrittenParameters
     from ..export.scene_files import SceneFileOptions as SceneFileOptions
+    from ..film.filming import Film as Film
+    from ..film.filming import FilmOptions as FilmOptions
     from ..flame.params import FlameParams as FlameParams
     from ..geometry.camera import Camera as Camera
     from ..head.models import BUILT_IN as BUILT_IN
@@ -94,6 +96,8 @@ if TYPE_CHECKING:
     from .bakes import make_rig as make_rig
     from .bakes import making_rig as making_rig
     from .bakes import played_cache as played_cache
+    from .clips import film as film
+    from .clips import filming as filming
     from .clips import import_animation as import_animation
     from .clips import import_meshes as import_meshes
     from .clips import importing_animation as importing_animation
@@ -236,6 +240,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "ParameterFileOptions": "export.parameters",
         "WrittenParameters": "export.parameters",
         "SceneFileOptions": "export.scene_files",
+        "Film": "film.filming",
+        "FilmOptions": "film.filming",
         "FlameParams": "flame.params",
         "Camera": "geometry.camera",
         "BUILT_IN": "head.models",
@@ -284,6 +290,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "is_on_body": "api.joined",
         "put_on_body": "api.joined",
         "take_off_body": "api.joined",
+        "film": "api.clips",
+        "filming": "api.clips",
         "import_animation": "api.clips",
         "import_meshes": "api.clips",
         "importing_animation": "api.clips",

@@ -1,4 +1,4 @@
-"""Clips and meshes over time."""
+"""Clips and meshes over time, and films of them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from ..blender_pointers import shown_scene, there
 from ..clips import clip_import, mesh_clip, template_clip
 from ..clips.clip_import import ClipOptions, ImportedAnimation
 from ..clips.mesh_clip import MeshClip, MeshClipOptions
+from ..film import filming as films
+from ..film.filming import Film, FilmOptions
 from ..head import parameters
 from ..head.templates import template_sequence
 from ..long_work import result_of
@@ -264,3 +266,105 @@ def template_of(obj: bpy.types.Object) -> Path | None:
     parameters.require_head(obj)
     path = template_sequence.path_of(obj)
     return None if path is None else Path(path)
+
+
+def film(  # noqa: PLR0913  (each is a choice in the operator's panel)
+    shown: bpy.types.Object | str | Path,
+    path: str | Path,
+    *,
+    sound: str | Path | None = None,
+    frames: tuple[int, int] | None = None,
+    fps: float | None = None,
+    width: int = 800,
+    height: int = 800,
+    uv_template: str | Path | None = None,
+    texture: str | Path | None = None,
+    engine: str = "AUTO",
+    samples: int = 32,
+    progress: Callable[[float], None] | None = None,
+) -> Film:
+    """Render a head, or a file of meshes or parameters, to a film with its sound, as VOCA's visualize_sequence.py does.
+
+    In a scene of its own, with a camera in front of the face that sees all of it in every frame; the scene that is
+    worked on stays as it is.
+
+    Parameters
+    ----------
+    shown : bpy.types.Object, str or Path
+        A head; or a folder of meshes, an .npy of vertices or a clip's parameters, which the model for new heads shows.
+    path : str or Path
+        The film: ends in .mp4, .mov or .mkv.
+    sound : str, Path or None, default None
+        The sound; None is that which lies beside a file, and none of a head.
+    frames : (int, int) or None, default None
+        First and last; None is the scene's range, and of a file all of its frames, which count from 1.
+    fps : float or None, frames per second, default None
+        None is the file's own rate, or the scene's.
+    width : int, pixels, default 800
+        An even number.
+    height : int, pixels, default 800
+        An even number.
+    uv_template : str, Path or None, default None
+        Of a file: an .obj in its topology with faces and UVs, such as VOCA's texture_mesh.obj.
+    texture : str, Path or None, default None
+        Of a file: a picture for these UVs, or for those of an installed model of as many vertices.
+    engine : str, default "AUTO"
+        "CYCLES", "EEVEE", or "AUTO": Cycles where there is no window, and so perhaps no graphics, else Eevee.
+    samples : int, default 32
+        Of a pixel.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    Film
+        The file, how many frames, and what was assumed.
+
+    Raises
+    ------
+    ParameterError
+        ``shown`` is no head, its model is not installed, or frames, size or a choice are wrong.
+    SequenceError
+        The file to show is not what it should be.
+    ModelError
+        The template is not of the file's topology, or has no UVs.
+    FlameError
+        The sound or the picture is none, the name has another ending, or this Blender cannot write films.
+    WriteError
+        The film cannot be written.
+    """
+    options = FilmOptions(
+        sound=sound,
+        frames=frames,
+        fps=fps,
+        width=width,
+        height=height,
+        uv_template=uv_template,
+        texture=texture,
+        engine=engine,
+        samples=samples,
+    )
+    return result_of(filming(shown, path, options), progress)
+
+
+def filming(
+    shown: bpy.types.Object | str | Path, path: str | Path, options: FilmOptions | None = None
+) -> Generator[float, None, Film]:
+    """:func:`film` in steps: yields the share that is done. Closed early, no film is written.
+
+    Parameters
+    ----------
+    shown : bpy.types.Object, str or Path
+        As of :func:`film`.
+    path : str or Path
+        As of :func:`film`.
+    options : FilmOptions or None, default None
+        The keywords of :func:`film`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`film`, and it raises the same.
+    """
+    what = Path(shown) if isinstance(shown, (str, Path)) else shown
+    return films.filming(shown_scene(), what, Path(path), options or FilmOptions())

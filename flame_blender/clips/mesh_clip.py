@@ -149,7 +149,7 @@ def importing(
     meshes = dataclasses.replace(meshes, fps=options.fps or meshes.fps)
     scenes_fps = scene.render.fps / scene.render.fps_base
     rate = meshes.fps / scenes_fps if meshes.fps and not scene_follows else 1.0
-    meshes = _without_teeth(active, meshes)
+    meshes = without_teeth(active, meshes)
     obj = active if _fits(active, meshes) else None
     blocked = live.blocked(obj) if obj is not None else None
     if blocked is not None:
@@ -170,17 +170,17 @@ def importing(
         return dataclasses.replace(made, warnings=(*made.warnings, *add_sound(scene, sound, start_frame)))
 
 
-def _without_teeth(active: bpy.types.Object | None, meshes: MeshSequence) -> MeshSequence:
+def without_teeth(active: bpy.types.Object | None, meshes: MeshSequence) -> MeshSequence:
     """FLAME's own vertices of meshes with VHAP's teeth, where there is a head or a model of as many."""
     own = meshes.without_teeth()
-    known = _fits(active, meshes) or _entry_for(None, meshes) is not None
-    return own if not known and (_fits(active, own) or _entry_for(None, own) is not None) else meshes
+    known = _fits(active, meshes) or entry_for(None, meshes) is not None
+    return own if not known and (_fits(active, own) or entry_for(None, own) is not None) else meshes
 
 
 def _solving(task: _Task) -> Generator[float, None, MeshClip]:
     """Parameters of the meshes, keyed."""
     meshes, work = task.meshes, task.work
-    entry = _entry_for(work.head, meshes)
+    entry = entry_for(work.head, meshes)
     evaluator = models.evaluator(entry.fingerprint) if entry is not None else None
     if entry is None or evaluator is None:
         raise FlameError(_no_model(task, "to solve for parameters"))
@@ -200,7 +200,7 @@ def _solving(task: _Task) -> Generator[float, None, MeshClip]:
 def _caching(task: _Task) -> Generator[float, None, MeshClip]:
     """The meshes in a point cache that the object plays."""
     source, meshes, work = task.source, task.meshes, task.work
-    entry = _entry_for(work.head, meshes)
+    entry = entry_for(work.head, meshes)
     if entry is None and meshes.faces is None:
         raise FlameError(_no_model(task, "for the file has no faces"))
     frame = USUAL if work.head is None else frame_of(work.head)
@@ -214,7 +214,7 @@ def _caching(task: _Task) -> Generator[float, None, MeshClip]:
     if entry is not None:
         obj = work.of_model(entry)
     else:
-        obj = work.head or _plain_object(meshes, as_name(source.stem), work.collection)
+        obj = work.head or plain_object(meshes, as_name(source.stem), work.collection)
     cache.attach(obj, path, task.start_frame, task.rate)
     obj.update_tag()
     return MeshClip(obj, meshes)
@@ -223,7 +223,7 @@ def _caching(task: _Task) -> Generator[float, None, MeshClip]:
 def _as_template(task: _Task) -> Generator[float, None, MeshClip]:
     """The meshes as the template of a head, over time."""
     source, meshes, work = task.source, task.meshes, task.work
-    entry = _entry_for(work.head, meshes)
+    entry = entry_for(work.head, meshes)
     if entry is None:
         raise FlameError(_no_model(task, "whose template they replace"))
     path = cache.cache_path(f"{source.stem}_template", source.parent)
@@ -246,7 +246,7 @@ def _fits(obj: bpy.types.Object | None, meshes: MeshSequence) -> bool:
     return obj is not None and head_of(obj) is not None and len(mesh.mesh_of(obj).vertices) == meshes.vertices.shape[1]
 
 
-def _entry_for(obj: bpy.types.Object | None, meshes: MeshSequence) -> ModelEntry | None:
+def entry_for(obj: bpy.types.Object | None, meshes: MeshSequence) -> ModelEntry | None:
     """The head's model, or one with as many vertices: the one for new heads before the others."""
     head = head_of(obj)
     if head is not None:
@@ -261,7 +261,8 @@ def _solved(meshes: MeshSequence, fit: RegisteredFit, entry: ModelEntry) -> Flam
     return FlameSequence(fit.params, fps=meshes.fps, source=meshes.source, release=entry.release, found=found)
 
 
-def _plain_object(meshes: MeshSequence, name: str, collection: bpy.types.Collection) -> bpy.types.Object:
+def plain_object(meshes: MeshSequence, name: str, collection: bpy.types.Collection) -> bpy.types.Object:
+    """A mesh of the sequence's own faces, smooth, at its first frame."""
     plain = bpy.data.meshes.new(name)
     faces = [] if meshes.faces is None else meshes.faces.tolist()
     plain.from_pydata(to_blender(meshes.vertices[0]).tolist(), [], faces)

@@ -23,6 +23,7 @@ from .export_files import EXPORTERS, FLAME_MT_export
 from .export_landmarks import FLAME_OT_export_landmarks
 from .export_parameters import FLAME_OT_export_parameters
 from .export_texture import FLAME_OT_export_texture
+from .film_head import FLAME_OT_film_head
 from .fit_head import FITTERS
 from .fit_texture import FLAME_OT_fit_texture
 from .free_cache import FLAME_OT_free_cache
@@ -80,6 +81,7 @@ CLASSES = (
     FLAME_OT_export_parameters,
     FLAME_OT_export_texture,
     FLAME_OT_fit_texture,
+    FLAME_OT_film_head,
     FLAME_OT_free_cache,
     FLAME_OT_import_animation,
     FLAME_OT_import_meshes,

@@ -34,6 +34,7 @@ SENTENCES = {
     "samples/sampling.py": ("summary",),
     "clips/body_motion.py": ("KEYED", "ANIMATED"),
     "clips/other_model.py": ("COPIED", "_from_body"),
+    "film/filming.py": ("summary", "NO_RATE", "SILENT"),
     "clips/mesh_clip.py": ("summary", "TEMPLATE", "IDENTITY_ON_TOP"),
     "files/pc2.py": ("read_header", "mapped_samples"),
     "head/templates/mapped.py": ("TO_DO",),
@@ -79,8 +80,8 @@ SENTENCES = {
 }  # fmt: skip
 # Rooms whose errors a user meets in reports and panels; those of the parts below are told in English
 ERRORS_IN = (
-    "bake", "bodies", "character", "clips", "distances", "dragging", "export", "head", "keyframes", "observations",
-    "operators", "photo_projection", "picking", "refitting", "scene_fits", "skin",
+    "bake", "bodies", "character", "clips", "distances", "dragging", "export", "film", "head", "keyframes",
+    "observations", "operators", "photo_projection", "picking", "refitting", "scene_fits", "skin",
 )  # fmt: skip
 ERRORS = {"FlameError", "LandmarkError", "ModelError", "ParameterError", "SequenceError", "WriteError"}
 ARGUMENT = re.compile(r"[a-z_]+(:| must) ")

@@ -22,6 +22,7 @@ from flame_blender.operators.export_arkit import FLAME_OT_export_arkit
 from flame_blender.operators.export_files import EXPORTERS, ExportMeshes, ExportScene
 from flame_blender.operators.export_landmarks import FLAME_OT_export_landmarks
 from flame_blender.operators.export_parameters import FLAME_OT_export_parameters
+from flame_blender.operators.film_head import FLAME_OT_film_head
 from flame_blender.operators.fit_texture import FLAME_OT_fit_texture
 from flame_blender.operators.import_animation import FLAME_OT_import_animation
 from flame_blender.operators.import_meshes import FLAME_OT_import_meshes
@@ -75,6 +76,10 @@ ACTIONS = (
     Action(
         api.BlinkOptions, api.add_blinks, api.adding_blinks, FLAME_OT_add_blinks,
         {"duration": {"duration": 9}, "frames": {"scene_range": False}}, frozenset({"at"}),
+    ),
+    Action(
+        api.FilmOptions, api.film, api.filming, FLAME_OT_film_head,
+        {"sound": {"sound_file": "/there/speech.wav"}}, frozenset({"frames", "fps", "uv_template", "texture"}),
     ),
     Action(api.SampleOptions, api.sample, api.sampling, FLAME_OT_sample_heads),
     Action(
