@@ -3,15 +3,12 @@
 Installed as an extension the module is ``bl_ext.user_default.flame_blender.api``::
 
     from bl_ext.user_default.flame_blender import api
-
     head = api.add_head(landmarks=True)  # of the FLAME file installed last, else the built-in head; or name a model
-    api.set_params(head, expression=[0.8], jaw=(0.2, 0, 0))
-    api.keyframe(head, frame=1)
+    api.set_params(head, jaw=(0.2, 0, 0))
 
-Arrays are in FLAME's axes: metres, +Y up, +Z out of the face, +X the head's left; rotations are rotation vectors in
-radians. ``space="world"`` gives Blender's world instead. Wrong input raises ``ParameterError``, ``ModelError``,
-``LandmarkError`` or ``SequenceError``, and what cannot be written ``WriteError``: all of them ``FlameError`` and
-``ValueError``, whose message says what was expected and what was found.
+Arrays are in FLAME's axes: metres, +Y up, +Z out of the face, +X the head's left, rotation vectors in radians;
+``space="world"`` gives Blender's. What is wrong raises a ``FlameError``, a ``ValueError`` that says what was expected
+and found: ``ParameterError``, ``ModelError``, ``LandmarkError``, ``SequenceError`` or ``WriteError``.
 """
 
 from __future__ import annotations
