@@ -53,43 +53,25 @@ class Action(NamedTuple):
 
 
 ACTIONS = (
-    Action(
-        api.ClipOptions, api.import_animation, api.importing_animation, FLAME_OT_import_animation,
-        {"fps": {"fps": 25.0}}, narrower=frozenset({"smooth"}),
-    ),
-    Action(
-        api.MeshClipOptions, api.import_meshes, api.importing_meshes, FLAME_OT_import_meshes,
-        {"fps": {"fps": 25.0}, "solve": {"way": "PARAMETERS"}, "as_template": {"way": "TEMPLATE"}},
-    ),
-    Action(
-        api.DetailMeshOptions, api.add_detail_mesh, api.adding_detail_mesh, FLAME_OT_add_detail_mesh,
-        scripts_only=frozenset({"coarse"}),
-    ),
-    Action(
-        api.ConvertOptions, api.convert, api.converting, FLAME_OT_convert_head,
-        {"frames": {"key_range": False}, "keys": {"keyed": "SOURCE_KEYS"}}, frozenset({"from_model"}),
-    ),
-    Action(
-        api.BakeOptions, api.bake_cache, api.baking_cache, FLAME_OT_bake_cache,
-        {"path": {"filepath": "/there/head.pc2"}, "frames": {"scene_range": False}},
-    ),
-    Action(
-        api.BlinkOptions, api.add_blinks, api.adding_blinks, FLAME_OT_add_blinks,
-        {"duration": {"duration": 9}, "frames": {"scene_range": False}}, frozenset({"at"}),
-    ),
-    Action(
-        api.FilmOptions, api.film, api.filming, FLAME_OT_film_head,
-        {"sound": {"sound_file": "/there/speech.wav"}}, frozenset({"frames", "fps", "uv_template", "texture"}),
-    ),
+    Action(api.ClipOptions, api.import_animation, api.importing_animation, FLAME_OT_import_animation,
+           {"fps": {"fps": 25.0}}, narrower=frozenset({"smooth"})),
+    Action(api.MeshClipOptions, api.import_meshes, api.importing_meshes, FLAME_OT_import_meshes,
+           {"fps": {"fps": 25.0}, "solve": {"way": "PARAMETERS"}, "as_template": {"way": "TEMPLATE"}}),
+    Action(api.DetailMeshOptions, api.add_detail_mesh, api.adding_detail_mesh, FLAME_OT_add_detail_mesh,
+           scripts_only=frozenset({"coarse"})),
+    Action(api.ConvertOptions, api.convert, api.converting, FLAME_OT_convert_head,
+           {"frames": {"key_range": False}, "keys": {"keyed": "SOURCE_KEYS"}}, frozenset({"from_model"})),
+    Action(api.BakeOptions, api.bake_cache, api.baking_cache, FLAME_OT_bake_cache,
+           {"path": {"filepath": "/there/head.pc2"}, "frames": {"scene_range": False}}),
+    Action(api.BlinkOptions, api.add_blinks, api.adding_blinks, FLAME_OT_add_blinks,
+           {"duration": {"duration": 9}, "frames": {"scene_range": False}}, frozenset({"at"})),
+    Action(api.FilmOptions, api.film, api.filming, FLAME_OT_film_head,
+           {"sound": {"sound_file": "/there/speech.wav"}}, frozenset({"frames", "fps", "uv_template", "texture"})),
     Action(api.SampleOptions, api.sample, api.sampling, FLAME_OT_sample_heads),
-    Action(
-        api.RigOptions, api.make_rig, api.making_rig, FLAME_OT_make_rig,
-        {"n_expression": {"all_directions": False}}, frozenset({"frames"}),
-    ),
-    Action(
-        api.LandmarkFileOptions, api.export_landmarks, api.exporting_landmarks, FLAME_OT_export_landmarks,
-        {"frames": {"all_frames": True}}, frozenset({"landmark_set"}),
-    ),
+    Action(api.RigOptions, api.make_rig, api.making_rig, FLAME_OT_make_rig,
+           {"n_expression": {"all_directions": False}}, frozenset({"frames"})),
+    Action(api.LandmarkFileOptions, api.export_landmarks, api.exporting_landmarks, FLAME_OT_export_landmarks,
+           {"frames": {"all_frames": True}}, frozenset({"landmark_set"})),
     Action(
         api.ParameterFileOptions, api.export_parameters, api.exporting_parameters, FLAME_OT_export_parameters,
         {
@@ -97,22 +79,14 @@ ACTIONS = (
             "neck_share": {"split_neck": True},
         },
     ),
-    Action(
-        api.ArkitOptions, api.export_arkit, api.exporting_arkit, FLAME_OT_export_arkit,
-        {"frames": {"all_frames": False}, "fps": {"fps": 60.0}},
-    ),
-    Action(
-        api.RetargetOptions, api.retarget_arkit, api.retargeting_arkit, FLAME_OT_retarget_arkit,
-        {"frames": {"all_frames": False}},
-    ),
-    Action(
-        api.DistanceOptions, api.paint_distances, api.painting_distances, FLAME_OT_paint_distances,
-        {"limit_mm": {"limit": 3.0}},
-    ),
-    Action(
-        api.PhotoTextureOptions, api.project_photo, api.projecting_photo, FLAME_OT_project_photo,
-        narrower=frozenset({"size"}),
-    ),
+    Action(api.ArkitOptions, api.export_arkit, api.exporting_arkit, FLAME_OT_export_arkit,
+           {"frames": {"all_frames": False}, "fps": {"fps": 60.0}}),
+    Action(api.RetargetOptions, api.retarget_arkit, api.retargeting_arkit, FLAME_OT_retarget_arkit,
+           {"frames": {"all_frames": False}}),
+    Action(api.DistanceOptions, api.paint_distances, api.painting_distances, FLAME_OT_paint_distances,
+           {"limit_mm": {"limit": 3.0}}),
+    Action(api.PhotoTextureOptions, api.project_photo, api.projecting_photo, FLAME_OT_project_photo,
+           narrower=frozenset({"size"})),
     Action(api.TextureFitOptions, api.fit_texture, api.fitting_texture, FLAME_OT_fit_texture,
            {"image": {"image": "photo"}}, frozenset({"texture"})),
     *(
