@@ -22,7 +22,7 @@ from ..keyframes import sampling
 from ..long_work import part_of
 from ..model_controls.score_files import check_suffix, save_arkit
 from ..model_controls.scores import ArkitScores, ScoreOptions, solving_scores
-from .scores import computing_if_missing, missing
+from .scores import computing_for, missing
 
 FRAMES_AT_ONCE = 256
 COMPUTING, SAMPLING = 0.7, 0.4  # shares: of named controls where there are none, and of the rest
@@ -64,11 +64,8 @@ def solving(
     """
     require_own_template(obj, SOLVE_INSTEAD)
     times, fps = _times(scene, options)
-    begun, called = (COMPUTING if missing(obj) else 0.0), obj.name
-    if (yield from part_of(computing_if_missing(obj), 0.0, COMPUTING)):
-        if called not in bpy.data.objects:  # undone in the meantime
-            raise ParameterError(f"{called} is gone; heads of its model have named controls now.")
-        obj = bpy.data.objects[called]
+    begun = COMPUTING if missing(obj) else 0.0
+    obj = yield from part_of(computing_for(obj), 0.0, COMPUTING)
     head = parameters.require_head(obj)
     read = begun + SAMPLING * (1 - begun)
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), begun, read)

@@ -46,11 +46,11 @@ def computing(entry: ModelEntry) -> Generator[float, None, None]:
     model, source = models.as_installed(entry), painted(models.load(models.built_in()))
     display = model.display
     if display is None or display.uv_polygons is None or display.uv_coords is None:
-        found = unwrapped(model, kept.correspondence, source)
-        if found is None:
+        laid_flat = unwrapped(model, kept.correspondence, source)
+        if laid_flat is None:
             raise ModelError(f"{entry.name}: its skin cannot be laid flat; install head_template.obj, which has UVs.")
-        uvs: FaceUvs | None = found.uvs
-        looks = Looks(found.materials, found.uvs)
+        uvs: FaceUvs | None = laid_flat.uvs
+        looks = Looks(laid_flat.materials, laid_flat.uvs)
     else:
         uvs = on_triangles(model.faces, display.polygons, display.uv_polygons, display.uv_coords)
         looks = Looks(materials_of(model, kept.correspondence, source), None)

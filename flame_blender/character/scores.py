@@ -61,12 +61,7 @@ def applying_preset(
     if not np.isfinite(strength):
         raise ParameterError(f"strength: expected a finite number, found {strength}.")
     scores = controls.preset(name).scores * np.float32(strength)
-    called = obj.name
-    if (yield from computing_if_missing(obj)):  # in the meantime undo may have put another in the head's place
-        if called not in bpy.data.objects:
-            raise ParameterError(f"{called} is gone; heads of its model have named controls now.")
-        obj = bpy.data.objects[called]
-    _show(obj, controls, scores, frame)
+    _show((yield from computing_for(obj)), controls, scores, frame)
 
 
 def computing_if_missing(obj: bpy.types.Object) -> Generator[float, None, bool]:
@@ -76,6 +71,19 @@ def computing_if_missing(obj: bpy.types.Object) -> Generator[float, None, bool]:
         return False
     yield from computing.computing(models.resolve(head.fingerprint))
     return True
+
+
+def computing_for(obj: bpy.types.Object) -> Generator[float, None, bpy.types.Object]:
+    """The head, whose model has named controls then: undo may have put another in its place while they were computed.
+
+    Raises ParameterError where it is gone.
+    """
+    called = obj.name
+    if not (yield from computing_if_missing(obj)):
+        return obj
+    if called not in bpy.data.objects:
+        raise ParameterError(f"{called} is gone; heads of its model have named controls now.")
+    return bpy.data.objects[called]
 
 
 def scores_of(obj: bpy.types.Object) -> dict[str, float]:

@@ -132,10 +132,10 @@ def _checked(obj: bpy.types.Object, targets: Sequence[bpy.types.Object]) -> list
             )
         found[keys.as_pointer()] = keys, matched(block.name for block in keys.key_blocks)
     if not any(names for _, names in found.values()):
-        there = [block.name for keys, _ in found.values() for block in keys.key_blocks[1:]]
+        named = [block.name for keys, _ in found.values() for block in keys.key_blocks[1:]]
         raise ParameterError(
             f"{targets[0].name}: expected shape keys with ARKit's names, such as jawOpen, found "
-            f"{_some(there) if there else 'none'}; rename them."
+            f"{_some(named) if named else 'none'}; rename them."
         )
     return [each for each in found.values() if each[1]]
 

@@ -56,12 +56,12 @@ class Acted:
     """A head over time, as it is to be shown by another model.
 
     ``params`` with a frame axis; ``vertices_of(frames)`` the head's vertices (n, V, 3) in some of them, without the
-    lids of the parameters where these ``lids_are_kept``. ``told`` (N, D) are all numbers that change with the frame.
+    lids of the parameters where these ``lids_are_kept``. ``numbers`` (N, D) are all that change with the frame.
     """
 
     params: FlameParams
     vertices_of: Callable[[np.ndarray], np.ndarray]
-    told: np.ndarray
+    numbers: np.ndarray
     lids_are_kept: bool = False
 
     @classmethod
@@ -72,15 +72,15 @@ class Acted:
         kept = params.eyelids is not None and lids_mean_the_same(source, target)
         shown = dataclasses.replace(params, eyelids=None) if kept else params
         count = params.n_frames or 0
-        told = [getattr(params, name) for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "eyelids")]
-        told = [each for each in told if each is not None and each.ndim == 2]
+        numbers = [getattr(params, name) for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, "eyelids")]
+        numbers = [each for each in numbers if each is not None and each.ndim == 2]
         if params.offsets is not None and params.offsets.ndim == 3:
-            told.append(params.offsets.reshape(count, -1))
+            numbers.append(params.offsets.reshape(count, -1))
 
         def vertices_of(frames: np.ndarray) -> np.ndarray:
             return source.vertices(params_of_frames(shown, frames))
 
-        return cls(params, vertices_of, np.concatenate(told, 1), kept)
+        return cls(params, vertices_of, np.concatenate(numbers, 1), kept)
 
 
 def lids_mean_the_same(source: FlameEvaluator, target: FlameEvaluator) -> bool:
@@ -96,25 +96,25 @@ def converting_params(
     Yields the share that is done. Movements that go from 0 to 1 stay ``within_range``, or may leave it. With
     ``offsets`` what is left over becomes offsets of the target: of one frame all of it, of more its mean.
     """
-    first, back = _without_repeats(acted.told)
+    first, back = _without_repeats(acted.numbers)
     meshes = _Shown(acted, places, first)
     solver, start = MeshSolver(target, _sight(target, places, within_range)), _pose(acted.params, first)
     yield 0.02
-    # places on another topology are off, neighbours alike: what fitted them to the last were a person of 100 deviations
+    # places on another topology are off, neighbours alike: fitted to the last they make a person of 100 deviations
     exact = places.corners.shape[1] == 1
     believed = solver.most_believed(meshes, start, EXCESS) if exact else None
     yield 0.1
     solver.sight = dataclasses.replace(solver.sight, believed=believed)
-    found = yield from part_of(solver.solving(meshes, start=start), 0.1, 0.5 if offsets else 0.95)
+    params = yield from part_of(solver.solving(meshes, start=start), 0.1, 0.5 if offsets else 0.95)
     if offsets:
-        found = yield from part_of(_with_offsets(target, places, meshes, found, solver.sight), 0.5, 0.95)
-    residuals = np.concatenate([_residuals(places, away) for away in _away(target, places, meshes, found)])
+        params = yield from part_of(_with_offsets(target, places, meshes, params, solver.sight), 0.5, 0.95)
+    residuals = np.concatenate([_residuals(places, away) for away in _away(target, places, meshes, params)])
     yield 1.0
-    found = params_of_frames(found, back)
+    params = params_of_frames(params, back)
     if acted.lids_are_kept:
         lids, unturned = acted.params.eyelids, acted.params.eyelids_unturned
-        found = dataclasses.replace(found, eyelids=lids, eyelids_unturned=unturned)
-    return ConvertedParams(found, residuals[back])
+        params = dataclasses.replace(params, eyelids=lids, eyelids_unturned=unturned)
+    return ConvertedParams(params, residuals[back])
 
 
 def one_frame(params: FlameParams) -> FlameParams:
@@ -152,33 +152,33 @@ def _part(target: FlameEvaluator, places: Places, offsets: np.ndarray | None) ->
 
 
 def _with_offsets(
-    target: FlameEvaluator, places: Places, meshes: _Shown, found: FlameParams, sight: Sight
+    target: FlameEvaluator, places: Places, meshes: _Shown, params: FlameParams, sight: Sight
 ) -> Generator[float, None, FlameParams]:
     """With what is left over as offsets, the same in all frames, and expression and pose solved again beside them."""
     every = np.arange(len(meshes))
     for number in range(SOLVED_BESIDE):
-        offsets = offsets_for(target, places, found, _away(target, places, meshes, found))
+        offsets = offsets_for(target, places, params, _away(target, places, meshes, params))
         with_offsets = dataclasses.replace(sight, part=_part(target, places, offsets))
-        solving = MeshSolver(target, with_offsets).solving(meshes, start=_pose(found, every), identity=found.shape)
-        found = yield from part_of(solving, number / SOLVED_BESIDE, (number + 1) / SOLVED_BESIDE)
-        found = dataclasses.replace(found, offsets=offsets)
+        solving = MeshSolver(target, with_offsets).solving(meshes, start=_pose(params, every), identity=params.shape)
+        params = yield from part_of(solving, number / SOLVED_BESIDE, (number + 1) / SOLVED_BESIDE)
+        params = dataclasses.replace(params, offsets=offsets)
     if len(meshes) == 1 and len(places.vertices) == target.model.n_vertices and places.trust.min() == 1:
-        exact = offsets_from_vertices(target, one_frame(found), meshes[every][0])
-        return dataclasses.replace(found, offsets=exact)
+        exact = offsets_from_vertices(target, one_frame(params), meshes[every][0])
+        return dataclasses.replace(params, offsets=exact)
     for _ in range(OFFSET_ROUNDS):
-        offsets = offsets_for(target, places, found, _away(target, places, meshes, found))
-        change = np.abs(offsets - found.offsets).max()
-        found = dataclasses.replace(found, offsets=offsets)
+        offsets = offsets_for(target, places, params, _away(target, places, meshes, params))
+        change = np.abs(offsets - params.offsets).max()
+        params = dataclasses.replace(params, offsets=offsets)
         if change < SETTLED:
             break
-    return found
+    return params
 
 
-def _away(target: FlameEvaluator, places: Places, meshes: _Shown, found: FlameParams) -> Iterator[np.ndarray]:
+def _away(target: FlameEvaluator, places: Places, meshes: _Shown, params: FlameParams) -> Iterator[np.ndarray]:
     """(n, V', 3) float32, of some frames at a time: from where the target has its vertices to where they belong."""
     for start in range(0, len(meshes), FRAMES_AT_ONCE):
         frames = slice(start, start + FRAMES_AT_ONCE)
-        yield meshes[frames] - target.vertices(params_of_frames(found, frames))[:, places.vertices]
+        yield meshes[frames] - target.vertices(params_of_frames(params, frames))[:, places.vertices]
 
 
 def _residuals(places: Places, away: np.ndarray) -> np.ndarray:
@@ -187,16 +187,17 @@ def _residuals(places: Places, away: np.ndarray) -> np.ndarray:
 
 
 def _pose(params: FlameParams, frames: np.ndarray) -> Pose:
+    """Rotations (n, 5, 3, 3) and translations (n, 3) of some frames."""
     fields = [np.broadcast_to(getattr(params, name), (params.n_frames or 0, 3)) for name in VECTOR_FIELDS]
     vectors = np.stack(fields, 1)[frames]
     return Pose(matrix_from_axis_angle(vectors[:, :-1]), vectors[:, -1].astype(np.float64))
 
 
-def _without_repeats(told: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _without_repeats(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The frames that differ, where each is first, and for each frame (N,) which of them it is.
 
     So a face that stands still does so on the other model, to the last digit.
     """
-    _, first, back = np.unique(told, axis=0, return_index=True, return_inverse=True)
+    _, first, back = np.unique(numbers, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(first)
     return first[order], np.argsort(order)[back.reshape(-1)]

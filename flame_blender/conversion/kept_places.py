@@ -18,8 +18,8 @@ _FIELDS = ("vertices", "corners", "weights", "trust")
 
 def save_places(path: Path, model: FlameModel, built_in: FlameModel, on_built_in: Places, on_model: Places) -> None:
     """Write where the vertices of ``model`` lie on the built-in head, and its on the model. Raises WriteError."""
-    said = {"format": FORMAT, "fingerprint": model.fingerprint, "built_in": built_in.fingerprint}
-    arrays = {key: np.array(text) for key, text in said.items()}
+    header = {"format": FORMAT, "fingerprint": model.fingerprint, "built_in": built_in.fingerprint}
+    arrays = {key: np.array(text) for key, text in header.items()}
     for name, places in (("on_built_in", on_built_in), ("on_model", on_model)):
         arrays |= {f"{name}/{field}": getattr(places, field) for field in _FIELDS}
     save_arrays(path, arrays)

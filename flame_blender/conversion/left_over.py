@@ -28,12 +28,12 @@ def offsets_for(target: FlameEvaluator, places: Places, params: FlameParams, awa
     fields = [np.broadcast_to(getattr(params, name), (params.n_frames or 0, 3)) for name in POSE_FIELDS]
     turned = carried_rotations(matrix_from_axis_angle(np.stack(fields, 1)), target.parents)
     weights = model.weights[places.vertices].astype(np.float64)
-    square, right = np.zeros((len(weights), 3, 3)), np.zeros((len(weights), 3))
+    normal, right = np.zeros((len(weights), 3, 3)), np.zeros((len(weights), 3))  # normal equations of each vertex
     for rotations, missing in zip(turned, chain.from_iterable(away), strict=True):
         blended = (weights @ rotations.reshape(len(rotations), 9)).reshape(-1, 3, 3)
-        square += np.swapaxes(blended, 1, 2) @ blended
+        normal += np.swapaxes(blended, 1, 2) @ blended
         right += (np.swapaxes(blended, 1, 2) @ missing[..., None])[..., 0]
-    wanted = (np.linalg.pinv(square) @ right[..., None])[..., 0]
+    wanted = (np.linalg.pinv(normal) @ right[..., None])[..., 0]
     if params.offsets is not None:
         wanted += params.offsets[places.vertices]
     if places.trust.min() < 1:

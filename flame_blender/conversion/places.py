@@ -61,28 +61,28 @@ def same_vertices(source: FlameModel, target: FlameModel) -> Places | None:
     return Places(every, every[:, None], np.ones((len(every), 1)), np.ones(len(every)))
 
 
-def places_on_source(found: Correspondence, source: FlameModel, target: FlameModel) -> Places:
+def places_on_source(correspondence: Correspondence, source: FlameModel, target: FlameModel) -> Places:
     """The skin and the eyeballs of the target of a correspondence on its source."""
-    corners = source.faces[found.triangles].astype(np.int64)
-    skin = Places(found.vertices, corners, found.barycentric, found.trust)
+    corners = source.faces[correspondence.triangles].astype(np.int64)
+    skin = Places(correspondence.vertices, corners, correspondence.barycentric, correspondence.trust)
     return _with_eyeballs(_with_cut_necks(skin, source, target), source, target)
 
 
-def places_on_target(found: Correspondence, source: FlameModel, target: FlameModel) -> Places:
+def places_on_target(correspondence: Correspondence, source: FlameModel, target: FlameModel) -> Places:
     """The other way round: the skin and the eyeballs of the source of a correspondence on its target."""
     one, other = RestSkin(source), RestSkin(target)
     points = static_points(source, source.landmarks[IBUG])
-    of_one, of_other = one.sides(points), other.sides(found.warp(points))
-    warped = one.warped(found.warp)
+    of_one, of_other = one.sides(points), other.sides(correspondence.warp(points))
+    warped = one.warped(correspondence.warp)
     sought = Sought(
         warped[one.ids], vertex_normals(warped, one.faces)[one.ids], tuple(each[one.ids] for each in of_one)
     )
-    met = closest(sought, other.vertices, other.faces, of_other)
-    near = np.clip((LOST - met.distances) / (LOST - SURE), 0.0, 1.0)
-    hidden = ~other.seen[other.faces[met.rows]].any(1) | ~one.seen[one.ids]
+    nearest = closest(sought, other.vertices, other.faces, of_other)
+    near = np.clip((LOST - nearest.distances) / (LOST - SURE), 0.0, 1.0)
+    hidden = ~other.seen[other.faces[nearest.rows]].any(1) | ~one.seen[one.ids]
     trust = np.where(hidden, np.minimum(near, HIDDEN), near)
     trust = np.minimum(trust, np.maximum(certainty(of_one)[one.ids], LEAST_TRUST))
-    places = Places(one.ids, other.faces[met.rows].astype(np.int64), met.barycentric, trust)
+    places = Places(one.ids, other.faces[nearest.rows].astype(np.int64), nearest.barycentric, trust)
     return _with_eyeballs(_with_cut_necks(places, target, source), target, source)
 
 
@@ -114,9 +114,9 @@ def _from_edge(points: np.ndarray, model: FlameModel) -> np.ndarray:
     faces, rest = model.faces[skin_of(model.faces, model.n_vertices)], model.v_template.astype(np.float64)
     pairs = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), 1)
     edges, counts = np.unique(pairs, axis=0, return_counts=True)
-    open_ = np.unique(edges[counts == 1])
+    border = np.unique(edges[counts == 1])
     low, high = rest[:, 1].min(), rest[:, 1].max()
-    edge = rest[open_[rest[open_, 1] < low + LOWER * (high - low)]]
+    edge = rest[border[rest[border, 1] < low + LOWER * (high - low)]]
     nearest = np.full(len(points), np.inf)
     for point in edge:
         np.minimum(nearest, np.linalg.norm(points - point, axis=1), out=nearest)
@@ -135,9 +135,10 @@ def _with_eyeballs(places: Places, source: FlameModel, target: FlameModel) -> Pl
 
 
 def _on_ball(one: Eyeball, other: Eyeball, source: FlameModel, target: FlameModel) -> Places:
+    """Where the target's eyeball ``other`` lies on the source's eyeball ``one``."""
     rest = source.v_template.astype(np.float64)
     faces = source.faces[np.isin(source.faces, one.vertices).all(1)].astype(np.int64)
     away = (target.v_template[other.vertices] - other.centre) / other.radius
     sought = Sought(one.centre + one.radius * away, away / np.linalg.norm(away, axis=1, keepdims=True), ())
-    met = closest(sought, rest, faces, ())
-    return Places(other.vertices, faces[met.rows], met.barycentric, np.ones(len(away)))
+    nearest = closest(sought, rest, faces, ())
+    return Places(other.vertices, faces[nearest.rows], nearest.barycentric, np.ones(len(away)))

@@ -23,8 +23,8 @@ class FollowingParts:
     """The parts on a head of one identity: ``mouth`` (4, M) float32, planar and homogeneous, at rest.
 
     ``lashes`` (N - M, 4) float32 as the eyes' width has them, and a 1; ``moves`` (A, 3, M) float32, planar. ``lids``
-    (L,) are the skin's vertices that tell where the lashes' K roots are, along what edge, and up which lid: by
-    ``told`` (3 K, L) float32.
+    (L,) are the skin's vertices that carry the lashes: ``lid_weights`` (3 K, L) float32 make of them where the K roots
+    are, along what edge, and up which lid.
     """
 
     parts: HeadParts
@@ -32,7 +32,7 @@ class FollowingParts:
     lashes: np.ndarray
     moves: np.ndarray
     lids: np.ndarray
-    told: np.ndarray
+    lid_weights: np.ndarray
 
     def positions(
         self, vertices: np.ndarray, transforms: np.ndarray, scores: np.ndarray | None = None, frame: Frame = USUAL
@@ -57,15 +57,16 @@ class FollowingParts:
         return out
 
     def _grow(self, vertices: np.ndarray, frame: Frame, out: np.ndarray) -> None:
-        points, along, up = (self.told @ vertices[self.lids]).reshape(3, -1, 3)
+        """Write the lashes' vertices (N - M, 3) to ``out``."""
+        points, along, up = (self.lid_weights @ vertices[self.lids]).reshape(3, -1, 3)
         outward = _cross(along, up)
-        told = np.empty((len(points), 4, 3), np.float32)  # along the edge, up the lid, out of it; the root
-        told[:, 0], told[:, 2], told[:, 3] = _unit(along), _unit(outward), points
-        told[:, 1] = _cross(told[:, 2], told[:, 0])
+        axes = np.empty((len(points), 4, 3), np.float32)  # along the edge, up the lid, out of it; the root
+        axes[:, 0], axes[:, 2], axes[:, 3] = _unit(along), _unit(outward), points
+        axes[:, 1] = _cross(axes[:, 2], axes[:, 0])
         if not frame.is_usual:
-            told[:, :3] *= frame.scale
-            told[:, 2] *= -1.0 if frame.is_mirrored else 1.0
-        np.einsum("ka,kac->kc", self.lashes, told[self.parts.roots], out=out)
+            axes[:, :3] *= frame.scale
+            axes[:, 2] *= -1.0 if frame.is_mirrored else 1.0
+        np.einsum("ka,kac->kc", self.lashes, axes[self.parts.roots], out=out)
 
 
 def points_on(vertices: np.ndarray, parts: HeadParts) -> np.ndarray:
@@ -98,12 +99,12 @@ def following(parts: HeadParts, model: FlameModel, identity: PreparedIdentity) -
     lashes = np.concatenate([lashes, np.ones((len(lashes), 1))], 1)
     planar = np.concatenate([mouth.T, np.ones((1, m))])
     lids, corners = np.unique(parts.corners, return_inverse=True)
-    told = np.zeros((len(parts.corners), len(lids)))
-    np.add.at(told, (np.arange(len(told))[:, None], corners.reshape(-1, 3)), parts.weights)
-    told = np.concatenate([told[: len(told) // 2], *edge_and_up(told, parts)])
+    lid_weights = np.zeros((len(parts.corners), len(lids)))
+    np.add.at(lid_weights, (np.arange(len(lid_weights))[:, None], corners.reshape(-1, 3)), parts.weights)
+    lid_weights = np.concatenate([lid_weights[: len(lid_weights) // 2], *edge_and_up(lid_weights, parts)])
     planar_moves = np.ascontiguousarray(np.swapaxes(moves, 1, 2), np.float32)
-    told = told.astype(np.float32)
-    return FollowingParts(parts, planar.astype(np.float32), lashes.astype(np.float32), planar_moves, lids, told)
+    lid_weights = lid_weights.astype(np.float32)
+    return FollowingParts(parts, planar.astype(np.float32), lashes.astype(np.float32), planar_moves, lids, lid_weights)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

@@ -36,14 +36,14 @@ class Lashes:
     lashes: np.ndarray
 
 
-def lashes_on(source: FlameModel, ids: np.ndarray, target: RestSkin, found: Correspondence) -> Lashes:
+def lashes_on(source: FlameModel, ids: np.ndarray, target: RestSkin, correspondence: Correspondence) -> Lashes:
     """The source's lashes ``ids`` (n,), rows from the roots to the tips for each eye, on the target's upper lids."""
-    _, right, left = target.sides(static_points(target.model, found.landmarks[IBUG]))
+    _, right, left = target.sides(static_points(target.model, correspondence.landmarks[IBUG]))
     rows, roots, above, beside, begun = [], [], [], [], 0
     for lid, sign in ((left, 1), (right, -1)):
         of_eye = ids[sign * source.v_template[ids, 0] > 0].reshape(ROWS, -1)
         faces = target.faces[(lid.side[target.faces].mean(1) > ABOVE) & (lid.away[target.faces].max(1) < NEAR)]
-        warped = found.warp(source.v_template[of_eye].reshape(-1, 3)).reshape(*of_eye.shape, 3)
+        warped = correspondence.warp(source.v_template[of_eye].reshape(-1, 3)).reshape(*of_eye.shape, 3)
         roots.append(_nearest(warped[0], target.vertices, faces))
         above.append(_nearest(_at(target.vertices, roots[-1]) + UP, target.vertices, faces))
         every = np.arange(of_eye.shape[1])
@@ -85,10 +85,12 @@ def _nearest(points: np.ndarray, vertices: np.ndarray, faces: np.ndarray) -> tup
 
 
 def _at(vertices: np.ndarray, places: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """(P, 3) where corners (P, 3) and weights (P, 3) are on ``vertices``."""
     corners, weights = places
     return (vertices[corners] * weights[..., None]).sum(1)
 
 
 def _normals(vertices: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """(P, 3) unit normals of the triangles with these corners (P, 3)."""
     normals = face_normals(vertices, corners)
     return normals / np.linalg.norm(normals, axis=1, keepdims=True)

@@ -26,12 +26,12 @@ NO_LASHES = Lashes(NO_ROWS, NONE, NONE, NONE, np.zeros((2, 0)), NO_ROWS, NONE)
 
 
 def making_parts(
-    source: FlameModel, target: FlameModel, controls: Controls, found: Correspondence
+    source: FlameModel, target: FlameModel, controls: Controls, correspondence: Correspondence
 ) -> Generator[float, None, HeadParts]:
     """Teeth, gums, tongue and lashes of ``source`` for ``target``; yields the share that is done.
 
-    ``controls`` are the target's and ``found`` tells where its skin lies on the source's. What the target brings of
-    these itself is left out. Raises ModelError where that is all of it, or the source has none.
+    ``controls`` are the target's and the correspondence tells where its skin lies on the source's. What the target
+    brings of these itself is left out. Raises ModelError where that is all of it, or the source has none.
     """
     polygons, materials = _polygons_of(source)
     skin = RestSkin(target)
@@ -39,11 +39,11 @@ def making_parts(
     mouth_ids, lash_ids = (np.setdiff1d(polygons[chosen], [-1]) for chosen in (~of_lashes, of_lashes))
     others = _other_parts(skin)
     mouth, lashes = NO_MOUTH, NO_LASHES
-    if len(mouth_ids) and not _brings(target, others, found.warp(source.v_template[mouth_ids])):
+    if len(mouth_ids) and not _brings(target, others, correspondence.warp(source.v_template[mouth_ids])):
         rows = _rows_of(source, mouth_ids, polygons, materials)
-        mouth = yield from fitting_mouth(source, mouth_ids, rows, skin, controls, found)
-    if len(lash_ids) and not _brings(target, others, found.warp(source.v_template[lash_ids])):
-        lashes = lashes_on(source, lash_ids, skin, found)
+        mouth = yield from fitting_mouth(source, mouth_ids, rows, skin, controls, correspondence)
+    if len(lash_ids) and not _brings(target, others, correspondence.warp(source.v_template[lash_ids])):
+        lashes = lashes_on(source, lash_ids, skin, correspondence)
     if not len(mouth.ids) + len(lashes.ids):
         raise ModelError("model: expected one that lacks teeth or lashes, found one that brings them.")
     yield 0.95
@@ -81,6 +81,7 @@ def _polygons_of(source: FlameModel) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _rows_of(source: FlameModel, ids: np.ndarray, polygons: np.ndarray, materials: np.ndarray) -> Rows:
+    """Which of the mouth's vertices ``ids`` (M,) are whose."""
     places = np.full(source.n_vertices, -1)
     places[ids] = np.arange(len(ids))
     teeth, tongue = (np.setdiff1d(polygons[materials == which], [-1]) for which in (TEETH, TONGUE))

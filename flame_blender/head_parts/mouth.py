@@ -16,7 +16,7 @@ from ..flame.model import FlameModel
 from ..geometry.rigid import similarity_alignment
 from ..long_work import part_of
 from .following import JAW, NECK
-from .shapes import asked_of, before_rows, mouth_faces, triangle_grid
+from .shapes import before_rows, mouth_faces, mouth_shapes, triangle_grid
 
 # Of rows of teeth, what is tried: metres that they go back for each metre from their edges to the gums, and how narrow
 # they are; and metres further back that are taken rather than a whole metre of the one, or none of the other.
@@ -53,7 +53,8 @@ class Mouth:
 class Rows:
     """Which of the mouth's M vertices are whose, and the triangles of the two rows of teeth.
 
-    ``jaw`` (M,): how much each follows the jaw.
+    ``jaw`` (M,): how much each vertex follows the jaw. ``upper`` and ``lower`` (T, 3): the triangles, of rows of the M.
+    ``tongue`` (M,) bool.
     """
 
     jaw: np.ndarray
@@ -64,7 +65,10 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class _Extent:
-    """How far back and forward a row of teeth reaches, on a grid over X and Y; ``front`` is -inf where none is."""
+    """How far back and forward a row of teeth reaches, Z in metres, on a grid over X and Y that begins at ``low`` (2,).
+
+    ``front`` is -inf where no tooth is, and ``back`` inf.
+    """
 
     low: np.ndarray
     back: np.ndarray
@@ -80,7 +84,12 @@ class _Extent:
 
 
 def fitting_mouth(
-    source: FlameModel, ids: np.ndarray, rows: Rows, target: RestSkin, controls: Controls, found: Correspondence
+    source: FlameModel,
+    ids: np.ndarray,
+    rows: Rows,
+    target: RestSkin,
+    controls: Controls,
+    correspondence: Correspondence,
 ) -> Generator[float, None, Mouth]:
     """The source's vertices ``ids`` (M,) in the target's mouth; yields the share that is done.
 
@@ -88,10 +97,10 @@ def fitting_mouth(
     cut at some preset, rows lean back to their gums, as the folds do, are narrower, and the whole is set back.
     """
     rest = source.v_template[ids].astype(np.float64)
-    scale, turn, shift = similarity_alignment(rest, found.warp(rest))
+    scale, turn, shift = similarity_alignment(rest, correspondence.warp(rest))
     placed = scale * rest @ turn.T + shift
     faces = mouth_faces(target.faces, target.vertices, placed[np.unique(np.r_[rows.upper, rows.lower])])
-    shapes = yield from part_of(before_rows(target.model, faces, asked_of(controls)), 0.0, 0.7)
+    shapes = yield from part_of(before_rows(target.model, faces, mouth_shapes(controls)), 0.0, 0.7)
     tried = []
     for lean, width in product(LEANS, WIDTHS):
         shaped = _shaped(placed, rows, lean, width)
@@ -107,6 +116,7 @@ def fitting_mouth(
 
 
 def _shaped(placed: np.ndarray, rows: Rows, lean: float, width: float) -> np.ndarray:
+    """(M, 3) the mouth so many times as wide, its teeth leaning back by ``lean`` for each metre towards the gums."""
     leaning = placed.copy()
     leaning[:, 0] = placed[:, 0].mean() + width * (placed[:, 0] - placed[:, 0].mean())
     for triangles, jaw, sign in ((rows.upper, 0.0, 1.0), (rows.lower, 1.0, -1.0)):
@@ -139,6 +149,7 @@ def _needed(placed: np.ndarray, rows: Rows, shapes: tuple[np.ndarray, np.ndarray
 
 
 def _extent(placed: np.ndarray, triangles: np.ndarray) -> _Extent:
+    """Of the triangles (T, 3) of one row of teeth."""
     points = np.einsum("sk,fkc->fsc", triangle_grid(CUT), placed[triangles]).reshape(-1, 3)
     low = points[:, :2].min(0)
     cells = np.floor((points[:, :2] - low) / CELL).astype(int)

@@ -18,16 +18,16 @@ SAMPLED = 4  # parts into which an edge of a triangle is cut
 SLAB = 0.012  # metres above, below and beside the teeth within which skin is the mouth's
 
 
-def asked_of(controls: Controls) -> list[FlameParams]:
+def mouth_shapes(controls: Controls) -> list[FlameParams]:
     """Rest, open jaws, and every preset of the controls, by the model's own directions and with the correctives."""
-    asked = [FlameParams(), *(FlameParams(jaw=np.array([angle, 0, 0])) for angle in JAWS)]
+    shapes = [FlameParams(), *(FlameParams(jaw=np.array([angle, 0, 0])) for angle in JAWS)]
     for preset in controls.presets:
         fields: dict[str, Any] = dict(controls.fields(preset.scores))
-        asked.append(FlameParams(**fields))
+        shapes.append(FlameParams(**fields))
         if controls.correctives is not None:
             offsets = np.tensordot(preset.scores, controls.correctives, 1)
-            asked.append(FlameParams(**fields, offsets=offsets.astype(np.float32)))
-    return asked
+            shapes.append(FlameParams(**fields, offsets=offsets.astype(np.float32)))
+    return shapes
 
 
 def mouth_faces(faces: np.ndarray, vertices: np.ndarray, teeth: np.ndarray) -> np.ndarray:
@@ -38,24 +38,24 @@ def mouth_faces(faces: np.ndarray, vertices: np.ndarray, teeth: np.ndarray) -> n
 
 
 def before_rows(
-    model: FlameModel, faces: np.ndarray, asked: list[FlameParams]
+    model: FlameModel, faces: np.ndarray, shapes: list[FlameParams]
 ) -> Generator[float, None, tuple[np.ndarray, np.ndarray]]:
     """Points of the triangles ``faces`` at every shape, as the upper and as the lower row of teeth see them.
 
     (S, P, 3) float32 each, metres, at rest: with the turn of the neck's and of the jaw's joint taken back.
     """
     evaluator, weights = FlameEvaluator(model), _samples()
-    seen: tuple[list[np.ndarray], list[np.ndarray]] = [], []
-    for number, params in enumerate(asked):
+    of_rows: tuple[list[np.ndarray], list[np.ndarray]] = [], []
+    for number, params in enumerate(shapes):
         vertices = evaluator.vertices(params)
         points = np.einsum("sk,fkc->fsc", weights, vertices[faces]).reshape(-1, 3)
         identity = evaluator.prepare(params.shape, params.offsets)
         rotations = np.stack([params.global_rotation, params.neck, params.jaw, params.left_eye, params.right_eye])
         transforms = identity.carried(params.expression, rotations, params.translation)
-        for row, joint in zip(seen, (NECK, JAW), strict=True):
+        for row, joint in zip(of_rows, (NECK, JAW), strict=True):
             row.append(((points - transforms[joint, :, 3]) @ transforms[joint, :, :3]).astype(np.float32))
-        yield (number + 1) / len(asked)
-    return np.stack(seen[0]), np.stack(seen[1])
+        yield (number + 1) / len(shapes)
+    return np.stack(of_rows[0]), np.stack(of_rows[1])
 
 
 def _samples() -> np.ndarray:

@@ -45,10 +45,10 @@ def save_looks(path: Path, model: FlameModel, looks: Looks) -> None:
 def load_looks(path: Path, model: FlameModel) -> Looks:
     """How ``model`` looks, as kept in ``path``. Raises ModelError where there is nothing, or what is another's."""
     arrays = read_npz(path)
-    said = str(arrays.get("format")), str(arrays.get("fingerprint"))
-    if said != (FORMAT, model.fingerprint):
+    header = str(arrays.get("format")), str(arrays.get("fingerprint"))
+    if header != (FORMAT, model.fingerprint):
         expected = f"{FORMAT!r} of {model.fingerprint[:8]}"
-        raise ModelError(f"{path}: expected {expected}, found {said[0]!r} of {said[1][:8]}; compute it again.")
+        raise ModelError(f"{path}: expected {expected}, found {header[0]!r} of {header[1][:8]}; compute it again.")
     count, nothing = len(model.faces), np.zeros(0)
     names, materials = arrays.get("material_names", nothing), arrays.get("materials", nothing)
     if names.dtype.kind != "U" or names.ndim != 1 or not _are_rows(materials, (count,), len(names)):

@@ -19,7 +19,7 @@ TOLERANCE = 1e-13
 def flatten(
     points: np.ndarray, polygons: list[tuple[int, ...]], boundary: np.ndarray, outline: np.ndarray
 ) -> np.ndarray:
-    """(N, 2) plane coordinates of ``points`` (N, 3), with the vertices ``boundary`` fixed at ``outline``.
+    """(N, 2) plane coordinates of ``points`` (N, 3), with the vertices ``boundary`` (B,) fixed at ``outline`` (B, 2).
 
     ``polygons`` make up a disc: openings but the outer one must be filled.
     """
@@ -44,7 +44,10 @@ def flatten(
 def mean_value_weights(
     points: np.ndarray, polygons: list[tuple[int, ...]]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Directed edges and Floater's mean value weights, with quads cut along both diagonals."""
+    """Directed edges of ``points`` (N, 3): the rows (E,) where they start and end, and Floater's weights (E,) of them.
+
+    These are his mean value weights, with quads cut along both diagonals.
+    """
     corners = []
     for p in polygons:
         cuts = [(0, 1, 2), (0, 2, 3), (0, 1, 3), (1, 2, 3)] if len(p) == 4 else [(0, 1, 2)]
@@ -71,7 +74,11 @@ def solved(
     fixed: np.ndarray,
     tolerance: float = TOLERANCE,
 ) -> np.ndarray:
-    """Free points as weighted means of their neighbours, by BiCGSTAB on each coordinate."""
+    """(N, 2) with the points that are not ``fixed`` (N,) as weighted means of their neighbours, from ``start`` (N, 2).
+
+    ``rows``, ``columns`` and ``weights`` (E,) as of :func:`mean_value_weights`. By BiCGSTAB on each coordinate, until
+    the residual is below the tolerance, in the plane's unit.
+    """
     count = len(start)
     share = weights / np.bincount(rows, weights, count)[rows]
 

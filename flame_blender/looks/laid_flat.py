@@ -8,7 +8,7 @@ from ..correspondence.correspondence import Correspondence
 from .flatten import mean_value_weights, solved
 from .seam import CutSkin
 from .source import Painted
-from .surface import border_loops
+from .surface import border_loops, with_openings_filled
 
 TRUSTED, NEAR = 0.05, 0.005  # of the trust in a place; metres off: from there on a vertex follows its neighbours
 LEAST_SHARE = 0.05  # of a triangle's usual area in the plane, below which its corners follow their neighbours
@@ -17,7 +17,7 @@ TOLERANCE = 1e-7  # of the texture's width
 MILLIMETRES = 1000.0
 
 
-def laid_flat(vertices: np.ndarray, skin: CutSkin, found: Correspondence, source: Painted) -> np.ndarray:
+def laid_flat(vertices: np.ndarray, skin: CutSkin, correspondence: Correspondence, source: Painted) -> np.ndarray:
     """(N, 2) places of the vertices and of the skin's copies of some, ``vertices`` (V, 3) metres; zeros elsewhere.
 
     Vertices lie where the source has their places. The seam lies on the source's, and the border, where it reaches
@@ -25,7 +25,7 @@ def laid_flat(vertices: np.ndarray, skin: CutSkin, found: Correspondence, source
     triangles that would be turned over (Floater 1997).
     """
     points = np.concatenate([vertices, vertices[skin.copies]])
-    flat, held, sure = _carried(skin, found, source, len(points))
+    flat, held, sure = _carried(skin, correspondence, source, len(points))
     scale = _scale(source)
     sure |= held
     rows, columns, weights = _filled_weights(points, skin)
@@ -43,40 +43,37 @@ def laid_flat(vertices: np.ndarray, skin: CutSkin, found: Correspondence, source
     return flat
 
 
-def turned_over(flat: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """(F,) bool: triangles of the plane that have no area or run clockwise."""
-    over: np.ndarray = _turns(flat, faces) <= 0
-    return over
-
-
 def _carried(
-    skin: CutSkin, found: Correspondence, source: Painted, count: int
+    skin: CutSkin, correspondence: Correspondence, source: Painted, count: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Places (N, 2), and which of them are held in any case, and which are to begin with."""
+    """(N, 2) where the source has the vertices; (N,) bool which are held in any case, and which are to begin with."""
     flat, held, sure = np.zeros((count, 2)), np.zeros(count, bool), np.zeros(count, bool)
-    corners = source.uvs.coords[source.uvs.faces[found.triangles]].astype(np.float64)
-    flat[found.vertices] = (corners * found.barycentric[..., None]).sum(1)
-    at_home = source.painted[found.triangles] & (found.trust > TRUSTED) & (found.distances < NEAR)
-    sure[found.vertices] = at_home
-    off = np.zeros(count)
-    off[found.vertices] = found.distances
-    off[skin.first_copy :] = off[skin.copies]
-    _put_on_seam(flat, held, skin, found, source)
-    off[off == np.inf] = off[np.isfinite(off)].max(initial=0.0)
-    rim = np.concatenate([skin.border, skin.way, np.arange(skin.first_copy, count)])
-    beyond = rim[off[rim] >= NEAR]
-    flat[beyond, 1] -= off[beyond] * _scale(source)
+    vertices, triangles = correspondence.vertices, correspondence.triangles
+    corners = source.uvs.coords[source.uvs.faces[triangles]].astype(np.float64)
+    flat[vertices] = (corners * correspondence.barycentric[..., None]).sum(1)
+    near = (correspondence.trust > TRUSTED) & (correspondence.distances < NEAR)
+    sure[vertices] = source.painted[triangles] & near
+    distances = np.zeros(count)
+    distances[vertices] = correspondence.distances
+    distances[skin.first_copy :] = distances[skin.copies]
+    _put_on_seam(flat, held, skin, correspondence, source)
+    distances[distances == np.inf] = distances[np.isfinite(distances)].max(initial=0.0)
+    rim = np.concatenate([skin.border, skin.seam, np.arange(skin.first_copy, count)])
+    beyond = rim[distances[rim] >= NEAR]
+    flat[beyond, 1] -= distances[beyond] * _scale(source)
     held[beyond], sure[beyond] = False, True
     return flat, held, sure
 
 
-def _put_on_seam(flat: np.ndarray, held: np.ndarray, skin: CutSkin, found: Correspondence, source: Painted) -> None:
+def _put_on_seam(
+    flat: np.ndarray, held: np.ndarray, skin: CutSkin, correspondence: Correspondence, source: Painted
+) -> None:
     """Put the seam on the source's."""
     row_of = np.full(skin.first_copy, -1)
-    row_of[found.vertices] = np.arange(len(found.vertices))
-    rows = row_of[skin.way]
-    places = source.model.v_template[source.model.faces[found.triangles[rows]]].astype(np.float64)
-    places = (places * found.barycentric[rows, :, None]).sum(1)
+    row_of[correspondence.vertices] = np.arange(len(correspondence.vertices))
+    rows = row_of[skin.seam]
+    places = source.model.v_template[source.model.faces[correspondence.triangles[rows]]].astype(np.float64)
+    places = (places * correspondence.barycentric[rows, :, None]).sum(1)
     begin, end = source.model.v_template[source.seam].astype(np.float64).transpose(1, 0, 2)
     along = end - begin
     share = ((places[:, None] - begin) * along).sum(2) / np.maximum((along * along).sum(1), 1e-30)
@@ -87,18 +84,18 @@ def _put_on_seam(flat: np.ndarray, held: np.ndarray, skin: CutSkin, found: Corre
     on_sides = (1 - share) * ends[:, 0] + share * ends[:, 1]
     on_sides = on_sides[np.arange(len(rows))[:, None], on_sides[..., 0].argsort(1)]  # the lower U first
     copies = np.arange(skin.first_copy, skin.first_copy + len(skin.copies))
-    low, high = (skin.way[1:], copies) if _kept_is_low(skin, flat) else (copies, skin.way[1:])
-    flat[skin.way[0]] = on_sides[0].mean(0)
+    low, high = (skin.seam[1:], copies) if _kept_is_low(skin, flat) else (copies, skin.seam[1:])
+    flat[skin.seam[0]] = on_sides[0].mean(0)
     flat[low], flat[high] = on_sides[1:, 0], on_sides[1:, 1]
-    held[skin.way] = held[copies] = True
+    held[skin.seam] = held[copies] = True
 
 
 def _kept_is_low(skin: CutSkin, flat: np.ndarray) -> bool:
     """Whether the triangles that kept the seam's vertices lie on the side of the lower U."""
     means = []
-    for side in (skin.way[1:], np.arange(skin.first_copy, skin.first_copy + len(skin.copies))):
+    for side in (skin.seam[1:], np.arange(skin.first_copy, skin.first_copy + len(skin.copies))):
         around = np.unique(skin.faces[np.isin(skin.faces, side).any(1)])
-        around = around[(around < skin.first_copy) & ~np.isin(around, skin.way)]
+        around = around[(around < skin.first_copy) & ~np.isin(around, skin.seam)]
         means.append(np.median(flat[around, 0]))
     return bool(means[0] < means[1])
 
@@ -113,15 +110,9 @@ def _scale(source: Painted) -> float:
 
 def _filled_weights(points: np.ndarray, skin: CutSkin) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean value weights of the skin with its openings filled: each gets a point in its middle, after all others."""
-    openings = [loop for loop in border_loops(skin.faces) or [] if skin.way[0] not in loop]
-    middles = [points[loop].mean(0) for loop in openings]
-    fans = [
-        (vertex, after, len(points) + number)  # run round the other way than the skin's own side
-        for number, loop in enumerate(openings)
-        for vertex, after in zip(np.roll(loop, -1).tolist(), loop.tolist(), strict=True)
-    ]
-    filled = np.concatenate([points, np.reshape(middles, (-1, 3))])
-    return mean_value_weights(MILLIMETRES * filled, [*map(tuple, skin.faces.tolist()), *fans])
+    openings = [loop for loop in border_loops(skin.faces) or [] if skin.seam[0] not in loop]
+    filled, fans = with_openings_filled(points, openings)
+    return mean_value_weights(MILLIMETRES * filled, [*map(tuple, skin.faces.tolist()), *map(tuple, fans.tolist())])
 
 
 def _solved(
@@ -137,6 +128,7 @@ def _solved(
 
 
 def _cross(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """(F, 3) normals, as long as twice the areas."""
     corners = points[faces]
     return np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
 

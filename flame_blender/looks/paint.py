@@ -24,8 +24,9 @@ SURE, LOST = 0.004, 0.012  # metres off the source: up to there its colour is ta
 class SkinPlaces:
     """Where the skin of a model lies on the painted part of the source.
 
-    Over the model's vertices: ``points`` (V, 3) on the source at rest, ``rows`` (V,) of ``faces`` (P, 3), the source's
-    painted triangles, and ``off`` (V,), metres that the place is off once the source is warped.
+    Over the model's vertices: ``points`` (V, 3), metres, on the source at rest, ``rows`` (V,) of ``faces`` (P, 3), the
+    source's painted triangles, and ``off`` (V,), metres that the place is off once the source is warped. ``uvs``
+    (P, 3, 2): of the corners of ``faces``.
     """
 
     points: np.ndarray
@@ -39,7 +40,7 @@ def baking(
     model: FlameModel,
     uvs: FaceUvs,
     materials: np.ndarray,
-    found: Correspondence,
+    correspondence: Correspondence,
     source: Painted,
     picture: np.ndarray,
     size: int = SIZE,
@@ -50,7 +51,7 @@ def baking(
     each texel the place on the model's surface, there the place on the source's, and its colour in the picture. What
     lies beyond the source, and the texels that no skin has, get the picture's usual colour.
     """
-    places = skin_places(model, found, source)
+    places = skin_places(model, correspondence, source)
     tone = np.median(picture[::8, ::8].reshape(-1, picture.shape[2]), axis=0)
     texels = texels_of_triangles(
         model.v_template, model.faces, uvs.coords[uvs.faces], np.isin(materials, (SKIN, LIPS)), size
@@ -66,24 +67,25 @@ def baking(
     return painted.reshape(size, size, -1)
 
 
-def skin_places(model: FlameModel, found: Correspondence, source: Painted) -> SkinPlaces:
+def skin_places(model: FlameModel, correspondence: Correspondence, source: Painted) -> SkinPlaces:
     """Of a model's skin, as far as it is painted: what lies in the source's mouth is put to its nearest lip."""
     painted = np.flatnonzero(source.painted)
     template = source.model.v_template.astype(np.float64)
     row_of = np.full(len(source.model.faces), -1)
     row_of[painted] = np.arange(len(painted))
     middles = template[source.model.faces].mean(1)
-    for triangle in np.unique(found.triangles[row_of[found.triangles] < 0]):
+    for triangle in np.unique(correspondence.triangles[row_of[correspondence.triangles] < 0]):
         row_of[triangle] = np.linalg.norm(middles[painted] - middles[triangle], axis=1).argmin()
     points, rows, off = (
         np.zeros((model.n_vertices, 3)),
         np.zeros(model.n_vertices, np.int64),
         np.zeros(model.n_vertices),
     )
-    corners = template[source.model.faces[found.triangles]]
-    points[found.vertices] = (corners * found.barycentric[..., None]).sum(1)
-    rows[found.vertices] = row_of[found.triangles]
-    off[found.vertices] = np.where(np.isfinite(found.distances), found.distances, 0.0)  # in nostrils, behind lids
+    vertices, distances = correspondence.vertices, correspondence.distances
+    corners = template[source.model.faces[correspondence.triangles]]
+    points[vertices] = (corners * correspondence.barycentric[..., None]).sum(1)
+    rows[vertices] = row_of[correspondence.triangles]
+    off[vertices] = np.where(np.isfinite(distances), distances, 0.0)  # infinite in nostrils, behind lids
     return SkinPlaces(points, rows, off, source.model.faces[painted], source.uvs.coords[source.uvs.faces[painted]])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..flame.model import FlameModel
-from .surface import half_edges
+from .surface import half_edges, opposite_sides
 
 FLATTEST, STEEPEST = 0.94, 0.5  # cosines of the angle between the two triangles: at best, and at least
 CORNER_LEAST, CORNER_MOST = np.radians(35.0), np.radians(150.0)  # of a quad's corners
@@ -38,7 +38,7 @@ def quad_pairs(model: FlameModel) -> np.ndarray:
 
 
 def _paired(pairs: np.ndarray, costs: np.ndarray, mates: np.ndarray) -> np.ndarray:
-    """(F,) the partner of each triangle, -1 for none, beginning with ``mates``: the cheapest first.
+    """(F,) int64: the partner of each triangle, -1 for none, beginning with ``mates``: the cheapest first.
 
     Then a pair between two triangles that have none becomes two pairs (an augmenting path of matchings, Berge 1957).
     """
@@ -54,7 +54,7 @@ def _paired(pairs: np.ndarray, costs: np.ndarray, mates: np.ndarray) -> np.ndarr
             mates[one], mates[other] = other, one
     for _ in range(CHANGES):
         for free in [row for row in around if mates[row] < 0]:
-            way = next(
+            path = next(
                 (
                     (near, int(mates[near]), far)
                     for near in around[free]
@@ -63,8 +63,8 @@ def _paired(pairs: np.ndarray, costs: np.ndarray, mates: np.ndarray) -> np.ndarr
                 ),
                 None,
             )
-            if way is not None and mates[free] < 0:
-                near, mate, far = way
+            if path is not None and mates[free] < 0:
+                near, mate, far = path
                 mates[free], mates[near], mates[mate], mates[far] = near, free, far, mate
     return mates
 
@@ -72,12 +72,9 @@ def _paired(pairs: np.ndarray, costs: np.ndarray, mates: np.ndarray) -> np.ndarr
 def _neighbours(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of the edges that two triangles share: those (E, 2), and the corners (E, 4) of the quads that they make."""
     sides = half_edges(faces)
-    count = int(faces.max()) + 1
-    keys, back = sides @ [count, 1], sides[:, ::-1] @ [count, 1]
-    order = np.argsort(keys)
-    found = order[np.minimum(np.searchsorted(keys, back, sorter=order), len(order) - 1)]
-    rows = np.flatnonzero((keys[found] == back) & (sides[:, 0] < sides[:, 1]))
-    others = found[rows]
+    opposites = opposite_sides(sides)
+    rows = np.flatnonzero((opposites >= 0) & (sides[:, 0] < sides[:, 1]))
+    others = opposites[rows]
     opposite = faces.reshape(-1)[(rows // 3) * 3 + (rows % 3 + 2) % 3]
     beyond = faces.reshape(-1)[(others // 3) * 3 + (others % 3 + 2) % 3]
     quads = np.stack([sides[rows, 0], beyond, sides[rows, 1], opposite], 1)
@@ -105,6 +102,7 @@ def _costs(vertices: np.ndarray, faces: np.ndarray, pairs: np.ndarray, quads: np
 
 
 def _angle(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """(n,) radians between vectors (n, 3)."""
     lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     return np.arccos(np.clip((one * other).sum(1) / np.maximum(lengths, 1e-30), -1, 1))
 

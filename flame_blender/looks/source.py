@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import ModelError
 from ..flame.model import FlameModel
 from ..textures.face_uvs import FaceUvs, face_materials, on_triangles
-from .surface import half_edges
+from .surface import half_edges, opposite_sides
 
 SKIN, LIPS, MOUTH = "skin", "lips", "mouth"  # materials of what is skin in the mesh
 
@@ -49,14 +49,9 @@ def painted(model: FlameModel) -> Painted:
 
 
 def _seam(faces: np.ndarray, uv_faces: np.ndarray, coords: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Edges at which the UVs of the triangles on both sides differ."""
+    """``Painted.seam`` and ``seam_uvs``: edges at which the UVs of the triangles on both sides differ."""
     sides, in_uvs = half_edges(faces), half_edges(uv_faces)
-    count = int(faces.max()) + 1
-    keys = sides @ [count, 1]
-    order = np.argsort(keys)
-    opposite = np.searchsorted(keys, sides[:, ::-1] @ [count, 1], sorter=order)
-    opposite = order[np.minimum(opposite, len(order) - 1)]
-    paired = (sides[opposite] == sides[:, ::-1]).all(1)
-    differs = paired & (in_uvs[opposite] != in_uvs[:, ::-1]).any(1) & (sides[:, 0] < sides[:, 1])
-    rows = np.flatnonzero(differs)
+    opposite = opposite_sides(sides)
+    differs = (in_uvs[opposite] != in_uvs[:, ::-1]).any(1)
+    rows = np.flatnonzero((opposite >= 0) & differs & (sides[:, 0] < sides[:, 1]))
     return sides[rows], np.stack([coords[in_uvs[rows]], coords[in_uvs[opposite[rows]][:, ::-1]]], 2)

@@ -15,14 +15,14 @@ from .gaze import EYE, laid_out
 from .laid_flat import MILLIMETRES, laid_flat
 from .seam import cut_open
 from .source import MOUTH, SKIN, Painted
-from .surface import border_loops, is_disc_with_holes, parts_by_edges
+from .surface import border_loops, is_disc_with_holes, parts_by_edges, with_openings_filled
 
 SKIN_BOX = (0.01, 0.20, 0.99, 0.99)  # left, bottom, right, top
 MOUTH_BOX = (0.39, 0.01, 0.56, 0.18)
 EYE_BOXES = (0.01, 0.01, 0.19, 0.19), (0.20, 0.01, 0.38, 0.19)
 OTHERS_BOX = (0.57, 0.01, 0.99, 0.18)
 MOST = 0.9  # of the mouth's triangles, that its largest part has
-GROWTHS = 3  # rings by which the mouth may grow until its border is one closed way
+GROWTHS = 3  # rings by which the mouth may grow until its border is one closed path
 Box = tuple[float, float, float, float]
 
 
@@ -34,17 +34,17 @@ class Unwrapped:
     materials: np.ndarray
 
 
-def materials_of(model: FlameModel, found: Correspondence, source: Painted) -> np.ndarray:
+def materials_of(model: FlameModel, correspondence: Correspondence, source: Painted) -> np.ndarray:
     """(F,) what each triangle of the model is: an eye, or what most of its corners lie in on the source."""
     of_vertex = np.full(model.n_vertices, SKIN, dtype=object)
-    of_vertex[found.vertices] = np.where(
-        source.painted[found.triangles] | (source.materials[found.triangles] == MOUTH),
-        source.materials[found.triangles],
+    of_vertex[correspondence.vertices] = np.where(
+        source.painted[correspondence.triangles] | (source.materials[correspondence.triangles] == MOUTH),
+        source.materials[correspondence.triangles],
         SKIN,
     )
     corners = of_vertex[model.faces]
     materials = np.where(corners[:, 1] == corners[:, 2], corners[:, 1], corners[:, 0]).astype(str)
-    of_skin: np.ndarray = np.asarray(np.isin(model.faces, found.vertices).all(1))
+    of_skin: np.ndarray = np.asarray(np.isin(model.faces, correspondence.vertices).all(1))
     mouth = _whole_mouth(model.faces, of_skin, np.asarray(materials == MOUTH))
     materials[(materials == MOUTH) & ~mouth] = SKIN
     materials[mouth] = MOUTH
@@ -53,25 +53,25 @@ def materials_of(model: FlameModel, found: Correspondence, source: Painted) -> n
     return materials
 
 
-def unwrapped(model: FlameModel, found: Correspondence, source: Painted) -> Unwrapped | None:
+def unwrapped(model: FlameModel, correspondence: Correspondence, source: Painted) -> Unwrapped | None:
     """The UVs of a model; None where its skin cannot be cut open, as that of no head.
 
     Skin lies where the source's does, with a seam up its back; the mouth's inside, each eyeball and whatever else the
     model has lie below it in places of their own.
     """
-    materials = materials_of(model, found, source)
+    materials = materials_of(model, correspondence, source)
     vertices = model.v_template.astype(np.float64)
-    of_skin = np.isin(model.faces[:, 0], found.vertices)
+    of_skin = np.isin(model.faces[:, 0], correspondence.vertices)
     corners = np.zeros((*model.faces.shape, 2))
     inside = of_skin & (materials == MOUTH)
     outside = of_skin & ~inside
     seam = source.model.v_template[np.unique(source.seam)].astype(np.float64)
     if not len(seam):
         return None
-    cut = cut_open(vertices, model.faces[outside], found.warp(seam[[seam[:, 2].argmax()]])[0])
+    cut = cut_open(vertices, model.faces[outside], correspondence.warp(seam[[seam[:, 2].argmax()]])[0])
     if cut is None:
         return None
-    corners[outside] = _into(SKIN_BOX, laid_flat(vertices, cut, found, source)[cut.faces])
+    corners[outside] = _into(SKIN_BOX, laid_flat(vertices, cut, correspondence, source)[cut.faces])
     if inside.any():
         corners[inside] = _into(MOUTH_BOX, _pocket(vertices, model.faces[inside], model.faces[outside]))
     rest = ~of_skin
@@ -104,6 +104,7 @@ def _whole_mouth(faces: np.ndarray, of_skin: np.ndarray, mouth: np.ndarray) -> n
 
 
 def _is_flat(faces: np.ndarray) -> bool:
+    """Whether triangles can be laid flat: they are one part with borders, and no handle."""
     loops = border_loops(faces) if len(faces) else None
     return loops is not None and is_disc_with_holes(faces, loops)
 
@@ -116,14 +117,8 @@ def _pocket(vertices: np.ndarray, faces: np.ndarray, skin: np.ndarray) -> np.nda
     steps = np.linalg.norm(vertices[np.roll(rim, -1)] - vertices[rim], axis=1)
     turn = np.pi / 2 + 2 * np.pi * np.r_[0, np.cumsum(steps)[:-1]] / steps.sum()
     openings = [loop for loop in loops if loop[0] not in rim]
-    fans = [
-        (vertex, after, len(vertices) + number)
-        for number, loop in enumerate(openings)
-        for vertex, after in zip(np.roll(loop, -1).tolist(), loop.tolist(), strict=True)
-    ]
-    middles = [vertices[loop].mean(0) for loop in openings]
-    points = MILLIMETRES * np.concatenate([vertices, np.reshape(middles, (-1, 3))])
-    polygons = np.concatenate([faces.astype(np.int64), np.array(fans, np.int64).reshape(-1, 3)])
+    filled, fans = with_openings_filled(vertices, openings)
+    points, polygons = MILLIMETRES * filled, np.concatenate([faces.astype(np.int64), fans])
     used, rows = np.unique(polygons, return_inverse=True)
     numbered: np.ndarray = rows.reshape(polygons.shape)
     circle = np.stack([np.cos(turn), np.sin(turn)], 1)

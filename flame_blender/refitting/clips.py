@@ -32,9 +32,9 @@ def converting_clip(
     source = _model_of(clip, options.from_model)
     one, other = different_evaluators(source, target)
     acted = Acted.of(one, other, clip.params)
-    found = yield from converting_acted(acted, source, target, options)
+    converted = yield from converting_acted(acted, source, target, options)
     return Converted(
-        as_clip(clip, found, target), 1000 * found.residuals, np.arange(len(clip)), (source.name, target.name)
+        as_clip(clip, converted, target), 1000 * converted.residuals, np.arange(len(clip)), (source.name, target.name)
     )
 
 
@@ -50,16 +50,16 @@ def converting_acted(
     return (yield from part_of(solving, FINDING, 1.0))
 
 
-def as_clip(clip: FlameSequence, found: ConvertedParams, target: ModelEntry) -> FlameSequence:
+def as_clip(clip: FlameSequence, converted: ConvertedParams, target: ModelEntry) -> FlameSequence:
     """The clip with the parameters of another model."""
-    seen = dataclasses.replace(clip.found, identity=target.n_identity, expression=target.n_expression)
-    return dataclasses.replace(clip, params=found.params, release=target.release, found=seen)
+    contents = dataclasses.replace(clip.found, identity=target.n_identity, expression=target.n_expression)
+    return dataclasses.replace(clip, params=converted.params, release=target.release, found=contents)
 
 
 def is_of_release(clip: FlameSequence, release: str) -> bool:
     """Whether a model of ``release``, such as "FLAME 2019/2020", is one that the clip may have been made with."""
-    told, own = clip.release.split(), release.split()
-    return bool(told and own) and told[-1] in own[-1].split("/")
+    of_clip, of_model = clip.release.split(), release.split()
+    return bool(of_clip and of_model) and of_clip[-1] in of_model[-1].split("/")
 
 
 def entry_for(clip: FlameSequence) -> ModelEntry | None:

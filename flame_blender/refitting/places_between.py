@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ModelError
 from ..head import models
+from ..long_work import part_of
 from ..observations.surfaces import surface
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ def _with_built_in(entry: ModelEntry, model: FlameModel) -> Generator[float, Non
             return load_places(path, model, built_in)
         except ModelError as error:  # which finding them again replaces
             log.warning(error)
-    found = yield from _corresponding(entry, model, built_in)
-    on_built_in = places_on_source(found, built_in, model)
-    on_model = places_on_target(found, built_in, model)
+    correspondence = yield from _corresponding(entry, model, built_in)
+    on_built_in = places_on_source(correspondence, built_in, model)
+    on_model = places_on_target(correspondence, built_in, model)
     save_places(path, model, built_in, on_built_in, on_model)
     yield 1.0
     return on_built_in, on_model
@@ -64,13 +65,12 @@ def _corresponding(
 ) -> Generator[float, None, Correspondence]:
     """The model's skin on the built-in head: as named expressions have it, else found now."""
     from ..correspondence.corresponding import corresponding  # noqa: PLC0415
-    from ..long_work import part_of  # noqa: PLC0415
     from ..model_controls.files import load_computed  # noqa: PLC0415
 
     kept = models.kept_controls(entry.fingerprint)
     if kept.exists():
         try:
             return load_computed(kept, model).correspondence
-        except ModelError as error:
+        except ModelError as error:  # which needs no controls: the skin is found again
             log.warning(error)
     return (yield from part_of(corresponding(built_in, models.as_installed(entry), surface), 0.0, 0.8))

@@ -21,7 +21,7 @@ from flame_blender.looks.gaze import IRIS_ANGLE, PUPIL_ANGLE, eye_colours, gaze_
 from flame_blender.looks.paint import baking
 from flame_blender.looks.quads import quad_pairs
 from flame_blender.looks.source import Painted, painted
-from flame_blender.looks.surface import border_loops, cut_along, is_disc_with_holes, parts_by_edges, shortest_way
+from flame_blender.looks.surface import border_loops, cut_along, is_disc_with_holes, parts_by_edges, shortest_path
 from flame_blender.looks.unwrap import EYE, MOUTH, SKIN, Unwrapped, unwrapped
 from flame_blender.textures.png import png_bytes
 from flame_blender.textures.rasterise import rasterised
@@ -231,7 +231,7 @@ def test_a_triangle_with_the_back_pole_inside_lies_apart():
     assert abs(laid_out(front).mean() - 0.5) < 0.05
 
 
-def test_a_cut_opens_a_surface_along_its_way():
+def test_a_cut_opens_a_surface_along_its_path():
     """Of a strip of 4 x 3 vertices: the inner way from the middle to the border."""
     faces = np.array(
         [(4 * y + x, 4 * y + x + 1, 4 * y + x + 5) for y in range(2) for x in range(3)]
@@ -240,8 +240,8 @@ def test_a_cut_opens_a_surface_along_its_way():
     (loop,) = border_loops(faces)
     assert len(loop) == 10 and is_disc_with_holes(faces, [loop])
     edges = np.array([(4, 5), (5, 6), (6, 7), (5, 1)])
-    assert shortest_way(edges, np.array([1.0, 1.0, 1.0, 9.0]), 6, np.array([4, 7])) == [6, 7]
-    assert shortest_way(edges, np.ones(4), 6, np.array([11])) == []
+    assert shortest_path(edges, np.array([1.0, 1.0, 1.0, 9.0]), 6, np.array([4, 7])) == [6, 7]
+    assert shortest_path(edges, np.ones(4), 6, np.array([11])) == []
     cut, copies = cut_along(faces, [5, 6, 7], 12)
     assert copies.tolist() == [6, 7] and len(border_loops(cut)[0]) == 10 + 4
     assert (np.where(cut >= 12, copies[np.maximum(cut - 12, 0)], cut) == faces).all()
