@@ -17,7 +17,7 @@ from ..head.properties import names_of_controls, value_path
 from ..keyframes import sampling
 from ..keyframes.animation import GROUPS, Channel, curves_of, write_channels
 from ..long_work import Options, number
-from .scores import computing_if_missing
+from .scores import computing_for
 
 BLINKS = tuple(name for name in ARKIT_NAMES if name.startswith("eyeBlink"))
 USUAL = 0.25  # seconds: 15 of VOCA's 60 frames
@@ -57,11 +57,7 @@ def adding(
     """
     parameters.require_evaluator(parameters.require_head(obj))
     begins, third = _times(scene, options)
-    called = obj.name
-    if (yield from computing_if_missing(obj)):
-        if called not in bpy.data.objects:  # undone in the meantime
-            raise ParameterError(f"{called} is gone; heads of its model have named controls now.")
-        obj = bpy.data.objects[called]
+    obj = yield from computing_for(obj)
     head = parameters.require_head(obj)
     names = names_of_controls(head)
     for name in BLINKS:
