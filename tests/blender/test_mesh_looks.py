@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import bpy
 import numpy as np
 import pytest
@@ -230,6 +232,23 @@ def test_a_fit_brings_looks(flame_head, flame_model, deca):
     fitted = api.fit_mesh(deca, flame_head)
     assert "found a folder" in " ".join(fitted.notes)
     deca.with_suffix(".png").rmdir()
+
+
+@pytest.mark.oldest_and_newest
+def test_a_glb_has_texture_and_normal_map(flame_head, person, picture, tmp_path):
+    """As the format says it: a base colour and a normal texture, for UVs of the file."""
+    vertices, faces = person
+    normals = np.full((SIZE, SIZE, 3), (128, 128, 255), np.uint8)
+    api.take_looks(
+        flame_head, write_deca(tmp_path / "f.obj", vertices, faces, cylinder_uvs(vertices, faces), picture, normals)
+    )
+    api.export_scene(flame_head, tmp_path / "head.glb", frames=(1, 1))
+    raw = (tmp_path / "head.glb").read_bytes()
+    found = json.loads(raw[20 : 20 + int.from_bytes(raw[12:16], "little")])
+    material = next(each for each in found["materials"] if "normalTexture" in each)
+    colour = material["pbrMetallicRoughness"]["baseColorTexture"]
+    used = [found["textures"][each["index"]]["source"] for each in (colour, material["normalTexture"])]
+    assert [found["images"][source]["name"].split(".")[0] for source in used] == ["f", "f_normals"]
 
 
 def test_buttons_and_drops(flame_head, deca, person, tmp_path, rng):

@@ -44,7 +44,7 @@ def main(out: Path) -> None:
     vertices = api.evaluate(head)
     model, tiles = api.model(head), []
     eyes = [vertices[ball.vertices] for ball in eyeballs_of(model.v_template, model.faces) or ()]
-    balls = [(eye.mean(0), float(np.ptp(eye[:, 1]) / 2)) for eye in eyes]
+    balls = [((eye.min(0) + eye.max(0)) / 2, float(np.ptp(eye, axis=0).max() / 2)) for eye in eyes]
     with tempfile.TemporaryDirectory() as folder:
         detail = write_person(Path(folder), vertices, model.faces, balls)
         api.take_looks(head, detail.with_name("face.obj"))
@@ -63,7 +63,7 @@ def write_person(folder: Path, vertices: np.ndarray, faces: np.ndarray, balls: B
     uvs = cylinder_uvs(vertices, faces)
     texels = texels_of_triangles(vertices, faces, uvs.vt[uvs.ft], np.ones(len(faces), bool), SIZE)
     picture = np.tile(SKIN, (SIZE * SIZE, 1))
-    picture[texels.used] = colours_at(texels.points(vertices), vertices, balls)
+    picture[texels.used] = colours_at(texels.points(vertices), vertices, [])
     rows = np.round(255 * picture.reshape(SIZE, SIZE, 3)[::-1]).astype(np.uint8)
     write_deca(folder / "face.obj", vertices, faces, uvs, rows)
     dense, triangles = vertices.astype(float), faces
