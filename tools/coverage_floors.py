@@ -16,7 +16,7 @@ from pathlib import Path
 
 # per cent of lines and of branches
 FLOORS = {
-    "files": (95.5, 89.0),
+    "files": (95.5, 91.0),
     "geometry": (98.0, 95.0),
     "flame": (94.5, 95.0),
     "model_files": (97.0, 93.0),
