@@ -35,6 +35,7 @@ class Shown:
 _shown: dict[int, Shown] = {}
 _from_file: set[int] = set()  # heads whose images are as the file packed them
 _stopped: dict[int, str] = {}
+_put_off: set[int] = set()  # scenes whose Persistent Data is off while they are rendered
 
 
 def forget() -> None:
@@ -59,6 +60,20 @@ def after_undo() -> None:
     for obj in bpy.data.objects:
         if is_textured(obj):
             refresh(obj)
+
+
+def before_render(scene: bpy.types.Scene) -> None:
+    """Persistent Data is off for the render: before Blender 5.2 Cycles would go on with the first frame's pictures."""
+    if bpy.app.version < (5, 2) and scene.render.use_persistent_data and any(map(is_textured, bpy.data.objects)):
+        scene.render.use_persistent_data = False
+        _put_off.add(scene.session_uid)
+
+
+def after_render(scene: bpy.types.Scene) -> None:
+    """Persistent Data as the user had it."""
+    if scene.session_uid in _put_off:
+        _put_off.discard(scene.session_uid)
+        scene.render.use_persistent_data = True
 
 
 def is_textured(obj: bpy.types.Object) -> bool:

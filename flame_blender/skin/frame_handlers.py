@@ -39,6 +39,18 @@ def keep_pictures(*_ignored: object) -> None:
     following.keep_all()
 
 
+@persistent
+def begin_render(scene: bpy.types.Scene, *_ignored: object) -> None:
+    """A render begins."""
+    following.before_render(scene)
+
+
+@persistent
+def end_render(scene: bpy.types.Scene, *_ignored: object) -> None:
+    """A render is done, or was cancelled."""
+    following.after_render(scene)
+
+
 HANDLERS: Pairs = (
     (bpy.app.handlers.frame_change_post, follow_frame),
     (bpy.app.handlers.depsgraph_update_post, follow_edit),
@@ -46,6 +58,9 @@ HANDLERS: Pairs = (
     (bpy.app.handlers.redo_post, write_anew),
     (bpy.app.handlers.load_post, begin_anew),
     (bpy.app.handlers.save_pre, keep_pictures),
+    (bpy.app.handlers.render_init, begin_render),
+    (bpy.app.handlers.render_complete, end_render),
+    (bpy.app.handlers.render_cancel, end_render),
 )
 
 

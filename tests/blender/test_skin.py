@@ -260,8 +260,9 @@ def test_a_render_of_an_animation_shows_each_frames_skin(skinned, tmp_path):
     for frame, value in ((1, -5.0), (3, 5.0)):
         api.set_texture(skinned, coefficients=[value])
         api.keyframe(skinned, frame, ["texture"])
-    scene.frame_start, scene.frame_end = 1, 3
+    scene.frame_start, scene.frame_end, scene.render.use_persistent_data = 1, 3, True
     bpy.ops.render.render(animation=True)
+    assert scene.render.use_persistent_data
     for frame in (1, 2, 3):
         rendered = pixels(bpy.data.images.load(str(tmp_path / f"frame_{frame:04d}.png"))).mean((0, 1))
         scene.frame_set(frame)

@@ -21,6 +21,7 @@ from tests.flame.body_like import body_like
 from tests.flame.face_like import face_like_arrays, face_like_model, write_face_like
 from tests.flame.flame_files import flame_2020
 from tests.package.doc_snippets import Snippet, snippets
+from tests.texture_models.files import for_head
 from tests.textured_meshes.writers import halved, write_deca_detail, write_psbody
 
 SNIPPETS = [each for each in snippets("python") if each.in_blender]
@@ -104,6 +105,12 @@ def write_flame(path: Path, model: FlameModel) -> None:
     write_face_like(path)
 
 
+def write_texture(path: Path, model: FlameModel) -> None:
+    """A texture model for the heads of :func:`write_flame`."""
+    head = face_like_model()
+    for_head(path, head.v_template, head.faces)
+
+
 def write_other_flame(path: Path, model: FlameModel) -> None:
     """A file as FLAME's in which all directions point the other way: the same people by other numbers."""
     arrays = face_like_arrays()
@@ -135,6 +142,7 @@ def write_detail(path: Path, model: FlameModel) -> None:
 
 FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "tracked_flame_params_30.npz": write_clip,
+    "FLAME_texture.npz": write_texture,
     "voca_meshes": write_speech,
     "portrait.png": write_portrait,
     "scan.ply": write_scan,

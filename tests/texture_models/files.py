@@ -25,25 +25,25 @@ def flame_texture(
     return arrays
 
 
-def albedo_mm(path: Path, seed: int = 1) -> dict[str, np.ndarray]:
+def albedo_mm(path: Path, seed: int = 1, *, compressed: bool = False) -> dict[str, np.ndarray]:
     """albedoModel2020_FLAME_albedoPart.npz: linear, 0 to 1, BGR; diffuse and specular."""
     rng = np.random.default_rng(seed)
     arrays = {}
     for mean, components in (("MU", "PC"), ("specMU", "specPC")):
         arrays[mean] = rng.uniform(0.05, 0.6, (SIZE, SIZE, 3))
         arrays[components] = rng.normal(0, 0.03, (SIZE, SIZE, 3, COUNT))
-    np.savez(path, **arrays)
+    (np.savez_compressed if compressed else np.savez)(path, **arrays)
     return arrays
 
 
-def basel_albedo(path: Path, seed: int = 2) -> dict[str, np.ndarray]:
+def basel_albedo(path: Path, seed: int = 2, *, compressed: bool = False) -> dict[str, np.ndarray]:
     """FLAME_albedo_from_BFM.npz, as col_to_tex.py writes it: flattened, float64, 0 to 1, BGR."""
     rng = np.random.default_rng(seed)
     arrays = {
         "MU": rng.uniform(0, 1, SIZE * SIZE * 3),
         "PC": rng.normal(0, 0.04, (SIZE * SIZE * 3, COUNT)),
     }
-    np.savez(path, **arrays)
+    (np.savez_compressed if compressed else np.savez)(path, **arrays)
     return arrays
 
 
