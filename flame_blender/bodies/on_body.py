@@ -129,11 +129,15 @@ def take_off(obj: bpy.types.Object, body: bpy.types.Object | None = None) -> bpy
     body = settings.on if body is None else body
     welding.part(obj)
     hanging.take_down(obj)
-    if body is not None:
-        masking.show(body)
     settings.on = None
+    if body is not None and _head_on(body) is None:  # a copy of the head may be on it still
+        masking.show(body)
     obj.update_tag()
     return body
+
+
+def _head_on(body: bpy.types.Object, but: bpy.types.Object | None = None) -> bpy.types.Object | None:
+    return next((each for each in bpy.data.objects if each != but and body_of(each).on == body), None)
 
 
 def is_on_body(obj: bpy.types.Object) -> bool:
@@ -184,7 +188,7 @@ def _check(obj: bpy.types.Object, body: bpy.types.Object) -> None:
             raise ParameterError(f"{each.name} is in {each.mode.title()} Mode: go to Object Mode first.")
         if there(bpy.context.view_layer, "a view layer").objects.get(each.name) != each:
             raise ParameterError(f"{each.name}: expected an object of the shown view layer, found one of none.")
-    other = next((each for each in bpy.data.objects if each != obj and body_of(each).on == body), None)
+    other = _head_on(body, but=obj)
     if other is not None:
         raise ParameterError(f"{body.name} carries {other.name} already: take that head off first.")
     above = body.parent

@@ -192,6 +192,36 @@ def test_taken_off_it_is_all_as_before(flame_head, body):
     assert api.take_off_body(flame_head) is None
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
+def test_on_a_subdivided_body(flame_head, body, first):
+    """Whether it was subdivided before the head came or after, each vertex of the rim is one of the shown body's."""
+    if first:
+        body.mesh.modifiers.new("Subdivision", "SUBSURF").levels = 1
+    api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids)
+    if not first:
+        body.mesh.modifiers.new("Subdivision", "SUBSURF").levels = 1
+    body.pose(head=(0.2, 0.1, 0.4), spine3=(0.1, 0.2, 0.1))
+    skin, shown = world_of(body.mesh), world_of(flame_head)
+    assert len(skin) > 10475
+    for vertex in rim_of(flame_head):
+        assert np.linalg.norm(skin - shown[vertex], axis=1).min() < CLOSE
+
+
+def test_a_copy_keeps_the_body_as_it_is(flame_head, body):
+    api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids)
+    twin = flame_head.copy()
+    twin.data = flame_head.data.copy()
+    bpy.context.collection.objects.link(twin)
+    bpy.context.view_layer.update()
+    api.take_off_body(flame_head)
+    assert masking.NAME in body.mesh.modifiers and on_body.trouble(twin) is None
+    body.pose(head=(0.2, 0.1, 0.4))
+    rim = rim_of(twin)
+    assert np.abs(world_of(twin)[rim] - body.skinned()[body.like.ids[rim]]).max() < CLOSE
+    api.take_off_body(twin)
+    assert masking.NAME not in body.mesh.modifiers
+
+
 def test_saved_and_undone(flame_head, body, tmp_path):
     flame_head.flame_body.chosen = body.mesh
     path = tmp_path / "SMPL-X__FLAME_vertex_ids.npy"

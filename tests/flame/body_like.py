@@ -30,13 +30,18 @@ NAMES = {0: "pelvis", 3: "spine1", 6: "spine2", 9: "spine3", NECK: "neck", HEAD:
 LIFT = np.array([0.0, 0.45, 0.0])  # metres: the head's place, the pelvis about the origin
 # Heights below the rim, half widths, half depths, middles in z: shoulders, chest, waist, hips, crotch.
 TORSO = np.array([
-    (0.0, 0.095, 0.075, -0.02), (0.02, 0.14, 0.085, -0.03), (0.05, 0.185, 0.10, -0.03), (0.14, 0.185, 0.115, -0.015),
-    (0.30, 0.145, 0.10, -0.01), (0.45, 0.17, 0.115, -0.015), (0.55, 0.165, 0.12, -0.02), (0.62, 0.08, 0.09, -0.015),
+    (0.0, 0.12, 0.08, -0.05), (0.012, 0.165, 0.085, -0.05), (0.035, 0.195, 0.09, -0.045), (0.08, 0.2, 0.1, -0.035),
+    (0.17, 0.175, 0.115, -0.02), (0.30, 0.14, 0.10, -0.01), (0.45, 0.165, 0.115, -0.015), (0.55, 0.16, 0.12, -0.02),
+    (0.62, 0.08, 0.09, -0.015),
 ])  # fmt: skip
+ROUNDS = 12  # of smoothing the torso, which keeps its rims
 LIMBS = {  # from, to, radii along it, its two joints
-    "left arm": ((0.17, 0.20, -0.03), (0.36, -0.34, 0.0), (0.055, 0.05, 0.042, 0.038, 0.03, 0.045, 0.02), (16, 18)),
-    "left leg": ((0.09, -0.26, -0.015), (0.11, -1.05, -0.02), (0.085, 0.08, 0.06, 0.055, 0.045, 0.05, 0.06), (1, 4)),
-}
+    "left arm": (
+        (0.172, 0.235, -0.04), (0.34, -0.36, 0.0), (0.004, 0.042, 0.054, 0.052, 0.047, 0.04, 0.036, 0.03, 0.04, 0.008),
+        (16, 18),
+    ),
+    "left leg": ((0.085, -0.27, -0.015), (0.11, -1.05, -0.02), (0.09, 0.08, 0.06, 0.055, 0.045, 0.05, 0.06), (1, 4)),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,16 +111,17 @@ def _tubes(rim: np.ndarray, rim_ids: np.ndarray, others: np.ndarray) -> tuple[np
     for step, down in enumerate(depth[1:]):
         width, thick, z = (np.interp(down, TORSO[:, 0], TORSO[:, axis]) for axis in (1, 2, 3))
         ellipse = np.stack([width * np.cos(angle), np.full(around, low - down), z + thick * np.sin(angle)], 1)
-        share = np.clip((step + 1) / 8, 0, 1)
+        share = np.clip((step + 1) / 4, 0, 1)
         start = np.stack([rim[:, 0], rim[:, 1] - down, rim[:, 2]], 1)
         points.append((1 - share) * start + share * ellipse)
         weight = np.zeros((around, N_JOINTS))
-        heights = np.array([-0.3, -0.02, 0.07, 0.15, 0.27])
+        heights = np.array([-0.3, -0.02, 0.07, 0.245, 0.3])
         for place, joint in enumerate((0, 3, 6, 9, NECK)):
             hat = np.eye(5)[place]
             weight[:, joint] = np.interp(points[-1][:, 1], heights, hat)
         owners.append(weight)
     torso = len(points)
+    points = _smooth(rim, points)
     for name, (begin, end, radii, joints) in LIMBS.items():
         for side in (1, -1):
             count = ARM if "arm" in name else LEG
@@ -135,6 +141,14 @@ def _tubes(rim: np.ndarray, rim_ids: np.ndarray, others: np.ndarray) -> tuple[np
     ends = [rings[torso], *(rings[each - 1] for each in starts[1:]), rings[-1]]
     triangles += [_fan(ring, turned) for ring in ends]
     return np.concatenate(points), np.concatenate(triangles), np.concatenate(owners)
+
+
+def _smooth(rim: np.ndarray, rings: list[np.ndarray]) -> list[np.ndarray]:
+    """The rings below the rim, each moved to the mean of those beside it, some times; rim and end stay."""
+    whole = np.stack([rim, *rings])
+    for _ in range(ROUNDS):
+        whole[1:-1] = (whole[:-2] + 2 * whole[1:-1] + whole[2:]) / 4
+    return list(whole[1:])
 
 
 def _band(one: np.ndarray, other: np.ndarray, turned: float) -> np.ndarray:

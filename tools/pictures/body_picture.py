@@ -20,8 +20,8 @@ from studio import api, make_studio, new_material
 from flame_blender.model_files.loading import load_model
 from tests.blender.made_bodies import add_body
 
-TILE, SAMPLES = (420, 560), 48
-SKIN = (0.62, 0.40, 0.32, 1.0)
+TILE, SAMPLES = (400, 480), 32
+SKIN = (0.50, 0.29, 0.22, 1.0)
 POSE = {"spine2": (0.05, 0.0, 0.1), "spine3": (0.05, 0.05, 0.1), "neck": (0.1, 0.1, 0.25), "head": (0.1, 0.15, 0.35)}
 
 
@@ -30,7 +30,7 @@ def main(out: Path) -> None:
     scene: Any = make_studio(1.6)
     scene.render.resolution_x, scene.render.resolution_y = TILE
     scene.cycles.samples = SAMPLES
-    scene.camera.location, scene.camera.data.lens = (0.0, -2.4, 0.37), 105
+    scene.camera.location, scene.camera.data.lens = (0.0, -2.4, 0.36), 125
     stand = bpy.data.objects.new("Lights", None)
     scene.collection.objects.link(stand)
     for light in [each for each in scene.objects if each.type == "LIGHT"]:
