@@ -25,6 +25,7 @@ FLOORS = {
     "sequences": (96.0, 91.5),
     "fitting": (97.5, 92.0),
     "texture_models": (98.0, 94.0),
+    "textured_meshes": (97.0, 92.0),
     "correspondence": (97.5, 90.0),
     "model_controls": (98.0, 93.5),
     "conversion": (97.0, 90.0),

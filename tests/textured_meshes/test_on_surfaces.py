@@ -8,6 +8,7 @@ import trimesh
 
 from flame_blender.textured_meshes.binding import bound
 from flame_blender.textured_meshes.normal_maps import CornerFrames, in_tangent_space, kind_of
+from flame_blender.textured_meshes.torn import edges_of, mended
 from flame_blender.textures.texels import texels_of_triangles
 from tests.textured_meshes.writers import halved, upsampled
 
@@ -59,6 +60,32 @@ def test_decas_dense_mesh_follows_as_deca_lifts_it(rng: np.random.Generator) -> 
     moved = vertices * [1.1, 0.9, 1.0] + 0.004 * np.sin(40 * vertices[:, [1, 2, 0]])
     expected = upsampled(moved, normals_of(moved), corners, weights, heights)
     assert np.abs(binding.positions(moved, normals_of(moved)) - expected).max() < 1e-6
+
+
+def sheet(height: float, count: int = 8) -> tuple[np.ndarray, np.ndarray]:
+    """A square of 10 cm in triangles."""
+    x, y = np.meshgrid(np.linspace(0, 0.1, count), np.linspace(0, 0.1, count), indexing="ij")
+    points = np.stack([x.ravel(), y.ravel(), np.full(x.size, height)], 1)
+    first = (np.arange(count - 1)[:, None] * count + np.arange(count - 1)).ravel()
+    low = np.stack([first, first + count, first + 1], 1)
+    return points, np.concatenate([low, low[:, [1, 1, 2]] + [0, 1, 0]])
+
+
+def test_points_on_the_wrong_lip_go_to_their_own(rng: np.random.Generator) -> None:
+    """Two sheets that touch: a tenth of the points was given to the other; opened, no edge is torn afterwards."""
+    (lower, faces), (upper, _) = sheet(0.0), sheet(2e-4)
+    vertices, both = np.concatenate([lower, upper]), np.concatenate([faces, faces + len(lower)])
+    corners, weights, finer = halved(both)
+    points = (vertices[corners] * weights[..., None]).sum(1) + np.array([0, 0, 1e-5])
+    is_upper = corners[:, 0] >= len(lower)
+    own = np.array([np.flatnonzero((np.sort(both, 1) == np.sort(each)).all(1))[0] for each in corners])
+    wrong = rng.random(len(points)) < 0.1
+    rows = np.where(wrong, (own + len(faces)) % len(both), own)
+    opened = vertices + np.where(np.arange(len(vertices)) < len(lower), 0.0, 0.05)[:, None] * [0, 0, 1]
+    found, held = mended(points, edges_of(finer), rows, vertices, both, opened)
+    assert wrong.sum() > 20 and np.array_equal(found >= len(faces), is_upper)
+    feet = (held[..., None] * vertices[both[found]]).sum(1)
+    assert np.abs(feet - points).max() < 3e-5
 
 
 def unwrapped_cap() -> tuple[np.ndarray, np.ndarray]:
