@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +23,11 @@ from tests.correspondence.conftest import REAL
 from tests.fitting.surface_search import nearest_surface
 from tests.flame.face_like import movement
 
+FLAME_MASKS = {  # how many of FLAME's vertices each of the released regions has
+    "face": 1787, "forehead": 133, "scalp": 489, "nose": 379, "lips": 254, "neck": 253, "boundary": 114,
+    "left_ear": 588, "right_ear": 588, "eye_region": 751, "left_eye_region": 287, "right_eye_region": 287,
+    "left_eyeball": 546, "right_eyeball": 546,
+}  # fmt: skip
 NAMED = ("eyeBlinkLeft", "mouthSmileRight", "mouthPucker", "browInnerUp", "mouthLowerDownLeft", "cheekPuff")
 
 
@@ -146,6 +152,41 @@ def test_flames_real_template_without_any_landmarks(built_in, real_template, on_
             assert away.mean() < 3.0 and away.max() < 8.0 and away[eyes_and_lips].mean() < 2.0, name
         else:
             assert np.median(away[eyes_and_lips]) < 4.0
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="needs FLAME 2023 Open, in ../shared: the sizes are of its vertices")
+def test_regions_are_as_large_as_those_of_flame_masks(real_template, on_real_free):
+    """What the released masks' sizes tell: 114 are four rows at the neck's end, 254 eight from the mouth's open end."""
+    regions = on_real_free.regions
+    for name, size in FLAME_MASKS.items():
+        least = 0.55 if name == "scalp" else 0.9  # ours ends where scans are told hair by
+        assert min(len(regions[name]), size) / max(len(regions[name]), size) > least, name
+    mouth, neck = sorted(open_ends(real_template), key=lambda ids: -real_template.v_template[ids, 1].mean())
+    rows = {name: rows_from(real_template, *each) for name, each in {"lips": (mouth, 7), "boundary": (neck, 3)}.items()}
+    assert {name: len(ids) for name, ids in rows.items()} == {name: FLAME_MASKS[name] for name in rows}
+    assert set(regions["boundary"].tolist()) == rows["boundary"]
+    lips = set(regions["lips"].tolist())
+    assert len(lips & rows["lips"]) / len(lips | rows["lips"]) > 0.85
+
+
+def open_ends(model: FlameModel) -> list[list[int]]:
+    """Vertices around each hole of the mesh."""
+    sides = Counter(tuple(sorted(side)) for a, b, c in model.faces.tolist() for side in ((a, b), (b, c), (c, a)))
+    open_, ends = [side for side, count in sides.items() if count == 1], []
+    while open_:
+        end = set(open_.pop())
+        while joined := [side for side in open_ if end & set(side)]:
+            end |= {vertex for side in joined for vertex in side}
+            open_ = [side for side in open_ if side not in joined]
+        ends.append(sorted(end))
+    return ends
+
+
+def rows_from(model: FlameModel, start: list[int], steps: int) -> set[int]:
+    reached = set(start)
+    for _ in range(steps):
+        reached |= {vertex for face in model.faces.tolist() if reached & set(face) for vertex in face}
+    return reached
 
 
 def test_landmarks_carried_over_lie_on_their_sides_as_mirror_images(real_template, on_real_free):
