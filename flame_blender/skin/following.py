@@ -12,10 +12,12 @@ import bpy
 import numpy as np
 
 from ..errors import FlameError
+from ..head import live, models
+from ..head.mesh import mesh_of
 from ..head.properties import FLAME_PG_head, flame_of, head_of
 from ..texture_models.picture import TexturePicture
 from ..texture_models.texture_model import TextureModel
-from . import installed, picture_image, skin_material
+from . import installed, picture_image, skin_material, uv_map
 
 
 @dataclass(eq=False)
@@ -192,6 +194,7 @@ def _shown_of(obj: bpy.types.Object, texture: TextureModel) -> Shown:
     if not shown.is_own and not bpy.app.is_job_running("RENDER"):
         if _make_own(obj):
             shown.written = None
+        _lay_out(obj, texture)
         shown.is_own = True
     return shown
 
@@ -214,6 +217,16 @@ def _make_own(obj: bpy.types.Object) -> bool:
     if colour is not None:
         skin_material.make_own(obj, (colour, shine))
     return True
+
+
+def _lay_out(obj: bpy.types.Object, texture: TextureModel) -> None:
+    """Give a head whose mesh is another by now, as that of a converted one, the UVs that its material asks for."""
+    evaluator, head_mesh = models.evaluator(flame_of(obj).fingerprint), mesh_of(obj)
+    asked = skin_material.layer_of(obj)
+    if evaluator is None or asked is None or asked in head_mesh.uv_layers or live.blocked(obj) is not None:
+        return
+    uvs = uv_map.uvs_of(evaluator.model, texture)
+    skin_material.use_layer(obj, uv_map.layer_for(head_mesh, uv_map.on_corners(head_mesh, evaluator.model, uvs)))
 
 
 def _write(obj: bpy.types.Object, shown: Shown, coefficients: np.ndarray) -> None:

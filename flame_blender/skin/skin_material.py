@@ -52,6 +52,18 @@ def show(
         slot.material = material
 
 
+def layer_of(obj: bpy.types.Object) -> str | None:
+    """The UV map that the head's skin material asks for; None where it asks for none."""
+    material = material_of(obj)
+    places = None if material is None else material.node_tree.nodes.get(PLACES)
+    return None if places is None else str(places.uv_map)
+
+
+def use_layer(obj: bpy.types.Object, layer: str) -> None:
+    """Let the head's skin material take this UV map."""
+    material_of(obj).node_tree.nodes[PLACES].uv_map = layer
+
+
 def make_own(obj: bpy.types.Object, images: tuple[bpy.types.Image, bpy.types.Image | None]) -> None:
     """Give a copied head a copy of the material, which shows these pictures."""
     shared = material_of(obj)

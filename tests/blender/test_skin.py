@@ -183,6 +183,18 @@ def test_the_uvs_are_the_texture_models_corner_by_corner(skinned, texture):
         assert uv_map.shown_layer(mesh).name != layer
 
 
+def test_a_mesh_without_the_uvs_gets_them_again(skinned, texture):
+    """As a head that was converted to another model, whose mesh is a new one."""
+    copy = skinned.copy()
+    copy.data = api.add_head(skinned.flame.model_name).data.copy()
+    bpy.context.collection.objects.link(copy)
+    copy.flame.texture[0].value = 1.0
+    update()
+    layer = copy.material_slots[0].material.node_tree.nodes["FLAME Skin Places"].uv_map
+    found, asked = (uv_map.read(each.data, each.data.uv_layers[layer]) for each in (copy, skinned))
+    assert np.array_equal(found, asked) and off(copy, texture, [1.0]) < LEVEL
+
+
 def test_where_uvs_are_missing_it_is_said(flame_head, tmp_path):
     model = api.model(flame_head)
     arrays = for_head(tmp_path / "whole.npz", model.v_template, model.faces, SIZE, COUNT)
