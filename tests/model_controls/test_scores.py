@@ -19,7 +19,7 @@ from flame_blender.model_controls.over_time import solving_over_time
 from flame_blender.model_controls.scores import ArkitScores, solve_arkit
 from tests.model_controls.scored_clips import blinks, clip_of, faces, jitter, moving
 
-FRAMES = 500
+FRAMES = 200
 
 
 def _controlled(found) -> FlameModel:
@@ -84,7 +84,7 @@ def test_a_row_that_is_never_above_another():
 
 
 def test_scores_to_flame_and_back(face_like, built_in):
-    """500 faces of some controls at once. Without correctives one-sided movements are FLAME's, and told as that."""
+    """200 faces of some controls at once. Without correctives one-sided movements are FLAME's, and told as that."""
     for model in (face_like, built_in):
         names = model.controls.names
         true = faces(names, FRAMES, np.random.default_rng(2))
