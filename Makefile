@@ -44,7 +44,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures glb-picture control-table hair-picture mesh-looks-picture skin-picture body-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture body-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
 
@@ -69,6 +69,9 @@ fit-pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/fitting.md in
 
 body-picture: $(DEMO_ENV)/.made zip ## render a FLAME head on a made-up body of SMPL-X's topology in docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/body_picture.py docs/images/body.jpg
+
+voca-picture: $(DEMO_ENV)/.made zip ## render a mesh of a sequence as a head's rest shape, and what is keyed on it, in docs/images
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/voca_picture.py docs/images/voca_edit.jpg
 
 hair-picture: $(DEMO_ENV)/.made zip ## render the picture of a scan with hair in docs/images, of FLAME_FILE=generic_model.pkl
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/hair_picture.py docs/images $(FLAME_FILE)
