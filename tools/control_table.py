@@ -23,8 +23,8 @@ from tests.fitting.surface_search import nearest_surface  # noqa: E402
 PAGE = ROOT / "docs" / "character.md"
 BEGIN, END = "<!-- controls: written by `make control-table` -->", "<!-- end of the controls -->"
 HEAD = (
-    "| control | explained | left, mean, mm | left, most, mm | wrong side | coefficient | eye open | reach |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    "| control | explained | left, mean, mm | left, most, mm | wrong side | coefficient | eye open | lips | reach |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
 )
 
 
@@ -44,9 +44,10 @@ def table_of(computed: ComputedControls) -> str:
     for name, each in zip(computed.controls.names, computed.qualities, strict=True):
         wrong = f"{each.wrong_side:.2f}" if name.endswith(("Left", "Right")) else ""
         lids = f"{each.eye_open:.2f}" if each.eye_open != 1.0 else ""
+        lips = f"{each.lips_cross:.2f}" if each.lips_cross >= 0.005 else ""
         cells = (
             name, f"{each.explained:.2f}", f"{each.mean_residual:.2f}", f"{each.largest_residual:.1f}", wrong,
-            f"{each.largest_coefficient:.1f}", lids, each.reach,
+            f"{each.largest_coefficient:.1f}", lids, lips, each.reach,
         )  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

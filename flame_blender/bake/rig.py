@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 
 from ..errors import FlameError, ParameterError
-from ..flame.controls import ControlDirections
+from ..flame.controls import ControlDirections, skin_scores
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from ..flame.params import FlameParams
 from ..geometry.frame import Frame
@@ -124,7 +124,7 @@ def making(scene: bpy.types.Scene, obj: bpy.types.Object, options: RigOptions) -
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """What a rig shows: own parameters turned as the head shows them, and scores (N, C) of its named controls."""
+    """What a rig shows: own parameters turned as the head shows them; by what scores (N, C) controls move the skin."""
 
     params: FlameParams
     scores: np.ndarray
@@ -137,6 +137,8 @@ def motion_of(obj: bpy.types.Object, values: np.ndarray) -> Motion:
     layout, controls = layout_of(head), effective.directions_of(head)
     params = effective.posed_params_of(head, values, read_offsets(mesh_of(obj)))
     scores = values[..., layout.controls]
+    if controls is not None:
+        scores = skin_scores(controls.names, scores)
     if controls is not None and controls.same_as:
         expression = params.expression.copy()
         expression[..., list(controls.same_as.values())] += scores[..., list(controls.same_as)]

@@ -33,8 +33,12 @@ class LidMargins:
 
     def elevations(self, vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
         """(2, A) radians: how high the edges lie about that axis, on a head that has moved, ``vertices`` (V, 3)."""
-        points = (vertices[faces[self.triangles]] * self.barycentric[..., None]).sum(2) - self.ball.centre
+        points = self.points(vertices, faces)
         return np.arctan2(points[..., 1], points[..., 2])
+
+    def points(self, vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+        """(2, A, 3) metres from the eyeball's centre: the edges on a head that has moved."""
+        return (vertices[faces[self.triangles]] * self.barycentric[..., None]).sum(2) - self.ball.centre
 
 
 def margins_of(skin: RestSkin, ball: Eyeball) -> LidMargins | None:

@@ -8,14 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from .lid_margins import LidMargins
-from .relaxing import relaxed_values, stiffness
+from .relaxing import FOLLOWING, HELD, relaxed_values, stiffness
 from .rest_skin import RestSkin
 from .skin import along_edges
 
 STILL = 0.02  # of the height of an eye: lids that move less do not move
 SHUT, OVERLAP = 0.05, 4e-4  # of that height left between lids that shut; metres by which their edges then overlap
 REACH = 0.016  # metres along the skin from the lids' edges: beyond, nothing follows them
-HELD, FOLLOWING = 1e3, 1e-6  # trust in what is held at its place, and in what follows
 OF_EDGE = 0.3  # weight of a corner of a triangle in which an edge lies, from which on it moves with the edge
 ROUNDS = 3  # of bringing the edges to where they belong
 CLEARANCE = 1e-4  # metres between lids and eyeball
@@ -84,6 +83,20 @@ class Lids:
         """
         off = np.zeros(3) if shift is None else shift
         return np.array([self._outside(self.skin.vertices + each, off) for each in carried]) - self.skin.vertices
+
+    def overlapping(self, carried: np.ndarray) -> np.ndarray:
+        """A movement (V, 3) that shuts the eye, and leaves no slit between the lids' edges from the front.
+
+        Where what pushed them out of the eyeball parted them, the upper lid comes down.
+        """
+        vertices, faces, margins = self.skin.vertices + carried, self.skin.model.faces, self.margins
+        lap = OVERLAP * np.minimum(margins.heights / margins.heights.max() / 0.2, 1)
+        for _ in range(ROUNDS):
+            upper, lower = margins.points(vertices, faces)
+            slit = np.maximum(upper[:, 1] - lower[:, 1] + lap, 0.0)
+            turns = np.stack([-slit / np.maximum(upper[:, 2], margins.ball.radius / 2), np.zeros(len(slit))])
+            vertices = self.turned(vertices, self._spread(turns.reshape(1, -1))[0])
+        return vertices - self.skin.vertices
 
     def _elevations(self, shares: np.ndarray) -> np.ndarray:
         """(M, 2, A) where the edges belong."""

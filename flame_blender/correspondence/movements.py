@@ -11,23 +11,31 @@ from ..flame.model import FlameModel
 from .correspondence import Correspondence
 from .lid_margins import LidMargins, margins_of
 from .lids import STILL, Lids, shares_of
-from .relaxing import relaxed_values, stiffness
+from .lips import Lips
+from .relaxing import relaxed_values, stiffness, unfolded
 from .rest_skin import RestSkin
 from .skin import edges_of
-from .unfolding import unfolded
+from .starting import IBUG
 
 UNMOVED = 1e-7  # metres
 TOGETHER = 16  # movements solved for at a time
 
 
-def carried_over(found: Correspondence, source: FlameModel, target: FlameModel, moved: np.ndarray) -> np.ndarray:
+def carried_over(
+    found: Correspondence,
+    source: FlameModel,
+    target: FlameModel,
+    moved: np.ndarray,
+    together: np.ndarray | None = None,
+) -> np.ndarray:
     """What ``moved`` (M, V, 3), displacements of the source's vertices at rest in metres, are on the target.
 
     Returns (M, V', 3) float64; zeros for what is not skin. The warp carries both ends of each displacement. What a
     vertex then moves by is trusted as much as its place is, and the rest follows its neighbours: the sum of
     trust |x - d|^2 over vertices and stiffness |x_i - x_j|^2 over edges is least; where a triangle still turns over,
     what is around it gives way. The lids' edges then go as far as those of the source, in shares of the height of the
-    eye, so that an eye shuts as the source's does, and no lid is left in an eyeball.
+    eye, so that an eye shuts as the source's does, and no lid is left in an eyeball. Lips do not pass each other, nor
+    when movements are shown ``together``, (P, M) scores.
     """
     corners = source.faces[found.triangles]
     used = np.unique(corners)
@@ -43,7 +51,10 @@ def carried_over(found: Correspondence, source: FlameModel, target: FlameModel, 
         carried[number] = (shifted[place[corners]] * found.barycentric[..., None]).sum(1)
     result = np.zeros((len(moved), target.n_vertices, 3))
     result[:, found.vertices] = _relaxed(found, target, carried)
-    return _finished(found, RestSkin(source), RestSkin(target), moved, result)
+    other = RestSkin(target)
+    finished = _finished(found, RestSkin(source), other, moved, result)
+    sums = np.zeros((0, len(moved))) if together is None else together
+    return Lips(other, found.landmarks[IBUG]).apart(finished, sums)
 
 
 def _finished(

@@ -39,6 +39,7 @@ ARKIT_NAMES = (
 ROTATIONS = ("jaw", "left_eye", "right_eye")
 N_ROTATIONS = 3 * len(ROTATIONS)
 SETS_KEPT = 4  # of the directions of scores that are not zero together
+_GAZES = ("eyeLookDown", "eyeLookIn", "eyeLookOut", "eyeLookUp")
 _GROUPS = {"eye": "Eyes", "brow": "Brows", "cheek": "Cheeks and nose", "nose": "Cheeks and nose", "jaw": "Jaw"}
 _SIDES = {"_L": "Left", "_R": "Right"}
 
@@ -113,9 +114,11 @@ class Controls:
 
         And ``eyelids`` (2,), where controls move those.
         """
-        moved = np.asarray(scores, np.float32) @ self.table
-        expression, rotations = moved[:-N_ROTATIONS], moved[-N_ROTATIONS:].reshape(-1, 3)
-        lids = {} if self.eyelids is None else {"eyelids": np.asarray(scores, np.float32) @ self.eyelids}
+        given = np.asarray(scores, np.float32)
+        of_skin = skin_scores(self.names, given)
+        expression, rotations = of_skin @ self.table[:, :-N_ROTATIONS], given @ self.table[:, -N_ROTATIONS:]
+        rotations = rotations.reshape(-1, 3)
+        lids = {} if self.eyelids is None else {"eyelids": of_skin @ self.eyelids}
         return {"expression": expression, **dict(zip(ROTATIONS, rotations, strict=True)), **lids}
 
     def preset(self, name: str) -> Preset:
@@ -125,6 +128,33 @@ class Controls:
                 return preset
         known = ", ".join(preset.name for preset in self.presets)
         raise ParameterError(f"preset: expected one of {known}, found {name!r}.")
+
+
+def skin_scores(names: tuple[str, ...], scores: np.ndarray) -> np.ndarray:
+    """Scores (..., C) by which controls move the skin: as far as a blink shuts an eye, its gaze moves the lids no more.
+
+    A lid that follows the gaze goes by a share of what is open; else a blink and a look down together would carry it
+    beyond shut, and a look up would open it. Joints turn by the scores themselves.
+    """
+    gazes, blinks = _gazes_and_blinks(names)
+    if not len(gazes):
+        return scores
+    shut = scores[..., blinks]
+    if not shut.any():
+        return scores
+    result = scores.copy()
+    result[..., gazes] *= 1 - np.clip(shut, 0, 1)
+    return result
+
+
+@lru_cache
+def _gazes_and_blinks(names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the controls that turn eyes, and of those that shut the same eyes."""
+    places = {name: place for place, name in enumerate(names)}
+    pairs = [(f"{gaze}{side}", f"eyeBlink{side}") for side in ("Left", "Right") for gaze in _GAZES]
+    found = [(places[gaze], places[blink]) for gaze, blink in pairs if gaze in places and blink in places]
+    gazes, blinks = np.array(found, np.intp).reshape(-1, 2).T
+    return gazes, blinks
 
 
 def group_of(name: str) -> str:
@@ -214,6 +244,7 @@ class ControlDirections:
 
     def added(self, scores: np.ndarray) -> Added | None:
         """What scores (C,) add to the skin and the joints of one frame; None where all are zero."""
+        scores = skin_scores(self.names, scores)
         used = np.flatnonzero(scores)
         if not used.size:
             return None
@@ -234,9 +265,9 @@ class ControlDirections:
 
     def effective(self, layout: ValueLayout, values: np.ndarray) -> np.ndarray:
         """A copy of values (..., size) with all that their scores add but for the correctives; scores stay."""
-        shown = self.rotated(layout, values)
-        shown[..., layout.expression] += values[..., layout.controls] @ self.expression
-        shown[..., layout.eyelids] += values[..., layout.controls] @ self.eyelids
+        shown, scores = self.rotated(layout, values), skin_scores(self.names, values[..., layout.controls])
+        shown[..., layout.expression] += scores @ self.expression
+        shown[..., layout.eyelids] += scores @ self.eyelids
         return shown
 
     def offsets(self, scores: np.ndarray) -> np.ndarray | None:
@@ -245,7 +276,7 @@ class ControlDirections:
             return None
         theirs = np.zeros((*scores.shape[:-1], len(self.correctives)), np.float32)
         known = self._rows >= 0
-        theirs[..., self._rows[known]] = scores[..., known]
+        theirs[..., self._rows[known]] = skin_scores(self.names, scores)[..., known]
         used = np.flatnonzero(theirs.reshape(-1, len(self.correctives)).any(0))
         if not self.correctives[used].any():
             return None

@@ -12,13 +12,13 @@ from ..correspondence.movements import carried_over
 from ..errors import ModelError
 from ..fitting.scans.matching import NearestSurface
 from ..flame.controls import N_ROTATIONS, Controls
-from ..flame.evaluator import FlameEvaluator
 from ..flame.model import FlameModel
 from ..flame.params import FlameParams
 from ..long_work import part_of
 from .computed import ComputedControls
 from .directions import Directions
 from .gazes import clear_of_eyeballs
+from .open_jaw import movements_of, over_open_jaw, with_jaw_shut
 from .quality import EXACT, UNREACHABLE, ControlQuality, quality_of
 from .sides import on_other_side, pairs_of, parted, side_of
 
@@ -42,21 +42,31 @@ def computing_controls(
     controls = source.controls
     if controls is None:
         raise ModelError("source: expected a model with named controls, found none.")
+    names, together = controls.names, _together(controls)
     found = yield from part_of(corresponding(source, target, surface), 0.0, 0.8)
-    carried = carried_over(found, source, target, _movements(source, controls))
+    carried = carried_over(found, source, target, movements_of(source, controls), with_jaw_shut(names, together))
     yield 0.9
     directions = Directions(target, found)
-    table, lids = directions.making(controls.names, carried, _together(controls))
+    over, movements = over_open_jaw(names), carried.copy()
+    for row, opened in over.items():
+        jaw = FlameParams(jaw=directions.opening(carried[opened]))
+        movements[row] = offsets_for(directions, carried[row], jaw, found.vertices)
+    table, lids = directions.making(names, movements, together)
     table[:, GAZE] = controls.table[:, GAZE]
-    parts = parted(controls.names, carried, target.v_template)
-    parts = clear_of_eyeballs(directions.evaluator, parts, table[:, GAZE])
+    parts = parted(names, movements, target.v_template)
+    parts = clear_of_eyeballs(directions.evaluator, names, parts, table[:, GAZE])
     qualities: list[ControlQuality] = []
     correctives = np.zeros(carried.shape, np.float32)
-    for row, (name, movement) in enumerate(zip(controls.names, carried, strict=True)):
+    for row, (name, movement) in enumerate(zip(names, movements, strict=True)):
         params = FlameParams(expression=table[row, :-N_ROTATIONS], jaw=table[row, JAW], eyelids=lids[row])
-        correctives[row] = _corrective(directions, parts[row], params, found.vertices)
-        qualities.append(_quality(name, movement, params, directions, gazes=bool(table[row, GAZE].any())))
+        opened = dataclasses.replace(params, jaw=table[over.get(row, row), JAW])
+        correctives[row] = offsets_for(directions, carried[row] if row in over else parts[row], opened, found.vertices)
+        crossed = directions.lips.crossed(directions.evaluator.vertices(opened))
+        quality = _quality(name, movement, params, directions, gazes=bool(table[row, GAZE].any()))
+        qualities.append(dataclasses.replace(quality, lips_cross=1000 * crossed))
         yield 0.9 + 0.1 * (row + 1) / len(carried)
+    for row, opened in over.items():
+        correctives[row] -= correctives[opened]
     eyelids = lids.astype(np.float32) if lids.any() else None
     computed = Controls(
         controls.names, table.astype(np.float32), controls.presets, correctives=correctives, eyelids=eyelids
@@ -73,17 +83,7 @@ def _together(controls: Controls) -> np.ndarray:
     return np.concatenate([presets, *(np.eye(len(controls.names))[[pair]].sum(1) for pair in pairs_of(controls.names))])
 
 
-def _movements(source: FlameModel, controls: Controls) -> np.ndarray:
-    """(C, V, 3) metres: what each control moves of the head at rest by its expression and its jaw."""
-    evaluator = FlameEvaluator(source)
-    rest = evaluator.vertices(FlameParams()).astype(np.float64)
-    moved = [
-        evaluator.vertices(FlameParams(expression=row[:-N_ROTATIONS], jaw=row[JAW])) - rest for row in controls.table
-    ]
-    return np.array(moved)
-
-
-def _corrective(directions: Directions, movement: np.ndarray, params: FlameParams, skin: np.ndarray) -> np.ndarray:
+def offsets_for(directions: Directions, movement: np.ndarray, params: FlameParams, skin: np.ndarray) -> np.ndarray:
     """(V, 3) metres: the offsets with which parameters do the movement.
 
     What is no skin, eyeballs above all, moves with the joints alone.

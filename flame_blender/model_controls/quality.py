@@ -29,6 +29,9 @@ class ControlQuality:
     eye_open : float
         Of what moves lids: what is left between them by the model's own means, of the gap at rest, where correctives
         add nothing; 1 for what moves no lids.
+    lips_cross : float, mm
+        What the lips pass each other by, beyond what they do at rest, by the model's own means, where correctives add
+        nothing; ``mouthClose`` with the jaw open.
     reach : str
         "good", "fair", "poor", or "unreachable" where the model has nothing that moves, such as a tongue.
     """
@@ -39,11 +42,12 @@ class ControlQuality:
     wrong_side: float
     largest_coefficient: float
     eye_open: float
+    lips_cross: float
     reach: str
 
 
-UNREACHABLE = ControlQuality(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, "unreachable")
-EXACT = ControlQuality(1.0, 0.0, 0.0, 0.0, 0.0, 1.0, "good")
+UNREACHABLE = ControlQuality(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, "unreachable")
+EXACT = ControlQuality(1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, "good")
 
 
 def quality_of(
@@ -53,6 +57,7 @@ def quality_of(
     other_side: np.ndarray,
     coefficients: np.ndarray,
     eye_open: float = 1.0,
+    lips_cross: float = 0.0,
 ) -> ControlQuality:
     """Of ``made`` (V, 3) in place of ``wanted`` (V, 3), metres; ``weights`` (V,) say how much a vertex counts."""
     energy = float(weights @ (wanted * wanted).sum(1))
@@ -66,4 +71,5 @@ def quality_of(
     wrong = float(np.sqrt(squares[other_side].sum() / max(squares.sum(), NO_MOVEMENT)))
     largest = float(np.abs(coefficients).max(initial=0.0))
     reach = "good" if explained >= GOOD else "fair" if explained >= FAIR else "poor"
-    return ControlQuality(explained, float(off[moves].mean()), float(off[moves].max()), wrong, largest, eye_open, reach)
+    mean_off, most_off = float(off[moves].mean()), float(off[moves].max())
+    return ControlQuality(explained, mean_off, most_off, wrong, largest, eye_open, lips_cross, reach)

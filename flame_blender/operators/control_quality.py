@@ -39,9 +39,10 @@ def _told(head, control: str) -> str:
     reach, explained = translated(quality.reach), round(100 * quality.explained)
     found = f"{quality.mean_residual:.1f}", f"{quality.largest_residual:.1f}", f"{quality.largest_coefficient:.1f}"
     mean, largest, coefficient = found
-    wrong_side = round(100 * quality.wrong_side)
+    wrong_side, lips = round(100 * quality.wrong_side), f"{quality.lips_cross:.1f}"
     return translated(
         f"{control}: {reach}. By the model's own directions {explained} % of the movement, {mean} mm left in the mean "
-        f"and {largest} at most, {wrong_side} % on the wrong side, coefficients of up to {coefficient}. "
+        f"and {largest} at most, {wrong_side} % on the wrong side, coefficients of up to {coefficient}, "
+        f"lips that pass each other by {lips} mm. "
         "What is left is added, unless FLAME Only is on"
     )

@@ -11,9 +11,9 @@ from flame_blender.correspondence.correspondence import Correspondence
 from flame_blender.correspondence.lid_margins import margins_of
 from flame_blender.correspondence.lids import shares_of
 from flame_blender.correspondence.movements import carried_over
+from flame_blender.correspondence.relaxing import unfolded
 from flame_blender.correspondence.rest_skin import RestSkin
 from flame_blender.correspondence.skin import face_normals
-from flame_blender.correspondence.unfolding import unfolded
 from flame_blender.flame.eyeballs import Eyeball, eyeballs_of
 from flame_blender.flame.landmarks import LandmarkEmbedding
 from flame_blender.flame.model import FlameModel

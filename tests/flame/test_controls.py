@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from flame_blender.errors import ModelError, ParameterError
-from flame_blender.flame.controls import N_ROTATIONS, Controls, Preset
+from flame_blender.flame.controls import N_ROTATIONS, Controls, Preset, skin_scores
 from flame_blender.flame.model import FlameModel
 from flame_blender.model_files.loading import load_model
 from flame_blender.model_files.project_file import arrays_of, model_of
@@ -121,3 +121,11 @@ def test_missing_arrays_are_named(model: FlameModel, key: str):
     arrays = {name: value for name, value in arrays_of(model).items() if name != f"controls/{key}"}
     with pytest.raises(ModelError, match=f"controls/{key} must be there"):
         model_of(arrays, "made.npz")
+
+
+def test_lids_follow_no_gaze_of_an_eye_that_is_shut():
+    names = ("eyeBlinkLeft", "jawOpen", "eyeLookDownLeft", "eyeLookUpRight", "eyeBlinkRight")
+    scores = np.array([[0.5, 1, 0.8, 1, 0], [1, 1, 1, 1, 1], [2, 0, 1, 0, -1]], np.float32)
+    found = skin_scores(names, scores)
+    np.testing.assert_allclose(found, [[0.5, 1, 0.4, 1, 0], [1, 1, 0, 0, 1], [2, 0, 0, 0, -1]])
+    assert np.array_equal(skin_scores(("jawOpen",), scores[:, :1]), scores[:, :1])

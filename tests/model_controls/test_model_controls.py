@@ -7,16 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.optimize import lsq_linear
+from scipy.optimize import lsq_linear, minimize
 
+from flame_blender.correspondence.lips import Lips
 from flame_blender.correspondence.movements import carried_over
+from flame_blender.correspondence.rest_skin import RestSkin
 from flame_blender.errors import ModelError
+from flame_blender.flame.controls import Controls, skin_scores
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
 from flame_blender.geometry.rotations import matrix_from_axis_angle
-from flame_blender.model_controls.bounded import bounded_least_squares
+from flame_blender.model_controls.bounded import bounded_beyond, bounded_least_squares
 from flame_blender.model_controls.computed import ComputedControls
 from flame_blender.model_controls.computing import computing_controls
 from flame_blender.model_controls.directions import Directions
@@ -25,17 +28,24 @@ from flame_blender.model_controls.gazes import clear_of_eyeballs
 from flame_blender.model_controls.quality import quality_of
 from flame_blender.model_controls.sides import on_other_side, parted, share_on_other_side, side_of
 from flame_blender.model_controls.weights import vertex_weights
+from tests.correspondence.test_lids import ball_of, eyeball_pixels
 from tests.fitting.surface_search import nearest_surface
+from tests.model.intersections import IntersectionSearch
 
 SYMMETRIC = ("browInnerUp", "cheekPuff", "mouthPucker", "mouthFunnel", "mouthRollLower", "jawForward")
 
 
 @pytest.fixture(scope="module")
 def carried(built_in: FlameModel, computed: tuple[FlameModel, ComputedControls]) -> np.ndarray:
-    """(52, V, 3) metres: what the named controls move of the built-in head, on the face-like file's skin."""
+    """(52, V, 3) metres: what the named controls move of the built-in head, on the face-like file's skin.
+
+    Lips that are closed over an open jaw, ``mouthClose``, together with that.
+    """
     model, found = computed
     evaluator, controls = FlameEvaluator(built_in), built_in.controls
-    moved = [evaluator.vertices(FlameParams(expression=row[:-9], jaw=row[-9:-6])) for row in controls.table]
+    table = controls.table.copy()
+    table[controls.names.index("mouthClose")] += table[controls.names.index("jawOpen")]
+    moved = [evaluator.vertices(FlameParams(expression=row[:-9], jaw=row[-9:-6])) for row in table]
     return carried_over(found.correspondence, built_in, model, moved - evaluator.vertices(FlameParams()).astype(float))
 
 
@@ -48,6 +58,23 @@ def test_bounded_least_squares_are_scipys():
         expected = lsq_linear(matrix, right[:, column], (-0.2, 0.3), tol=1e-14).x
         assert np.allclose(found[:, column], expected, atol=1e-6)
     assert (found == -0.2).any() and (found == 0.3).any(), "some bounds are met"
+
+
+def test_bounded_least_squares_beyond_rows_are_scipys():
+    rng = np.random.default_rng(4)
+    matrix, right = rng.normal(size=(60, 8)), 3 * rng.normal(size=60)
+    rows, least = rng.normal(size=(12, 8)), rng.uniform(-0.6, 0.1, 12)
+    gram, pulled, most = matrix.T @ matrix, matrix.T @ right, np.full((8, 1), 0.4)
+    gram, pulled = gram / 60, pulled / 60
+    found = bounded_beyond(gram, pulled[:, None], -most, most, rows, least)
+    expected = minimize(
+        lambda x: x @ gram @ x - 2 * pulled @ x, np.zeros(8), jac=lambda x: 2 * (gram @ x - pulled),
+        bounds=[(-0.4, 0.4)] * 8, constraints={"type": "ineq", "fun": lambda x: rows @ x - least},
+        method="SLSQP",
+        options={"ftol": 1e-14, "maxiter": 500},
+    )  # fmt: skip
+    assert expected.success and np.allclose(found, expected.x, atol=1e-3)
+    assert (rows @ expected.x < least + 1e-6).any() and (np.abs(expected.x) > 0.4 - 1e-6).any(), "both take part"
 
 
 def test_sides_of_movements():
@@ -146,10 +173,10 @@ def test_with_correctives_all_is_done_as_it_was_carried_over(carried, computed):
     evaluator = FlameEvaluator(model)
     rest, skin = evaluator.vertices(FlameParams()), found.correspondence.vertices
     for row, name in enumerate(found.controls.names):
-        fields = found.controls.fields(np.eye(52, dtype=np.float32)[row])
-        params = FlameParams(
-            expression=fields["expression"], jaw=fields["jaw"], offsets=found.controls.correctives[row]
-        )
+        scores = np.eye(52, dtype=np.float32)[row]
+        scores[found.controls.names.index("jawOpen")] += name == "mouthClose"
+        fields, offsets = found.controls.fields(scores), np.tensordot(scores, found.controls.correctives, 1)
+        params = FlameParams(expression=fields["expression"], jaw=fields["jaw"], offsets=offsets)
         made = evaluator.vertices(params) - rest
         off = 1000 * np.sqrt(((made - carried[row])[skin] ** 2).sum(1).mean())
         assert off < 0.1, (name, off)
@@ -169,6 +196,79 @@ def test_a_wink_leaves_the_other_eye_alone(computed):
         assert directions.eye_open(shown, side) < 0.16 and 0.98 < directions.eye_open(shown, -side) < 1.02
         alone = directions.evaluator.vertices(FlameParams(expression=fields["expression"]))
         assert found.qualities[row].eye_open == pytest.approx(directions.eye_open(alone, side))
+
+
+TOGETHER = (
+    ("mouthRollUpper", "mouthRollLower"), ("mouthPressLeft", "mouthPressRight"), ("mouthClose", "jawOpen"),
+    ("mouthShrugLower",), ("mouthRollUpper",), ("mouthFrownLeft", "mouthFrownRight"),
+)  # fmt: skip
+
+
+def test_lips_do_not_pass_each_other(computed):
+    """By 0.3 mm at most, told by triangles that run through each other; FLAME's directions alone by no more."""
+    model, found = computed
+    lips, evaluator, controls = (
+        Lips(RestSkin(model), found.correspondence.landmarks["ibug"]),
+        FlameEvaluator(model),
+        found.controls,
+    )
+    sides = [
+        lips.skin.faces[
+            (sign * lips.side.side[lips.skin.faces] > 0).all(1) & (lips.side.away < 0.02)[lips.skin.faces].all(1)
+        ]
+        for sign in (1, -1)
+    ]
+    search, upper = IntersectionSearch(np.concatenate(sides), 3e-3), len(sides[0])
+    for names in TOGETHER:
+        for score in (0.5, 1.0):
+            scores = controls.scores(dict.fromkeys(names, score))
+            for correctives in (1, 0):
+                shown = shown_by(evaluator, controls, scores, correctives)
+                crossings = search.crossings(shown, 3e-4)
+                assert not ((crossings.pairs < upper).sum(1) == 1).any(), (names, score, correctives)
+                assert lips.crossed(shown) < 3e-4
+    assert max(each.lips_cross for each in found.qualities) < 0.3
+    gap = [np.linalg.norm(points[1] - points[0]) for points in (
+        _on_lips(model, found, shown_by(evaluator, controls, controls.scores(dict.fromkeys(names, 1.0)))) for names in
+        (("jawOpen",), ("jawOpen", "mouthClose")))]  # fmt: skip
+    assert gap[0] > 0.015 and gap[1] < 0.0015
+
+
+def _on_lips(model: FlameModel, found: ComputedControls, vertices: np.ndarray) -> np.ndarray:
+    """(2, 3) iBUG's middle points of the lips' inner edges."""
+    ibug = found.correspondence.landmarks["ibug"]
+    corners = vertices[model.faces[ibug.static_faces[[-6, -2]]]]
+    return (corners * ibug.static_barycentric[[-6, -2], :, None]).sum(1)
+
+
+def shown_by(evaluator: FlameEvaluator, controls: Controls, scores: np.ndarray, correctives: float = 1.0) -> np.ndarray:
+    """(V, 3) float64 the mean head that shows scores."""
+    offsets = correctives * np.tensordot(skin_scores(controls.names, scores), controls.correctives, 1)
+    return evaluator.vertices(FlameParams(**controls.fields(scores), offsets=offsets)).astype(np.float64)
+
+
+def test_a_blink_keeps_the_eye_shut_wherever_it_looks(computed):
+    """From the front and 30 degrees aside, and no lid in the eyeball: its vertices turn with it, so they tell where."""
+    model, found = computed
+    evaluator, controls, ball = FlameEvaluator(model), found.controls, ball_of(model, "eyeBlinkLeft")
+    skin, rest = RestSkin(model), model.v_template.astype(np.float64)
+    away = np.linalg.norm(rest - ball.centre, axis=1) - ball.radius
+    lids = skin.ids[(skin.seen & (away > 0) & (away < 0.004))[skin.ids]]
+    for gaze in ("eyeLookDownLeft", "eyeLookUpLeft", "eyeLookInLeft", "eyeLookOutLeft"):
+        shown = shown_by(evaluator, controls, controls.scores({"eyeBlinkLeft": 1.0, gaze: 1.0}))
+        assert [eyeball_pixels(shown, model.faces, ball, yaw) for yaw in (-30, 0, 30)] == [0, 0, 0], gaze
+        centre = shown[ball.vertices] - rest[ball.vertices]
+        turn, move = rigid(rest[ball.vertices], shown[ball.vertices])
+        there = turn @ ball.centre + move
+        assert np.abs(centre).max() > 2e-3 and (np.linalg.norm(shown[lids] - there, axis=1) - ball.radius).min() > -2e-4
+
+
+def rigid(ones: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rotation (3, 3) and translation (3,) that bring points (n, 3) to others (Kabsch, 1976)."""
+    a, b = ones.mean(0), others.mean(0)
+    u, _, vt = np.linalg.svd((ones - a).T @ (others - b))
+    turn = vt.T @ np.diag([1, 1, np.sign(np.linalg.det(vt.T @ u.T))]) @ u.T
+    return turn, b - turn @ a
 
 
 def test_eyelid_shapes_shut_the_eyes(carried, computed):
@@ -253,7 +353,9 @@ def test_lids_are_clear_of_eyeballs_that_a_gaze_moves(computed):
     regressor[3] = np.eye(model.n_vertices, dtype=np.float32)[back]  # at the back of the eyeball
     off = dataclasses.replace(model, joint_regressor=regressor)
     gaze = np.array([[0.0, 0.5, 0, 0, 0, 0], [0, 0, 0, 0, 0.5, 0]])
-    moved = clear_of_eyeballs(FlameEvaluator(off), np.zeros((2, model.n_vertices, 3)), gaze)
+    moved = clear_of_eyeballs(
+        FlameEvaluator(off), ("eyeLookInLeft", "eyeLookInRight"), np.zeros((2, model.n_vertices, 3)), gaze
+    )
     shift = matrix_from_axis_angle(gaze[0, :3]) @ (ball.centre - rest[back]) - (ball.centre - rest[back])
     lids = np.linalg.norm(moved[0], axis=1) > 1e-6
     away, were = (np.linalg.norm(rest[lids] + each - ball.centre - move, axis=1)
