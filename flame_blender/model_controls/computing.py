@@ -59,9 +59,9 @@ def computing_controls(
     correctives = np.zeros(carried.shape, np.float32)
     for row, (name, movement) in enumerate(zip(names, movements, strict=True)):
         params = FlameParams(expression=table[row, :-N_ROTATIONS], jaw=table[row, JAW], eyelids=lids[row])
-        opened = dataclasses.replace(params, jaw=table[over.get(row, row), JAW])
-        correctives[row] = offsets_for(directions, carried[row] if row in over else parts[row], opened, found.vertices)
-        crossed = directions.lips.crossed(directions.evaluator.vertices(opened))
+        shown = dataclasses.replace(params, jaw=table[over.get(row, row), JAW])
+        correctives[row] = offsets_for(directions, carried[row] if row in over else parts[row], shown, found.vertices)
+        crossed = directions.lips.crossed(directions.evaluator.vertices(shown))
         quality = _quality(name, movement, params, directions, gazes=bool(table[row, GAZE].any()))
         qualities.append(dataclasses.replace(quality, lips_cross=1000 * crossed))
         yield 0.9 + 0.1 * (row + 1) / len(carried)
