@@ -301,7 +301,7 @@ def test_a_wrong_file_is_named_for_what_it_is(tmp_path, kind):
 
 def test_a_texture_is_named_for_what_it_is(tmp_path):
     path = write(tmp_path, {"mean": np.zeros((4, 4, 3)), "tex_dir": np.zeros((4, 4, 3, 2))}, "FLAME_texture.npz")
-    with pytest.raises(ModelError, match="found a FLAME texture; choose another file"):
+    with pytest.raises(ModelError, match="found a texture model; choose another file"):
         load_model(path)
 
 
