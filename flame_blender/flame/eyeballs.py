@@ -38,14 +38,17 @@ class Eyeball:
 def eyeballs_of(vertices: np.ndarray, faces: np.ndarray) -> tuple[Eyeball, Eyeball] | None:
     """The left and the right eyeball of a neutral head, ``vertices`` (V, 3) metres and ``faces`` (F, 3); None: no pair.
 
-    Each is a connected part of the mesh that is as large and as round as an eyeball, on its own side of x = 0, and they
-    are alike. The largest such pair counts.
+    Each is a connected part of the mesh, as large and as round as an eyeball, on its own side of the head's middle,
+    and they are alike. The largest such pair counts.
     """
-    balls = list(_balls(np.asarray(vertices, np.float64), faces))
+    points = np.asarray(vertices, np.float64)
+    balls = list(_balls(points, faces))
+    across = points[np.unique(faces), 0]
+    middle = (across.min() + across.max()) / 2
     pairs = [
         (one, other) if one.centre[0] > other.centre[0] else (other, one)
         for one, other in combinations(balls, 2)
-        if _are_a_pair(one, other)
+        if _are_a_pair(one, other, middle)
     ]
     return max(pairs, key=lambda pair: pair[0].radius + pair[1].radius, default=None)
 
@@ -103,8 +106,9 @@ def _as_ball(ids: np.ndarray, points: np.ndarray) -> Eyeball | None:
     return Eyeball(ids, middle + solved[:3], radius)
 
 
-def _are_a_pair(one: Eyeball, other: Eyeball) -> bool:
+def _are_a_pair(one: Eyeball, other: Eyeball, middle: float) -> bool:
     larger = max(one.radius, other.radius)
-    sides = one.centre[0] * other.centre[0] < 0 and min(abs(one.centre[0]), abs(other.centre[0])) >= APART * larger
-    mirrored = np.linalg.norm(one.centre * (-1, 1, 1) - other.centre) < larger
+    away, others = one.centre[0] - middle, other.centre[0] - middle
+    sides = away * others < 0 and min(abs(away), abs(others)) >= APART * larger
+    mirrored = np.linalg.norm(one.centre * (-1, 1, 1) + (2 * middle, 0, 0) - other.centre) < larger
     return bool(sides and mirrored and abs(one.radius - other.radius) <= LIKE * larger)

@@ -25,7 +25,7 @@ def laid_flat(vertices: np.ndarray, skin: CutSkin, correspondence: Correspondenc
     triangles that would be turned over (Floater 1997).
     """
     points = np.concatenate([vertices, vertices[skin.copies]])
-    flat, held, sure = _carried(skin, correspondence, source, len(points))
+    flat, held, sure = _carried(points, skin, correspondence, source)
     scale = _scale(source)
     sure |= held
     rows, columns, weights = _filled_weights(points, skin)
@@ -44,9 +44,10 @@ def laid_flat(vertices: np.ndarray, skin: CutSkin, correspondence: Correspondenc
 
 
 def _carried(
-    skin: CutSkin, correspondence: Correspondence, source: Painted, count: int
+    points: np.ndarray, skin: CutSkin, correspondence: Correspondence, source: Painted
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(N, 2) where the source has the vertices; (N,) bool which are held in any case, and which are to begin with."""
+    count = len(points)
     flat, held, sure = np.zeros((count, 2)), np.zeros(count, bool), np.zeros(count, bool)
     vertices, triangles = correspondence.vertices, correspondence.triangles
     corners = source.uvs.coords[source.uvs.faces[triangles]].astype(np.float64)
@@ -56,7 +57,7 @@ def _carried(
     distances = np.zeros(count)
     distances[vertices] = correspondence.distances
     distances[skin.first_copy :] = distances[skin.copies]
-    _put_on_seam(flat, held, skin, correspondence, source)
+    _put_on_seam(flat, held, points, skin, correspondence, source)
     distances[distances == np.inf] = distances[np.isfinite(distances)].max(initial=0.0)
     rim = np.concatenate([skin.border, skin.seam, np.arange(skin.first_copy, count)])
     beyond = rim[distances[rim] >= NEAR]
@@ -66,7 +67,12 @@ def _carried(
 
 
 def _put_on_seam(
-    flat: np.ndarray, held: np.ndarray, skin: CutSkin, correspondence: Correspondence, source: Painted
+    flat: np.ndarray,
+    held: np.ndarray,
+    points: np.ndarray,
+    skin: CutSkin,
+    correspondence: Correspondence,
+    source: Painted,
 ) -> None:
     """Put the seam on the source's."""
     row_of = np.full(skin.first_copy, -1)
@@ -84,20 +90,26 @@ def _put_on_seam(
     on_sides = (1 - share) * ends[:, 0] + share * ends[:, 1]
     on_sides = on_sides[np.arange(len(rows))[:, None], on_sides[..., 0].argsort(1)]  # the lower U first
     copies = np.arange(skin.first_copy, skin.first_copy + len(skin.copies))
-    low, high = (skin.seam[1:], copies) if _kept_is_low(skin, flat) else (copies, skin.seam[1:])
+    low, high = (skin.seam[1:], copies) if _kept_is_low(points, skin, source) else (copies, skin.seam[1:])
     flat[skin.seam[0]] = on_sides[0].mean(0)
     flat[low], flat[high] = on_sides[1:, 0], on_sides[1:, 1]
     held[skin.seam] = held[copies] = True
 
 
-def _kept_is_low(skin: CutSkin, flat: np.ndarray) -> bool:
-    """Whether the triangles that kept the seam's vertices lie on the side of the lower U."""
+def _kept_is_low(points: np.ndarray, skin: CutSkin, source: Painted) -> bool:
+    """Whether the triangles that kept the seam's vertices lie on the side of the lower U.
+
+    By the side of the head that they lie on, not by where the source has them, which beside a seam may be either side.
+    """
     means = []
     for side in (skin.seam[1:], np.arange(skin.first_copy, skin.first_copy + len(skin.copies))):
         around = np.unique(skin.faces[np.isin(skin.faces, side).any(1)])
         around = around[(around < skin.first_copy) & ~np.isin(around, skin.seam)]
-        means.append(np.median(flat[around, 0]))
-    return bool(means[0] < means[1])
+        means.append(points[around, 0].mean())
+    x = source.model.v_template[source.model.faces[source.painted], 0]
+    u = source.uvs.coords[source.uvs.faces[source.painted], 0]
+    rises = np.corrcoef(x.ravel(), u.ravel())[0, 1] > 0
+    return bool((means[0] < means[1]) == rises)
 
 
 def _scale(source: Painted) -> float:

@@ -127,7 +127,10 @@ def _pocket(vertices: np.ndarray, faces: np.ndarray, skin: np.ndarray) -> np.nda
 
 
 def _others(vertices: np.ndarray, faces: np.ndarray, rest: np.ndarray, corners: np.ndarray) -> None:
-    """Whatever else is there, each part in a column of its own, seen along the axis in which it is thinnest."""
+    """Whatever else is there, each part in a column of its own, seen along the axis in which it is thinnest.
+
+    What is seen from behind lies mirrored beside the rest, so that nothing is turned over.
+    """
     if not rest.any():
         return
     part = parts_of(faces, len(vertices))[faces[:, 0]]
@@ -139,7 +142,11 @@ def _others(vertices: np.ndarray, faces: np.ndarray, rest: np.ndarray, corners: 
         points = vertices[faces[own]]
         plane = np.sort(np.argsort(np.ptp(points.reshape(-1, 3), axis=0))[1:])
         box = left + number * width, bottom, left + (number + 0.9) * width, top
-        corners[own] = _into(box, points[..., plane])
+        flat = points[..., plane]
+        behind = np.linalg.det(flat[:, 1:] - flat[:, :1]) < 0
+        flat[behind, :, 0] *= -1
+        flat[behind, :, 0] += 1.1 * np.ptp(flat[..., 0]) + flat[~behind, :, 0].max(initial=0.0) if behind.any() else 0.0
+        corners[own] = _into(box, flat)
 
 
 def _into(box: Box, flat: np.ndarray) -> np.ndarray:

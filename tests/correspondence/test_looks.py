@@ -69,6 +69,17 @@ def areas(corners: np.ndarray) -> np.ndarray:
     return (one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]) / 2
 
 
+def test_eyeballs_that_are_no_balls_are_not_turned_over(
+    face_like: FlameModel, on_face_like: Correspondence, source: Painted
+):
+    template = face_like.v_template.copy()
+    balls = np.concatenate([ball.vertices for ball in eyeballs_of(template, face_like.faces)])
+    template[balls, 2] += 0.004 * np.sin(600 * template[balls, 1])
+    assert eyeballs_of(template, face_like.faces) is None
+    found = unwrapped(replace(face_like, v_template=template), on_face_like, source)
+    assert (areas(corners_of(found)) > 0).all()
+
+
 def test_no_triangle_is_turned_over_or_stretched_across(uvs: Unwrapped, model: FlameModel):
     corners = corners_of(uvs)
     assert corners.min() >= 0 and corners.max() <= 1

@@ -52,6 +52,12 @@ def skull():
     return ball((0, 0, -0.03), 0.1, 30, 20)
 
 
+def test_a_head_that_stands_aside_has_the_same_eyeballs(flame):
+    aside = eyeballs_of(flame.v_template + np.float32([0.04, 0.0, 0.2]), flame.faces)
+    for moved, still in zip(aside, eyeballs_of(flame.v_template, flame.faces), strict=True):
+        assert np.array_equal(moved.vertices, still.vertices)
+
+
 def test_on_flames_topology_whatever_the_weights(flame):
     left, right = eyeballs_of(flame.v_template, flame.faces)
     assert np.array_equal(np.sort(left.vertices), np.arange(LEFT_EYEBALL.start, LEFT_EYEBALL.stop))
