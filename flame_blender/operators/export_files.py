@@ -186,6 +186,7 @@ class FLAME_MT_export(bpy.types.Menu):
         layout.operator("flame.export_parameters", text="Parameters (.npz, .json)")
         layout.operator("flame.export_landmarks", text="Landmarks (.json, .csv, .npz)")
         layout.operator("flame.export_arkit", text="ARKit Scores (.csv, .json)")
+        layout.operator("flame.export_texture", text="Skin Picture (.png)")
         layout.separator()
         layout.operator("flame.film_head", text="Film (.mp4, .mov, .mkv)")
         layout.operator("flame.sample_heads", text="Random Heads (.ply, .obj)")

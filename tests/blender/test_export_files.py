@@ -175,7 +175,7 @@ def test_a_head_that_differs_from_the_file_is_told(moving, tmp_path, monkeypatch
 
 
 def shifted(expected):
-    return lambda *arguments: [shape + 0.001 for shape in expected(*arguments)]
+    return lambda *arguments, **named: [shape + 0.001 for shape in expected(*arguments, **named)]
 
 
 def accessor(document, binary, index):

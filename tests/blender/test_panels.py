@@ -137,6 +137,7 @@ def test_the_fit_panel_asks_for_what_a_fit_takes(head, kind):
 def test_the_export_menu_names_every_exporter():
     drawn = drawn_by(bpy.types.FLAME_MT_export)
     exporters = [name for name in dir(bpy.ops.flame) if name.startswith("export_")]
+    exporters += ["film_head", "sample_heads"]
     assert sorted(name.removeprefix("flame.") for name in drawn if name) == sorted(exporters)
 
 

@@ -606,6 +606,7 @@ TEXTS = {
     "Size": "サイズ",
     "Skin": "肌",
     "Skin Picture": "肌の画像",
+    "Skin Picture (.png)": "スキンの画像 (.png)",
     "Sleepy": "眠気",
     "Sliding contour": "スライドする輪郭",
     "Slower; needs no graphics card": "遅い。グラフィックカード不要",

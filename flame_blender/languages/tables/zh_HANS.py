@@ -606,6 +606,7 @@ TEXTS = {
     "Size": "尺寸",
     "Skin": "皮肤",
     "Skin Picture": "皮肤图片",
+    "Skin Picture (.png)": "皮肤图片 (.png)",
     "Sleepy": "困倦",
     "Sliding contour": "滑动轮廓",
     "Slower; needs no graphics card": "较慢；无需显卡",
