@@ -9,15 +9,15 @@ from flame_blender.flame.model import FlameModel
 
 MM = 1000.0
 PEOPLE = 50
+AROUND = 0.03  # metres from the eyeball's middle
 GAP_CHANGE = 0.15  # mm; of the lids' vertical gap and of their distance from the ball, at one standard deviation
 
 
 @pytest.fixture(scope="module")
 def lids(model: FlameModel, outer_skin: np.ndarray) -> np.ndarray:
-    """(F, 3) triangles of the left eye region."""
-    region = np.zeros(model.n_vertices, bool)
-    region[model.regions["left_eye_region"]] = True
-    return outer_skin[region[outer_skin].all(1)]
+    """(F, 3) triangles of the skin around the left eyeball, both lids whole."""
+    centre = model.v_template[model.regions["left_eyeball"]].mean(0)
+    return outer_skin[(np.linalg.norm(model.v_template[outer_skin] - centre, axis=2) < AROUND).all(1)]
 
 
 @pytest.fixture(scope="module")

@@ -54,7 +54,7 @@ def test_a_foreign_npz_among_the_models_is_named_and_the_others_go_on(library, t
     assert [entry.name for entry in library.models()] == ["mine"]
     (said,) = library.damaged()
     assert "foreign.npz" in said and next(iter(change)) in said and said.isprintable()
-    assert library.installed_last() is None and len(library.inventory()) == 7
+    assert library.installed_last() is None and len(library.inventory()) == 9
 
 
 @pytest.mark.parametrize(
