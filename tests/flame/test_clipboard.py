@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from flame_blender.errors import ParameterError
-from flame_blender.flame.clipboard import KIND, params_from_text, params_to_text, scores_from_text
+from flame_blender.flame.clipboard import (
+    KIND,
+    params_from_text,
+    params_to_text,
+    scores_from_text,
+    texture_from_text,
+)
 from flame_blender.flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS, FlameParams
 
 
@@ -49,3 +55,22 @@ def test_scores_go_along():
     for wrong in ('{"jawOpen": NaN}', '{"jawOpen": "1"}', "[1]", '{"jawOpen": true}'):
         with pytest.raises(ParameterError, match="controls must be finite numbers by name"):
             scores_from_text(text.replace('{"jawOpen": 0.25}', wrong))
+
+
+def test_a_skin_goes_along():
+    coefficients = np.float32([0.0, 1.7, -0.3, 0.0])
+    text = params_to_text(FlameParams(), "any", skin=("fingerprint", coefficients))
+    model, again = texture_from_text(text)
+    assert model == "fingerprint"
+    np.testing.assert_array_equal(again, coefficients[:3])
+    assert texture_from_text(params_to_text(FlameParams(), "any")) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"texture": [1.0]}, {"texture_model": "a"}, {"texture_model": 3, "texture": [1.0]}]
+    + [{"texture_model": "a", "texture": each} for each in ("1", [True], [None], [float("nan")], {"a": 1})],
+)
+def test_a_skin_that_is_none_is_refused(wrong):
+    with pytest.raises(ParameterError, match="texture must be finite numbers of a model"):
+        texture_from_text(json.dumps({"kind": KIND, "model": "any", **wrong}))
