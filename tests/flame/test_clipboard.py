@@ -58,7 +58,7 @@ def test_scores_go_along():
 
 
 def test_a_skin_goes_along():
-    coefficients = np.float32([0.0, 1.7, -0.3, 0.0])
+    coefficients = np.array([0.0, 1.7, -0.3, 0.0], np.float32)
     text = params_to_text(FlameParams(), "any", skin=("fingerprint", coefficients))
     model, again = texture_from_text(text)
     assert model == "fingerprint"
