@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping
 def imported_on_first_use(
     package: str, modules: Mapping[str, str]
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """``__getattr__`` and ``__dir__`` (PEP 562) for ``package``, whose name n lies in the module ``modules[n]``.
+    """``__getattr__`` and ``__dir__`` (PEP 562) for ``package``; ``modules`` has the names of each module, with spaces.
 
     Modules are named from the folder that ``package`` lies in: a public name may be defined in another room.
     """
     folder = package.rpartition(".")[0]
+    module_of = {name: module for module, names in modules.items() for name in names.split()}
 
     def get(name: str) -> object:
-        if name not in modules:
+        if name not in module_of:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(importlib.import_module(f"{folder}.{modules[name]}"), name)
+        return getattr(importlib.import_module(f"{folder}.{module_of[name]}"), name)
 
-    return get, lambda: sorted(modules)
+    return get, lambda: sorted(module_of)
