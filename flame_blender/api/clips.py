@@ -295,7 +295,8 @@ def film(  # noqa: PLR0913  (each is a choice in the operator's panel)
     path : str or Path
         The film: ends in .mp4, .mov or .mkv.
     sound : str, Path or None, default None
-        The sound; None is that which lies beside a file, and none of a head.
+        The sound, which begins with a file's first frame, filmed or not, or with the first that is filmed of a head.
+        None is that which lies beside a file, and none of a head.
     frames : (int, int) or None, default None
         First and last; None is the scene's range, and of a file all of its frames, which count from 1.
     fps : float or None, frames per second, default None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +16,19 @@ CONTAINERS = {".mp4": "MPEG4", ".mov": "QUICKTIME", ".mkv": "MKV"}
 NAME = "FLAME Film Cut"
 
 
-def new_cut(film: bpy.types.Scene) -> bpy.types.Scene:
-    """A scene that will write the film's frames."""
+def new_cut(film: bpy.types.Scene, count: int) -> bpy.types.Scene:
+    """A scene that will write the film's frames, from 1 to ``count``."""
     cut: Any = bpy.data.scenes.new(NAME)
     for name in ("resolution_x", "resolution_y", "resolution_percentage", "fps", "fps_base"):
         setattr(cut.render, name, getattr(film.render, name))
-    cut.frame_start, cut.frame_end = film.frame_start, film.frame_end
+    cut.frame_start, cut.frame_end = 1, count
     cut.view_settings.view_transform = "Standard"  # the pictures have been through one already
     return cut
 
 
-def put_sound(cut: bpy.types.Scene, sound: Path) -> None:
-    """Let the film's sound begin with its first frame. Raises FlameError where Blender cannot play it."""
-    told = add_sound(cut, sound, cut.frame_start)
+def put_sound(cut: bpy.types.Scene, sound: Path, start_frame: int) -> None:
+    """Let the sound begin with a frame, also one before the first. FlameError where Blender cannot play it."""
+    told = add_sound(cut, sound, start_frame)
     strips = _strips(cut)
     data = next((each.sound for each in strips if each.type == "SOUND"), None)
     if told or data is None or not data.samplerate:  # of what is no sound Blender makes a strip without one
@@ -56,13 +58,20 @@ def write_film(cut: bpy.types.Scene, pictures: list[Path], path: Path) -> None:
     render.ffmpeg.audio_mixrate = 48000
     render.use_sequencer, render.use_file_extension = True, False
     render.filepath = str(path)
-    try:
+    with refused(path):
         bpy.ops.render.render(animation=True, scene=cut.name)
+    if not path.exists() or not path.stat().st_size:
+        raise WriteError(f"{path}: cannot be written (Blender wrote no film); make room, or choose another folder.")
+
+
+@contextmanager
+def refused(path: Path) -> Iterator[None]:
+    """What Blender refuses to render inside is a WriteError of ``path``."""
+    try:
+        yield
     except RuntimeError as error:
         reason = str(error).removeprefix("Error: ").strip().rstrip(".")
         raise WriteError(f"{path}: cannot be written ({reason}); make room, or choose another folder.") from error
-    if not path.exists() or not path.stat().st_size:
-        raise WriteError(f"{path}: cannot be written (Blender wrote no film); make room, or choose another folder.")
 
 
 def _strips(cut: bpy.types.Scene) -> Any:

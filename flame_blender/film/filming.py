@@ -10,15 +10,16 @@ from typing import Any
 
 import bpy
 
-from ..errors import FlameError, ParameterError
-from ..files.whole_files import check_writable, whole_files
+from ..errors import FlameError, ParameterError, WriteError
+from ..files.whole_files import check_writable, told, whole_files
 from ..long_work import Options, choice, number, part_of
 from ..sequences.sound_files import sound_beside
-from .cut import CONTAINERS, new_cut, put_sound, write_film
+from .cut import CONTAINERS, new_cut, put_sound, refused, write_film
 from .own_data import own_data
 from .stage import AUTO, CYCLES, EEVEE, add_camera, light, new_scene
 from .subject import Subject, add_subject, file_over_frames, head_over_frames
 
+PNG_END = b"IEND\xaeB`\x82"
 READING, RENDERED = 0.1, 0.97  # shares of the work
 NO_RATE = "The file tells no frame rate: the scene's, {:g} frames a second, is taken."
 SILENT = "this Blender was built without sound, so the film is silent."
@@ -31,7 +32,8 @@ class FilmOptions(Options):
     Attributes
     ----------
     sound : str, Path or None, default None
-        The sound; None is that which lies beside a file, and none of a head.
+        The sound, which begins with a file's first frame, filmed or not, or with the first that is filmed of a head.
+        None is that which lies beside a file, and none of a head.
     frames : (int, int) or None, default None
         First and last; None is the scene's range, and of a file all of its frames, which count from 1.
     fps : float or None, frames per second, default None
@@ -102,7 +104,7 @@ def filming(
     written.
     """
     _check(shown, path, options)
-    sound, told = _sound_of(shown, options)
+    sound, left_out = _sound_of(shown, options)
     with tempfile.TemporaryDirectory(prefix="flame-film-") as name:
         folder = Path(name)
         reading = (
@@ -115,20 +117,20 @@ def filming(
         fps = own_rate or scene.render.fps / scene.render.fps_base
         with own_data() as own:
             film = _set_up(subject, fps, options)
-            cut = new_cut(film)
+            cut = new_cut(film, len(subject.frames))
             if sound is not None:
                 try:
-                    put_sound(cut, sound)
+                    put_sound(cut, sound, 2 - subject.frames[0] if isinstance(shown, Path) else 1)
                 except FlameError as error:
                     if options.sound is not None:
                         raise
-                    sound, told = None, (f"Left out: {error}",)
+                    sound, left_out = None, (f"Left out: {error}",)
             own.collect()
-            pictures = yield from part_of(_rendering(film, folder), READING, RENDERED)
+            pictures = yield from part_of(_rendering(film, subject.frames, folder), READING, RENDERED)
             with whole_files(path) as place:
                 write_film(cut, pictures, place / path.name)
-    notes = (*told, *(() if own_rate else (NO_RATE.format(fps),)), *subject.notes)
-    return Film(path, subject.count, fps, sound, notes)
+    notes = (*left_out, *(() if own_rate else (NO_RATE.format(fps),)), *subject.notes)
+    return Film(path, len(subject.frames), fps, sound, notes)
 
 
 def _check(shown: bpy.types.Object | Path, path: Path, options: FilmOptions) -> None:
@@ -166,7 +168,7 @@ def _sound_of(shown: bpy.types.Object | Path, options: FilmOptions) -> tuple[Pat
 
 def _set_up(subject: Subject, fps: float, options: FilmOptions) -> bpy.types.Scene:
     """The scene that renders the pictures."""
-    film = new_scene((options.width, options.height), fps, subject.count, options.engine, options.samples)
+    film = new_scene((options.width, options.height), fps, options.engine, options.samples)
     objects = add_subject(
         subject,
         film.collection,
@@ -174,22 +176,31 @@ def _set_up(subject: Subject, fps: float, options: FilmOptions) -> bpy.types.Sce
         None if options.texture is None else Path(options.texture),
     )
     light(film, objects, subject.place)
-    add_camera(film, objects, subject.place)
+    add_camera(film, objects, subject.place, subject.frames)
     return film
 
 
-def _rendering(film: bpy.types.Scene, folder: Path) -> Generator[float, None, list[Path]]:
-    """A picture of each frame; yields the share that is done."""
+def _rendering(film: bpy.types.Scene, frames: range, folder: Path) -> Generator[float, None, list[Path]]:
+    """A picture of each frame; yields the share that is done. Raises WriteError."""
     film.render.image_settings.file_format = "PNG"
     pictures = []
-    for frame in range(film.frame_start, film.frame_end + 1):
-        path = folder / f"{frame:06d}.png"
+    for done, frame in enumerate(frames, 1):
+        path = folder / f"{done:06d}.png"
         film.frame_set(frame)
         film.render.filepath = str(path)
         # not by the operator's own ``scene``, which gives it the frame of the scene in the window
         override: Any = {"scene": film}
-        with bpy.context.temp_override(**override):
+        with refused(path), bpy.context.temp_override(**override):
             bpy.ops.render.render(write_still=True)
+        _check_whole(path)
         pictures.append(path)
-        yield frame / film.frame_end
+        yield done / len(frames)
     return pictures
+
+
+def _check_whole(picture: Path) -> None:
+    """Blender says nothing of a picture that found no room. Raises WriteError."""
+    with told(picture), picture.open("rb") as file:
+        found = file.read()
+    if not found.endswith(PNG_END):
+        raise WriteError(f"{picture}: cannot be written (no room for the film's pictures); make room there.")

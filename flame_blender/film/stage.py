@@ -25,14 +25,13 @@ CLAY = (0.62, 0.60, 0.58, 1.0)
 LIGHTS = (((-0.7, -0.8, 0.8), 2.0, 12.0), ((0.9, -0.8, 0.1), 0.5, 30.0))
 
 
-def new_scene(size: tuple[int, int], fps: float, count: int, engine: str, samples: int) -> bpy.types.Scene:
-    """An empty scene that renders ``count`` frames from 1. Raises FlameError where this Blender lacks the engine."""
+def new_scene(size: tuple[int, int], fps: float, engine: str, samples: int) -> bpy.types.Scene:
+    """An empty scene that renders at ``fps``. Raises FlameError where this Blender lacks the engine."""
     scene: Any = bpy.data.scenes.new(NAME)
     scene.render.resolution_x, scene.render.resolution_y = size
     scene.render.resolution_percentage = 100
     scene.render.fps = round(fps) or 1
     scene.render.fps_base = scene.render.fps / fps
-    scene.frame_start, scene.frame_end = 1, count
     scene.render.use_lock_interface = True
     scene.render.use_persistent_data = True
     scene.view_settings.view_transform = "Standard"
@@ -92,12 +91,12 @@ def light(scene: bpy.types.Scene, objects: list[bpy.types.Object], place: np.nda
             mesh.materials.append(clay)
 
 
-def add_camera(scene: bpy.types.Scene, objects: list[bpy.types.Object], place: np.ndarray) -> None:
-    """A portrait camera in front of the face that sees all of ``objects`` in every frame."""
+def add_camera(scene: bpy.types.Scene, objects: list[bpy.types.Object], place: np.ndarray, frames: range) -> None:
+    """A portrait camera in front of the face that sees all of ``objects`` in every one of the ``frames``."""
     axes = np.linalg.qr(place[:3, :3])[0]
     axes *= np.sign(np.diag(axes.T @ place[:3, :3]))  # the head's own, without its scale
     right, back, up = axes[:, 0], axes[:, 1], axes[:, 2]
-    points = _seen(scene, objects) @ np.stack([right, back, up], 1)
+    points = _seen(scene, objects, frames) @ np.stack([right, back, up], 1)
     low, high = points.min(0), points.max(0)
     middle, half = (low + high) / 2, (high - low) / 2
     width, height = scene.render.resolution_x, scene.render.resolution_y
@@ -115,10 +114,10 @@ def add_camera(scene: bpy.types.Scene, objects: list[bpy.types.Object], place: n
     scene.camera = camera
 
 
-def _seen(scene: bpy.types.Scene, objects: list[bpy.types.Object]) -> np.ndarray:
-    """(n, 3) places of vertices in the world, over some frames of the scene."""
+def _seen(scene: bpy.types.Scene, objects: list[bpy.types.Object], frames: range) -> np.ndarray:
+    """(n, 3) places of vertices in the world, over some of the frames."""
     found = []
-    for frame in np.unique(np.linspace(scene.frame_start, scene.frame_end, LOOKED_AT).round().astype(int)).tolist():
+    for frame in np.unique(np.linspace(frames[0], frames[-1], LOOKED_AT).round().astype(int)).tolist():
         scene.frame_set(frame)
         graph = there(scene.view_layers[0].depsgraph, "a dependency graph")
         for obj in objects:

@@ -34,7 +34,6 @@ from .textured import textured
 
 AT_ONCE = 64
 NAME = "FLAME Film"
-FIRST = 1  # the frame of the film's first picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +47,14 @@ class Played:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """What is filmed, written to files: ``count`` frames of what ``played`` has, and ``place`` (4, 4) of the head.
+    """What is filmed, written to files: ``frames`` of what ``played`` has, and ``place`` (4, 4) of the head.
 
-    ``fps`` is None where it is not told.
+    ``frames`` are those of the head's scene, by which what is keyed on its object moves too, or those of the file,
+    counted from 1. ``fps`` is None where it is not told.
     """
 
     played: tuple[Played, ...]
-    count: int
+    frames: range
     fps: float | None
     place: np.ndarray
     notes: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ def head_over_frames(
     files = [folder / f"{number}.pc2" for number in range(len(sources))]
     with ExitStack() as stack:
         writers = [
-            stack.enter_context(pc2_file(file, len(mesh_of(each).vertices), len(times), FIRST, 1.0))
+            stack.enter_context(pc2_file(file, len(mesh_of(each).vertices), len(times), start, 1.0))
             for file, each in zip(files, sources, strict=True)
         ]
         for first in range(0, len(times), AT_ONCE):
@@ -88,7 +88,7 @@ def head_over_frames(
             yield 0.5 + 0.5 * min(first + AT_ONCE, len(times)) / len(times)
     played = tuple(Played(file, source) for file, source in zip(files, sources, strict=True))
     fps = scene.render.fps / scene.render.fps_base
-    return Subject(played, len(times), fps, np.array(standing(obj), np.float64))
+    return Subject(played, range(start, end + 1), fps, np.array(standing(obj), np.float64))
 
 
 def file_over_frames(
@@ -105,12 +105,12 @@ def file_over_frames(
     meshes = without_teeth(None, meshes)
     meshes = replace(meshes, vertices=meshes.vertices[first - 1 : last])
     file = folder / "meshes.pc2"
-    with pc2_file(file, meshes.vertices.shape[1], len(meshes), FIRST, 1.0) as write:
+    with pc2_file(file, meshes.vertices.shape[1], len(meshes), first, 1.0) as write:
         for start in range(0, len(meshes), AT_ONCE):
             write(to_blender(meshes.vertices[start : start + AT_ONCE]))
             yield 0.9 + 0.1 * min(start + AT_ONCE, len(meshes)) / len(meshes)
     played = (Played(file, None, meshes),)
-    return Subject(played, len(meshes), fps or meshes.fps, np.eye(4), meshes.notes)
+    return Subject(played, range(first, last + 1), fps or meshes.fps, np.eye(4), meshes.notes)
 
 
 def _reading(path: Path) -> Generator[float, None, MeshSequence]:
@@ -154,7 +154,7 @@ def add_subject(
             collection.objects.link(obj)
         else:
             obj = _of_file(played.meshes, collection, uv_template, texture)
-        cache.attach(obj, played.file, FIRST)
+        cache.attach(obj, played.file, subject.frames[0])
         objects.append(obj)
     if len(objects) > 1:
         objects[1].parent = objects[0]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import wave
+from contextlib import contextmanager
 
 import bpy
 import numpy as np
 import pytest
 
 from flame_blender import api
-from flame_blender.errors import FlameError
+from flame_blender.errors import FlameError, WriteError
 from flame_blender.export.mesh_files import write_obj
 from flame_blender.export.uvs import FaceUvs
 from flame_blender.film.textured import triangles_of
 from flame_blender.head.under_work import kinds
 from tests.blender.check_pictures import LEAST_MOTION, LEAST_SPREAD, film_frames
-from tests.blender.conftest import shown
+from tests.blender.conftest import little_room, shown
 
 SOUND = bpy.app.build_options.audaspace
 SMALL = {"width": 64, "height": 48, "samples": 1, "engine": "CYCLES"}
@@ -89,10 +90,51 @@ def test_a_head_as_a_film(talking, tmp_path):
         assert np.ptp(np.concatenate([rows[0], rows[-1], rows[:, 0], rows[:, -1]])) < 0.1
 
 
+@contextmanager
+def at_each_render(look):
+    """``look(scene)`` as a render begins."""
+
+    def handler(scene, *_):
+        look(scene)
+
+    bpy.app.handlers.render_init.append(handler)
+    try:
+        yield
+    finally:
+        bpy.app.handlers.render_init.remove(handler)
+
+
+def test_what_moves_the_heads_object_moves_it_in_the_frames_that_are_filmed(built_in_head, tmp_path):
+    for frame, x in ((1, 0.0), (11, 10.0)):
+        built_in_head.location.x = x
+        built_in_head.keyframe_insert("location", frame=frame)
+    built_in_head.parent = carrier = bpy.data.objects.new("carrier", None)
+    bpy.context.collection.objects.link(carrier)
+    carrier.location.z = 7.0
+    seen = []
+
+    def look(scene):
+        seen.extend(each.matrix_world.translation[::2] for each in scene.objects if each.type == "MESH")
+
+    with at_each_render(look):
+        api.film(built_in_head, tmp_path / "head.mp4", frames=(11, 12), **SMALL)
+    assert seen == [(10.0, 7.0), (10.0, 7.0)]
+
+
 def test_a_files_meshes_with_the_sound_beside_them(built_in_head, tmp_path):
+    """The sound belongs to the file: a part of its frames has that part of it."""
     source = write_meshes(tmp_path / "clip", api.model(built_in_head))
     write_sound(source.with_suffix(".wav"))
-    made = api.film(source, tmp_path / "meshes.mov", frames=(2, 3), **SMALL)
+    starts = []
+
+    def look(scene):
+        if scene.sequence_editor is not None:
+            strips = getattr(scene.sequence_editor, "strips", None) or scene.sequence_editor.sequences
+            starts.extend(strip.frame_start for strip in strips if strip.type == "SOUND")
+
+    with at_each_render(look):
+        made = api.film(source, tmp_path / "meshes.mov", frames=(2, 3), **SMALL)
+    assert starts == ([0] if SOUND else [])  # the first frame of the film is 1
     assert opened(made.path)[::2] == (2, 30.0)
     assert made.sound == (source.with_suffix(".wav") if SOUND else None)
     assert SOUND or "without sound" in made.summary()
@@ -147,6 +189,17 @@ def test_the_picture_lies_on_the_templates_uvs(built_in_head, tmp_path):
     redder, greener = rows[..., 0] > rows[..., 1] + 0.2, rows[..., 1] > rows[..., 0] + 0.2
     assert redder[:, :31].sum() > 30 and greener[:, 33:].sum() > 30  # the head's left is seen right
     assert not redder[:, 34:].any() and not greener[:, :30].any()
+
+
+def test_a_picture_without_room_is_no_blank_frame(talking, tmp_path):
+    """Blender writes half a picture and says nothing."""
+    before = everything()
+    steps = api.filming(talking, tmp_path / "film.mp4", api.FilmOptions(frames=(1, 4), **SMALL))
+    while len(bpy.data.scenes) == 1:
+        next(steps)
+    with little_room(1000), pytest.raises(WriteError, match="no room for the film's pictures"):
+        next(steps)
+    assert everything() == before and not list(tmp_path.iterdir())
 
 
 @pytest.fixture
