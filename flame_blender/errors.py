@@ -30,5 +30,9 @@ class LandmarkError(FlameError):
     """Landmarks that were seen, or the file that holds them, are not what they should be."""
 
 
+class DatasetError(FlameError):
+    """A data set's recipe, or a file of a data set, is not what it should be."""
+
+
 class WriteError(FlameError):
     """A file cannot be written where it should be."""

@@ -41,6 +41,12 @@ def face_materials(faces: np.ndarray, display: DisplayMesh) -> np.ndarray | None
     return np.array(display.material_names)[display.polygon_materials[owned[0]]]
 
 
+def polygons_of(faces: np.ndarray, polygons: np.ndarray) -> np.ndarray | None:
+    """(F,) the polygon (Q, k) that each triangle of ``faces`` (F, 3) is a part of; None where one is part of none."""
+    owned = _owned(faces, polygons)
+    return None if owned is None else owned[0]
+
+
 def _owned(faces: np.ndarray, polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """(F,) the polygon that each triangle is a part of, and (F, 3) which of its corners are the triangle's."""
     row, place = _looked_up(faces, polygons)

@@ -1,0 +1,103 @@
+"""What a recipe can vary: each factor's values with their limits, what they are when left out, and their streams.
+
+A stream's number never changes and is never given again: the samples of earlier recipes depend on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .distributions import Distribution, Fixed
+
+IRISES = {  # linear colours
+    "default": None,
+    "brown": (0.10, 0.045, 0.018),
+    "hazel": (0.16, 0.10, 0.035),
+    "green": (0.10, 0.16, 0.075),
+    "grey": (0.20, 0.23, 0.25),
+    "blue": (0.09, 0.19, 0.32),
+}
+FACE, HEAD = "face", "head"
+WORLD, PLAIN = "world", "plain"
+NO_LIGHT = "none"
+STUDIO_LIGHTS = ("city", "courtyard", "forest", "interior", "night", "studio", "sunrise", "sunset")  # Blender's own
+DEGREES = (-180.0, 180.0)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number between ``least`` and ``most``; ``default`` when it is left out, where None is a meaning of its own."""
+
+    stream: int
+    default: float | None
+    least: float
+    most: float
+
+    @property
+    def left_out(self) -> Distribution:
+        return Fixed(self.default)
+
+
+@dataclass(frozen=True)
+class Word:
+    """One of ``words``; any text where there are none."""
+
+    stream: int
+    default: str
+    words: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> Distribution:
+        return Fixed(self.default)
+
+
+Entry = Number | Word
+FACTORS: dict[str, dict[str, Entry]] = {
+    "model": {"name": Word(1, "Built-in Head")},
+    "identity": {"strength": Number(10, 0.0, 0.0, 10.0)},  # and 11 for the coefficients
+    "expression": {
+        "strength": Number(20, 0.0, 0.0, 10.0),  # and 21 for the coefficients
+        "face": Word(22, ""),
+        "face_strength": Number(23, 1.0, 0.0, 1.0),
+    },
+    "pose": {
+        "yaw": Number(30, 0.0, *DEGREES),
+        "pitch": Number(31, 0.0, *DEGREES),
+        "roll": Number(32, 0.0, *DEGREES),
+        "neck_yaw": Number(33, 0.0, -90.0, 90.0),
+        "neck_pitch": Number(34, 0.0, -90.0, 90.0),
+        "neck_roll": Number(35, 0.0, -90.0, 90.0),
+        "jaw": Number(36, 0.0, -5.0, 40.0),
+    },
+    "gaze": {"yaw": Number(40, 0.0, -60.0, 60.0), "pitch": Number(41, 0.0, -60.0, 60.0)},
+    "lids": {"closed": Number(50, 0.0, 0.0, 1.0)},
+    "skin": {
+        "value": Number(60, 1.0, 0.0, 2.0),
+        "saturation": Number(61, 1.0, 0.0, 2.0),
+        "hue": Number(62, 0.5, 0.0, 1.0),
+    },
+    "eyes": {"iris": Word(70, "default", tuple(IRISES))},
+    "camera": {
+        "focal": Number(80, 85.0, 10.0, 1000.0),
+        "distance": Number(81, None, 0.25, 100.0),
+        "yaw": Number(82, 0.0, *DEGREES),
+        "pitch": Number(83, 0.0, -89.0, 89.0),
+        "roll": Number(84, 0.0, *DEGREES),
+        "framing": Word(85, FACE, (FACE, HEAD)),
+        "fill": Number(86, 0.7, 0.01, 4.0),
+        "shift_x": Number(87, 0.0, -2.0, 2.0),
+        "shift_y": Number(88, 0.0, -2.0, 2.0),
+    },
+    "light": {
+        "world": Word(90, "studio", (*STUDIO_LIGHTS, NO_LIGHT)),
+        "turn": Number(91, 0.0, -360.0, 360.0),
+        "strength": Number(92, 1.0, 0.0, 100.0),
+        "lamp_power": Number(93, 0.0, 0.0, 10_000.0),
+        "lamp_yaw": Number(94, 0.0, *DEGREES),
+        "lamp_pitch": Number(95, 30.0, -89.0, 89.0),
+        "lamp_distance": Number(96, 1.0, 0.3, 100.0),
+        "lamp_size": Number(97, 0.5, 0.001, 100.0),
+    },
+    "background": {"kind": Word(100, WORLD, (WORLD, PLAIN)), "grey": Number(101, 0.5, 0.0, 1.0)},
+}
+IDENTITY_STREAM, EXPRESSION_STREAM = 11, 21

@@ -1,0 +1,109 @@
+"""A recipe: all that a data set is made from. Its hash tells recipes apart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from .distributions import Distribution
+from .factors import FACTORS
+
+CLASSES, MATERIALS = "class", "material"
+DEPTH, NORMAL, UV, TRIANGLE = "depth", "normal", "uv", "triangle"
+MASKS, MAPS = (CLASSES, MATERIALS), (DEPTH, NORMAL, UV, TRIANGLE)
+LANDMARK_SETS = ("ibug", "mediapipe")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """How a sample is rendered: ``width`` and ``height`` in pixels, Cycles ``samples`` of a pixel."""
+
+    width: int = 256
+    height: int = 256
+    samples: int = 32
+    denoise: bool = True
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What is written beside the picture."""
+
+    landmarks: tuple[str, ...] = LANDMARK_SETS
+    masks: tuple[str, ...] = MASKS
+    maps: tuple[str, ...] = (DEPTH, NORMAL)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a data set is made from; see docs/datasets.md.
+
+    Attributes
+    ----------
+    name : str
+        Of the data set.
+    seed : int
+        Another seed gives other samples.
+    count : int
+        Samples.
+    shard_size : int
+        Samples of a file.
+    image : Picture
+        How samples are rendered.
+    labels : Labels
+        What is written beside the picture.
+    factors : mapping of str to mapping of str to Distribution
+        The values that vary, all of them: those that the recipe leaves out are fixed.
+    """
+
+    name: str
+    seed: int
+    count: int
+    shard_size: int
+    image: Picture
+    labels: Labels
+    factors: Mapping[str, Mapping[str, Distribution]]
+
+    @property
+    def n_shards(self) -> int:
+        """How many shards the data set has."""
+        return -(-self.count // self.shard_size)
+
+    def samples_of(self, shard: int) -> range:
+        """The indices of a shard's samples."""
+        return range(shard * self.shard_size, min((shard + 1) * self.shard_size, self.count))
+
+    def written(self) -> bytes:
+        """The recipe with all that it leaves out, as JSON: the same bytes for recipes that mean the same."""
+        factors = {
+            factor: {key: self.factors[factor][key].written() for key in entries} for factor, entries in FACTORS.items()
+        }
+        content = {
+            "name": self.name,
+            "seed": self.seed,
+            "count": self.count,
+            "shard_size": self.shard_size,
+            "image": vars(self.image),
+            "labels": vars(self.labels),
+            **factors,
+        }
+        return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 (hex) of :meth:`written`."""
+        return hashlib.sha256(self.written()).hexdigest()
+
+
+def with_left_out(given: Mapping[str, Mapping[str, Distribution]]) -> Mapping[str, Mapping[str, Distribution]]:
+    """All factors, with those of ``given`` and the others as they are when they are left out."""
+    return MappingProxyType(
+        {
+            factor: MappingProxyType(
+                {key: given.get(factor, {}).get(key, entry.left_out) for key, entry in entries.items()}
+            )
+            for factor, entries in FACTORS.items()
+        }
+    )

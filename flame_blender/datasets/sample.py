@@ -1,0 +1,176 @@
+"""What a sample is: the numbers that a recipe gives it, whichever samples were made before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..errors import DatasetError
+from ..flame.model import STANDARD_DEVIATIONS, Direction, FlameModel
+from ..flame.params import FlameParams
+from ..geometry.rotations import axis_angle_from_matrix, matrix_from_axis_angle
+from .distributions import Fixed, Value, all_values
+from .factors import EXPRESSION_STREAM, FACTORS, IDENTITY_STREAM
+from .randomness import normal_of, uniforms
+from .recipe import Recipe
+
+ONE_IN = 4  # of movements one is made at a time: a face never makes all at once
+BLINKS = ("eyeBlinkLeft", "eyeBlinkRight")
+Values = Mapping[str, Mapping[str, Value]]
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One sample of a recipe: the drawn values of every factor, and the head's parameters that come of them."""
+
+    index: int
+    values: Values
+    params: FlameParams
+
+    @property
+    def model(self) -> str:
+        return str(self.values["model"]["name"])
+
+
+def drawn_values(recipe: Recipe, index: int) -> Values:
+    """The value of every factor of sample ``index``, each from a stream of its own."""
+    return {
+        factor: {
+            key: recipe.factors[factor][key].at(float(uniforms(recipe.seed, entry.stream, index, 1)[0]))
+            for key, entry in entries.items()
+        }
+        for factor, entries in FACTORS.items()
+    }
+
+
+def drawn_sample(recipe: Recipe, models: Mapping[str, FlameModel], index: int) -> Sample:
+    """Sample ``index`` of a recipe whose ``models`` are given by their names. Raises DatasetError.
+
+    Turns are made about the head's own axes in the order yaw, pitch, roll: to the subject's left, up, and towards the
+    subject's right shoulder.
+    """
+    values = drawn_values(recipe, index)
+    name = str(values["model"]["name"])
+    if name not in models:
+        raise DatasetError(f"model.name: expected an installed model, found {name!r}; install it, or name another.")
+    model = models[name]
+    fields = _expression(recipe, model, values, index)
+    pose, gaze = values["pose"], values["gaze"]
+    jaw = np.array([np.radians(_number(pose["jaw"])), 0.0, 0.0])
+    looking = _turned(gaze["yaw"], gaze["pitch"], 0.0)
+    params = FlameParams(
+        shape=coefficients(
+            model.identity_directions,
+            _number(values["identity"]["strength"]),
+            uniforms(recipe.seed, IDENTITY_STREAM, index, 2 * model.n_identity),
+        ),
+        expression=fields["expression"],
+        global_rotation=_turned(pose["yaw"], pose["pitch"], pose["roll"]),
+        neck=_turned(pose["neck_yaw"], pose["neck_pitch"], pose["neck_roll"]),
+        jaw=fields["jaw"] + jaw,
+        left_eye=_after(looking, fields["left_eye"]),
+        right_eye=_after(looking, fields["right_eye"]),
+        eyelids=fields.get("eyelids"),
+    )
+    return Sample(index, values, params)
+
+
+def coefficients(directions: Sequence[Direction], strength: float, numbers: np.ndarray) -> np.ndarray:
+    """(K,) float32: a coefficient for each direction, inside its soft range, of uniform ``numbers`` (2 K,).
+
+    Directions in standard deviations are normal with the deviation ``strength``. Of movements with a weight from 0 to 1
+    one in four is made, evenly up to ``strength``, as Randomise does.
+    """
+    found = np.zeros(len(directions))
+    for row, direction in enumerate(directions):
+        own, made = numbers[2 * row : 2 * row + 2].tolist()
+        if direction.unit == STANDARD_DEVIATIONS:
+            value = strength * normal_of(own)
+        else:
+            value = strength * own if made * ONE_IN < 1 else 0.0
+        low, high = direction.soft_range
+        found[row] = min(max(value, low), high)
+    return found.astype(np.float32)
+
+
+def check_models(recipe: Recipe, models: Mapping[str, FlameModel]) -> None:
+    """Raise DatasetError where the recipe asks for what one of its models has not."""
+    faces = [str(face) for face in all_values(recipe.factors["expression"]["face"]) if face]
+    moves_lids = recipe.factors["lids"]["closed"] != Fixed(0.0)
+    for name in all_values(recipe.factors["model"]["name"]):
+        model = models.get(str(name))
+        if model is None:
+            raise DatasetError(f"model.name: expected an installed model, found {name!r}; install it, or name another.")
+        known = [] if model.controls is None else [each.name for each in model.controls.presets]
+        for face in faces:
+            if face not in known:
+                has = ", ".join(known) if known else "none; compute its named controls"
+                raise DatasetError(f"expression.face: expected a named face of {name!r} ({has}), found {face!r}.")
+        if moves_lids and not _shuts_lids(model):
+            raise DatasetError(
+                f"lids.closed: expected a model whose lids move, found {name!r}; install its eyelids, compute its "
+                "named controls, or leave the lids out."
+            )
+
+
+def _shuts_lids(model: FlameModel) -> bool:
+    return model.eyelid_shapes is not None or (
+        model.controls is not None and all(name in model.controls.names for name in BLINKS)
+    )
+
+
+def _expression(recipe: Recipe, model: FlameModel, values: Values, index: int) -> dict[str, Any]:
+    """Fields of FlameParams: random coefficients, the named face and the lids together."""
+    own = values["expression"]
+    expression = coefficients(
+        model.expression_directions,
+        _number(own["strength"]),
+        uniforms(recipe.seed, EXPRESSION_STREAM, index, 2 * model.n_expression),
+    )
+    nothing = {name: np.zeros(3, np.float32) for name in ("jaw", "left_eye", "right_eye")}
+    fields: dict[str, Any] = {"expression": expression, **nothing}
+    closed, face = _number(values["lids"]["closed"]), str(own["face"])
+    scores = None if model.controls is None else np.zeros(len(model.controls.names), np.float32)
+    if model.controls is not None and scores is not None:
+        if face:
+            scores += model.controls.preset(face).scores * np.float32(_number(own["face_strength"]))
+        if closed and model.eyelid_shapes is None:
+            for name in BLINKS:
+                row = model.controls.names.index(name)
+                scores[row] = max(scores[row], closed)
+        moved = model.controls.fields(scores)
+        fields = {**moved, "expression": _within(model, expression + moved["expression"])}
+    if model.eyelid_shapes is not None:
+        lids = np.asarray(fields.get("eyelids", np.zeros(2)), np.float64)
+        fields["eyelids"] = np.clip(np.maximum(lids, closed), 0.0, 1.0)
+    return fields
+
+
+def _within(model: FlameModel, expression: np.ndarray) -> np.ndarray:
+    low, high = np.array([each.soft_range for each in model.expression_directions], np.float32).reshape(-1, 2).T
+    return np.clip(expression, low, high)
+
+
+def _turned(yaw: Value, pitch: Value, roll: Value) -> np.ndarray:
+    """(3,) rotation vector of turns in degrees."""
+    angles = np.radians([_number(yaw), -_number(pitch), _number(roll)])
+    axes = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    about_y, about_x, about_z = matrix_from_axis_angle(axes * angles[:, None])
+    found: np.ndarray = axis_angle_from_matrix(about_y @ about_x @ about_z)
+    return found
+
+
+def _after(turn: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """(3,) rotation vector of ``first`` and then ``turn``."""
+    found: np.ndarray = axis_angle_from_matrix(matrix_from_axis_angle(turn) @ matrix_from_axis_angle(first))
+    return found
+
+
+def _number(value: Value) -> float:
+    """A value of a factor that is a number."""
+    if not isinstance(value, (int, float)):
+        raise TypeError(f"expected a number, found {value!r}")
+    return float(value)

@@ -1,0 +1,1 @@
+"""Data sets with ground truth: tests of flame_blender/datasets."""
