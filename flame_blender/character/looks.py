@@ -14,6 +14,7 @@ from ..errors import ModelError, ParameterError
 from ..head import models, up_to_date
 from ..head.properties import head_of
 from ..long_work import part_of
+from ..shading.pictures import pixels_of
 from . import named_controls
 
 if TYPE_CHECKING:
@@ -93,9 +94,6 @@ def _picture() -> np.ndarray:
     """(H, W, 3) float32, rows up: the built-in head's painted skin, as it is stored."""
     image: Any = bpy.data.images.load(str(SKIN_TEXTURE))
     try:
-        width, height = image.size
-        pixels = np.empty((height, width, 4), np.float32)
-        image.pixels.foreach_get(pixels.ravel())
+        return np.ascontiguousarray(pixels_of(image)[..., :3])
     finally:
         bpy.data.images.remove(image)
-    return np.ascontiguousarray(pixels[..., :3])

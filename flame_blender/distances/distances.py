@@ -21,7 +21,7 @@ from ..long_work import Options, number, part_of
 from ..observations import scans
 from ..observations.surfaces import measuring
 from ..scene_fits.properties import fitted_of
-from ..shading.material_nodes import new_material
+from ..shading.material_nodes import new_material, principled
 from . import legend
 from .colour_scale import colours, nice_limit
 
@@ -124,7 +124,7 @@ def material() -> bpy.types.Material:
     made = new_material(MATERIAL)
     tree: Any = made.node_tree
     nodes, links = tree.nodes, tree.links
-    shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    shader = principled(made)
     attribute: Any = nodes.new("ShaderNodeAttribute")
     attribute.attribute_name, attribute.location = ATTRIBUTE, (-250, 300)
     shader.inputs["Roughness"].default_value = 0.7

@@ -9,7 +9,7 @@ import bpy
 import numpy as np
 
 from ..blender_pointers import named
-from ..shading.material_nodes import new_material
+from ..shading.material_nodes import new_material, principled
 from .colour_scale import colours
 
 NAME = "flame_legend"  # marks what belongs to a legend
@@ -85,8 +85,7 @@ def material_of_text() -> bpy.types.Material:
         return found
     made = new_material(TEXT_MATERIAL)
     made.diffuse_color = (0.9, 0.9, 0.9, 1.0)  # type: ignore[assignment]
-    tree: Any = made.node_tree
-    shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
+    shader = principled(made)
     shader.inputs["Base Color"].default_value = (0.0, 0.0, 0.0, 1.0)
     shader.inputs["Emission Color"].default_value = (0.9, 0.9, 0.9, 1.0)
     shader.inputs["Emission Strength"].default_value = 1.0

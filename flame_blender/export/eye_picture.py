@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..head.mesh import read_uvs, shown_uvs
 from ..head.properties import flame_of
 from ..looks.gaze import eye_colours, laid_out
 from ..shading.eye_material import EYE, GAZE
@@ -26,13 +27,11 @@ def eye_picture(obj: bpy.types.Object, material: bpy.types.Material) -> bpy.type
     directions = np.empty((len(mesh.vertices), 3), np.float32)
     gaze.data.foreach_get("vector", directions.ravel())
     corners, loops = _triangles(obj, material)
-    layer = next((each for each in mesh.uv_layers if each.active_render), None)
-    uvs = np.zeros((len(mesh.loops), 2), np.float32)
+    layer = shown_uvs(mesh)
+    uvs = np.zeros((len(mesh.loops), 2), np.float32) if layer is None else read_uvs(layer)
     if layer is None:
         uvs[loops.ravel()] = laid_out(directions[corners]).reshape(-1, 2)
         mesh.uv_layers.new(name="UVMap").uv.foreach_set("vector", uvs.ravel())
-    else:
-        layer.uv.foreach_get("vector", uvs.ravel())
     return _image(painted(uvs[loops], directions[corners], _iris_of(obj)))
 
 

@@ -15,7 +15,9 @@ import bpy
 import numpy as np
 
 from ..head.materials import CORNEA, IRIS, LOOKS, SKIN_TONE
+from ..head.mesh import read_uvs, shown_uvs
 from ..shading.eye_material import EYE, GAZE
+from ..shading.pictures import pixels_of, size_of
 from ..shading.skin_nodes import COLOUR, PLACES, SHINE
 from ..texture_models.encoding import as_srgb
 from .eye_picture import eye_picture
@@ -131,18 +133,15 @@ def _lay_into_shown_uvs(obj: bpy.types.Object, material: Any) -> None:
     mesh: Any = obj.data
     places = material.node_tree.nodes.get(PLACES)
     own = None if places is None else mesh.uv_layers.get(places.uv_map)
-    shown = next((each for each in mesh.uv_layers if each.active_render), None)
+    shown = shown_uvs(mesh)
     if own is None or shown is None or own == shown:
         return
     slots = [number for number, slot in enumerate(obj.material_slots) if slot.material == material]
     of_polygon, totals = np.empty((2, len(mesh.polygons)), np.int32)
     mesh.polygons.foreach_get("material_index", of_polygon)
     mesh.polygons.foreach_get("loop_total", totals)
-    uvs, others = np.empty((2, len(mesh.loops), 2), np.float32)
-    own.uv.foreach_get("vector", uvs.ravel())
-    shown.uv.foreach_get("vector", others.ravel())
     skin = np.repeat(np.isin(of_polygon, slots), totals)
-    shown.uv.foreach_set("vector", np.where(skin[:, None], uvs, others).astype(np.float32).ravel())
+    shown.uv.foreach_set("vector", np.where(skin[:, None], read_uvs(own), read_uvs(shown)).ravel())
     mesh.uv_layers.remove(own)
 
 
@@ -176,9 +175,7 @@ def _copy_of(
     image: Any, suffix: str, changed: Callable[[np.ndarray], np.ndarray], *, alike: bool = False
 ) -> bpy.types.Image:
     """A packed copy of a picture with its colours changed, some rows at a time: ``alike`` kept, or sRGB's in 8 bits."""
-    width, height = image.size
-    pixels = np.empty((height, width, 4), np.float32)
-    image.pixels.foreach_get(pixels.ravel())
+    (width, height), pixels = size_of(image), pixels_of(image)
     for row in range(0, height, ROWS_AT_ONCE):
         part = pixels[row : row + ROWS_AT_ONCE, :, :3]
         part[:] = changed(part)

@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 
 from ..flame.model import FlameModel
-from ..head.mesh import mesh_of
+from ..head.mesh import mesh_of, read_uvs, shown_uvs
 from ..textures.face_uvs import FaceUvs, on_triangles
 
 MOST_CORNERS = 8  # of a polygon
@@ -17,7 +17,7 @@ MOST_CORNERS = 8  # of a polygon
 def uvs_of(obj: bpy.types.Object, model: FlameModel) -> FaceUvs | None:
     """For the model's triangles; None where neither mesh nor model has UVs, or the mesh's polygons are others."""
     mesh: Any = mesh_of(obj)
-    layer = next((each for each in mesh.uv_layers if each.active_render), None)
+    layer = shown_uvs(mesh)
     if layer is not None and len(mesh.loops):
         return on_triangles(model.faces, *_of_mesh(mesh, layer))
     display = model.display
@@ -29,10 +29,9 @@ def uvs_of(obj: bpy.types.Object, model: FlameModel) -> FaceUvs | None:
 def _of_mesh(mesh: Any, layer: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Polygons and their UVs as :func:`on_triangles` takes them; corners that share vertex and UV share a row."""
     n_loops = len(mesh.loops)
-    vertices, uvs = np.empty(n_loops, np.int32), np.empty((n_loops, 2), np.float32)
+    vertices, uvs = np.empty(n_loops, np.int32), read_uvs(layer)
     starts, totals = np.empty((2, len(mesh.polygons)), np.int32)
     mesh.loops.foreach_get("vertex_index", vertices)
-    layer.uv.foreach_get("vector", uvs.ravel())
     mesh.polygons.foreach_get("loop_start", starts)
     mesh.polygons.foreach_get("loop_total", totals)
     width = min(int(totals.max()), MOST_CORNERS)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..blender_pointers import there
 from ..errors import FlameError
-from ..shading.material_nodes import new_material
+from ..shading.material_nodes import new_material, principled
 
 NAME = "FLAME Film"
 AUTO, CYCLES, EEVEE = "AUTO", "CYCLES", "EEVEE"
@@ -85,9 +85,7 @@ def light(scene: bpy.types.Scene, objects: list[bpy.types.Object], place: np.nda
         mesh: Any = obj.data
         if not any(mesh.materials):
             clay = new_material(NAME)
-            tree: Any = clay.node_tree
-            shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
-            shader.inputs["Base Color"].default_value = CLAY
+            principled(clay).inputs["Base Color"].default_value = CLAY
             mesh.materials.append(clay)
 
 

@@ -14,7 +14,7 @@ from ..errors import FlameError, ModelError
 from ..files.template import load_template
 from ..head import models
 from ..sequences.meshes import MeshSequence
-from ..shading.material_nodes import new_material
+from ..shading.material_nodes import new_material, principled
 
 NAME = "FLAME Film"
 ROUGHNESS = 0.6
@@ -80,7 +80,7 @@ def _material(texture: Path) -> bpy.types.Material:
         raise FlameError(f"{texture}: expected a picture, found none that Blender reads; choose another file.")
     material = new_material(NAME)
     tree: Any = material.node_tree
-    shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
+    shader = principled(material)
     shader.inputs["Roughness"].default_value = ROUGHNESS
     node = tree.nodes.new("ShaderNodeTexImage")
     node.image = image

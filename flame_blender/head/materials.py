@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -16,9 +16,9 @@ from ..flame.eyeballs import eyeballs_of
 from ..flame.model import FlameModel, without_padding
 from ..looks.gaze import EYE_MATERIALS, IRIS_COLOUR, SCLERA_COLOUR
 from ..shading.eye_material import EYE, eye_material
-from ..shading.material_nodes import new_material
+from ..shading.material_nodes import new_material, principled
 from . import models
-from .mesh import corner_rows
+from .mesh import corner_rows, mesh_of
 
 
 class Look(NamedTuple):
@@ -70,7 +70,7 @@ def assign(mesh: bpy.types.Mesh, model: FlameModel) -> None:
     skin = skin_of(model)
     for name in names:
         mesh.materials.append(_material(name, skin if name in PAINTED else None))
-    rows = corner_rows(mesh, model)
+    rows = corner_rows(mesh, model.polygons)
     if rows is not None:
         starts = np.empty(len(mesh.polygons), np.int32)
         mesh.polygons.foreach_get("loop_start", starts)
@@ -107,6 +107,18 @@ def painted_slots(mesh: bpy.types.Mesh, model: FlameModel) -> list[int]:
     if not mesh.materials:
         mesh.materials.append(None)
     return [slot for slot, name in enumerate(names_of(model)) if name in PAINTED and slot < len(mesh.materials)]
+
+
+def show_on_painted(obj: bpy.types.Object, model: FlameModel, material: bpy.types.Material) -> None:
+    """Show it on the painted slots, linked to the object: other heads keep theirs."""
+    show_on(obj, painted_slots(mesh_of(obj), model), material)
+
+
+def show_on(obj: bpy.types.Object, slots: Iterable[int], material: bpy.types.Material) -> None:
+    """Show a material on slots of the object, whatever its mesh has there."""
+    for number in slots:
+        slot = obj.material_slots[number]
+        slot.link, slot.material = "OBJECT", material
 
 
 def in_viewport(colour: Sequence[float]) -> tuple[float, float, float, float]:
@@ -183,7 +195,7 @@ def _paint(material: bpy.types.Material, skin: Skin) -> None:
     """Colour from the skin's picture, and a fine bump for pores, which follows the UVs and so the skin."""
     tree = _tree_of(material)
     nodes, links = tree.nodes, tree.links
-    shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    shader = principled(material)
     places, picture = nodes.new("ShaderNodeTexCoord"), nodes.new("ShaderNodeTexImage")
     pores, bump = nodes.new("ShaderNodeTexNoise"), nodes.new("ShaderNodeBump")
     tone = nodes.new("ShaderNodeHueSaturation")
@@ -220,7 +232,7 @@ def picture_of(skin: Skin) -> bpy.types.Image:
 def make_solid(material: bpy.types.Material, look: Look) -> None:
     """Give a Principled material this look."""
     material.diffuse_color = in_viewport(look.colour)  # type: ignore[assignment]
-    shader = next(node for node in _tree_of(material).nodes if node.type == "BSDF_PRINCIPLED")
+    shader = principled(material)
     shader.inputs["Base Color"].default_value = (*look.colour, 1.0)
     shader.inputs["Roughness"].default_value = look.roughness
     shader.inputs["Subsurface Weight"].default_value = look.subsurface

@@ -9,8 +9,7 @@ from weakref import WeakKeyDictionary
 import bpy
 import numpy as np
 
-from ..blender_pointers import there
-from ..errors import FlameError
+from ..errors import FlameError, ModelError
 from ..flame.model import FlameModel
 from ..geometry.axes import to_blender
 from ..looks.gaze import gaze_directions
@@ -67,32 +66,47 @@ def add_uvs(mesh: bpy.types.Mesh, model: FlameModel) -> None:
     """Give a mesh made of the model's polygons the model's UVs, where it has them, as a new layer."""
     display = model.display
     if display is not None and display.uv_coords is not None and display.uv_polygons is not None:
-        rows = corner_rows(mesh, model)
+        rows = corner_rows(mesh, model.polygons)
         if rows is not None:
-            layer = there(mesh.uv_layers.new(name="UVMap"), "room for UVs")
-            layer.uv.foreach_set("vector", display.uv_coords[display.uv_polygons[rows]].ravel())
+            new_uvs(mesh, "UVMap").uv.foreach_set("vector", display.uv_coords[display.uv_polygons[rows]].ravel())
 
 
 def has_uvs_of(mesh: bpy.types.Mesh, model: FlameModel) -> bool:
     """Whether the UVs that a render of the mesh uses are the model's, corner for corner."""
-    display, rows = model.display, corner_rows(mesh, model)
+    display, rows = model.display, corner_rows(mesh, model.polygons)
     if display is None or display.uv_coords is None or display.uv_polygons is None or rows is None:
         return False
-    layer: Any = next((each for each in mesh.uv_layers if each.active_render), None)
-    if layer is None:
-        return False
-    uvs = np.empty((len(mesh.loops), 2), np.float32)
+    layer = shown_uvs(mesh)
+    return layer is not None and np.allclose(read_uvs(layer), display.uv_coords[display.uv_polygons[rows]], atol=1e-6)
+
+
+def shown_uvs(mesh: bpy.types.Mesh) -> Any:
+    """The UV map that renders use, or None."""
+    return next((each for each in mesh.uv_layers if each.active_render), None)
+
+
+def read_uvs(layer: Any) -> np.ndarray:
+    """(L, 2) float32: the UV of each corner."""
+    uvs = np.empty((len(layer.uv), 2), np.float32)
     layer.uv.foreach_get("vector", uvs.ravel())
-    return np.allclose(uvs, display.uv_coords[display.uv_polygons[rows]], atol=1e-6)
+    return uvs
 
 
-def corner_rows(mesh: bpy.types.Mesh, model: FlameModel) -> tuple[np.ndarray, np.ndarray] | None:
-    """(L,) the model's polygon that each corner of the mesh is of, and (L,) which of its corners.
+def new_uvs(mesh: bpy.types.Mesh, name: str) -> Any:
+    """A new UV map. Raises ModelError for a mesh that has as many as it can have."""
+    layer = mesh.uv_layers.new(name=name, do_init=False)
+    if layer is None:
+        raise ModelError(f"{mesh.name} has as many UV maps as a mesh can have: remove one.")
+    return layer
 
-    None where the mesh's polygons are neither the model's nor put together of these.
+
+def corner_rows(mesh: bpy.types.Mesh, known: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """(L,) the row of polygons ``known`` (Q, k) that each corner of the mesh is of, and (L,) which of its corners.
+
+    None where the mesh's polygons are neither these nor put together of them.
     """
     polygons = polygons_of(mesh)
-    found = None if polygons is None else corners_of(polygons, model.polygons)
+    found = None if polygons is None else corners_of(polygons, known)
     if polygons is None or found is None:
         return None
     used = polygons >= 0

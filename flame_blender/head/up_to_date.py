@@ -38,7 +38,7 @@ def bring_up_to_date(obj: bpy.types.Object) -> tuple[str, ...]:
     """Add what the head is lacking; what was added, as :func:`lacking` says it. Raises ParameterError."""
     model = require_evaluator(require_head(obj)).model
     why = _why_untouchable(obj, model)
-    if why is None and mesh.corner_rows(mesh_of(obj), model) is None:
+    if why is None and mesh.corner_rows(mesh_of(obj), model.polygons) is None:
         why = f"{obj.name} has other polygons than its model: add a new head instead."
     if why is not None:
         raise ParameterError(why)

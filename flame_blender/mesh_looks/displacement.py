@@ -13,7 +13,7 @@ from ..blender_pointers import named
 from ..errors import ModelError, ParameterError
 from ..flame.topology import N_VERTICES
 from ..head.frame import frame_of
-from ..head.mesh import mesh_of
+from ..head.mesh import mesh_of, shown_uvs
 from ..head.models import evaluator
 from ..head.parameters import require_evaluator, require_head
 from ..head.properties import flame_of
@@ -117,7 +117,7 @@ def _uv_map(head: bpy.types.Object, path: Path) -> str:
     found = evaluator(flame_of(head).fingerprint)
     display = None if found is None else found.model.display
     if display is not None and display.uv_coords is not None and len(display.uv_coords) == N_UVS and mesh.uv_layers:
-        return str(next((each for each in mesh.uv_layers if each.active_render), mesh.uv_layers[0]).name)
+        return str(shown_uvs(mesh).name)
     raise ModelError(
         f"{head.name} has no UVs of FLAME, which {path.name} needs: install head_template.obj, or put the .obj of the "
         "same run beside it."

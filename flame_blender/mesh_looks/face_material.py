@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-import numpy as np
 
 from ..blender_pointers import named
 from ..head.materials import in_viewport
-from ..shading.material_nodes import new_material
-from . import images
+from ..shading.material_nodes import new_material, principled
+from ..shading.pictures import tone_of
 
 ROUGHNESS = 0.5
 COLOUR_PLACE, NORMALS_PLACE = (-600.0, 300.0), (-600.0, -100.0)
@@ -25,7 +24,7 @@ def face_material(
         before.name = f"{name} (before)"
     material = new_material(name)
     tree: Any = material.node_tree
-    shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
+    shader = principled(material)
     shader.inputs["Roughness"].default_value = ROUGHNESS
     places = tree.nodes.new("ShaderNodeUVMap")
     places.uv_map, places.location = uv_map, (-850.0, 100.0)
@@ -49,12 +48,6 @@ def face_material(
     if colour is None and normals is None:
         tree.nodes.remove(places)
     return material
-
-
-def tone_of(image: bpy.types.Image) -> tuple[float, float, float]:
-    """The mean colour of a picture, light, for views without textures."""
-    red, green, blue = np.median(images.pixels_of(image)[::4, ::4].reshape(-1, 3), axis=0) ** 2.2
-    return float(red), float(green), float(blue)
 
 
 def _picture(tree: Any, places: Any, image: bpy.types.Image, location: tuple[float, float]) -> Any:

@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 
 from ..errors import ModelError
+from ..shading.pictures import size_of
 from ..textured_meshes.picture_files import PictureFile
 
 DATA = "Non-Color"
@@ -41,25 +42,6 @@ def made(name: str, pixels: np.ndarray, is_colour: bool, is_float: bool = False)
     image.update()
     image.pack()
     return image
-
-
-def pixels_of(image: bpy.types.Image) -> np.ndarray:
-    """(H, W, 3) float32, rows up, as they are stored."""
-    width, height = size_of(image)
-    pixels = np.empty((height, width, 4), np.float32)
-    image.pixels.foreach_get(pixels.ravel())
-    return pixels[..., :3]
-
-
-def size_of(image: bpy.types.Image) -> tuple[int, int]:
-    """Width and height in pixels."""
-    width, height = (int(side) for side in _numbers(image.size))
-    return width, height
-
-
-def _numbers(value: Any) -> Any:
-    """What the stubs do not know to be a row of numbers."""
-    return value
 
 
 def _mark_as_data(image: bpy.types.Image) -> None:

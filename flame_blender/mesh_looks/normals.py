@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import ModelError
 from ..geometry.axes import to_blender
 from ..head.mesh import mesh_of_polygons
+from ..shading.pictures import pixels_of
 from ..textured_meshes.file_looks import MeshLooks
 from ..textured_meshes.normal_maps import CornerFrames, in_tangent_space, kind_of
 from ..textured_meshes.picture_files import PictureFile
@@ -27,7 +28,7 @@ def normal_map(looks: MeshLooks, picture: PictureFile, uv_coords: np.ndarray, uv
     whole = _without_repetition(looks.faces)
     faces, uvs = looks.faces[whole], uv_coords[uv_faces[whole]]
     texels = texels_of_triangles(looks.vertices, faces, uvs, np.ones(len(faces), bool), picture.width)
-    pixels, frames = images.pixels_of(image), _frames(looks.vertices, faces, uvs)
+    pixels, frames = pixels_of(image)[..., :3], _frames(looks.vertices, faces, uvs)
     directions = 0.5 + to_blender(pixels - np.float32(0.5))
     kind = kind_of(directions, texels, frames.normals) if texels.inside.any() else "tangent"
     if kind == "object":

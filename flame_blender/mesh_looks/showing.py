@@ -54,21 +54,30 @@ def show_looks(obj: bpy.types.Object, looks: MeshLooks, source: Path) -> ShownLo
     if len(mesh.vertices) != len(looks.vertices):
         found = f"{len(looks.vertices)} vertices, {obj.name} has {len(mesh.vertices)}"
         return ShownLooks(notes=(*notes, f"The looks of {source.name} are left out: it has {found}."))
-    uv_map, colour, normals = "", None, None
-    if looks.uv_coords is not None and looks.uv_faces is not None:
-        uv_map = lay_uvs(mesh, looks.faces, looks.uv_coords, looks.uv_faces) or ""
-        if uv_map:
-            colour, normals = _images(looks, looks.uv_coords, looks.uv_faces, notes)
-        elif looks.shows:
-            notes.append(
-                f"The triangles of {source.name} are not those of {obj.name}: its UVs and pictures are left out."
-            )
+    colour = normals = None
+    uv_map = _uv_map(obj, looks, source, notes)
+    if uv_map and looks.uv_coords is not None and looks.uv_faces is not None:
+        colour, normals = _images(looks, looks.uv_coords, looks.uv_faces, notes)
     attribute = "" if looks.colours is None else _lay_colours(mesh, looks.colours)
     if colour is None and normals is None and not attribute:
         return ShownLooks(None, uv_map, None, None, tuple(notes))
     material = face_material(f"{obj.name} File Looks", uv_map, colour, normals, attribute)
     put_on(obj, material)
     return ShownLooks(material, uv_map, colour, normals, tuple(notes))
+
+
+def _uv_map(obj: bpy.types.Object, looks: MeshLooks, source: Path, notes: list[str]) -> str:
+    """The UV map with the file's UVs; "" where there are none, or with a note where they cannot be laid on."""
+    if looks.uv_coords is None or looks.uv_faces is None:
+        return ""
+    try:
+        laid = lay_uvs(mesh_of(obj), looks.faces, looks.uv_coords, looks.uv_faces)
+    except ModelError as error:
+        notes.append(str(error))
+        return ""
+    if laid is None and looks.shows:
+        notes.append(f"The triangles of {source.name} are not those of {obj.name}: its UVs and pictures are left out.")
+    return laid or ""
 
 
 def _images(
@@ -111,7 +120,4 @@ def put_on(obj: bpy.types.Object, material: bpy.types.Material) -> None:
     if not mesh.materials:
         mesh.materials.append(None)
     slots = range(len(mesh.materials)) if evaluator is None else materials.painted_slots(mesh, evaluator.model)
-    for index in slots:
-        slot = obj.material_slots[index]
-        slot.link = "OBJECT"
-        slot.material = material
+    materials.show_on(obj, slots, material)

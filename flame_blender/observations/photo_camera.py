@@ -26,12 +26,6 @@ def photo_of(camera: bpy.types.Object | None) -> bpy.types.Image:
     raise ParameterError(f"{camera.name} has no background image that can be read: choose the photo there.")
 
 
-def size_of_image(image: bpy.types.Image) -> tuple[int, int]:
-    """Width and height, pixels; 0 for a picture that cannot be read."""
-    size: Any = image.size
-    return size[0], size[1]
-
-
 def camera_about(
     head: bpy.types.Object, camera: bpy.types.Object, size: tuple[int, int], scene: bpy.types.Scene
 ) -> Camera:

@@ -14,11 +14,12 @@ from ..errors import ModelError, ParameterError
 from ..flame.landmarks import landmark_points
 from ..flame.model import FlameModel
 from ..head import create, materials, parameters
-from ..head.mesh import mesh_of
+from ..head.mesh import mesh_of, read_uvs, shown_uvs
 from ..long_work import Options, choice, number
-from ..observations.photo_camera import camera_about, photo_of, size_of_image
+from ..observations.photo_camera import camera_about, photo_of
 from ..scene_fits import properties
-from ..shading.material_nodes import new_material
+from ..shading import pictures
+from ..shading.material_nodes import new_material, principled
 from ..textures.photo_texture import DISPLAY_GAMMA, Doubt, PhotoTexture, filled, merged, project_photo
 from ..textures.skin_colours import face_vertices
 from ..textures.texels import MAX_SIZE, Texels, texels_of_triangles
@@ -78,7 +79,7 @@ def projecting(
     photos = [photo_of(camera) for camera in cameras] or [photo_of(None)]
     _check_colours(photos)
     about = [
-        camera_about(head, camera, size_of_image(photo), shown_scene())
+        camera_about(head, camera, pictures.size_of(photo), shown_scene())
         for camera, photo in zip(cameras, photos, strict=True)
     ]
     yield 0.05
@@ -100,7 +101,7 @@ def projecting(
     image = _image(f"{head.name} Texture", whole, photos[0])
     mask = _image(f"{head.name} Texture Mask", np.repeat(texture.seen[..., None], 4, -1), None)
     made = _material(head, image, _linear(texture.tone, photos[0]))
-    _show(head, model, made)
+    materials.show_on_painted(head, model, made)
     return PhotoTextured(image, mask, made, float(texture.seen.ravel()[texels.used].mean()))
 
 
@@ -119,10 +120,7 @@ def _colour_space(image: bpy.types.Image) -> Any:
 
 def _rows_down(photo: bpy.types.Image) -> np.ndarray:
     """(H, W, 4) float32 of a picture."""
-    width, height = size_of_image(photo)
-    pixels = np.empty(width * height * 4, np.float32)
-    photo.pixels.foreach_get(pixels)
-    return np.ascontiguousarray(pixels.reshape(height, width, 4)[::-1])
+    return np.ascontiguousarray(pictures.pixels_of(photo)[::-1])
 
 
 def _texels(head: bpy.types.Object, model: FlameModel, size: int) -> Texels:
@@ -130,7 +128,7 @@ def _texels(head: bpy.types.Object, model: FlameModel, size: int) -> Texels:
     mesh: Any = mesh_of(head)
     if len(mesh.vertices) != model.n_vertices:
         raise ModelError(f"{head.name} has {len(mesh.vertices)} vertices, its model {model.n_vertices}: undo the edit.")
-    layer = next((each for each in mesh.uv_layers if each.active_render), None)
+    layer = shown_uvs(mesh)
     if layer is None:
         has = model.display is not None and model.display.uv_coords is not None
         what = "it was made before they were installed; press Update Heads" if has else "install head_template.obj"
@@ -139,24 +137,15 @@ def _texels(head: bpy.types.Object, model: FlameModel, size: int) -> Texels:
     count = len(mesh.loop_triangles)
     corners, loops = np.empty((count, 3), np.int32), np.empty((count, 3), np.int32)
     polygons, slots = np.empty(count, np.int32), np.empty(len(mesh.polygons), np.int32)
-    uvs = np.empty((len(mesh.loops), 2), np.float32)
     mesh.loop_triangles.foreach_get("vertices", corners.ravel())
     mesh.loop_triangles.foreach_get("loops", loops.ravel())
     mesh.loop_triangles.foreach_get("polygon_index", polygons)
     mesh.polygons.foreach_get("material_index", slots)
-    layer.uv.foreach_get("vector", uvs.ravel())
-    chosen = np.isin(slots, _painted_slots(head, model))[polygons]
-    texels = texels_of_triangles(model.v_template, corners, uvs[loops], chosen, size)
+    chosen = np.isin(slots, materials.painted_slots(mesh, model))[polygons]
+    texels = texels_of_triangles(model.v_template, corners, read_uvs(layer)[loops], chosen, size)
     if not len(texels.used):
         raise ModelError(f"{head.name}: expected UVs of the skin between 0 and 1, found none; unwrap the mesh.")
     return texels
-
-
-def _painted_slots(head: bpy.types.Object, model: FlameModel) -> list[int]:
-    """The slots that get the photo: skin and lips of the model; eyes, mouth and what the user added stay."""
-    if not head.material_slots:
-        mesh_of(head).materials.append(None)
-    return [slot for slot, name in enumerate(materials.names_of(model)) if name in materials.PAINTED]
 
 
 def _face_of(model: FlameModel) -> np.ndarray | None:
@@ -181,7 +170,12 @@ def _image(name: str, pixels: np.ndarray, like: bpy.types.Image | None) -> bpy.t
     size = len(pixels)
     is_float = like is not None and like.is_float
     image = named(bpy.data.images, name)
-    if image is None or image.library is not None or size_of_image(image) != (size, size) or image.is_float != is_float:
+    if (
+        image is None
+        or image.library is not None
+        or pictures.size_of(image) != (size, size)
+        or image.is_float != is_float
+    ):
         if image is not None and image.library is None:
             image.name = f"{name} (before)"
         image = bpy.data.images.new(name, size, size, alpha=True, float_buffer=is_float)
@@ -202,7 +196,7 @@ def _material(head: bpy.types.Object, image: bpy.types.Image, tone: np.ndarray) 
         material = new_material(name)
     tree: Any = material.node_tree
     nodes = tree.nodes
-    shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    shader = principled(material)
     picture = next((node for node in nodes if node.type == "TEX_IMAGE"), None) or nodes.new("ShaderNodeTexImage")
     picture.image, picture.location = image, (-320, 300)
     shader.inputs["Roughness"].default_value = ROUGHNESS
@@ -211,12 +205,3 @@ def _material(head: bpy.types.Object, image: bpy.types.Image, tone: np.ndarray) 
     nodes.active = picture
     material.diffuse_color = materials.in_viewport(tone.tolist())  # type: ignore[assignment]
     return material
-
-
-def _show(head: bpy.types.Object, model: FlameModel, material: bpy.types.Material) -> None:
-    """On the slots of the painted parts, linked to the object: other heads keep theirs."""
-    for index in _painted_slots(head, model):
-        if index < len(head.material_slots):
-            slot = head.material_slots[index]
-            slot.link = "OBJECT"
-            slot.material = material

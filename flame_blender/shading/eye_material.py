@@ -10,7 +10,7 @@ from typing import Any
 import bpy
 
 from ..looks import gaze
-from .material_nodes import new_material
+from .material_nodes import new_material, principled
 
 EYE, GAZE = "FLAME Eye", "flame_gaze"  # the material, and the mesh's attribute
 COLOUR_PROPERTY = "flame.iris_colour"  # of the object
@@ -24,7 +24,7 @@ def eye_material() -> bpy.types.Material:
     """A new eye material."""
     material = new_material(EYE)
     tree: Any = material.node_tree
-    shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
+    shader = principled(material)
     build = _Builder(tree)
     direction, iris = build.attribute(GAZE, "GEOMETRY"), build.attribute(COLOUR_PROPERTY, "OBJECT")
     angle, turn = _angles(build, direction.outputs["Vector"])

@@ -6,6 +6,8 @@ from typing import Any
 
 import bpy
 
+from .material_nodes import principled
+
 COLOUR, SHINE, PLACES = "FLAME Skin Colour", "FLAME Skin Shine", "FLAME Skin Places"  # nodes
 PORES_ACROSS, PORE_DEPTH, PORES_SEEN = 700.0, 0.0006, 0.07  # in the width of the picture; metres; share
 DULL, GLOSSY = 0.55, 0.30  # roughness where nothing shines, and where all does
@@ -18,7 +20,7 @@ def paint_skin(material: bpy.types.Material, shines: bool) -> None:
     """
     tree: Any = material.node_tree
     nodes, links = tree.nodes, tree.links
-    shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    shader = principled(material)
     places = _node(nodes, "ShaderNodeUVMap", PLACES, -900, 100)
     colour = _node(nodes, "ShaderNodeTexImage", COLOUR, -600, 400)
     pores, bump = _node(nodes, "ShaderNodeTexNoise", "", -600, -200), _node(nodes, "ShaderNodeBump", "", -300, -200)

@@ -16,7 +16,7 @@ from ..flame.model import FlameModel
 from ..head import materials
 from ..head.parameters import evaluate, require_evaluator, require_head
 from ..long_work import Options, part_of
-from ..observations.photo_camera import size_of_image
+from ..shading import pictures
 from ..texture_models.encoding import as_light, as_srgb
 from ..texture_models.fitting import fitting_texture
 from ..texture_models.texture_model import SRGB, TextureModel
@@ -116,14 +116,14 @@ def _image_of(obj: bpy.types.Object, name: str | None) -> bpy.types.Image:
         raise ParameterError(f"{obj.name} has no projected photo: press Project Photo, or name an image in its UVs.")
     if image is None:
         raise ParameterError(f"image: expected the name of an image, found {name!r}.")
-    if not all(size_of_image(image)):
+    if not all(pictures.size_of(image)):
         raise ParameterError(f"The image {image.name!r} cannot be read: its file is missing; find it, or pack it.")
     return image
 
 
 def _mask_of(image: bpy.types.Image) -> bpy.types.Image | None:
     mask = named(bpy.data.images, MASK.format(image.name))
-    return mask if mask is not None and size_of_image(mask) == size_of_image(image) else None
+    return mask if mask is not None and pictures.size_of(mask) == pictures.size_of(image) else None
 
 
 def _texels(model: FlameModel, uvs: FaceUvs, skin: np.ndarray, size: int) -> Texels:
@@ -148,7 +148,7 @@ def _seen_in(
     """
     corners = places.coords[places.faces[texels.triangles.ravel()[texels.used]]]
     at = np.einsum("nk,nki->ni", texels.weights.reshape(-1, 3)[texels.used], corners, dtype=np.float64)
-    picture = _pixels(image)
+    picture = pictures.pixels_of(image)
     height, width = picture.shape[:2]
     footprints = np.full(len(at), max(1.0, width / texels.size))
     inside = ((at >= 0) & (at <= 1)).all(1)
@@ -156,17 +156,8 @@ def _seen_in(
     found = sampled(picture, spots, footprints)
     counts = found[:, 3] > SEEN
     if mask is not None:
-        counts &= sampled(_pixels(mask)[..., :1], spots, footprints)[:, 0] > SEEN
+        counts &= sampled(pictures.pixels_of(mask)[..., :1], spots, footprints)[:, 0] > SEEN
     return found[:, :3], counts & inside
-
-
-def _pixels(image: bpy.types.Image) -> np.ndarray:
-    """(H, W, 4) float32, rows going up."""
-    width, height = size_of_image(image)
-    pixels = np.empty((height, width, 4), np.float32)
-    numbers: Any = image.pixels
-    numbers.foreach_get(pixels.ravel())
-    return pixels
 
 
 def _in_space(colours: np.ndarray, image: Any, texture: TextureModel) -> np.ndarray:

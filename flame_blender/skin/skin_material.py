@@ -8,17 +8,8 @@ import bpy
 
 from ..flame.model import FlameModel
 from ..head import materials
-from ..head.mesh import mesh_of
 from ..shading.material_nodes import new_material
 from ..shading.skin_nodes import COLOUR, PLACES, SHINE, paint_skin
-
-
-def painted_slots(obj: bpy.types.Object, model: FlameModel) -> list[Any]:
-    """The slots of skin and lips; a head without any gets one."""
-    if not obj.material_slots:
-        mesh_of(obj).materials.append(None)
-    wanted = [number for number, name in enumerate(materials.names_of(model)) if name in materials.PAINTED]
-    return [obj.material_slots[number] for number in wanted if number < len(obj.material_slots)]
 
 
 def is_skin(material: Any) -> bool:
@@ -47,9 +38,7 @@ def show(
         nodes[PLACES].uv_map = layer
     if SHINE in nodes:
         nodes[SHINE].image = images[1]
-    for slot in painted_slots(obj, model):
-        slot.link = "OBJECT"
-        slot.material = material
+    materials.show_on_painted(obj, model, material)
 
 
 def layer_of(obj: bpy.types.Object) -> str | None:

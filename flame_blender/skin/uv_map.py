@@ -11,9 +11,9 @@ from ..blender_pointers import named
 from ..errors import ModelError
 from ..flame.model import FLAME_TOPOLOGY, FlameModel
 from ..head import models
-from ..head.mesh import polygons_of
+from ..head.mesh import corner_rows, new_uvs, read_uvs, shown_uvs
 from ..texture_models.texture_model import TextureModel
-from ..textures.face_uvs import FaceUvs, corners_of, on_triangles
+from ..textures.face_uvs import FaceUvs, on_triangles
 from . import installed
 
 LAYER = "FLAME Texture"
@@ -65,41 +65,27 @@ def _of_flame(model: FlameModel) -> FaceUvs | None:
 
 def on_corners(mesh: bpy.types.Mesh, model: FlameModel, uvs: FaceUvs) -> np.ndarray:
     """(L, 2) float32: the UV of each corner of the mesh. Raises ModelError for a mesh of other polygons."""
-    polygons = polygons_of(mesh)
-    found = None if polygons is None else corners_of(polygons, model.faces)
-    if polygons is None or found is None:
+    rows = corner_rows(mesh, model.faces)
+    if rows is None:
         raise ModelError(f"{mesh.name} has other polygons than the head's model: add a new head.")
-    rows, places = (each[polygons >= 0] for each in found)
-    at: np.ndarray = uvs.coords[uvs.faces[rows, places]]
+    at: np.ndarray = uvs.coords[uvs.faces[rows]]
     return np.ascontiguousarray(at, np.float32)
 
 
 def layer_for(mesh: bpy.types.Mesh, corners: np.ndarray) -> str:
-    """The name of the mesh's UV map that has these UVs (L, 2): the one that renders use, or one of its own."""
-    shown = shown_layer(mesh)
-    if shown is not None and shown.name != LAYER and np.abs(read(mesh, shown) - corners).max(initial=0) <= SAME:
+    """The name of the mesh's UV map that has these UVs (L, 2): the one that renders use, or one of its own.
+
+    Raises ModelError for a mesh that has no room for it.
+    """
+    shown = shown_uvs(mesh)
+    if shown is not None and shown.name != LAYER and np.abs(read_uvs(shown) - corners).max(initial=0) <= SAME:
         remove_layer(mesh)
         return str(shown.name)
     layers: Any = mesh.uv_layers
-    layer = named(layers, LAYER) or layers.new(name=LAYER if len(layers) else "UVMap", do_init=False)
-    if layer is None:
-        raise ModelError(f"{mesh.name} has as many UV maps as a mesh can have: remove one.")
+    layer = named(layers, LAYER) or new_uvs(mesh, LAYER if len(layers) else "UVMap")
     layer.uv.foreach_set("vector", corners.ravel())
     mesh.update()
     return str(layer.name)
-
-
-def shown_layer(mesh: bpy.types.Mesh) -> Any:
-    """The UV map that renders use, or None."""
-    layers: Any = mesh.uv_layers
-    return next((each for each in layers if each.active_render), None)
-
-
-def read(mesh: bpy.types.Mesh, layer: Any) -> np.ndarray:
-    """(L, 2) float32 UVs of a map."""
-    uvs = np.empty((len(mesh.loops), 2), np.float32)
-    layer.uv.foreach_get("vector", uvs.ravel())
-    return uvs
 
 
 def remove_layer(mesh: bpy.types.Mesh) -> None:

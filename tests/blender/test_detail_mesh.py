@@ -234,7 +234,8 @@ def test_a_displacement_lifts_by_metres(flame_head, deca, tmp_path, quads):
     evaluated.uv_layers[made.modifier.uv_layer].uv.foreach_get("vector", uvs.ravel())
     of_vertex = np.zeros((count, 2))
     of_vertex[corners] = uvs
-    u, v = np.clip(of_vertex.T, 0.5 / len(heights), 1 - 0.5 / len(heights))  # beyond the outermost texels' centres: theirs
+    # beyond the outermost texels' centres they count
+    u, v = np.clip(of_vertex.T, 0.5 / len(heights), 1 - 0.5 / len(heights))
     expected = 0.002 * np.sin(7 * u) * np.cos(5 * (1 - v)) - 0.001
     lifted = ((to_blender(displaced) - points) * normals).sum(1)
     one_uv = np.ones(count, bool)

@@ -212,6 +212,16 @@ def test_looks_that_cannot_be(flame_head, built_in_head, deca, person, tmp_path,
     assert "found a damaged one" in " ".join(made.summary()) and made.looks.shown.colour is None
 
 
+def test_a_mesh_without_room_for_uvs_is_told(flame_head, deca):
+    while flame_head.data.uv_layers.new() is not None:
+        pass
+    before = skin_material(flame_head)
+    with pytest.raises(ModelError, match="as many UV maps as a mesh can have"):
+        api.take_looks(flame_head, deca)
+    made = api.import_meshes(deca, flame_head)
+    assert "as many UV maps" in made.looks.notes[0] and skin_material(flame_head) == before
+
+
 def test_without_looks_the_head_keeps_its_own(flame_head, deca):
     before = [slot.material for slot in flame_head.material_slots]
     assert api.import_meshes(deca, flame_head, looks=False).looks is None

@@ -11,6 +11,7 @@ import pytest
 
 from flame_blender import api
 from flame_blender.head import models
+from flame_blender.head.mesh import read_uvs, shown_uvs
 from flame_blender.keyframes import sampling
 from flame_blender.skin import following, picture_image, uv_map
 from flame_blender.skin.skin_material import COLOUR, SHINE
@@ -169,7 +170,7 @@ def test_the_uvs_are_the_texture_models_corner_by_corner(skinned, texture):
     """Those of a quad's corners too; the head's own stay, and stay those that renders use."""
     mesh, model = skinned.data, api.model(skinned)
     layer = skinned.material_slots[0].material.node_tree.nodes["FLAME Skin Places"].uv_map
-    uvs = uv_map.read(mesh, mesh.uv_layers[layer])
+    uvs = read_uvs(mesh.uv_layers[layer])
     corners = {(face, vertex): row for face in range(len(model.faces)) for vertex, row in zip(
         model.faces[face].tolist(), texture["ft"][face].tolist(), strict=True)}  # fmt: skip
     faces = {frozenset(face): number for number, face in enumerate(model.faces.tolist())}
@@ -180,7 +181,7 @@ def test_the_uvs_are_the_texture_models_corner_by_corner(skinned, texture):
             if (face, vertex) in corners:
                 assert np.allclose(uvs[loop], texture["vt"][corners[face, vertex]], atol=1e-6)
     if len(mesh.uv_layers) > 1:
-        assert uv_map.shown_layer(mesh).name != layer
+        assert shown_uvs(mesh).name != layer
 
 
 def test_a_mesh_without_the_uvs_gets_them_again(skinned, texture):
@@ -191,7 +192,7 @@ def test_a_mesh_without_the_uvs_gets_them_again(skinned, texture):
     copy.flame.texture[0].value = 1.0
     update()
     layer = copy.material_slots[0].material.node_tree.nodes["FLAME Skin Places"].uv_map
-    found, asked = (uv_map.read(each.data, each.data.uv_layers[layer]) for each in (copy, skinned))
+    found, asked = (read_uvs(each.data.uv_layers[layer]) for each in (copy, skinned))
     assert np.array_equal(found, asked) and off(copy, texture, [1.0]) < LEVEL
 
 

@@ -25,8 +25,9 @@ from ...geometry.camera import Camera
 from ...geometry.rigid import similarity_alignment
 from ...landmark_files.observed import ObservedLandmarks
 from ...observations.landmark_sources import FoundLandmarks, file_beside, in_photo, require_one_set
-from ...observations.photo_camera import camera_in, photo_of, size_of_image
+from ...observations.photo_camera import camera_in, photo_of
 from ...observations.placement import Placement
+from ...shading import pictures
 from .. import guess
 from ..head_to_fit import HeadToFit
 from ..options import FitOptions, FromFile, placed
@@ -110,7 +111,7 @@ def prepare(options: CameraFitOptions, to: HeadToFit, preview: Preview) -> Prepa
         counts = f"{len(options.landmarks)} and {len(cameras)}"
         raise ParameterError(f"Expected landmarks for each camera, found {counts}.")
     there(bpy.context.view_layer, "a view layer").update()  # or cameras that a script has moved are where they were
-    evaluator, sizes = to.evaluator, [size_of_image(photo_of(camera)) for camera in cameras]
+    evaluator, sizes = to.evaluator, [pictures.size_of(photo_of(camera)) for camera in cameras]
     found = [_found(index, camera, evaluator.model, options) for index, camera in enumerate(cameras)]
     require_one_set(found)
     placement = _placement(cameras, sizes, found, evaluator.model, options)
@@ -142,7 +143,7 @@ def _found(index: int, camera: bpy.types.Object, model: FlameModel, options: Cam
             raise ParameterError(
                 f"{path}, the photo of {camera.name}: expected its landmarks in a file of the same name, found none."
             )
-    return in_photo(source, model, size_of_image(photo), options.indices, options.landmark_set)
+    return in_photo(source, model, pictures.size_of(photo), options.indices, options.landmark_set)
 
 
 def _placement(

@@ -21,7 +21,7 @@ from ...flame.model import FlameModel
 from ...geometry.camera import Camera
 from ...head.frame import standing
 from ...observations.landmark_sources import in_photo, require_one_set
-from ...observations.photo_camera import size_of_image
+from ...shading import pictures
 from .. import panel_settings
 from ..head_to_fit import HeadToFit
 from ..options import FileFitOptions, FitOptions, landmarks_beside
@@ -132,7 +132,7 @@ def size_of(path: Path) -> tuple[int, int]:
         image = bpy.data.images.load(str(path), check_existing=True)
     except RuntimeError as error:
         raise ParameterError(f"{path}: cannot be read as a picture; choose a .png, .jpg, .tif or .exr.") from error
-    width, height = size_of_image(image)
+    width, height = pictures.size_of(image)
     if image.name not in known:
         bpy.data.images.remove(image)
     if min(width, height) <= 0:
