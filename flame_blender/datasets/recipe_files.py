@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeGuard
 
 from ..errors import DatasetError, ModelError
 from ..files.archive import open_file
+from ..files.json_text import parse_json
 from ..files.raw_arrays import shortened
 from .distributions import Choice, Distribution, Fixed, Normal, Uniform
 from .factors import FACTORS, Entry, Number, Word
@@ -224,3 +225,21 @@ def _of(entry: Entry) -> str:
 
 def _or(words: Sequence[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def read_written(raw: bytes, source: str) -> Recipe:
+    """The recipe of :meth:`Recipe.written`. Raises DatasetError for anything else."""
+    try:
+        content = parse_json(raw, source)
+    except ModelError as error:
+        raise DatasetError(str(error)) from error
+    if not isinstance(content, dict):
+        raise DatasetError(f"{source}: expected a data set's recipe, found {shortened(content)}; choose its folder.")
+    given = {
+        key: {inner: each for inner, each in value.items() if each is not None} if isinstance(value, dict) else value
+        for key, value in content.items()
+    }
+    recipe = _Reader(source, "").recipe(given)
+    if recipe.written() != raw:
+        raise DatasetError(f"{source}: expected a recipe as a data set's folder has it, found it changed; restore it.")
+    return recipe

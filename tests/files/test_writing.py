@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flame_blender.datasets.shards import shard_file
 from flame_blender.errors import WriteError
 from flame_blender.export.mesh_files import WRITERS as MESH_WRITERS
 from flame_blender.files.pc2 import pc2_file
@@ -77,6 +78,14 @@ def sampling_heads(path: Path):
     return sampling(FlameEvaluator(MODEL), 2, path.parent, SampleOptions())
 
 
+def shard(path: Path):
+    """As a data set's samples come to their file."""
+    with shard_file(path) as writer:
+        for index in range(2):
+            writer.add(index, {"json": b"{}", "png": bytes(3000)})
+            yield (index + 1) / 2
+
+
 def look(path: Path) -> None:
     """As at a start of Blender in a checkout; what cannot be written is told by a warning."""
     wrong = library_of(path).install_new([RELEASED["useless"]])[1]
@@ -98,6 +107,7 @@ WRITERS = {
     "UVs": installed("template.npz", "template"),
     "texture model": Writer("textures/small", installing_texture, chosen=False, over=False),
     "random heads": Writer("FLAME_sample_01.ply", sampling_heads, chosen=False),
+    "shard": Writer("faces-000000.tar", shard, chosen=False),
     "looked at": Writer(LOOKED_AT, at_once(look), chosen=False),
     "choice": Writer(CHOICE, at_once(lambda path: library_of(path).choose("0123456789abcdef")), chosen=False),
 }

@@ -1,0 +1,89 @@
+"""The data card: what a data set is, what it was made with, and under whose terms it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .classes import CLASSES, MATERIALS
+from .recipe import Recipe
+
+TERMS = {
+    "built-in": "the built-in head of the add-on; pictures of it are yours",
+    "FLAME 2023 Open": "CC BY 4.0, which asks for credit: https://flame.is.tue.mpg.de",
+}
+OTHER_TERMS = (
+    "those of its FLAME release, which hold for data made with it: https://flame.is.tue.mpg.de/modellicense.html"
+)
+
+
+@dataclass
+class Found:
+    """What was found in the shards: models by fingerprint with name, release and samples; versions; numbers."""
+
+    models: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    made_with: set[tuple[tuple[str, str], ...]] = field(default_factory=set)
+    n_samples: int = 0
+    n_bytes: int = 0
+
+    def count(self, sample: Mapping[str, object]) -> None:
+        """One more sample, by what its JSON tells."""
+        fingerprint = str(sample["fingerprint"])
+        name, release, count = self.models.get(fingerprint, (str(sample["model"]), str(sample["release"]), 0))
+        self.models[fingerprint] = name, release, count + 1
+        versions = sample["made_with"]
+        if isinstance(versions, Mapping):
+            self.made_with.add(tuple(sorted((str(key), str(value)) for key, value in versions.items())))
+        self.n_samples += 1
+
+
+def card(recipe: Recipe, found: Found) -> str:
+    """The data card as Markdown."""
+    models = "\n".join(
+        f"- {name}: release {release}, {count} samples, fingerprint {fingerprint}. "
+        f"Terms: {TERMS.get(release, OTHER_TERMS)}."
+        for fingerprint, (name, release, count) in sorted(found.models.items())
+    )
+    versions = "\n".join(f"- {', '.join(f'{key} {value}' for key, value in each)}" for each in sorted(found.made_with))
+    classes = ", ".join(f"{number} {name}" for name, number in CLASSES.items())
+    materials = ", ".join(f"{number} {name}" for name, number in MATERIALS.items())
+    written = recipe.written().decode("utf-8").strip()
+    return f"""# {recipe.name}
+
+{found.n_samples} rendered faces with ground truth in {recipe.n_shards} shards, {found.n_bytes} bytes. These people do
+not exist.
+
+## Model
+
+{models}
+
+## Made with
+
+{versions}
+
+Recipe {recipe.hash}:
+
+```json
+{written}
+```
+
+## What is in it
+
+Shards are tar files as webdataset reads them; `index.npz` has the place of every file in them, `SHA256SUMS` their
+hashes. Of each sample:
+
+- `.png`: the picture, sRGB.
+- `.json`: model, camera, box (left, top, width, height), landmarks (x, y, and 0 outside, 1 hidden or 2 visible), drawn
+  values.
+- `.npz`: FLAME parameters (radians, metres), camera matrices, landmarks in 2D and 3D (FLAME's axes: x to the subject's
+  left, y up, z out of the face; metres).
+- `.seg.png`: classes, by FaceSynthetics' numbers: {classes}.
+- `.mat.png`: materials: {materials}.
+- `.maps.npz`: depth (metres along the camera's axis, 0 where nothing is), normal (camera's axes), uv, triangle (row in
+  the model's faces, -1 where nothing is) with barycentric weights.
+
+The camera is OpenCV's: x right, y down, z forward; pixels count from the picture's top left corner, and the first
+pixel's centre is at (0.5, 0.5). `world_to_camera` takes FLAME's axes to the camera's. Labels are what a ray through a
+pixel's centre meets first; corneas are seen through. Landmarks are projections of points on the surface, also where it
+is hidden. Brows are areas of skin, not hair.
+"""

@@ -1,0 +1,69 @@
+"""The folder of a data set: its recipe, and which of its shards are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..errors import DatasetError, ModelError
+from ..files.archive import open_file
+from ..files.whole_files import write_whole
+from .recipe import Recipe
+from .recipe_files import MAX_BYTES, read_written
+from .shards import shard_path
+
+RECIPE = "recipe.json"
+
+
+def begin_folder(folder: Path, recipe: Recipe) -> None:
+    """Make a folder that of the recipe. Raises DatasetError where it is another one's, and WriteError."""
+    path = folder / RECIPE
+    if not path.exists():
+        write_whole(path, recipe.written())
+    there = recipe_of(folder)
+    if there.hash != recipe.hash:
+        raise DatasetError(
+            f"{path}: expected the recipe {recipe.hash[:12]}, found {there.hash[:12]}, of which shards may be there; "
+            "choose another folder, or the recipe that it was begun with."
+        )
+
+
+def recipe_of(folder: Path) -> Recipe:
+    """The recipe of a data set's folder. Raises DatasetError where there is none."""
+    path = folder / RECIPE
+    try:
+        with open_file(path) as file:
+            raw = file.read(MAX_BYTES)
+    except ModelError as error:
+        raise DatasetError(str(error)) from error
+    return read_written(raw, str(path))
+
+
+def missing_shards(folder: Path, recipe: Recipe, shards: Iterable[int]) -> list[int]:
+    """Those of some shards that are not there yet."""
+    return [shard for shard in shards if not shard_path(folder, recipe.name, shard).exists()]
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Rising numbers as ``0-3,7``."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ",".join(f"{first}-{last}" if last > first else f"{first}" for first, last in parts)
+
+
+def shards_of(text: str, recipe: Recipe) -> list[int]:
+    """The shards that a text such as ``0-3,7`` names, rising. Raises DatasetError for what is none."""
+    found: set[int] = set()
+    for part in text.split(","):
+        ends = part.strip().split("-")
+        if not 1 <= len(ends) <= 2 or not all(each.isascii() and each.isdigit() and len(each) < 12 for each in ends):
+            raise DatasetError(f"shards: expected numbers such as 0-3,7, found {part[:40]!r}.")
+        first, last = int(ends[0]), int(ends[-1])
+        if not first <= last < recipe.n_shards:
+            raise DatasetError(f"shards: expected some of 0 to {recipe.n_shards - 1}, found {part.strip()!r}.")
+        found.update(range(first, last + 1))
+    return sorted(found)

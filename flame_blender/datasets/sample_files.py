@@ -1,0 +1,161 @@
+"""The files of one sample: picture, masks, arrays and what is told of it, each the same bytes for the same sample."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..flame.landmarks import landmark_points
+from ..flame.model import FlameModel
+from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
+from ..geometry.camera import Camera
+from ..textures.png import QUICK, png_bytes
+from .classes import HeadSurface
+from .label_maps import Seen, box_of, class_mask, material_mask, normal_map, seen_triangles, uv_map
+from .recipe import CLASSES, DEPTH, MATERIALS, NORMAL, TRIANGLE, UV, Recipe
+from .sample import Sample
+from .seen_points import visibility
+from .views import extrinsic_matrix, intrinsic_matrix
+
+TOLD, PICTURE, NUMBERS, CLASS_MASK, MATERIAL_MASK, MAPS = "json", "png", "npz", "seg.png", "mat.png", "maps.npz"
+DIGITS = 9  # of a sample's key
+DECIMALS = 3  # of a pixel, in text
+
+
+@dataclass(frozen=True, eq=False)
+class Posed:
+    """A sample with its head: ``vertices`` (V, 3) float32 in FLAME's axes, metres, seen by ``camera``."""
+
+    sample: Sample
+    model: FlameModel
+    surface: HeadSurface
+    vertices: np.ndarray
+    camera: Camera
+
+
+def key_of(index: int) -> str:
+    """The name of a sample in its shard."""
+    return f"{index:0{DIGITS}d}"
+
+
+def kinds_of(recipe: Recipe) -> tuple[str, ...]:
+    """The files of each sample, by their endings, in the order of a shard."""
+    masks = {CLASSES: CLASS_MASK, MATERIALS: MATERIAL_MASK}
+    return (
+        TOLD,
+        NUMBERS,
+        PICTURE,
+        *(masks[each] for each in recipe.labels.masks),
+        *((MAPS,) if recipe.labels.maps else ()),
+    )
+
+
+def sample_files(recipe: Recipe, posed: Posed, pixels: np.ndarray, made_with: Mapping[str, str]) -> dict[str, bytes]:
+    """The files of a sample by their endings, as :func:`kinds_of` tells.
+
+    ``pixels`` (H, W, 3) uint8 sRGB is its picture; ``made_with`` are versions, told beside the sample.
+    """
+    seen = seen_triangles(posed.camera, posed.vertices, posed.model.faces, posed.surface.clear)
+    landmarks = _landmarks(recipe, posed)
+    makers = {
+        TOLD: lambda: _told(recipe, posed, seen, landmarks, made_with),
+        NUMBERS: lambda: npz_bytes(_numbers(posed, landmarks)),
+        PICTURE: lambda: png_bytes(pixels, QUICK),
+        CLASS_MASK: lambda: png_bytes(class_mask(seen, posed.surface)),
+        MATERIAL_MASK: lambda: png_bytes(material_mask(seen, posed.surface)),
+        MAPS: lambda: npz_bytes(_maps(recipe, posed, seen)),
+    }
+    return {kind: makers[kind]() for kind in kinds_of(recipe)}
+
+
+def npz_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """Arrays as an .npz, compressed; the same bytes for the same arrays with one version of zlib."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for key, array in arrays.items():
+            info = zipfile.ZipInfo(f"{key}.npy")  # of a fixed date
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3  # as on Linux, wherever it is made
+            little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+            member = io.BytesIO()
+            np.lib.format.write_array(member, little, version=(1, 0), allow_pickle=False)
+            archive.writestr(info, member.getvalue())
+    return buffer.getvalue()
+
+
+def _landmarks(recipe: Recipe, posed: Posed) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """For each set (n, 3) float32 points, (n, 2) float64 pixels and (n,) uint8 visibility."""
+    params, found = posed.sample.params, {}
+    for name in recipe.labels.landmarks:
+        embedding = posed.model.landmarks[name]
+        points = landmark_points(posed.vertices, posed.model.faces, embedding, params.global_rotation, params.neck)
+        seen = visibility(posed.camera, points, posed.vertices, posed.model.faces, posed.surface.clear)
+        found[name] = points, posed.camera.project(points), seen
+    return found
+
+
+def _numbers(posed: Posed, landmarks: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]]) -> dict[str, np.ndarray]:
+    params = posed.sample.params
+    arrays: dict[str, np.ndarray] = {name: getattr(params, name) for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)}
+    if params.eyelids is not None:
+        arrays["eyelids"] = params.eyelids
+    arrays |= {"intrinsics": intrinsic_matrix(posed.camera), "world_to_camera": extrinsic_matrix(posed.camera)}
+    for name, (points, pixels, seen) in landmarks.items():
+        arrays |= {
+            f"{name}_3d": points.astype(np.float32),
+            f"{name}_2d": pixels.astype(np.float32),
+            f"{name}_visibility": seen,
+        }
+    return arrays
+
+
+def _maps(recipe: Recipe, posed: Posed, seen: Seen) -> dict[str, np.ndarray]:
+    arrays = {}
+    for name in recipe.labels.maps:
+        if name == DEPTH:
+            arrays[DEPTH] = seen.depth.astype(np.float32)
+        elif name == NORMAL:
+            arrays[NORMAL] = normal_map(seen, posed.camera, posed.vertices, posed.model.faces)
+        elif name == UV:
+            arrays[UV] = uv_map(seen, posed.surface)
+        elif name == TRIANGLE:
+            arrays[TRIANGLE], arrays["barycentric"] = seen.triangle, seen.barycentric.astype(np.float32)
+    return arrays
+
+
+def _told(
+    recipe: Recipe,
+    posed: Posed,
+    seen: Seen,
+    landmarks: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]],
+    made_with: Mapping[str, str],
+) -> bytes:
+    model, camera = posed.model, posed.camera
+    content = {
+        "index": posed.sample.index,
+        "data_set": recipe.name,
+        "recipe": recipe.hash,
+        "made_with": dict(made_with),
+        "model": posed.sample.model,
+        "fingerprint": model.fingerprint,
+        "release": model.release,
+        "width": camera.width,
+        "height": camera.height,
+        "intrinsics": intrinsic_matrix(camera).tolist(),
+        "world_to_camera": extrinsic_matrix(camera).tolist(),
+        "box": list(box_of(seen)),
+        "area": int((seen.triangle >= 0).sum()),
+        "landmarks": {
+            name: [
+                [round(x, DECIMALS), round(y, DECIMALS), flag]
+                for (x, y), flag in zip(pixels.tolist(), flags.tolist(), strict=True)
+            ]
+            for name, (_, pixels, flags) in landmarks.items()
+        },
+        "factors": posed.sample.values,
+    }
+    return (json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode("utf-8")
