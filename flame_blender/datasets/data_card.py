@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .classes import CLASSES, MATERIALS
+from .labels.classes import CLASSES, MATERIALS
 from .recipe import Recipe
 
 TERMS = {

@@ -15,11 +15,11 @@ from ..flame.model import FlameModel
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
 from ..geometry.camera import Camera
 from ..textures.png import QUICK, png_bytes
-from .classes import HeadSurface
-from .label_maps import Seen, box_of, class_mask, material_mask, normal_map, seen_triangles, uv_map
+from .labels.classes import HeadSurface
+from .labels.label_maps import Seen, box_of, class_mask, material_mask, normal_map, seen_triangles, uv_map
+from .labels.seen_points import visibility
 from .recipe import CLASSES, DEPTH, MATERIALS, NORMAL, TRIANGLE, UV, Recipe
 from .sample import Sample
-from .seen_points import visibility
 from .views import extrinsic_matrix, intrinsic_matrix
 
 TOLD, PICTURE, NUMBERS, CLASS_MASK, MATERIAL_MASK, MAPS = "json", "png", "npz", "seg.png", "mat.png", "maps.npz"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from flame_blender.datasets.classes import head_surface
 from flame_blender.datasets.data_folder import begin_folder
+from flame_blender.datasets.labels.classes import head_surface
 from flame_blender.datasets.recipe import Recipe
 from flame_blender.datasets.sample import drawn_sample
 from flame_blender.datasets.sample_files import Posed, sample_files

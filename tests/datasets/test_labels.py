@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flame_blender.datasets.classes import CLASSES, MATERIALS, head_surface
-from flame_blender.datasets.label_maps import (
+from flame_blender.datasets.labels.classes import CLASSES, MATERIALS, head_surface
+from flame_blender.datasets.labels.label_maps import (
     box_of,
     class_mask,
     material_mask,
@@ -15,8 +15,8 @@ from flame_blender.datasets.label_maps import (
     uv_map,
     vertex_normals,
 )
+from flame_blender.datasets.labels.seen_points import HIDDEN, OUTSIDE, VISIBLE, visibility
 from flame_blender.datasets.sample import drawn_sample
-from flame_blender.datasets.seen_points import HIDDEN, OUTSIDE, VISIBLE, visibility
 from flame_blender.datasets.views import framed_points, view_of
 from flame_blender.errors import DatasetError
 from flame_blender.flame.evaluator import FlameEvaluator

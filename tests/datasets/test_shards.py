@@ -16,7 +16,7 @@ from PIL import Image
 
 from flame_blender.datasets.data_folder import begin_folder, missing_shards, recipe_of, shards_of
 from flame_blender.datasets.finishing import Finished, finishing
-from flame_blender.datasets.label_maps import class_mask, seen_triangles
+from flame_blender.datasets.labels.label_maps import class_mask, seen_triangles
 from flame_blender.datasets.sample_files import kinds_of
 from flame_blender.datasets.shards import members_of, shard_path
 from flame_blender.errors import DatasetError

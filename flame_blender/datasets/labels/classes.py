@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import DatasetError
-from ..flame.eyeballs import eyeballs_of
-from ..flame.landmarks import LandmarkEmbedding, landmark_points
-from ..flame.model import FlameModel
-from ..looks.gaze import EYE_MATERIALS, gaze_directions
-from ..textures.face_uvs import FaceUvs, face_materials, on_triangles, polygons_of
+from ...errors import DatasetError
+from ...flame.eyeballs import eyeballs_of
+from ...flame.landmarks import LandmarkEmbedding, landmark_points
+from ...flame.model import FlameModel
+from ...looks.gaze import EYE_MATERIALS, gaze_directions
+from ...textures.face_uvs import FaceUvs, face_materials, on_triangles, polygons_of
 
 # numbers as github.com/microsoft/FaceSynthetics has them; classes from hair on are for what is put on a head
 CLASSES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..geometry.camera import Camera
+from ...geometry.camera import Camera
 
 OUTSIDE, HIDDEN, VISIBLE = 0, 1, 2  # as COCO's keypoints have them
 SLACK = 1e-4  # metres: a surface that lies less in front of a point is the one that the point is on

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..geometry.camera import Camera
-from ..looks.gaze import IRIS_ANGLE, PUPIL_ANGLE
-from ..textures.rasterise import rasterised
+from ...geometry.camera import Camera
+from ...looks.gaze import IRIS_ANGLE, PUPIL_ANGLE
+from ...textures.rasterise import rasterised
 from .classes import CLASSES, MATERIALS, HeadSurface
 
 NEAR = 0.01  # metres: what comes closer to the camera is left out
