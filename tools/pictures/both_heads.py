@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import bpy
-import numpy as np
 from studio import api
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,11 +23,9 @@ sys.path.insert(0, str(ROOT))
 from flame_blender.model_files.embeddings import load_landmarks  # noqa: E402  (found only after the line above)
 from flame_blender.model_files.loading import load_model  # noqa: E402
 from flame_blender.model_files.saving import save_model  # noqa: E402
-from tests.flame.face_like import face_like_model, movement  # noqa: E402
+from tests.flame.face_like import face_like_model  # noqa: E402
 
 BUILT_IN, FLAME_FILE = "built-in head", "head of a FLAME file"  # as pictures name them
-COMPONENTS = 40  # expression directions of the file that are movements of faces; the others are small
-ABOUT = 0.005  # metres, over all vertices, that a coefficient of one standard deviation should be worth
 
 
 def models() -> dict[str, str | Path]:
@@ -56,24 +53,12 @@ def of_this_run(name: str) -> Path:
     return Path(bpy.utils.user_resource("DATAFILES", create=True)) / name
 
 
-def expression(head: bpy.types.Object, weights: dict[str, float]) -> np.ndarray:
-    """The coefficients in which ARKit's movements have these weights, or, where none is named so, that come nearest.
-
-    A FLAME file's components name no movement: those are taken that move its vertices about as the movements do.
-    """
-    directions = api.model(head).expression_directions
-    names = [direction.name for direction in directions]
-    if set(weights) <= set(names):
-        return np.array([weights.get(name, 0.0) for name in names])
-    model = api.model(head)
-    moves = model.shapedirs[:, :, model.n_identity :][:, :, :COMPONENTS].reshape(-1, COMPONENTS).astype(float)
-    wanted = sum(weight * _movement(name) for name, weight in weights.items())
-    return np.linalg.solve(moves.T @ moves + ABOUT**2 * np.eye(COMPONENTS), moves.T @ np.ravel(wanted))
-
-
-def _movement(name: str) -> np.ndarray:
-    """(5023, 3) metres: one of ARKit's movements, in full, on the file's mesh."""
-    if not RELEASED:
-        return movement(name)
-    with np.load(SHARED / "data" / "face_motion.npz") as motion:
-        return motion["shapes"][[str(each) for each in motion["names"]].index(name)].astype(float)
+def character(model: str | Path) -> bpy.types.Object:
+    """A head with all that the built-in head has: of a FLAME file, controls, skin, quads, teeth and lashes too."""
+    head = api.add_head(model)
+    if model != api.BUILT_IN:
+        if api.lacks_looks(head):
+            api.compute_controls(model)
+        api.show_quads(head)
+        api.add_mouth(head)
+    return head

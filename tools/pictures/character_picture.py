@@ -17,6 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from both_heads import character
 from sheet import pixels_of, save_picture
 from studio import api, make_studio
 
@@ -58,7 +59,7 @@ def main(model: Path, out: Path, *names: str) -> None:
     scene: Any = make_studio()
     scene.render.resolution_x, scene.render.resolution_y = TILE, TILE
     scene.cycles.samples = SAMPLES
-    heads: list[Any] = [_character(model), api.add_head(model=api.BUILT_IN)]
+    heads: list[Any] = [character(model), character(api.BUILT_IN)]
     for head in heads:
         head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
     for name, shots in SHEETS.items():
@@ -72,16 +73,6 @@ def main(model: Path, out: Path, *names: str) -> None:
                         obj.hide_render = each is not head
             rows.append(np.concatenate([_rendered(scene, head, shot) for shot in shots], 1))
         save_picture(np.concatenate(rows[::-1]), out / f"{name}.jpg")  # a picture's first row is its lowest
-
-
-def _character(model: Path) -> Any:
-    """A head of a FLAME file with all that the built-in head has: controls, skin, quads, teeth and lashes."""
-    head = api.add_head(model=str(model))
-    if api.lacks_looks(head):
-        api.compute_controls(model)
-    api.show_quads(head)
-    api.add_mouth(head)
-    return head
 
 
 def _rendered(scene: bpy.types.Scene, head: Any, shot: Shot) -> np.ndarray:

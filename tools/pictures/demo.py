@@ -17,7 +17,7 @@ import bpy
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from both_heads import expression, models
+from both_heads import character, models
 from labels import add_label, frame_label, heading
 from sheet import beside, rendered, save_picture, stacked
 from studio import api, make_studio, new_material
@@ -39,7 +39,8 @@ def main(out: Path) -> None:
     scene.render.fps = FPS
     heads = {}
     for name, model in models().items():
-        heads[name] = head = api.add_head(model, landmarks=True)
+        heads[name] = head = character(model)
+        api.add_landmarks(head)
         head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
         draw_landmarks(head)
         hide(head, True)
@@ -97,20 +98,21 @@ def look(scene: bpy.types.Scene, lens: float, place: float, height: float) -> No
 
 def animate(scene: bpy.types.Scene, head: bpy.types.Object) -> None:
     """Neutral, smile, open jaw, a look to either side, and back."""
-    smile = expression(head, SMILE)
-    poses: tuple[tuple[float, dict[str, Any]], ...] = (
-        (0.0, {}),
-        (0.8, {"expression": smile}),
-        (1.3, {"expression": smile}),
-        (2.0, {"jaw": (0.35, 0, 0)}),
-        (2.6, {"neck": (0.0, 0.5, 0.0), "left_eye": (0, 0.3, 0), "right_eye": (0, 0.3, 0)}),
-        (3.4, {"neck": (0.1, -0.5, 0.0), "left_eye": (0, -0.3, 0), "right_eye": (0, -0.3, 0)}),
-        (4.0, {}),
+    poses: tuple[tuple[float, dict[str, float], dict[str, Any]], ...] = (  # when, ARKit's scores, parameters
+        (0.0, {}, {}),
+        (0.8, SMILE, {}),
+        (1.3, SMILE, {}),
+        (2.0, {}, {"jaw": (0.35, 0, 0)}),
+        (2.6, {}, {"neck": (0.0, 0.5, 0.0), "left_eye": (0, 0.3, 0), "right_eye": (0, 0.3, 0)}),
+        (3.4, {}, {"neck": (0.1, -0.5, 0.0), "left_eye": (0, -0.3, 0), "right_eye": (0, -0.3, 0)}),
+        (4.0, {}, {}),
     )
-    still = {"expression": (), **dict.fromkeys(("neck", "jaw", "left_eye", "right_eye"), (0, 0, 0))}
-    for seconds, pose in poses:
+    still: dict[str, Any] = dict.fromkeys(("neck", "jaw", "left_eye", "right_eye"), (0, 0, 0))
+    for seconds, scores, pose in poses:
+        frame = 1 + round(seconds * FPS)
         api.set_params(head, **{**still, **pose})
-        api.keyframe(head, frame=1 + round(seconds * FPS))
+        api.keyframe(head, frame=frame)
+        api.set_arkit(head, scores, frame=frame)
     scene.frame_start, scene.frame_end = 1, 1 + round(poses[-1][0] * FPS)
 
 

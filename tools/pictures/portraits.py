@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from both_heads import BUILT_IN, FLAME_FILE, expression, models
+from both_heads import BUILT_IN, FLAME_FILE, character, models
 from labels import add_label, heading
 from sheet import beside, rendered, save_picture, stacked
 from studio import api, make_studio
@@ -37,12 +37,13 @@ def main(out: Path) -> None:
     """Write the picture to ``out``."""
     scene, known = make_studio(size=2.5), models()
     for place, (name, seed, strength, weights, jaw) in enumerate(LOOKS):
-        head, middle = api.add_head(known[name]), (len(LOOKS) - 1) / 2
+        head, middle = character(known[name]), (len(LOOKS) - 1) / 2
         head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
         head.location.x = (place - middle) * APART
         api.randomise(head, seed, strength)
         turned = TURN * (middle - place)
-        api.set_params(head, expression=expression(head, weights), jaw=(jaw, 0, 0), neck=(0, turned, 0))
+        api.set_arkit(head, weights)
+        api.set_params(head, jaw=(jaw, 0, 0), neck=(0, turned, 0))
     scene.camera.location, scene.camera.data.lens = PLACE, LENS
     scene.render.resolution_x, scene.render.resolution_y = WIDTH, HEIGHT
     scene.cycles.samples = SAMPLES
