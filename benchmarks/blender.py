@@ -133,6 +133,8 @@ def one_head_rows(model: str | Path) -> list[Row]:
 
 def control_rows(model: str | Path) -> list[Row]:
     """A live head whose expression and pose move all the time, and named controls besides: at work, and at rest."""
+    if model != api.BUILT_IN and not SHORT:
+        api.compute_controls(model)
     used, head = animated_head(model, "used")
     with_controls(head)
     unused, resting = animated_head(model, "unused")
@@ -155,7 +157,7 @@ def control_rows(model: str | Path) -> list[Row]:
 
 
 def with_controls(head: bpy.types.Object) -> None:
-    """Give the head's model, where it has none, controls that move all of the skin, by expression and correctives.
+    """Give the head's model, where a short run has computed none, controls that move all of the skin.
 
     They turn no joint: what another turned joint costs is the pose's.
     """

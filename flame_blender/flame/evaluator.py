@@ -162,10 +162,23 @@ class FlameEvaluator:
 
 
 class Added(NamedTuple):
-    """What named controls add to the head at rest: ``movement`` (3, V) and ``joints`` (J, 3) float32, metres."""
+    """What named controls add to the head at rest, float32, metres: ``movement`` (N,) and ``joints`` (J, 3).
+
+    The movement is that of ``places`` (N,) among planar coordinates (3, V), summed where one is there twice, or of all
+    of them where that is None. ``rotations`` (9,) of jaw, left and right eye, radians, are not added by :meth:`onto`.
+    """
 
     movement: np.ndarray
+    places: np.ndarray | None
     joints: np.ndarray
+    rotations: np.ndarray
+
+    def onto(self, moved: np.ndarray) -> None:
+        """Add the movement to contiguous (3, V) in place."""
+        if self.places is None:
+            moved += self.movement.reshape(moved.shape)
+        else:
+            np.add.at(moved.reshape(-1), self.places, self.movement)
 
 
 class Lids(NamedTuple):
@@ -206,7 +219,7 @@ class PreparedIdentity:
         """
         moved, transforms = self._posed(expression, rotations, added=added)
         if added is not None:
-            moved += added.movement
+            added.onto(moved)
         if lids is not None and not lids.unturned:
             moved += lids.movement
         if within is not None:

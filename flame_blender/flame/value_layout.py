@@ -38,6 +38,11 @@ class ValueLayout:
         return slice(self.expression.stop, self.expression.stop + 3 * len(VECTOR_FIELDS))
 
     @cached_property
+    def face_rotations(self) -> slice:
+        """The rotation vectors of jaw, left and right eye, which follow each other."""
+        return slice(self.vector("jaw").start, self.vector("right_eye").stop)
+
+    @cached_property
     def eyelids(self) -> slice:
         return slice(self.pose.stop, self.pose.stop + len(EYELIDS))
 

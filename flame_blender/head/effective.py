@@ -66,8 +66,10 @@ def shown_values(
     layout = layout_of(head)
     if directions.correctives is None and values[layout.expression].any():
         return with_symmetric_eyes(head, directions.effective(layout, values)), None
-    shown = with_symmetric_eyes(head, directions.rotated(layout, values))
-    return shown, directions.added(values[layout.controls])
+    added, shown = directions.added(values[layout.controls]), values.copy()
+    if added is not None:
+        shown[layout.face_rotations] += added.rotations
+    return with_symmetric_eyes(head, shown), added
 
 
 class Moving(NamedTuple):
@@ -85,7 +87,7 @@ def moving_of(head: FLAME_PG_head, controls: ControlDirections | None, values: n
     """Of the numbers (size,) of :func:`.properties.read_values`; ``controls`` are :func:`directions_of` the head."""
     layout = layout_of(head)
     scores, shown, added = values[layout.controls], values, None
-    if controls is not None and scores.any():
+    if controls is not None and np.count_nonzero(scores):  # a third of the time of any()
         shown, added = shown_values(head, controls, values)
     expression, translation = shown[layout.expression], shown[layout.vector("translation")]
     return Moving(expression, layout.rotations(shown), translation, added, scores, controls)

@@ -9,7 +9,8 @@ import pytest
 
 from flame_blender.assets import BUILT_IN_HEAD
 from flame_blender.flame.controls import ARKIT_NAMES, N_ROTATIONS, ControlDirections, Controls, group_of
-from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.evaluator import Added, FlameEvaluator
+from flame_blender.flame.model import FlameModel
 from flame_blender.flame.value_layout import ValueLayout
 from flame_blender.model_files.loading import load_model
 from tests.flame.full_size import full_size_model
@@ -40,9 +41,42 @@ def test_what_scores_add(evaluator: FlameEvaluator, flame_only: bool):
     if corrected is not None:
         np.testing.assert_allclose(corrected, offsets, atol=1e-8)
         wanted = wanted + offsets
-    np.testing.assert_allclose(added.movement.T, wanted, atol=2e-7)
+    np.testing.assert_allclose(moved_by(added, model), wanted, atol=2e-7)
     np.testing.assert_allclose(added.joints, model.joint_regressor.astype(np.float64) @ wanted, atol=2e-7)
     assert controls.added(np.zeros(3, np.float32)) is None and controls.offsets(np.zeros(3, np.float32)) is None
+
+
+def moved_by(added: Added, model: FlameModel) -> np.ndarray:
+    """(V, 3) of what is added."""
+    moved = np.zeros((3, model.n_vertices), np.float32)
+    added.onto(moved)
+    return moved.T
+
+
+@pytest.mark.parametrize("used", [(0, 1, 2, 3, 4), (1, 2), (3, 4), (4,)])
+def test_what_scores_add_that_move_a_part_of_the_skin(evaluator: FlameEvaluator, used: tuple[int, ...]):
+    """Eyes and mouth move vertices of their own, and some together; a blink leaves a gaze a share of the lids."""
+    names = ("eyeBlinkLeft", "eyeLookDownLeft", "browDownLeft", "mouthSmileLeft", "jawOpen")
+    rng = np.random.default_rng(5)
+    correctives = rng.normal(0, 1e-3, (5, evaluator.model.n_vertices, 3)).astype(np.float32)
+    correctives[rng.random(correctives.shape[:2]) > 0.1] = 0
+    correctives[0, 0] = 5e-7  # too little to be seen
+    table = np.zeros((5, evaluator.model.n_expression + N_ROTATIONS), np.float32)
+    table[:, -N_ROTATIONS:] = rng.normal(0, 0.1, (5, N_ROTATIONS))
+    model = dataclasses.replace(evaluator.model, controls=Controls(names, table, correctives=correctives))
+    directions = ControlDirections(FlameEvaluator(model), names, False)
+    scores = np.zeros(5, np.float32)
+    scores[list(used)] = rng.uniform(0.2, 0.9, len(used))
+    added = directions.added(scores)
+    of_skin = scores.astype(np.float64)
+    of_skin[1] *= 1 - of_skin[0]
+    wanted = np.tensordot(of_skin, correctives.astype(np.float64), 1)
+    assert added is not None and added.places is not None and len(added.places) < 3 * model.n_vertices
+    np.testing.assert_allclose(moved_by(added, model), wanted, atol=1e-6)
+    np.testing.assert_allclose(moved_by(added, model)[1:], wanted[1:], atol=1e-8)
+    np.testing.assert_allclose(added.joints, model.joint_regressor.astype(np.float64) @ wanted, atol=2e-7)
+    np.testing.assert_allclose(added.rotations, scores @ table[:, -N_ROTATIONS:], atol=1e-7)
+    assert directions.added(scores) is not added and np.array_equal(directions.added(scores).movement, added.movement)
 
 
 @pytest.mark.parametrize("n_frames", [None, 4])
@@ -100,7 +134,7 @@ def test_scores_that_move_eyelids(evaluator: FlameEvaluator):
     with_lids, without = (ControlDirections(FlameEvaluator(each), ASKED, False) for each in (
         model, dataclasses.replace(model, controls=dataclasses.replace(controls, eyelids=None))
     ))  # fmt: skip
-    moved = with_lids.added(scores).movement.T - without.added(scores).movement.T
+    moved = moved_by(with_lids.added(scores), model) - moved_by(without.added(scores), model)
     wanted = 0.5 * np.tensordot(lids[2].astype(np.float64), shapes, 1)
     np.testing.assert_allclose(moved, wanted, atol=2e-7)
     layout = ValueLayout(model.n_identity, model.n_expression, 3)
