@@ -16,7 +16,7 @@ from ..flame.topology import N_BODY, N_VERTICES
 from ..geometry.frame import Frame
 from ..head import models, parameters
 from ..head.frame import frame_of
-from ..head.mesh import mesh_of
+from ..head.mesh import is_linked, mesh_of
 from ..head.properties import head_of
 from ..long_work import Options, choice, number
 from ..model_files.body_vertices import checked_body_vertices, load_body_vertices
@@ -182,7 +182,7 @@ def _check(obj: bpy.types.Object, body: bpy.types.Object) -> None:
         found = "nothing" if body is None else repr(body.name)
         raise ParameterError(f"body: expected a mesh that is no FLAME head, found {found}.")
     for each in (obj, body):
-        if each.library is not None or mesh_of(each).library is not None:
+        if is_linked(each):
             raise ParameterError(f"{each.name} comes from another file: put the head on the body there.")
         if each.mode != "OBJECT":
             raise ParameterError(f"{each.name} is in {each.mode.title()} Mode: go to Object Mode first.")

@@ -8,7 +8,7 @@ import bpy
 from ..errors import ParameterError
 from ..flame.model import FlameModel
 from ..head import live
-from ..head.mesh import mesh_of, polygons_of
+from ..head.mesh import is_linked, mesh_of, polygons_of
 from ..head.parameters import require_evaluator, require_head
 from ..looks.quads import quad_pairs
 
@@ -52,7 +52,7 @@ def show_quads(obj: bpy.types.Object, quads: bool) -> int:
 
 def _why_not(obj: bpy.types.Object, model: FlameModel) -> str | None:
     mesh = mesh_of(obj)
-    if obj.library is not None or mesh.library is not None:
+    if is_linked(obj):
         return f"{obj.name} comes from another file: change its polygons there."
     if mesh.is_editmode:
         return f"{obj.name} is in Edit Mode: leave it first."

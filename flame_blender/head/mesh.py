@@ -80,6 +80,11 @@ def has_uvs_of(mesh: bpy.types.Mesh, model: FlameModel) -> bool:
     return layer is not None and np.allclose(read_uvs(layer), display.uv_coords[display.uv_polygons[rows]], atol=1e-6)
 
 
+def is_linked(obj: bpy.types.Object) -> bool:
+    """Whether an object or its mesh comes from another file: what is added to it is gone when the file is opened."""
+    return obj.library is not None or mesh_of(obj).library is not None
+
+
 def shown_uvs(mesh: bpy.types.Mesh) -> Any:
     """The UV map that renders use, or None."""
     return next((each for each in mesh.uv_layers if each.active_render), None)

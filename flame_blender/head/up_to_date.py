@@ -60,7 +60,7 @@ def complete_all_controls() -> None:
 
 
 def _why_untouchable(obj: bpy.types.Object, model: FlameModel) -> str | None:
-    if obj.library is not None or mesh_of(obj).library is not None:
+    if mesh.is_linked(obj):
         return f"{obj.name} comes from another file: bring it up to date there."
     if len(mesh_of(obj).vertices) != model.n_vertices:
         return f"{obj.name} has other vertices than its model: add a new head instead."

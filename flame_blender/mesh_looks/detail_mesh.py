@@ -90,6 +90,8 @@ class DetailMeshOptions(Options):
 def adding(head: bpy.types.Object, path: Path, options: DetailMeshOptions) -> Generator[float, None, DetailMesh]:
     """Bind the mesh of a file to the head; yields the share that is done. Raises FlameError before anything changes."""
     evaluator = require_evaluator(parameters.require_head(head))
+    if head.library is not None:
+        raise ParameterError(f"{head.name} comes from another file: add the detail mesh there.")
     polygons = polygons_of(mesh_of(head))
     if polygons is None or len(mesh_of(head).vertices) != evaluator.model.n_vertices or mesh_of(head).is_editmode:
         raise ParameterError(f"{head.name}: expected a head with its model's polygons in Object Mode; undo the edit.")

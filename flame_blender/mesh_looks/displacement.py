@@ -13,7 +13,7 @@ from ..blender_pointers import named
 from ..errors import ModelError, ParameterError
 from ..flame.topology import N_VERTICES
 from ..head.frame import frame_of
-from ..head.mesh import mesh_of, shown_uvs
+from ..head.mesh import is_linked, mesh_of, shown_uvs
 from ..head.models import evaluator
 from ..head.parameters import require_evaluator, require_head
 from ..head.properties import flame_of
@@ -64,6 +64,8 @@ def add(head: bpy.types.Object, path: Path, levels: int = LEVELS, colour: bool =
     if model.n_vertices != N_VERTICES:
         found = f"one of {model.n_vertices}"
         raise ParameterError(f"{head.name}: expected a FLAME head of {N_VERTICES} vertices, found {found}.")
+    if is_linked(head):
+        raise ParameterError(f"{head.name} comes from another file: displace it there.")
     if mesh_of(head).is_editmode:
         raise ParameterError(f"{head.name} is in Edit Mode: leave it first.")
     maps = read_deca_maps(path)

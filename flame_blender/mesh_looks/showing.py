@@ -11,7 +11,7 @@ import numpy as np
 
 from ..errors import ModelError
 from ..head import materials, models
-from ..head.mesh import mesh_of
+from ..head.mesh import is_linked, mesh_of
 from ..head.properties import head_of
 from ..textured_meshes.file_looks import MeshLooks
 from . import images
@@ -51,6 +51,9 @@ def show_looks(obj: bpy.types.Object, looks: MeshLooks, source: Path) -> ShownLo
     """Put what there is on the object, whose mesh must have the file's vertices; a sentence for what it cannot show."""
     mesh = mesh_of(obj)
     notes = list(looks.notes)
+    if is_linked(obj):
+        told = f"{obj.name} comes from another file: take the looks of {source.name} there."
+        return ShownLooks(notes=(*notes, told))
     if len(mesh.vertices) != len(looks.vertices):
         found = f"{len(looks.vertices)} vertices, {obj.name} has {len(mesh.vertices)}"
         return ShownLooks(notes=(*notes, f"The looks of {source.name} are left out: it has {found}."))

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import ModelError, ParameterError
 from ..head import live, parameters
-from ..head.mesh import mesh_of
+from ..head.mesh import is_linked, mesh_of
 from ..head.parameters import require_evaluator, require_head
 from ..head.properties import FLAME_PG_head, flame_of
 from ..keyframes import animation
@@ -95,7 +95,7 @@ def random(texture: TextureModel, seed: int, strength: float) -> np.ndarray:
 
 
 def _why_untouchable(obj: bpy.types.Object) -> str | None:
-    if obj.library is not None or obj.override_library is not None or mesh_of(obj).library is not None:
+    if is_linked(obj) or obj.override_library is not None:
         return f"{obj.name} comes from another file: choose its skin there."
     return live.blocked(obj)
 

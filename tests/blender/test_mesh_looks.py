@@ -222,6 +222,18 @@ def test_a_mesh_without_room_for_uvs_is_told(flame_head, deca):
     assert "as many UV maps" in made.looks.notes[0] and skin_material(flame_head) == before
 
 
+def test_a_linked_head_is_left_alone(flame_head, deca, tmp_path):
+    """What is added to it would be gone when the file is opened again."""
+    bpy.data.libraries.write(str(tmp_path / "away.blend"), {flame_head})
+    with bpy.data.libraries.load(str(tmp_path / "away.blend"), link=True) as (_, here):
+        here.objects = [flame_head.name]
+    linked = here.objects[0]
+    for add in (api.take_looks, api.add_detail_mesh, api.add_displacement):
+        with pytest.raises(FlameError, match="comes from another file"):
+            add(linked, deca)
+    assert not linked.children and len(linked.modifiers) == len(flame_head.modifiers) and not linked.hide_render
+
+
 def test_without_looks_the_head_keeps_its_own(flame_head, deca):
     before = [slot.material for slot in flame_head.material_slots]
     assert api.import_meshes(deca, flame_head, looks=False).looks is None
