@@ -34,6 +34,7 @@ MODULES = (
     "clips",
     "bakes",
     "exports",
+    "samples",
     "arkit",
     "fits",
     "photos",

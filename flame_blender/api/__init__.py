@@ -113,8 +113,6 @@ if TYPE_CHECKING:
     from .exports import exporting_parameters as exporting_parameters
     from .exports import exporting_scene as exporting_scene
     from .exports import missing_exporter as missing_exporter
-    from .exports import sample as sample
-    from .exports import sampling as sampling
     from .faces import add_blinks as add_blinks
     from .faces import adding_blinks as adding_blinks
     from .faces import apply_preset as apply_preset
@@ -197,6 +195,8 @@ if TYPE_CHECKING:
     from .posing import randomise as randomise
     from .posing import reset_params as reset_params
     from .posing import set_params as set_params
+    from .samples import sample as sample
+    from .samples import sampling as sampling
     from .skins import export_texture as export_texture
     from .skins import fit_texture as fit_texture
     from .skins import fitting_texture as fitting_texture
@@ -261,7 +261,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "api.conversion": "convert converting",
         "api.exports": (
             "empty_or_new export_landmarks export_meshes export_parameters export_scene exporting_landmarks "
-            "exporting_meshes exporting_parameters exporting_scene missing_exporter sample sampling"
+            "exporting_meshes exporting_parameters exporting_scene missing_exporter"
         ),
         "api.faces": (
             "add_blinks adding_blinks apply_preset applying_preset get_arkit missing_controls presets set_arkit"
@@ -286,6 +286,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "api.photos": "fit_cameras fit_photo",
         "api.picking": "begin_picking is_scan",
         "api.posing": "auto_key copy_params get_params keyframe paste_params randomise reset_params set_params",
+        "api.samples": "sample sampling",
         "api.skins": (
             "export_texture fit_texture fitting_texture installed_textures remove_texture set_texture texture_of "
             "texture_params"

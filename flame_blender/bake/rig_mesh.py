@@ -14,6 +14,7 @@ from ..flame.value_layout import EYELIDS
 from ..geometry.frame import Frame
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of, read_positions
+from .plain_copy import plain_copy
 from .rig_armature import JOINTS, corrective_expression
 
 LARGEST_VALUE = 10.0  # of a shape key, in Blender
@@ -111,14 +112,6 @@ def lid_values(skin: bpy.types.Object, eyelids: np.ndarray | None) -> dict[str, 
 def keys_of(skin: bpy.types.Object) -> bpy.types.Key:
     """The shape keys of a skin that was made here."""
     return there(mesh_of(skin).shape_keys, "shape keys")
-
-
-def plain_copy(mesh: Any) -> Any:
-    """A copy of a head's mesh without what the add-on keeps on it, which other programs would show as properties."""
-    copy = mesh.copy()
-    for key in [key for key in copy.keys() if key.startswith("flame_")]:  # noqa: SIM118  (a mesh is no dict)
-        del copy[key]
-    return copy
 
 
 def corrective_entries() -> list[tuple[str, int, int]]:

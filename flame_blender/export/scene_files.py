@@ -23,10 +23,10 @@ import numpy as np
 from mathutils.kdtree import KDTree
 
 from ..bake import cache
+from ..bake.plain_copy import plain_copy_of
 from ..bake.plain_rig import add_plain_rig
 from ..bake.rig import lids_turn, motion_of
-from ..bake.rig_mesh import LARGEST_VALUE, plain_copy
-from ..blender_pointers import there
+from ..bake.rig_mesh import LARGEST_VALUE
 from ..bodies import welding
 from ..errors import FlameError
 from ..files.pc2 import pc2_file
@@ -39,7 +39,6 @@ from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from ..head.mouth import mouth_object
 from ..head.mouth.following_head import over_frames
-from ..head.properties import flame_of
 from ..head.templates.template_sequence import EXPORT_INSTEAD, require_own_template
 from ..keyframes import sampling
 from ..long_work import Options, choice, part_of
@@ -234,14 +233,10 @@ def _cached(
 
 
 def _plain_object(obj: bpy.types.Object) -> bpy.types.Object:
-    copy = there(obj.copy(), "a copy")
-    copy.data = plain_copy(mesh_of(obj))
-    flame_of(copy).fingerprint = ""
-    flame_of(copy).mouth = None
-    obj.users_collection[0].objects.link(copy)
+    """Without modifiers but the join to a body."""
+    copy = plain_copy_of(obj, obj.users_collection[0])
     for modifier in [each for each in copy.modifiers if each.name != welding.NAME]:
         copy.modifiers.remove(modifier)
-    copy.hide_render = False  # as a head is behind a detail mesh
     return copy
 
 

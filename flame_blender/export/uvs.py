@@ -20,6 +20,11 @@ def uvs_of(obj: bpy.types.Object, model: FlameModel) -> FaceUvs | None:
     layer = shown_uvs(mesh)
     if layer is not None and len(mesh.loops):
         return on_triangles(model.faces, *_of_mesh(mesh, layer))
+    return uvs_of_model(model)
+
+
+def uvs_of_model(model: FlameModel) -> FaceUvs | None:
+    """For the model's triangles; None where it has no UVs."""
     display = model.display
     if display is None or display.uv_coords is None or display.uv_polygons is None:
         return None

@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 
 from ..bake import cache
-from ..bake.rig_mesh import plain_copy
+from ..bake.plain_copy import plain_copy_of
 from ..blender_pointers import there
 from ..clips.mesh_clip import entry_for, plain_object, without_teeth
 from ..errors import ParameterError, SequenceError
@@ -25,15 +25,20 @@ from ..head.frame import frame_of, standing
 from ..head.mesh import mesh_of
 from ..head.mouth import mouth_object
 from ..head.mouth.following_head import over_frames
-from ..head.properties import flame_of
 from ..keyframes import sampling
+from ..keyframes.animation import curves_of
 from ..long_work import part_of
+from ..mesh_looks import detail_mesh
 from ..sequences.loading import loading_sequence
 from ..sequences.meshes import MeshSequence, holds_meshes, loading_meshes
 from .textured import textured
 
 AT_ONCE = 64
 NAME = "FLAME Film"
+SKIN_CURVES = "flame.texture["
+ONE_SKIN = (
+    "The head's skin is that of the frame that is shown, in all of the film: render the scene itself for its keys."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +93,9 @@ def head_over_frames(
             yield 0.5 + 0.5 * min(first + AT_ONCE, len(times)) / len(times)
     played = tuple(Played(file, source) for file, source in zip(files, sources, strict=True))
     fps = scene.render.fps / scene.render.fps_base
-    return Subject(played, range(start, end + 1), fps, np.array(standing(obj), np.float64))
+    moves = any(curve.data_path.startswith(SKIN_CURVES) for curve in curves_of(obj) or ())
+    notes = (ONE_SKIN,) if moves else ()
+    return Subject(played, range(start, end + 1), fps, np.array(standing(obj), np.float64), notes)
 
 
 def file_over_frames(
@@ -146,30 +153,25 @@ def _evaluated(evaluator: FlameEvaluator, clip: Any) -> Generator[float, None, n
 def add_subject(
     subject: Subject, collection: bpy.types.Collection, uv_template: Path | None, texture: Path | None
 ) -> list[bpy.types.Object]:
-    """The objects of what is filmed, in the film's collection, playing their files. Raises FlameError."""
+    """The objects of what is filmed, in the film's collection, playing their files; a head with its modifiers.
+
+    Raises FlameError.
+    """
     objects = []
     for played in subject.played:
         if played.meshes is None:
-            obj = _copy_of(there(played.source, "what is filmed"))
-            collection.objects.link(obj)
+            obj = plain_copy_of(there(played.source, "what is filmed"), collection)
         else:
             obj = _of_file(played.meshes, collection, uv_template, texture)
         cache.attach(obj, played.file, subject.frames[0])
         objects.append(obj)
-    if len(objects) > 1:
-        objects[1].parent = objects[0]
+    for mouth in objects[1:]:
+        mouth.parent = objects[0]
+    source = subject.played[0].source
+    details = [] if source is None else detail_mesh.details_of(source)
+    objects += [detail_mesh.copied_onto(detail, objects[0]) for detail in details]
+    objects[0].hide_render = bool(details)
     return objects
-
-
-def _copy_of(source: bpy.types.Object) -> bpy.types.Object:
-    """A plain copy of a head or its mouth, where it stands."""
-    copy = there(source.copy(), "a copy")
-    copy.data = plain_copy(mesh_of(source))
-    flame_of(copy).fingerprint = ""
-    flame_of(copy).mouth = None
-    copy.modifiers.clear()
-    copy.hide_render = False
-    return copy
 
 
 def _of_file(

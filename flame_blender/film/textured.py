@@ -11,6 +11,7 @@ import numpy as np
 
 from ..clips.mesh_clip import entry_for, plain_object
 from ..errors import FlameError, ModelError
+from ..export.uvs import uvs_of_model
 from ..files.template import load_template
 from ..head import models
 from ..sequences.meshes import MeshSequence
@@ -52,22 +53,12 @@ def _of_template(meshes: MeshSequence, path: Path) -> tuple[np.ndarray, np.ndarr
 def _of_model(meshes: MeshSequence) -> tuple[np.ndarray, np.ndarray]:
     entry = entry_for(None, meshes)
     evaluator = None if entry is None else models.evaluator(entry.fingerprint)
-    display = None if evaluator is None else evaluator.model.display
-    if display is None or display.uv_coords is None or display.uv_polygons is None:
+    uvs = None if evaluator is None else uvs_of_model(evaluator.model)
+    if evaluator is None or uvs is None:
         raise ModelError(
             "texture: expected uv_template, an OBJ with UVs, or an installed model that has some, found neither."
         )
-    polygons, uvs = triangles_of(evaluator.model.polygons, display.uv_polygons)  # type: ignore[union-attr]
-    return polygons, display.uv_coords[uvs].reshape(-1, 2)
-
-
-def triangles_of(polygons: np.ndarray, uvs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(F, 3) of polygons (Q, 4) whose triangles have -1 in the last place, and of their UVs."""
-    quads = polygons[:, 3] >= 0
-    fan = [(0, 1, 2), (0, 2, 3)]
-    return tuple(  # type: ignore[return-value]
-        np.concatenate([each[:, fan[0]], each[quads][:, fan[1]]]) for each in (polygons, uvs)
-    )
+    return evaluator.model.faces, uvs.coords[uvs.faces].reshape(-1, 2)
 
 
 def _material(texture: Path) -> bpy.types.Material:

@@ -14,7 +14,6 @@ from flame_blender import api
 from flame_blender.errors import FlameError, WriteError
 from flame_blender.export.mesh_files import write_obj
 from flame_blender.export.uvs import FaceUvs
-from flame_blender.film.textured import triangles_of
 from flame_blender.head.under_work import kinds
 from tests.blender.check_pictures import LEAST_MOTION, LEAST_SPREAD, film_frames
 from tests.blender.conftest import little_room, shown
@@ -121,6 +120,23 @@ def test_what_moves_the_heads_object_moves_it_in_the_frames_that_are_filmed(buil
     assert seen == [(10.0, 7.0), (10.0, 7.0)]
 
 
+def test_a_head_is_filmed_as_it_renders(built_in_head, tmp_path):
+    """Its subdivision, and in its place the detail mesh that it is hidden behind."""
+    model = api.model(built_in_head)
+    write_obj(tmp_path / "detail.obj", model.v_template, model.faces)
+    api.add_detail_mesh(built_in_head, tmp_path / "detail.obj")
+    built_in_head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
+    seen = []
+
+    def look(scene):
+        seen.extend((each.hide_render, each.modifiers[-1].type) for each in scene.objects if each.type == "MESH")
+
+    with at_each_render(look):
+        api.film(built_in_head, tmp_path / "head.mp4", frames=(1, 1), **SMALL)
+    assert seen[:2] == [(True, "SUBSURF"), (False, "NODES")]
+    assert built_in_head.hide_render and api.has_detail_mesh(built_in_head)
+
+
 def test_a_files_meshes_with_the_sound_beside_them(built_in_head, tmp_path):
     """The sound belongs to the file: a part of its frames has that part of it."""
     source = write_meshes(tmp_path / "clip", api.model(built_in_head))
@@ -153,7 +169,7 @@ def test_a_clip_of_parameters(built_in_head, tmp_path):
 def test_the_picture_lies_on_the_templates_uvs(built_in_head, tmp_path):
     """A picture that is red left and green right, on UVs that tell left from right: so is the face."""
     model = api.model(built_in_head)
-    faces, _ = triangles_of(model.polygons, model.polygons)
+    faces = model.faces
     place = (model.v_template[:, 0] > 0).astype(np.float32) * 0.5 + 0.25
     uvs = FaceUvs(np.stack([place, place * 0 + 0.5], 1), faces)
     write_obj(tmp_path / "template.obj", model.v_template, faces, uvs)
@@ -229,7 +245,7 @@ def test_what_is_wrong_is_one_sentence_and_leaves_nothing(source, built_in_head,
     model = api.model(built_in_head)
     (tmp_path / "text.wav").write_text("no sound, no picture\n" * 10)
     (tmp_path / "in_the_way").write_text("")
-    faces, corners = triangles_of(model.polygons, model.polygons)
+    faces = corners = model.faces
     write_obj(tmp_path / "bare.obj", model.v_template, faces)
     write_obj(tmp_path / "good.obj", model.v_template, faces, FaceUvs(model.v_template[:, :2], corners))
     write_obj(tmp_path / "few.obj", model.v_template[:3], np.array([[0, 1, 2]]))
