@@ -113,11 +113,11 @@ def test_what_moves_the_heads_object_moves_it_in_the_frames_that_are_filmed(buil
     seen = []
 
     def look(scene):
-        seen.extend(each.matrix_world.translation[::2] for each in scene.objects if each.type == "MESH")
+        seen.extend(tuple(each.matrix_world.translation) for each in scene.objects if each.type == "MESH")
 
     with at_each_render(look):
         api.film(built_in_head, tmp_path / "head.mp4", frames=(11, 12), **SMALL)
-    assert seen == [(10.0, 7.0), (10.0, 7.0)]
+    assert seen == [(10.0, 0.0, 7.0), (10.0, 0.0, 7.0)]
 
 
 def test_a_head_is_filmed_as_it_renders(built_in_head, tmp_path):
