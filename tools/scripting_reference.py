@@ -34,7 +34,6 @@ MODULES = (
     "clips",
     "bakes",
     "exports",
-    "samples",
     "arkit",
     "fits",
     "photos",

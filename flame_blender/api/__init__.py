@@ -183,6 +183,8 @@ if TYPE_CHECKING:
     from .models import model_names as model_names
     from .models import new_head_model as new_head_model
     from .models import remove_model as remove_model
+    from .models import sample as sample
+    from .models import sampling as sampling
     from .photos import fit_cameras as fit_cameras
     from .photos import fit_photo as fit_photo
     from .picking import begin_picking as begin_picking
@@ -195,8 +197,6 @@ if TYPE_CHECKING:
     from .posing import randomise as randomise
     from .posing import reset_params as reset_params
     from .posing import set_params as set_params
-    from .samples import sample as sample
-    from .samples import sampling as sampling
     from .skins import export_texture as export_texture
     from .skins import fit_texture as fit_texture
     from .skins import fitting_texture as fitting_texture
@@ -281,12 +281,11 @@ __getattr__, __dir__ = imported_on_first_use(
         ),
         "api.models": (
             "are_installable choose_new_head_model compute_controls computing_controls control_qualities install "
-            "installed_models installing locate_model model_names new_head_model remove_model"
+            "installed_models installing locate_model model_names new_head_model remove_model sample sampling"
         ),
         "api.photos": "fit_cameras fit_photo",
         "api.picking": "begin_picking is_scan",
         "api.posing": "auto_key copy_params get_params keyframe paste_params randomise reset_params set_params",
-        "api.samples": "sample sampling",
         "api.skins": (
             "export_texture fit_texture fitting_texture installed_textures remove_texture set_texture texture_of "
             "texture_params"
