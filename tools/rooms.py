@@ -26,6 +26,7 @@ LAYERS = (
     {"mesh_looks"},
     {"bake", "bodies", "clips", "export", "observations", "refitting", "scene_fits", "skin"},
     {"picking", "distances", "photo_projection", "dragging", "film", "character"},
+    {"sample_renders"},
     {"operators", "panels", "api"},
     {"registration"},
     {"__init__"},

@@ -34,6 +34,7 @@ MODULES = (
     "clips",
     "bakes",
     "exports",
+    "data_sets",
     "arkit",
     "fits",
     "photos",

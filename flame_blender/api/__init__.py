@@ -8,7 +8,8 @@ Installed as an extension the module is ``bl_ext.user_default.flame_blender.api`
 
 Arrays are in FLAME's axes: metres, +Y up, +Z out of the face, +X the head's left, rotation vectors in radians;
 ``space="world"`` gives Blender's. What is wrong raises a ``FlameError``, a ``ValueError`` that says what was expected
-and found: ``ParameterError``, ``ModelError``, ``LandmarkError``, ``SequenceError`` or ``WriteError``.
+and found: ``ParameterError``, ``ModelError``, ``LandmarkError``, ``SequenceError``, ``DatasetError`` or
+``WriteError``.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from ..clips.clip_import import ImportedAnimation as ImportedAnimation
     from ..clips.mesh_clip import MeshClip as MeshClip
     from ..clips.mesh_clip import MeshClipOptions as MeshClipOptions
+    from ..datasets.finishing import Finished as Finished
     from ..distances.distances import DistanceOptions as DistanceOptions
     from ..distances.distances import Painted as Painted
+    from ..errors import DatasetError as DatasetError
     from ..errors import FlameError as FlameError
     from ..errors import LandmarkError as LandmarkError
     from ..errors import ModelError as ModelError
@@ -66,6 +69,8 @@ if TYPE_CHECKING:
     from ..picking.session import PickingSession as PickingSession
     from ..refitting.converted import Converted as Converted
     from ..refitting.converted import ConvertOptions as ConvertOptions
+    from ..sample_renders.rendering import RenderedShards as RenderedShards
+    from ..sample_renders.rendering import RenderOptions as RenderOptions
     from ..samples.sampling import SampleOptions as SampleOptions
     from ..samples.sampling import Samples as Samples
     from ..scene_fits.kinds.basel import BaselFitOptions as BaselFitOptions
@@ -103,6 +108,10 @@ if TYPE_CHECKING:
     from .clips import template_of as template_of
     from .conversion import convert as convert
     from .conversion import converting as converting
+    from .data_sets import finish_shards as finish_shards
+    from .data_sets import finishing_shards as finishing_shards
+    from .data_sets import render_shards as render_shards
+    from .data_sets import rendering_shards as rendering_shards
     from .exports import empty_or_new as empty_or_new
     from .exports import export_landmarks as export_landmarks
     from .exports import export_meshes as export_meshes
@@ -217,8 +226,9 @@ __getattr__, __dir__ = imported_on_first_use(
         "character.shape_keys": "RetargetOptions Retargeted",
         "clips.clip_import": "ClipOptions ImportedAnimation",
         "clips.mesh_clip": "MeshClip MeshClipOptions",
+        "datasets.finishing": "Finished",
         "distances.distances": "DistanceOptions Painted",
-        "errors": "FlameError LandmarkError ModelError ParameterError SequenceError WriteError",
+        "errors": "DatasetError FlameError LandmarkError ModelError ParameterError SequenceError WriteError",
         "export.landmarks": "LANDMARK_SUFFIXES LandmarkFileOptions",
         "export.meshes": "MeshFileOptions Written",
         "export.parameters": "PARAMETER_SUFFIXES ParameterFileOptions WrittenParameters",
@@ -238,6 +248,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "photo_projection.photo_material": "PhotoTextureOptions PhotoTextured",
         "picking.session": "PickingSession",
         "refitting.converted": "ConvertOptions Converted",
+        "sample_renders.rendering": "RenderOptions RenderedShards",
         "samples.sampling": "SampleOptions Samples",
         "scene_fits.kinds.basel": "BaselFitOptions",
         "scene_fits.kinds.cameras": "CameraFitOptions",
@@ -259,6 +270,7 @@ __getattr__, __dir__ = imported_on_first_use(
             "template_of"
         ),
         "api.conversion": "convert converting",
+        "api.data_sets": "finish_shards finishing_shards render_shards rendering_shards",
         "api.exports": (
             "empty_or_new export_landmarks export_meshes export_parameters export_scene exporting_landmarks "
             "exporting_meshes exporting_parameters exporting_scene missing_exporter"

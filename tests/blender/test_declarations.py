@@ -254,11 +254,19 @@ def test_an_action_is_declared_once(action, flame_head):
     assert differences(action) == []
 
 
+WITHOUT_WINDOW = (Action(api.RenderOptions, api.render_shards, api.rendering_shards, object),)  # see command_line
+
+
+@pytest.mark.parametrize("action", WITHOUT_WINDOW, ids=["render_shards"])
+def test_what_has_no_operator_is_declared_once(action):
+    assert list(of_script(action)) == []
+
+
 def test_no_action_is_left_out():
     names = [getattr(api, name) for name in dir(api)]
     exported = {each for each in names if inspect.isclass(each) and issubclass(each, Options)}
     fits = {kind.OPTIONS for kind in api.FIT_KINDS} | {api.FileFitOptions}  # see test_fit_kinds.py
-    assert exported == {each.options for each in ACTIONS} | fits
+    assert exported == {each.options for each in ACTIONS} | fits | {each.options for each in WITHOUT_WINDOW}
     for each in exported:
         assert each.__dataclass_params__.frozen and all(field.kw_only for field in dataclasses.fields(each))
 

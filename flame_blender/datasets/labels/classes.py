@@ -57,8 +57,11 @@ class HeadSurface:
     gaze: np.ndarray | None
 
 
-def head_surface(model: FlameModel) -> HeadSurface:
-    """What each triangle of a model is. Raises DatasetError where its regions or landmarks are missing."""
+def head_surface(model: FlameModel, with_classes: bool = True) -> HeadSurface:
+    """What each triangle of a model is; all classes are 0 unless they are asked for.
+
+    Raises DatasetError where regions or landmarks are missing that classes are told by.
+    """
     names = _material_names(model)
     eye = np.isin(names, (EYE, CLEAR))
     materials = np.full(len(names), MATERIALS["skin"], np.uint8)
@@ -69,7 +72,8 @@ def head_surface(model: FlameModel) -> HeadSurface:
     uvs = None
     if display is not None and display.uv_coords is not None and display.uv_polygons is not None:
         uvs = on_triangles(model.faces, display.polygons, display.uv_polygons, display.uv_coords)
-    return HeadSurface(model.faces, _classes(model, names, eye), materials, names == CLEAR, uvs, gaze_directions(model))
+    classes = _classes(model, names, eye) if with_classes else np.zeros(len(names), np.uint8)
+    return HeadSurface(model.faces, classes, materials, names == CLEAR, uvs, gaze_directions(model))
 
 
 def _material_names(model: FlameModel) -> np.ndarray:

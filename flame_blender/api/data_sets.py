@@ -1,0 +1,119 @@
+"""Data sets with ground truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+from ..datasets import finishing
+from ..datasets.finishing import Finished
+from ..datasets.recipe_files import load_recipe
+from ..long_work import result_of
+from ..sample_renders import rendering
+from ..sample_renders.rendering import RenderedShards, RenderOptions
+
+
+def render_shards(
+    recipe: str | Path,
+    out: str | Path,
+    *,
+    shards: str | None = None,
+    threads: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> RenderedShards:
+    """Render a data set by its recipe: pictures with exact labels, in files of so many samples each.
+
+    A sample depends on the recipe and its number alone; files that are there already are left. So the same call goes on
+    where one was stopped, and many of them share the work. See docs/datasets.md.
+
+    Parameters
+    ----------
+    recipe : str or Path
+        The recipe, TOML.
+    out : str or Path
+        The data set's folder, which is made.
+    shards : str or None, default None
+        Which, such as "0-3,7"; None is all of them.
+    threads : int or None, default None
+        Of the processor; None is as many as it has.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    RenderedShards
+        What was rendered.
+
+    Raises
+    ------
+    DatasetError
+        The recipe is wrong, the folder is another recipe's, or this Blender lacks what the recipe asks for.
+    ModelError
+        A model cannot be read.
+    WriteError
+        The files cannot be written; those before stay.
+    """
+    return result_of(rendering_shards(recipe, out, RenderOptions(shards=shards, threads=threads)), progress)
+
+
+def rendering_shards(
+    recipe: str | Path, out: str | Path, options: RenderOptions | None = None
+) -> Generator[float, None, RenderedShards]:
+    """:func:`render_shards` in steps: yields the share that is done, after each sample. Closed early, whole files stay.
+
+    Parameters
+    ----------
+    recipe : str or Path
+        The recipe, TOML.
+    out : str or Path
+        The data set's folder, which is made.
+    options : RenderOptions or None, default None
+        The keywords of :func:`render_shards`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`render_shards`, and it raises the same.
+    """
+    return rendering.rendering_shards(load_recipe(recipe), Path(out), options or RenderOptions())
+
+
+def finish_shards(out: str | Path, *, progress: Callable[[float], None] | None = None) -> Finished:
+    """Check every file of a data set, and write its index, hashes, COCO's keypoints and a data card beside them.
+
+    Parameters
+    ----------
+    out : str or Path
+        The data set's folder.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    Finished
+        What the data set has.
+
+    Raises
+    ------
+    DatasetError
+        Files are missing or damaged; nothing is written.
+    WriteError
+        The files cannot be written.
+    """
+    return result_of(finishing_shards(out), progress)
+
+
+def finishing_shards(out: str | Path) -> Generator[float, None, Finished]:
+    """:func:`finish_shards` in steps: yields the share that is done.
+
+    Parameters
+    ----------
+    out : str or Path
+        The data set's folder.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`finish_shards`, and it raises the same.
+    """
+    return finishing.finishing(Path(out))

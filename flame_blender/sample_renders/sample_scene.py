@@ -1,0 +1,157 @@
+"""The scene in which samples are rendered: a plain head of each model, a camera, light; set for one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import bpy
+import mathutils
+import numpy as np
+
+from ..datasets.distributions import all_values
+from ..datasets.labels.classes import HeadSurface, head_surface
+from ..datasets.recipe import CLASSES, UV, Recipe
+from ..datasets.sample import check_models, drawn_sample
+from ..datasets.sample_files import Posed
+from ..datasets.views import SENSOR, framed_points, view_of
+from ..errors import DatasetError
+from ..flame.evaluator import FlameEvaluator
+from ..flame.model import FlameModel
+from ..geometry.axes import CAMERAS, to_blender
+from ..geometry.camera import Camera
+from ..head import models
+from .lighting import NAME, Lighting
+from .plain_heads import PlainHead
+
+NEAR, FAR = 0.01, 1000.0  # metres
+SEEDS = 1 << 31  # Cycles takes fewer
+
+
+class SampleScene:
+    """A scene of the recipe's own. Raises DatasetError where a model or what the recipe asks of it is missing."""
+
+    def __init__(self, recipe: Recipe, threads: int | None) -> None:
+        self.recipe = recipe
+        self._evaluators = _evaluators(recipe)
+        self.models: Mapping[str, FlameModel] = {name: each.model for name, each in self._evaluators.items()}
+        check_models(recipe, self.models)
+        _check_labels(recipe, self.models)
+        self._surfaces: dict[str, HeadSurface] = {
+            name: head_surface(model, CLASSES in recipe.labels.masks) for name, model in self.models.items()
+        }
+        self.scene: Any = bpy.data.scenes.new(NAME)
+        self._set_render(threads)
+        self._heads = {name: PlainHead(model, NAME, self.scene.collection) for name, model in self.models.items()}
+        self._camera = bpy.data.objects.new(NAME, bpy.data.cameras.new(NAME))
+        self.scene.collection.objects.link(self._camera)
+        self.scene.camera = self._camera
+        self._lighting = Lighting(self.scene, [str(each) for each in all_values(recipe.factors["light"]["world"])])
+
+    def pose(self, index: int) -> Posed:
+        """Set the scene for sample ``index``, and tell what it is."""
+        sample = drawn_sample(self.recipe, self.models, index)
+        name, values = sample.model, sample.values
+        vertices = self._evaluators[name].vertices(sample.params)
+        points = framed_points(self.models[name], vertices, sample.params, str(values["camera"]["framing"]))
+        camera = view_of(values["camera"], points, self.recipe.image.width, self.recipe.image.height)
+        for other, head in self._heads.items():
+            head.show(other == name)
+        self._heads[name].put(vertices)
+        self._heads[name].colour(dict(values["skin"]), values["eyes"]["iris"])
+        self._lighting.set(
+            dict(values["light"]), dict(values["background"]), (points.min(0) + points.max(0)).astype(np.float64) / 2
+        )
+        _aim(self._camera, camera)
+        self.scene.cycles.seed = index % SEEDS
+        return Posed(sample, self.models[name], self._surfaces[name], vertices, camera)
+
+    def render(self, folder: Path) -> np.ndarray:
+        """(H, W, 3) uint8 sRGB of the scene as it is; a file is made in ``folder`` and removed."""
+        path = folder / "picture.png"
+        self.scene.render.filepath = str(path)
+        override: Any = {"scene": self.scene}
+        with bpy.context.temp_override(**override):
+            bpy.ops.render.render(write_still=True)
+        picture: Any = bpy.data.images.load(str(path))
+        try:
+            width, height = picture.size
+            values = np.empty(width * height * picture.channels, np.float32)
+            picture.pixels.foreach_get(values)
+        finally:
+            bpy.data.images.remove(picture)
+            path.unlink()
+        pixels: np.ndarray = np.rint(values.reshape(height, width, -1)[::-1, :, :3] * 255).astype(np.uint8)
+        return pixels
+
+    def _set_render(self, threads: int | None) -> None:
+        scene, image = self.scene, self.recipe.image
+        try:
+            scene.render.engine = "CYCLES"
+        except TypeError as error:
+            raise DatasetError("This Blender has no Cycles, which data sets need; enable its add-on.") from error
+        render, cycles = scene.render, scene.cycles
+        render.resolution_x, render.resolution_y, render.resolution_percentage = image.width, image.height, 100
+        render.pixel_aspect_x = render.pixel_aspect_y = 1.0
+        render.use_compositing = render.use_sequencer = False
+        render.dither_intensity = 0.0
+        render.use_file_extension = False
+        settings = render.image_settings
+        if hasattr(settings, "media_type"):  # since 5.0
+            settings.media_type = "IMAGE"
+        settings.file_format, settings.color_mode, settings.color_depth = "PNG", "RGB", "8"
+        settings.compression = 0
+        if threads is not None:
+            render.threads_mode, render.threads = "FIXED", threads
+        cycles.device, cycles.samples = "CPU", image.samples
+        cycles.use_denoising = image.denoise
+        if image.denoise:
+            try:
+                cycles.denoiser = "OPENIMAGEDENOISE"
+            except TypeError as error:
+                raise DatasetError("image.denoise: this Blender was built without a denoiser; write false.") from error
+        scene.view_settings.view_transform = "AgX"
+
+
+def _evaluators(recipe: Recipe) -> dict[str, FlameEvaluator]:
+    """The installed models that a recipe names. Raises DatasetError."""
+    known = {entry.name: entry.fingerprint for entry in models.entries()}
+    found = {}
+    for name in map(str, all_values(recipe.factors["model"]["name"])):
+        if name not in known:
+            there = ", ".join(map(repr, known))
+            raise DatasetError(f"model.name: expected an installed model ({there}), found {name!r}; install it.")
+        evaluator = models.evaluator(known[name])
+        if evaluator is None:
+            raise DatasetError(str(models.missing(known[name], name)))
+        found[name] = evaluator
+    return found
+
+
+def _check_labels(recipe: Recipe, found: Mapping[str, FlameModel]) -> None:
+    for name, model in found.items():
+        for landmark_set in recipe.labels.landmarks:
+            if landmark_set not in model.landmarks:
+                raise DatasetError(
+                    f"labels.landmarks: expected a model with the landmarks {landmark_set!r}, found {name!r} without; "
+                    "install them, compute its named controls, or leave them out."
+                )
+        if UV in recipe.labels.maps and (model.display is None or model.display.uv_coords is None):
+            raise DatasetError(
+                f"labels.maps: expected a model with UVs, found {name!r} without; compute its looks, or leave 'uv' out."
+            )
+
+
+def _aim(obj: bpy.types.Object, camera: Camera) -> None:
+    """Let a camera object see as ``camera`` does a head that stands at the world's origin."""
+    data: Any = obj.data
+    focal, _, cx, cy = camera.intrinsics.tolist()
+    width, height = camera.width, camera.height
+    data.sensor_fit, data.sensor_width, data.lens = "HORIZONTAL", SENSOR, focal * SENSOR / width
+    data.shift_x, data.shift_y = (width / 2 - cx) / width, (cy - height / 2) / width
+    data.clip_start, data.clip_end = NEAR, FAR
+    matrix = np.eye(4)
+    matrix[:3, :3] = to_blender((camera.rotation.T @ CAMERAS).T).T
+    matrix[:3, 3] = to_blender(-camera.rotation.T @ camera.translation)
+    obj.matrix_world = mathutils.Matrix(matrix.tolist())

@@ -1,0 +1,168 @@
+"""Samples of data sets rendered: labels against Blender's ray casts, cameras and pictures; shards that never vary."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+
+import bpy
+import mathutils
+import numpy as np
+import pytest
+from bpy_extras.object_utils import world_to_camera_view
+
+from flame_blender import api
+from flame_blender.datasets.labels.label_maps import seen_triangles
+from flame_blender.datasets.recipe_files import read_recipe
+from flame_blender.film.own_data import own_data
+from flame_blender.geometry.axes import to_blender
+from flame_blender.sample_renders.sample_scene import SampleScene
+
+TOP = 'name = "tried"\nseed = 5\ncount = 3\nshard_size = 2\n'
+SIZE = 64
+VARIED = """
+[image]
+width = 64
+height = 48
+samples = 2
+denoise = false
+[identity]
+strength = 1.0
+[expression]
+strength = 0.2
+[pose]
+yaw = { uniform = [-50, 50] }
+pitch = { uniform = [-20, 20] }
+jaw = { uniform = [0, 20] }
+[gaze]
+yaw = { uniform = [-20, 20] }
+[camera]
+roll = { uniform = [-20, 20] }
+yaw = { uniform = [-20, 20] }
+focal = { uniform = [30, 120] }
+shift_x = { uniform = [-0.1, 0.1] }
+shift_y = { uniform = [-0.1, 0.1] }
+fill = 0.9
+[eyes]
+iris = { choice = ["brown", "blue", "default"] }
+[skin]
+value = { uniform = [0.4, 1.2] }
+"""
+
+
+def counts() -> dict[str, int]:
+    kinds = ("scenes", "objects", "meshes", "materials", "worlds", "lights", "cameras", "node_groups")
+    return {kind: len(getattr(bpy.data, kind)) for kind in kinds}
+
+
+def recipe_of(name: str, more: str = VARIED):
+    return read_recipe(f'{TOP}[model]\nname = "{name}"\n{more}')
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_labels_are_what_blenders_rays_meet(any_model, index):
+    """Rays of the Blender camera through the pixels' centres, cast at the mesh that is rendered."""
+    of_file = "" if any_model == api.BUILT_IN else "[labels]\nmasks = ['material']\n"  # its regions are not installed
+    with own_data():
+        scene = SampleScene(recipe_of(any_model, VARIED + of_file), None)
+        posed = scene.pose(index)
+        seen = seen_triangles(posed.camera, posed.vertices, posed.model.faces, posed.surface.clear)
+        scene.scene.view_layers[0].update()
+        camera = scene.scene.camera
+        head = next(each for each in scene.scene.objects if each.type == "MESH")
+        faces = posed.model.faces[~posed.surface.clear]
+        vertices = [each.co.copy() for each in head.data.vertices]
+        tree = mathutils.bvhtree.BVHTree.FromPolygons(vertices, faces.tolist(), all_triangles=True)
+        numbers = np.flatnonzero(~posed.surface.clear)
+        corners = [camera.matrix_world @ each for each in camera.data.view_frame(scene=scene.scene)]
+        right_top, _, left_bottom, left_top = corners
+        origin, width, height = camera.matrix_world.translation, posed.camera.width, posed.camera.height
+        forward = camera.matrix_world.to_3x3() @ mathutils.Vector((0, 0, -1))
+        hits = same = 0
+        misses = []
+        for row in range(0, height, 3):
+            for column in range(0, width, 3):
+                across, down = (column + 0.5) / width, (row + 0.5) / height
+                place = left_top + (right_top - left_top) * across + (left_bottom - left_top) * down
+                place, _, face, _ = tree.ray_cast(origin, (place - origin).normalized())
+                ours = seen.triangle[row, column]
+                if (place is None) != (ours < 0):
+                    misses.append((row, column))
+                elif place is not None:
+                    hits += 1
+                    same += numbers[face] == ours
+                    assert abs((place - origin).dot(forward) - seen.depth[row, column]) < 5e-5
+        assert hits > 100 and len(misses) <= hits // 200 and same >= 0.98 * hits
+        points = to_blender(posed.vertices[::97])
+        seen_by_blender = np.array(
+            [world_to_camera_view(scene.scene, camera, mathutils.Vector(p)) for p in points.tolist()]
+        )
+        pixels = np.stack([seen_by_blender[:, 0] * width, (1 - seen_by_blender[:, 1]) * height], 1)
+        assert np.abs(pixels - posed.camera.project(posed.vertices[::97])).max() < 2e-3
+
+
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
+def test_a_picture_shows_the_head_where_its_mask_is(any_model, tmp_path):
+    """A head without light before white: what is dark is the head."""
+    dark = "[light]\nworld = 'none'\n[background]\nkind = 'plain'\ngrey = 1.0\n"
+    with own_data():
+        scene = SampleScene(recipe_of(any_model, VARIED.replace("samples = 2", "samples = 32") + dark), None)
+        scene.scene.view_settings.view_transform = "Standard"
+        posed = scene.pose(0)
+        pixels = scene.render(tmp_path)
+        seen = seen_triangles(posed.camera, posed.vertices, posed.model.faces, posed.surface.clear)
+    head = seen.triangle >= 0
+    assert pixels.shape == (48, SIZE, 3) and 0.1 < head.mean() < 0.9
+    around = np.lib.stride_tricks.sliding_window_view(head, (3, 3)).all((2, 3))
+    outside = np.lib.stride_tricks.sliding_window_view(~head, (3, 3)).all((2, 3))
+    inner = pixels[1:-1, 1:-1]
+    assert around.sum() > 200 and (inner[around] < 60).all() and (inner[outside] > 200).all()
+    covered = 1 - np.where(pixels < 11, pixels / 255 / 12.92, ((pixels / 255 + 0.055) / 1.055) ** 2.4).mean(2)
+    rows, columns = np.mgrid[:48, :SIZE]
+    for share in (rows, columns):
+        assert abs((covered * share).sum() / covered.sum() - share[head].mean()) < 0.1, "not a tenth of a pixel aside"
+
+
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
+def test_shards_are_the_same_bytes_whoever_renders_them(any_model, tmp_path):
+    path = tmp_path / "tried.toml"
+    path.write_text(f'{TOP}[model]\nname = "{any_model}"\n{VARIED}')
+    before, shares = counts(), []
+    found = api.render_shards(path, tmp_path / "one", threads=1, progress=shares.append)
+    assert (found.n_shards, found.n_left, found.n_samples) == (2, 0, 3) and shares == [1 / 3, 2 / 3, 1]
+    assert counts() == before, "nothing of it stays in the file"
+    assert api.render_shards(path, tmp_path / "two", shards="1", threads=2).n_samples == 1
+    steps = api.rendering_shards(path, tmp_path / "two", api.RenderOptions(threads=2))
+    next(steps)
+    steps.close()  # as Esc does, in the middle of the first shard
+    assert counts() == before
+    assert sorted(each.name for each in (tmp_path / "two").iterdir()) == ["recipe.json", "tried-000001.tar"]
+    again = api.render_shards(path, tmp_path / "two")
+    assert (again.n_shards, again.n_left) == (1, 1)
+    for name in ("tried-000000.tar", "tried-000001.tar"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    whole = api.finish_shards(tmp_path / "one")
+    assert (whole.n_samples, whole.n_shards) == (3, 2)
+    with tarfile.open(tmp_path / "one" / "tried-000000.tar") as tar:
+        told = json.load(tar.extractfile("000000001.json"))
+    assert told["made_with"]["blender"] == ".".join(map(str, bpy.app.version))
+    assert told["model"] == any_model and len(told["landmarks"]["ibug"]) == 68
+
+
+@pytest.mark.oldest_and_newest
+def test_what_is_missing_is_told_and_nothing_stays(tmp_path):
+    before = counts()
+    path = tmp_path / "tried.toml"
+    for more, told in (
+        ('[model]\nname = "nobody"\n', "expected an installed model \\('Built-in Head'"),
+        ("[pose]\nyaw = 900\n", r"tried\.toml: pose\.yaw \(line 6\)"),
+    ):
+        path.write_text(TOP + more)
+        with pytest.raises(api.DatasetError, match=told):
+            api.render_shards(path, tmp_path / "set")
+    path.write_text(TOP)
+    with pytest.raises(api.DatasetError, match="shards: expected some of 0 to 1"):
+        api.render_shards(path, tmp_path / "other", shards="2")
+    with pytest.raises(api.DatasetError, match="expected the recipe"):
+        api.render_shards(path, tmp_path / "set")  # of the recipe that was tried first
+    assert counts() == before
