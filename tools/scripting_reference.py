@@ -38,7 +38,6 @@ MODULES = (
     "arkit",
     "fits",
     "photos",
-    "picking",
     "fitted",
 )
 SECTION = re.compile(r"^(Parameters|Attributes|Returns|Raises)\n-+\n", re.MULTILINE)

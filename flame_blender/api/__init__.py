@@ -139,8 +139,10 @@ if TYPE_CHECKING:
     from .fits import fitting_files as fitting_files
     from .fits import fitting_head as fitting_head
     from .fitted import are_distances_painted as are_distances_painted
+    from .fitted import begin_picking as begin_picking
     from .fitted import clear_distances as clear_distances
     from .fitted import fitted_cameras as fitted_cameras
+    from .fitted import is_scan as is_scan
     from .fitted import paint_distances as paint_distances
     from .fitted import painting_distances as painting_distances
     from .fitted import project_photo as project_photo
@@ -196,8 +198,6 @@ if TYPE_CHECKING:
     from .models import sampling as sampling
     from .photos import fit_cameras as fit_cameras
     from .photos import fit_photo as fit_photo
-    from .picking import begin_picking as begin_picking
-    from .picking import is_scan as is_scan
     from .posing import auto_key as auto_key
     from .posing import copy_params as copy_params
     from .posing import get_params as get_params
@@ -280,8 +280,8 @@ __getattr__, __dir__ = imported_on_first_use(
         ),
         "api.fits": "FIT_KINDS fit_basel fit_files fit_landmarks fit_mesh fit_scan fitting_files fitting_head",
         "api.fitted": (
-            "are_distances_painted clear_distances fitted_cameras paint_distances painting_distances "
-            "project_photo projecting_photo reshape_to_landmarks"
+            "are_distances_painted begin_picking clear_distances fitted_cameras is_scan paint_distances "
+            "painting_distances project_photo projecting_photo reshape_to_landmarks"
         ),
         "api.heads": (
             "add_head add_landmarks evaluate is_head keep_sculpt landmarks lock_interface missing_landmarks "
@@ -296,7 +296,6 @@ __getattr__, __dir__ = imported_on_first_use(
             "installed_models installing locate_model model_names new_head_model remove_model sample sampling"
         ),
         "api.photos": "fit_cameras fit_photo",
-        "api.picking": "begin_picking is_scan",
         "api.posing": "auto_key copy_params get_params keyframe paste_params randomise reset_params set_params",
         "api.skins": (
             "export_texture fit_texture fitting_texture installed_textures remove_texture set_texture texture_of "
