@@ -34,6 +34,7 @@ def import_animation(  # noqa: PLR0913  (each is a choice in the import's panel)
     pose_layout: str = AUTO,
     body_rotation: bool = False,
     convert: bool = False,
+    copy_expression: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> ImportedAnimation:
     """Key a head with a clip of a FLAME tool; curves of before are replaced, what the file does not hold becomes zero.
@@ -70,6 +71,9 @@ def import_animation(  # noqa: PLR0913  (each is a choice in the import's panel)
         A body (SMPL-X) turns the head's root as it turns its neck.
     convert : bool, default False
         Refit a clip of another FLAME release to the head's model, where a model of its release is installed.
+    copy_expression : bool, default False
+        Take SMPL-X's expression coefficients as they are. Otherwise they are converted by the face's vertices, where
+        SMPL-X's files are installed, and left out where they are not.
     progress : callable or None, default None
         Called with the share that is done, 0 to 1.
 
@@ -97,6 +101,7 @@ def import_animation(  # noqa: PLR0913  (each is a choice in the import's panel)
         pose_layout=pose_layout,
         body_rotation=body_rotation,
         convert=convert,
+        copy_expression=copy_expression,
     )
     return result_of(importing_animation(path, obj, options), progress)
 

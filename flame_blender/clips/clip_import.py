@@ -112,6 +112,9 @@ class ClipOptions(Options):
         A body (SMPL-X) turns the head's root as it turns its neck.
     convert : bool, default False
         Refit a clip of another FLAME release to the head's model, where a model of its release is installed.
+    copy_expression : bool, default False
+        Take SMPL-X's expression coefficients as they are. Otherwise they are converted by the face's vertices, where
+        SMPL-X's files are installed, and left out where they are not.
     """
 
     start_frame: float = 1.0
@@ -125,6 +128,7 @@ class ClipOptions(Options):
     pose_layout: str = choice(AUTO, *SIXD_LAYOUTS, *POSE_LAYOUTS, refusal=SequenceError)
     body_rotation: bool = False
     convert: bool = False
+    copy_expression: bool = False
 
     @property
     def scene_follows(self) -> bool:
@@ -148,7 +152,8 @@ def importing(
     clip = _adjusted(clip, scene, options)
     motion.check(clip, options.head_motion)
     yield READING
-    clip, trouble = yield from part_of(other_model.taking_over(clip, entry, options.convert), READING, 1.0)
+    taking_over = other_model.taking_over(clip, entry, options.convert, options.copy_expression)
+    clip, trouble = yield from part_of(taking_over, READING, 1.0)
     with head_under_work(obj, scene, collection) as work:
         work.remember()
         work.finish()

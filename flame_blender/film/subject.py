@@ -15,6 +15,7 @@ from ..bake import cache
 from ..bake.plain_copy import plain_copy_of
 from ..blender_pointers import there
 from ..clips.mesh_clip import entry_for, plain_object, without_teeth
+from ..clips.other_model import taking_over
 from ..errors import ParameterError, SequenceError
 from ..files.mesh_file import SUFFIXES
 from ..files.pc2 import pc2_file
@@ -137,8 +138,9 @@ def _reading(path: Path) -> Generator[float, None, MeshSequence]:
     evaluator = models.evaluator(entry.fingerprint)
     if evaluator is None:
         raise ParameterError(str(models.missing(entry.fingerprint, entry.name)))
-    vertices = yield from part_of(_evaluated(evaluator, clip), 0.5, 1.0)
-    notes = (f"The clip's parameters are shown by {entry.name}.", *clip.notes)
+    clip, trouble = yield from part_of(taking_over(clip, entry, convert=False), 0.5, 0.6)
+    vertices = yield from part_of(_evaluated(evaluator, clip), 0.6, 1.0)
+    notes = (f"The clip's parameters are shown by {entry.name}.", *trouble, *clip.notes)
     return MeshSequence(vertices, evaluator.model.faces, clip.fps, clip.source, notes)
 
 

@@ -144,6 +144,14 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
             default=False,
         ),
     ]
+    copy_expression: Annotated[
+        bool,
+        BoolProperty(
+            name="Copy Expression",
+            description="Of SMPL-X: take its coefficients as they are. Off: converted by the face's vertices, which "
+            "takes SMPL-X__FLAME_vertex_ids.npy and a SMPL-X model, both installed",
+        ),
+    ]
     found: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
     layouts: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
     body: Annotated[bool, BoolProperty(options={"HIDDEN", "SKIP_SAVE"})]
@@ -196,6 +204,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
         if not self.found:
             layout.prop(self, "pose_layout")
             layout.prop(self, "body_rotation")
+            layout.prop(self, "copy_expression")
             return
         column = layout.column(align=True)
         column.use_property_split = False
@@ -208,6 +217,7 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
             column.label(text="Pose Layout: told by the file")
         if self.body:
             layout.prop(self, "body_rotation")
+            layout.prop(self, "copy_expression")
 
 
 def draw_import_menu(self, _context) -> None:

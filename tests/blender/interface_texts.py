@@ -33,7 +33,7 @@ SENTENCES = {
     "character/shape_keys.py": ("summary", "_notes"),
     "samples/sampling.py": ("summary",),
     "clips/body_motion.py": ("KEYED", "ANIMATED"),
-    "clips/other_model.py": ("COPIED", "_from_body"),
+    "clips/other_model.py": ("COPIED", "LEFT_OUT", "NOT_FLAME", "_from_body"),
     "film/filming.py": ("summary", "NO_RATE", "SILENT"),
     "clips/mesh_clip.py": ("summary", "TEMPLATE", "IDENTITY_ON_TOP"),
     "files/pc2.py": ("read_header", "mapped_samples"),

@@ -98,7 +98,13 @@ def test_without_smplx_files_it_is_copied_where_asked_and_said(flame_head, tmp_p
     whole = matrix_from_axis_angle(fields["global_rotation"]) @ matrix_from_axis_angle(fields["neck"])
     assert np.abs(turns[0] @ turns[1] - whole).max() < 1e-5 and np.abs(turns[0] @ turns[0] - whole).max() < 1e-5
     done = api.import_animation(path, flame_head)
-    assert done.other_model and any("space of its own" in each for each in done.warnings)
+    assert any("was left out: install SMPLX_NEUTRAL.npz" in each for each in done.warnings)
+    assert done.clip.found.expression == 0 and not api.get_params(flame_head).expression.any()
+    done = api.import_animation(path, flame_head, copy_expression=True)
+    assert done.other_model and any("copied as it is, as was asked for" in each for each in done.warnings)
+    for frame in range(FRAMES):
+        bpy.context.scene.frame_set(frame + 1)
+        assert np.abs(api.get_params(flame_head).expression[:10] - fields["expression"][frame]).max() < 1e-6
 
 
 def test_the_built_in_heads_expression_is_none_of_smplx(built_in_head, tmp_path):
