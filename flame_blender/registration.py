@@ -10,6 +10,7 @@ import inspect
 import bpy
 
 from . import languages, operators, panels
+from .bodies import left_alone
 from .bodies import settings as body_settings
 from .dragging import handlers as fit_handlers
 from .head import handlers, models, properties
@@ -35,12 +36,14 @@ def register() -> None:
         getattr(bpy.types, menu).append(draw)
     handlers.register()
     skin_handlers.register()
+    left_alone.register()
     fit_handlers.register()
 
 
 def unregister() -> None:
     """Take everything back. Heads keep their meshes and their saved parameters."""
     fit_handlers.unregister()
+    left_alone.unregister()
     skin_handlers.unregister()
     handlers.unregister()
     for menu, draw in reversed(operators.MENU_ENTRIES):

@@ -176,10 +176,12 @@ if TYPE_CHECKING:
     from .looks import computing_looks as computing_looks
     from .looks import has_detail_mesh as has_detail_mesh
     from .looks import has_displacement as has_displacement
+    from .looks import has_looks as has_looks
     from .looks import has_quads as has_quads
     from .looks import lacks_looks as lacks_looks
     from .looks import remove_detail_mesh as remove_detail_mesh
     from .looks import remove_displacement as remove_displacement
+    from .looks import remove_looks as remove_looks
     from .looks import show_quads as show_quads
     from .looks import take_looks as take_looks
     from .models import are_installable as are_installable
@@ -289,7 +291,8 @@ __getattr__, __dir__ = imported_on_first_use(
         ),
         "api.looks": (
             "add_detail_mesh add_displacement adding_detail_mesh compute_looks computing_looks has_detail_mesh "
-            "has_displacement has_quads lacks_looks remove_detail_mesh remove_displacement show_quads take_looks"
+            "has_displacement has_looks has_quads lacks_looks remove_detail_mesh remove_displacement remove_looks "
+            "show_quads take_looks"
         ),
         "api.models": (
             "are_installable choose_new_head_model compute_controls computing_controls control_qualities install "

@@ -131,7 +131,7 @@ def importing_animation(
     )
 
 
-def import_meshes(
+def import_meshes(  # noqa: PLR0913  (each is a choice in the import's panel)
     path: str | Path,
     obj: bpy.types.Object | None = None,
     *,
@@ -142,6 +142,7 @@ def import_meshes(
     as_template: bool = False,
     sound: bool = True,
     looks: bool = True,
+    cache_file: str | Path | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> MeshClip:
     """Bring in meshes over time in FLAME's topology: a vertex cache, keyed parameters, or the head's rest shape.
@@ -173,6 +174,9 @@ def import_meshes(
         Put a sound file that lies beside them into the sequencer.
     looks : bool, default True
         Take over texture, normal map and colours of the file, its detail mesh and its displacement.
+    cache_file : str, Path or None, default None
+        The .pc2 that the vertices are written to, and played from; None is one in ``flame_cache`` beside the .blend or,
+        before that is saved, beside the meshes. What is solved needs none.
     progress : callable or None, default None
         Called with the share that is done, 0 to 1.
 
@@ -186,7 +190,7 @@ def import_meshes(
     SequenceError
         The file is not what it should be.
     ParameterError
-        ``frame_rate`` is unknown, or both ``solve`` and ``as_template`` are asked for.
+        ``frame_rate`` is unknown, or ``solve`` is asked for with ``as_template`` or a ``cache_file``.
     FlameError
         No installed model has as many vertices where one is needed, the head cannot be written just now, or the cache
         cannot be.
@@ -199,6 +203,7 @@ def import_meshes(
         as_template=as_template,
         sound=sound,
         looks=looks,
+        cache_file=cache_file,
     )
     return result_of(importing_meshes(path, obj, options), progress)
 

@@ -11,7 +11,7 @@ from ..character import looks, quads
 from ..errors import ModelError
 from ..head import models, parameters
 from ..long_work import result_of
-from ..mesh_looks import detail_mesh, displacement, showing
+from ..mesh_looks import before_looks, detail_mesh, displacement, showing
 from ..mesh_looks.detail_mesh import DetailMesh, DetailMeshOptions
 from ..mesh_looks.displacement import Displaced
 from ..mesh_looks.showing import ShownLooks
@@ -168,6 +168,46 @@ def take_looks(obj: bpy.types.Object, path: str | Path) -> ShownLooks:
     if shown.material is None:
         raise ModelError(" ".join(shown.notes))
     return shown
+
+
+def remove_looks(obj: bpy.types.Object) -> bool:
+    """Put back how a head looked before it took over the looks of mesh files: materials, UVs, colours.
+
+    What was given to a material slot since then stays there; a detail mesh and a displacement stay too.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+
+    Returns
+    -------
+    bool
+        Whether it had taken over any.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, or it is linked.
+    """
+    parameters.require_head(obj)
+    return before_looks.put_back(obj)
+
+
+def has_looks(obj: bpy.types.Object) -> bool:
+    """Whether a head has taken over the looks of a mesh file.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+
+    Returns
+    -------
+    bool
+        True after :func:`take_looks`, until :func:`remove_looks`.
+    """
+    return before_looks.has_looks(obj)
 
 
 def add_detail_mesh(

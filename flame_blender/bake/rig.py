@@ -10,6 +10,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..bodies.settings import body_of
 from ..errors import FlameError, ParameterError
 from ..flame.controls import ControlDirections, skin_scores
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
@@ -116,6 +117,7 @@ def making(scene: bpy.types.Scene, obj: bpy.types.Object, options: RigOptions) -
         rig.skin.hide_render = True
     stand_where(rig.armature, obj, times)
     relate(rig.armature, obj)
+    body_of(rig.armature).on = body_of(obj).on  # which hides its own head while the rig is there
     rig.armature.show_in_front = True  # the joints lie inside the head
     _transfer(rig, frame_of(obj), tuple(ranges), motion if animated else now, np.array(times))
     yield 1.0

@@ -111,14 +111,15 @@ def put_on_body(obj: bpy.types.Object, body: bpy.types.Object, options: BodyOpti
     """
     plan = _planned(obj, body, options)
     take_off(obj)
+    settings = body_of(obj)
+    settings.on = body  # before its head is hidden: a body without a head on it shows its own
     try:
         with rest_pose(plan.armature):
             done = _put(obj, body, plan, options)
     except Exception:
         take_off(obj, body)
         raise
-    settings = body_of(obj)
-    settings.on = settings.chosen = body
+    settings.chosen = body
     obj.update_tag()
     return done
 
@@ -189,7 +190,7 @@ def _check(obj: bpy.types.Object, body: bpy.types.Object) -> None:
         if there(bpy.context.view_layer, "a view layer").objects.get(each.name) != each:
             raise ParameterError(f"{each.name}: expected an object of the shown view layer, found one of none.")
     other = _head_on(body, but=obj)
-    if other is not None:
+    if other is not None and head_of(other) is not None:  # not what was made of a head, a rig
         raise ParameterError(f"{body.name} carries {other.name} already: take that head off first.")
     above = body.parent
     while above is not None:

@@ -88,13 +88,18 @@ class MeshClip:
 
 @dataclass(frozen=True, eq=False)
 class _Task:
-    """Meshes on their way to the head of ``work``; ``rate`` meshes a frame."""
+    """Meshes on their way to the head of ``work``; ``rate`` meshes a frame; ``cache_file`` where it was chosen."""
 
     source: Path
     meshes: MeshSequence
     work: HeadUnderWork
     start_frame: float
     rate: float
+    cache_file: Path | None = None
+
+    def file(self, name: str) -> Path:
+        """Where the vertices are written. Raises FlameError."""
+        return self.cache_file or cache.cache_path(name, self.source.parent)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +123,9 @@ class MeshClipOptions(Options):
         Put a sound file that lies beside them into the sequencer.
     looks : bool, default True
         Take over texture, normal map and colours of the file, its detail mesh and its displacement.
+    cache_file : str, Path or None, default None
+        The .pc2 that the vertices are written to, and played from; None is one in ``flame_cache`` beside the .blend or,
+        before that is saved, beside the meshes. What is solved needs none.
     """
 
     start_frame: float = 1.0
@@ -127,6 +135,7 @@ class MeshClipOptions(Options):
     as_template: bool = False
     sound: bool = True
     looks: bool = True
+    cache_file: str | Path | None = None
 
 
 def importing(
@@ -142,6 +151,8 @@ def importing(
     """
     if options.solve and options.as_template:
         raise ParameterError("solve and as_template: expected one of them at most, found both.")
+    if options.solve and options.cache_file is not None:
+        raise ParameterError("solve and cache_file: expected one of them at most, found both: parameters need no file.")
     start_frame, scene_follows = options.start_frame, options.frame_rate == scene_time.SCENE_FOLLOWS
     chosen, source = source, coarse_of(source) if options.looks else source
     meshes = yield from part_of(loading_meshes(source), 0.0, 0.5)
@@ -155,7 +166,7 @@ def importing(
     if blocked is not None:
         raise FlameError(blocked)
     with head_under_work(obj, scene, collection) as work:
-        task = _Task(source, meshes, work, start_frame, rate)
+        task = _Task(source, meshes, work, start_frame, rate, options.cache_file and Path(options.cache_file))
         way = _solving if options.solve else _as_template if options.as_template else _caching
         made = yield from part_of(way(task), 0.5, 1.0)
         if looks is not None:
@@ -204,7 +215,7 @@ def _caching(task: _Task) -> Generator[float, None, MeshClip]:
     if entry is None and meshes.faces is None:
         raise FlameError(_no_model(task, "for the file has no faces"))
     frame = USUAL if work.head is None else frame_of(work.head)
-    path = cache.cache_path(source.stem, source.parent)
+    path = task.file(source.stem)
     with pc2_file(path, meshes.vertices.shape[1], len(meshes), task.start_frame, 1 / task.rate) as write:
         for start in range(0, len(meshes), FRAMES_AT_ONCE):
             part = meshes.vertices[start : start + FRAMES_AT_ONCE]
@@ -226,7 +237,7 @@ def _as_template(task: _Task) -> Generator[float, None, MeshClip]:
     entry = entry_for(work.head, meshes)
     if entry is None:
         raise FlameError(_no_model(task, "whose template they replace"))
-    path = cache.cache_path(f"{source.stem}_template", source.parent)
+    path = task.file(f"{source.stem}_template")
     yield from template_clip.writing(path, meshes.vertices, task.start_frame, task.rate)
     work.finish()
     obj = work.of_model(entry)

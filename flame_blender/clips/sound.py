@@ -31,7 +31,13 @@ def add_sound(scene: bpy.types.Scene, path: Path, start_frame: float) -> tuple[s
             return ()
     channel = max((strip.channel for strip in strips), default=0) + 1
     try:
-        strips.new_sound(as_name(path.stem), str(path), channel, round(start_frame))
+        strip = strips.new_sound(as_name(path.stem), str(path), channel, round(start_frame))
     except RuntimeError as error:  # Blender's reason, such as a damaged file
         return (f"{path.name} is left out: {str(error).removeprefix('Error: ').strip()}.",)
-    return ()
+    if strip.sound.samplerate:
+        return ()
+    sound = strip.sound  # of what is no sound Blender makes a strip without samples
+    strips.remove(strip)
+    if not sound.users:
+        bpy.data.sounds.remove(sound)
+    return (f"{path.name} is left out: expected a sound, found none that Blender plays; choose another file.",)

@@ -52,6 +52,10 @@ COMPARED = 5  # frames
 LAST_ERROR = ("last_exc", "last_type", "last_value", "last_traceback")  # of ``sys``
 LEAST_VERTICES = 100  # fewer are a bone's shape, which Blender's glTF importer adds
 SYSTEM_ERROR = re.compile(r"\[Errno (\d+)\]")
+DETAIL_LEFT_OUT = (
+    "The detail mesh is left out, for its shape keys would fill hundreds of megabytes: USD and Alembic hold it, and a "
+    "normal map shows its wrinkles."
+)
 UNJOINED = "The neck's join to the body is left out: USD and Alembic keep it."
 NO_ROOM = 1 << 16  # bytes: a disk with fewer is full
 ALEMBIC_BYTES, ALEMBIC_HEADROOM = 16, 1 << 21  # of a position at one frame, 12 and a little; of faces and UVs
@@ -111,7 +115,7 @@ def exporting(
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, 0.3)
     motion = motion_of(obj, values)
     params = motion.params
-    notes = lids_turn(params) if rigged else ()
+    notes = _left_out(obj, params) if rigged else ()
     if rigged and params.shape.ndim == 2:
         raise FlameError(f"{obj.name}: expected one identity, found one that is animated; export USD or Alembic.")
     compared = np.unique(np.linspace(start, end, COMPARED).round().astype(int))
@@ -146,9 +150,14 @@ def exporting(
         off = _deviation(scene, file, reader, expected, compared, len(mesh_of(shown).vertices), count)
         if off > TOLERANCE:
             raise FlameError(f"{file}: read back the head is off by {1000 * off:.3g} mm; choose another format.")
-    if rigged and welding.NAME in obj.modifiers:
-        notes = (*notes, UNJOINED)
     return Written((path,), 1000 * off, notes)
+
+
+def _left_out(obj: bpy.types.Object, params: FlameParams) -> tuple[str, ...]:
+    """What of the moving head a file with bones does not hold, a sentence each."""
+    notes = lids_turn(params)
+    notes += (UNJOINED,) if welding.NAME in obj.modifiers else ()
+    return (*notes, DETAIL_LEFT_OUT) if detail_mesh.details_of(obj) else notes
 
 
 def _room_for(path: Path, positions: int) -> int:

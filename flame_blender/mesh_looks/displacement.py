@@ -19,8 +19,8 @@ from ..head.parameters import require_evaluator, require_head
 from ..head.properties import flame_of
 from ..textured_meshes.displacements import read_deca_maps
 from ..textured_meshes.file_looks import read_looks
-from . import images, uvs
-from .face_material import face_material
+from . import before_looks, images, uvs
+from .face_material import face_material, is_of_file
 from .showing import put_on
 
 NAME, SUBDIVISION = "FLAME Displacement", "FLAME Subdivision"
@@ -69,6 +69,7 @@ def add(head: bpy.types.Object, path: Path, levels: int = LEVELS, colour: bool =
     if mesh_of(head).is_editmode:
         raise ParameterError(f"{head.name} is in Edit Mode: leave it first.")
     maps = read_deca_maps(path)
+    before = before_looks.noted(head)
     uv_map = _uv_map(head, path)
     remove(head)
     image = images.made(f"{path.stem} displacement", maps.heights[..., None], is_colour=False, is_float=True)
@@ -78,9 +79,10 @@ def add(head: bpy.types.Object, path: Path, levels: int = LEVELS, colour: bool =
     modifier.direction, modifier.mid_level, modifier.strength = "NORMAL", 0.0, frame_of(head).scale
     _put_behind_subdivision(head, modifier, levels)
     name = f"{head.name} File Looks"
-    has_looks = any(slot.material is not None and slot.material.name == name for slot in head.material_slots)
+    has_looks = any(is_of_file(slot.material) for slot in head.material_slots)
     if colour and maps.colour is not None and not has_looks:
         shown = images.made(f"{path.stem} texture", maps.colour, is_colour=True)
+        before_looks.keep(head, before)
         put_on(head, face_material(name, uv_map, shown, None, ""))
     return Displaced(modifier, image, float(np.abs(maps.heights).max()))
 

@@ -12,6 +12,7 @@ from ..shading.material_nodes import new_material, principled
 from ..shading.pictures import tone_of
 
 ROUGHNESS = 0.5
+OF_FILE = "flame_looks_of_file"  # a material's own property
 COLOUR_PLACE, NORMALS_PLACE = (-600.0, 300.0), (-600.0, -100.0)
 
 
@@ -23,6 +24,8 @@ def face_material(
     if before is not None and before.library is None:
         before.name = f"{name} (before)"
     material = new_material(name)
+    known: Any = material
+    known[OF_FILE] = True
     tree: Any = material.node_tree
     shader = principled(material)
     shader.inputs["Roughness"].default_value = ROUGHNESS
@@ -48,6 +51,11 @@ def face_material(
     if colour is None and normals is None:
         tree.nodes.remove(places)
     return material
+
+
+def is_of_file(material: Any) -> bool:
+    """Whether :func:`face_material` made it."""
+    return material is not None and bool(material.get(OF_FILE))
 
 
 def _picture(tree: Any, places: Any, image: bpy.types.Image, location: tuple[float, float]) -> Any:

@@ -14,12 +14,11 @@ from ..head import materials, models
 from ..head.mesh import is_linked, mesh_of
 from ..head.properties import head_of
 from ..textured_meshes.file_looks import MeshLooks
-from . import images
+from . import before_looks, images
+from .before_looks import COLOURS
 from .face_material import face_material
 from .normals import normal_map
 from .uvs import lay_uvs
-
-COLOURS = "File Colours"  # an attribute of the mesh
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +48,7 @@ class ShownLooks:
 
 def show_looks(obj: bpy.types.Object, looks: MeshLooks, source: Path) -> ShownLooks:
     """Put what there is on the object, whose mesh must have the file's vertices; a sentence for what it cannot show."""
-    mesh = mesh_of(obj)
+    mesh, before = mesh_of(obj), before_looks.noted(obj)
     notes = list(looks.notes)
     if is_linked(obj):
         told = f"{obj.name} comes from another file: take the looks of {source.name} there."
@@ -62,6 +61,8 @@ def show_looks(obj: bpy.types.Object, looks: MeshLooks, source: Path) -> ShownLo
     if uv_map and looks.uv_coords is not None and looks.uv_faces is not None:
         colour, normals = _images(looks, looks.uv_coords, looks.uv_faces, notes)
     attribute = "" if looks.colours is None else _lay_colours(mesh, looks.colours)
+    if head_of(obj) is not None and (uv_map or attribute):
+        before_looks.keep(obj, before)
     if colour is None and normals is None and not attribute:
         return ShownLooks(None, uv_map, None, None, tuple(notes))
     material = face_material(f"{obj.name} File Looks", uv_map, colour, normals, attribute)

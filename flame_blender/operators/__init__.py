@@ -53,7 +53,7 @@ from .retarget_arkit import FLAME_OT_retarget_arkit
 from .sample_heads import FLAME_OT_sample_heads
 from .set_texture import FLAME_OT_set_texture
 from .show_quads import FLAME_OT_show_quads
-from .take_looks import FLAME_OT_take_looks
+from .take_looks import FLAME_OT_remove_looks, FLAME_OT_take_looks
 from .take_off_body import FLAME_OT_take_off_body
 from .turn_page import FLAME_OT_turn_page
 from .update_heads import FLAME_OT_update_heads
@@ -109,6 +109,7 @@ CLASSES = (
     FLAME_OT_show_quads,
     FLAME_OT_retarget_arkit,
     FLAME_OT_take_looks,
+    FLAME_OT_remove_looks,
     FLAME_OT_take_off_body,
     FLAME_OT_turn_page,
     FLAME_OT_update_heads,

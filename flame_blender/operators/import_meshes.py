@@ -91,6 +91,7 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
             fps=self.fps or None,
             solve=self.way == "PARAMETERS",
             as_template=self.way == "TEMPLATE",
+            cache_file=None,
         )
 
     def steps(self, context):

@@ -6,6 +6,7 @@ from bpy.props import StringProperty
 
 from .. import api
 from ..head.active import require_active_head
+from ..languages import translated
 from .file_browser import browse, chosen
 from .on_head import OnHead
 
@@ -35,3 +36,23 @@ class FLAME_OT_take_looks(OnHead, bpy.types.Operator):
         path: Path = chosen(self)[0]
         shown = api.take_looks(require_active_head(context), path)
         return " ".join(shown.notes) or f"Looks of {path.name} taken over"
+
+
+class FLAME_OT_remove_looks(OnHead, bpy.types.Operator):
+    """Let the head look as it did before: its own materials, UVs and colours"""
+
+    bl_idname = "flame.remove_looks"
+    bl_label = "Remove Looks of Mesh"
+
+    @classmethod
+    def poll(cls, context):
+        if not super().poll(context):
+            return False
+        if not api.has_looks(require_active_head(context)):
+            cls.poll_message_set(translated, "This head has no looks of a mesh")
+            return False
+        return True
+
+    def work(self, context) -> str:
+        api.remove_looks(require_active_head(context))
+        return ""

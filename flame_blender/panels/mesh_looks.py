@@ -1,7 +1,7 @@
 import bpy
 
 from ..head.active import active_head, require_active_head
-from ..mesh_looks import detail_mesh, displacement
+from ..mesh_looks import before_looks, detail_mesh, displacement
 from .sidebar import Sidebar
 
 
@@ -18,7 +18,10 @@ class FLAME_PT_mesh_looks(Sidebar, bpy.types.Panel):
     def draw(self, context):
         head = require_active_head(context)
         column = self.layout.column(align=True)
-        column.operator("flame.take_looks", icon="TEXTURE")
+        row = column.row(align=True)
+        row.operator("flame.take_looks", icon="TEXTURE")
+        if before_looks.has_looks(head):
+            row.operator("flame.remove_looks", text="", icon="X")
         row = column.row(align=True)
         row.operator("flame.add_detail_mesh", icon="MOD_MESHDEFORM")
         if detail_mesh.details_of(head):

@@ -8,6 +8,7 @@ import pytest
 
 from flame_blender import api
 from flame_blender.errors import FlameError, ModelError
+from flame_blender.export import scene_files
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
 from flame_blender.geometry.axes import to_blender, to_flame
@@ -159,6 +160,7 @@ def test_a_native_rig_has_it(flame_head, deca):
     made = api.add_detail_mesh(flame_head, deca.detail)
     api.set_params(flame_head, **deca.fields)
     rig = api.make_rig(flame_head, animated=False)
+    assert scene_files.DETAIL_LEFT_OUT in scene_files._left_out(flame_head, api.get_params(flame_head)), "GLB and FBX"
     assert np.abs(shown(rig.detail) - shown(made.obj)).max() < 2e-4
     before = shown(rig.detail)
     rig.armature.pose.bones["jaw"].rotation_quaternion = (0.9, 0.3, 0, 0)

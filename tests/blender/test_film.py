@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from flame_blender import api
+from flame_blender.clips.sound import add_sound
 from flame_blender.errors import FlameError, WriteError
 from flame_blender.export.mesh_files import write_obj
 from flame_blender.export.uvs import FaceUvs
@@ -278,3 +279,13 @@ def test_the_button(talking, tmp_path):
     assert done == {"FINISHED"} and opened(tmp_path / "film.mp4")[:2] == (2, (32, 32))
     with pytest.raises(FlameError, match="file of meshes to put them on, found a head"):
         api.film(talking, tmp_path / "other.mp4", texture=tmp_path / "film.mp4")
+
+
+@pytest.mark.skipif(not SOUND, reason="this build of Blender has no sound")
+def test_a_text_is_no_sound(empty_scene, tmp_path):
+    """Beside a clip it is left out in a sentence, and nothing of it stays."""
+    (tmp_path / "speech.wav").write_text("no sound\n" * 10)
+    (told,) = add_sound(empty_scene, tmp_path / "speech.wav", 1)
+    assert told == "speech.wav is left out: expected a sound, found none that Blender plays; choose another file."
+    editor = empty_scene.sequence_editor
+    assert not len(editor.strips if hasattr(editor, "strips") else editor.sequences) and not bpy.data.sounds

@@ -15,6 +15,7 @@ from flame_blender.flame.params import FlameParams
 from flame_blender.geometry.axes import to_blender
 from flame_blender.head import materials
 from flame_blender.textures.texels import texels_of_triangles
+from tests.texture_models.files import for_head
 from tests.textured_meshes.writers import (
     Unwrapped,
     cylinder_uvs,
@@ -46,6 +47,18 @@ def deca(person, picture, tmp_path):
     """face.obj with its pictures; the normal map is of the surface's own normals, FLAME's axes, and a little bent."""
     vertices, faces = person
     return write_deca(tmp_path / "face.obj", vertices, faces, cylinder_uvs(vertices, faces), picture)
+
+
+def looks_of(obj):
+    """All of a head that looks of a file could change."""
+    mesh = obj.data
+    return (
+        [(slot.link, slot.material) for slot in obj.material_slots],
+        list(mesh.materials),
+        [(each.name, each.active, each.active_render) for each in mesh.uv_layers],
+        [each.name for each in mesh.color_attributes],
+        mesh.color_attributes.active_color_name,
+    )
 
 
 def corner_uvs(obj, name):
@@ -300,3 +313,48 @@ def test_buttons_and_drops(flame_head, deca, person, tmp_path, rng):
         bpy.ops.flame.drop_meshes(directory=f"{tmp_path}/", files=[{"name": "none.obj"}])
     bpy.ops.ed.undo()
     assert not api.has_detail_mesh(bpy.data.objects[name])
+
+
+def test_removed_looks_leave_the_head_as_it_was(flame_head, deca, person, picture, tmp_path, rng):
+    """Taken once, or twice of several files, with a material of the user's own among those of before; and undo."""
+    vertices, faces = person
+    mine = bpy.data.materials.new("Mine")
+    flame_head.material_slots[0].link, flame_head.material_slots[0].material = "OBJECT", mine
+    bpy.context.view_layer.objects.active = flame_head
+    before, images = looks_of(flame_head), {each.name for each in bpy.data.images}
+    assert not api.remove_looks(flame_head)
+    api.take_looks(flame_head, deca)
+    coloured = write_deca_detail(tmp_path / "c.obj", vertices, faces, rng.integers(0, 256, (len(vertices), 3)))
+    api.take_looks(flame_head, coloured)
+    assert api.has_looks(flame_head) and skin_material(flame_head) != mine
+    bpy.ops.ed.undo_push(message="looks")
+    name = flame_head.name
+    assert bpy.ops.flame.remove_looks("EXEC_DEFAULT", True) == {"FINISHED"}
+    assert looks_of(flame_head) == before and not api.has_looks(flame_head)
+    assert {each.name for each in bpy.data.images} <= {*images, "face.png"}
+    bpy.ops.ed.undo()
+    head = bpy.data.objects[name]
+    assert api.has_looks(head) and skin_material(head).name == f"{name} File Looks"
+    assert api.remove_looks(head)
+    mine = bpy.data.materials["Mine"]
+    assert (head.material_slots[0].link, head.material_slots[0].material) == ("OBJECT", mine)
+
+
+@pytest.mark.oldest_and_newest
+def test_removed_looks_over_a_skin_show_the_skin(flame_head, deca, tmp_path):
+    """And the head's own material where the texture model was taken off in between; a displacement keeps its UVs."""
+    model = api.model(flame_head)
+    for_head(tmp_path / "FLAME_texture.npz", model.v_template, model.faces, 16, 3)
+    api.install(tmp_path / "FLAME_texture.npz")
+    own = looks_of(flame_head)
+    api.set_texture(flame_head)
+    skin = looks_of(flame_head)
+    api.take_looks(flame_head, deca)
+    assert api.remove_looks(flame_head) and looks_of(flame_head) == skin
+    api.take_looks(flame_head, deca)
+    api.set_texture(flame_head, None)
+    assert api.remove_looks(flame_head) and looks_of(flame_head)[:2] == own[:2]
+    api.take_looks(flame_head, deca)
+    flame_head.modifiers.new("Map", "DISPLACE").uv_layer = "File UVs"
+    assert api.remove_looks(flame_head) and "File UVs" in flame_head.data.uv_layers
+    assert looks_of(flame_head)[:2] == own[:2]

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from flame_blender import api
-from flame_blender.bodies import hanging, masking, on_body, welding
+from flame_blender.bodies import hanging, left_alone, masking, on_body, welding
 from flame_blender.errors import ModelError, ParameterError
 from flame_blender.geometry.axes import to_blender
 from flame_blender.head import models
+from flame_blender.head.active import select_only
 from tests.blender.made_bodies import MadeBody, add_body
 
 CLOSE = 2e-6  # metres
@@ -344,3 +345,42 @@ def test_files_hold_it_where_the_body_has_it(flame_head, body, tmp_path, suffix)
             assert np.abs(read - shapes[frame][0]).max() < 1e-4
         elif len(read) == len(shares):
             assert np.abs(read - shapes[frame][1]).max() < 1e-4
+
+
+def test_a_body_whose_head_is_deleted_shows_its_own_again(flame_head, body, tmp_path):
+    """By X, with undo and redo; without the add-on, when a file is loaded; a rig of the head keeps it hidden."""
+
+    def hides() -> bool:
+        mesh = bpy.data.objects["Body"]
+        shown = mesh.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+        return len(shown.vertices) < len(mesh.data.vertices)
+
+    def delete(*names: str) -> None:
+        select_only([bpy.data.objects[name] for name in names])
+        bpy.ops.object.delete("EXEC_DEFAULT", True)
+        bpy.context.view_layer.update()
+
+    api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids)
+    name, path = flame_head.name, str(tmp_path / "body.blend")
+    bpy.context.scene.flame_pinned_head = flame_head  # a user, so that it stays in the file, in no collection
+    made = api.make_rig(flame_head, frames=(1, 1), n_expression=0, animated=False)
+    rig = [each.name for each in (made.armature, made.skin, made.helper)]
+    bpy.ops.ed.undo_push(message="on the body")
+    delete(name)
+    assert hides(), "the rig is there"
+    delete(*rig)
+    assert not hides()
+    bpy.ops.ed.undo()
+    assert hides()
+    bpy.ops.ed.redo()
+    assert not hides()
+    for _ in range(2):
+        bpy.ops.ed.undo()
+    assert hides() and api.is_on_body(bpy.data.objects[name])
+    left_alone.unregister()
+    delete(name, *rig)
+    assert hides()
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    left_alone.register()
+    bpy.ops.wm.open_mainfile(filepath=path)
+    assert not hides() and not bpy.data.objects["Body"].modifiers.get(masking.NAME)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from flame_blender import api
-from flame_blender.errors import FlameError
+from flame_blender.errors import FlameError, ParameterError
 from flame_blender.files.pc2 import HEADER
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.params import FlameParams
@@ -132,6 +132,19 @@ def test_saved_reloaded_and_moved_with_the_blend(head, meshes, sequence, tmp_pat
     assert api.template_of(head).samefile(folder / "flame_cache" / "sentence_template.pc2")
     at(3)
     assert np.abs(shown(head) - meshes[2]).max() < 1e-6
+
+
+def test_a_chosen_file_holds_the_meshes(head, meshes, sequence, tmp_path):
+    """Of a rest shape and of a cache; what is solved has none."""
+    chosen = tmp_path / "fast disk" / "chosen.pc2"
+    api.import_meshes(sequence, head, as_template=True, cache_file=chosen)
+    at(3)
+    assert api.template_of(head) == chosen and np.abs(shown(head) - meshes[2]).max() < 1e-6
+    made = api.import_meshes(sequence, head, cache_file=str(chosen.with_name("played.pc2")))
+    assert api.played_cache(made.obj) == chosen.with_name("played.pc2")
+    assert not list(tmp_path.rglob("flame_cache"))
+    with pytest.raises(ParameterError, match="solve and cache_file"):
+        api.import_meshes(sequence, head, solve=True, cache_file=chosen)
 
 
 def test_undo_and_redo(head, meshes, sequence):
