@@ -1062,6 +1062,7 @@ TEXTS = {
     "{path}: expected a name ending in .npz, found {found}.": "{path}: .npz で終わる名前が必要ですが、{found} でした。",
     "{path}: expected a name ending in .png, found {ending}.": "{path}：.png で終わる名前が必要ですが、{ending} です。",
     "{path}: expected an installed SMPL-X model and SMPL-X__FLAME_vertex_ids.npy, to convert the expression, found none; install both, or have the coefficients copied.": "{path}: 表情の変換にはインストール済みの SMPL-X モデルと SMPL-X__FLAME_vertex_ids.npy が必要ですが、ありません。両方をインストールするか、係数をコピーしてください。",
+    "{picture}: cannot be written (no room for the film's pictures); make room there.": "{picture}: 書き込めません (映画の画像を置く空きがありません)。そこに空きを作ってください。",
     "{placed} of {count} placed": "{placed}/{count} を配置",
     "{release}, whatever is installed later": "{release}。後のインストールに関わらず使用",
     "{release}: {identity} + {expression} coefficients": "{release}: 係数 {identity} + {expression} 個",

@@ -1062,6 +1062,7 @@ TEXTS = {
     "{path}: expected a name ending in .npz, found {found}.": "{path}：名称需以 .npz 结尾，但为 {found}。",
     "{path}: expected a name ending in .png, found {ending}.": "{path}：需要以 .png 结尾的名称，但为 {ending}。",
     "{path}: expected an installed SMPL-X model and SMPL-X__FLAME_vertex_ids.npy, to convert the expression, found none; install both, or have the coefficients copied.": "{path}：转换表情需要已安装的 SMPL-X 模型和 SMPL-X__FLAME_vertex_ids.npy，但没有；请安装两者，或选择复制系数。",
+    "{picture}: cannot be written (no room for the film's pictures); make room there.": "{picture}：无法写入（没有存放影片图片的空间）；请在那里腾出空间。",
     "{placed} of {count} placed": "已放置 {placed}/{count}",
     "{release}, whatever is installed later": "{release}，不受之后安装的影响",
     "{release}: {identity} + {expression} coefficients": "{release}：{identity} + {expression} 个系数",
