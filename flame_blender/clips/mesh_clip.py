@@ -166,7 +166,7 @@ def importing(
     if blocked is not None:
         raise FlameError(blocked)
     with head_under_work(obj, scene, collection) as work:
-        task = _Task(source, meshes, work, start_frame, rate, options.cache_file and Path(options.cache_file))
+        task = _Task(source, meshes, work, start_frame, rate, Path(options.cache_file) if options.cache_file else None)
         way = _solving if options.solve else _as_template if options.as_template else _caching
         made = yield from part_of(way(task), 0.5, 1.0)
         if looks is not None:

@@ -21,4 +21,4 @@ def take(steps: Iterator[None], tick: float) -> None:
 
     bpy.context.preferences.view.show_splash = False  # it would cover the window; this runs before it opens
     bpy.context.preferences.view.smooth_view = 0  # or a click meets the view on its way
-    bpy.app.timers.register(advance, first_interval=BEFORE_THE_FIRST)
+    bpy.app.timers.register(advance, first_interval=BEFORE_THE_FIRST, persistent=True)
