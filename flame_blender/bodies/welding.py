@@ -16,6 +16,7 @@ import numpy as np
 from ..blender_pointers import named
 from ..head import deformation
 from ..head.mesh import mesh_of
+from ..shading.geometry_nodes import GeometryNodes
 from .ring import NeckRim
 
 NAME = "FLAME On Body"  # of the modifier
@@ -109,95 +110,15 @@ def _put(mesh: Any, name: str, kind: str, values: np.ndarray) -> None:
 
 def _nodes(name: str, body: bpy.types.Object, needed: int) -> bpy.types.NodeTree:
     """The modifier's nodes; they let the head be where the body has fewer than ``needed`` vertices."""
-    made: Any = bpy.data.node_groups.new(name, "GeometryNodeTree")
-    for way in ("INPUT", "OUTPUT"):
-        made.interface.new_socket("Geometry", in_out=way, socket_type="NodeSocketGeometry")
-    build = _Builder(made)
-    given, shown = made.nodes.new("NodeGroupInput"), made.nodes.new("NodeGroupOutput")
-    info = made.nodes.new("GeometryNodeObjectInfo")
+    build = GeometryNodes(name)
+    info = build.add("GeometryNodeObjectInfo")
     info.transform_space = "RELATIVE"
     info.inputs["Object"].default_value = body
-    surface, place = info.outputs["Geometry"], build.output("GeometryNodeInputPosition")
-    weights = made.nodes.new("ShaderNodeSeparateXYZ")
-    made.links.new(build.attribute(WEIGHTS, "FLOAT_VECTOR"), weights.inputs[0])
-    parts = [
-        build.vector("SCALE", build.sampled(surface, place, build.attribute(each, "INT")), weights.outputs[axis])
-        for axis, each in enumerate(CORNERS)
-    ]
-    seat = build.vector("ADD", build.vector("ADD", parts[0], parts[1]), parts[2])
+    surface, place = info.outputs["Geometry"], build.add("GeometryNodeInputPosition").outputs[0]
+    corners = [build.attribute(each, "INT") for each in CORNERS]
+    seat = build.weighed(surface, place, corners, build.attribute(WEIGHTS, "FLOAT_VECTOR"))
     off = build.vector("SUBTRACT", seat, place)
-    ends = [build.at(off, build.attribute(each, "INT")) for each in (FIRST, SECOND)]
-    way = build.vector("SCALE", build.vector("SUBTRACT", ends[1], ends[0]), build.attribute(SHARE, "FLOAT"))
-    blend = build.math("MULTIPLY", build.attribute(BLEND, "FLOAT"), build.enough(surface, needed))
-    moved = build.vector("SCALE", build.vector("ADD", ends[0], way), blend)
-    put = made.nodes.new("GeometryNodeSetPosition")
-    made.links.new(given.outputs[0], put.inputs["Geometry"])
-    made.links.new(moved, put.inputs["Offset"])
-    made.links.new(put.outputs[0], shown.inputs[0])
-    for column, node in enumerate(made.nodes):
-        node.location = (180 * (column % 8), -220 * (column // 8))
-    return made
-
-
-class _Builder:
-    """Nodes by what they give."""
-
-    def __init__(self, tree: Any) -> None:
-        self.tree = tree
-
-    def output(self, kind: str) -> Any:
-        return self.tree.nodes.new(kind).outputs[0]
-
-    def attribute(self, name: str, kind: str) -> Any:
-        node = self.tree.nodes.new("GeometryNodeInputNamedAttribute")
-        node.data_type = kind
-        node.inputs["Name"].default_value = name
-        return self._active(node)
-
-    def sampled(self, geometry: Any, value: Any, row: Any) -> Any:
-        node = self.tree.nodes.new("GeometryNodeSampleIndex")
-        node.data_type, node.domain, node.clamp = "FLOAT_VECTOR", "POINT", True
-        self.tree.links.new(geometry, node.inputs["Geometry"])
-        self.tree.links.new(value, self._named(node.inputs, "Value"))
-        self.tree.links.new(row, node.inputs["Index"])
-        return self._active(node)
-
-    def at(self, value: Any, row: Any) -> Any:
-        node = self.tree.nodes.new("GeometryNodeFieldAtIndex")
-        node.data_type, node.domain = "FLOAT_VECTOR", "POINT"
-        self.tree.links.new(value, self._named(node.inputs, "Value"))
-        self.tree.links.new(row, self._named(node.inputs, "Index"))
-        return self._active(node)
-
-    def vector(self, operation: str, one: Any, other: Any) -> Any:
-        node = self.tree.nodes.new("ShaderNodeVectorMath")
-        node.operation = operation
-        self.tree.links.new(one, node.inputs[0])
-        self.tree.links.new(other, node.inputs["Scale"] if operation == "SCALE" else node.inputs[1])
-        return node.outputs[0]
-
-    def math(self, operation: str, one: Any, other: Any) -> Any:
-        node = self.tree.nodes.new("ShaderNodeMath")
-        node.operation = operation
-        self.tree.links.new(one, node.inputs[0])
-        self.tree.links.new(other, node.inputs[1])
-        return node.outputs[0]
-
-    def enough(self, geometry: Any, needed: int) -> Any:
-        """1 where the geometry has at least so many points, else 0."""
-        size = self.tree.nodes.new("GeometryNodeAttributeDomainSize")
-        self.tree.links.new(geometry, size.inputs[0])
-        node = self.tree.nodes.new("ShaderNodeMath")
-        node.operation = "GREATER_THAN"
-        self.tree.links.new(size.outputs["Point Count"], node.inputs[0])
-        node.inputs[1].default_value = needed - 0.5
-        return node.outputs[0]
-
-    @staticmethod
-    def _active(node: Any) -> Any:
-        """The output of the chosen type: older Blenders have one of each, the others switched off."""
-        return next(each for each in node.outputs if each.enabled)
-
-    @staticmethod
-    def _named(sockets: Any, name: str) -> Any:
-        return next(each for each in sockets if each.name == name and each.enabled)
+    first, second = (build.at(off, build.attribute(each, "INT")) for each in (FIRST, SECOND))
+    way = build.scaled(build.vector("SUBTRACT", second, first), build.attribute(SHARE, "FLOAT"))
+    blend = build.math("MULTIPLY", build.attribute(BLEND, "FLOAT"), build.has_points(surface, needed))
+    return build.show_moved("Offset", build.scaled(build.vector("ADD", first, way), blend))

@@ -11,6 +11,7 @@ from typing import Any
 import bpy
 
 from ..blender_pointers import named
+from ..shading.geometry_nodes import GeometryNodes
 
 NAME = "FLAME Deformation"
 
@@ -53,11 +54,7 @@ def _node_group() -> bpy.types.NodeTree:
     group = named(bpy.data.node_groups, NAME)
     if group is not None and group.library is None and group.bl_idname == "GeometryNodeTree":
         return group
-    made: Any = bpy.data.node_groups.new(NAME, "GeometryNodeTree")
-    kind = "NodeSocketGeometry"
-    made.interface.new_socket("Geometry", in_out="INPUT", socket_type=kind)
-    made.interface.new_socket("Geometry", in_out="OUTPUT", socket_type=kind)
-    given, shown = made.nodes.new("NodeGroupInput"), made.nodes.new("NodeGroupOutput")
-    shown.location.x = 200
-    made.links.new(given.outputs[0], shown.inputs[0])
-    return made
+    build = GeometryNodes(NAME)
+    build.link(build.given[0], build.shown)
+    tree: bpy.types.NodeTree = build.tree
+    return tree

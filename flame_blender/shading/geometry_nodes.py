@@ -1,0 +1,114 @@
+"""Geometry Nodes put together: trees of fields, whose values are known by the sockets that give them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+ROW = 8  # nodes, one below the other
+
+
+class GeometryNodes:
+    """A new tree that takes a geometry and gives one: ``given`` are the sockets of what it takes, ``shown`` its end."""
+
+    def __init__(self, name: str, *takes: tuple[str, str]) -> None:
+        """``takes``: names and kinds of what it is given beside the geometry, such as an object."""
+        self.tree: Any = bpy.data.node_groups.new(name, "GeometryNodeTree")
+        interface: Any = self.tree.interface
+        interface.new_socket("Geometry", in_out="INPUT", socket_type="NodeSocketGeometry")
+        for each, kind in takes:
+            interface.new_socket(each, in_out="INPUT", socket_type=kind)
+        interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+        self.given, self.shown = self.add("NodeGroupInput").outputs, self.add("NodeGroupOutput").inputs[0]
+
+    def add(self, kind: str) -> Any:
+        node = self.tree.nodes.new(kind)
+        number = len(self.tree.nodes) - 1
+        node.location = (200.0 * (number // ROW), -200.0 * (number % ROW))
+        return node
+
+    def link(self, source: Any, goal: Any) -> None:
+        self.tree.links.new(source, goal)
+
+    def attribute(self, name: str, kind: str) -> Any:
+        """The named attribute of the given geometry: INT, FLOAT or FLOAT_VECTOR."""
+        node = self.add("GeometryNodeInputNamedAttribute")
+        node.data_type = kind
+        node.inputs["Name"].default_value = name
+        return _enabled(node.outputs, "Attribute")
+
+    def axes(self, vector: Any) -> Any:
+        """Its three numbers."""
+        node = self.add("ShaderNodeSeparateXYZ")
+        self.link(vector, node.inputs[0])
+        return node.outputs
+
+    def sampled(self, geometry: Any, vector: Any, row: Any) -> Any:
+        """A field of another geometry at its vertex ``row``."""
+        node = self.add("GeometryNodeSampleIndex")
+        node.data_type, node.domain, node.clamp = "FLOAT_VECTOR", "POINT", True
+        self.link(geometry, node.inputs["Geometry"])
+        self.link(vector, _enabled(node.inputs, "Value"))
+        self.link(row, node.inputs["Index"])
+        return _enabled(node.outputs, "Value")
+
+    def weighed(self, geometry: Any, vector: Any, corners: list[Any], weights: Any) -> Any:
+        """Sum of a field of another geometry at three ``corners``, each times its share of the vector ``weights``."""
+        one, two, three = (
+            self.scaled(self.sampled(geometry, vector, corner), weight)
+            for corner, weight in zip(corners, self.axes(weights), strict=True)
+        )
+        return self.vector("ADD", self.vector("ADD", one, two), three)
+
+    def at(self, vector: Any, row: Any) -> Any:
+        """A field of the given geometry at its vertex ``row``."""
+        node = self.add("GeometryNodeFieldAtIndex")
+        node.data_type, node.domain = "FLOAT_VECTOR", "POINT"
+        self.link(vector, _enabled(node.inputs, "Value"))
+        self.link(row, _enabled(node.inputs, "Index"))
+        return _enabled(node.outputs, "Value")
+
+    def vector(self, operation: str, *values: Any) -> Any:
+        node = self.add("ShaderNodeVectorMath")
+        node.operation = operation
+        for value, socket in zip(values, node.inputs, strict=False):
+            self.link(value, socket)
+        return node.outputs[0]
+
+    def scaled(self, vector: Any, amount: Any) -> Any:
+        node = self.add("ShaderNodeVectorMath")
+        node.operation = "SCALE"
+        self.link(vector, node.inputs[0])
+        self.link(amount, node.inputs["Scale"])
+        return node.outputs[0]
+
+    def math(self, operation: str, one: Any, other: Any) -> Any:
+        node = self.add("ShaderNodeMath")
+        node.operation = operation
+        self.link(one, node.inputs[0])
+        self.link(other, node.inputs[1])
+        return node.outputs[0]
+
+    def has_points(self, geometry: Any, count: int) -> Any:
+        """1 where the geometry has at least so many points, else 0."""
+        size, node = self.add("GeometryNodeAttributeDomainSize"), self.add("ShaderNodeMath")
+        self.link(geometry, size.inputs[0])
+        node.operation = "GREATER_THAN"
+        self.link(size.outputs["Point Count"], node.inputs[0])
+        node.inputs[1].default_value = count - 0.5
+        return node.outputs[0]
+
+    def show_moved(self, socket: str, vector: Any) -> bpy.types.NodeTree:
+        """Give the geometry with the ``Position`` or the ``Offset`` of its vertices set; the tree."""
+        move = self.add("GeometryNodeSetPosition")
+        self.link(self.given[0], move.inputs[0])
+        self.link(vector, move.inputs[socket])
+        self.link(move.outputs[0], self.shown)
+        tree: bpy.types.NodeTree = self.tree
+        return tree
+
+
+def _enabled(sockets: Any, name: str) -> Any:
+    """Of sockets for each kind of data, as older Blenders have them, the one that counts."""
+    return next(socket for socket in sockets if socket.name == name and socket.enabled)
