@@ -14,8 +14,8 @@ class GeometryNodes:
 
     def __init__(self, name: str, *takes: tuple[str, str]) -> None:
         """``takes``: names and kinds of what it is given beside the geometry, such as an object."""
-        self.tree: Any = bpy.data.node_groups.new(name, "GeometryNodeTree")
-        interface: Any = self.tree.interface
+        made: Any = bpy.data.node_groups.new(name, "GeometryNodeTree")
+        self.tree, interface = made, made.interface
         interface.new_socket("Geometry", in_out="INPUT", socket_type="NodeSocketGeometry")
         for each, kind in takes:
             interface.new_socket(each, in_out="INPUT", socket_type=kind)
