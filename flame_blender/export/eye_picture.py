@@ -42,15 +42,14 @@ def painted(uvs: np.ndarray, directions: np.ndarray, iris: Sequence[float], size
     for triangle, texel, weights in rasterised(uvs * np.float64(size), size, size):
         colours[texel] = eye_colours(np.einsum("nk,nki->ni", weights, directions[triangle]), iris)
         known[texel] = True
-    picture: np.ndarray = colours.reshape(size, size, 3)
-    inside: np.ndarray = known.reshape(size, size)
+    inside, places = known.reshape(size, size), np.arange(size * size).reshape(size, size)
     for _ in range(BEYOND):
         for axis in (0, 1):
             for step in (1, -1):
                 there = np.roll(inside, step, axis) & ~inside
-                picture[there] = np.roll(picture, step, axis)[there]
+                colours[places[there]] = colours[np.roll(places, step, axis)[there]]
                 inside = inside | there
-    return picture
+    return colours.reshape(size, size, 3)
 
 
 def _triangles(obj: bpy.types.Object, material: bpy.types.Material) -> tuple[np.ndarray, np.ndarray]:
@@ -73,8 +72,12 @@ def _iris_of(obj: bpy.types.Object) -> tuple[float, float, float]:
 
 def _image(colours: np.ndarray) -> bpy.types.Image:
     made: Any = bpy.data.images.new(EYE, len(colours), len(colours))
-    encoded = np.where(colours <= 0.0031308, 12.92 * colours, 1.055 * np.maximum(colours, 1e-9) ** (1 / 2.4) - 0.055)
-    made.pixels.foreach_set(np.dstack([encoded, np.ones(colours.shape[:2])]).astype(np.float32).ravel())
+    pixels = np.ones((*colours.shape[:2], 4), np.float32)
+    linear = colours.astype(np.float32)
+    pixels[..., :3] = np.where(
+        linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** np.float32(1 / 2.4) - 0.055
+    )
+    made.pixels.foreach_set(pixels.ravel())
     made.update()
     made.pack()
     return made

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import bpy
@@ -16,9 +16,10 @@ import pytest
 import flame_blender
 from flame_blender import api
 from flame_blender.assets import SKIN_TEXTURE
-from flame_blender.files.whole_files import write_whole
 from flame_blender.geometry.axes import to_flame
 from flame_blender.head import materials, models, properties
+from flame_blender.looks import paint
+from flame_blender.model_controls import computing
 from flame_blender.model_files import saving
 from flame_blender.model_files.library import Library
 from tests.blender.computed_face import ComputedFace
@@ -29,6 +30,17 @@ from tests.flame.shared_models import MAKER, write_landmark_files, write_shared_
 
 ROOT = Path(__file__).resolve().parents[2]
 USER_FOLDER = models.user_folder  # as it is outside the tests
+OLDEST, NEWEST = (4, 2), (5, 3)
+VERSION, ALL_TESTS = bpy.app.version[:2], "FLAME_ALL_TESTS" in os.environ  # FLAME_ALL_TESTS=1: all tests in any version
+BOTH = ("built-in", "flame")
+MODELS = (
+    BOTH if ALL_TESTS else BOTH[1:] if VERSION == NEWEST else BOTH[:1]
+)  # what differs between versions does on both
+RUN_ALL = VERSION in (OLDEST, NEWEST) or ALL_TESTS
+MARKS = {  # each: whether the tests that bear it run here, and why they run in these versions only
+    "oldest_and_newest": (RUN_ALL, "what it asks of Blender, other tests ask in every version"),
+    "oldest": (VERSION == OLDEST or ALL_TESTS, "arithmetic of ours, on both models; tests/fitting has a newer NumPy"),
+}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -156,50 +168,28 @@ def computed_face(tmp_path_factory) -> ComputedFace:
     return ComputedFace(tmp_path_factory.mktemp("face-like"), anew=NEWEST == VERSION)
 
 
-@pytest.fixture(scope="session")
-def computed() -> dict[str, bytes]:
-    """Files of named controls by the fingerprints of their models: computing takes 15 s, once for each."""
-    return {}
+@pytest.fixture
+def computed_once(request, computed_face, monkeypatch) -> ComputedFace:
+    """Named controls that are computed for that file are those found before; all around the computing is done."""
+    computed_face.make()  # with a whole picture
+    request.getfixturevalue("small_paintings")
+    monkeypatch.setattr(computing, "computing_controls", computed_face.computing_controls)
+    return computed_face
 
 
-def compute_controls(model: str, computed: dict[str, bytes], compute: Callable[[str], object]) -> None:
-    """Give an installed model its named controls: by ``compute`` at the first time, then put where they are kept.
-
-    Another suite's count as the first time, but in the newest Blender (``shared_results``).
-    """
-    fingerprint = models.resolve(model).fingerprint
-    path = models.kept_controls(fingerprint)
-
-    def found() -> dict[str, bytes]:
-        compute(model)
-        return {"controls.npz": path.read_bytes()}
-
-    if fingerprint not in computed:
-        files = shared(f"controls {fingerprint}", found, anew=VERSION == NEWEST)
-        computed[fingerprint] = files["controls.npz"]
-    if not path.exists():
-        write_whole(path, computed[fingerprint])
-        models.load_anew(fingerprint)
+@pytest.fixture
+def small_paintings(monkeypatch):
+    """The skin that is painted for a file's heads has 256 texels a side: 2,048 take four seconds."""
+    monkeypatch.setattr(paint, "baking", partial(paint.baking, size=256))
 
 
-@pytest.fixture(params=["built-in", pytest.param("flame", marks=pytest.mark.oldest_and_newest)])
-def named_head(request, computed):
-    """A head with named controls, of either model in turn."""
+@pytest.fixture(params=MODELS)
+def named_head(request):
+    """A head with named controls, of this version's model."""
     if request.param == "built-in":
         return api.add_head(api.BUILT_IN)
-    model = request.getfixturevalue("flame_model")
-    compute_controls(model, computed, api.compute_controls)
-    return api.add_head(model)
-
-
-OLDEST, NEWEST = (4, 2), (5, 3)
-VERSION, ALL_TESTS = bpy.app.version[:2], "FLAME_ALL_TESTS" in os.environ  # FLAME_ALL_TESTS=1: all tests in any version
-BOTH_MODELS = VERSION == NEWEST or ALL_TESTS  # what differs from version to version differs on both models alike
-RUN_ALL = VERSION in (OLDEST, NEWEST) or ALL_TESTS
-MARKS = {  # each: whether the tests that bear it run here, and why they run in these versions only
-    "oldest_and_newest": (RUN_ALL, "what it asks of Blender, other tests ask in every version"),
-    "oldest": (VERSION == OLDEST or ALL_TESTS, "arithmetic of ours, on both models; tests/fitting has a newer NumPy"),
-}
+    request.getfixturevalue("computed_face").install()
+    return api.add_head("face_like")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -209,11 +199,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of heads runs on both models, unless it says on which: in the newest Blender, or where it runs at all."""
+    """A test of heads runs on this version's model, unless it says on which; on both where no other version runs it."""
     said = any("any_model" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "any_model" in metafunc.fixturenames and not said:
-        both = BOTH_MODELS or metafunc.definition.get_closest_marker("oldest")
-        metafunc.parametrize("any_model", ["built-in", "flame"] if both else ["built-in"], indirect=True)
+        alone = metafunc.definition.get_closest_marker("oldest")
+        metafunc.parametrize("any_model", BOTH if alone else MODELS, indirect=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from flame_blender import api
-from tests.blender.conftest import compute_controls
 
 CLOSE = 2e-6  # metres
 
@@ -18,18 +17,12 @@ def shares() -> list[float]:
 
 
 @pytest.fixture
-def head(flame_model, computed, shares) -> bpy.types.Object:
-    """A head with mouth and lashes; its model's controls are computed with those of the first test."""
-    made = []
-
-    def add(model: str) -> None:
-        made.append(api.add_head(model))
-        api.add_mouth(made[0], progress=shares.append)
-
-    compute_controls(flame_model, computed, add)
-    if not made:
-        add(flame_model)
-    return made[0]
+def head(computed_face, shares) -> bpy.types.Object:
+    """A head with mouth and lashes."""
+    computed_face.install()
+    made = api.add_head("face_like")
+    api.add_mouth(made, progress=shares.append)
+    return made
 
 
 def seen(made: bpy.types.Object) -> np.ndarray:

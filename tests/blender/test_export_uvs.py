@@ -13,11 +13,11 @@ from flame_blender.export.uvs import on_triangles, uvs_of
 from flame_blender.files.mesh_file import read_mesh
 from flame_blender.head import models
 from flame_blender.model_files import saving
-from tests.blender.conftest import BOTH_MODELS
+from tests.blender.conftest import MODELS
 from tests.flame.face_like import face_like_model
 
 
-@pytest.fixture(params=["built-in", "FLAME file"] if BOTH_MODELS else ["built-in"])
+@pytest.fixture(params=MODELS)
 def unwrapped(request, tmp_path):
     """A head of either model, with UVs."""
     if request.param == "built-in":

@@ -18,14 +18,14 @@ from flame_blender.keyframes import animation
 from flame_blender.scene_fits import properties, stage
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
-from tests.blender.conftest import BOTH_MODELS
+from tests.blender.conftest import MODELS
 from tests.blender.fit_subjects import STATIC_51, everything, landmarks_of, mesh_object, person, same, vertices_of
 
 ENTRIES = ("clip", "cached meshes", "solved meshes", "landmarks", "mesh", "scan", "photo")
 CAMERA = api.Camera([800.0, 800.0, 160.0, 120.0], 320, 240, np.diag([1.0, -1.0, -1.0]), (0.0, 0.0, 0.8))
 
 
-@pytest.fixture(params=["built-in", "FLAME file"] if BOTH_MODELS else ["built-in"])
+@pytest.fixture(params=MODELS)
 def entry(request):
     """A model for new heads, with its landmarks."""
     return models.built_in() if request.param == "built-in" else models.resolve(request.getfixturevalue("flame_model"))

@@ -51,7 +51,7 @@ def test_a_new_head_is_painted(painted_head):
     assert slots_of(other) == PAINTED and api.missing_parts(other) == ()
 
 
-def test_the_button_paints_heads_that_are_plain(installed):
+def test_the_button_paints_heads_that_are_plain(installed, small_paintings):
     for path in (models.user_folder() / "looks").iterdir():
         path.unlink()
     plain, own = api.add_head("face_like"), api.add_head("face_like")

@@ -56,7 +56,14 @@ def test_it_is_the_heads_child_and_no_part_of_its_mesh(head, shares):
     assert set(np.unique([polygon.material_index for polygon in made.data.polygons])) == {0, 1, 2, 3}
     assert shares == sorted(shares) and 0.5 < shares[-1] <= 1.0
     assert follows(head) and deformation.trouble(made) is None and mouth_object.trouble(head) is None
-    assert api.presets(head), "named controls were computed on the way"
+
+
+def test_named_controls_are_computed_on_the_way(computed_once, tmp_path):
+    made, shares = api.add_head(computed_once.write(tmp_path / "bare.npz")), []
+    assert api.missing_controls(made) is not None
+    api.add_mouth(made, progress=shares.append)
+    assert shares and shares == sorted(shares)
+    assert api.missing_controls(made) is None and api.presets(made)
 
 
 def test_it_follows_whatever_moves_the_head(head, rng):

@@ -15,7 +15,7 @@ from flame_blender.clips import clip_camera, clip_pictures
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.head import models
 from flame_blender.model_files import saving
-from tests.blender.conftest import BOTH_MODELS
+from tests.blender.conftest import MODELS
 from tests.blender.fit_subjects import everything, same
 from tests.flame.face_like import face_like_model, write_face_like_files
 
@@ -37,7 +37,7 @@ def own_file(tmp_path):
     return tmp_path / "face_like.npz"
 
 
-@pytest.fixture(params=["built-in", "FLAME file"] if BOTH_MODELS else ["built-in"])
+@pytest.fixture(params=MODELS)
 def textured(request):
     """A head with UVs, its model's companions installed before it was made."""
     if request.param == "built-in":

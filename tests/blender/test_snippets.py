@@ -18,7 +18,7 @@ from tests.blender import mediapipe_stand_in
 from tests.blender.conftest import RUN_ALL
 from tests.blender.fit_subjects import STATIC_51, face_of, landmarks_of, person, vertices_of
 from tests.flame.body_like import body_like
-from tests.flame.face_like import face_like_arrays, face_like_model, write_face_like
+from tests.flame.face_like import face_like_arrays, face_like_model
 from tests.flame.flame_files import flame_2020
 from tests.package.doc_snippets import Snippet, snippets
 from tests.texture_models.files import for_head
@@ -100,13 +100,8 @@ def write_task(path: Path, model: FlameModel) -> None:
     path.write_bytes(b"a model")
 
 
-def write_flame(path: Path, model: FlameModel) -> None:
-    """A file as FLAME's."""
-    write_face_like(path)
-
-
 def write_texture(path: Path, model: FlameModel) -> None:
-    """A texture model for the heads of :func:`write_flame`."""
+    """A texture model for the heads of :data:`FLAME`."""
     head = face_like_model()
     for_head(path, head.v_template, head.faces)
 
@@ -118,7 +113,7 @@ def write_other_flame(path: Path, model: FlameModel) -> None:
 
 
 def write_body(path: Path, model: FlameModel) -> None:
-    """A made-up body of SMPL-X's topology that fits the heads of :func:`write_flame`."""
+    """A made-up body of SMPL-X's topology that fits the heads of :data:`FLAME`."""
     body = body_like(face_like_model())
     rows = [f"v {x:.6f} {y:.6f} {z:.6f}" for x, y, z in body.vertices]
     rows += [f"f {a} {b} {c}" for a, b, c in (body.faces + 1).tolist()]
@@ -140,6 +135,7 @@ def write_detail(path: Path, model: FlameModel) -> None:
     write_psbody(path.with_name("face.obj"), model.v_template, model.faces)
 
 
+FLAME = "flame2023.pkl"  # of the file whose named controls are computed once
 FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "tracked_flame_params_30.npz": write_clip,
     "FLAME_texture.npz": write_texture,
@@ -149,7 +145,6 @@ FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "scans": write_scans,
     "frames": write_frames,
     "face_landmarker.task": write_task,
-    "flame2023.pkl": write_flame,
     "smplx_body.obj": write_body,
     "SMPL-X__FLAME_vertex_ids.npy": write_vertex_ids,
     "generic_model.pkl": write_other_flame,
@@ -158,7 +153,7 @@ FILES: dict[str, Callable[[Path, FlameModel], None]] = {
 
 
 @pytest.fixture
-def beside(tmp_path, monkeypatch, installed_name) -> Callable[[Snippet], Path]:
+def beside(tmp_path, monkeypatch, installed_name, request) -> Callable[[Snippet], Path]:
     """A saved scene that renders quickly, in the folder where a snippet finds its files; a function of the snippet."""
     scene = bpy.context.scene
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
@@ -172,6 +167,8 @@ def beside(tmp_path, monkeypatch, installed_name) -> Callable[[Snippet], Path]:
     model = models.evaluator(models.resolve(api.BUILT_IN).fingerprint).model
 
     def laid_out(snippet: Snippet) -> Path:
+        if f'"{FLAME}"' in snippet.code:
+            request.getfixturevalue("computed_once").write(tmp_path / FLAME)
         for name, write in FILES.items():
             if f'"{name}"' in snippet.code:
                 write(tmp_path / name, model)

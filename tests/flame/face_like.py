@@ -65,12 +65,13 @@ def face_like_arrays() -> dict[str, np.ndarray]:
     }
 
 
-def write_face_like(path: Path) -> Path:
-    """The model alone: an .npz, or a .pkl as FLAME 2020's."""
+def write_face_like(path: Path, arrays: dict[str, np.ndarray] | None = None) -> Path:
+    """The model alone, or of ``arrays`` like its own: an .npz, or a .pkl as FLAME 2020's."""
+    arrays = face_like_arrays() if arrays is None else arrays
     if path.suffix == ".npz":
-        np.savez(path, **face_like_arrays())
+        np.savez(path, **arrays)
     else:
-        path.write_bytes(flame_2020(face_like_arrays()))
+        path.write_bytes(flame_2020(arrays))
     return path
 
 
