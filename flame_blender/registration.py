@@ -6,10 +6,11 @@ A failure raises: a half-registered add-on is worse than none.
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import bpy
 
-from . import languages, operators, panels
+from . import command_line, languages, operators, panels
 from .bodies import left_alone
 from .bodies import settings as body_settings
 from .dragging import handlers as fit_handlers
@@ -18,6 +19,7 @@ from .panels import pages, presets, thumbnails
 from .scene_fits import properties as fit_properties
 from .skin import frame_handlers as skin_handlers
 
+_commands: list[Any] = []  # what Blender gave for them
 CLASSES = (*properties.CLASSES, *fit_properties.CLASSES, *body_settings.CLASSES, *operators.CLASSES, *panels.CLASSES)
 
 
@@ -38,10 +40,13 @@ def register() -> None:
     skin_handlers.register()
     left_alone.register()
     fit_handlers.register()
+    _commands.append(bpy.utils.register_cli_command(command_line.NAME, command_line.run))
 
 
 def unregister() -> None:
     """Take everything back. Heads keep their meshes and their saved parameters."""
+    while _commands:
+        bpy.utils.unregister_cli_command(_commands.pop())
     fit_handlers.unregister()
     left_alone.unregister()
     skin_handlers.unregister()

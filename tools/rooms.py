@@ -28,8 +28,9 @@ LAYERS = (
     {"picking", "distances", "photo_projection", "dragging", "film", "character"},
     {"sample_renders"},
     {"operators", "panels", "api"},
+    {"command_line"},
     {"registration"},
-    {"__init__"},
+    {"__init__", "__main__"},
 )
 FACE = "fitting"  # a room that is nothing but the public names of the rooms in it
 LAYER_OF = {room: layer for layer, rooms in enumerate(LAYERS) for room in rooms}

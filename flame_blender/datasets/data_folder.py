@@ -16,14 +16,17 @@ RECIPE = "recipe.json"
 
 
 def begin_folder(folder: Path, recipe: Recipe) -> None:
-    """Make a folder that of the recipe. Raises DatasetError where it is another one's, and WriteError."""
+    """Make a folder that of the recipe. Raises DatasetError where it has shards of another one, and WriteError."""
     path = folder / RECIPE
     if not path.exists():
         write_whole(path, recipe.written())
     there = recipe_of(folder)
+    if there.hash != recipe.hash and not any(folder.glob("*.tar")):  # a recipe that was mended before it was rendered
+        write_whole(path, recipe.written())
+        there = recipe_of(folder)
     if there.hash != recipe.hash:
         raise DatasetError(
-            f"{path}: expected the recipe {recipe.hash[:12]}, found {there.hash[:12]}, of which shards may be there; "
+            f"{path}: expected the recipe {recipe.hash[:12]}, found {there.hash[:12]}, of which shards are there; "
             "choose another folder, or the recipe that it was begun with."
         )
 

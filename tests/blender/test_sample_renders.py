@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from bpy_extras.object_utils import world_to_camera_view
 
-from flame_blender import api
+from flame_blender import api, command_line
 from flame_blender.datasets.labels.label_maps import seen_triangles
 from flame_blender.datasets.recipe_files import read_recipe
 from flame_blender.film.own_data import own_data
@@ -149,6 +149,20 @@ def test_shards_are_the_same_bytes_whoever_renders_them(any_model, tmp_path):
     assert told["model"] == any_model and len(told["landmarks"]["ibug"]) == 68
 
 
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
+def test_the_command_renders_what_is_not_there(any_model, tmp_path, capsys):
+    path = tmp_path / "tried.toml"
+    path.write_text(f'{TOP}[model]\nname = "{any_model}"\n[image]\nwidth = 16\nheight = 16\nsamples = 1\n')
+    words = ["render", str(path), "--out", str(tmp_path / "set"), "--threads", "1"]
+    assert command_line.run([*words, "--shards", "1"]) == 0
+    assert "rendered 1 samples in 1 shards" in capsys.readouterr().out
+    assert command_line.run(words) == 0 and command_line.run(["finish", str(tmp_path / "set")]) == 0
+    told = capsys.readouterr().out
+    assert "rendered 2 samples in 1 shards" in told and "1 were there" in told and "3 samples in 2 shards" in told
+    assert command_line.run([*words, "--shards", "9"]) == 1
+    assert capsys.readouterr().err == "shards: expected some of 0 to 1, found '9'.\n"
+
+
 @pytest.mark.oldest_and_newest
 def test_what_is_missing_is_told_and_nothing_stays(tmp_path):
     before = counts()
@@ -163,6 +177,7 @@ def test_what_is_missing_is_told_and_nothing_stays(tmp_path):
     path.write_text(TOP)
     with pytest.raises(api.DatasetError, match="shards: expected some of 0 to 1"):
         api.render_shards(path, tmp_path / "other", shards="2")
+    (tmp_path / "set" / "tried-000000.tar").write_bytes(b"")
     with pytest.raises(api.DatasetError, match="expected the recipe"):
         api.render_shards(path, tmp_path / "set")  # of the recipe that was tried first
     assert counts() == before

@@ -12,7 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.flame.face_like import write_face_like, write_face_like_files
+from flame_blender.datasets.finishing import finishing
+from flame_blender.long_work import result_of
+from flame_blender.model_files.loading import load_model
+from tests.datasets.made_sets import small, write_shards
+from tests.flame.face_like import BUILT_IN, write_face_like, write_face_like_files
 from tests.package.doc_snippets import FENCE, PAGES, Snippet, snippets
 from tools.public_names import WITHOUT_BLENDER, exported
 
@@ -43,6 +47,13 @@ def write_landmarks(path: Path) -> None:
         write_face_like_files(path.parent)
 
 
+def write_data_set(path: Path) -> None:
+    """Five samples without Blender, finished; ``path`` is one of the files in its folder."""
+    if not path.exists():
+        write_shards(path.parent, small(), load_model(BUILT_IN), range(3))
+        result_of(finishing(path.parent))
+
+
 # a stand-in for each file that a snippet reads
 FILES: dict[str, Callable[[Path], object]] = {
     "flame2023.pkl": write_face_like,
@@ -50,6 +61,7 @@ FILES: dict[str, Callable[[Path], object]] = {
     "flame_static_embedding.pkl": write_landmarks,
     "flame_dynamic_embedding.npy": write_landmarks,
     "tracked_flame_params_30.npz": write_clip,
+    "faces/index.npz": write_data_set,
 }
 
 

@@ -1,0 +1,127 @@
+"""``blender --command flame ...``, and ``python -m flame_blender ...`` where Blender is a module: data sets.
+
+Every command can be given again: what is done stays done. Its exit status is 0 when all that was asked for is there, 1
+with one sentence where it is not, 2 for words that it does not know, 130 when it was stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from .errors import FlameError
+
+NAME = "flame"
+TOLD_EVERY = 10.0  # seconds
+STOPPED = 130
+
+
+def run(arguments: list[str]) -> int:
+    """Do what the words after ``flame`` ask for; the exit status."""
+    asked = _parser().parse_args(arguments)
+    do: Callable[[argparse.Namespace], None] = asked.do
+    try:
+        do(asked)
+    except FlameError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped; files that are whole stay, and the same command goes on.\n")
+        return STOPPED
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(NAME, description="Data sets of faces with ground truth; see docs/datasets.md.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    recipe = commands.add_parser("recipe", help="check a recipe, or write one to start from")
+    recipe.add_argument("recipe", nargs="?", type=Path, help="a recipe, TOML")
+    recipe.add_argument("--example", action="store_true", help="write a recipe to start from, or print it")
+    recipe.set_defaults(do=_recipe)
+    render = commands.add_parser("render", help="render shards that are not there yet")
+    render.add_argument("recipe", type=Path, help="a recipe, TOML")
+    render.add_argument("--out", type=Path, required=True, help="the data set's folder")
+    render.add_argument("--shards", help="which, such as 0-3,7; without it all")
+    render.add_argument("--threads", type=int, help="of the processor; without it all")
+    render.set_defaults(do=_render)
+    finish = commands.add_parser("finish", help="check all shards; write index, hashes, COCO's keypoints, data card")
+    finish.add_argument("folder", type=Path, help="the data set's folder")
+    finish.set_defaults(do=_finish)
+    look = commands.add_parser("look", help="write a contact sheet of samples with their labels")
+    look.add_argument("folder", type=Path, help="the data set's folder")
+    look.add_argument("--out", type=Path, help="the picture, PNG; without it contact_sheet.png in the folder")
+    look.add_argument("--count", type=int, default=16, help="of samples")
+    look.set_defaults(do=_look)
+    return parser
+
+
+def _recipe(asked: argparse.Namespace) -> None:
+    from .datasets.example_recipe import EXAMPLE  # noqa: PLC0415  (enabling the add-on needs none of it)
+    from .datasets.recipe_files import load_recipe  # noqa: PLC0415
+    from .files.whole_files import write_whole  # noqa: PLC0415
+
+    if asked.example and asked.recipe is None:
+        sys.stdout.write(EXAMPLE)
+    elif asked.example:  # not by the shell: Blender's own messages would stand in the file
+        if asked.recipe.exists():
+            raise FlameError(f"{asked.recipe}: expected a new file, found one; choose another name.")
+        write_whole(asked.recipe, EXAMPLE.encode("utf-8"))
+        sys.stdout.write(f"Wrote {asked.recipe}.\n")
+    elif asked.recipe is None:
+        raise FlameError("recipe: expected a file to check, or --example, found neither.")
+    else:
+        found = load_recipe(asked.recipe)
+        sys.stdout.write(f"{asked.recipe}: {found.count} samples in {found.n_shards} shards, recipe {found.hash}.\n")
+
+
+def _render(asked: argparse.Namespace) -> None:
+    from .api.data_sets import render_shards  # noqa: PLC0415
+
+    told = _Progress()
+    found = render_shards(asked.recipe, asked.out, shards=asked.shards, threads=asked.threads, progress=told)
+    sys.stdout.write(f"{found.summary()}\n")
+
+
+def _finish(asked: argparse.Namespace) -> None:
+    from .datasets.finishing import finishing  # noqa: PLC0415
+    from .long_work import result_of  # noqa: PLC0415
+
+    sys.stdout.write(f"{result_of(finishing(asked.folder), _Progress()).summary()}\n")
+
+
+def _look(asked: argparse.Namespace) -> None:
+    from .datasets.contact_sheet import contact_sheet  # noqa: PLC0415
+    from .files.whole_files import write_whole  # noqa: PLC0415
+    from .textures.png import png_bytes  # noqa: PLC0415
+
+    path = asked.out or asked.folder / "contact_sheet.png"
+    write_whole(path, png_bytes(contact_sheet(asked.folder, asked.count)))
+    sys.stdout.write(f"Wrote {path}.\n")
+
+
+class _Progress:
+    """Tells now and then how much is done, and how long the rest will take."""
+
+    def __init__(self) -> None:
+        self._begun = self._told = time.monotonic()
+
+    def __call__(self, share: float) -> None:
+        now = time.monotonic()
+        if now - self._told >= TOLD_EVERY and share > 0:
+            self._told = now
+            left = (now - self._begun) * (1 - share) / share
+            sys.stderr.write(f"{100 * share:.1f} % done, {left / 60:.0f} min left{_memory()}\n")
+            sys.stderr.flush()
+
+
+def _memory() -> str:
+    """The most memory that this process has had, where the system tells."""
+    if sys.platform == "win32":
+        return ""
+    import resource  # noqa: PLC0415  (not on Windows)
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return f", {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6:.0f} MB"

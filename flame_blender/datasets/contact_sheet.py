@@ -1,0 +1,108 @@
+"""A contact sheet: the first samples of each shard that is there, with their landmarks, boxes and classes drawn on."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import DatasetError, ModelError
+from ..files.json_text import parse_json
+from ..textures.png import pixels_of
+from .data_folder import recipe_of
+from .recipe import Recipe
+from .sample_files import CLASS_MASK, PICTURE, TOLD, key_of
+from .shards import members_of, read_member, shard_path
+
+MOST = 1000
+SEEN, HIDDEN, BOX = (60, 230, 90), (235, 60, 50), (250, 210, 60)
+SHARE = 0.55  # of a class's colour over the picture
+# a colour for each class: no neighbours on a face look alike
+COLOURS = np.array(
+    [
+        (0, 0, 0), (226, 178, 142), (240, 120, 60), (80, 170, 250), (50, 70, 210), (120, 60, 30), (70, 100, 30),
+        (250, 200, 70), (170, 215, 60), (25, 90, 110), (240, 70, 100), (150, 40, 150), (120, 190, 150), (80, 60, 40),
+        (90, 70, 60), (110, 110, 180), (60, 200, 220), (180, 90, 200), (200, 200, 80),
+    ],
+    float,
+)  # fmt: skip
+
+
+def contact_sheet(folder: Path, count: int = 16) -> np.ndarray:
+    """(H, W, 3) uint8: pictures of up to ``count`` samples of a data set's folder, each beside its classes.
+
+    Raises DatasetError where there is no shard yet, or one is damaged.
+    """
+    if not 1 <= count <= MOST:
+        raise DatasetError(f"count: expected a number of samples from 1 to {MOST}, found {count}.")
+    recipe = recipe_of(folder)
+    tiles = list(itertools.islice(_tiles(folder, recipe, count), count))
+    if not tiles:
+        raise DatasetError(f"{folder}: expected at least one shard, found none; render one first.")
+    across = max(1, round((len(tiles) * recipe.image.height / tiles[0].shape[1]) ** 0.5))
+    rows = [tiles[first : first + across] for first in range(0, len(tiles), across)]
+    rows[-1] += [np.zeros_like(tiles[0])] * (across - len(rows[-1]))
+    return np.concatenate([np.concatenate(row, 1) for row in rows])
+
+
+def _tiles(folder: Path, recipe: Recipe, count: int) -> Iterator[np.ndarray]:
+    paths = [shard_path(folder, recipe.name, shard) for shard in range(recipe.n_shards)]
+    there = [(shard, path) for shard, path in enumerate(paths) if path.exists()]
+    each = -(-count // max(len(there), 1))
+    for shard, path in there:
+        members = members_of(path)
+        for index in recipe.samples_of(shard)[:each]:
+            yield _tile(path, members, key_of(index))
+
+
+def _tile(path: Path, members: dict[str, tuple[int, int]], key: str) -> np.ndarray:
+    """The picture with landmarks and box, and beside it with its classes where they were written."""
+    picture = _pixels(path, members, f"{key}.{PICTURE}")
+    parts = [_drawn(picture, _told(path, members, key))]
+    if f"{key}.{CLASS_MASK}" in members:
+        mask = _pixels(path, members, f"{key}.{CLASS_MASK}")
+        shown = (mask > 0)[..., None]
+        colours = COLOURS[np.minimum(mask, len(COLOURS) - 1)]
+        parts.append(np.where(shown, (1 - SHARE) * picture + SHARE * colours, picture * 0.4).astype(np.uint8))
+    return np.concatenate(parts, 1)
+
+
+def _drawn(picture: np.ndarray, told: dict[str, Any]) -> np.ndarray:
+    height, width = picture.shape[:2]
+    drawn = picture.copy()
+    left, top, across, down = told["box"]
+    if across and down:
+        right, bottom = left + across - 1, top + down - 1
+        drawn[[top, bottom], left : right + 1] = BOX
+        drawn[top : bottom + 1, [left, right]] = BOX
+    reach = max(width, height) // 200
+    for points in told["landmarks"].values():
+        for x, y, flag in points:
+            if flag:
+                row, column = int(y), int(x)
+                place = np.s_[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
+                drawn[place] = SEEN if flag == 2 else HIDDEN
+    return drawn
+
+
+def _pixels(path: Path, members: dict[str, tuple[int, int]], name: str) -> np.ndarray:
+    found = pixels_of(read_member(path, members[name])) if name in members else None
+    if found is None:
+        raise DatasetError(
+            f"{path}: expected the picture {name}, found none that was rendered; render the shard again."
+        )
+    return found
+
+
+def _told(path: Path, members: dict[str, tuple[int, int]], key: str) -> dict[str, Any]:
+    source = f"{path}: {key}.{TOLD}"
+    try:
+        found = parse_json(read_member(path, members.get(f"{key}.{TOLD}", (0, 0))), source)
+    except ModelError as error:
+        raise DatasetError(str(error)) from error
+    if not isinstance(found, dict) or not isinstance(found.get("landmarks"), dict) or len(found.get("box", ())) != 4:
+        raise DatasetError(f"{source}: expected what a sample tells, found something else; render the shard again.")
+    return found
