@@ -10,6 +10,7 @@ import numpy as np
 
 from ..flame.controls import ControlDirections
 from ..flame.evaluator import PreparedIdentity
+from ..flame.value_layout import EYELIDS
 from ..geometry.frame import Frame
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of, read_positions
@@ -20,6 +21,8 @@ from ..keyframes.animation import Channel, write_channels
 from .rig_mesh import add_key, add_weights, keys_of, plain_copy
 
 LEAST_MOVE = 1e-6  # metres: a key that moves nothing further is left out
+LEAST_BEND = 5e-5  # metres
+BEND = " bend"  # ends the name of a key that is for the way between a key's 0 and its 1
 
 
 def add_mouth(
@@ -32,8 +35,9 @@ def add_mouth(
 ) -> bpy.types.Object | None:
     """The head's mouth and lashes in the rest pose of ``identity``, skinned to ``bones``; None where none are shown.
 
-    Lashes have those of the keys of ``skin`` that move them. Their movement is told by its beginning and end, so lids
-    that turn far take lashes along a little off. ``scores`` (N, C): what sliders must allow, besides 0 to 1.
+    Lashes have those of the keys of ``skin`` that move them. A key goes straight from its beginning to its end; lashes
+    turn with the lid, and so those of named controls and eyelids have a second key, :data:`BEND`, which is 1 half-way
+    and there puts them where they are. ``scores`` (N, C): what sliders must allow, besides 0 to 1.
     """
     made = mouth_object.shown(head)
     if made is None:
@@ -45,14 +49,8 @@ def add_mouth(
     mesh.attributes["position"].data.foreach_set("vector", np.ascontiguousarray(shape.rest, np.float32).ravel())
     mesh.update()
     obj.shape_key_add(name="Basis", from_mix=False)
-    rest = read_positions(mesh_of(skin))
-    for key in keys_of(skin).key_blocks[1:]:
-        moved = np.empty_like(rest)
-        key.points.foreach_get("co", moved.ravel())
-        places = shape.of(moved)
-        if np.abs(places - shape.rest).max() > LEAST_MOVE * frame.scale:
-            add_key(obj, key.name, places, key.slider_min, key.slider_max)
     names = () if controls is None else controls.names
+    _add_keys(obj, skin, shape, frame.scale, {*names, *EYELIDS})
     for name, move in zip(parts.names, shape.moves, strict=True):
         if name in names:
             column = scores[:, names.index(name)]
@@ -67,22 +65,44 @@ def add_mouth(
     return obj
 
 
+def _add_keys(
+    obj: bpy.types.Object, skin: bpy.types.Object, shape: _Shape, scale: float, from_0_to_1: set[str]
+) -> None:
+    rest = read_positions(mesh_of(skin))
+    for key in keys_of(skin).key_blocks[1:]:
+        moved = np.empty_like(rest)
+        key.points.foreach_get("co", moved.ravel())
+        places = shape.of(moved)
+        if np.abs(places - shape.rest).max() > LEAST_MOVE * scale:
+            add_key(obj, key.name, places, key.slider_min, key.slider_max)
+            bend = shape.of((rest + moved) / 2) - (shape.rest + places) / 2
+            if key.name in from_0_to_1 and np.abs(bend).max() > LEAST_BEND * scale:
+                add_key(obj, key.name + BEND, shape.rest + bend, 0.0, 1.0)
+
+
 def follow_keys(made: bpy.types.Object, skin: bpy.types.Object) -> None:
     """Let the keys of mouth and lashes follow those of the same names of the skin, by native drivers."""
     known = keys_of(skin).key_blocks
     for key in keys_of(made).key_blocks[1:]:
-        if key.name in known:
+        name = key.name.removesuffix(BEND)
+        if name in known:
             curve: Any = key.driver_add("value")
             driver = curve.driver
-            driver.type = "SUM"  # of one: no expression at all
             variable = driver.variables.new()
+            variable.name = "v"
             variable.targets[0].id_type, variable.targets[0].id = "KEY", keys_of(skin)
-            variable.targets[0].data_path = f'key_blocks["{bpy.utils.escape_identifier(key.name)}"].value'
+            variable.targets[0].data_path = f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'
+            if name == key.name:
+                driver.type = "SUM"  # of one: no expression at all
+            else:
+                driver.expression = "4 * v * (1 - v)"  # so simple that Blender needs no Python for it
 
 
 def show(made: bpy.types.Object, values: Mapping[str, np.ndarray], times: np.ndarray) -> None:
     """Set those of its keys that are named, and key those that change; ``values`` (N,) of each at ``times`` (N,)."""
     keys, channels = keys_of(made), []
+    bends = {name + BEND: 4 * each * (1 - each) for name, each in values.items()}
+    values = {**values, **{name: each.clip(0, 1) for name, each in bends.items()}}
     for name in [name for name in values if name in keys.key_blocks]:
         column = values[name]
         keys.key_blocks[name].value = float(column[0])

@@ -189,7 +189,7 @@ def test_landmarks_follow_while_rendering(studio, nodding, tmp_path):
 SUB_FRAMES = 16
 
 
-def blur_against_its_mean(scene, head, tmp_path, name: str) -> tuple[float, float]:
+def blur_against_its_mean(scene, head, tmp_path, name: str, samples: int = 2048) -> tuple[float, float]:
     """Mean difference to the mean of renders at sub-frames, over the swept pixels: blurred, and not blurred."""
     scene.render.use_motion_blur, scene.cycles.samples = False, 32
     parts = [
@@ -200,7 +200,7 @@ def blur_against_its_mean(scene, head, tmp_path, name: str) -> tuple[float, floa
     scene.render.use_motion_blur, scene.render.motion_blur_shutter = True, 1.0
     scene.render.motion_blur_position = "START"
     head.cycles.use_motion_blur, head.cycles.use_deform_motion, head.cycles.motion_steps = True, True, 5
-    scene.cycles.samples = 2048
+    scene.cycles.samples = samples
     blurred = still(scene, tmp_path / f"{name}_blurred.png", 3)
     swept = np.ptp(parts, axis=0) > 0.02
     assert swept.sum() > 50
@@ -223,6 +223,18 @@ def test_motion_blur_is_the_mean_of_sub_frames(studio, nodding, tmp_path, cached
         api.bake_cache(nodding, path=tmp_path / "head.pc2", frames=(1, 5), samples_per_frame=4)
     blurred, unblurred = blur_against_its_mean(studio, nodding, tmp_path, "blur")
     assert blurred <= 2 and blurred <= unblurred / 5, f"{blurred:.2f} blurred, {unblurred:.2f} not"
+
+
+@pytest.mark.oldest_and_newest
+def test_motion_blur_of_named_controls_is_the_mean_of_sub_frames(studio, named_head, tmp_path):
+    """A mouth that opens by a keyed score, one control at work with its corrective and the jaw's bone."""
+    white(named_head)
+    for frame, score in ((1, 0.0), (5, 1.0)):
+        api.set_arkit(named_head, {"jawOpen": score, "mouthPucker": score}, frame=frame)
+    straighten(named_head)
+    studio.camera.data.ortho_scale, studio.camera.location.z = 0.14, -0.08
+    blurred, unblurred = blur_against_its_mean(studio, named_head, tmp_path, "scores", samples=1024)
+    assert blurred <= 3 and blurred <= unblurred / 4, f"{blurred:.2f} blurred, {unblurred:.2f} not"
 
 
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
