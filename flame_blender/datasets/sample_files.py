@@ -20,7 +20,7 @@ from .labels.label_maps import Seen, box_of, class_mask, material_mask, normal_m
 from .labels.seen_points import visibility
 from .recipe import CLASSES, DEPTH, MATERIALS, NORMAL, TRIANGLE, UV, Recipe
 from .sample import Sample
-from .views import extrinsic_matrix, intrinsic_matrix
+from .views import camera_points, extrinsic_matrix, intrinsic_matrix, pixels_of
 
 TOLD, PICTURE, NUMBERS, CLASS_MASK, MATERIAL_MASK, MAPS = "json", "png", "npz", "seg.png", "mat.png", "maps.npz"
 DIGITS = 9  # of a sample's key
@@ -94,7 +94,7 @@ def _landmarks(recipe: Recipe, posed: Posed) -> dict[str, tuple[np.ndarray, np.n
         embedding = posed.model.landmarks[name]
         points = landmark_points(posed.vertices, posed.model.faces, embedding, params.global_rotation, params.neck)
         seen = visibility(posed.camera, points, posed.vertices, posed.model.faces, posed.surface.clear)
-        found[name] = points, posed.camera.project(points), seen
+        found[name] = points, pixels_of(posed.camera, camera_points(posed.camera, points)), seen
     return found
 
 

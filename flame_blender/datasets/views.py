@@ -51,7 +51,7 @@ def view_of(values: Mapping[str, Value], points: np.ndarray, width: int, height:
     middle = (points.min(0) + points.max(0)) / 2
     distance = number.get("distance")
     if distance is None:
-        distance = _distance((points - middle) @ rotation.T, focal, number["fill"], width, height)
+        distance = _distance(turned(rotation, points - middle), focal, number["fill"], width, height)
     centre = [width * (0.5 + number["shift_x"]), height * (0.5 + number["shift_y"])]
     return Camera(
         np.array([focal, focal, *centre]), width, height, rotation, np.array([0.0, 0.0, distance]) - rotation @ middle
@@ -69,6 +69,23 @@ def extrinsic_matrix(camera: Camera) -> np.ndarray:
     matrix = np.eye(4)
     matrix[:3, :3], matrix[:3, 3] = camera.rotation, camera.translation
     return matrix
+
+
+def turned(rotation: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """(n, 3) float64: rotation (3, 3) times each of points (n, 3), summed in one order whatever the threads."""
+    x, y, z = np.asarray(points, np.float64).T
+    return np.stack([a * x + b * y + c * z for a, b, c in rotation.tolist()], 1)
+
+
+def camera_points(camera: Camera, points: np.ndarray) -> np.ndarray:
+    """(n, 3) float64: points (n, 3) in FLAME's axes in the camera's, metres."""
+    return turned(camera.rotation, points) + camera.translation
+
+
+def pixels_of(camera: Camera, seen: np.ndarray) -> np.ndarray:
+    """(n, 2) float64 pixels of points (n, 3) in the camera's axes, before it."""
+    found: np.ndarray = camera.intrinsics[:2] * seen[:, :2] / seen[:, 2:] + camera.intrinsics[2:]
+    return found
 
 
 def _distance(seen: np.ndarray, focal: float, fill: float, width: int, height: int) -> float:

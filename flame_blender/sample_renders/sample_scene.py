@@ -15,9 +15,9 @@ from ..datasets.labels.classes import HeadSurface, head_surface
 from ..datasets.recipe import CLASSES, UV, Recipe
 from ..datasets.sample import check_models, drawn_sample
 from ..datasets.sample_files import Posed
+from ..datasets.steady_head import SteadyHead
 from ..datasets.views import SENSOR, framed_points, view_of
 from ..errors import DatasetError
-from ..flame.evaluator import FlameEvaluator
 from ..flame.model import FlameModel
 from ..geometry.axes import CAMERAS, to_blender
 from ..geometry.camera import Camera
@@ -34,8 +34,8 @@ class SampleScene:
 
     def __init__(self, recipe: Recipe, threads: int | None) -> None:
         self.recipe = recipe
-        self._evaluators = _evaluators(recipe)
-        self.models: Mapping[str, FlameModel] = {name: each.model for name, each in self._evaluators.items()}
+        self.models = _models(recipe)
+        self._steady = {name: SteadyHead(model) for name, model in self.models.items()}
         check_models(recipe, self.models)
         _check_labels(recipe, self.models)
         self._surfaces: dict[str, HeadSurface] = {
@@ -53,7 +53,7 @@ class SampleScene:
         """Set the scene for sample ``index``, and tell what it is."""
         sample = drawn_sample(self.recipe, self.models, index)
         name, values = sample.model, sample.values
-        vertices = self._evaluators[name].vertices(sample.params)
+        vertices = self._steady[name].vertices(sample.params)
         points = framed_points(self.models[name], vertices, sample.params, str(values["camera"]["framing"]))
         camera = view_of(values["camera"], points, self.recipe.image.width, self.recipe.image.height)
         for other, head in self._heads.items():
@@ -114,7 +114,7 @@ class SampleScene:
         scene.view_settings.view_transform = "AgX"
 
 
-def _evaluators(recipe: Recipe) -> dict[str, FlameEvaluator]:
+def _models(recipe: Recipe) -> dict[str, FlameModel]:
     """The installed models that a recipe names. Raises DatasetError."""
     known = {entry.name: entry.fingerprint for entry in models.entries()}
     found = {}
@@ -125,7 +125,7 @@ def _evaluators(recipe: Recipe) -> dict[str, FlameEvaluator]:
         evaluator = models.evaluator(known[name])
         if evaluator is None:
             raise DatasetError(str(models.missing(known[name], name)))
-        found[name] = evaluator
+        found[name] = evaluator.model
     return found
 
 

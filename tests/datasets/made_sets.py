@@ -13,8 +13,8 @@ from flame_blender.datasets.recipe import Recipe
 from flame_blender.datasets.sample import drawn_sample
 from flame_blender.datasets.sample_files import Posed, sample_files
 from flame_blender.datasets.shards import shard_file, shard_path
+from flame_blender.datasets.steady_head import SteadyHead
 from flame_blender.datasets.views import framed_points, view_of
-from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from tests.datasets.recipes import recipe
 
@@ -37,7 +37,7 @@ def picture_of(recipe_: Recipe, index: int) -> np.ndarray:
 
 def posed(recipe_: Recipe, model: FlameModel, index: int) -> Posed:
     sample = drawn_sample(recipe_, {"Built-in Head": model}, index)
-    vertices = FlameEvaluator(model).vertices(sample.params)
+    vertices = SteadyHead(model).vertices(sample.params)
     points = framed_points(model, vertices, sample.params, "face")
     camera = view_of(sample.values["camera"], points, recipe_.image.width, recipe_.image.height)
     return Posed(sample, model, head_surface(model), vertices, camera)

@@ -9,6 +9,7 @@ import numpy as np
 from ...geometry.camera import Camera
 from ...looks.gaze import IRIS_ANGLE, PUPIL_ANGLE
 from ...textures.rasterise import rasterised
+from ..views import camera_points, pixels_of, turned
 from .classes import CLASSES, MATERIALS, HeadSurface
 
 NEAR = 0.01  # metres: what comes closer to the camera is left out
@@ -37,8 +38,8 @@ def seen_triangles(camera: Camera, vertices: np.ndarray, faces: np.ndarray, clea
     Those that are ``clear`` (F,) are seen through. Exact: no filter, one ray a pixel, its centre at the half.
     """
     width, height = camera.width, camera.height
-    points = np.asarray(vertices, np.float64)
-    depths = (points @ camera.rotation.T + camera.translation)[:, 2]
+    placed = camera_points(camera, vertices)
+    depths = placed[:, 2]
     shown = (depths[faces] > NEAR).all(1)
     if clear is not None:
         shown &= ~clear
@@ -46,8 +47,8 @@ def seen_triangles(camera: Camera, vertices: np.ndarray, faces: np.ndarray, clea
     corners = np.zeros((len(ids), 3, 2))
     if len(ids):
         used = np.unique(faces[ids])
-        pixels = np.zeros((len(points), 2))
-        pixels[used] = camera.project(points[used])
+        pixels = np.zeros((len(placed), 2))
+        pixels[used] = pixels_of(camera, placed[used])
         corners = pixels[faces[ids]]
     nearness = 1.0 / np.maximum(depths, NEAR)
     nearest = np.zeros(height * width)
@@ -89,7 +90,7 @@ def material_mask(seen: Seen, surface: HeadSurface) -> np.ndarray:
 
 def normal_map(seen: Seen, camera: Camera, vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """(H, W, 3) float16: unit normals of the smooth surface in the camera's axes; zeros where nothing is."""
-    normals = vertex_normals(vertices, faces) @ camera.rotation.T
+    normals = turned(camera.rotation, vertex_normals(vertices, faces))
     found = seen.of_corners(normals[faces])
     lengths = np.linalg.norm(found, axis=-1, keepdims=True)
     return (found / np.maximum(lengths, 1e-12)).astype(np.float16)

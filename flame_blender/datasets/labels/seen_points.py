@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...geometry.camera import Camera
+from ..views import camera_points, pixels_of
 
 OUTSIDE, HIDDEN, VISIBLE = 0, 1, 2  # as COCO's keypoints have them
 SLACK = 1e-4  # metres: a surface that lies less in front of a point is the one that the point is on
@@ -20,11 +21,10 @@ def visibility(
     :data:`OUTSIDE` the picture, :data:`HIDDEN` where a ray from the camera meets another surface before it, or
     :data:`VISIBLE`. Triangles that are ``clear`` (F,) hide nothing.
     """
-    seen = np.asarray(points, np.float64) @ camera.rotation.T + camera.translation
-    placed = np.asarray(vertices, np.float64) @ camera.rotation.T + camera.translation
+    seen, placed = camera_points(camera, points), camera_points(camera, vertices)
     in_front = seen[:, 2] > 0
     pixels = np.full((len(points), 2), -1.0)
-    pixels[in_front] = camera.project(points[in_front])
+    pixels[in_front] = pixels_of(camera, seen[in_front])
     inside = in_front & (pixels >= 0).all(1) & (pixels < [camera.width, camera.height]).all(1)
     shown = faces if clear is None else faces[~clear]
     found = np.where(inside, VISIBLE, OUTSIDE).astype(np.uint8)
@@ -63,7 +63,7 @@ def _met_before(point: np.ndarray, corners: np.ndarray) -> np.ndarray:
     away = -corners[:, 0]
     first = (away * across).sum(1) * scale
     turned = np.cross(away, one)
-    second = (turned @ point) * scale
+    second = (turned * point).sum(1) * scale
     share = (two * turned).sum(1) * scale
     inside = met & (first >= EDGE) & (second >= EDGE) & (first + second <= 1 - EDGE)
     found: np.ndarray = inside & (share > 0) & ((1 - share) * np.linalg.norm(point) > SLACK)
