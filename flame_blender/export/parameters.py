@@ -24,7 +24,7 @@ from ..long_work import Options, choice, number
 from ..sequences.project_npz import save_sequence
 from ..sequences.sequence import FlameSequence, Found
 from ..sequences.smplx_npz import AMASS, BEAT2
-from .body_parameters import write_body_clip
+from .body_parameters import face_for, write_body_clip
 
 PARAMETER_SUFFIXES = (".npz", ".json")
 FLAME, GAUSSIAN_AVATARS = "FLAME", "GAUSSIAN_AVATARS"
@@ -132,7 +132,9 @@ def exporting(
     frames, layout = options.frames, options.layout
     _check(path, layout)
     head = parameters.require_head(obj)
-    left_out = _LeftOut(parameters.require_evaluator(head).model.n_vertices)
+    model = parameters.require_evaluator(head).model
+    face = face_for(path, model, options.copy_expression) if layout in (BEAT2, AMASS) else None
+    left_out = _LeftOut(model.n_vertices)
     shown = scene.frame_current, scene.frame_subframe
     numbers = range(scene.frame_start, scene.frame_end + 1) if frames is None else [int(frame) for frame in frames]
     if not len(numbers):
@@ -152,8 +154,7 @@ def exporting(
         with whole_folder(path / FRAMES) as folder:
             _write_frames(folder, clip)
     elif layout in (BEAT2, AMASS):
-        model = parameters.require_evaluator(head).model
-        said = write_body_clip(path, clip, model, layout, options.neck_share, options.copy_expression)
+        said = write_body_clip(path, clip, face, layout, options.neck_share)
     elif path.suffix.lower() == ".npz":
         save_sequence(clip, path)
     else:

@@ -11,9 +11,11 @@ import bpy
 
 from ..clips.sound import add_sound
 from ..errors import FlameError, WriteError
+from ..files.whole_files import told
 
 CONTAINERS = {".mp4": "MPEG4", ".mov": "QUICKTIME", ".mkv": "MKV"}
 NAME = "FLAME Film Cut"
+SPARE = 1 << 16  # bytes: a disk that has no more is full
 
 
 def new_cut(film: bpy.types.Scene, count: int) -> bpy.types.Scene:
@@ -28,9 +30,9 @@ def new_cut(film: bpy.types.Scene, count: int) -> bpy.types.Scene:
 
 def put_sound(cut: bpy.types.Scene, sound: Path, start_frame: int) -> None:
     """Let the sound begin with a frame, also one before the first. FlameError where Blender cannot play it."""
-    told = add_sound(cut, sound, start_frame)
-    if told:
-        why = told[0].removeprefix(f"{sound.name} is left out: ")
+    refusal = add_sound(cut, sound, start_frame)
+    if refusal:
+        why = refusal[0].removeprefix(f"{sound.name} is left out: ")
         raise FlameError(f"{sound}: {why}")
 
 
@@ -58,6 +60,11 @@ def write_film(cut: bpy.types.Scene, pictures: list[Path], path: Path) -> None:
         bpy.ops.render.render(animation=True, scene=cut.name)
     if not path.exists() or not path.stat().st_size:
         raise WriteError(f"{path}: cannot be written (Blender wrote no film); make room, or choose another folder.")
+    with told(path), path.open("ab") as file:  # FFmpeg's end of a film that finds no room is silent
+        whole = file.tell()
+        file.write(bytes(SPARE))
+        file.flush()
+        file.truncate(whole)
 
 
 @contextmanager

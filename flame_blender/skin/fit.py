@@ -24,7 +24,7 @@ from ..textures.face_uvs import FaceUvs
 from ..textures.image_pyramid import sampled
 from ..textures.texels import Texels, texels_of_triangles
 from ..textures.visibility import vertex_normals
-from . import installed, setting, uv_map
+from . import setting, uv_map
 
 PHOTO, MASK = "{} Texture", "{} Mask"  # how projected photos are called; a picture's mask, white where it counts
 SEEN = 0.5
@@ -77,7 +77,7 @@ def fitting(obj: bpy.types.Object, options: TextureFitOptions) -> Generator[floa
     """Fit and show it; yields the share that is done. Closed early, or on a FlameError, nothing has changed."""
     head = require_head(obj)
     model = require_evaluator(head).model
-    texture = _texture_of(head, options.texture)
+    texture = setting.chosen_texture(head, options.texture)
     image = _image_of(obj, options.image)
     places = head_uvs_of(obj, model)
     if places is None:
@@ -98,16 +98,6 @@ def fitting(obj: bpy.types.Object, options: TextureFitOptions) -> Generator[floa
         if kept is not None and kept.library is None:
             kept.use_fake_user = True  # what was measured stays with the file, though the head shows another picture
     return FittedTexture(found.coefficients, found.error, float(seen.mean()), found.light)
-
-
-def _texture_of(head: Any, name: str | None) -> TextureModel:
-    if name is None and head.texture_model:
-        return setting.require_texture(head)
-    entry = installed.resolve(name)
-    texture = installed.texture_model(entry.fingerprint)
-    if texture is None:
-        raise ModelError(str(installed.missing(entry.fingerprint, entry.name)))
-    return texture
 
 
 def _image_of(obj: bpy.types.Object, name: str | None) -> bpy.types.Image:

@@ -48,6 +48,14 @@ def missing(fingerprint: str, name: str) -> str | None:
     return f"The texture model {name!r} is not installed: the head keeps its picture; install it to change it."
 
 
+def require(fingerprint: str, name: str) -> TextureModel:
+    """The texture model that is called ``name``. Raises ModelError where it cannot be used."""
+    texture = texture_model(fingerprint)
+    if texture is None:
+        raise ModelError(str(missing(fingerprint, name)))
+    return texture
+
+
 def resolve(texture: str | Path | None) -> TextureEntry:
     """The entry for a name, a fingerprint or a file, which is installed; None: the first by name.
 

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..errors import ModelError, ParameterError
+from ..errors import ParameterError
 from ..head import live, parameters
 from ..head.mesh import is_linked, mesh_of
 from ..head.parameters import require_evaluator, require_head
@@ -32,6 +32,14 @@ def require_texture(head: FLAME_PG_head) -> TextureModel:
     return texture
 
 
+def chosen_texture(head: FLAME_PG_head, texture: str | Path | None) -> TextureModel:
+    """The texture model of a name, a fingerprint or a file; None: the head's own, else the first. Raises FlameError."""
+    if texture is None and head.texture_model:
+        return require_texture(head)
+    entry = installed.resolve(texture)
+    return installed.require(entry.fingerprint, entry.name)
+
+
 def put_on(obj: bpy.types.Object, texture: str | Path | None, coefficients: Any = None) -> None:
     """Give the head the skin of a texture model: a name, a fingerprint or a file; None: its own, else the first.
 
@@ -40,14 +48,7 @@ def put_on(obj: bpy.types.Object, texture: str | Path | None, coefficients: Any 
     """
     head = require_head(obj)
     model = require_evaluator(head).model
-    if texture is None and head.texture_model:
-        found = require_texture(head)
-    else:
-        entry = installed.resolve(texture)
-        loaded = installed.texture_model(entry.fingerprint)
-        if loaded is None:
-            raise ModelError(str(installed.missing(entry.fingerprint, entry.name)))
-        found = loaded
+    found = chosen_texture(head, texture)
     before = following.read_coefficients(head) if head.texture_model == found.fingerprint else ()
     numbers = checked_coefficients(found.diffuse, before if coefficients is None else coefficients)
     why = _why_untouchable(obj)

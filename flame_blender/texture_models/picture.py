@@ -21,9 +21,8 @@ class TexturePicture:
         self.coefficients = np.zeros(part.count, np.float32)
         self.values = part.mean.copy()
         self._moving: int | None = None
-        self._others = (
-            self.values
-        )  # all but the component that moves: what is added and taken away again leaves no trace
+        # all but the component that moves: what is added and taken away again leaves no trace
+        self._others = self.values
 
     def show(self, coefficients: np.ndarray) -> np.ndarray:
         """(P,) float32 values with ``coefficients`` (k,), standard deviations; further ones are 0.

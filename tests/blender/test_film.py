@@ -219,6 +219,16 @@ def test_a_picture_without_room_is_no_blank_frame(talking, tmp_path):
     assert everything() == before and not list(tmp_path.iterdir())
 
 
+def test_a_film_without_room_is_none(talking, tmp_path):
+    before = everything()
+    steps = api.filming(talking, tmp_path / "film.mp4", api.FilmOptions(frames=(1, 4), **SMALL))
+    while next(steps) < 0.97:
+        pass
+    with little_room(800), pytest.raises(WriteError, match="cannot be written"):
+        next(steps)
+    assert everything() == before and not list(tmp_path.iterdir())
+
+
 @pytest.fixture
 def source(built_in_head, tmp_path):
     return write_meshes(tmp_path / "clip", api.model(built_in_head))
