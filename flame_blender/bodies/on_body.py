@@ -28,6 +28,10 @@ from .settings import AUTO, BLEND, EYE, LANDMARKS, VERTICES, body_of
 
 ROOM = 0.25  # share of the head's size by which the body's own head may be larger
 ANCHORS = 3
+NO_IDS = (
+    "Expected SMPL-X__FLAME_vertex_ids.npy, found none installed; install it or choose it, or place the head by "
+    "landmarks or by eye."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,10 +171,13 @@ def _planned(obj: bpy.types.Object, body: bpy.types.Object, options: BodyOptions
     _check(obj, body)
     model = evaluator.model
     place, ids = options.place, None
+    picked = options.landmarks is not None or placing.marks.collection_of(body) is not None
     if place in (AUTO, VERTICES):
-        ids = _ids_for(obj, model.n_vertices, body, options, wanted=place == VERTICES)
+        named_ids = options.vertex_ids is not None and str(options.vertex_ids) != ""
+        ids = _ids_for(obj, model.n_vertices, body, options.vertex_ids, place == VERTICES or named_ids)
+        if ids is None and len(mesh_of(body).vertices) == N_BODY and model.n_vertices == N_VERTICES and not picked:
+            raise ModelError(NO_IDS)
     if place == AUTO:
-        picked = options.landmarks is not None or placing.marks.collection_of(body) is not None
         place = VERTICES if ids is not None else LANDMARKS if picked else EYE
     armature = hanging.armature_of(body)
     bone = hanging.bone_of(armature, options.bone)
@@ -200,7 +207,7 @@ def _check(obj: bpy.types.Object, body: bpy.types.Object) -> None:
 
 
 def _ids_for(
-    obj: bpy.types.Object, n_vertices: int, body: bpy.types.Object, options: BodyOptions, wanted: bool
+    obj: bpy.types.Object, n_vertices: int, body: bpy.types.Object, given: Any, wanted: bool
 ) -> np.ndarray | None:
     """The corresponding vertices, where head and body have them; raises FlameError where they are wanted."""
     fits = n_vertices == N_VERTICES, len(mesh_of(body).vertices) == N_BODY
@@ -216,17 +223,13 @@ def _ids_for(
                 f"{len(mesh_of(body).vertices)}; place the head by landmarks or by eye."
             )
         return None
-    given = options.vertex_ids
     if isinstance(given, (str, Path)) and str(given):
         return load_body_vertices(Path(bpy.path.abspath(str(given))))
     if given is not None and not isinstance(given, str):
         return checked_body_vertices(np.asarray(given), "vertex_ids")
     ids = models.library().topology.body_vertices()
-    if ids is None and (wanted or options.landmarks is None):
-        raise ModelError(
-            "Expected SMPL-X__FLAME_vertex_ids.npy, found none installed; install it or choose it, or place the head "
-            "by landmarks or by eye."
-        )
+    if ids is None and wanted:
+        raise ModelError(NO_IDS)
     return ids
 
 

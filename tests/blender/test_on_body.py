@@ -302,6 +302,8 @@ def test_what_is_refused_changes_nothing(flame_head, body, tmp_path):
         assert state_of(flame_head, body.mesh) == before
     with pytest.raises(ParameterError, match="10475 vertices, found 0"):
         api.put_on_body(flame_head, cube, place="VERTICES")
+    with pytest.raises(ParameterError, match="10475 vertices, found 0"):  # ids that are named are wanted
+        api.put_on_body(flame_head, cube, vertex_ids=body.like.ids)
     with pytest.raises(ParameterError, match="no FLAME head"):
         api.put_on_body(flame_head, flame_head)
     api.put_on_body(flame_head, body.mesh, vertex_ids=body.like.ids)
