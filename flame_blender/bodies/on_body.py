@@ -14,6 +14,7 @@ from ..blender_pointers import named, there
 from ..errors import ModelError, ParameterError
 from ..flame.topology import N_BODY, N_VERTICES
 from ..geometry.frame import Frame
+from ..geometry.triangles import closest_weights
 from ..head import models, parameters
 from ..head.frame import frame_of
 from ..head.mesh import is_linked, mesh_of
@@ -336,14 +337,4 @@ def _seats(obj: bpy.types.Object, body: bpy.types.Object, plan: _Plan, world: ma
     local = local.reshape(-1, 3)
     points = _to_world(obj, world).to_object(plan.rest[plan.rim.rim])
     which, closest = surface(left.world[used], local)(points)
-    return welding.Seats(left.rows[triangles[which]], _barycentric(left.world[triangles[which]], closest))
-
-
-def _barycentric(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """(R, 3) weights of corners (R, 3, 3) that give points (R, 3) on them."""
-    one, other, at = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0], points - corners[:, 0]
-    pairs = [(one * one).sum(1), (one * other).sum(1), (other * other).sum(1), (at * one).sum(1), (at * other).sum(1)]
-    size = np.maximum(pairs[0] * pairs[2] - pairs[1] ** 2, 1e-30)
-    second = (pairs[2] * pairs[3] - pairs[1] * pairs[4]) / size
-    third = (pairs[0] * pairs[4] - pairs[1] * pairs[3]) / size
-    return np.stack([1.0 - second - third, second, third], 1)
+    return welding.Seats(left.rows[triangles[which]], closest_weights(left.world[triangles[which]], closest))

@@ -8,7 +8,7 @@ import bpy
 
 from ..blender_pointers import named
 from ..errors import ParameterError
-from ..head.mesh import is_linked, mesh_of
+from ..head.mesh import is_linked, mesh_of, shown_uvs
 from ..head.properties import head_of
 from ..shading.skin_nodes import COLOUR as OF_TEXTURE_MODEL
 from . import uvs
@@ -34,12 +34,12 @@ def noted(obj: bpy.types.Object) -> dict[str, Any]:
                 slots[str(number)]["material"] = slot.material
     if earlier is not None:
         return {**earlier.to_dict(), "slots": slots}
-    layers, colours = mesh.uv_layers, mesh.color_attributes
+    layers, rendered, colours = mesh.uv_layers, shown_uvs(mesh), mesh.color_attributes
     return {
         "slots": slots,
         "uvs": [each.name for each in layers].count(uvs.NAME) > 0,
         "active_uvs": "" if layers.active is None else layers.active.name,
-        "rendered_uvs": next((each.name for each in layers if each.active_render), ""),
+        "rendered_uvs": "" if rendered is None else rendered.name,
         "colours": COLOURS in mesh.color_attributes,
         "active_colours": colours.active_color_name,
         "default_colours": colours.default_color_name,
