@@ -25,7 +25,7 @@ COUNT_OF_LAYOUT = {layout: count for count, layout in LAYOUT_OF_COUNT.items()}
 N_CONTOUR = 17
 IBUG_COUNTS = (51, 53, 68, 70)
 WITHOUT_CONTOUR = (51, 53)
-MEDIAPIPE_105, MEDIAPIPE_MESHES = 105, (468, 478)
+MEDIAPIPE_MESHES = (468, 478)
 
 # Runs of iBUG's 68 points and the two irises that change places in a mirror: right brow and left brow, and so on.
 _MIRRORED_RUNS = (

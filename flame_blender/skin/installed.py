@@ -70,11 +70,6 @@ def resolve(texture: str | Path | None) -> TextureEntry:
     if not os.path.isfile(path):
         names = ", ".join(repr(entry.name) for entry in models.textures()) or "none"
         raise ModelError(f"{texture}: expected an installed texture model ({names}) or a file of one, found neither.")
-    return installed_from(path)
-
-
-def installed_from(path: Path) -> TextureEntry:
-    """The entry of a file, which is installed where it is new. Raises ModelError and WriteError."""
     try:
         return result_of(models.library().textures.adding(path))
     finally:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ParameterError
-from ..long_work import part_of, result_of
+from ..long_work import part_of
 from .released_files import CHANNELS
 from .texture_model import TextureModel, TexturePart
 
@@ -38,18 +38,6 @@ class TextureFit:
     coefficients: np.ndarray
     light: np.ndarray
     error: float
-
-
-def fit_texture(model: TextureModel, picture: np.ndarray, seen: np.ndarray, normals: np.ndarray | None) -> TextureFit:
-    """Fit ``model`` to ``picture`` (N, N, 3), RGB, rows going up, in the model's colour space, 0 to 1.
-
-    Only texels ``seen`` (N, N) bool count. ``normals`` (N, N, 3) as for :func:`fitting_texture`. Raises ParameterError.
-    """
-    size = model.size
-    if picture.shape != (size, size, CHANNELS) or seen.shape != (size, size):
-        raise ParameterError(f"picture: expected ({size}, {size}, 3) and which texels are seen, found {picture.shape}.")
-    texels, flat = np.arange(size * size), None if normals is None else normals.reshape(-1, 3)
-    return result_of(fitting_texture(model, texels, picture.reshape(-1, CHANNELS), seen.ravel(), flat))
 
 
 def fitting_texture(

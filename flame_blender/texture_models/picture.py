@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from ..errors import ParameterError
 from ..flame.cores import share_out
-from .texture_model import TextureModel, TexturePart
+from .texture_model import TexturePart
 
 BLOCK = 1024  # values of a picture at a time: components made into numbers stay in the cache, and OpenBLAS on one core
 GAMMA, SHARE = 2.2, 0.6  # of TF_FLAME's display of albedo
@@ -83,11 +83,6 @@ def checked_coefficients(part: TexturePart, given: ArrayLike) -> np.ndarray:
     full = np.zeros(part.count, np.float32)
     full[: len(numbers)] = numbers
     return full
-
-
-def picture_of(model: TextureModel, values: np.ndarray) -> np.ndarray:
-    """(N, N, 3) of a part's values (P,), RGB, rows going up, 0 to 1 in the model's colour space; cut to that range."""
-    return np.clip(values, 0.0, 1.0).reshape(model.size, model.size, 3)
 
 
 def displayed(diffuse: np.ndarray, specular: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from flame_blender.long_work import result_of
 from flame_blender.model_files.recognise import recognise
 from flame_blender.texture_models.converting import converting
 from flame_blender.texture_models.kept import COMPONENTS, REST, load_texture_model
-from flame_blender.texture_models.picture import TexturePicture, combined, displayed, picture_of
+from flame_blender.texture_models.picture import TexturePicture, combined, displayed
 from flame_blender.texture_models.texture_model import TextureModel
 
 from .files import COUNT, SIZE, albedo_mm, basel_albedo, flame_texture
@@ -32,7 +32,7 @@ def converted(path: Path) -> TextureModel:
 
 def shown(model: TextureModel, values: np.ndarray) -> np.ndarray:
     """As OpenCV writes it: BGR, rows going down."""
-    return picture_of(model, values)[::-1, :, ::-1]
+    return np.clip(values, 0.0, 1.0).reshape(model.size, model.size, 3)[::-1, :, ::-1]
 
 
 @pytest.mark.parametrize("compressed", [False, True])

@@ -7,7 +7,8 @@ import pytest
 from scipy.optimize import lsq_linear
 
 from flame_blender.errors import ParameterError
-from flame_blender.texture_models.fitting import NOISE, fit_texture
+from flame_blender.long_work import result_of
+from flame_blender.texture_models.fitting import NOISE, TextureFit, fitting_texture
 from flame_blender.texture_models.picture import combined
 from flame_blender.texture_models.texture_model import TextureModel, TexturePart
 
@@ -31,6 +32,12 @@ def skin(model: TextureModel, numbers: np.ndarray) -> np.ndarray:
     return combined(model.diffuse, numbers.astype(np.float32)).reshape(SIZE, SIZE, 3).astype(np.float64)
 
 
+def fitted(model: TextureModel, picture: np.ndarray, seen: np.ndarray, normals: np.ndarray | None) -> TextureFit:
+    """To the whole of a picture (SIZE, SIZE, 3), where it is seen."""
+    flat = None if normals is None else normals.reshape(-1, 3)
+    return result_of(fitting_texture(model, np.arange(SIZE * SIZE), picture.reshape(-1, 3), seen.ravel(), flat))
+
+
 def normals() -> np.ndarray:
     """Of a dome."""
     x, y = np.meshgrid(np.linspace(-0.8, 0.8, SIZE), np.linspace(-0.8, 0.8, SIZE))
@@ -42,7 +49,7 @@ def test_without_light_it_is_least_squares(model):
     numbers = np.random.default_rng(1).normal(size=COUNT)
     picture = skin(model, numbers) + np.random.default_rng(2).normal(0, 0.001, (SIZE, SIZE, 3))
     seen = np.ones((SIZE, SIZE), bool)
-    fit = fit_texture(model, picture, seen, None)
+    fit = fitted(model, picture, seen, None)
     basis = (model.diffuse.components * model.diffuse.scales[:, None]).T.astype(np.float64)
     rows = np.concatenate([basis / NOISE, np.eye(COUNT)])
     right = np.r_[(picture.ravel() - model.diffuse.mean) / NOISE, np.zeros(COUNT)]
@@ -56,7 +63,7 @@ def test_a_part_tells_the_whole(model):
     seen[:, : SIZE // 2] = True
     picture = skin(model, numbers)
     picture[:8, :20] = 0.05
-    fit = fit_texture(model, picture, seen, None)
+    fit = fitted(model, picture, seen, None)
     off = np.abs(skin(model, fit.coefficients) - skin(model, numbers))[:, SIZE // 2 :]
     assert off.mean() < 0.02, off.mean()
 
@@ -65,8 +72,8 @@ def test_light_from_one_side_is_no_skin(model):
     numbers, towards = np.random.default_rng(4).normal(size=COUNT), np.array([0.7, 0.2, 0.68])
     shading = (0.55 + 0.6 * np.clip(normals() @ towards, 0, None))[..., None] * [1.0, 0.95, 0.9]
     picture, seen = skin(model, numbers) * shading, np.ones((SIZE, SIZE), bool)
-    lit = fit_texture(model, picture, seen, normals())
-    unlit = fit_texture(model, picture, seen, None)
+    lit = fitted(model, picture, seen, normals())
+    unlit = fitted(model, picture, seen, None)
     asked = skin(model, numbers)
     off = [np.abs(skin(model, each.coefficients) - asked).mean() for each in (lit, unlit)]
     assert off[0] < 0.5 * off[1] and off[0] < 0.05, off
@@ -77,6 +84,4 @@ def test_too_little_is_refused(model):
     seen = np.zeros((SIZE, SIZE), bool)
     seen[0, :3] = True
     with pytest.raises(ParameterError, match="expected 200 texels that are seen, or more, found 3"):
-        fit_texture(model, np.zeros((SIZE, SIZE, 3)), seen, None)
-    with pytest.raises(ParameterError, match=r"expected \(48, 48, 3\) and which texels are seen, found \(4, 4, 3\)"):
-        fit_texture(model, np.zeros((4, 4, 3)), np.ones((4, 4), bool), None)
+        fitted(model, np.zeros((SIZE, SIZE, 3)), seen, None)
