@@ -45,7 +45,7 @@ def view_of(values: Mapping[str, Value], points: np.ndarray, width: int, height:
     right = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
     upright = np.stack([right, np.cross(-outwards, right), -outwards])
     turn = np.array([[np.cos(roll), np.sin(roll), 0.0], [-np.sin(roll), np.cos(roll), 0.0], [0.0, 0.0, 1.0]])
-    rotation = turn @ upright
+    rotation = turned(turn, upright.T).T
     focal = number["focal"] / SENSOR * max(width, height)
     points = np.asarray(points, np.float64)
     middle = (points.min(0) + points.max(0)) / 2
@@ -53,9 +53,8 @@ def view_of(values: Mapping[str, Value], points: np.ndarray, width: int, height:
     if distance is None:
         distance = _distance(turned(rotation, points - middle), focal, number["fill"], width, height)
     centre = [width * (0.5 + number["shift_x"]), height * (0.5 + number["shift_y"])]
-    return Camera(
-        np.array([focal, focal, *centre]), width, height, rotation, np.array([0.0, 0.0, distance]) - rotation @ middle
-    )
+    translation = np.array([0.0, 0.0, distance]) - turned(rotation, middle[None])[0]
+    return Camera(np.array([focal, focal, *centre]), width, height, rotation, translation)
 
 
 def intrinsic_matrix(camera: Camera) -> np.ndarray:
