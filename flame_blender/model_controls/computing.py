@@ -61,7 +61,7 @@ def computing_controls(
         params = FlameParams(expression=table[row, :-N_ROTATIONS], jaw=table[row, JAW], eyelids=lids[row])
         shown = dataclasses.replace(params, jaw=table[over.get(row, row), JAW])
         correctives[row] = offsets_for(directions, carried[row] if row in over else parts[row], shown, found.vertices)
-        crossed = directions.lips.crossed(directions.evaluator.vertices(shown))
+        crossed = max(directions.lips.crossed(directions.evaluator.vertices(each)) for each in (_half(shown), shown))
         quality = _quality(name, movement, params, directions, gazes=bool(table[row, GAZE].any()))
         qualities.append(dataclasses.replace(quality, lips_cross=1000 * crossed))
         yield 0.9 + 0.1 * (row + 1) / len(carried)
@@ -95,6 +95,12 @@ def offsets_for(directions: Directions, movement: np.ndarray, params: FlameParam
         offsets[skin] += (directions.rest + movement - made)[skin]
     offsets[np.abs(offsets).max(1) < SMALLEST_CORRECTIVE] = 0.0
     return offsets
+
+
+def _half(params: FlameParams) -> FlameParams:
+    """Half-way to what one control shows, where lips may be nearer to each other than at its end."""
+    moved = {name: 0.5 * getattr(params, name) for name in ("expression", "jaw", "eyelids")}
+    return dataclasses.replace(params, **moved)
 
 
 def _quality(

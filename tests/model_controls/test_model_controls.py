@@ -19,6 +19,8 @@ from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
 from flame_blender.geometry.rotations import matrix_from_axis_angle
+from flame_blender.long_work import result_of
+from flame_blender.model_controls import computing
 from flame_blender.model_controls.bounded import bounded_beyond, bounded_least_squares
 from flame_blender.model_controls.computed import ComputedControls
 from flame_blender.model_controls.computing import computing_controls
@@ -363,3 +365,32 @@ def test_lids_are_clear_of_eyeballs_that_a_gaze_moves(computed):
     assert lids.sum() > 5 and (rest[lids, 0] > 0).all() and np.linalg.norm(shift) > 5e-3
     assert (away > np.minimum(were, ball.radius + 1e-4) - 1e-9).all()
     assert np.abs(moved[1]).max() < 1e-4, "the other joint is in its place"
+
+
+def test_a_file_of_made_up_fields_can_do_little(computed, carried, built_in, monkeypatch):
+    """Directions that are no movements of a face: the table says poor, and correctives show them all the same."""
+    model, found = computed
+    rng = np.random.default_rng(6)
+    waves = np.sin(model.v_template.astype(np.float64) @ rng.normal(0, 80, (3, 20)) + rng.uniform(0, 6, 20))
+    fields = 1e-3 * waves[:, None] * rng.normal(size=(3, 20))
+    shapedirs = np.concatenate([model.shapedirs[:, :, : model.n_identity], fields], 2)
+    arrays = {name: getattr(model, name) for name in ("v_template", "faces", "joint_regressor", "weights", "parents")}
+    made_up = FlameModel.from_arrays(
+        **arrays, shapedirs=shapedirs, posedirs=model.posedirs, n_identity=model.n_identity
+    )
+    made_up = dataclasses.replace(made_up, landmarks=model.landmarks, regions=model.regions)
+
+    def same(*_given):
+        yield 1.0
+        return found.correspondence
+
+    monkeypatch.setattr(computing, "corresponding", same)  # the skin is the same
+    told = result_of(computing.computing_controls(built_in, made_up, nearest_surface))
+    reach = dict(zip(told.controls.names, (each.reach for each in told.qualities), strict=True))
+    moved = [name for name in reach if not name.startswith(("eyeLook", "jaw", "tongue"))]
+    assert {reach[name] for name in moved} == {"poor"}, {name: reach[name] for name in moved if reach[name] != "poor"}
+    evaluator, skin = FlameEvaluator(made_up), found.correspondence.vertices
+    for name in ("mouthSmileLeft", "browInnerUp", "eyeBlinkLeft"):
+        scores = told.controls.scores({name: 1.0})
+        off = shown_by(evaluator, told.controls, scores) - made_up.v_template - carried[told.controls.names.index(name)]
+        assert np.sqrt((off[skin] ** 2).sum(1).mean()) < 1e-4, name

@@ -46,10 +46,10 @@ SHEETS = {
         Shot(turn=90.0, lens=92.0),
         Shot(turn=180.0, lens=92.0),
         Shot("Joy", turn=30.0),
-        Shot(lens=330.0, place=(0.0, 0.0)),
-        Shot(lens=330.0, place=(0.0, 0.0), params={"left_eye": LEFT, "right_eye": LEFT}, iris=BROWN),
-        Shot("Eyes Closed", lens=330.0, place=(0.0, 0.0)),
-        Shot("aa", lens=330.0, place=(0.0, -0.05)),
+        Shot(lens=255.0, place=(0.0, -0.004)),
+        Shot(lens=255.0, place=(0.0, -0.004), params={"left_eye": LEFT, "right_eye": LEFT}, iris=BROWN),
+        Shot("Eyes Closed", lens=255.0, place=(0.0, -0.004)),
+        Shot("aa", lens=300.0, place=(0.0, -0.05)),
     ),
 }
 
