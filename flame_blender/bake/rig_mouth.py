@@ -21,7 +21,7 @@ from ..keyframes.animation import Channel, write_channels
 from .rig_mesh import add_key, add_weights, keys_of, plain_copy
 
 LEAST_MOVE = 1e-6  # metres: a key that moves nothing further is left out
-LEAST_BEND = 5e-5  # metres
+LEAST_BEND = 2e-5  # metres
 BEND = " bend"  # ends the name of a key that is for the way between a key's 0 and its 1
 
 
