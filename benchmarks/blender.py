@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import flame_blender  # noqa: E402  (found only after the line above)
+from benchmarks.body_rows import body_rows  # noqa: E402
 from benchmarks.detail_rows import detail_rows  # noqa: E402
 from benchmarks.skin_rows import skin_rows  # noqa: E402
 from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  # noqa: E402
@@ -60,6 +61,7 @@ def main() -> None:
                 mouth_row(path),
                 *skin_rows(path, medians),
                 *detail_rows(path, animated_head, medians),
+                *body_rows(path, animated_head, medians),
             ],
         }
     print_table(f"Blender {bpy.app.version_string}, NumPy {np.__version__}", columns)

@@ -69,21 +69,21 @@ def _above(vertices: np.ndarray, rim: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 def _distances(vertices: np.ndarray, faces: np.ndarray, rim: np.ndarray) -> np.ndarray:
     """Dijkstra's shortest ways along edges from all of the rim."""
-    edges = np.unique(np.sort(half_edges(faces), 1), axis=0)
-    lengths = np.linalg.norm(vertices[edges[:, 0]] - vertices[edges[:, 1]], axis=1)
-    near: list[list[tuple[int, float]]] = [[] for _ in vertices]
-    for (one, other), length in zip(edges.tolist(), lengths.tolist(), strict=True):
-        near[one].append((other, length))
-        near[other].append((one, length))
-    found = np.full(len(vertices), np.inf)
-    found[rim] = 0.0
-    waiting = [(0.0, int(vertex)) for vertex in rim]
+    both = np.concatenate([half_edges(faces), half_edges(faces)[:, ::-1]])
+    begins, ends = np.divmod(np.unique(both @ [len(vertices), 1]), len(vertices))  # each edge once each way, in order
+    lengths = np.linalg.norm(vertices[begins] - vertices[ends], axis=1).tolist()
+    first, others = np.searchsorted(begins, np.arange(len(vertices) + 1)).tolist(), ends.tolist()
+    found = [np.inf] * len(vertices)
+    for vertex in rim.tolist():
+        found[vertex] = 0.0
+    waiting = [(0.0, vertex) for vertex in rim.tolist()]
     while waiting:
         distance, vertex = heapq.heappop(waiting)
         if distance > found[vertex]:
             continue
-        for other, length in near[vertex]:
-            if distance + length < found[other]:
-                found[other] = distance + length
-                heapq.heappush(waiting, (float(found[other]), other))
-    return found
+        for edge in range(first[vertex], first[vertex + 1]):
+            other, farther = others[edge], distance + lengths[edge]
+            if farther < found[other]:
+                found[other] = farther
+                heapq.heappush(waiting, (farther, other))
+    return np.array(found)

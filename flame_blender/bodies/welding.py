@@ -111,14 +111,32 @@ def _put(mesh: Any, name: str, kind: str, values: np.ndarray) -> None:
 def _nodes(name: str, body: bpy.types.Object, needed: int) -> bpy.types.NodeTree:
     """The modifier's nodes; they let the head be where the body has fewer than ``needed`` vertices."""
     build = GeometryNodes(name)
-    info = build.add("GeometryNodeObjectInfo")
-    info.transform_space = "RELATIVE"
-    info.inputs["Object"].default_value = body
-    surface, place = info.outputs["Geometry"], build.add("GeometryNodeInputPosition").outputs[0]
-    corners = [build.attribute(each, "INT") for each in CORNERS]
-    seat = build.weighed(surface, place, corners, build.attribute(WEIGHTS, "FLOAT_VECTOR"))
-    off = build.vector("SUBTRACT", seat, place)
-    first, second = (build.at(off, build.attribute(each, "INT")) for each in (FIRST, SECOND))
+    surface = _of_object(build, body, "ORIGINAL", "Geometry")  # not moved as a whole: some of its vertices are, below
+    place, to_head = build.add("GeometryNodeInputPosition").outputs[0], _of_object(build, body, "RELATIVE", "Transform")
+    first, second = (_off(build, surface, to_head, place, build.attribute(each, "INT")) for each in (FIRST, SECOND))
     way = build.scaled(build.vector("SUBTRACT", second, first), build.attribute(SHARE, "FLOAT"))
-    blend = build.math("MULTIPLY", build.attribute(BLEND, "FLOAT"), build.has_points(surface, needed))
-    return build.show_moved("Offset", build.scaled(build.vector("ADD", first, way), blend))
+    own = build.attribute(BLEND, "FLOAT")
+    blend = build.math("MULTIPLY", own, build.has_points(surface, needed))
+    moving = build.math("GREATER_THAN", own)  # than 0: all others cost nothing
+    return build.show_moved("Offset", build.scaled(build.vector("ADD", first, way), blend), moving)
+
+
+def _of_object(build: GeometryNodes, obj: bpy.types.Object, space: str, what: str) -> Any:
+    node = build.add("GeometryNodeObjectInfo")
+    node.transform_space = space
+    node.inputs["Object"].default_value = obj
+    return node.outputs[what]
+
+
+def _off(build: GeometryNodes, surface: Any, to_head: Any, place: Any, row: Any) -> Any:
+    """How far a vertex of the rim, that of the given row, is off its seat.
+
+    Kept numbers are looked up at the row and the body is asked then: for the vertices that move alone, as what is looked
+    up is worked out for all of them.
+    """
+    corners = [build.at(build.attribute(each, "INT"), row, "INT") for each in CORNERS]
+    weights = build.at(build.attribute(WEIGHTS, "FLOAT_VECTOR"), row)
+    moved = build.add("FunctionNodeTransformPoint")
+    build.link(build.weighed(surface, place, corners, weights), moved.inputs["Vector"])
+    build.link(to_head, moved.inputs["Transform"])
+    return build.vector("SUBTRACT", moved.outputs[0], build.at(place, row))

@@ -83,28 +83,46 @@ def edge_and_up(points: np.ndarray, parts: HeadParts) -> tuple[np.ndarray, np.nd
 
 def following(parts: HeadParts, model: FlameModel, identity: PreparedIdentity) -> FollowingParts:
     """The parts for the head of an identity, offsets included, whose model they were made for."""
-    mean, now, m = model.v_template.astype(np.float64), identity.rest.T.astype(np.float64), parts.n_mouth
-    mouth, moves = parts.vertices[:m].astype(np.float64), parts.moves
-    if m:
-        scale, turn, shift = similarity_alignment(mean[parts.ring], now[parts.ring])
-        forward = turn @ FORWARD
-        points = parts.near_points.astype(np.float64)
-        room = (mean[parts.near] - points) @ FORWARD
-        left = (now[parts.near] - scale * points @ turn.T - shift) @ forward
-        back = max(float((scale * room - left).max(initial=0.0)), 0.0)
-        mouth = scale * mouth @ turn.T + shift - back * forward
-        moves = scale * moves @ turn.T
-    wide = [np.linalg.norm(edge_and_up(points_on(each, parts), parts)[0], axis=1).sum() for each in (mean, now)]
-    lashes = parts.lashes * (wide[1] / wide[0] if wide[0] else 1.0)
-    lashes = np.concatenate([lashes, np.ones((len(lashes), 1))], 1)
-    planar = np.concatenate([mouth.T, np.ones((1, m))])
-    lids, corners = np.unique(parts.corners, return_inverse=True)
-    lid_weights = np.zeros((len(parts.corners), len(lids)))
-    np.add.at(lid_weights, (np.arange(len(lid_weights))[:, None], corners.reshape(-1, 3)), parts.weights)
-    lid_weights = np.concatenate([lid_weights[: len(lid_weights) // 2], *edge_and_up(lid_weights, parts)])
-    planar_moves = np.ascontiguousarray(np.swapaxes(moves, 1, 2), np.float32)
-    lid_weights = lid_weights.astype(np.float32)
-    return FollowingParts(parts, planar.astype(np.float32), lashes.astype(np.float32), planar_moves, lids, lid_weights)
+    return PartsOfModel(parts, model).on(identity)
+
+
+class PartsOfModel:
+    """What is the same for every identity of the parts' model, so that a rest shape may change in each frame."""
+
+    def __init__(self, parts: HeadParts, model: FlameModel) -> None:
+        self.parts, self.model = parts, model
+        mean = model.v_template.astype(np.float64)
+        self._ring, self._points = mean[parts.ring], parts.near_points.astype(np.float64)
+        self._room = (mean[parts.near] - self._points) @ FORWARD
+        self._lids, corners = np.unique(parts.corners, return_inverse=True)
+        weights = np.zeros((len(parts.corners), len(self._lids)))
+        np.add.at(weights, (np.arange(len(weights))[:, None], corners.reshape(-1, 3)), parts.weights)
+        weights = np.concatenate([weights[: len(weights) // 2], *edge_and_up(weights, parts)])
+        self._lid_weights = weights.astype(np.float32)
+        self._wide = self._width(mean)
+
+    def on(self, identity: PreparedIdentity) -> FollowingParts:
+        """The parts for the head of an identity, offsets included."""
+        parts, now = self.parts, identity.rest.T
+        m = parts.n_mouth
+        mouth, moves = parts.vertices[:m].astype(np.float64), parts.moves
+        if m:
+            scale, turn, shift = similarity_alignment(self._ring, now[parts.ring].astype(np.float64))
+            forward = turn @ FORWARD
+            left = (now[parts.near] - scale * self._points @ turn.T - shift) @ forward
+            back = max(float((scale * self._room - left).max(initial=0.0)), 0.0)
+            mouth = scale * mouth @ turn.T + shift - back * forward
+            moves = scale * moves @ turn.T
+        lashes = parts.lashes * (self._width(now) / self._wide if self._wide else 1.0)
+        lashes = np.concatenate([lashes, np.ones((len(lashes), 1))], 1).astype(np.float32)
+        planar = np.concatenate([mouth.T, np.ones((1, m))]).astype(np.float32)
+        planar_moves = np.ascontiguousarray(np.swapaxes(moves, 1, 2), np.float32)
+        return FollowingParts(parts, planar, lashes, planar_moves, self._lids, self._lid_weights)
+
+    def _width(self, vertices: np.ndarray) -> float:
+        """How long the lids' edges of a head (V, 3) are."""
+        along = self._lid_weights[len(self._lid_weights) // 3 : 2 * len(self._lid_weights) // 3]
+        return float(np.linalg.norm(along @ vertices[self._lids].astype(np.float64), axis=1).sum())
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ class FLAME_OT_drop_meshes(bpy.types.Operator):
     """Bring in dropped meshes in FLAME's topology with their looks; several are the frames of their folder"""
 
     bl_idname = "flame.drop_meshes"
-    bl_label = "Drop FLAME Meshes"
+    bl_label = "Import FLAME Meshes"  # as the menu beside Blender's own importers calls it
     bl_options = {"INTERNAL"}
 
     directory: Annotated[str, StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})]

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..bake import cache
 from ..blender_pointers import there
-from ..head import create, deformation, landmarks, live
+from ..errors import FlameError
+from ..head import create, deformation, landmarks, live, parameters
 from ..head.create import setup
 from ..head.frame import frame_of, keep_frame
 from ..head.mesh import mesh_of
@@ -18,6 +19,7 @@ from ..head.properties import flame_of
 from ..head.under_work import FileBefore
 from ..keyframes import animation
 from ..sequences.sequence import FlameSequence
+from ..skin import following, setting
 from .clips import evaluator_of
 from .converted import HIDE, REPLACE
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from ..model_files.library import ModelEntry
 
 NLA_TAKEN_OFF = "NLA tracks that moved the face were taken off the converted head, whose own keys hold what they did."
+SKIN_HELD = "The keys of the skin were left out: the converted head has the skin of the current frame."
 NO_LANDMARKS = "The other model has no landmarks: no empties were made."
 
 
@@ -45,7 +48,7 @@ def put_in_scene(
     is_pinned = owner.flame_pinned_head == obj
     try:
         made, warnings = _copy_of_model(obj, entry)
-        warnings += animation.write_clip(made, clip, times)
+        warnings += animation.write_clip(made, clip, times) + _take_skin_along(obj, made)
     except BaseException:
         before.put_back()
         raise
@@ -88,6 +91,22 @@ def _copy_of_model(obj: bpy.types.Object, entry: ModelEntry) -> tuple[bpy.types.
     if deformation.trouble(made) is not None:
         deformation.restore(made)
     return made, _own_animation(made)
+
+
+def _take_skin_along(obj: bpy.types.Object, made: bpy.types.Object) -> tuple[str, ...]:
+    """Show the texture model's skin on the copy too, where it fits its model; a sentence where it does not."""
+    head = flame_of(made)
+    if not head.texture_model:
+        return ()
+    keyed = any(curve.data_path.startswith(f"flame.{parameters.TEXTURE}[") for curve in animation.curves_of(obj) or ())
+    told = (SKIN_HELD,) if keyed else ()
+    fingerprint, numbers = head.texture_model, following.read_coefficients(head)
+    setting.take_off(made)
+    try:
+        setting.put_on(made, fingerprint, numbers)
+    except FlameError as error:
+        return (f"The skin of a texture model was taken off: {error}",)
+    return told
 
 
 def _own_animation(obj: bpy.types.Object) -> tuple[str, ...]:

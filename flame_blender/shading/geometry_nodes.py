@@ -61,11 +61,11 @@ class GeometryNodes:
         )
         return self.vector("ADD", self.vector("ADD", one, two), three)
 
-    def at(self, vector: Any, row: Any) -> Any:
-        """A field of the given geometry at its vertex ``row``."""
+    def at(self, field: Any, row: Any, kind: str = "FLOAT_VECTOR") -> Any:
+        """A field of the given geometry at its vertex ``row``: INT, FLOAT or FLOAT_VECTOR."""
         node = self.add("GeometryNodeFieldAtIndex")
-        node.data_type, node.domain = "FLOAT_VECTOR", "POINT"
-        self.link(vector, _enabled(node.inputs, "Value"))
+        node.data_type, node.domain = kind, "POINT"
+        self.link(field, _enabled(node.inputs, "Value"))
         self.link(row, _enabled(node.inputs, "Index"))
         return _enabled(node.outputs, "Value")
 
@@ -83,11 +83,14 @@ class GeometryNodes:
         self.link(amount, node.inputs["Scale"])
         return node.outputs[0]
 
-    def math(self, operation: str, one: Any, other: Any) -> Any:
+    def math(self, operation: str, one: Any, other: Any = None) -> Any:
+        """Of two numbers; the other is 0 where there is none."""
         node = self.add("ShaderNodeMath")
         node.operation = operation
         self.link(one, node.inputs[0])
-        self.link(other, node.inputs[1])
+        node.inputs[1].default_value = 0.0
+        if other is not None:
+            self.link(other, node.inputs[1])
         return node.outputs[0]
 
     def has_points(self, geometry: Any, count: int) -> Any:
@@ -99,11 +102,13 @@ class GeometryNodes:
         node.inputs[1].default_value = count - 0.5
         return node.outputs[0]
 
-    def show_moved(self, socket: str, vector: Any) -> bpy.types.NodeTree:
-        """Give the geometry with the ``Position`` or the ``Offset`` of its vertices set; the tree."""
+    def show_moved(self, socket: str, vector: Any, which: Any = None) -> bpy.types.NodeTree:
+        """Give the geometry with the ``Position`` or the ``Offset`` of its vertices, or ``which`` of them, set; the tree."""
         move = self.add("GeometryNodeSetPosition")
         self.link(self.given[0], move.inputs[0])
         self.link(vector, move.inputs[socket])
+        if which is not None:
+            self.link(which, move.inputs["Selection"])
         self.link(move.outputs[0], self.shown)
         tree: bpy.types.NodeTree = self.tree
         return tree

@@ -69,7 +69,7 @@ SENTENCES = {
     "head/deformation.py": ("trouble",),
     "refitting/converted.py": ("summary",),
     "refitting/heads.py": ("NO_KEYS_OF_ITS_OWN",),
-    "refitting/exchange.py": ("NLA_TAKEN_OFF", "NO_LANDMARKS"),
+    "refitting/exchange.py": ("NLA_TAKEN_OFF", "NO_LANDMARKS", "SKIN_HELD", "_take_skin_along"),
     "head/live.py": (
         "blocked", "trouble", "_mismatch", "_count_mismatch", "_refresh_alone", "_check_values", "_check_offsets",
     ),

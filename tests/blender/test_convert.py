@@ -16,8 +16,10 @@ from flame_blender.keyframes.animation import curves_of
 from flame_blender.model_files.saving import save_model
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
+from flame_blender.skin import skin_material
 from tests.blender.conftest import random_fields
 from tests.flame.other_bases import first_directions, other_basis, small_face
+from tests.texture_models.files import for_head
 
 pytestmark = pytest.mark.oldest_and_newest  # it sets, keys and reads heads as everything does
 MICROMETRE = 1e-6
@@ -288,3 +290,27 @@ def test_the_button(acting):
         api.remove_model(name)
     bpy.context.view_layer.objects.active = api.add_head(api.BUILT_IN)
     assert not bpy.ops.flame.convert_head.poll()
+
+
+def test_the_skin_of_a_texture_model_goes_along_where_it_fits(installed, tmp_path):
+    """The same coefficients, a picture of its own, in the texture's own UVs; off, and said, on the built-in head."""
+    head = api.add_head(FIRST)
+    model = api.model(head)
+    arrays = for_head(tmp_path / "FLAME_texture.npz", model.v_template, model.faces, 16, 3)
+    api.install(tmp_path / "FLAME_texture.npz")
+    api.set_texture(head, coefficients=[1.0, -2.0, 0.5])
+    api.keyframe(head, 1, ["texture"])
+    done = api.convert(head, MIXED, source="KEEP")
+    made = done.head
+    assert np.allclose(api.texture_params(made), [1.0, -2.0, 0.5]) and api.texture_of(made) == "FLAME_texture"
+    assert any("keys of the skin were left out" in each for each in done.warnings)
+    assert made.flame.texture_image != head.flame.texture_image
+    assert np.array_equal(made.flame.texture_image.pixels[:], head.flame.texture_image.pixels[:])
+    layer = made.data.uv_layers[skin_material.layer_of(made)]
+    uvs = np.empty((len(made.data.loops), 2), np.float32)
+    layer.uv.foreach_get("vector", uvs.ravel())
+    assert np.abs(uvs - arrays["vt"][arrays["ft"].ravel()]).max() < 1e-6
+    built_in = api.convert(head, api.BUILT_IN, source="KEEP")
+    assert api.texture_of(built_in.head) is None and api.texture_of(head) == "FLAME_texture"
+    assert any("skin of a texture model was taken off" in each for each in built_in.warnings)
+    assert skin_material.material_of(head) is not None and skin_material.material_of(built_in.head) is None

@@ -23,16 +23,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path("tests") / "real_blender"
+PICTURES = Path("out") / "window"  # of panels, for people to look at
 NOT_COPIED = shutil.ignore_patterns(".git", ".envs", "out", "build", "__pycache__", ".*_cache")
 SETUP_LIMIT = 1800  # seconds; the first set-up downloads Blender
 STEP_LIMIT = 900
 WINDOW_SECONDS = 30
 USE_SECONDS = 150
+LONG_USE_SECONDS = 240
 SEEN = "copy: seen by Blender"
 SHOWN = "panel: shown in Blender"
 USED = "window: good in Blender"
 FITTED = "fit: good in Blender"
 FACED = "character: good in Blender"
+JOINED = "family: good in Blender"
 EXERCISED = "exercise: good in Blender"
 
 
@@ -104,10 +107,17 @@ def try_window(tool: str, picture: Path) -> None:
     picture.parent.mkdir(parents=True, exist_ok=True)
     picture.unlink(missing_ok=True)
     expect(SHOWN, step([tool, "gui", str(picture), str(WINDOW_SECONDS), "--python", str(SCRIPTS / "show_panel.py")]))
-    for script, line in (("use_window.py", USED), ("character_in_window.py", FACED), ("fit_in_window.py", FITTED)):
+    for script, line, seconds in (
+        ("use_window.py", USED, USE_SECONDS),
+        ("character_in_window.py", FACED, USE_SECONDS),
+        ("fit_in_window.py", FITTED, USE_SECONDS),
+        ("family_in_window.py", JOINED, LONG_USE_SECONDS),
+    ):
         # they end Blender, so that their picture shows an empty screen: it goes with the copy
         arguments = ["--enable-event-simulate", "--python", str(SCRIPTS / script)]
-        expect(line, step([tool, "gui", "ended.png", str(USE_SECONDS), *arguments]))
+        expect(line, step([tool, "gui", "ended.png", str(seconds), *arguments]))
+    if PICTURES.is_dir():
+        shutil.copytree(PICTURES, ROOT / PICTURES, dirs_exist_ok=True)
     if not picture.is_file():
         raise StepError(f"the window left no picture at {picture}")
 

@@ -11,7 +11,7 @@ from ...errors import ModelError
 from ...flame.controls import ControlDirections
 from ...flame.evaluator import FlameEvaluator, PreparedIdentity
 from ...geometry.frame import Frame
-from ...head_parts.following import FollowingParts, following
+from ...head_parts.following import FollowingParts, PartsOfModel
 from ...head_parts.parts import HeadParts
 from .. import mesh
 from ..effective import Moving, directions_of, moving_of
@@ -30,6 +30,7 @@ class Mouth:
     session_uid: int = 0
     identity: PreparedIdentity | None = None
     following: FollowingParts | None = None
+    of_model: PartsOfModel | None = None
     controls: ControlDirections | None = None
     columns: np.ndarray | None = None  # of the scores, for each of the parts' own movements; -1 for none
 
@@ -46,7 +47,9 @@ class Mouth:
         ``carried`` (J, 3, 4) is what :meth:`PreparedIdentity.carried` gives for ``moving`` in the frame.
         """
         if self.following is None or self.identity is not identity:
-            self.following, self.identity = following(self.parts, identity.evaluator.model, identity), identity
+            if self.of_model is None or self.of_model.model is not identity.evaluator.model:
+                self.of_model = PartsOfModel(self.parts, identity.evaluator.model)
+            self.following, self.identity = self.of_model.on(identity), identity
         scores = self._scores(moving) if moving.scores.any() else None
         return self.following.positions(head_positions, carried, scores, frame)
 
