@@ -103,7 +103,7 @@ class GeometryNodes:
         return node.outputs[0]
 
     def show_moved(self, socket: str, vector: Any, which: Any = None) -> bpy.types.NodeTree:
-        """Give the geometry with the ``Position`` or the ``Offset`` of its vertices, or ``which`` of them, set; the tree."""
+        """Give the geometry with the ``Position`` or the ``Offset`` of its vertices, or of ``which``, set; the tree."""
         move = self.add("GeometryNodeSetPosition")
         self.link(self.given[0], move.inputs[0])
         self.link(vector, move.inputs[socket])
