@@ -131,8 +131,8 @@ def _of_object(build: GeometryNodes, obj: bpy.types.Object, space: str, what: st
 def _off(build: GeometryNodes, surface: Any, to_head: Any, place: Any, row: Any) -> Any:
     """How far a vertex of the rim, that of the given row, is off its seat.
 
-    Kept numbers are looked up at the row and the body is asked then: for the vertices that move alone, as what is looked
-    up is worked out for all of them.
+    Kept numbers are looked up at the row and the body is asked then: for the vertices that move alone, where what is
+    looked up is worked out for all of them.
     """
     corners = [build.at(build.attribute(each, "INT"), row, "INT") for each in CORNERS]
     weights = build.at(build.attribute(WEIGHTS, "FLOAT_VECTOR"), row)

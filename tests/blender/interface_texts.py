@@ -28,7 +28,7 @@ SHOWN = ("operators", "panels", "picking/drawing.py")
 SENTENCES = {
     "api/models.py": ("locate_model",),
     "bake/cache.py": ("trouble",),
-    "bodies/on_body.py": ("summary", "trouble"),
+    "bodies/on_body.py": ("summary", "trouble", "NO_IDS"),
     "character/scores.py": ("missing",),
     "character/shape_keys.py": ("summary", "_notes"),
     "samples/sampling.py": ("summary",),
