@@ -1,34 +1,23 @@
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import bpy
-from bpy.props import CollectionProperty, StringProperty
+
+from .dropped import Dropped
 
 
-class FLAME_OT_drop_meshes(bpy.types.Operator):
+class FLAME_OT_drop_meshes(Dropped, bpy.types.Operator):
     """Bring in dropped meshes in FLAME's topology with their looks; several are the frames of their folder"""
 
     bl_idname = "flame.drop_meshes"
     bl_label = "Import FLAME Meshes"  # as the menu beside Blender's own importers calls it
     bl_options = {"INTERNAL"}
 
-    directory: Annotated[str, StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})]
-    files: Annotated[
-        "bpy.types.bpy_prop_collection_idprop[bpy.types.OperatorFileListElement]",
-        CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"}),
-    ]
-
     def execute(self, _context):
-        paths = [Path(self.directory) / file.name for file in self.files if file.name]
+        paths = self.dropped()
         operators: Any = bpy.ops
-        try:
-            operators.flame.import_meshes(
-                "EXEC_DEFAULT", True, filepath=str(paths[0]), whole_folder=len(paths) > 1
-            )  # True: a step of undo, with its own redo panel
-        except RuntimeError as error:  # how Blender hands on what the import reported
-            self.report({"ERROR"}, str(error).removeprefix(f"{bpy.app.translations.pgettext_rpt('Error')}: ").strip())
-            return {"CANCELLED"}
-        return {"FINISHED"}
+        return self.hand_on(
+            operators.flame.import_meshes, "EXEC_DEFAULT", filepath=str(paths[0]), whole_folder=len(paths) > 1
+        )
 
 
 class FLAME_FH_meshes(bpy.types.FileHandler):
