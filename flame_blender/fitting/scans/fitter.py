@@ -160,6 +160,7 @@ class ScanFitter:
         model, offsets = self.evaluator.model, self.given.offsets
         skin, cover = Skin.of(model.v_template, model.faces), np.where(self.cover > LIDS, self.cover, 0.0)
         before, moved, covers = self.vertices(unknowns), np.zeros((model.n_vertices, 3)), dict[float, float]()
+        enough: float | None = None
         for number in range(OFFSET_ROUNDS):
             matches = self.matches(scan, unknowns, offsets)
             noise = estimated_noise(matches, self.patches, cover, 0.0)
@@ -168,7 +169,9 @@ class ScanFitter:
             widths, _ = noise.deviations(matches, self.patches, cover)
             alone = noise_of_neighbours(matches, cover, noise.alone)
             _, counted = SharedNoise(alone, 0.0, covers).deviations(matches, self.patches, cover)
-            moved += skin.movement(matches, matches.weights(CUT * widths) * skin.holds(matches), counted, moved)
+            weights = matches.weights(CUT * widths) * skin.holds(matches)
+            further, enough = skin.movement(matches, weights, counted, moved, enough)
+            moved += further
             moved = skin.unfolded(before, moved)
             params = unknowns.params(self.given.offsets)
             wanted = self.evaluator.vertices(params) + moved / unknowns.scale

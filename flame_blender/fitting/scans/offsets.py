@@ -2,8 +2,9 @@
 
 The skin is moved so that it meets the scan along its normals, while neighbouring vertices move alike and none far: the
 most likely movement where two neighbours' difference has the standard deviation STRAIN times their distance, so that no
-triangle is turned over for the noise, and a movement itself FAR. The normal equations are sparse and solved by
-conjugate gradients (Hestenes and Stiefel, 1952).
+triangle is turned over for the noise, and a movement itself FAR. The normal equations have 3 x 3 numbers for each
+vertex and each edge, however many points the scan has, and are solved by conjugate gradients (Hestenes and Stiefel,
+1952), preconditioned by the vertices' own: a scan holds a vertex along its normal alone, whichever way that points.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ SHORTEST = 3e-4  # metres, of an edge
 FAR = 4e-3  # metres
 LEAST_TURNED, MOST_SMOOTHINGS = 0.2, 30  # cosine of how far a triangle may turn; rounds of smoothing those that do
 MOST_ROUNDS = 200
-PRECISION = 1e-4  # of the right hand side
+PRECISION = 3e-4  # of what the first round of matching has to solve: hundredths of a millimetre
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,35 +54,46 @@ def eyes_of(vertices: np.ndarray, faces: np.ndarray) -> tuple[Eye, ...]:
 class Skin:
     """What is moved: triangles ``faces`` (F, 3); ``edges`` (M, 2) and how far their ends may part, ``spreads`` (M,).
 
+    ``sides`` (F, 3): which edges join a triangle's first and second corner, second and third, third and first.
+
     ``eyes`` are never bent by a scan, whose lids may be shut over them: they move with the skin about them.
     """
 
     faces: np.ndarray
     edges: np.ndarray
+    sides: np.ndarray
     spreads: np.ndarray
     eyes: tuple[Eye, ...]
 
     @classmethod
     def of(cls, vertices: np.ndarray, faces: np.ndarray) -> Skin:
         """Of a neutral head, ``vertices`` (V, 3) metres and ``faces`` (F, 3)."""
-        edges = edges_of(faces)
+        edges, sides = edges_of(faces)
         lengths = np.linalg.norm(np.diff(vertices.astype(np.float64)[edges], axis=1)[:, 0], axis=1)
-        return cls(faces, edges, STRAIN * np.maximum(lengths, SHORTEST), eyes_of(vertices, faces))
+        return cls(faces, edges, sides, STRAIN * np.maximum(lengths, SHORTEST), eyes_of(vertices, faces))
 
     def holds(self, matches: Matches) -> np.ndarray:
         """(n,) bool: which of the matches lie on it, and not on an eye."""
         return ~np.isin(self.faces[matches.triangles, 0], [row for eye in self.eyes for row in eye.vertices])
 
-    def movement(self, matches: Matches, weights: np.ndarray, deviations: np.ndarray, so_far: np.ndarray) -> np.ndarray:
+    def movement(
+        self,
+        matches: Matches,
+        weights: np.ndarray,
+        deviations: np.ndarray,
+        so_far: np.ndarray,
+        enough: float | None = None,
+    ) -> tuple[np.ndarray, float]:
         """(V, 3) float64, metres: how the vertices should move so that the skin meets its matches.
 
         ``weights`` (n,) and ``deviations`` (n,) metres, of the matches; ``so_far`` (V, 3) is what earlier rounds moved,
-        which counts as part of the movement that is to be smooth.
+        which counts as part of the movement that is to be smooth. ``enough`` says how nearly the equations are to be
+        solved: what the first round has returned beside its movement, or None in the first.
         """
-        moved = _conjugate_gradients(*self._equations(matches, weights, deviations, so_far))
+        moved, enough = _conjugate_gradients(*self._equations(matches, weights, deviations, so_far), enough)
         for eye in self.eyes:
             moved[eye.vertices] = (so_far + moved)[eye.skin].mean(0) - so_far[eye.vertices]
-        return moved
+        return moved, enough
 
     def unfolded(self, vertices: np.ndarray, moved: np.ndarray) -> np.ndarray:
         """(V, 3) ``moved`` (V, 3) metres, smoothed where it would turn triangles of ``vertices`` (V, 3) over."""
@@ -100,34 +112,41 @@ class Skin:
     def _equations(
         self, matches: Matches, weights: np.ndarray, deviations: np.ndarray, so_far: np.ndarray
     ) -> tuple[Callable[[np.ndarray], np.ndarray], np.ndarray, np.ndarray]:
-        """The matrix as a function, the right hand side and the matrix's diagonal, all (V, 3)."""
+        """The matrix as a function, the right hand side (V, 3), and the matrix's blocks of each vertex (V, 3, 3)."""
         used = np.flatnonzero(weights)
-        corners, n_vertices = self.faces[matches.triangles[used]], len(so_far)
-        # (n, 3, 3): what a corner's movement does along the normal
-        jacobian = matches.barycentric[used][..., None] * matches.normals[used][:, None]
+        corners, sides = self.faces[matches.triangles[used]], self.sides[matches.triangles[used]]
+        shares, normals = matches.barycentric[used], matches.normals[used]
         precise, stiff = weights[used] / deviations[used] ** 2, self.spreads**-2
         starts, ends = self.edges.T
+        n_vertices, n_edges = len(so_far), len(self.edges)
 
-        def spread(along: np.ndarray) -> np.ndarray:
-            """Numbers (n, 3, 3) of the matches' corners, summed at the vertices."""
-            return np.stack([np.bincount(corners.ravel(), part, n_vertices) for part in along.reshape(-1, 3).T], 1)
+        def at_vertices(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+            """(V, 3): numbers (M, 3) of the edges' first ends and of their second, summed."""
+            ids = self.edges.ravel("F")
+            both = np.concatenate([first, second])
+            return np.stack([np.bincount(ids, part, n_vertices) for part in both.T], 1)
 
-        def stiffness(moved: np.ndarray) -> np.ndarray:
-            parted = (moved[starts] - moved[ends]) * stiff[:, None]
-            force = moved / FAR**2
-            for axis in range(3):
-                force[:, axis] += np.bincount(starts, parted[:, axis], n_vertices)
-                force[:, axis] -= np.bincount(ends, parted[:, axis], n_vertices)
-            return force
+        def summed(ids: np.ndarray, along: np.ndarray, count: int) -> np.ndarray:
+            """(count, 3, 3): what matches hold along their normals, ``along`` (n, 3) each, where ``ids`` (n, 3) say."""
+            blocks = np.empty((count, 3, 3))
+            for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)):
+                held = along * (precise * normals[:, i] * normals[:, j])[:, None]
+                blocks[:, i, j] = blocks[:, j, i] = np.bincount(ids.ravel(), held.ravel(), count)
+            return blocks
+
+        held = FAR**-2.0 + np.bincount(self.edges.ravel(), np.repeat(stiff, 2), n_vertices)
+        own = summed(corners, shares**2, n_vertices) + held[:, None, None] * np.eye(3)
+        joint = summed(sides, shares * np.roll(shares, -1, axis=1), n_edges) - stiff[:, None, None] * np.eye(3)
 
         def square(moved: np.ndarray) -> np.ndarray:
-            along = precise * np.einsum("nci,nci->n", jacobian, moved[corners])
-            return spread(jacobian * along[:, None, None]) + stiffness(moved)
+            first, second = (np.einsum("mij,mj->mi", joint, moved[each]) for each in (ends, starts))
+            return np.einsum("vij,vj->vi", own, moved) + at_vertices(first, second)
 
-        diagonal = spread(precise[:, None, None] * jacobian**2) + FAR**-2.0
-        diagonal += np.bincount(self.edges.ravel(), np.repeat(stiff, 2), n_vertices)[:, None]
-        right = spread(jacobian * (precise * matches.away[used])[:, None, None]) - stiffness(so_far)
-        return square, right, diagonal
+        parted = (so_far[starts] - so_far[ends]) * stiff[:, None]
+        pull = (shares * (precise * matches.away[used])[:, None])[..., None] * normals[:, None]
+        right = np.stack([np.bincount(corners.ravel(), part, n_vertices) for part in pull.reshape(-1, 3).T], 1)
+        right -= so_far / FAR**2 + at_vertices(parted, -parted)
+        return square, right, own
 
 
 def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
@@ -137,20 +156,21 @@ def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
 
 
-def edges_of(faces: np.ndarray) -> np.ndarray:
-    """(M, 2) pairs of vertices that triangles (F, 3) join, each once."""
-    pairs = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
-    return np.unique(pairs, axis=0)
+def edges_of(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(M, 2) pairs of vertices that triangles (F, 3) join, each once, and which of them (F, 3) their sides are."""
+    pairs = np.sort(np.stack([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]], 1), axis=2)
+    edges, sides = np.unique(pairs.reshape(-1, 2), axis=0, return_inverse=True)
+    return edges, sides.reshape(faces.shape)
 
 
 def _conjugate_gradients(
-    square: Callable[[np.ndarray], np.ndarray], right: np.ndarray, diagonal: np.ndarray
-) -> np.ndarray:
-    """Solve square(x) = right, preconditioned by the diagonal."""
-    solution, left = np.zeros_like(right), right.copy()
-    scaled = left / diagonal
+    square: Callable[[np.ndarray], np.ndarray], right: np.ndarray, blocks: np.ndarray, enough: float | None
+) -> tuple[np.ndarray, float]:
+    """Solve square(x) = right, preconditioned by the blocks, until ``enough``, or PRECISION, is left; and which."""
+    solution, left, inverse = np.zeros_like(right), right.copy(), np.linalg.inv(blocks)
+    scaled = np.einsum("vij,vj->vi", inverse, left)
     direction, power = scaled.copy(), float((left * scaled).sum())
-    enough = PRECISION**2 * power
+    enough = PRECISION**2 * power if enough is None else enough
     for _ in range(MOST_ROUNDS):
         if power <= enough:
             break
@@ -158,8 +178,8 @@ def _conjugate_gradients(
         length = power / float((direction * turned).sum())
         solution += length * direction
         left -= length * turned
-        scaled = left / diagonal
+        scaled = np.einsum("vij,vj->vi", inverse, left)
         next_power = float((left * scaled).sum())
         direction = scaled + next_power / power * direction
         power = next_power
-    return solution
+    return solution, enough
