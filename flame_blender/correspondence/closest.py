@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..geometry.triangles import closest_weights
+from ..geometry.triangles import closest_weights, dot, places_at
 from .lips_and_lids import Side, compatible
 from .skin import face_normals
 
@@ -76,8 +76,8 @@ def _closest(
     near = least_of_rows(_squares(points, middles), count)
     corners = vertices[faces[near]]
     barycentric = closest_weights(corners, points[:, None])
-    away = np.linalg.norm((corners * barycentric[..., None]).sum(2) - points[:, None], axis=2)
-    cosines = (normals[near] * places.normals[:, None]).sum(2)
+    off = places_at(corners, barycentric) - points[:, None]
+    away, cosines = np.sqrt(dot(off, off)), dot(normals[near], places.normals[:, None])
     allowed = cosines > AGREEMENT
     there = tuple(each.at(faces, near, barycentric) for each in sides)
     here = tuple(each[:, None] for each in places.sides)

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from ..flame.landmarks import LandmarkEmbedding
-from .closest import closest_weights
+from .closest import closest_weights, dot, places_at
 from .lips_and_lids import Side, sides_of
 from .relaxing import FOLLOWING, HELD, relaxed_values, stiffness
 from .rest_skin import RestSkin
@@ -192,8 +192,8 @@ class Lips:
 def _facing(vertices: np.ndarray, normals: np.ndarray, own: np.ndarray, faces: np.ndarray) -> Facing:
     points, every = vertices[own], np.arange(len(own))
     weights = closest_weights(vertices[faces], points[:, None])
-    off = points[:, None] - (vertices[faces] * weights[..., None]).sum(2)
-    best = np.linalg.norm(off, axis=2).argmin(1)
+    off = points[:, None] - places_at(vertices[faces], weights)
+    best = dot(off, off).argmin(1)
     off, corners, weights = off[every, best], faces[every, best], weights[every, best]
     upright = (normals[corners] * weights[..., None]).sum(1)
     upright /= np.maximum(np.linalg.norm(upright, axis=1, keepdims=True), 1e-30)

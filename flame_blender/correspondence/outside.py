@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..geometry.rotations import matrix_from_axis_angle
+from ..geometry.triangles import dot
 from ..textures.rasterise import rasterised
 from .skin import vertex_normals
 
@@ -35,6 +36,6 @@ def _seen(turned: np.ndarray, faces: np.ndarray) -> np.ndarray:
     at = (turned[:, :2] - low) * ((PIXELS - 1) / np.ptp(turned[:, :2], axis=0).max())
     nearest = np.full(PIXELS * PIXELS, -np.inf)
     for triangle, pixel, weights in rasterised(at[faces], PIXELS, PIXELS):
-        np.maximum.at(nearest, pixel, (turned[faces[triangle], 2] * weights).sum(1))
+        np.maximum.at(nearest, pixel, dot(turned[faces[triangle], 2], weights))
     row, column = np.minimum(at[:, 1], PIXELS - 1).astype(int), np.minimum(at[:, 0], PIXELS - 1).astype(int)
     return turned[:, 2] >= nearest[row * PIXELS + column] - BEHIND

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from .closest import Places
 from .lips_and_lids import Side, sides_of
 from .outside import seen_from_outside
 from .skin import edges_of, skin_of, vertex_normals
+
+HEADS = 8  # of which is kept what can be seen: the two of a correspondence are asked again and again
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +50,7 @@ class RestSkin:
 
     @cached_property
     def seen(self) -> np.ndarray:
-        return seen_from_outside(self.vertices, self.model.faces, self.faces)
+        return _seen(self.vertices.tobytes(), np.asarray(self.model.faces, np.int64).tobytes())
 
     def sides(self, points: np.ndarray) -> tuple[Side, ...]:
         """Sides of lips and lids, from iBUG's 51 points (51, 3): the nearest vertices that can be seen are on them.
@@ -73,3 +75,12 @@ class RestSkin:
     def places(self, sides: tuple[Side, ...]) -> Places:
         """The skin's vertices, to be found on another head."""
         return Places(self.vertices[self.ids], self.normals[self.ids], tuple(each[self.ids] for each in sides))
+
+
+@lru_cache(maxsize=HEADS)
+def _seen(vertices: bytes, faces: bytes) -> np.ndarray:
+    """(V,) bool, read-only, as ``seen_from_outside`` tells: half a second of a head of some thousand vertices."""
+    places, corners = np.frombuffer(vertices).reshape(-1, 3), np.frombuffer(faces, np.int64).reshape(-1, 3)
+    seen = seen_from_outside(places, corners, corners[skin_of(corners, len(places))])
+    seen.setflags(write=False)
+    return seen

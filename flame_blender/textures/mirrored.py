@@ -32,11 +32,15 @@ def _mirrored_triangles(corners: np.ndarray) -> np.ndarray:
     """(F,) of each triangle the one whose centre and normal are nearest to its own, mirrored."""
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-300)
-    marks = np.concatenate([corners.mean(1), NORMAL_LENGTH * normals], 1)
-    mirrored = marks * [-1, 1, 1, -1, 1, 1]
-    squares = (marks**2).sum(1)
+    middle = corners.mean((0, 1)) * [0, 1, 1]
+    marks = np.concatenate([corners.mean(1) - middle, NORMAL_LENGTH * normals], 1).astype(np.float32)
+    # squared distances but for a constant of each: one product of matrices, float32, as exact as a start need be
+    ones = np.concatenate(
+        [marks * np.array([2, -2, -2, 2, -2, -2], np.float32), np.ones((len(marks), 1), np.float32)], 1
+    )
+    others = np.concatenate([marks, (marks * marks).sum(1, keepdims=True)], 1).T
     nearest = [
-        (squares - 2 * (mirrored[start : start + TRIANGLES_TOGETHER] @ marks.T)).argmin(1)
+        (ones[start : start + TRIANGLES_TOGETHER] @ others).argmin(1)
         for start in range(0, len(marks), TRIANGLES_TOGETHER)
     ]
     return np.concatenate(nearest)
