@@ -130,7 +130,10 @@ class Sculpture:
         travelled = np.full(len(origins), start)
         for _ in range(80):
             distance = self.distance(origins + travelled[:, None] * directions)
+            before = travelled.copy()
             travelled += 0.8 * (-distance if inside else distance)
+            if (travelled == before).all():  # so would all further steps leave it, to the last bit
+                break
         return origins + travelled[:, None] * directions
 
     def front(self, x: np.ndarray | float, y: np.ndarray | float) -> np.ndarray:

@@ -56,8 +56,11 @@ class IntersectionSearch:
         width = place.max(0) + 1
         key = (place[:, 0] * width[1] + place[:, 1]) * width[2] + place[:, 2]
         order = np.argsort(key, kind="stable")
-        key, owner, place = key[order], owner[order], place[order].T.copy()
-        low, high, begin = low.T.copy(), high.T.copy(), first.T.copy()
+        key, owner = key[order], owner[order]
+        # of the triangles in the cells' order, so that those of a cell lie together
+        low, high = (np.ascontiguousarray(each[owner].T) for each in (low, high))
+        # a bit for each axis on which it is the triangle's first
+        starts = ((place[order] == first[owner]) * np.array([1, 2, 4], np.uint8)).sum(1, dtype=np.uint8)
         found = []
         same = np.arange(len(key))
         for step in range(1, len(key)):
@@ -65,12 +68,12 @@ class IntersectionSearch:
             same = same[key[same + step] == key[same]]  # those further apart are among those nearer
             if not len(same):
                 break
-            a, b, cell = owner[same], owner[same + step], place[:, same]
-            for axis in range(3):  # whether the boxes meet, and this is the first cell that both lie in
+            once = same[(starts[same] | starts[same + step]) == 7]  # this is the first cell that both lie in
+            a, b = once, once + step
+            for axis in range(3):  # whether the boxes meet
                 meet = (low[axis, a] <= high[axis, b]) & (low[axis, b] <= high[axis, a])
-                meet &= cell[axis] == np.maximum(begin[axis, a], begin[axis, b])
-                a, b, cell = a[meet], b[meet], cell[:, meet]
-            found.append(np.stack([a, b], 1))
+                a, b = a[meet], b[meet]
+            found.append(np.stack([owner[a], owner[b]], 1))
         return np.sort(np.concatenate([*found, np.zeros((0, 2), int)]), axis=1)
 
 

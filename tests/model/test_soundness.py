@@ -13,7 +13,7 @@ from flame_blender.flame.params import FlameParams
 from tests.model.intersections import IntersectionSearch
 
 DEEPEST = 3e-4  # metres
-CELL = 4e-3  # about the length of an edge
+CELL = 7e-3  # metres: of the search's grid
 OPEN_JAW = np.radians(20.0)  # with a direction that means nothing while the jaw is shut, at 1
 ROOTED = {("gums", "teeth"), ("gums",)}  # crowns stand in the gums; a gum's two halves share the midline
 NOT_SOLID = ("lashes",)  # ribbons that grow out of the lids
