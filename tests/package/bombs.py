@@ -110,7 +110,7 @@ def bombs() -> dict[str, Callable[[], bytes]]:
             b"end_header\n" + b"1 " * 15_000_000
         ),
         "lines.obj": lambda: b"v 0 0 0\n" * 4_000_000,
-        "empty lines.obj": lambda: b"\n" * 30_000_000,
+        "empty lines.obj": lambda: b"\n" * 16_000_000,
     }
 
 

@@ -40,7 +40,8 @@ OF_ENDING = {
     (".pkl", ".npz", ".pt"): ("load_model", "load_regions", "load_sequence", "load_landmark_points"),
     (".mat", ".json"): ("load_sequence", "load_meshes", "load_landmark_points", "read_deca_maps"),
     (".xml", ".txt", ".pts", ".csv"): ("load_landmark_points",),
-    (".ply", ".obj"): ("load_meshes", "read_looks"),
+    (".ply",): ("load_meshes", "read_looks"),
+    (".obj",): ("load_meshes",),  # read_looks reads it as load_meshes does
 }
 
 
@@ -53,7 +54,7 @@ def test_bombs_are_seen_through(tmp_path, endings):
             (tmp_path / name).write_bytes(made())
             count += 1
     told = told_of(tmp_path, "load_model", *OF_ENDING[endings])
-    assert len(told) == count > 1
+    assert len(told) == count > 0
     assert_harmless(told)
 
 

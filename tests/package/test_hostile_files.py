@@ -18,7 +18,7 @@ from flame_blender.model_files.loading import load_model
 from flame_blender.model_files.saving import save_model
 from tests.flame.flame_files import flame_2020, flame_2023_open, head_arrays, old_pickle
 from tests.package.files_that_run import Runs, files_that_run
-from tests.package.files_that_swell import endless_pickles, files_that_swell
+from tests.package.files_that_swell import files_that_swell, long_pickles
 from tests.package.handmade import calling, in_a_model, npy_of, text, zipped
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,7 +123,7 @@ def test_the_list_of_known_names_is_the_one_that_was_thought_through():
 
 
 @pytest.mark.parametrize(
-    ("make", "loaders"), [(files_that_swell, ()), (endless_pickles, ("load_model",))], ids=["swelling", "endless"]
+    ("make", "loaders"), [(files_that_swell, ()), (long_pickles, ("load_model",))], ids=["swelling", "long"]
 )
 def test_memory_is_not_taken(tmp_path, make, loaders):
     for index, (name, content) in enumerate(make().items()):
