@@ -58,7 +58,7 @@ STATIC, ALL = np.arange(17, 68), np.arange(68)
 FEW_POINTS, MANY_POINTS = 2_000 if SHORT else 40_000, 1_300_000
 SCANS = ((FEW_POINTS, 10.0),) if SHORT else ((FEW_POINTS, 10.0), (MANY_POINTS, 30.0))  # points, seconds
 TEXELS = 128 if SHORT else 1024
-PEOPLE = 1 if SHORT else 20
+PEOPLE, SCANNED = (1, 5_000) if SHORT else (20, 40_000)  # people, and points of each
 BUILT_IN_HEAD = ROOT / "flame_blender" / "assets" / "builtin_head.npz"
 
 
@@ -192,7 +192,7 @@ def real_scan_rows() -> list[Row]:
     for with_landmarks, name in ((True, "with landmarks"), (False, "without landmarks"))[: 1 if SHORT else 2]:
         fits, took, off, with_offsets = [], [], [], []
         for seed in range(PEOPLE):
-            seen = real_scan(scanned, model, seed)
+            seen = real_scan(scanned, model, seed, SCANNED)
             given = {"embedding": model.landmarks["ibug"], "landmarks": seen.landmarks} if with_landmarks else {}
             start = time.process_time()
             fit = fit_scan(FlameEvaluator(model), seen.scan, nearest_surface, with_offsets=True, **given)

@@ -30,7 +30,7 @@ def test_a_registered_mesh_comes_back(shared_model: FlameModel, scale: float | N
     assert len(fit.report.errors) == shared_model.n_vertices
 
 
-@pytest.mark.parametrize("size", [0.025, 0.25, 0.5, 4.0, 1000.0])
+@pytest.mark.parametrize("size", [0.025, 0.5, 4.0, 1000.0])
 def test_a_mesh_that_is_no_heads_size_is_fitted_at_its_own(built_in: FlameModel, size: float) -> None:
     """The person comes back, with the scale, and the report says so; not of one of a head's size."""
     evaluator, person = FlameEvaluator(built_in), random_head(built_in, np.random.default_rng(6))
@@ -55,7 +55,8 @@ def test_a_size_bought_with_coefficients_is_told(built_in: FlameModel) -> None:
 def made_up_topology(model: FlameModel, rng: np.random.Generator, count: int = 9000) -> BaselCorrespondence:
     """Each of FLAME's vertices lies on a triangle of three of ``count`` vertices of another mesh; a third is masked."""
     n_vertices = model.n_vertices
-    columns = rng.permuted(np.tile(np.arange(count), (n_vertices, 1))[:, : count // 3], axis=1)[:, :3]
+    third = count // 9  # of as many each, so that no two of a triangle's are one
+    columns = rng.integers(0, third, (n_vertices, 3)) + third * np.arange(3)
     columns[:, 0] = rng.permutation(count)[:n_vertices]  # so that a mesh can be made that corresponds
     return BaselCorrespondence(
         "made up",

@@ -47,7 +47,7 @@ def is_a_person(fit: Fit, spread: float = 1.5) -> bool:
     return sizes is not None and abs(sizes.largest) <= 4.5 and sizes.root_mean_square <= spread
 
 
-@pytest.mark.parametrize(("seed", "with_landmarks"), [(0, True), (8, True), (1, False)])
+@pytest.mark.parametrize(("seed", "with_landmarks"), [(8, True), (1, False)])
 def test_a_scan_with_hair_and_shoulders_is_a_person(
     built_in: FlameModel, face_model: FlameModel, seed: int, with_landmarks: bool
 ) -> None:
@@ -93,7 +93,7 @@ def normals_of(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 def test_offsets_bring_the_surface_onto_the_face(built_in: FlameModel, face_model: FlameModel) -> None:
     """What the coefficients leave, 1 to 2 mm, without any of them growing for it."""
-    seen = real_scan(face_model, built_in, 2, face_only=True)
+    seen = real_scan(face_model, built_in, 2, count=20_000, face_only=True)
     fit = fitted(built_in, seen, with_offsets=True)
     assert off_the_face(built_in, fit, seen) < 0.4
     assert is_a_person(fit)

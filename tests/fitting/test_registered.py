@@ -107,7 +107,7 @@ def test_a_mirrored_head_is_not_reflected() -> None:
 
 def test_meshes_that_are_no_heads_end_too(evaluator: FlameEvaluator) -> None:
     """Random points: finite parameters and a large error, which is told."""
-    meshes = np.random.default_rng(9).uniform(-1, 1, (2, evaluator.model.n_vertices, 3)).astype(np.float32)
+    meshes = np.random.default_rng(9).uniform(-1, 1, (1, evaluator.model.n_vertices, 3)).astype(np.float32)
     fit = fit_registered(evaluator, meshes)
     assert np.isfinite(fit.params.expression).all()
     assert fit.mean_error > 0.1

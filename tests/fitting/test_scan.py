@@ -33,11 +33,11 @@ def rough_landmarks(model: FlameModel, params: FlameParams, rng: np.random.Gener
     ("name", "with_normals"), [("built_in", True), ("shared_model", True), ("shared_model", False)]
 )
 def test_a_face_with_rough_landmarks(name: str, with_normals: bool, request: pytest.FixtureRequest) -> None:
-    """40,000 points, 0.2 mm noise, 20 % outliers: half the scan within 0.5 mm, the face itself within a millimetre."""
+    """10,000 points, 0.2 mm noise, 20 % outliers: half the scan within 0.5 mm, the face itself within a millimetre."""
     model: FlameModel = request.getfixturevalue(name)
     rng, evaluator = np.random.default_rng(1), FlameEvaluator(model)
     truth = random_head(model, rng)
-    scan = face_scan(model, truth, rng)
+    scan = face_scan(model, truth, rng, count=10_000)
     if not with_normals:
         scan = Scan(scan.points)
     before = scan.points.copy()
@@ -65,17 +65,16 @@ def placed(built_in: FlameModel) -> tuple[Scan, np.ndarray]:
     return scan, evaluator.vertices(fit_scan(evaluator, scan, nearest_surface, start=start).params)
 
 
-@pytest.mark.parametrize("seed", [3, 5])
-def test_a_face_from_anywhere(built_in: FlameModel, placed: tuple[Scan, np.ndarray], seed: int) -> None:
+def test_a_face_from_anywhere(built_in: FlameModel, placed: tuple[Scan, np.ndarray]) -> None:
     """No landmarks, turned by up to 60 degrees and moved by up to 0.2 m: as when it is started from the true place."""
     (scan, expected), evaluator = placed, FlameEvaluator(built_in)
-    draw = np.random.default_rng(seed)
+    draw = np.random.default_rng(3)
     axis = draw.normal(size=3)
     rotation = Rotation.from_rotvec(draw.uniform(0, np.pi / 3) * axis / np.linalg.norm(axis)).as_matrix()
     translation = draw.normal(size=3)
     translation *= draw.uniform(0, 0.2) / np.linalg.norm(translation)
     moved = Scan(scan.points @ rotation.T + translation, scan.normals @ rotation.T)
-    fit = fit_scan(evaluator, moved, nearest_surface, seed=seed)
+    fit = fit_scan(evaluator, moved, nearest_surface, seed=3)
     found = (evaluator.vertices(fit.params) - translation) @ rotation
     face = face_region(built_in)
     assert mean_mm(found[face], expected[face]) < 1
@@ -109,7 +108,7 @@ def test_offsets_take_what_coefficients_do_not_tell(built_in: FlameModel) -> Non
         offsets[:, 2] += sign * 3e-3 * np.exp(-(away**2) / (2 * 0.006**2))
         near |= away < 0.012
     truth = dataclasses.replace(random_head(built_in, rng), offsets=offsets)
-    scan, seen = face_scan(built_in, truth, rng), rough_landmarks(built_in, truth, rng)
+    scan, seen = face_scan(built_in, truth, rng, count=20_000), rough_landmarks(built_in, truth, rng)
     wanted = evaluator.vertices(truth)[near].astype(np.float64)
     fit = fit_scan(
         evaluator, scan, nearest_surface, embedding=built_in.landmarks["ibug"], landmarks=seen, with_offsets=True

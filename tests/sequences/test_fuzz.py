@@ -24,7 +24,7 @@ from flame_blender.errors import SequenceError
 from flame_blender.sequences import FlameSequence, load_sequence, loading
 from tests.sequences.tool_writers import TOOLS, Tool
 
-ALTERED, DAMAGED = 72, 40  # cases for each of the tools
+ALTERED, DAMAGED = 36, 24  # cases for each of the tools
 OPCODES = 25  # for each of those that write pickles
 MAX_MESSAGE = 2000
 REACHED: list[int] = []  # for each tool

@@ -33,13 +33,15 @@ def rendered(vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> tuple[n
     nearest = np.zeros((camera.height, camera.width))
     triangles = np.full(nearest.shape, -1)
     weights = np.zeros((*nearest.shape, 3))
-    for number, face in enumerate(faces):
-        x, y, depth = across[face], down[face], seen[face, 2]
-        left, right = max(int(x.min() - 0.5), 0), min(int(x.max() + 1.5), camera.width)
-        top, bottom = max(int(y.min() - 0.5), 0), min(int(y.max() + 1.5), camera.height)
-        twice = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])
-        if left >= right or top >= bottom or abs(twice) < 1e-9:
-            continue
+    xs, ys = across[faces], down[faces]
+    twices = (xs[:, 1] - xs[:, 0]) * (ys[:, 2] - ys[:, 0]) - (xs[:, 2] - xs[:, 0]) * (ys[:, 1] - ys[:, 0])
+    lows, highs = (np.stack([least(xs, axis=1), least(ys, axis=1)], 1) for least in (np.min, np.max))
+    # the pixels whose centres may lie inside: of most triangles beside the face there are none
+    firsts = np.maximum(np.ceil(lows - 0.5 - 1e-6), 0).astype(int)
+    ends = np.minimum(np.floor(highs - 0.5 + 1e-6) + 1, [camera.width, camera.height]).astype(int)
+    for number in np.flatnonzero((firsts < ends).all(1) & (np.abs(twices) >= 1e-9)):
+        x, y, depth, twice = xs[number], ys[number], seen[faces[number], 2], twices[number]
+        (left, top), (right, bottom) = firsts[number].tolist(), ends[number].tolist()
         px, py = np.arange(left, right) + 0.5, np.arange(top, bottom)[:, None] + 0.5
         second = ((px - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (py - y[0])) / twice
         third = ((x[1] - x[0]) * (py - y[0]) - (px - x[0]) * (y[1] - y[0])) / twice

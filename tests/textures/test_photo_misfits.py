@@ -103,7 +103,7 @@ def photo_of(
     return photographed(triangles, weights, paint), triangles >= 0
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_every_texel_is_skin(model: FlameModel, texels: Texels, face: np.ndarray, seed: int) -> None:
     """Vertices off by 3 to 7 mm, the camera by some pixels, any background: neither black nor the background's hue."""
     rng = np.random.default_rng([seed, 5])

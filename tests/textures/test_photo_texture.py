@@ -65,7 +65,7 @@ def side_view(texels: Texels, neutral: np.ndarray) -> PhotoTexture:
 # ---- what the camera sees
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_hidden_is_what_rays_do_not_reach(model: FlameModel, texels: Texels, seed: int) -> None:
     """Random heads and cameras: as ray casts say for 99 of 100 texels, both of those found hidden and of the others.
 
@@ -234,7 +234,7 @@ def test_alpha_keeps_colours_out(texels: Texels, neutral: np.ndarray) -> None:
     assert seen.sum() > 20000
 
 
-@pytest.mark.parametrize(("yaw", "pitch", "side"), [(-40, 0, 1600), (0, 0, 400), (120, -30, 300)])
+@pytest.mark.parametrize(("yaw", "pitch", "side"), [(-40, 0, 1000), (0, 0, 400), (120, -30, 300)])
 def test_the_background_stays_out(texels: Texels, neutral: np.ndarray, yaw: float, pitch: float, side: int) -> None:
     """A white head before black: texels are white where they count, at the open rim of the neck too."""
     camera = camera_at(yaw, pitch, side, side)
