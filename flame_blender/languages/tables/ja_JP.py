@@ -178,6 +178,7 @@ TEXTS = {
     "Evaluations from one frame to the next: more make motion blur follow curved paths": "フレーム間の評価回数: 多いほどモーションブラーが曲線の動きに沿う",
     "Every Frame": "全フレーム",
     "Existing": "既存のキー",
+    "Expected SMPL-X__FLAME_vertex_ids.npy, found none installed; install it or choose it, or place the head by landmarks or by eye.": "SMPL-X__FLAME_vertex_ids.npy が必要ですが、インストールされていません。インストールするか選ぶか、ランドマークか目分量でヘッドを置いてください。",
     "Expected a FLAME head, found {found}; add one with Add > Mesh > FLAME Head.": "FLAME ヘッドが必要ですが、{found} でした。「追加 > メッシュ > FLAME ヘッド」で追加してください。",
     "Expected a camera with a photo as its background image, found none: fit a photo first.": "写真を下絵に持つカメラがありません: 先に写真にフィットしてください。",
     "Expected a head with a texture model, found one without: choose one in the Skin panel.": "テクスチャモデルのあるヘッドが必要ですが、ありません：「肌」パネルで選んでください。",

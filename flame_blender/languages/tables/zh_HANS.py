@@ -178,6 +178,7 @@ TEXTS = {
     "Evaluations from one frame to the next: more make motion blur follow curved paths": "相邻两帧间的计算次数：越多，运动模糊越能跟随曲线路径",
     "Every Frame": "每一帧",
     "Existing": "已有的关键帧",
+    "Expected SMPL-X__FLAME_vertex_ids.npy, found none installed; install it or choose it, or place the head by landmarks or by eye.": "需要 SMPL-X__FLAME_vertex_ids.npy，但尚未安装；请安装或选择它，或按特征点或目测放置头部。",
     "Expected a FLAME head, found {found}; add one with Add > Mesh > FLAME Head.": "应为 FLAME 头部，实际为 {found}；请用“添加 > 网格 > FLAME 头部”添加。",
     "Expected a camera with a photo as its background image, found none: fit a photo first.": "没有以照片为背景图的摄像机：请先拟合照片。",
     "Expected a head with a texture model, found one without: choose one in the Skin panel.": "需要有纹理模型的头部，但此头部没有：请在“皮肤”面板中选择。",
