@@ -20,7 +20,7 @@ from flame_blender.model_controls.files import save_computed
 from flame_blender.model_controls.quality import EXACT
 from tests.flame.face_like import face_like_model, write_face_like, write_face_like_files
 
-pytestmark = pytest.mark.oldest_and_newest  # the mathematics is the same in every version
+pytestmark = pytest.mark.newest  # the mathematics is the same in every version
 SAID = "The model's landmarks 'ibug' are carried over from the built-in head: no file of them is installed."
 
 

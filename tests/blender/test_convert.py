@@ -165,6 +165,7 @@ def test_a_driven_head_and_its_nla(installed, rng):
     assert not made.head.animation_data.drivers
 
 
+@pytest.mark.oldest  # it takes seconds to find where the models lie on each other
 def test_applied_transforms_and_landmarks(flame_model, rng):
     """A head whose turn was applied stands as it did, in its own frame; landmarks are made anew on the other."""
     head = api.add_head(api.BUILT_IN, landmarks=True)

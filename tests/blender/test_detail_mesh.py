@@ -129,7 +129,7 @@ def test_saved_duplicated_undone_and_removed(flame_head, deca, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", [".usdc", ".abc"])
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 def test_exported_files_have_it(flame_head, deca, tmp_path, suffix):
     """Moving with the head: read back each frame is what the scene shows."""
     made = api.add_detail_mesh(flame_head, deca.detail)
@@ -154,7 +154,7 @@ def test_exported_files_have_it(flame_head, deca, tmp_path, suffix):
         assert np.abs(there - wanted).max() < 1e-5
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 def test_a_native_rig_has_it(flame_head, deca):
     """A copy on the rig's skin; the rig's jaw moves it."""
     made = api.add_detail_mesh(flame_head, deca.detail)
@@ -168,7 +168,7 @@ def test_a_native_rig_has_it(flame_head, deca):
     assert np.abs(shown(made.obj) - before).max() < 2e-4
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 def test_what_is_no_detail_of_the_head(flame_head, built_in_head, deca, tmp_path):
     """One sentence, nothing changed."""
     before = set(bpy.data.objects)
@@ -184,7 +184,7 @@ def test_what_is_no_detail_of_the_head(flame_head, built_in_head, deca, tmp_path
     assert set(bpy.data.objects) == before and not flame_head.hide_render
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 def test_without_a_coarse_mesh_the_head_is_taken_as_it_is(flame_head, deca, tmp_path):
     lone = tmp_path / "elsewhere" / "face_detail.obj"
     lone.parent.mkdir()
@@ -195,7 +195,7 @@ def test_without_a_coarse_mesh_the_head_is_taken_as_it_is(flame_head, deca, tmp_
     assert np.abs(shown(made.obj) - np.asarray(deca.dense, np.float32)).max() < 1e-6
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 def test_a_fit_brings_the_detail_mesh(flame_head, deca):
     """The head fits the coarse mesh, and the detail mesh lies on it in the world as in the file."""
     api.fit_mesh(deca.detail, flame_head)
@@ -266,7 +266,7 @@ def test_a_displacement_behind_the_users_subdivision(flame_head, deca, tmp_path)
     assert "FLAME Subdivision" not in flame_head.modifiers
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 def test_an_imported_mat_displaces_and_colours(flame_head, deca, tmp_path, rng):
     """Saved and opened again the map's floats are the same."""
     heights = rng.normal(0, 0.002, (1, 256, 256)).astype(np.float32)

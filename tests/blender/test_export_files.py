@@ -26,7 +26,7 @@ DEV_PYTHON = Path(os.environ.get("FLAME_DEV_PYTHON", ROOT / ".envs" / "dev" / "b
 
 def again(suffix: str):
     """A file of an exporter that is asked for another one in every version."""
-    return pytest.param(suffix, marks=pytest.mark.oldest_and_newest)
+    return pytest.param(suffix, marks=pytest.mark.newest)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_the_file_is_the_head_and_the_scene_as_before(moving, tmp_path, suffix):
     assert state(moving) == before
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize("engine", scene_files.FBX_OF_ENGINE)
 def test_fbx_for_each_engine_is_the_head(moving, tmp_path, engine):
@@ -103,7 +103,7 @@ def test_a_full_disk_is_told_and_leaves_no_file(moving, tmp_path, suffix):
     assert not list(path.parent.iterdir()) and state(moving) == before
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize("suffix", [".glb", ".gltf", ".fbx", ".usda", ".abc"])
 def test_what_was_there_stays_until_the_new_file_is_whole(moving, tmp_path, monkeypatch, suffix):
@@ -148,7 +148,7 @@ assert 150 < stl.extents.max() < 450
 """
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.skipif(not DEV_PYTHON.exists(), reason="no environment with trimesh (make .envs/dev/.made)")
 def test_trimesh_reads_the_glb_and_the_stl(head, tmp_path, rng):
     """The GLB's faces and rest shape; the STL of an open mouth is one watertight solid in millimetres."""
@@ -165,7 +165,7 @@ def test_trimesh_reads_the_glb_and_the_stl(head, tmp_path, rng):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_a_head_that_differs_from_the_file_is_told(moving, tmp_path, monkeypatch):
     """The comparison can fail: the same file beside a head that has been changed."""

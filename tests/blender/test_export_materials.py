@@ -98,9 +98,7 @@ def set_tone(**values):
         tone.inputs[name].default_value = value
 
 
-@pytest.mark.parametrize(
-    "suffix", [pytest.param(".glb", marks=pytest.mark.oldest_and_newest), ".gltf", ".fbx", ".usda"]
-)
+@pytest.mark.parametrize("suffix", [pytest.param(".glb", marks=pytest.mark.newest), ".gltf", ".fbx", ".usda"])
 def test_the_file_holds_the_picture_and_a_clear_cornea(head, tmp_path, suffix):
     if scene_files.unavailable(suffix):
         pytest.skip(scene_files.unavailable(suffix))
@@ -113,7 +111,7 @@ def test_the_file_holds_the_picture_and_a_clear_cornea(head, tmp_path, suffix):
     assert opacity_of(found[in_usd("FLAME Eye")]) == 1
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.usefixtures("whole_picture")
 def test_the_whole_picture_is_in_the_file(head, tmp_path):
     """The head as users have it; the other tests here have it with a small picture."""
@@ -124,7 +122,7 @@ def test_the_whole_picture_is_in_the_file(head, tmp_path):
     np.testing.assert_allclose(found, painted, atol=2 / 255)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_gltf_says_that_the_cornea_blends(head, tmp_path):
     """Read as any viewer does, from the file's own JSON."""
     api.export_scene(head, tmp_path / "head.glb")
@@ -137,7 +135,7 @@ def test_gltf_says_that_the_cornea_blends(head, tmp_path):
     assert all(each.get("alphaMode", "OPAQUE") == "OPAQUE" for name, each in materials.items() if name != CORNEA)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.parametrize("suffix", [".glb", ".fbx"])
 def test_the_tone_of_the_skin_goes_with_it(head, tmp_path, suffix):
     set_tone(Value=0.5, Saturation=1.2)
@@ -149,7 +147,7 @@ def test_the_tone_of_the_skin_goes_with_it(head, tmp_path, suffix):
     np.testing.assert_allclose(found[..., :3], wanted, atol=2 / 255)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.parametrize("suffix", [".glb", ".fbx"])
 def test_a_material_of_the_object_goes_instead_of_its_meshs(head, tmp_path, suffix):
     """As the photo's is, which other heads do not share."""

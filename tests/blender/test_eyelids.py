@@ -126,7 +126,7 @@ def test_baked_lids_blink_the_same(installed, smirk, tmp_path, unturned):
         assert np.abs(shown(installed) - expected).max() < 1e-6
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.parametrize("ending", [".npz", ".json"])
 @pytest.mark.parametrize("unturned", [False, True])
 def test_they_are_exported_and_read_again(installed, smirk, tmp_path, ending, unturned):

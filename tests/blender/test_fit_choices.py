@@ -104,7 +104,7 @@ def test_bad_scans_are_told_as_before(settings, scan):
     assert "no points" in settings.guess
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 def test_half_a_million_vertices_answer_in_a_blink(settings):
     """CPU seconds of this process, not of the clock: 0.4 for each click when the scan was read each time."""
     model = models.evaluator(models.built_in().fingerprint).model

@@ -128,7 +128,7 @@ def lies_on_the_scan(face, units, axes, **given):
     assert same({k: v for k, v in before.items() if "scan" in k}, {k: after[k] for k in before if "scan" in k})
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_points_alone(model, subject, face, rng):
     """A mesh without faces, an array, and where Blender has them a point cloud."""
@@ -188,7 +188,7 @@ def test_what_is_no_scan_is_said_and_nothing_has_changed(model, head, case):
     assert same(before, after)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_a_doubtful_fit_is_kept_and_told_and_is_one_undo_step(model, subject, face):
     """Five times a head's size, its faces wound inwards, in no unit: the head lies on it, with the doubt."""

@@ -95,7 +95,7 @@ def test_an_import_takes_texture_and_uvs(flame_head, deca, person, picture):
     assert [slot.material for slot in flame_head.material_slots][1:] == eyes
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.parametrize("quads", [False, True])
 def test_two_layouts_of_uvs(flame_head, person, picture, tmp_path, quads):
     """Another release's become a map of their own, the same in another order none; joined to quads they lie as well."""
@@ -202,7 +202,7 @@ def test_colours_of_vertices_are_seen(flame_head, person, tmp_path, rng):
     assert np.abs(light.reshape(-1, 4)[:, :3] - expected).max() < 1e-4
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_looks_that_cannot_be(flame_head, built_in_head, deca, person, tmp_path, picture):
     """One sentence, and the head as it was; a damaged picture is left out of an import that goes on."""
     vertices, faces = person
@@ -272,7 +272,7 @@ def test_a_fit_brings_looks(flame_head, flame_model, deca):
     deca.with_suffix(".png").rmdir()
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_a_glb_has_texture_and_normal_map(flame_head, person, picture, tmp_path):
     """As the format says it: a base colour and a normal texture, for UVs of the file."""
     vertices, faces = person

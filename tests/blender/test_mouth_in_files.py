@@ -13,7 +13,7 @@ from tests.blender.mouths import CLOSE, seen
 from tests.blender.mouths import head as head  # for the tests
 from tests.blender.mouths import shares as shares
 
-pytestmark = pytest.mark.oldest_and_newest  # exporters are asked in every version by tests of heads
+pytestmark = pytest.mark.newest  # exporters are asked in every version by tests of heads
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def clip(tmp_path):
     return tmp_path / "clip.npz"
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_the_flame_file_installed_last_unless_another_was_chosen(flame_file, other_file, tmp_path):
     assert api.new_head_model() == api.BUILT_IN == models.BUILT_IN
     api.install(flame_file)
@@ -65,7 +65,7 @@ def test_other_topologies_do_not_become_the_usual_one(tmp_path):
     assert api.choose_new_head_model("variant") == "variant"
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.parametrize("which", ["face-like", "built-in"])
 def test_every_way_of_adding_a_head_follows(flame_file, clip, tmp_path, which):
     api.install(flame_file)
@@ -95,7 +95,7 @@ def pick_session_names(scan, name) -> bool:
     return True
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_meshes_go_to_it_where_several_have_as_many_vertices(flame_file, other_file, tmp_path):
     api.install(flame_file)
     api.install(other_file)

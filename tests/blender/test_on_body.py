@@ -193,7 +193,7 @@ def test_taken_off_it_is_all_as_before(flame_head, body):
     assert api.take_off_body(flame_head) is None
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
 def test_on_a_subdivided_body(flame_head, body, first):
     """Whether it was subdivided before the head came or after, each vertex of the rim is one of the shown body's."""

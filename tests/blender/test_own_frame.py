@@ -263,7 +263,7 @@ def test_a_fit_puts_the_head_where_it_was_seen(pair, kind, rng):
     assert np.linalg.norm(api.landmarks(head, "world") - points, axis=1).mean() < 2e-3
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize("kind", ["all", "turned"])
 @pytest.mark.parametrize("suffix", [".glb", ".usdc", ".fbx"])

@@ -20,6 +20,11 @@ ALONE = {"BOOLEAN": "bool", "INT": "int", "FLOAT": "float", "STRING": "str", "EN
 GIVEN = {"rna_type", "name"}  # what Blender gives every group
 
 
+@pytest.fixture(autouse=True)
+def empty_scene() -> None:
+    """Nothing here looks at one."""
+
+
 @functools.cache
 def declared() -> Mapping[tuple[str, str], Mapping[str, tuple[str, str]]]:
     """By a class's module and name its annotations: the names' types, and the calls, "" where there is none."""

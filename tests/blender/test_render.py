@@ -214,7 +214,7 @@ def sharp(scene, path, time: float) -> np.ndarray:
     return picture(path)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 @pytest.mark.parametrize("cached", [False, True])
 def test_motion_blur_is_the_mean_of_sub_frames(studio, nodding, tmp_path, cached):

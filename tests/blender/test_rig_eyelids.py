@@ -53,7 +53,7 @@ def test_a_rig_without_animation_keeps_the_lids_as_they_are(blinking):
     assert np.abs(shown(rig.skin) - layers(blinking)).max() < 1e-5
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 @pytest.mark.parametrize("suffix", [".glb", ".gltf", ".fbx", ".usdc", ".abc"])
 def test_files_blink(blinking, tmp_path, suffix):
     """Each is read back by the export itself and compared."""
@@ -63,14 +63,14 @@ def test_files_blink(blinking, tmp_path, suffix):
     assert written.deviation_mm <= 0.1 and not written.notes
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 def test_a_rig_in_the_scene_does_not_get_into_a_glb(blinking, tmp_path):
     """Its bones have the names of the file's own, and its action the same frames."""
     api.make_rig(blinking)
     assert api.export_scene(blinking, tmp_path / "head.glb").deviation_mm <= 0.1
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 def test_the_glb_has_a_slider_for_each_lid(blinking, tmp_path):
     api.export_scene(blinking, tmp_path / "head.glb")
     before = set(bpy.data.objects)
@@ -79,7 +79,7 @@ def test_the_glb_has_a_slider_for_each_lid(blinking, tmp_path):
     assert set(EYELIDS) <= set(skin.data.shape_keys.key_blocks.keys())
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.oldest
 def test_unturned_lids_turn_in_rigs_and_a_sentence_says_so(blinking, tmp_path):
     """As SMIRK's clips have them: no shape key can do that; formats of vertices hold it."""
     blinking.flame.eyelids_unturned = True

@@ -61,7 +61,7 @@ def test_albedo_as_light_and_as_tf_flame_shows_it(flame_head, tmp_path):
     assert np.abs(read_png(shown) - np.minimum(255 * (0.6 * np.clip(both, 0, None)) ** (1 / 2.2), 255)).max() < 1
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.parametrize("kind", ["FLAME texture", "AlbedoMM"])
 def test_files_have_the_picture_in_its_own_uvs(skinned, texture, tmp_path, kind):
     model = api.model(skinned)
@@ -91,7 +91,7 @@ def test_files_have_the_picture_in_its_own_uvs(skinned, texture, tmp_path, kind)
     assert len(found - known) < 0.01 * len(found)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.parametrize("suffix", [".fbx", ".usda"])
 def test_other_files_have_a_picture_too(skinned, tmp_path, suffix):
     api.set_texture(skinned, coefficients=NUMBERS)

@@ -283,7 +283,7 @@ def test_baked_it_plays_the_same(head, meshes, sequence, rng, tmp_path):
     assert np.abs(shown(head) - live_shape).max() < 1e-6
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_exported_as_meshes_and_refused_as_a_rig(head, meshes, sequence, rng, tmp_path):
     api.import_meshes(sequence, head, as_template=True)
     api.set_params(head, **random_fields(head, rng))
@@ -305,7 +305,7 @@ def test_exported_as_meshes_and_refused_as_a_rig(head, meshes, sequence, rng, tm
     assert "sentence_template.pc2" in told
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_exported_as_alembic(head, sequence, tmp_path):
     """Blender's own exporter; the file is read back and compared."""
     api.import_meshes(sequence, head, as_template=True)

@@ -192,7 +192,7 @@ def empties(head) -> np.ndarray:
     return np.array([item.empty.location for item in head.flame.landmarks])
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 @pytest.mark.parametrize("edited", [False, True])
 def test_landmarks_of_a_set_that_has_grown(flame_file, tmp_path, edited):
     """The contour goes before the points that were there: no empty may follow another's landmark meanwhile."""
@@ -218,7 +218,7 @@ def test_landmarks_of_a_set_that_has_grown(flame_file, tmp_path, edited):
     assert np.abs(empties(head) - expected).max() < 1e-6
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_what_cannot_be_changed_is_told(bare_head, flame_file, tmp_path):
     install_all(flame_file, tmp_path / "files", api.model(bare_head))
     activate(bare_head)
@@ -240,7 +240,7 @@ def test_what_cannot_be_changed_is_told(bare_head, flame_file, tmp_path):
         api.update_head(bpy.data.objects.new("Cube", bpy.data.meshes.new("Cube")))
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_a_head_from_another_file_is_left_alone(bare_head, flame_file, tmp_path):
     path = str(tmp_path / "library.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)
