@@ -116,7 +116,10 @@ def write_body(path: Path, model: FlameModel) -> None:
     """A made-up body of SMPL-X's topology that fits the heads of :data:`FLAME`."""
     body = body_like(face_like_model())
     rows = [f"v {x:.6f} {y:.6f} {z:.6f}" for x, y, z in body.vertices]
-    rows += [f"f {a} {b} {c}" for a, b, c in (body.faces + 1).tolist()]
+    # Blender brings in no vertices without faces, of which the made-up body has some and SMPL-X none
+    loose = np.setdiff1d(np.arange(len(body.vertices)), body.faces)
+    patches = np.stack([loose, np.roll(loose, 1), np.roll(loose, 2)], 1)
+    rows += [f"f {a} {b} {c}" for a, b, c in (np.concatenate([body.faces, patches]) + 1).tolist()]
     path.write_text("\n".join(rows) + "\n")
 
 
