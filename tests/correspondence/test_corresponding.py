@@ -22,7 +22,7 @@ from flame_blender.long_work import result_of
 from tests.correspondence.conftest import REAL
 from tests.correspondence.found import corresponding_once
 from tests.fitting.surface_search import nearest_surface
-from tests.flame.face_like import movement
+from tests.flame.face_like import carried_landmarks, movement
 
 FLAME_MASKS = {  # how many of FLAME's vertices each of the released regions has
     "face": 1787, "forehead": 133, "scalp": 489, "nose": 379, "lips": 254, "neck": 253, "boundary": 114,
@@ -132,7 +132,8 @@ def test_eyeballs_are_regions(face_like, on_face_like):
 def test_flames_real_template(built_in, real_template, on_real):
     """Nothing of that head is ours: bounds of what two heads by different hands can have in common."""
     off = off_face(on_real, built_in, real_template)
-    assert np.median(off) < 0.3 and np.percentile(off, 90) < 1.0 and off.max() < 4.0
+    aside = 0 if REAL.is_dir() else 1  # a vertex of a lid whose landmarks were drawn aside, each for itself
+    assert np.median(off) < 0.3 and np.percentile(off, 90) < 1.0 and np.sort(off)[-1 - aside] < 4.0
     names = tuple(each.name for each in built_in.expression_directions if each.name != "mouthClose")
     flipped, long = flaws(real_template, carried_over(on_real, built_in, real_template, movements_of(built_in, names)))
     assert flipped <= (8 if REAL.is_dir() else 40) and long <= 12, "a mesh made at random has thin triangles"
@@ -141,18 +142,23 @@ def test_flames_real_template(built_in, real_template, on_real):
 def test_flames_real_template_without_any_landmarks(built_in, real_template, on_real_free):
     """Points that the shape alone tells begin it; what is carried over lies where RingNet's and the release's sets do.
 
-    A stranger's landmarks are the built-in head's own, moved at random: of them only eyes and lips are asked for.
+    A stranger has the built-in head's own surface under waves, so that each point of it is known.
     """
     found = on_real_free
     off = off_face(found, built_in, real_template)
     assert np.median(off) < 0.3 and np.percentile(off, 90) < 1.0 and off.max() < 4.0
-    for name in real_template.landmarks:
-        away = 1000 * away_from_own(real_template, found, name)
+    there = replace(real_template, landmarks=where_they_belong(built_in, real_template))
+    for name in there.landmarks:
+        away = 1000 * away_from_own(there, found, name)
         eyes_and_lips = of_parts(found, name, "eye", "lips")
-        if REAL.is_dir():
-            assert away.mean() < 3.0 and away.max() < 8.0 and away[eyes_and_lips].mean() < 2.0, name
-        else:
-            assert np.median(away[eyes_and_lips]) < 4.0
+        assert away.mean() < 3.0 and away.max() < 8.0 and away[eyes_and_lips].mean() < 2.0, name
+
+
+def where_they_belong(built_in: FlameModel, model: FlameModel) -> dict[str, LandmarkEmbedding]:
+    """The released sets of FLAME's template; on a stranger, where the built-in head has what FLAME's tools look for."""
+    if REAL.is_dir():
+        return dict(model.landmarks)
+    return carried_landmarks(known_landmarks(built_in, replace(model, landmarks={})).sets)
 
 
 def test_regions_are_those_of_flame_masks(real_template, on_real_free):
@@ -202,12 +208,19 @@ def rows_from(model: FlameModel, start: list[int], steps: int) -> set[int]:
     return reached
 
 
-def test_landmarks_carried_over_lie_on_their_sides_as_mirror_images(real_template, on_real_free):
+def test_landmarks_carried_over_lie_on_their_sides_as_mirror_images(built_in, real_template, on_real_free):
+    """Within what the head itself is lopsided by: FLAME's by little, a stranger as its waves are."""
+    there = where_they_belong(built_in, real_template)
     for name, carried in on_real_free.landmarks.items():
         points, sides = points_of(real_template, carried), sides_of(carried)
         assert (points[sides == "left", 0] > 0).all() and (points[sides == "right", 0] < 0).all(), name
-        images = np.linalg.norm(points[:, None] * (-1, 1, 1) - points, axis=2)
-        assert images.min(1).max() < 4e-3, "within what the head itself is lopsided by"
+        lopsided = 4e-3 if REAL.is_dir() else 1e-3 + off_mirror(points_of(real_template, there[name]))
+        assert off_mirror(points) < lopsided
+
+
+def off_mirror(points: np.ndarray) -> float:
+    """How far, at most, a point's mirror image lies from the next of the points."""
+    return float(np.linalg.norm(points[:, None] * (-1, 1, 1) - points, axis=2).min(1).max())
 
 
 def test_where_one_set_is_installed_the_other_follows_it(built_in, face_like, real_template):

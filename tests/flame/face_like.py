@@ -6,6 +6,7 @@ deviations that name no movement, sparse skinning, eyeballs that turn with their
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -149,9 +150,14 @@ def _mesh() -> Carried:
     return carried(load_model(BUILT_IN), np.random.default_rng(5023))
 
 
+def carried_landmarks(known: Mapping[str, LandmarkEmbedding]) -> dict[str, LandmarkEmbedding]:
+    """The same points of the surface, of the built-in head's mesh and on this one."""
+    return {name: _mesh().embedding(each) for name, each in known.items()}
+
+
 @cache
 def _landmarks() -> dict[str, LandmarkEmbedding]:
-    return {name: _mesh().embedding(known) for name, known in load_model(BUILT_IN).landmarks.items()}
+    return carried_landmarks(load_model(BUILT_IN).landmarks)
 
 
 def _carried_directions(mesh: Carried, directions: np.ndarray) -> np.ndarray:
