@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from ..flame.landmarks import LandmarkEmbedding
+from ..geometry.piercing import pierces
 from .closest import closest_weights, dot, places_at
 from .lips_and_lids import Side, sides_of
 from .relaxing import FOLLOWING, HELD, relaxed_values, stiffness
@@ -86,8 +87,23 @@ class Lips:
         return np.maximum(-now.gaps - self._deep_at_rest, 0.0)
 
     def crossed(self, vertices: np.ndarray) -> float:
-        """Metres by which the lips of a head that has moved, ``vertices`` (V, 3), pass each other."""
-        return float(self.crossed_by(self.at(vertices)).max(initial=0.0))
+        """Metres by which the lips of a head that has moved, ``vertices`` (V, 3), pass each other.
+
+        A vertex that seems to be in the other lip while none beside it does is so only where an edge leads in.
+        """
+        now = self.at(vertices)
+        deep = self.crossed_by(now)
+        in_it = np.zeros(len(vertices), bool)
+        in_it[now.vertices[deep > 0]] = True
+        for row in np.flatnonzero(deep > 0):
+            vertex = now.vertices[row]
+            edges = self.skin.edges[(self.skin.edges == vertex).any(1)]
+            beside = edges[edges != vertex]
+            if not in_it[beside].any():
+                others = vertices[self._of_side(-np.sign(self.side.side[vertex]))]
+                if not pierces(np.broadcast_to(vertices[vertex], (len(beside), 3)), vertices[beside], others):
+                    deep[row] = 0.0
+        return float(deep.max(initial=0.0))
 
     def apart(self, moved: np.ndarray, together: np.ndarray) -> np.ndarray:
         """Movements (M, V, 3) that do not take lips through each other, nor do sums of them, ``together`` (P, M).
@@ -102,16 +118,16 @@ class Lips:
             for _ in range(ROUNDS):
                 near = self._still_facing(result[row])
                 result[row] = self._following(result[row], self.facing[near], -self.room[near])
-            result[row] = self._clear(result[row])
+            result[row] = self.clear(result[row])
         for scores in together:
             combined = np.tensordot(scores, result, 1)
-            further = self._clear(combined) - combined
+            further = self.clear(combined) - combined
             if further.any():
                 shares = scores * (result[:, self.facing.vertices] ** 2).sum((1, 2))
                 result += (shares / (scores @ shares))[:, None, None] * further
         return result
 
-    def _clear(self, moved: np.ndarray) -> np.ndarray:
+    def clear(self, moved: np.ndarray) -> np.ndarray:
         """A movement (V, 3) whose lips do not pass each other where they come to lie."""
         for _ in range(MORE_ROUNDS):
             now = self.at(self.skin.vertices + moved)
@@ -145,6 +161,10 @@ class Lips:
         """(F, 3) triangles of both lips, corners included."""
         return self.skin.faces[(self.side.away < LIP)[self.skin.faces].all(1)]
 
+    def _of_side(self, sign: float) -> np.ndarray:
+        """(T, 3) triangles of the upper lip, 1, or of the lower, -1."""
+        return self._faces[(sign * self.side.side[self._faces] > 0).all(1)]
+
     @cached_property
     def _candidates(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Vertices of the one and the other lip, and triangles (P, T, 3) that they may come to lie at."""
@@ -152,7 +172,7 @@ class Lips:
         ids = np.unique(self._faces)
         for sign in (1, -1):
             own = ids[sign * side[ids] > SURE]
-            others = self._faces[(sign * side[self._faces] < 0).all(1)]
+            others = self._of_side(-sign)
             count = min(CANDIDATES, len(others))
             squares = ((rest[own][:, None] - rest[others].mean(1)) ** 2).sum(2)
             near = np.argpartition(squares, count - 1, axis=1)[:, :count] if count else np.zeros((len(own), 0), int)

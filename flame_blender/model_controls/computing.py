@@ -53,7 +53,7 @@ def computing_controls(
         movements[row] = offsets_for(directions, carried[row], jaw, found.vertices)
     table, lids = directions.making(names, movements, together)
     table[:, GAZE] = controls.table[:, GAZE]
-    parts = parted(names, movements, target.v_template)
+    parts = _parted(names, movements, directions)
     parts = clear_of_eyeballs(directions.evaluator, names, parts, table[:, GAZE])
     qualities: list[ControlQuality] = []
     correctives = np.zeros(carried.shape, np.float32)
@@ -61,7 +61,7 @@ def computing_controls(
         params = FlameParams(expression=table[row, :-N_ROTATIONS], jaw=table[row, JAW], eyelids=lids[row])
         shown = dataclasses.replace(params, jaw=table[over.get(row, row), JAW])
         correctives[row] = offsets_for(directions, carried[row] if row in over else parts[row], shown, found.vertices)
-        crossed = max(directions.lips.crossed(directions.evaluator.vertices(each)) for each in (_half(shown), shown))
+        crossed = _lips_cross(directions, shown, correctives[row])
         quality = _quality(name, movement, params, directions, gazes=bool(table[row, GAZE].any()))
         qualities.append(dataclasses.replace(quality, lips_cross=1000 * crossed))
         yield 0.9 + 0.1 * (row + 1) / len(carried)
@@ -97,10 +97,23 @@ def offsets_for(directions: Directions, movement: np.ndarray, params: FlameParam
     return offsets
 
 
-def _half(params: FlameParams) -> FlameParams:
-    """Half-way to what one control shows, where lips may be nearer to each other than at its end."""
-    moved = {name: 0.5 * getattr(params, name) for name in ("expression", "jaw", "eyelids")}
-    return dataclasses.replace(params, **moved)
+def _parted(names: tuple[str, ...], movements: np.ndarray, directions: Directions) -> np.ndarray:
+    """Movements (C, V, 3) of one side each, whose lips do not pass each other where the sides were parted anew."""
+    parts = parted(names, movements, directions.rest)
+    for row in np.flatnonzero((parts != movements).any((1, 2))):
+        parts[row] = directions.lips.clear(parts[row])
+    return parts
+
+
+def _lips_cross(directions: Directions, params: FlameParams, corrective: np.ndarray) -> float:
+    """Metres: the most that lips pass each other by, half-way and at the end, with a corrective (V, 3) and without."""
+    crossed = []
+    for share in (0.5, 1.0):
+        moved = {name: share * getattr(params, name) for name in ("expression", "jaw", "eyelids")}
+        for offsets in (None, share * corrective):
+            shown = dataclasses.replace(params, offsets=offsets, **moved)
+            crossed.append(directions.lips.crossed(directions.evaluator.vertices(shown)))
+    return max(crossed)
 
 
 def _quality(

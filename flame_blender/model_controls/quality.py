@@ -30,8 +30,8 @@ class ControlQuality:
         Of what moves lids: what is left between them by the model's own means, of the gap at rest, where correctives
         add nothing; 1 for what moves no lids.
     lips_cross : float, mm
-        What the lips pass each other by half-way or at 1, beyond what they do at rest, by the model's own means, where
-        correctives add nothing; ``mouthClose`` with the jaw open.
+        The most that lips pass each other by half-way or at 1, beyond what they do at rest, with correctives or without
+        them; ``mouthClose`` with the jaw open.
     reach : str
         "good", "fair", "poor", or "unreachable" where the model has nothing that moves, such as a tongue.
     """

@@ -42,7 +42,6 @@ def _told(head, control: str) -> str:
     wrong_side, lips = round(100 * quality.wrong_side), f"{quality.lips_cross:.1f}"
     return translated(
         f"{control}: {reach}. By the model's own directions {explained} % of the movement, {mean} mm left in the mean "
-        f"and {largest} at most, {wrong_side} % on the wrong side, coefficients of up to {coefficient}, "
-        f"lips that pass each other by {lips} mm. "
-        "What is left is added, unless FLAME Only is on"
+        f"and {largest} at most, {wrong_side} % on the wrong side, coefficients of up to {coefficient}. "
+        f"What is left is added, unless FLAME Only is on. Lips pass each other by {lips} mm at most"
     )

@@ -319,7 +319,7 @@ def test_files_of_others_are_refused(computed, built_in, tmp_path: Path):
     model, found = computed
     save_computed(tmp_path / "kept.npz", model, found)
     with pytest.raises(
-        ModelError, match=rf"controls 7' of {built_in.fingerprint[:8]}, found .* of {model.fingerprint[:8]}; compute"
+        ModelError, match=rf"controls 8' of {built_in.fingerprint[:8]}, found .* of {model.fingerprint[:8]}; compute"
     ):
         load_computed(tmp_path / "kept.npz", built_in)
     np.savez(tmp_path / "other.npz", numbers=np.zeros(3))

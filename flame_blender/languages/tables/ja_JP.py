@@ -1040,7 +1040,7 @@ TEXTS = {
     "{name}: expected {expected} vertices, found {found}; add them anew.": "{name}: {expected} 頂点のはずが {found} 頂点です。追加し直してください。",
     "{name}: its skin cannot be laid flat; install head_template.obj, which has UVs.": "{name}: 肌を平らに展開できません。UV を含む head_template.obj をインストールしてください。",
     "{name}: unreachable. Nothing of the model can move so": "{name}: 再現不可。モデルにそのように動く部分がありません",
-    "{name}: {text}. By the model's own directions {share} % of the movement, {mean} mm left in the mean and {largest} at most, {wrong} % on the wrong side, coefficients of up to {coefficient}, lips that pass each other by {lips} mm. What is left is added, unless FLAME Only is on": "{name}: {text}。モデル自身の方向で動きの {share}%、残りは平均 {mean} mm・最大 {largest}、反対側に {wrong}%、係数は最大 {coefficient}、唇の食い込みは {lips} mm。「FLAME のみ」がオフなら残りも加えます",
+    "{name}: {text}. By the model's own directions {share} % of the movement, {mean} mm left in the mean and {largest} at most, {wrong} % on the wrong side, coefficients of up to {coefficient}. What is left is added, unless FLAME Only is on. Lips pass each other by {lips} mm at most": "{name}: {text}。モデル自身の方向で動きの {share}%、残りは平均 {mean} mm・最大 {largest}、反対側に {wrong}%、係数は最大 {coefficient}。「FLAME のみ」がオフなら残りも加えます。唇の食い込みは最大 {lips} mm",
     "{name}? Click it": "{name} をクリック",
     "{object} has modifiers that change its count of points, which colours cannot follow: apply them first.": "{object} に点の数を変えるモディファイアーがあり、色を付けられません: 先に適用してください。",
     "{object} has no UVs, which a texture needs: {what}.": "{object} にテクスチャに必要な UV がありません: {what}。",

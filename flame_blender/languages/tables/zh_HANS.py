@@ -1040,7 +1040,7 @@ TEXTS = {
     "{name}: expected {expected} vertices, found {found}; add them anew.": "{name}：应有 {expected} 个顶点，实有 {found} 个；请重新添加。",
     "{name}: its skin cannot be laid flat; install head_template.obj, which has UVs.": "{name}：其皮肤无法展平；请安装带有 UV 的 head_template.obj。",
     "{name}: unreachable. Nothing of the model can move so": "{name}：无法完成。模型没有可如此移动的部分",
-    "{name}: {text}. By the model's own directions {share} % of the movement, {mean} mm left in the mean and {largest} at most, {wrong} % on the wrong side, coefficients of up to {coefficient}, lips that pass each other by {lips} mm. What is left is added, unless FLAME Only is on": "{name}：{text}。模型自身方向完成动作的 {share}%，平均剩余 {mean} mm，最大 {largest}，{wrong}% 落在错误的一侧，系数最大 {coefficient}，嘴唇相互穿过 {lips} mm。除非开启“仅 FLAME”，剩余部分会补上",
+    "{name}: {text}. By the model's own directions {share} % of the movement, {mean} mm left in the mean and {largest} at most, {wrong} % on the wrong side, coefficients of up to {coefficient}. What is left is added, unless FLAME Only is on. Lips pass each other by {lips} mm at most": "{name}：{text}。模型自身方向完成动作的 {share}%，平均剩余 {mean} mm，最大 {largest}，{wrong}% 落在错误的一侧，系数最大 {coefficient}。除非开启“仅 FLAME”，剩余部分会补上。嘴唇相互穿过最多 {lips} mm",
     "{name}? Click it": "{name}？请点击",
     "{object} has modifiers that change its count of points, which colours cannot follow: apply them first.": "{object} 的修改器会改变点数，颜色无法跟随：请先应用它们。",
     "{object} has no UVs, which a texture needs: {what}.": "{object} 没有纹理所需的 UV：{what}。",
