@@ -88,7 +88,10 @@ def test_there_and_back(
 def test_no_head_of_the_target_is_nearer_where_places_say(
     built_in: FlameModel, face_like: FlameModel, on_built_in: Places, acted: FlameParams
 ) -> None:
-    """Within 1 % of what SciPy finds with smplx's layer, from the mean head on, by the same places and their trust."""
+    """Within 1 % of what SciPy finds with smplx's layer, from the mean head on, by the same places and their trust.
+
+    A file of 300 + 100 is held back: 0.072 mm where coefficients of 250 deviations would leave 0.067.
+    """
     target, ours, one = (
         first_directions(face_like, 12, 6),
         FlameEvaluator(built_in),

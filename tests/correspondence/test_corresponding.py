@@ -50,16 +50,22 @@ def off_face(found: Correspondence, source: FlameModel, target: FlameModel) -> n
     return 1000 * found.distances[face & RestSkin(target).seen[found.vertices]]
 
 
-def flaws(target: FlameModel, moved: np.ndarray) -> tuple[int, int]:
-    """Triangles that turn over, and edges that grow to three times their length, over all movements."""
+def flaws(target: FlameModel, moved: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """For each movement where triangles turn over and where edges grow to three times their length: middles at rest."""
     rest, edges = target.v_template.astype(np.float64), edges_of(target.faces)
     lengths = np.linalg.norm(rest[edges[:, 0]] - rest[edges[:, 1]], axis=1)
-    flipped = long = 0
+    found = []
     for each in moved:
         there = rest + each
-        flipped += int(np.count_nonzero((normals(rest, target.faces) * normals(there, target.faces)).sum(1) < 0))
-        long += int(np.count_nonzero(np.linalg.norm(there[edges[:, 0]] - there[edges[:, 1]], axis=1) > 3 * lengths))
-    return flipped, long
+        flipped = (normals(rest, target.faces) * normals(there, target.faces)).sum(1) < 0
+        long = np.linalg.norm(there[edges[:, 0]] - there[edges[:, 1]], axis=1) > 3 * lengths
+        found.append((rest[target.faces[flipped]].mean(1), rest[edges[long]].mean(1)))
+    return found
+
+
+def near(places: np.ndarray, points: np.ndarray, distance: float) -> bool:
+    """Whether any of ``places`` (n, 3) is nearer to any of ``points`` (m, 3)."""
+    return bool((np.linalg.norm(places[:, None] - points, axis=2) < distance).any())
 
 
 def normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
@@ -135,8 +141,16 @@ def test_flames_real_template(built_in, real_template, on_real):
     aside = 0 if REAL.is_dir() else 1  # a vertex of a lid whose landmarks were drawn aside, each for itself
     assert np.median(off) < 0.3 and np.percentile(off, 90) < 1.0 and np.sort(off)[-1 - aside] < 4.0
     names = tuple(each.name for each in built_in.expression_directions if each.name != "mouthClose")
-    flipped, long = flaws(real_template, carried_over(on_real, built_in, real_template, movements_of(built_in, names)))
+    found = flaws(real_template, carried_over(on_real, built_in, real_template, movements_of(built_in, names)))
+    flipped, long = (sum(map(len, each)) for each in zip(*found, strict=True))
     assert flipped <= (8 if REAL.is_dir() else 40) and long <= 12, "a mesh made at random has thin triangles"
+    fixed = points_of(real_template, on_real.landmarks["ibug"])[-51:]
+    corners, lids = fixed[[31, 37]], fixed[19:31]
+    for name, (turned, stretched) in zip(names, found, strict=True):
+        assert not near(stretched, lids, 8e-3), name
+        if REAL.is_dir():  # a lid that shuts rolls in, so that some triangles face the other way, and are no spikes
+            assert not near(np.concatenate([turned, stretched]), corners, 15e-3), name
+            assert name.startswith("eyeBlink") or not near(turned, lids, 8e-3), name
 
 
 def test_flames_real_template_without_any_landmarks(built_in, real_template, on_real_free):
