@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import bpy
 import numpy as np
@@ -14,6 +16,7 @@ from flame_blender.head.landmarks import empties_of
 from flame_blender.head.under_work import kinds
 from flame_blender.keyframes.animation import curves_of
 from flame_blender.model_files.saving import save_model
+from flame_blender.operators.import_animation import FLAME_OT_import_animation
 from flame_blender.sequences.project_npz import save_sequence
 from flame_blender.sequences.sequence import FlameSequence
 from flame_blender.skin import skin_material
@@ -277,6 +280,27 @@ def test_an_imported_clip_of_another_release(installed, tmp_path):
     save_sequence(clip(4, "FLAME 2017"), tmp_path / "old.npz")
     old = api.import_animation(tmp_path / "old.npz", head, convert=True)
     assert old.other_model and "takes an installed model of FLAME 2017" in old.warnings[-1]
+
+
+def test_the_redo_panel_has_a_button_that_converts(installed, tmp_path):
+    """After the warning Convert to Head's Model is drawn as a button; pressed, the clip comes in again, converted."""
+    save_sequence(clip(3, "FLAME 2020"), tmp_path / "clip.npz")
+    buttons = {}
+    for name in (MIXED, FIRST):
+        head = api.add_head(name)
+        panel = SimpleNamespace(layout=MagicMock(), report=MagicMock(), draw_choices=MagicMock())
+        imported = api.import_animation(tmp_path / "clip.npz", head)
+        FLAME_OT_import_animation.told(panel, bpy.context, imported)
+        FLAME_OT_import_animation.draw(panel, bpy.context)
+        drawn = [each for each in panel.layout.prop.call_args_list if each.args[1] == "convert"]
+        buttons[name] = [each.kwargs["toggle"] for each in drawn], panel.report.called
+    assert buttons == {MIXED: ([True], True), FIRST: ([False], False)}
+    shown, wanted = (next(each for each in bpy.data.objects if each.flame.model_name == name) for name in buttons)
+    bpy.context.view_layer.objects.active = shown
+    assert np.abs(at_frames(shown, (1, 3)) - at_frames(wanted, (1, 3))).max() > 1e-4
+    pressed = bpy.ops.flame.import_animation(filepath=str(tmp_path / "clip.npz"), convert=True)
+    assert pressed == {"FINISHED"} and bpy.context.view_layer.objects.active == shown
+    assert np.abs(at_frames(shown, (1, 3)) - at_frames(wanted, (1, 3))).max() < 5 * MICROMETRE
 
 
 def test_the_button(acting):
