@@ -51,6 +51,19 @@ def test_a_new_head_is_painted(painted_head):
     assert slots_of(other) == PAINTED and api.missing_parts(other) == ()
 
 
+def test_a_cornea_is_over_the_iris(painted_head):
+    """A clear coat of the cornea's index on the eyeballs of a FLAME file, domed by its own relief over the iris."""
+    (slot,) = (n for n, each in enumerate(painted_head.material_slots) if each.material.name == "FLAME Eye")
+    assert sum(polygon.material_index == slot for polygon in painted_head.data.polygons) > 1000
+    nodes = painted_head.material_slots[slot].material.node_tree.nodes
+    (shader,) = (node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    assert shader.inputs["Coat Weight"].default_value == 1
+    assert shader.inputs["Coat IOR"].default_value == pytest.approx(1.376)
+    coat, below = (shader.inputs[name].links[0].from_node for name in ("Coat Normal", "Normal"))
+    assert coat != below and coat.inputs["Distance"].default_value == pytest.approx(1.1e-3)
+    assert coat.inputs["Height"].is_linked and below.inputs["Height"].is_linked
+
+
 def test_the_button_paints_heads_that_are_plain(installed, small_paintings):
     for path in (models.user_folder() / "looks").iterdir():
         path.unlink()

@@ -189,9 +189,9 @@ def test_landmarks_follow_while_rendering(studio, nodding, tmp_path):
 SUB_FRAMES = 16
 
 
-def blur_against_its_mean(scene, head, tmp_path, name: str, samples: int = 2048) -> tuple[float, float]:
+def blur_against_its_mean(scene, head, tmp_path, name: str, samples_each: int = 32) -> tuple[float, float]:
     """Mean difference to the mean of renders at sub-frames, over the swept pixels: blurred, and not blurred."""
-    scene.render.use_motion_blur, scene.cycles.samples = False, 32
+    scene.render.use_motion_blur, scene.cycles.samples = False, samples_each
     parts = [
         sharp(scene, tmp_path / f"{name}{index}.png", 3 + (index + 0.5) / SUB_FRAMES) for index in range(SUB_FRAMES)
     ]
@@ -200,7 +200,7 @@ def blur_against_its_mean(scene, head, tmp_path, name: str, samples: int = 2048)
     scene.render.use_motion_blur, scene.render.motion_blur_shutter = True, 1.0
     scene.render.motion_blur_position = "START"
     head.cycles.use_motion_blur, head.cycles.use_deform_motion, head.cycles.motion_steps = True, True, 5
-    scene.cycles.samples = samples
+    scene.cycles.samples = 2048
     blurred = still(scene, tmp_path / f"{name}_blurred.png", 3)
     swept = np.ptp(parts, axis=0) > 0.02
     assert swept.sum() > 50
@@ -233,8 +233,9 @@ def test_motion_blur_of_named_controls_is_the_mean_of_sub_frames(studio, named_h
         api.set_arkit(named_head, {"jawOpen": score, "mouthPucker": score}, frame=frame)
     straighten(named_head)
     studio.camera.data.ortho_scale, studio.camera.location.z = 0.14, -0.08
-    blurred, unblurred = blur_against_its_mean(studio, named_head, tmp_path, "scores", samples=1024)
-    assert blurred <= 3 and blurred <= unblurred / 4, f"{blurred:.2f} blurred, {unblurred:.2f} not"
+    blurred, unblurred = blur_against_its_mean(studio, named_head, tmp_path, "scores", samples_each=256)
+    # what is left is noise, most of it the sub-frames': of 32 samples each 2.2, of 256 0.6
+    assert blurred <= 2 and blurred <= unblurred / 5, f"{blurred:.2f} blurred, {unblurred:.2f} not"
 
 
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
