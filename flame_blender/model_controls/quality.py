@@ -8,6 +8,7 @@ import numpy as np
 
 GOOD, FAIR = 0.8, 0.5  # shares of the movement that are explained, from which on
 NO_MOVEMENT = 1e-12  # square metres
+SEEN = 1e-4  # metres: what moves by less is still
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,12 @@ def quality_of(
 ) -> ControlQuality:
     """Of ``made`` (V, 3) in place of ``wanted`` (V, 3), metres; ``weights`` (V,) say how much a vertex counts."""
     energy = float(weights @ (wanted * wanted).sum(1))
-    if energy < NO_MOVEMENT:
+    moves = (weights > 0) & ((np.linalg.norm(wanted, axis=1) > SEEN) | (np.linalg.norm(made, axis=1) > SEEN))
+    if energy < NO_MOVEMENT or not moves.any():
         return UNREACHABLE
     left = wanted - made
     explained = 1 - float(weights @ (left * left).sum(1)) / energy
     off = 1000 * np.linalg.norm(left, axis=1)
-    moves = (weights > 0) & ((np.linalg.norm(wanted, axis=1) > 1e-4) | (np.linalg.norm(made, axis=1) > 1e-4))
     squares = (made * made).sum(1) * (weights > 0)
     wrong = float(np.sqrt(squares[other_side].sum() / max(squares.sum(), NO_MOVEMENT)))
     largest = float(np.abs(coefficients).max(initial=0.0))

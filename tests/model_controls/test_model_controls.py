@@ -98,6 +98,8 @@ def test_quality_is_what_it_says():
     assert found.mean_residual == pytest.approx(2.0) and found.largest_residual == pytest.approx(2.0)
     assert found.wrong_side == pytest.approx(np.sqrt(0.5)) and found.largest_coefficient == 2.0
     assert quality_of(0 * wanted, made, np.full(4, 0.25), other_side, np.zeros(1)).reach == "unreachable"
+    unseen = np.full((4, 3), 4e-5)  # metres: nothing that anybody could see
+    assert quality_of(unseen, unseen, np.full(4, 0.25), other_side, np.zeros(1)).reach == "unreachable"
 
 
 def test_a_model_that_can_do_all_movements_does_them(mixed):
