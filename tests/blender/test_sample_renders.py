@@ -152,7 +152,9 @@ def test_shards_are_the_same_bytes_whoever_renders_them(any_model, tmp_path):
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_the_command_renders_what_is_not_there(any_model, tmp_path, capsys):
     path = tmp_path / "tried.toml"
-    path.write_text(f'{TOP}[model]\nname = "{any_model}"\n[image]\nwidth = 16\nheight = 16\nsamples = 1\ndenoise = false\n')
+    path.write_text(
+        f'{TOP}[model]\nname = "{any_model}"\n[image]\nwidth = 16\nheight = 16\nsamples = 1\ndenoise = false\n'
+    )
     words = ["render", str(path), "--out", str(tmp_path / "set"), "--threads", "1"]
     assert command_line.run([*words, "--shards", "1"]) == 0
     assert "rendered 1 samples in 1 shards" in capsys.readouterr().out
