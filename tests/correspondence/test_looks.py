@@ -26,6 +26,9 @@ from flame_blender.looks.unwrap import EYE, MOUTH, SKIN, Unwrapped, unwrapped
 from flame_blender.textures.png import png_bytes
 from flame_blender.textures.rasterise import rasterised
 from flame_blender.textures.texels import texels_of
+from tests.correspondence.conftest import REAL
+from tests.correspondence.found import corresponding_once
+from tests.fitting.surface_search import nearest_surface
 
 SIDE = 1024
 
@@ -33,6 +36,22 @@ SIDE = 1024
 @pytest.fixture(scope="session")
 def source(built_in: FlameModel) -> Painted:
     return painted(built_in)
+
+
+@pytest.fixture(scope="session")
+def real_template(real_template: FlameModel, face_like: FlameModel) -> FlameModel:
+    """A stranger's waves would leave no balls for eyes: its eyeballs go with the waves as a whole."""
+    if REAL.is_dir():
+        return real_template
+    template = real_template.v_template.copy()
+    for ball in (face_like.regions[f"{side}_eyeball"] for side in ("left", "right")):
+        template[ball] = face_like.v_template[ball] + (template[ball] - face_like.v_template[ball]).mean(0)
+    return replace(real_template, v_template=template)
+
+
+@pytest.fixture(scope="session")
+def on_real(built_in: FlameModel, real_template: FlameModel) -> Correspondence:
+    return result_of(corresponding_once(built_in, real_template, nearest_surface))
 
 
 @pytest.fixture(scope="session")
