@@ -12,6 +12,7 @@ TERMS = {
     "built-in": "the built-in head of the add-on; pictures of it are yours",
     "FLAME 2023 Open": "CC BY 4.0, which asks for credit: https://flame.is.tue.mpg.de",
 }
+MOST_NAMES = 500
 OTHER_TERMS = (
     "those of its FLAME release, which hold for data made with it: https://flame.is.tue.mpg.de/modellicense.html"
 )
@@ -19,10 +20,14 @@ OTHER_TERMS = (
 
 @dataclass
 class Found:
-    """What was found in the shards: models by fingerprint with name, release and samples; versions; numbers."""
+    """What was found in the shards: models by fingerprint with name, release and samples; versions; numbers.
+
+    ``files`` of the recipe's folders, by their factor: in how many samples each is.
+    """
 
     models: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     made_with: set[tuple[tuple[str, str], ...]] = field(default_factory=set)
+    files: dict[str, dict[str, int]] = field(default_factory=dict)
     n_samples: int = 0
     n_bytes: int = 0
 
@@ -34,6 +39,11 @@ class Found:
         versions = sample["made_with"]
         if isinstance(versions, Mapping):
             self.made_with.add(tuple(sorted((str(key), str(value)) for key, value in versions.items())))
+        files = sample.get("files")
+        if isinstance(files, Mapping):
+            for factor, name in files.items():
+                counts = self.files.setdefault(str(factor), {})
+                counts[str(name)] = counts.get(str(name), 0) + 1
         self.n_samples += 1
 
 
@@ -45,6 +55,7 @@ def card(recipe: Recipe, found: Found) -> str:
         for fingerprint, (name, release, count) in sorted(found.models.items())
     )
     versions = "\n".join(f"- {', '.join(f'{key} {value}' for key, value in each)}" for each in sorted(found.made_with))
+    files = "".join(_files(factor, counts) for factor, counts in sorted(found.files.items()))
     classes = ", ".join(f"{number} {name}" for name, number in CLASSES.items())
     materials = ", ".join(f"{number} {name}" for name, number in MATERIALS.items())
     written = recipe.written().decode("utf-8").strip()
@@ -56,7 +67,7 @@ not exist.
 ## Model
 
 {models}
-
+{files}
 ## Made with
 
 {versions}
@@ -86,4 +97,16 @@ The camera is OpenCV's: x right, y down, z forward; pixels count from the pictur
 pixel's centre is at (0.5, 0.5). `world_to_camera` takes FLAME's axes to the camera's. Labels are what a ray through a
 pixel's centre meets first; corneas are seen through. Landmarks are projections of points on the surface, also where it
 is hidden. Brows are areas of skin, not hair.
+"""
+
+
+def _files(factor: str, counts: Mapping[str, int]) -> str:
+    """Whose terms hold for them only their owner knows."""
+    names = sorted(counts)[:MOST_NAMES]
+    more = f" and {len(counts) - MOST_NAMES} more, see sources.json" if len(counts) > MOST_NAMES else ""
+    listed = ", ".join(f"{name} ({counts[name]})" for name in names)
+    return f"""
+## Files of {factor}.folder
+
+With the samples that each is in; they stand under terms of their own: {listed}{more}.
 """

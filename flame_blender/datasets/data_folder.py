@@ -11,12 +11,16 @@ from ..files.whole_files import write_whole
 from .recipe import Recipe
 from .recipe_files import MAX_BYTES, read_written
 from .shards import shard_path
+from .source_folders import NOTHING_LISTED, Listing
 
-RECIPE = "recipe.json"
+RECIPE, SOURCE_FILES = "recipe.json", "sources.json"
 
 
-def begin_folder(folder: Path, recipe: Recipe) -> None:
-    """Make a folder that of the recipe. Raises DatasetError where it has shards of another one, and WriteError."""
+def begin_folder(folder: Path, recipe: Recipe, listing: Listing = NOTHING_LISTED) -> None:
+    """Make a folder that of the recipe, and of the files that it takes. Raises WriteError.
+
+    Raises DatasetError where it has shards of another recipe, or of other files.
+    """
     path = folder / RECIPE
     if not path.exists():
         write_whole(path, recipe.written())
@@ -29,17 +33,33 @@ def begin_folder(folder: Path, recipe: Recipe) -> None:
             f"{path}: expected the recipe {recipe.hash[:12]}, found {there.hash[:12]}, of which shards are there; "
             "choose another folder, or the recipe that it was begun with."
         )
+    _keep_listing(folder / SOURCE_FILES, listing, any(folder.glob("*.tar")))
+
+
+def _keep_listing(path: Path, listing: Listing, has_shards: bool) -> None:
+    wanted = listing.written()
+    if not listing.files or (path.exists() and _read(path, len(wanted) + 1) == wanted):
+        return
+    if has_shards:
+        raise DatasetError(
+            f"{path}: expected the recipe's folders as they were when shards were rendered, found other files in them; "
+            "put those back, or choose another folder."
+        )
+    write_whole(path, wanted)
 
 
 def recipe_of(folder: Path) -> Recipe:
     """The recipe of a data set's folder. Raises DatasetError where there is none."""
     path = folder / RECIPE
+    return read_written(_read(path, MAX_BYTES), str(path))
+
+
+def _read(path: Path, most: int) -> bytes:
     try:
         with open_file(path) as file:
-            raw = file.read(MAX_BYTES)
+            return file.read(most)
     except ModelError as error:
         raise DatasetError(str(error)) from error
-    return read_written(raw, str(path))
 
 
 def missing_shards(folder: Path, recipe: Recipe, shards: Iterable[int]) -> list[int]:

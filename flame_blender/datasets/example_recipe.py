@@ -71,7 +71,9 @@ turn = { uniform = [0.0, 360.0] }
 strength = { uniform = [0.6, 1.4] }
 lamp_power = { choice = [0.0, 5.0, 15.0] }      # watts
 lamp_yaw = { uniform = [-90.0, 90.0] }
+# folder = "surroundings"           # of .hdr and .exr files, beside the recipe: one for each sample
 
 [background]
 kind = "world"                      # or "plain", of one grey
+# folder = { choice = ["", "photos"] }          # of pictures, beside the recipe; "" is none
 """

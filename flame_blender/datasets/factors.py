@@ -1,6 +1,7 @@
 """What a recipe can vary: each factor's values with their limits, what they are when left out, and their streams.
 
-A stream's number never changes and is never given again: the samples of earlier recipes depend on it.
+A stream's number never changes and is never given again: the samples of earlier recipes depend on it. What came after
+the first recipes is ``later``: neither a recipe nor a sample tells of it where it is left out, so that theirs stay.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Number:
     default: float | None
     least: float
     most: float
+    later: bool = False
 
     @property
     def left_out(self) -> Distribution:
@@ -45,6 +47,7 @@ class Word:
     stream: int
     default: str
     words: tuple[str, ...] = ()
+    later: bool = False
 
     @property
     def left_out(self) -> Distribution:
@@ -97,7 +100,27 @@ FACTORS: dict[str, dict[str, Entry]] = {
         "lamp_pitch": Number(95, 30.0, -89.0, 89.0),
         "lamp_distance": Number(96, 1.0, 0.3, 100.0),
         "lamp_size": Number(97, 0.5, 0.001, 100.0),
+        "folder": Word(98, "", later=True),  # and 99 for the file
     },
-    "background": {"kind": Word(100, WORLD, (WORLD, PLAIN)), "grey": Number(101, 0.5, 0.0, 1.0)},
+    "background": {
+        "kind": Word(100, WORLD, (WORLD, PLAIN)),
+        "grey": Number(101, 0.5, 0.0, 1.0),
+        "folder": Word(102, "", later=True),  # and 103 for the file
+    },
 }
 IDENTITY_STREAM, EXPRESSION_STREAM = 11, 21
+
+
+@dataclass(frozen=True)
+class Source:
+    """A factor whose ``folder`` has files, of which each sample takes one; "" takes none."""
+
+    stream: int
+    endings: tuple[str, ...]
+    holds: str
+
+
+SOURCES = {
+    "light": Source(99, (".hdr", ".exr"), "pictures of surroundings"),
+    "background": Source(103, (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"), "pictures"),
+}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from .distributions import Distribution
 from .factors import FACTORS
@@ -56,6 +58,8 @@ class Recipe:
         What is written beside the picture.
     factors : mapping of str to mapping of str to Distribution
         The values that vary, all of them: those that the recipe leaves out are fixed.
+    home : Path
+        The recipe's own folder, from which the folders that it names are looked for. No part of what a recipe is.
     """
 
     name: str
@@ -65,6 +69,7 @@ class Recipe:
     image: Picture
     labels: Labels
     factors: Mapping[str, Mapping[str, Distribution]]
+    home: Path = field(default=Path(), compare=False)
 
     @property
     def n_shards(self) -> int:
@@ -77,9 +82,7 @@ class Recipe:
 
     def written(self) -> bytes:
         """The recipe with all that it leaves out, as JSON: the same bytes for recipes that mean the same."""
-        factors = {
-            factor: {key: self.factors[factor][key].written() for key in entries} for factor, entries in FACTORS.items()
-        }
+        factors = told_factors({factor: self.factors[factor] for factor in FACTORS}, lambda each: each.written())
         content = {
             "name": self.name,
             "seed": self.seed,
@@ -95,6 +98,19 @@ class Recipe:
     def hash(self) -> str:
         """SHA-256 (hex) of :meth:`written`."""
         return hashlib.sha256(self.written()).hexdigest()
+
+
+def told_factors(given: Mapping[str, Mapping[str, Any]], told: Callable[[Any], object]) -> dict[str, dict[str, object]]:
+    """What is told of each value of the factors, without those that came later and are as when they are left out."""
+    found = {
+        factor: {
+            key: told(given[factor][key])
+            for key, entry in entries.items()
+            if not (entry.later and given[factor][key] in (entry.default, entry.left_out))
+        }
+        for factor, entries in FACTORS.items()
+    }
+    return {factor: values for factor, values in found.items() if values}
 
 
 def with_left_out(given: Mapping[str, Mapping[str, Distribution]]) -> Mapping[str, Mapping[str, Distribution]]:

@@ -39,24 +39,24 @@ def load_recipe(path: str | Path) -> Recipe:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise DatasetError(f"{path}: expected a recipe, text in UTF-8, found other bytes; choose a recipe.") from error
-    return read_recipe(text, str(path))
+    return read_recipe(text, str(path), Path(path).parent)
 
 
-def read_recipe(text: str, source: str = "recipe") -> Recipe:
-    """The recipe in a TOML text; ``source`` names it in errors. Raises DatasetError."""
+def read_recipe(text: str, source: str = "recipe", home: Path | None = None) -> Recipe:
+    """The recipe in a TOML text; ``source`` names it in errors, ``home`` is its folder. Raises DatasetError."""
     try:
         content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         reason = shortened(str(error), 120).strip("'\"")
         raise DatasetError(f"{source}: expected a recipe in TOML, found a fault ({reason}); mend it.") from error
-    return _Reader(source, text).recipe(content)
+    return _Reader(source, text, home or Path()).recipe(content)
 
 
 class _Reader:
     """Takes the values of one recipe, or says what is wrong with one."""
 
-    def __init__(self, source: str, text: str) -> None:
-        self.source, self.text = source, text
+    def __init__(self, source: str, text: str, home: Path) -> None:
+        self.source, self.text, self.home = source, text, home
 
     def recipe(self, content: Mapping[str, Any]) -> Recipe:
         self.known(content, "", (*TOP, "image", "labels", *FACTORS))
@@ -80,6 +80,7 @@ class _Reader:
             image=self.picture(image),
             labels=self.labels(labels),
             factors=with_left_out(factors),
+            home=self.home,
         )
 
     def picture(self, given: Mapping[str, Any]) -> Picture:
@@ -239,7 +240,7 @@ def read_written(raw: bytes, source: str) -> Recipe:
         key: {inner: each for inner, each in value.items() if each is not None} if isinstance(value, dict) else value
         for key, value in content.items()
     }
-    recipe = _Reader(source, "").recipe(given)
+    recipe = _Reader(source, "", Path()).recipe(given)
     if recipe.written() != raw:
         raise DatasetError(f"{source}: expected a recipe as a data set's folder has it, found it changed; restore it.")
     return recipe

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,11 @@ from ..errors import DatasetError
 from ..flame.model import STANDARD_DEVIATIONS, Direction, FlameModel
 from ..flame.params import FlameParams
 from ..geometry.rotations import axis_angle_from_matrix, matrix_from_axis_angle
-from .distributions import Fixed, Value, all_values
+from .distributions import Distribution, Fixed, Value, all_values
 from .factors import EXPRESSION_STREAM, FACTORS, IDENTITY_STREAM
 from .randomness import normal_of, uniforms
 from .recipe import Recipe
+from .source_folders import NOTHING_LISTED, Listing
 
 ONE_IN = 4  # of movements one is made at a time: a face never makes all at once
 BLINKS = ("eyeBlinkLeft", "eyeBlinkRight")
@@ -24,11 +26,15 @@ Values = Mapping[str, Mapping[str, Value]]
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One sample of a recipe: the drawn values of every factor, and the head's parameters that come of them."""
+    """One sample of a recipe: the drawn values of every factor, and the head's parameters that come of them.
+
+    ``files`` are those that it takes of the recipe's folders, by their factors.
+    """
 
     index: int
     values: Values
     params: FlameParams
+    files: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def model(self) -> str:
@@ -39,15 +45,24 @@ def drawn_values(recipe: Recipe, index: int) -> Values:
     """The value of every factor of sample ``index``, each from a stream of its own."""
     return {
         factor: {
-            key: recipe.factors[factor][key].at(float(uniforms(recipe.seed, entry.stream, index, 1)[0]))
-            for key, entry in entries.items()
+            key: _drawn(recipe.factors[factor][key], recipe.seed, entry.stream, index) for key, entry in entries.items()
         }
         for factor, entries in FACTORS.items()
     }
 
 
-def drawn_sample(recipe: Recipe, models: Mapping[str, FlameModel], index: int) -> Sample:
+def _drawn(distribution: Distribution, seed: int, stream: int, index: int) -> Value:
+    if isinstance(distribution, Fixed):
+        return distribution.value
+    return distribution.at(float(uniforms(seed, stream, index, 1)[0]))
+
+
+def drawn_sample(
+    recipe: Recipe, models: Mapping[str, FlameModel], index: int, listing: Listing = NOTHING_LISTED
+) -> Sample:
     """Sample ``index`` of a recipe whose ``models`` are given by their names. Raises DatasetError.
+
+    ``listing`` has the files of the folders that it names.
 
     Turns are made about the head's own axes in the order yaw, pitch, roll: to the subject's left, up, and towards the
     subject's right shoulder.
@@ -75,7 +90,7 @@ def drawn_sample(recipe: Recipe, models: Mapping[str, FlameModel], index: int) -
         right_eye=_after(looking, fields["right_eye"]),
         eyelids=fields.get("eyelids"),
     )
-    return Sample(index, values, params)
+    return Sample(index, values, params, listing.drawn(recipe, values, index))
 
 
 def coefficients(directions: Sequence[Direction], strength: float, numbers: np.ndarray) -> np.ndarray:

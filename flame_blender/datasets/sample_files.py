@@ -18,7 +18,7 @@ from ..textures.png import QUICK, png_bytes
 from .labels.classes import HeadSurface
 from .labels.label_maps import Seen, box_of, class_mask, material_mask, normal_map, seen_triangles, uv_map
 from .labels.seen_points import visibility
-from .recipe import CLASSES, DEPTH, MATERIALS, NORMAL, TRIANGLE, UV, Recipe
+from .recipe import CLASSES, DEPTH, MATERIALS, NORMAL, TRIANGLE, UV, Recipe, told_factors
 from .sample import Sample
 from .views import camera_points, extrinsic_matrix, intrinsic_matrix, pixels_of
 
@@ -156,6 +156,7 @@ def _told(
             ]
             for name, (_, pixels, flags) in landmarks.items()
         },
-        "factors": posed.sample.values,
+        "factors": told_factors(posed.sample.values, lambda each: each),
+        **({"files": {factor: path.name for factor, path in posed.sample.files.items()}} if posed.sample.files else {}),
     }
     return (json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode("utf-8")

@@ -10,10 +10,11 @@ import bpy
 import mathutils
 import numpy as np
 
-from ..datasets.distributions import Value
 from ..datasets.factors import NO_LIGHT, PLAIN
+from ..datasets.sample import Values
 from ..errors import DatasetError
 from ..geometry.axes import to_blender
+from .pictures import OwnPicture
 
 NAME = "FLAME Data Set"
 IMPORTANCE = 256  # texels across of Cycles' map of the surroundings; else one of the picture's size is made each time
@@ -24,6 +25,7 @@ class Lighting:
 
     def __init__(self, scene: bpy.types.Scene, worlds: Iterable[str]) -> None:
         self._pictures = {name: _picture(name) for name in worlds if name != NO_LIGHT}
+        self._own = OwnPicture("light.folder")
         world: Any = bpy.data.worlds.new(NAME)
         if bpy.app.version < (5, 0):  # always on since
             world.use_nodes = True
@@ -36,10 +38,15 @@ class Lighting:
         self._lamp = bpy.data.objects.new(NAME, lamp)
         scene.collection.objects.link(self._lamp)
 
-    def set(self, light: dict[str, Value], background: dict[str, Value], middle: np.ndarray) -> None:
-        """Light a head whose framed part has its middle (3,) in FLAME's axes."""
+    def set(self, values: Values, middle: np.ndarray, surroundings: Path | None = None) -> None:
+        """Light a head whose framed part has its middle (3,) in FLAME's axes; or by a file of ``surroundings``.
+
+        Raises DatasetError for one that Blender cannot read.
+        """
+        light, background = values["light"], values["background"]
         number = {key: float(value) for key, value in light.items() if isinstance(value, (int, float))}
-        picture = self._pictures.get(str(light["world"]))
+        self._own.show(surroundings)
+        picture = self._pictures.get(str(light["world"])) if surroundings is None else self._own.image
         nodes = self._nodes
         nodes["picture"].image = picture
         nodes["turn"].inputs["Rotation"].default_value = (0.0, 0.0, np.radians(number["turn"]))
@@ -49,6 +56,10 @@ class Lighting:
         grey = float(background["grey"] or 0.0)
         nodes["plain"].inputs["Color"].default_value = (grey, grey, grey, 1.0)
         self._set_lamp(number, middle)
+
+    def close(self) -> None:
+        """Let go of the picture of a file that it shows."""
+        self._own.show(None)
 
     def _set_lamp(self, number: dict[str, float], middle: np.ndarray) -> None:
         lamp: Any = self._lamp.data

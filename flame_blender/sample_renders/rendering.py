@@ -6,6 +6,7 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ..datasets.data_folder import begin_folder, missing_shards, shards_of
 from ..datasets.recipe import Recipe
 from ..datasets.sample_files import sample_files
 from ..datasets.shards import shard_file, shard_path
+from ..datasets.source_folders import listed
 from ..film.own_data import own_data
 from ..long_work import Options, number
 from .sample_scene import SampleScene
@@ -76,26 +78,28 @@ def rendering_shards(recipe: Recipe, folder: Path, options: RenderOptions) -> Ge
     closed early, or on an error, those before it stay. Raises DatasetError, ModelError or WriteError.
     """
     asked = list(range(recipe.n_shards)) if options.shards is None else shards_of(options.shards, recipe)
-    begin_folder(folder, recipe)
+    listing = listed(recipe)
+    begin_folder(folder, recipe, listing)
     missing = missing_shards(folder, recipe, asked)
     total, done, rendered, begun = sum(len(recipe.samples_of(shard)) for shard in missing), 0, [], time.monotonic()
     if missing:
         with tempfile.TemporaryDirectory(prefix="flame-data-") as name, own_data() as own:
-            scene, made_with = SampleScene(recipe, options.threads), versions()
+            scene, made_with = SampleScene(recipe, options.threads, listing), versions()
             own.collect()
             begun = time.monotonic()
-            for shard in missing:
-                path = shard_path(folder, recipe.name, shard)
-                if path.exists():  # by now: another process had it too
-                    total -= len(recipe.samples_of(shard))
-                    continue
-                with shard_file(path) as writer:
-                    for index in recipe.samples_of(shard):
-                        posed = scene.pose(index)
-                        writer.add(index, sample_files(recipe, posed, scene.render(Path(name)), made_with))
-                        done += 1
-                        yield done / total
-                rendered.append(shard)
+            with closing(scene):
+                for shard in missing:
+                    path = shard_path(folder, recipe.name, shard)
+                    if path.exists():  # by now: another process had it too
+                        total -= len(recipe.samples_of(shard))
+                        continue
+                    with shard_file(path) as writer:
+                        for index in recipe.samples_of(shard):
+                            posed = scene.pose(index)
+                            writer.add(index, sample_files(recipe, posed, scene.render(Path(name)), made_with))
+                            done += 1
+                            yield done / total
+                    rendered.append(shard)
     return RenderedShards(folder, len(rendered), len(asked) - len(rendered), done, time.monotonic() - begun)
 
 

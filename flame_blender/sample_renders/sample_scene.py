@@ -10,11 +10,13 @@ import bpy
 import mathutils
 import numpy as np
 
+from ..datasets.backdrops import covering, laid_behind
 from ..datasets.distributions import all_values
 from ..datasets.labels.classes import HeadSurface, head_surface
 from ..datasets.recipe import CLASSES, UV, Recipe
 from ..datasets.sample import check_models, drawn_sample
 from ..datasets.sample_files import Posed
+from ..datasets.source_folders import NOTHING_LISTED, Listing
 from ..datasets.steady_head import SteadyHead
 from ..datasets.views import SENSOR, framed_points, view_of
 from ..errors import DatasetError
@@ -23,6 +25,7 @@ from ..geometry.axes import CAMERAS, to_blender
 from ..geometry.camera import Camera
 from ..head import models
 from .lighting import NAME, Lighting
+from .pictures import pixels_of_file
 from .plain_heads import PlainHead
 
 NEAR, FAR = 0.01, 1000.0  # metres
@@ -32,8 +35,8 @@ SEEDS = 1 << 31  # Cycles takes fewer
 class SampleScene:
     """A scene of the recipe's own. Raises DatasetError where a model or what the recipe asks of it is missing."""
 
-    def __init__(self, recipe: Recipe, threads: int | None) -> None:
-        self.recipe = recipe
+    def __init__(self, recipe: Recipe, threads: int | None, listing: Listing = NOTHING_LISTED) -> None:
+        self.recipe, self.listing = recipe, listing
         self.models = _models(recipe)
         self._steady = {name: SteadyHead(model) for name, model in self.models.items()}
         check_models(recipe, self.models)
@@ -47,11 +50,12 @@ class SampleScene:
         self._camera = bpy.data.objects.new(NAME, bpy.data.cameras.new(NAME))
         self.scene.collection.objects.link(self._camera)
         self.scene.camera = self._camera
+        self._backdrop: np.ndarray | None = None
         self._lighting = Lighting(self.scene, [str(each) for each in all_values(recipe.factors["light"]["world"])])
 
     def pose(self, index: int) -> Posed:
         """Set the scene for sample ``index``, and tell what it is."""
-        sample = drawn_sample(self.recipe, self.models, index)
+        sample = drawn_sample(self.recipe, self.models, index, self.listing)
         name, values = sample.model, sample.values
         vertices = self._steady[name].vertices(sample.params)
         points = framed_points(self.models[name], vertices, sample.params, str(values["camera"]["framing"]))
@@ -60,9 +64,9 @@ class SampleScene:
             head.show(other == name)
         self._heads[name].put(vertices)
         self._heads[name].colour(dict(values["skin"]), values["eyes"]["iris"])
-        self._lighting.set(
-            dict(values["light"]), dict(values["background"]), (points.min(0) + points.max(0)).astype(np.float64) / 2
-        )
+        middle = (points.min(0) + points.max(0)).astype(np.float64) / 2
+        self._lighting.set(values, middle, sample.files.get("light"))
+        self._set_backdrop(sample.files.get("background"))
         _aim(self._camera, camera)
         self.scene.cycles.seed = index % SEEDS
         return Posed(sample, self.models[name], self._surfaces[name], vertices, camera)
@@ -74,16 +78,27 @@ class SampleScene:
         override: Any = {"scene": self.scene}
         with bpy.context.temp_override(**override):
             bpy.ops.render.render(write_still=True)
-        picture: Any = bpy.data.images.load(str(path))
         try:
-            width, height = picture.size
-            values = np.empty(width * height * picture.channels, np.float32)
-            picture.pixels.foreach_get(values)
+            values = pixels_of_file(path, "the picture that was rendered")
         finally:
-            bpy.data.images.remove(picture)
             path.unlink()
-        pixels: np.ndarray = np.rint(values.reshape(height, width, -1)[::-1, :, :3] * 255).astype(np.uint8)
+        shown = values[..., :3] if self._backdrop is None else laid_behind(values, self._backdrop)
+        pixels: np.ndarray = np.rint(shown * 255).astype(np.uint8)
         return pixels
+
+    def _set_backdrop(self, path: Path | None) -> None:
+        """The picture behind the head, which is then rendered with nothing there; None is the scene's own."""
+        image, render = self.recipe.image, self.scene.render
+        self._backdrop = None
+        if path is not None:
+            picture = pixels_of_file(path, "background.folder")[..., :3]
+            self._backdrop = covering(picture, image.width, image.height)
+        render.film_transparent = path is not None
+        render.image_settings.color_mode = "RGB" if path is None else "RGBA"
+
+    def close(self) -> None:
+        """Remove what came into the file with single samples."""
+        self._lighting.close()
 
     def _set_render(self, threads: int | None) -> None:
         scene, image = self.scene, self.recipe.image

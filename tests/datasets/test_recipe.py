@@ -11,10 +11,12 @@ import pytest
 
 from flame_blender.datasets.distributions import Choice, Fixed, Normal, Uniform
 from flame_blender.datasets.example_recipe import EXAMPLE
-from flame_blender.datasets.factors import EXPRESSION_STREAM, FACTORS, IDENTITY_STREAM
+from flame_blender.datasets.factors import EXPRESSION_STREAM, FACTORS, IDENTITY_STREAM, SOURCES
 from flame_blender.datasets.recipe_files import load_recipe, read_recipe
 from flame_blender.errors import DatasetError
 from tests.datasets.recipes import TOP, recipe
+
+PINNED_HASH = "c1624dd43606e18381a412363a8a4f499a4aaac01a082a122a9f12404a037ea1"
 
 
 def test_the_example_says_what_it_means():
@@ -34,8 +36,17 @@ def test_the_example_says_what_it_means():
 
 def test_streams_are_nobody_elses():
     streams = [entry.stream for entries in FACTORS.values() for entry in entries.values()]
-    streams += [IDENTITY_STREAM, EXPRESSION_STREAM]
+    streams += [IDENTITY_STREAM, EXPRESSION_STREAM, *(source.stream for source in SOURCES.values())]
     assert len(set(streams)) == len(streams)
+
+
+def test_recipes_of_before_keep_their_hash():
+    """What came to recipes later is not told of where it is left out, so that what was rendered goes on."""
+    assert recipe().hash == PINNED_HASH
+    later = {(name, key) for name, each in FACTORS.items() for key, entry in each.items() if entry.later}
+    told = json.loads(recipe().written())
+    assert ("light", "folder") in later and not any(key in told.get(name, {}) for name, key in later)
+    assert json.loads(recipe("[light]\nfolder = 'mine'\n").written())["light"]["folder"] == "mine"
 
 
 def test_shards_are_all_samples_once():
