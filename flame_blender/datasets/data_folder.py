@@ -8,10 +8,10 @@ from pathlib import Path
 from ..errors import DatasetError, ModelError
 from ..files.archive import open_file
 from ..files.whole_files import write_whole
+from .from_files.source_folders import NOTHING_LISTED, Listing
 from .recipe import Recipe
 from .recipe_files import MAX_BYTES, read_written
 from .shards import shard_path
-from .source_folders import NOTHING_LISTED, Listing
 
 RECIPE, SOURCE_FILES = "recipe.json", "sources.json"
 

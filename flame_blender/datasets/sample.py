@@ -15,9 +15,9 @@ from ..flame.params import FlameParams
 from ..geometry.rotations import axis_angle_from_matrix, matrix_from_axis_angle
 from .distributions import Distribution, Fixed, Value, all_values
 from .factors import EXPRESSION_STREAM, FACTORS, IDENTITY_STREAM
+from .from_files.source_folders import NOTHING_LISTED, Listing
 from .randomness import normal_of, uniforms
 from .recipe import Recipe
-from .source_folders import NOTHING_LISTED, Listing
 
 ONE_IN = 4  # of movements one is made at a time: a face never makes all at once
 BLINKS = ("eyeBlinkLeft", "eyeBlinkRight")

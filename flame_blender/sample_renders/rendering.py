@@ -13,10 +13,10 @@ from pathlib import Path
 import bpy
 
 from ..datasets.data_folder import begin_folder, missing_shards, shards_of
+from ..datasets.from_files.source_folders import listed
 from ..datasets.recipe import Recipe
 from ..datasets.sample_files import sample_files
 from ..datasets.shards import shard_file, shard_path
-from ..datasets.source_folders import listed
 from ..film.own_data import own_data
 from ..long_work import Options, number
 from .sample_scene import SampleScene

@@ -10,13 +10,13 @@ import bpy
 import mathutils
 import numpy as np
 
-from ..datasets.backdrops import covering, laid_behind
 from ..datasets.distributions import all_values
+from ..datasets.from_files.backdrops import covering, laid_behind
+from ..datasets.from_files.source_folders import NOTHING_LISTED, Listing
 from ..datasets.labels.classes import HeadSurface, head_surface
 from ..datasets.recipe import CLASSES, UV, Recipe
 from ..datasets.sample import check_models, drawn_sample
 from ..datasets.sample_files import Posed
-from ..datasets.source_folders import NOTHING_LISTED, Listing
 from ..datasets.steady_head import SteadyHead
 from ..datasets.views import SENSOR, framed_points, view_of
 from ..errors import DatasetError

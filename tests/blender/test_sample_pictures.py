@@ -8,9 +8,9 @@ import pytest
 
 from flame_blender import api
 from flame_blender.datasets.contact_sheet import contact_sheet
+from flame_blender.datasets.from_files.source_folders import listed
 from flame_blender.datasets.labels.label_maps import seen_triangles
 from flame_blender.datasets.recipe_files import load_recipe
-from flame_blender.datasets.source_folders import listed
 from flame_blender.errors import DatasetError
 from flame_blender.film.own_data import own_data
 from flame_blender.sample_renders.sample_scene import SampleScene

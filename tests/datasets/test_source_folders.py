@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flame_blender.datasets.backdrops import covering, laid_behind
 from flame_blender.datasets.data_card import Found, card
 from flame_blender.datasets.data_folder import begin_folder
+from flame_blender.datasets.from_files.backdrops import covering, laid_behind
+from flame_blender.datasets.from_files.source_folders import NOTHING_LISTED, listed
 from flame_blender.datasets.randomness import uniforms
 from flame_blender.datasets.recipe_files import load_recipe
 from flame_blender.datasets.sample import drawn_sample, drawn_values
 from flame_blender.datasets.shards import shard_path
-from flame_blender.datasets.source_folders import NOTHING_LISTED, listed
 from flame_blender.errors import DatasetError
 from flame_blender.flame.model import FlameModel
 from tests.datasets.recipes import TOP, recipe

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import DatasetError
-from .distributions import Value, all_values
-from .factors import SOURCES, Source
-from .randomness import uniforms
-from .recipe import Recipe
+from ...errors import DatasetError
+from ..distributions import Value, all_values
+from ..factors import SOURCES, Source
+from ..randomness import uniforms
+from ..recipe import Recipe
 
 MOST_FILES = 1_000_000
 
