@@ -43,7 +43,8 @@ def _hiding() -> list[tuple[Any, bool]]:
     hiding = [obj for obj in bpy.data.objects if obj.type == "MESH" and named(obj.modifiers, masking.NAME) is not None]
     if not hiding:
         return []
-    carrying = {body_of(obj).on for obj in bpy.data.objects if obj.users_collection}
+    on = [(obj, body_of(obj).on) for obj in bpy.data.objects]
+    carrying = {body for obj, body in on if body is not None and obj.users_collection}  # which looks at all collections
     return [(obj, obj not in carrying) for obj in hiding if obj.library is None and obj.override_library is None]
 
 

@@ -85,20 +85,22 @@ class WrittenParameters:
 
     def summary(self) -> str:
         """What was written and what was left out, for a person."""
-        if self.expression:
-            return f"SMPL-X's parameters written to {self.path}: {self.expression}"
+        sentences = []
         if self.left_out_template:
-            return (
-                f"Parameters written to {self.path}. The meshes of {self.left_out_template}, which are the head's rest "
-                "shape, are left out: export meshes, USD or Alembic for them"
+            sentences.append(
+                f"The meshes of {self.left_out_template}, which are the head's rest shape, are left out: export meshes, "
+                "USD or Alembic for them"
             )
-        if not self.left_out_largest_mm:
-            return f"Parameters written to {self.path}"
-        rms, largest = f"{self.left_out_rms_mm:.2g}", f"{self.left_out_largest_mm:.2g}"
-        return (
-            f"Parameters written to {self.path}. What FLAME's parameters cannot show is left out: {rms} mm RMS, "
-            f"{largest} mm at most; FLAME Only shows the head without it"
-        )
+        if self.left_out_largest_mm:
+            rms, largest = f"{self.left_out_rms_mm:.2g}", f"{self.left_out_largest_mm:.2g}"
+            sentences.append(
+                f"What FLAME's parameters cannot show is left out: {rms} mm RMS, {largest} mm at most; FLAME Only shows "
+                "the head without it"
+            )
+        text = ". ".join([*sentences, self.expression] if self.expression else sentences)
+        if self.expression:
+            return f"SMPL-X's parameters written to {self.path}: {text}"
+        return f"Parameters written to {self.path}: {text}" if text else f"Parameters written to {self.path}"
 
 
 class _LeftOut:

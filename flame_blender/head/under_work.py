@@ -127,12 +127,16 @@ def kinds() -> list[str]:
 def head_under_work(
     head: bpy.types.Object | None, scene: bpy.types.Scene, collection: bpy.types.Collection
 ) -> Iterator[HeadUnderWork]:
-    """Own ``head``, or a new one, until the block ends.
+    """Own ``head``, or a new one, until the block ends. Raises ParameterError for a linked head, which keeps no keys.
 
     A new head stays with Lock Interface on. On an error, or when a generator is closed within, a new head is removed
     with all that came with it, and one that was there is as :meth:`HeadUnderWork.remember` found it; what came since
     :meth:`HeadUnderWork.finish` goes too, and the scene's settings are those of then.
     """
+    if head is not None and head.library is not None:
+        raise ParameterError(
+            f"{head.name} comes from another file: change it there, or make a library override of it first."
+        )
     work, done = HeadUnderWork(head, scene, collection), False
     try:
         yield work

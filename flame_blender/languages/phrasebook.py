@@ -3,7 +3,7 @@
 What goes wrong is told by parts that know no interface, in English, and some of it is saved in the .blend. So nothing
 carries its translation along: a sentence is recognised when it is shown. ``{names}`` in a text stand for what was put
 in, and come out in the translation as they are; those called ``{text}`` or ``{text_2}`` are said too, whole or what its
-commas part.
+full stops or commas part.
 """
 
 from __future__ import annotations
@@ -48,8 +48,11 @@ class Phrasebook:
 
     def _say_inside(self, text: str) -> str:
         said = self.say(text)
-        first, comma, rest = text.partition(", ")
-        return said if said != text or not comma else self._say_inside(first) + comma + self._say_inside(rest)
+        between = next((each for each in (". ", ", ") if each in text), None)
+        if said != text or between is None:
+            return said
+        first, _, rest = text.partition(between)
+        return self._say_inside(first) + between + self._say_inside(rest)
 
 
 def _template(text: str, said: str) -> _Template:

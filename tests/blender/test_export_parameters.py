@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from flame_blender import api
+from flame_blender.export.parameters import WrittenParameters
 from flame_blender.sequences.loading import load_sequence
 from tests.blender.conftest import expression_of, shown
 
@@ -97,3 +98,13 @@ def test_every_export_tells_how_far_it_is(head, tmp_path, name):
     written = getattr(api, f"export_{name}")(head, path, frames=range(1, 5), progress=heard.append)
     assert Path(written) == path
     assert path.is_file() and heard == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_all_that_is_left_out_is_told():
+    """Whatever else was: one of three was told, so that a user would think that the others were written."""
+    lacking = {"left_out_rms_mm": 0.12, "left_out_largest_mm": 3.4, "left_out_template": "people.npy"}
+    for more, begins in (({}, "Parameters"), ({"expression": "It was copied."}, "SMPL-X's parameters")):
+        told = WrittenParameters(Path("clip.npz"), **lacking, **more).summary()
+        assert told.startswith(f"{begins} written to clip.npz: ") and told.count("left out") == 2
+        assert "people.npy" in told and "0.12 mm RMS, 3.4 mm at most" in told and more.get("expression", "") in told
+    assert WrittenParameters(Path("clip.npz")).summary() == "Parameters written to clip.npz"

@@ -139,6 +139,7 @@ def test_sentences_inside_sentences_are_said_too():
     })  # fmt: skip
     assert book.say("A: B keeps its last shape: The model 'x' is gone.") == "<weg.: 'x'> (A: B)"
     assert book.say("in mm (odd), Y up, face to +Z") == "in mm (seltsam), Y oben"
+    assert book.say("in mm (odd). Y up, face to +Z. X") == "in mm (seltsam). Y oben. X"
     assert book.say("Y up, face to +Y") == "Y up, face to +Y"
     assert book.say("Dots. And (brackets)?") == "Punkte"
     assert book.say("Dots- And (brackets)?") == "Dots- And (brackets)?"

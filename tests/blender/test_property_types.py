@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-import functools
 import inspect
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, ForwardRef, Union, get_args, get_origin
 
 import bpy
 import pytest
@@ -15,7 +13,7 @@ import pytest
 import flame_blender
 from flame_blender import registration
 
-PACKAGE = Path(flame_blender.__file__).parent
+PACKAGE = flame_blender.__name__
 ALONE = {"BOOLEAN": "bool", "INT": "int", "FLOAT": "float", "STRING": "str", "ENUM": "str"}
 GIVEN = {"rna_type", "name"}  # what Blender gives every group
 
@@ -25,28 +23,41 @@ def empty_scene() -> None:
     """Nothing here looks at one."""
 
 
-@functools.cache
-def declared() -> Mapping[tuple[str, str], Mapping[str, tuple[str, str]]]:
-    """By a class's module and name its annotations: the names' types, and the calls, "" where there is none."""
-    found = {}
-    for file in sorted(PACKAGE.rglob("*.py")):
-        module = ".".join((PACKAGE.name, *file.relative_to(PACKAGE).with_suffix("").parts))
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef):
-                lines = [each for each in node.body if isinstance(each, ast.AnnAssign)]
-                found[module, node.name] = {ast.unparse(each.target): _parts(each.annotation) for each in lines}
-    return found
+def declared() -> Mapping[type, Mapping[str, tuple[str, bool]]]:
+    """Of each class of the add-on its annotations: how their types are written, and whether there is a call.
+
+    As Python has them, not the sources: those may be changed while tests run.
+    """
+    bases = {base for cls in registration.CLASSES for base in cls.__mro__ if base.__module__.startswith(PACKAGE)}
+    return {
+        base: {name: (type_as_written(each), is_call(each)) for name, each in inspect.get_annotations(base).items()}
+        for base in bases
+    }
 
 
-def _parts(annotation: ast.expr) -> tuple[str, str]:
-    if isinstance(annotation, ast.Call):
-        return "", ast.unparse(annotation)
-    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Annotated":
-        assert isinstance(annotation.slice, ast.Tuple)
-        told, call = annotation.slice.elts
-        text = str(told.value) if isinstance(told, ast.Constant) else ast.unparse(told)
-        return text.replace("bpy.types.bpy_prop_collection_idprop", "Items"), ast.unparse(call)
-    return ast.unparse(annotation), ""
+def type_as_written(annotation: Any) -> str:
+    """ "" of a call that stands alone."""
+    if get_origin(annotation) is Annotated:
+        return type_as_written(get_args(annotation)[0])
+    if isinstance(annotation, ForwardRef | str):
+        text = annotation if isinstance(annotation, str) else annotation.__forward_arg__
+        return text.replace("bpy.types.bpy_prop_collection_idprop", "Items")
+    if isinstance(annotation, UnionType) or get_origin(annotation) is Union:
+        return " | ".join("None" if each is NoneType else type_as_written(each) for each in get_args(annotation))
+    if get_args(annotation):
+        return f"{annotation.__origin__.__name__}[{', '.join(type_as_written(each) for each in get_args(annotation))}]"
+    if isinstance(annotation, type):
+        of_blender = issubclass(annotation, bpy.types.bpy_struct) and not annotation.__module__.startswith(PACKAGE)
+        return f"bpy.types.{annotation.__name__}" if of_blender else annotation.__name__
+    return ""
+
+
+def is_call(annotation: Any) -> bool:
+    """Whether it has what Blender makes a property of."""
+    return any(type(each) is type(bpy.props.BoolProperty()) for each in (annotation, *get_args(annotation)))
+
+
+DECLARED = declared()  # before the classes are registered, which leaves Blender the calls alone
 
 
 def type_of(found: Any) -> str:
@@ -66,10 +77,10 @@ def written(kind: bpy.types.Struct) -> str:
     return kind.identifier if kind.identifier.startswith("FLAME_") else f"bpy.types.{kind.identifier}"
 
 
-def ours(cls: type) -> Iterator[tuple[str, tuple[str, str]]]:
+def ours(cls: type) -> Iterator[tuple[str, tuple[str, bool]]]:
     """The annotations with a call of a class and of what it is mixed from."""
     for base in cls.__mro__:
-        for name, (told, call) in declared().get((base.__module__, base.__name__), {}).items():
+        for name, (told, call) in DECLARED.get(base, {}).items():
             if call:
                 yield name, (told, call)
 
