@@ -88,14 +88,14 @@ class WrittenParameters:
         sentences = []
         if self.left_out_template:
             sentences.append(
-                f"The meshes of {self.left_out_template}, which are the head's rest shape, are left out: export meshes, "
-                "USD or Alembic for them"
+                f"The meshes of {self.left_out_template}, which are the head's rest shape, are left out: export "
+                "meshes, USD or Alembic for them"
             )
         if self.left_out_largest_mm:
             rms, largest = f"{self.left_out_rms_mm:.2g}", f"{self.left_out_largest_mm:.2g}"
             sentences.append(
-                f"What FLAME's parameters cannot show is left out: {rms} mm RMS, {largest} mm at most; FLAME Only shows "
-                "the head without it"
+                f"What FLAME's parameters cannot show is left out: {rms} mm RMS, {largest} mm at most; FLAME Only "
+                "shows the head without it"
             )
         text = ". ".join([*sentences, self.expression] if self.expression else sentences)
         if self.expression:

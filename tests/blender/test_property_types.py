@@ -36,7 +36,7 @@ def declared() -> Mapping[type, Mapping[str, tuple[str, bool]]]:
 
 
 def type_as_written(annotation: Any) -> str:
-    """ "" of a call that stands alone."""
+    """As in the source; nothing of a call that stands alone."""
     if get_origin(annotation) is Annotated:
         return type_as_written(get_args(annotation)[0])
     if isinstance(annotation, ForwardRef | str):
