@@ -46,7 +46,7 @@ REAL_BLENDER ?= ../shared/tools/real-blender
 
 .PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture body-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
-	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-extension test-real-blender check-demo
+	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-engines test-extension test-real-blender check-demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -197,6 +197,9 @@ test-extension: $(BPY_FOUND:%=test-extension-%) ## the zip, validated, installed
 test-extension-%: $(ENVS)/bpy-%/.made zip
 	$(ENVS)/bpy-$*/bin/python tests/blender/installed_extension.py $(ZIP) tests/real_blender/exercise.py
 
+test-engines: $(DEMO_ENV)/.made $(ENVS)/engines/.made ## data sets on SLURM, Open Job Description and Ray: the same bytes as without them
+	PYTHONPATH=$(ENVS)/engines $(DEMO_ENV)/bin/python -m pytest tests/engines --suite engines
+
 test-real-blender: $(DEMO_ENV)/.made $(ENVS)/pytest/.made zip ## the same in a real Blender, and its panel in a window
 	$(DEMO_ENV)/bin/python tests/real_blender/run.py --blender $(REAL_BLENDER) --archive $(ZIP) --screenshot out/panel.png
 	$(DEMO_ENV)/bin/python tests/blender/check_pictures.py out/panel.png
@@ -242,6 +245,12 @@ $(BPY_311:%=$(ENVS)/bpy-%/.made): $(ENVS)/bpy-%/.made: requirements/bpy-%.txt re
 $(BPY_313:%=$(ENVS)/bpy-%/.made): $(ENVS)/bpy-%/.made: requirements/bpy-%.txt requirements/test.txt
 	$(call make_env,$(PYTHON313),3.13)
 	$(pip_install) -r $<
+	touch $@
+
+# beside the bpy of the demo, whose Python has its own NumPy
+$(ENVS)/engines/.made: requirements/engines.txt
+	rm -rf $(@D)
+	$(or $(PYTHON311),$(PYTHON313)) -m pip install --quiet --disable-pip-version-check --target $(@D) -r $<
 	touch $@
 
 # for a real Blender, whose Python has no pip: pure Python, so whichever Python is here fetches it

@@ -7,6 +7,7 @@ with one sentence where it is not, 2 for words that it does not know, 130 when i
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -47,6 +48,15 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--shards", help="which, such as 0-3,7; without it all")
     render.add_argument("--threads", type=int, help="of the processor; without it all")
     render.set_defaults(do=_render)
+    submit = commands.add_parser("submit", help="write the files by which a cluster renders what is not there yet")
+    submit.add_argument("recipe", type=Path, help="a recipe, TOML, where every node sees it")
+    submit.add_argument("--out", type=Path, required=True, help="the data set's folder, where every node sees it")
+    submit.add_argument("--engine", default="slurm", help="slurm, openjd or flamenco")
+    submit.add_argument("--shards", help="which, such as 0-3,7; without it all that are not there")
+    submit.add_argument("--threads", type=int, default=1, help="of the processor, for each task")
+    submit.add_argument("--at-once", type=int, help="the most tasks at one time (slurm)")
+    submit.add_argument("--program", help="what starts this on a node; without it what started it here")
+    submit.set_defaults(do=_submit)
     finish = commands.add_parser("finish", help="check all shards; write index, hashes, COCO's keypoints, data card")
     finish.add_argument("folder", type=Path, help="the data set's folder")
     finish.set_defaults(do=_finish)
@@ -82,6 +92,19 @@ def _render(asked: argparse.Namespace) -> None:
 
     told = _Progress()
     found = render_shards(asked.recipe, asked.out, shards=asked.shards, threads=asked.threads, progress=told)
+    sys.stdout.write(f"{found.summary()}\n")
+
+
+def _submit(asked: argparse.Namespace) -> None:
+    from .datasets.jobs.job_files import write_job  # noqa: PLC0415
+
+    try:
+        program = None if asked.program is None else shlex.split(asked.program)
+    except ValueError as error:
+        raise FlameError(
+            f"program: expected words as a shell takes them, found {asked.program!r} ({error})."
+        ) from error
+    found = write_job(asked.recipe, asked.out, asked.engine, asked.shards, asked.threads, asked.at_once, program)
     sys.stdout.write(f"{found.summary()}\n")
 
 

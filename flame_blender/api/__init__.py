@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ..clips.mesh_clip import MeshClip as MeshClip
     from ..clips.mesh_clip import MeshClipOptions as MeshClipOptions
     from ..datasets.finishing import Finished as Finished
+    from ..datasets.jobs.job_files import JobFiles as JobFiles
     from ..distances.distances import DistanceOptions as DistanceOptions
     from ..distances.distances import Painted as Painted
     from ..errors import DatasetError as DatasetError
@@ -112,6 +113,7 @@ if TYPE_CHECKING:
     from .data_sets import finishing_shards as finishing_shards
     from .data_sets import render_shards as render_shards
     from .data_sets import rendering_shards as rendering_shards
+    from .data_sets import submit_shards as submit_shards
     from .exports import empty_or_new as empty_or_new
     from .exports import export_landmarks as export_landmarks
     from .exports import export_meshes as export_meshes
@@ -229,6 +231,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "clips.clip_import": "ClipOptions ImportedAnimation",
         "clips.mesh_clip": "MeshClip MeshClipOptions",
         "datasets.finishing": "Finished",
+        "datasets.jobs.job_files": "JobFiles",
         "distances.distances": "DistanceOptions Painted",
         "errors": "DatasetError FlameError LandmarkError ModelError ParameterError SequenceError WriteError",
         "export.landmarks": "LANDMARK_SUFFIXES LandmarkFileOptions",
@@ -272,7 +275,7 @@ __getattr__, __dir__ = imported_on_first_use(
             "template_of"
         ),
         "api.conversion": "convert converting",
-        "api.data_sets": "finish_shards finishing_shards render_shards rendering_shards",
+        "api.data_sets": "finish_shards finishing_shards render_shards rendering_shards submit_shards",
         "api.exports": (
             "empty_or_new export_landmarks export_meshes export_parameters export_scene exporting_landmarks "
             "exporting_meshes exporting_parameters exporting_scene missing_exporter"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 from ..datasets import finishing
 from ..datasets.finishing import Finished
+from ..datasets.jobs.job_files import JobFiles, write_job
 from ..datasets.recipe_files import load_recipe
 from ..long_work import result_of
 from ..sample_renders import rendering
@@ -76,6 +77,54 @@ def rendering_shards(
         Its result is that of :func:`render_shards`, and it raises the same.
     """
     return rendering.rendering_shards(load_recipe(recipe), Path(out), options or RenderOptions())
+
+
+def submit_shards(
+    recipe: str | Path,
+    out: str | Path,
+    *,
+    engine: str = "slurm",
+    shards: str | None = None,
+    threads: int = 1,
+    at_once: int | None = None,
+    program: Sequence[str] | None = None,
+) -> JobFiles:
+    """Write plain text files by which a cluster renders what is not there yet of a data set; nothing is started.
+
+    They come to the folder "jobs" of the data set: for "slurm" an array of tasks and the check after it, for "openjd"
+    an Open Job Description template, for "flamenco" a job type with a job of it. See docs/datasets.md.
+
+    Parameters
+    ----------
+    recipe : str or Path
+        The recipe, TOML, where every node sees it.
+    out : str or Path
+        The data set's folder, where every node sees it; it is made.
+    engine : str, default "slurm"
+        "slurm", "openjd" or "flamenco".
+    shards : str or None, default None
+        Which, such as "0-3,7"; None is all that are not there.
+    threads : int, default 1
+        Of the processor, for each task.
+    at_once : int or None, default None
+        The most tasks at one time, for "slurm"; None is as many as there is room for.
+    program : sequence of str or None, default None
+        The words that start the command line on a node, such as ["blender", "--command", "flame"]; None is what runs
+        here.
+
+    Returns
+    -------
+    JobFiles
+        What was written, and the command that starts it.
+
+    Raises
+    ------
+    DatasetError
+        The recipe or an argument is wrong, the folder is another recipe's, or all shards are there.
+    WriteError
+        The files cannot be written.
+    """
+    return write_job(Path(recipe), Path(out), engine, shards, threads, at_once, program)
 
 
 def finish_shards(out: str | Path, *, progress: Callable[[float], None] | None = None) -> Finished:

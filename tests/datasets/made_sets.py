@@ -19,6 +19,7 @@ from flame_blender.flame.model import FlameModel
 from tests.datasets.recipes import recipe
 
 MADE_WITH = {"blender": "5.0.1", "flame_blender": "1.0"}
+TOP_OF_SMALL = 'name = "small"\nseed = 3\ncount = 5\nshard_size = 2\n'
 MORE = (
     "[image]\nwidth = 24\nheight = 20\n[labels]\nmaps = ['depth', 'normal', 'uv', 'triangle']\n"
     "[identity]\nstrength = 1\n[pose]\nyaw = {uniform = [-60, 60]}\n[gaze]\nyaw = {uniform = [-20, 20]}\n"
@@ -27,7 +28,7 @@ MORE = (
 
 def small() -> Recipe:
     """Five samples of 24 x 20 pixels in three shards."""
-    return recipe(MORE, 'name = "small"\nseed = 3\ncount = 5\nshard_size = 2\n')
+    return recipe(MORE, TOP_OF_SMALL)
 
 
 def picture_of(recipe_: Recipe, index: int) -> np.ndarray:
