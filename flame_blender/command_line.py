@@ -7,6 +7,7 @@ with one sentence where it is not, 2 for words that it does not know, 130 when i
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 import time
@@ -74,17 +75,17 @@ def _recipe(asked: argparse.Namespace) -> None:
     from .files.whole_files import write_whole  # noqa: PLC0415
 
     if asked.example and asked.recipe is None:
-        sys.stdout.write(EXAMPLE)
+        _say(EXAMPLE)
     elif asked.example:  # not by the shell: Blender's own messages would stand in the file
-        if asked.recipe.exists():
+        if os.path.exists(asked.recipe):
             raise FlameError(f"{asked.recipe}: expected a new file, found one; choose another name.")
         write_whole(asked.recipe, EXAMPLE.encode("utf-8"))
-        sys.stdout.write(f"Wrote {asked.recipe}.\n")
+        _say(f"Wrote {asked.recipe}.\n")
     elif asked.recipe is None:
         raise FlameError("recipe: expected a file to check, or --example, found neither.")
     else:
         found = load_recipe(asked.recipe)
-        sys.stdout.write(f"{asked.recipe}: {found.count} samples in {found.n_shards} shards, recipe {found.hash}.\n")
+        _say(f"{asked.recipe}: {found.count} samples in {found.n_shards} shards, recipe {found.hash}.\n")
 
 
 def _render(asked: argparse.Namespace) -> None:
@@ -92,7 +93,7 @@ def _render(asked: argparse.Namespace) -> None:
 
     told = _Progress()
     found = render_shards(asked.recipe, asked.out, shards=asked.shards, threads=asked.threads, progress=told)
-    sys.stdout.write(f"{found.summary()}\n")
+    _say(f"{found.summary()}\n")
 
 
 def _submit(asked: argparse.Namespace) -> None:
@@ -105,14 +106,14 @@ def _submit(asked: argparse.Namespace) -> None:
             f"program: expected words as a shell takes them, found {asked.program!r} ({error})."
         ) from error
     found = write_job(asked.recipe, asked.out, asked.engine, asked.shards, asked.threads, asked.at_once, program)
-    sys.stdout.write(f"{found.summary()}\n")
+    _say(f"{found.summary()}\n")
 
 
 def _finish(asked: argparse.Namespace) -> None:
     from .datasets.finishing import finishing  # noqa: PLC0415
     from .long_work import result_of  # noqa: PLC0415
 
-    sys.stdout.write(f"{result_of(finishing(asked.folder), _Progress()).summary()}\n")
+    _say(f"{result_of(finishing(asked.folder), _Progress()).summary()}\n")
 
 
 def _look(asked: argparse.Namespace) -> None:
@@ -122,7 +123,13 @@ def _look(asked: argparse.Namespace) -> None:
 
     path = asked.out or asked.folder / "contact_sheet.png"
     write_whole(path, png_bytes(contact_sheet(asked.folder, asked.count)))
-    sys.stdout.write(f"Wrote {path}.\n")
+    _say(f"Wrote {path}.\n")
+
+
+def _say(text: str) -> None:
+    """Names of files need be no text, and not every terminal has every letter: those are shown as escapes."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 class _Progress:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from ..errors import DatasetError, ModelError
-from ..files.json_text import parse_json
+from ..errors import DatasetError
 from ..textures.png import pixels_of
 from .data_folder import recipe_of
 from .recipe import Recipe
-from .sample_files import CLASS_MASK, PICTURE, TOLD, key_of
+from .sample_files import CLASS_MASK, PICTURE, TOLD, key_of, read_told
 from .shards import members_of, read_member, shard_path
 
 MOST = 1000
@@ -55,54 +54,49 @@ def _tiles(folder: Path, recipe: Recipe, count: int) -> Iterator[np.ndarray]:
     for shard, path in there:
         members = members_of(path)
         for index in recipe.samples_of(shard)[:each]:
-            yield _tile(path, members, key_of(index))
+            yield _tile(path, members, recipe, index)
 
 
-def _tile(path: Path, members: dict[str, tuple[int, int]], key: str) -> np.ndarray:
+def _tile(path: Path, members: dict[str, tuple[int, int]], recipe: Recipe, index: int) -> np.ndarray:
     """The picture with landmarks and box, and beside it with its classes where they were written."""
-    picture = _pixels(path, members, f"{key}.{PICTURE}")
-    parts = [_drawn(picture, _told(path, members, key))]
+    key, shape = key_of(index), (recipe.image.height, recipe.image.width)
+    picture = _pixels(path, members, f"{key}.{PICTURE}", (*shape, 3))
+    name = f"{key}.{TOLD}"
+    told = read_told(read_member(path, members.get(name, (0, 0))), f"{path}: {name}", recipe, index)
+    parts = [
+        _drawn(picture, [each for name in recipe.labels.landmarks for each in told["landmarks"][name]], told["box"])
+    ]
     if f"{key}.{CLASS_MASK}" in members:
-        mask = _pixels(path, members, f"{key}.{CLASS_MASK}")
+        mask = _pixels(path, members, f"{key}.{CLASS_MASK}", shape)
         shown = (mask > 0)[..., None]
         colours = COLOURS[np.minimum(mask, len(COLOURS) - 1)]
         parts.append(np.where(shown, (1 - SHARE) * picture + SHARE * colours, picture * 0.4).astype(np.uint8))
     return np.concatenate(parts, 1)
 
 
-def _drawn(picture: np.ndarray, told: dict[str, Any]) -> np.ndarray:
+def _drawn(picture: np.ndarray, points: list[list[float]], box: list[int]) -> np.ndarray:
     height, width = picture.shape[:2]
     drawn = picture.copy()
-    left, top, across, down = told["box"]
+    left, top, across, down = map(int, box)
     if across and down:
         right, bottom = left + across - 1, top + down - 1
         drawn[[top, bottom], left : right + 1] = BOX
         drawn[top : bottom + 1, [left, right]] = BOX
     reach = max(width, height) // 200
-    for points in told["landmarks"].values():
-        for x, y, flag in points:
-            if flag:
-                row, column = int(y), int(x)
-                place = np.s_[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
-                drawn[place] = SEEN if flag == 2 else HIDDEN
+    for x, y, flag in points:
+        if flag:
+            row, column = int(y), int(x)
+            place = np.s_[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
+            drawn[place] = SEEN if flag == 2 else HIDDEN
     return drawn
 
 
-def _pixels(path: Path, members: dict[str, tuple[int, int]], name: str) -> np.ndarray:
-    found = pixels_of(read_member(path, members[name])) if name in members else None
-    if found is None:
+def _pixels(path: Path, members: dict[str, tuple[int, int]], name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """The picture ``name`` of a shard, of that shape (H, W, 3) or (H, W)."""
+    most = math.prod(shape) + shape[0]  # a byte more for each row
+    found = pixels_of(read_member(path, members[name]), most) if name in members else None
+    if found is None or found.shape != shape:
         raise DatasetError(
             f"{path}: expected the picture {name}, found none that was rendered; render the shard again."
         )
-    return found
-
-
-def _told(path: Path, members: dict[str, tuple[int, int]], key: str) -> dict[str, Any]:
-    source = f"{path}: {key}.{TOLD}"
-    try:
-        found = parse_json(read_member(path, members.get(f"{key}.{TOLD}", (0, 0))), source)
-    except ModelError as error:
-        raise DatasetError(str(error)) from error
-    if not isinstance(found, dict) or not isinstance(found.get("landmarks"), dict) or len(found.get("box", ())) != 4:
-        raise DatasetError(f"{source}: expected what a sample tells, found something else; render the shard again.")
     return found

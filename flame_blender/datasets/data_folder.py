@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from ..files.archive import open_file
 from ..files.whole_files import write_whole
 from .from_files.source_folders import NOTHING_LISTED, Listing
 from .recipe import Recipe
-from .recipe_files import MAX_BYTES, read_written
+from .recipe_files import MAX_WRITTEN_BYTES, read_written
 from .shards import shard_path
 
 RECIPE, SOURCE_FILES = "recipe.json", "sources.json"
@@ -22,23 +23,26 @@ def begin_folder(folder: Path, recipe: Recipe, listing: Listing = NOTHING_LISTED
     Raises DatasetError where it has shards of another recipe, or of other files.
     """
     path = folder / RECIPE
-    if not path.exists():
+    # a recipe that was mended before it was rendered is written over
+    if not os.path.exists(path) or (recipe_of(folder).hash != recipe.hash and not any(folder.glob("*.tar"))):
         write_whole(path, recipe.written())
+    check_folder(folder, recipe)
+    _keep_listing(folder / SOURCE_FILES, listing, any(folder.glob("*.tar")))
+
+
+def check_folder(folder: Path, recipe: Recipe) -> None:
+    """Raise DatasetError where a folder is another recipe's, as it is when two were begun in it at once."""
     there = recipe_of(folder)
-    if there.hash != recipe.hash and not any(folder.glob("*.tar")):  # a recipe that was mended before it was rendered
-        write_whole(path, recipe.written())
-        there = recipe_of(folder)
     if there.hash != recipe.hash:
         raise DatasetError(
-            f"{path}: expected the recipe {recipe.hash[:12]}, found {there.hash[:12]}, of which shards are there; "
-            "choose another folder, or the recipe that it was begun with."
+            f"{folder / RECIPE}: expected the recipe {recipe.hash[:12]}, found {there.hash[:12]}, which it was begun "
+            "with; choose another folder, or that recipe."
         )
-    _keep_listing(folder / SOURCE_FILES, listing, any(folder.glob("*.tar")))
 
 
 def _keep_listing(path: Path, listing: Listing, has_shards: bool) -> None:
     wanted = listing.written()
-    if not listing.files or (path.exists() and _read(path, len(wanted) + 1) == wanted):
+    if not listing.files or (os.path.exists(path) and _read(path, len(wanted) + 1) == wanted):
         return
     if has_shards:
         raise DatasetError(
@@ -51,7 +55,7 @@ def _keep_listing(path: Path, listing: Listing, has_shards: bool) -> None:
 def recipe_of(folder: Path) -> Recipe:
     """The recipe of a data set's folder. Raises DatasetError where there is none."""
     path = folder / RECIPE
-    return read_written(_read(path, MAX_BYTES), str(path))
+    return read_written(_read(path, MAX_WRITTEN_BYTES), str(path))
 
 
 def _read(path: Path, most: int) -> bytes:
@@ -64,7 +68,7 @@ def _read(path: Path, most: int) -> bytes:
 
 def missing_shards(folder: Path, recipe: Recipe, shards: Iterable[int]) -> list[int]:
     """Those of some shards that are not there yet."""
-    return [shard for shard in shards if not shard_path(folder, recipe.name, shard).exists()]
+    return [shard for shard in shards if not os.path.exists(shard_path(folder, recipe.name, shard))]
 
 
 def ranges(numbers: Iterable[int]) -> str:

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import DatasetError, ModelError
-from ..files.json_text import parse_json
+from ..errors import DatasetError
 from ..files.npz_file import save_arrays
 from ..files.raw_arrays import shortened
 from ..files.whole_files import told, whole_files
@@ -20,14 +19,10 @@ from .coco import CocoWriter
 from .data_card import Found, card
 from .data_folder import missing_shards, ranges, recipe_of
 from .recipe import Recipe
-from .sample_files import TOLD, key_of, kinds_of
+from .sample_files import TOLD, key_of, kinds_of, read_told
 from .shards import members_of, read_member, shard_path
 
 INDEX, SUMS, CARD = "index.npz", "SHA256SUMS", "DATA_CARD.md"
-FIELDS = {
-    "index": int, "recipe": str, "model": str, "fingerprint": str, "release": str, "made_with": dict, "width": int,
-    "height": int, "landmarks": dict, "box": list, "area": int,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,17 +77,17 @@ def finishing(folder: Path) -> Generator[float, None, Finished]:
         ]
         for shard in range(recipe.n_shards):
             path = shard_path(folder, recipe.name, shard)
-            sums.append(f"{_hash_of(path)}  {path.name}\n")
-            found.n_bytes += path.stat().st_size
             members = members_of(path)
             _check_names(path, recipe, shard, members)
+            sums.append(f"{_hash_of(path)}  {path.name}\n")
+            found.n_bytes += path.stat().st_size
             for index in recipe.samples_of(shard):
                 key = key_of(index)
                 places[index] = [members[f"{key}.{kind}"] for kind in kinds]
-                sample = _sample(path, members[f"{key}.{TOLD}"], recipe, index)
+                name = f"{key}.{TOLD}"
+                sample = read_told(read_member(path, members[name]), f"{path}: {name}", recipe, index)
                 found.count(sample)
-                for writer, name in zip(writers, recipe.labels.landmarks, strict=True):
-                    _check_landmarks(path, key, sample, name)
+                for writer in writers:
                     writer.add(key, index, sample)
             yield (shard + 1) / recipe.n_shards
         for writer in writers:
@@ -132,32 +127,3 @@ def _check_names(path: Path, recipe: Recipe, shard: int, members: Mapping[str, A
         )
         raise DatasetError(f"{path}: expected the files of {len(recipe.samples_of(shard))} samples, found it {wrong}; "
                            "delete it and render it again.")  # fmt: skip
-
-
-def _sample(path: Path, place: tuple[int, int], recipe: Recipe, index: int) -> dict[str, Any]:
-    """What the JSON of a sample tells, its fields checked."""
-    source = f"{path}: {key_of(index)}.{TOLD}"
-    try:
-        found = parse_json(read_member(path, place), source)
-    except ModelError as error:
-        raise DatasetError(str(error)) from error
-    if not isinstance(found, dict) or any(not isinstance(found.get(key), kind) for key, kind in FIELDS.items()):
-        raise DatasetError(f"{source}: expected what a sample tells, found something else; render the shard again.")
-    if found["recipe"] != recipe.hash or found["index"] != index:
-        raise DatasetError(
-            f"{source}: expected sample {index} of the recipe {recipe.hash[:12]}, found {found['index']} of "
-            f"{shortened(found['recipe'], 12)}; delete the shard and render it again."
-        )
-    return found
-
-
-def _check_landmarks(path: Path, key: str, sample: Mapping[str, Any], name: str) -> None:
-    points = sample["landmarks"].get(name)
-    if not isinstance(points, list) or not all(
-        isinstance(each, list) and len(each) == 3 and all(isinstance(number, (int, float)) for number in each)
-        for each in points
-    ):
-        raise DatasetError(
-            f"{path}: {key}.{TOLD}: expected landmarks {name!r} as x, y and visibility, found others; "
-            "render the shard again."
-        )

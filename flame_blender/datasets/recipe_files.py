@@ -18,6 +18,7 @@ from .factors import FACTORS, Entry, Number, Word
 from .recipe import LANDMARK_SETS, MAPS, MASKS, Labels, Picture, Recipe, with_left_out
 
 MAX_BYTES = 1 << 20
+MAX_WRITTEN_BYTES = 16 * MAX_BYTES  # a choice of two bytes is written with its weight, each on a line
 MOST_CHOICES = 10_000
 LARGEST = 1e9  # of any number of a factor; no NaN is within it
 MOST_SAMPLES, MOST_IN_A_SHARD, LARGEST_SIDE = 1_000_000_000, 100_000, 8192
@@ -196,6 +197,7 @@ def line_of(text: str, section: str, key: str) -> int | None:
     """The line, from 1, of a key in a table of a TOML text, or of the table's head; None where it stands elsewhere."""
     current, begun = "", None
     head, assigned = re.compile(r"\s*\[\s*([\w.-]+)\s*\]"), re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
+    inline = re.compile(rf"\s*{re.escape(section)}\s*(=\s*{{|\.\s*[\"']?{re.escape(key)}[\"']?\s*=)")  # or dotted
     for number, line in enumerate(text.splitlines(), 1):
         found = head.match(line)
         if found:
@@ -203,6 +205,8 @@ def line_of(text: str, section: str, key: str) -> int | None:
             begun = number if current in (section, key) and begun is None else begun
         elif current == section and assigned.match(line):
             return number
+        elif section and not current and inline.match(line):
+            begun = number
     return begun
 
 

@@ -7,9 +7,13 @@ import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 import numpy as np
 
+from ..errors import DatasetError, ModelError
+from ..files.json_text import parse_json
+from ..files.raw_arrays import shortened
 from ..flame.landmarks import landmark_points
 from ..flame.model import FlameModel
 from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
@@ -23,6 +27,11 @@ from .sample import Sample
 from .views import camera_points, extrinsic_matrix, intrinsic_matrix, pixels_of
 
 TOLD, PICTURE, NUMBERS, CLASS_MASK, MATERIAL_MASK, MAPS = "json", "png", "npz", "seg.png", "mat.png", "maps.npz"
+FIELDS = {
+    "index": int, "recipe": str, "model": str, "fingerprint": str, "release": str, "made_with": dict, "width": int,
+    "height": int, "landmarks": dict, "box": list, "area": int,
+}  # fmt: skip
+LARGEST = 1e9  # pixels; neither an infinity nor a NaN is within it
 DIGITS = 9  # of a sample's key
 DECIMALS = 3  # of a pixel, in text
 
@@ -160,3 +169,40 @@ def _told(
         **({"files": {factor: path.name for factor, path in posed.sample.files.items()}} if posed.sample.files else {}),
     }
     return (json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode("utf-8")
+
+
+def read_told(raw: bytes, source: str, recipe: Recipe, index: int) -> dict[str, Any]:
+    """What the JSON of sample ``index`` tells, its fields checked. Raises DatasetError for that of any other."""
+    try:
+        found = parse_json(raw, source)
+    except ModelError as error:
+        raise DatasetError(str(error)) from error
+    if not isinstance(found, dict) or any(not isinstance(found.get(key), kind) for key, kind in FIELDS.items()):
+        raise DatasetError(f"{source}: expected what a sample tells, found something else; render the shard again.")
+    if found["recipe"] != recipe.hash or found["index"] != index:
+        raise DatasetError(
+            f"{source}: expected sample {index} of the recipe {recipe.hash[:12]}, found {found['index']} of "
+            f"{shortened(found['recipe'], 12)}; delete the shard and render it again."
+        )
+    width, height, box = recipe.image.width, recipe.image.height, found["box"]
+    if (
+        (found["width"], found["height"]) != (width, height)
+        or not _are_numbers(box, 4)
+        or not (0 <= box[0] <= box[0] + box[2] <= width and 0 <= box[1] <= box[1] + box[3] <= height)
+    ):
+        raise DatasetError(f"{source}: expected a box in {width} x {height} pixels, found another; render it again.")
+    for name in recipe.labels.landmarks:
+        points = found["landmarks"].get(name)
+        if not isinstance(points, list) or not all(_are_numbers(each, 3) for each in points):
+            raise DatasetError(
+                f"{source}: expected landmarks {name!r} as x, y and visibility, found others; render the shard again."
+            )
+    return found
+
+
+def _are_numbers(value: object, count: int) -> TypeGuard[list[float]]:
+    return (
+        isinstance(value, list)
+        and len(value) == count
+        and all(isinstance(each, (int, float)) and -LARGEST <= each <= LARGEST for each in value)
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import bpy
 from ..clips.sound import add_sound
 from ..errors import FlameError, WriteError
 from ..files.whole_files import told
+from .still import refused, view_by
 
 CONTAINERS = {".mp4": "MPEG4", ".mov": "QUICKTIME", ".mkv": "MKV"}
 NAME = "FLAME Film Cut"
@@ -24,7 +23,7 @@ def new_cut(film: bpy.types.Scene, count: int) -> bpy.types.Scene:
     for name in ("resolution_x", "resolution_y", "resolution_percentage", "fps", "fps_base"):
         setattr(cut.render, name, getattr(film.render, name))
     cut.frame_start, cut.frame_end = 1, count
-    cut.view_settings.view_transform = "Standard"  # the pictures have been through one already
+    view_by(cut, "Standard")  # the pictures have been through one already
     return cut
 
 
@@ -65,16 +64,6 @@ def write_film(cut: bpy.types.Scene, pictures: list[Path], path: Path) -> None:
         file.write(bytes(SPARE))
         file.flush()
         file.truncate(whole)
-
-
-@contextmanager
-def refused(path: Path) -> Iterator[None]:
-    """What Blender refuses to render inside is a WriteError of ``path``."""
-    try:
-        yield
-    except RuntimeError as error:
-        reason = str(error).removeprefix("Error: ").strip().rstrip(".")
-        raise WriteError(f"{path}: cannot be written ({reason}); make room, or choose another folder.") from error
 
 
 def _strips(cut: bpy.types.Scene) -> Any:

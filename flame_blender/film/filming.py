@@ -10,16 +10,16 @@ from typing import Any
 
 import bpy
 
-from ..errors import FlameError, ParameterError, WriteError
-from ..files.whole_files import check_writable, told, whole_files
+from ..errors import FlameError, ParameterError
+from ..files.whole_files import check_writable, whole_files
 from ..long_work import Options, choice, number, part_of
 from ..sequences.sound_files import sound_beside
-from .cut import CONTAINERS, new_cut, put_sound, refused, write_film
+from .cut import CONTAINERS, new_cut, put_sound, write_film
 from .own_data import own_data
 from .stage import AUTO, CYCLES, EEVEE, add_camera, light, new_scene
+from .still import render_still
 from .subject import Subject, add_subject, file_over_frames, head_over_frames
 
-PNG_END = b"IEND\xaeB`\x82"
 READING, RENDERED = 0.1, 0.97  # shares of the work
 NO_RATE = "The file tells no frame rate: the scene's, {:g} frames a second, is taken."
 SILENT = "this Blender was built without sound, so the film is silent."
@@ -187,20 +187,7 @@ def _rendering(film: bpy.types.Scene, frames: range, folder: Path) -> Generator[
     for done, frame in enumerate(frames, 1):
         path = folder / f"{done:06d}.png"
         film.frame_set(frame)
-        film.render.filepath = str(path)
-        # not by the operator's own ``scene``, which gives it the frame of the scene in the window
-        override: Any = {"scene": film}
-        with refused(path), bpy.context.temp_override(**override):
-            bpy.ops.render.render(write_still=True)
-        _check_whole(path)
+        render_still(film, path)
         pictures.append(path)
         yield done / len(frames)
     return pictures
-
-
-def _check_whole(picture: Path) -> None:
-    """Blender says nothing of a picture that found no room. Raises WriteError."""
-    with told(picture), picture.open("rb") as file:
-        found = file.read()
-    if not found.endswith(PNG_END):
-        raise WriteError(f"{picture}: cannot be written (no room for the film's pictures); make room there.")

@@ -12,6 +12,7 @@ import numpy as np
 from ..blender_pointers import there
 from ..errors import FlameError
 from ..shading.material_nodes import new_material, principled
+from .still import view_by
 
 NAME = "FLAME Film"
 AUTO, CYCLES, EEVEE = "AUTO", "CYCLES", "EEVEE"
@@ -34,7 +35,7 @@ def new_scene(size: tuple[int, int], fps: float, engine: str, samples: int) -> b
     scene.render.fps_base = scene.render.fps / fps
     scene.render.use_lock_interface = True
     scene.render.use_persistent_data = True
-    scene.view_settings.view_transform = "Standard"
+    view_by(scene, "Standard")
     _choose_engine(scene, engine)
     if scene.render.engine == "CYCLES":
         scene.cycles.samples = samples

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import bpy
 
-from ..datasets.data_folder import begin_folder, missing_shards, shards_of
+from ..datasets.data_folder import begin_folder, check_folder, missing_shards, shards_of
 from ..datasets.from_files.source_folders import listed
 from ..datasets.recipe import Recipe
 from ..datasets.sample_files import sample_files
@@ -99,6 +99,7 @@ def rendering_shards(recipe: Recipe, folder: Path, options: RenderOptions) -> Ge
                             writer.add(index, sample_files(recipe, posed, scene.render(Path(name)), made_with))
                             done += 1
                             yield done / total
+                        check_folder(folder, recipe)  # or a shard would stand under another's recipe
                     rendered.append(shard)
     return RenderedShards(folder, len(rendered), len(asked) - len(rendered), done, time.monotonic() - begun)
 

@@ -20,6 +20,7 @@ from ..datasets.sample_files import Posed
 from ..datasets.steady_head import SteadyHead
 from ..datasets.views import SENSOR, framed_points, view_of
 from ..errors import DatasetError
+from ..film.still import render_still, view_by
 from ..flame.model import FlameModel
 from ..geometry.axes import CAMERAS, to_blender
 from ..geometry.camera import Camera
@@ -72,16 +73,14 @@ class SampleScene:
         return Posed(sample, self.models[name], self._surfaces[name], vertices, camera)
 
     def render(self, folder: Path) -> np.ndarray:
-        """(H, W, 3) uint8 sRGB of the scene as it is; a file is made in ``folder`` and removed."""
+        """(H, W, 3) uint8 sRGB of the scene as it is; a file is made in ``folder`` and removed.
+
+        Raises WriteError where there is no room for it.
+        """
         path = folder / "picture.png"
-        self.scene.render.filepath = str(path)
-        override: Any = {"scene": self.scene}
-        with bpy.context.temp_override(**override):
-            bpy.ops.render.render(write_still=True)
-        try:
-            values = pixels_of_file(path, "the picture that was rendered")
-        finally:
-            path.unlink()
+        render_still(self.scene, path)
+        values = pixels_of_file(path, "the picture that was rendered")
+        path.unlink()
         shown = values[..., :3] if self._backdrop is None else laid_behind(values, self._backdrop)
         pixels: np.ndarray = np.rint(shown * 255).astype(np.uint8)
         return pixels
@@ -126,7 +125,7 @@ class SampleScene:
                 cycles.denoiser = "OPENIMAGEDENOISE"
             except TypeError as error:
                 raise DatasetError("image.denoise: this Blender was built without a denoiser; write false.") from error
-        scene.view_settings.view_transform = "AgX"
+        view_by(scene, "AgX")
 
 
 def _models(recipe: Recipe) -> dict[str, FlameModel]:

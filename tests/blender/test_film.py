@@ -214,7 +214,7 @@ def test_a_picture_without_room_is_no_blank_frame(talking, tmp_path):
     steps = api.filming(talking, tmp_path / "film.mp4", api.FilmOptions(frames=(1, 4), **SMALL))
     while len(bpy.data.scenes) == 1:
         next(steps)
-    with little_room(1000), pytest.raises(WriteError, match="no room for the film's pictures"):
+    with little_room(1000), pytest.raises(WriteError, match="no room for the pictures"):
         next(steps)
     assert everything() == before and not list(tmp_path.iterdir())
 

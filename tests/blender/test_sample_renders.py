@@ -12,11 +12,15 @@ import pytest
 from bpy_extras.object_utils import world_to_camera_view
 
 from flame_blender import api, command_line
+from flame_blender.datasets.data_folder import begin_folder
 from flame_blender.datasets.labels.label_maps import seen_triangles
 from flame_blender.datasets.recipe_files import read_recipe
+from flame_blender.errors import WriteError
 from flame_blender.film.own_data import own_data
+from flame_blender.film.still import view_by
 from flame_blender.geometry.axes import to_blender
 from flame_blender.sample_renders.sample_scene import SampleScene
+from tests.blender.conftest import little_room
 
 TOP = 'name = "tried"\nseed = 5\ncount = 3\nshard_size = 2\n'
 SIZE = 64
@@ -183,3 +187,32 @@ def test_what_is_missing_is_told_and_nothing_stays(tmp_path):
     with pytest.raises(api.DatasetError, match="expected the recipe"):
         api.render_shards(path, tmp_path / "set")  # of the recipe that was tried first
     assert counts() == before
+
+
+TINY = "[image]\nwidth = 32\nheight = 32\nsamples = 1\ndenoise = false\n"
+
+
+@pytest.mark.oldest_and_newest
+def test_a_picture_without_room_is_no_black_sample(tmp_path):
+    """Blender writes half a picture and says nothing."""
+    with own_data():
+        scene = SampleScene(read_recipe(TOP + TINY), None)
+        scene.pose(0)
+        with little_room(1000), pytest.raises(WriteError, match="no room for the pictures"):
+            scene.render(tmp_path)
+
+
+def test_a_shard_comes_to_no_folder_that_has_become_anothers(tmp_path):
+    path, before = tmp_path / "tried.toml", counts()
+    path.write_text(TOP + TINY)
+    steps = api.rendering_shards(path, tmp_path / "set")
+    next(steps)
+    begin_folder(tmp_path / "set", read_recipe(TOP.replace("seed = 5", "seed = 6")))
+    with pytest.raises(api.DatasetError, match="expected the recipe"):
+        list(steps)
+    assert not list((tmp_path / "set").glob("*.tar")) and counts() == before
+
+
+def test_colours_by_another_management_are_told():
+    with pytest.raises(api.FlameError, match="whose view 'ACES' pictures are rendered by"):
+        view_by(bpy.context.scene, "ACES")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +14,16 @@ import pytest
 from PIL import Image
 
 from flame_blender.command_line import run
+from flame_blender.datasets.contact_sheet import contact_sheet
 from flame_blender.datasets.data_folder import begin_folder
 from flame_blender.datasets.example_recipe import EXAMPLE
 from flame_blender.datasets.recipe_files import read_recipe
+from flame_blender.datasets.sample_files import sample_files
+from flame_blender.datasets.shards import shard_file, shard_path
+from flame_blender.errors import DatasetError
 from flame_blender.flame.model import FlameModel
 from flame_blender.textures.png import pixels_of, png_bytes
-from tests.datasets.made_sets import small, write_shards
+from tests.datasets.made_sets import MADE_WITH, picture_of, posed, small, write_shards
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,6 +64,42 @@ def test_a_data_set_is_finished_and_looked_at(tmp_path: Path, built_in: FlameMod
     assert sheet.shape[1] % 48 == 0 and sheet.shape[0] % 20 == 0 and sheet.shape[2] == 3
     assert (sheet == (60, 230, 90)).all(2).sum() > 20, "landmarks that are seen"
     assert run(["look", str(tmp_path), "--count", "0"]) == 1
+
+
+def test_pictures_of_any_size_are_looked_at(tmp_path: Path, built_in: FlameModel, monkeypatch: pytest.MonkeyPatch):
+    """Those of 8192 pixels are larger than what a picture may be unless it is known how large it should be."""
+    write_shards(tmp_path, small(), built_in, [2])
+    monkeypatch.setattr(pixels_of, "__defaults__", (1,))
+    assert contact_sheet(tmp_path, 1).shape == (20, 48, 3)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("box", [0, 0, 25, 20]), ("box", [-1, 0, 3, 3]), ("box", ["a", 0, 1, 1]), ("box", [0, 0]), ("width", 23),
+        ("landmarks", {"ibug": [[1, 2]]}), ("landmarks", {"ibug": [["a", 1, 2]]}), ("landmarks", {"ibug": 3}),
+        ("landmarks", {"ibug": [[1e400, 1, 2]]}), ("index", 3), ("recipe", "b"),
+    ],
+)  # fmt: skip
+def test_what_a_sample_tells_is_checked(tmp_path: Path, built_in: FlameModel, key: str, value: object):
+    """By those who finish and those who look alike."""
+    recipe = small()
+    begin_folder(tmp_path, recipe)
+    files = sample_files(recipe, posed(recipe, built_in, 4), picture_of(recipe, 4), MADE_WITH)
+    files["json"] = json.dumps({**json.loads(files["json"]), key: value}).encode()
+    with shard_file(shard_path(tmp_path, recipe.name, 2)) as writer:
+        writer.add(4, files)
+    with pytest.raises(DatasetError, match=r"000000004\.json: expected"):
+        contact_sheet(tmp_path, 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are texts elsewhere")
+def test_names_that_are_no_texts_are_said(tmp_path: Path, capsys: pytest.CaptureFixture):
+    path = os.fsdecode(bytes(tmp_path) + b"/\xff.toml")
+    assert run(["recipe", "--example", path]) == 0 and run(["recipe", path]) == 0
+    assert "\\udcff.toml" in capsys.readouterr().out
+    assert run(["recipe", "--example", str(tmp_path / ("a" * 300))]) == 1
+    assert "choose a shorter name" in capsys.readouterr().err
 
 
 def test_the_module_needs_no_blender_to_finish(tmp_path: Path):

@@ -98,6 +98,8 @@ def test_the_hash_is_of_what_a_recipe_means():
         ("[image]\nwidth = 8\n", "image.width (line 6)", "a whole number from 16 to 8192, found 8"),
         ("[image]\nwidth = 64.0\n", "image.width (line 6)", "found 64.0"),
         ("[image]\ndenoise = 1\n", "image.denoise (line 6)", "true or false"),
+        ("pose = {roll = 1, yaw = 500}\n", "pose.yaw (line 5)", "found 500"),
+        ("eyes.iris = 'blue'\npose.yaw = 500\n", "pose.yaw (line 6)", "found 500"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_in_one_sentence(text: str, place: str, expected: str):

@@ -14,15 +14,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from flame_blender.datasets.data_folder import begin_folder, missing_shards, recipe_of, shards_of
+from flame_blender.datasets.data_folder import begin_folder, check_folder, missing_shards, recipe_of, shards_of
 from flame_blender.datasets.finishing import Finished, finishing
 from flame_blender.datasets.labels.label_maps import class_mask, seen_triangles
 from flame_blender.datasets.sample_files import kinds_of
 from flame_blender.datasets.shards import members_of, shard_path
-from flame_blender.errors import DatasetError
+from flame_blender.errors import DatasetError, WriteError
 from flame_blender.flame.model import FlameModel
 from flame_blender.long_work import result_of
 from tests.datasets.made_sets import MADE_WITH, picture_of, posed, small, write_shards
+from tests.datasets.recipes import recipe
 
 SHARDS = ("small-000000.tar", "small-000001.tar", "small-000002.tar")
 
@@ -198,6 +199,30 @@ def test_the_folders_recipe_is_read_back_and_checked(tmp_path: Path):
             recipe_of(tmp_path)
     with pytest.raises(DatasetError, match="found none"):
         finish(tmp_path / "nowhere")
+
+
+def test_two_that_begin_one_folder_at_once_do_not_mix(tmp_path: Path):
+    """The other writes its recipe over one that nothing was rendered of yet."""
+    other = dataclasses.replace(small(), seed=4)
+    begin_folder(tmp_path, small())
+    check_folder(tmp_path, small())
+    begin_folder(tmp_path, other)
+    check_folder(tmp_path, other)
+    with pytest.raises(DatasetError, match=f"expected the recipe {small().hash[:12]}, found {other.hash[:12]}"):
+        check_folder(tmp_path, small())
+
+
+def test_a_recipe_of_many_choices_is_read_back(tmp_path: Path):
+    """Written out it is eight times as long."""
+    many = "".join(f"{key} = {{choice = [{'0,' * 10_000}]}}\n" for key in ("yaw", "pitch", "roll", "jaw", "neck_yaw"))
+    large = recipe(f"[pose]\n{many}[camera]\n{many.split('jaw')[0]}")
+    begin_folder(tmp_path, large)
+    assert (tmp_path / "recipe.json").stat().st_size > 1 << 20 and recipe_of(tmp_path) == large
+
+
+def test_a_folder_that_cannot_be_is_told(tmp_path: Path):
+    with pytest.raises(WriteError, match="choose a shorter name"):
+        begin_folder(tmp_path / ("a" * 300), small())
 
 
 def test_shards_are_named_as_numbers_and_ranges():
