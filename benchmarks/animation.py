@@ -28,11 +28,14 @@ from flame_blender.conversion.converting import Acted, converting_params  # noqa
 from flame_blender.conversion.places import same_vertices  # noqa: E402
 from flame_blender.files.pc2 import pc2_file  # noqa: E402
 from flame_blender.fitting.meshes.registered import fit_registered  # noqa: E402
+from flame_blender.flame.controls import ARKIT_NAMES  # noqa: E402
 from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.params import POSE_FIELDS, FlameParams  # noqa: E402
 from flame_blender.head import models  # noqa: E402
 from flame_blender.keyframes import sampling  # noqa: E402
 from flame_blender.long_work import result_of  # noqa: E402
+from flame_blender.model_controls.score_files import save_arkit  # noqa: E402
+from flame_blender.model_controls.scores import ArkitScores  # noqa: E402
 from flame_blender.model_files.saving import save_model  # noqa: E402
 from tests.flame.face_like import face_like_model  # noqa: E402
 from tests.flame.other_bases import other_basis  # noqa: E402
@@ -49,7 +52,7 @@ def main() -> None:
         save_model(face_like_model(), Path(folder) / "model.npz")
         flame_blender.register()
         full_size = rows_of(Path(folder) / "model.npz", memory=True)
-        columns = {BUILT_IN: rows_of(api.BUILT_IN, memory=False), FULL_SIZE: full_size}
+        columns = {BUILT_IN: [*rows_of(api.BUILT_IN, memory=False), captured()], FULL_SIZE: full_size}
     print_table(f"Clips, Blender {bpy.app.version_string}, NumPy {np.__version__}", columns)
 
 
@@ -96,6 +99,27 @@ def rows_of(model: str | Path, memory: bool) -> list[Row]:
         Row(f"bake {LONG:,} frames", f"{number(baked / 1000)} s; importing as many {number(long / 1000)} s"),
         *(peaks if memory else []),
     ]
+
+
+def captured() -> Row:
+    """A take of Live Link Face with rotations, a key for each row, on the built-in head."""
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    head, rng = api.add_head(api.BUILT_IN), np.random.default_rng(0)
+    turns = rng.normal(0, 0.3, (3, LONG, 3)).astype(np.float32)
+    take = ArkitScores(
+        names=ARKIT_NAMES,
+        scores=rng.random((LONG, len(ARKIT_NAMES))).astype(np.float32),
+        fps=60.0,
+        frames=np.arange(LONG, dtype=np.float64),
+        head=turns[0],
+        left_eye=turns[1],
+        right_eye=turns[2],
+        residuals=np.zeros(LONG, np.float32),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = save_arkit(Path(folder) / "take.csv", take)
+        took = milliseconds(lambda: api.import_arkit(path, head, frame_rate="SCENE_FOLLOWS"), rounds=2)
+    return within(f"key {LONG:,} frames of a captured face, Live Link Face's CSV", took / 1000, 3, "s")
 
 
 def values(head: bpy.types.Object, how) -> None:

@@ -20,7 +20,7 @@ LAYERS = (
     {"model_files", "landmark_files", "textures", "texture_models", "textured_meshes"},
     {"sequences"},
     {"fitting/solver", "fitting/reports", "fitting/landmarks", "fitting/meshes", "fitting/scans", "fitting"},
-    {"correspondence", "model_controls", "head_parts", "conversion", "looks", "samples", "datasets"},
+    {"correspondence", "model_controls", "score_clips", "head_parts", "conversion", "looks", "samples", "datasets"},
     {"blender_pointers"},
     {"languages", "shading", "head", "keyframes"},
     {"mesh_looks"},

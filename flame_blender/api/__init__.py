@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ..bodies.on_body import OnBody as OnBody
     from ..character.arkit import ArkitOptions as ArkitOptions
     from ..character.blinks import BlinkOptions as BlinkOptions
+    from ..character.captured import CaptureOptions as CaptureOptions
+    from ..character.captured import ImportedScores as ImportedScores
     from ..character.shape_keys import Retargeted as Retargeted
     from ..character.shape_keys import RetargetOptions as RetargetOptions
     from ..clips.clip_import import ClipOptions as ClipOptions
@@ -89,6 +91,9 @@ if TYPE_CHECKING:
     from .arkit import export_arkit as export_arkit
     from .arkit import exporting_arkit as exporting_arkit
     from .arkit import has_arkit_keys as has_arkit_keys
+    from .arkit import holds_arkit as holds_arkit
+    from .arkit import import_arkit as import_arkit
+    from .arkit import importing_arkit as importing_arkit
     from .arkit import retarget_arkit as retarget_arkit
     from .arkit import retargeting_arkit as retargeting_arkit
     from .arkit import solve_arkit as solve_arkit
@@ -227,6 +232,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "bodies.on_body": "OnBody",
         "character.arkit": "ArkitOptions",
         "character.blinks": "BlinkOptions",
+        "character.captured": "CaptureOptions ImportedScores",
         "character.shape_keys": "RetargetOptions Retargeted",
         "clips.clip_import": "ClipOptions ImportedAnimation",
         "clips.mesh_clip": "MeshClip MeshClipOptions",
@@ -266,7 +272,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "sequences.choices": "POSE_LAYOUTS SIXD_LAYOUTS",
         "skin.fit": "FittedTexture TextureFitOptions",
         "api.arkit": (
-            "export_arkit exporting_arkit has_arkit_keys retarget_arkit retargeting_arkit solve_arkit solving_arkit"
+            "export_arkit exporting_arkit has_arkit_keys holds_arkit import_arkit importing_arkit retarget_arkit "
+            "retargeting_arkit solve_arkit solving_arkit"
         ),
         "api.bakes": "bake_cache baking_cache free_cache make_rig making_rig played_cache",
         "api.joined": "add_mouth adding_mouth is_on_body mouth_of put_on_body remove_mouth take_off_body",

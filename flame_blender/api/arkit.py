@@ -1,18 +1,142 @@
-"""A head's animation as ARKit scores: found, written to files, and brought to other characters."""
+"""ARKit scores over time: captured faces brought in, a head's animation found, written, and brought to others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from pathlib import Path
 
 import bpy
 
-from ..blender_pointers import shown_scene
-from ..character import arkit, shape_keys
+from ..blender_pointers import shown_scene, there
+from ..character import arkit, captured, shape_keys
 from ..character.arkit import ArkitOptions
+from ..character.captured import CaptureOptions, ImportedScores
 from ..character.shape_keys import Retargeted, RetargetOptions
 from ..long_work import result_of
 from ..model_controls.scores import ArkitScores
+from ..score_clips.loading import holds_scores
+
+
+def import_arkit(  # noqa: PLR0913  (each is a choice in the operator's panel)
+    path: str | Path,
+    obj: bpy.types.Object | None = None,
+    *,
+    start_frame: float = 1.0,
+    fps: float | None = None,
+    frame_rate: str = "RESAMPLE",
+    neutral: int = 0,
+    smooth: float = 0.0,
+    head_motion: str = "NECK",
+    eyes: str = "SCORES",
+    angles: str = "AUTO",
+    gains: Mapping[str, float] | None = None,
+    mapping: Mapping[str, str] | None = None,
+    sound: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> ImportedScores:
+    """Key a head with a captured face: Live Link Face's CSV, MediaPipe's, LAM's, Audio2Face's or NeuroSync's JSON.
+
+    Or any table with ARKit's names; what the file is, is told by what is in it. The keys are those of the head's named
+    controls, which add to its own expression, jaw and eyes.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    obj : bpy.types.Object or None, default None
+        The head; None adds one. Where its model has no named controls they are computed first.
+    start_frame : float, default 1.0
+        Where the first row goes.
+    fps : float or None, rows per second, default None
+        Even steps in place of the times that the file tells.
+    frame_rate : str, default "RESAMPLE"
+        "RESAMPLE": the clip is brought to the scene's frame rate; "SCENE_FOLLOWS": the scene takes the clip's, and
+        every row of the file is a key.
+    neutral : int, default 0
+        The row, counted from 1, that shows the face at rest: its scores and rotations are taken off all others. 0 is
+        none.
+    smooth : float, rows, default 0.0
+        Standard deviation of the Gaussian over time that takes out jitter, up to 1000; the window offers 0 to 10.
+    head_motion : str, default "NECK"
+        What the rotation of the head in the file turns: "NECK", "ROOT" or "NONE".
+    eyes : str, default "SCORES"
+        What moves the eyes: "SCORES", by which the lids follow them, or the rotations of the eyes in the file, "TURNS".
+    angles : str, default "AUTO"
+        Yaw, pitch and roll in the file are "RADIANS", "DEGREES", or degrees where radians could not be so large.
+    gains : mapping of str to float or None, default None
+        What scores are multiplied by, by ARKit's names or for "brows", "eyes", "cheeks" (and nose), "jaw", "mouth".
+    mapping : mapping of str to str or None, default None
+        From names of the file's scores to those that they stand for on the head, or "" for none.
+    sound : bool, default True
+        Put a sound file that lies beside the clip into the sequencer.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    ImportedScores
+        The head, the clip as it was keyed, and what was left out.
+
+    Raises
+    ------
+    SequenceError
+        The file holds no scores, or an option does not fit them.
+    ParameterError
+        ``obj`` is no head, its model is not installed, or a choice is unknown.
+    """
+    options = CaptureOptions(
+        start_frame=start_frame,
+        fps=fps,
+        frame_rate=frame_rate,
+        neutral=neutral,
+        smooth=smooth,
+        head_motion=head_motion,
+        eyes=eyes,
+        angles=angles,
+        gains=gains,
+        mapping=mapping,
+        sound=sound,
+    )
+    return result_of(importing_arkit(path, obj, options), progress)
+
+
+def importing_arkit(
+    path: str | Path, obj: bpy.types.Object | None = None, options: CaptureOptions | None = None
+) -> Generator[float, None, ImportedScores]:
+    """:func:`import_arkit` in steps: yields the share that is done. Closed early, nothing is keyed.
+
+    Parameters
+    ----------
+    path : str or Path
+        As of :func:`import_arkit`.
+    obj : bpy.types.Object or None, default None
+        As of :func:`import_arkit`.
+    options : CaptureOptions or None, default None
+        The keywords of :func:`import_arkit`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`import_arkit`, and it raises the same.
+    """
+    collection = there(bpy.context.collection, "a collection")
+    return captured.importing(Path(path), obj, shown_scene(), collection, options or CaptureOptions())
+
+
+def holds_arkit(path: str | Path) -> bool:
+    """Whether :func:`import_arkit` takes a file, by its beginning.
+
+    Parameters
+    ----------
+    path : str or Path
+        Any file.
+
+    Returns
+    -------
+    bool
+        Where ARKit's names stand in the first rows of a table, or in JSON.
+    """
+    return holds_scores(path)
 
 
 def solve_arkit(

@@ -101,16 +101,20 @@ def set_all(obj: bpy.types.Object, fields: Mapping[str, object], scores: Mapping
     parameters.set_params(obj, {**fields, parameters.CONTROLS: [scores.get(name, 0.0) for name in names]})
 
 
-def _show(obj: bpy.types.Object, controls: Controls, scores: np.ndarray, frame: float | None) -> None:
-    """Set all of the head's scores, those of controls that its model does not have to zero."""
+def complete(obj: bpy.types.Object) -> None:
+    """Give a head from before heads had scores all those of its model. Raises ParameterError where it is linked."""
     head = parameters.require_head(obj)
     model = parameters.require_evaluator(head).model
-    if lacks_controls(head, model):  # from before heads had any
-        if obj.library is not None or obj.override_library is not None:
-            raise ParameterError(
-                f"{obj.name} has no named controls in the file that it comes from: save it there anew."
-            )
-        complete_controls(head, model)
+    if not lacks_controls(head, model):
+        return
+    if obj.library is not None or obj.override_library is not None:
+        raise ParameterError(f"{obj.name} has no named controls in the file that it comes from: save it there anew.")
+    complete_controls(head, model)
+
+
+def _show(obj: bpy.types.Object, controls: Controls, scores: np.ndarray, frame: float | None) -> None:
+    """Set all of the head's scores, those of controls that its model does not have to zero."""
+    complete(obj)
     set_all(obj, {}, dict(zip(controls.names, scores.tolist(), strict=True)))
     if frame is not None:
         parameters.keyframe(obj, frame, (parameters.CONTROLS,))

@@ -1,6 +1,6 @@
 """One file for each thing a user does: read the settings, call one function of ``api``, report."""
 
-from . import add_head, export_files, import_animation, import_meshes
+from . import add_head, export_files, import_animation, import_arkit, import_meshes
 from .add_blinks import FLAME_OT_add_blinks
 from .add_head import FLAME_OT_add_head
 from .add_landmarks import FLAME_OT_add_landmarks
@@ -28,6 +28,7 @@ from .fit_head import FITTERS
 from .fit_texture import FLAME_OT_fit_texture
 from .free_cache import FLAME_OT_free_cache
 from .import_animation import FLAME_OT_import_animation
+from .import_arkit import FLAME_OT_import_arkit
 from .import_meshes import FLAME_OT_import_meshes
 from .install_files import FLAME_OT_install_files
 from .keep_sculpt import FLAME_OT_keep_sculpt
@@ -84,6 +85,7 @@ CLASSES = (
     FLAME_OT_film_head,
     FLAME_OT_free_cache,
     FLAME_OT_import_animation,
+    FLAME_OT_import_arkit,
     FLAME_OT_import_meshes,
     FLAME_OT_install_files,
     FLAME_OT_keep_sculpt,
@@ -127,6 +129,7 @@ CLASSES = (
 MENU_ENTRIES = (
     ("VIEW3D_MT_mesh_add", add_head.draw_menu),
     ("TOPBAR_MT_file_import", import_animation.draw_import_menu),
+    ("TOPBAR_MT_file_import", import_arkit.draw_import_menu),
     ("TOPBAR_MT_file_import", import_meshes.draw_import_menu),
     ("TOPBAR_MT_file_export", export_files.draw_export_menu),
 )

@@ -25,7 +25,8 @@ class FLAME_OT_drop_files(Dropped, Installs, bpy.types.Operator):
         # several files are the frames of their folder
         clip = paths[0] if len(paths) == 1 else Path(self.directory)
         operators: Any = bpy.ops
-        return self.hand_on(operators.flame.import_animation, "INVOKE_DEFAULT", filepath=str(clip))
+        goal = operators.flame.import_arkit if api.holds_arkit(clip) else operators.flame.import_animation
+        return self.hand_on(goal, "INVOKE_DEFAULT", filepath=str(clip))
 
 
 class FLAME_FH_files(bpy.types.FileHandler):
@@ -34,7 +35,7 @@ class FLAME_FH_files(bpy.types.FileHandler):
     bl_idname = "FLAME_FH_files"
     bl_label = "FLAME"
     bl_import_operator = FLAME_OT_drop_files.bl_idname
-    bl_file_extensions = ".npz;.npy;.pkl;.json;.frame;.pt;.pth"
+    bl_file_extensions = ".npz;.npy;.pkl;.json;.frame;.pt;.pth;.csv"
 
     @classmethod
     def poll_drop(cls, context):

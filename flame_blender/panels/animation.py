@@ -30,6 +30,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
         row.operator("flame.make_rig", icon="ARMATURE_DATA")
         row = layout.row(align=True)
         row.operator("flame.import_animation", text="Import", icon="IMPORT")
+        row.operator("flame.import_arkit", text="Face", icon="OUTLINER_DATA_CAMERA")
         row.operator("flame.import_meshes", text="Meshes", icon="MESH_DATA")
         row.menu("FLAME_MT_export", text="Export", text_ctxt=CONTEXT, icon="EXPORT")
         layout.operator("flame.add_blinks", icon="HIDE_ON")

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from ..model_controls.score_files import save_arkit as save_arkit
     from ..model_controls.scores import ArkitScores as ArkitScores
     from ..model_controls.scores import solve_arkit as solve_arkit
+    from ..score_clips.loading import load_scores as load_scores
+    from ..score_clips.score_clip import ScoreClip as ScoreClip
     from .choices import Choices as Choices
     from .head_motion import camera_to_root as camera_to_root
     from .head_motion import object_to_root as object_to_root
@@ -31,6 +33,8 @@ __getattr__, __dir__ = imported_on_first_use(
     {
         "model_controls.scores": "ArkitScores solve_arkit",
         "model_controls.score_files": "save_arkit",
+        "score_clips.loading": "load_scores",
+        "score_clips.score_clip": "ScoreClip",
         "sequences.choices": "Choices",
         "sequences.head_motion": "camera_to_root object_to_root root_to_camera root_to_neck root_to_object",
         "sequences.loading": "load_sequence",

@@ -17,6 +17,7 @@ from ..files.file_budget import budget_of
 from ..files.json_text import parse_json
 from ..files.mat_file import MAT_START
 from ..files.raw_arrays import shortened
+from ..flame.controls import ARKIT_NAMES
 from ..model_files.recognise import described
 from .choices import Choices
 
@@ -24,6 +25,9 @@ MAX_JSON_BYTES = 1 << 26  # Python takes up to 24 bytes for each of a hostile te
 LARGE_FILE_BYTES = 1 << 22  # in smaller .npz files pictures are read with the rest
 MAX_TOLD = 12  # keys
 FOLDER = "folder"
+SCORES_INSTEAD = "it holds ARKit scores: use Import ARKit Scores, or api.import_arkit"
+MAX_LOOKED_AT, NAMES_WITHIN = 64, 4  # items and depth within which names of scores are looked for
+_ARKIT_NAMES = frozenset(name.lower() for name in ARKIT_NAMES)
 # Arrays that no reader wants; of an .npz they are not even unpacked.
 PICTURES = frozenset({"images", "image", "img", "parsing", "rendered", "tex_extra", "albedos", "detail_images"})
 
@@ -116,7 +120,21 @@ def _open_file(path: Path) -> Contents:
         return Contents(path, "mat", None)
     if re.match(rb"(?:\xef\xbb\xbf)?\s*[\[{]", start):
         return Contents(path, "json", _read_json(path))
-    raise SequenceError(f"{path}: expected parameters of a FLAME head, found {described(path)}; choose another file.")
+    scores = any(name.encode("ascii") in start.lower() for name in _ARKIT_NAMES)
+    advice = SCORES_INSTEAD if scores else "choose another file"
+    raise SequenceError(f"{path}: expected parameters of a FLAME head, found {described(path)}; {advice}.")
+
+
+def names_scores(value: object, depth: int = NAMES_WITHIN) -> bool:
+    """Whether the keys or texts of a value, or of the first of its items, are names of ARKit's scores."""
+    if isinstance(value, str):
+        return value.lower() in _ARKIT_NAMES
+    if not depth or not isinstance(value, Mapping | list):
+        return False
+    if isinstance(value, list):
+        return any(names_scores(item, depth - 1) for item in value[:MAX_LOOKED_AT])
+    items = list(value.items())[:MAX_LOOKED_AT]
+    return any(names_scores(key) or names_scores(item, depth - 1) for key, item in items)
 
 
 def told(value: object) -> str:

@@ -15,7 +15,16 @@ from ..files.file_budget import budget_of
 from ..files.natural_order import natural_order
 from ..long_work import result_of
 from .choices import AUTO, Choices
-from .contents import MAX_TOLD, Contents, open_arrays, open_contents, shortened_key, told
+from .contents import (
+    MAX_TOLD,
+    SCORES_INSTEAD,
+    Contents,
+    names_scores,
+    open_arrays,
+    open_contents,
+    shortened_key,
+    told,
+)
 from .frame_names import check_numbers, left_out_of_folder, strangers
 from .joining import join
 from .meshes import holds_meshes
@@ -98,6 +107,8 @@ def _with_left_out(clip: FlameSequence, contents: Contents) -> FlameSequence:
 
 def _advice(contents: Contents) -> str:
     value = contents.value
+    if names_scores(value):
+        return SCORES_INSTEAD
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
         if value.ndim in (2, 3):
             return "if they are vertices, use Import FLAME Meshes"

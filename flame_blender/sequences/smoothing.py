@@ -27,13 +27,13 @@ def smoothed(sequence: FlameSequence, strength: float) -> FlameSequence:
     moving = {name: getattr(params, name) for name in (*LINEAR_FIELDS, *POSE_FIELDS)}
     moving = {name: array.astype(np.float64) for name, array in moving.items() if array.ndim == 2}
     fields = {
-        name: _rotations(array, strength) if name in POSE_FIELDS else _weighted_mean(array, strength)
+        name: smoothed_rotations(array, strength) if name in POSE_FIELDS else smoothed_values(array, strength)
         for name, array in moving.items()
     }
     return sequence.with_params(**fields)
 
 
-def _weighted_mean(values: np.ndarray, deviation: float) -> np.ndarray:
+def smoothed_values(values: np.ndarray, deviation: float) -> np.ndarray:
     """(N, k) -> (N, k), each row the mean round it; at the ends of the frames that there are."""
     reach = min(int(np.ceil(WIDTHS * deviation)), len(values) - 1)
     total, weights = np.zeros_like(values), np.zeros((len(values), 1))
@@ -46,12 +46,12 @@ def _weighted_mean(values: np.ndarray, deviation: float) -> np.ndarray:
     return total / weights
 
 
-def _rotations(vectors: np.ndarray, deviation: float) -> np.ndarray:
+def smoothed_rotations(vectors: np.ndarray, deviation: float) -> np.ndarray:
     """(N, 3) axis-angle -> (N, 3), unwrapped: the mean of unit quaternions q is the largest eigenvector of mean q q^T.
 
     Markley et al., "Averaging quaternions", 2007: q and -q count alike, and no axis is special.
     """
     quaternions = quaternion_from_axis_angle(vectors)
     outer = quaternions[:, :, None] * quaternions[:, None, :]
-    mean = _weighted_mean(outer.reshape(-1, 16), deviation).reshape(-1, 4, 4)
+    mean = smoothed_values(outer.reshape(-1, 16), deviation).reshape(-1, 4, 4)
     return unwrapped(axis_angle_from_quaternion(np.linalg.eigh(mean)[1][:, :, -1]))

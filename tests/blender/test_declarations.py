@@ -25,6 +25,7 @@ from flame_blender.operators.export_parameters import FLAME_OT_export_parameters
 from flame_blender.operators.film_head import FLAME_OT_film_head
 from flame_blender.operators.fit_texture import FLAME_OT_fit_texture
 from flame_blender.operators.import_animation import FLAME_OT_import_animation
+from flame_blender.operators.import_arkit import FLAME_OT_import_arkit
 from flame_blender.operators.import_meshes import FLAME_OT_import_meshes
 from flame_blender.operators.make_rig import FLAME_OT_make_rig
 from flame_blender.operators.options import options_of
@@ -55,6 +56,8 @@ class Action(NamedTuple):
 ACTIONS = (
     Action(api.ClipOptions, api.import_animation, api.importing_animation, FLAME_OT_import_animation,
            {"fps": {"fps": 25.0}}, narrower=frozenset({"smooth"})),
+    Action(api.CaptureOptions, api.import_arkit, api.importing_arkit, FLAME_OT_import_arkit,
+           {"fps": {"fps": 60.0}, "gains": {"jaw": 0.5}}, frozenset({"mapping"}), frozenset({"smooth"})),
     Action(api.MeshClipOptions, api.import_meshes, api.importing_meshes, FLAME_OT_import_meshes,
            {"fps": {"fps": 25.0}, "solve": {"way": "PARAMETERS"}, "as_template": {"way": "TEMPLATE"}},
            frozenset({"cache_file"})),

@@ -35,6 +35,13 @@ def write_clip(path: Path, model: FlameModel) -> None:
     np.savez(path, **frames, shape=rng.normal(size=300).astype(np.float32))
 
 
+def write_take(path: Path, model: FlameModel) -> None:
+    """Half a second of Live Link Face."""
+    rows = [",".join(["Timecode", "BlendShapeCount", "JawOpen", "HeadYaw", "HeadPitch", "HeadRoll"])]
+    rows += [f"10:00:00:{row:02d}.000,61,{row / 30},0.1,0,0" for row in range(31)]
+    path.write_text("\n".join(rows))
+
+
 def write_speech(folder: Path, model: FlameModel) -> None:
     """Meshes as VOCA writes them: unposed, one OBJ a frame."""
     folder.mkdir()
@@ -143,6 +150,7 @@ FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "tracked_flame_params_30.npz": write_clip,
     "FLAME_texture.npz": write_texture,
     "voca_meshes": write_speech,
+    "take.csv": write_take,
     "portrait.png": write_portrait,
     "scan.ply": write_scan,
     "scans": write_scans,

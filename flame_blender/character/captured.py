@@ -1,0 +1,225 @@
+"""A captured face, a clip of ARKit scores, keyed on the named controls of a head."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..clips import scene_time
+from ..clips.sound import add_sound
+from ..errors import SequenceError
+from ..geometry.rotation_curves import unwrapped
+from ..head import models, parameters
+from ..head.properties import FLAME_PG_head, flame_of, names_of_controls, value_path
+from ..head.under_work import head_under_work
+from ..keyframes.animation import GROUPS, Channel, moving_channels, remove_curves, write_channels
+from ..long_work import Options, choice, number, part_of
+from ..score_clips import score_clip
+from ..score_clips.loading import load_scores
+from ..score_clips.score_clip import ScoreClip
+from ..score_clips.turns import AUTO, DEGREES, RADIANS
+from ..sequences.sound_files import sound_beside
+from . import computing
+from .scores import complete, computing_for
+
+NECK, ROOT, NONE = "NECK", "ROOT", "NONE"  # what the rotation of the head turns
+SCORES, TURNS = "SCORES", "TURNS"  # what moves the eyes
+FIELD_OF = {NECK: "neck", ROOT: "global_rotation"}
+EYES = ("left_eye", "right_eye")
+GAZE = "eyeLook"  # how controls that turn the eyes begin
+READING, KEYING = 0.1, 0.3  # shares of the work: until the file is read, and from where keys are written
+FIELD = parameters.CONTROLS
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptureOptions(Options):
+    """The keywords of :func:`import_arkit`, for :func:`importing_arkit`.
+
+    Attributes
+    ----------
+    start_frame : float, default 1.0
+        Where the first row goes.
+    fps : float or None, rows per second, default None
+        Even steps in place of the times that the file tells.
+    frame_rate : str, default "RESAMPLE"
+        "RESAMPLE": the clip is brought to the scene's frame rate; "SCENE_FOLLOWS": the scene takes the clip's, and
+        every row of the file is a key.
+    neutral : int, default 0
+        The row, counted from 1, that shows the face at rest: its scores and rotations are taken off all others. 0 is
+        none.
+    smooth : float, rows, default 0.0
+        Standard deviation of the Gaussian over time that takes out jitter, up to 1000; the window offers 0 to 10.
+    head_motion : str, default "NECK"
+        What the rotation of the head in the file turns: "NECK", "ROOT" or "NONE".
+    eyes : str, default "SCORES"
+        What moves the eyes: "SCORES", by which the lids follow them, or the rotations of the eyes in the file, "TURNS".
+    angles : str, default "AUTO"
+        Yaw, pitch and roll in the file are "RADIANS", "DEGREES", or degrees where radians could not be so large.
+    gains : mapping of str to float or None, default None
+        What scores are multiplied by, by ARKit's names or for "brows", "eyes", "cheeks" (and nose), "jaw", "mouth".
+    mapping : mapping of str to str or None, default None
+        From names of the file's scores to those that they stand for on the head, or "" for none.
+    sound : bool, default True
+        Put a sound file that lies beside the clip into the sequencer.
+    """
+
+    start_frame: float = 1.0
+    fps: float | None = None
+    frame_rate: str = choice(scene_time.RESAMPLE, scene_time.SCENE_FOLLOWS)
+    neutral: int = number(0, least=0)
+    smooth: float = number(0.0, least=0, most=1000, refusal=SequenceError)
+    head_motion: str = choice(NECK, ROOT, NONE)
+    eyes: str = choice(SCORES, TURNS)
+    angles: str = choice(AUTO, RADIANS, DEGREES)
+    gains: Mapping[str, float] | None = None
+    mapping: Mapping[str, str] | None = None
+    sound: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class ImportedScores:
+    """What :func:`import_arkit` made of a file.
+
+    Attributes
+    ----------
+    head : bpy.types.Object
+        The head.
+    clip : ScoreClip
+        The clip as it was keyed.
+    start_frame : float
+        Where its first row is.
+    end_frame : float
+        Where its last row is.
+    warnings : tuple of str
+        What was left out, one sentence each.
+    """
+
+    head: bpy.types.Object
+    clip: ScoreClip
+    start_frame: float
+    end_frame: float
+    warnings: tuple[str, ...]
+
+    def summary(self) -> tuple[str, ...]:
+        """Lines for a person: what was recognised, then what was left out or assumed."""
+        clip = self.clip
+        seconds = float(clip.times[-1])
+        first = (
+            f"{clip.source}: {len(clip)} frames, {seconds:.1f} s; {len(clip.names)} scores keyed from frame "
+            f"{self.start_frame:g} to {self.end_frame:g}."
+        )
+        return tuple(dict.fromkeys((first, *self.warnings, *clip.notes)))
+
+
+def importing(
+    path: Path,
+    obj: bpy.types.Object | None,
+    scene: bpy.types.Scene,
+    collection: bpy.types.Collection,
+    options: CaptureOptions,
+) -> Generator[float, None, ImportedScores]:
+    """Bring a captured face in, on ``obj`` or on a new head; yields the share that is done.
+
+    The named controls of the head's model are computed where they are not yet. Closed early, or on a FlameError,
+    nothing else has changed.
+    """
+    if obj is not None:
+        parameters.require_evaluator(parameters.require_head(obj))
+    yield 0.0
+    clip = _adjusted(load_scores(path, options.fps, options.angles), scene, options)
+    yield READING
+    entry = models.for_new_heads()
+    if obj is not None:
+        obj = yield from part_of(computing_for(obj), READING, KEYING)
+    elif models.load(entry).controls is None:
+        yield from part_of(computing.computing(entry), READING, KEYING)
+    with head_under_work(obj, scene, collection) as work:
+        work.remember()
+        work.finish()
+        head = work.of_model(entry)
+        follows = options.frame_rate == scene_time.SCENE_FOLLOWS
+        if follows:
+            scene_time.follow_rate(scene, clip.fps)
+        frames = options.start_frame + clip.times * (scene.render.fps / scene.render.fps_base)
+        warnings = yield from part_of(_keying(head, clip, frames, options), KEYING, 1.0)
+        scene_time.make_room(scene, options.start_frame, float(frames[-1]) - options.start_frame + 1)
+        sound = sound_beside(path) if options.sound else None
+        if sound is not None:
+            warnings += add_sound(scene, sound, options.start_frame)
+    return ImportedScores(head, clip, options.start_frame, float(frames[-1]), warnings)
+
+
+def _adjusted(clip: ScoreClip, scene: bpy.types.Scene, options: CaptureOptions) -> ScoreClip:
+    """The clip from its face at rest, as smooth, as strong and at the frame rate that was asked for."""
+    if options.neutral:
+        clip = score_clip.without_neutral(clip, options.neutral)
+    clip = score_clip.smoothed(clip, options.smooth)
+    if options.mapping:
+        clip = score_clip.renamed(clip, options.mapping)
+    if options.gains:
+        clip = score_clip.with_gains(clip, options.gains)
+    if options.frame_rate == scene_time.RESAMPLE:
+        clip = score_clip.resampled(clip, scene.render.fps / scene.render.fps_base)
+    return clip
+
+
+def _keying(
+    obj: bpy.types.Object, clip: ScoreClip, frames: np.ndarray, options: CaptureOptions
+) -> Generator[float, None, tuple[str, ...]]:
+    """Key scores and rotations; sentences of what could not be taken over. Curves of these of before are gone."""
+    head = parameters.require_head(obj)
+    complete(obj)
+    turned = _turned(clip, options)
+    rest = dict.fromkeys(names_of_controls(head), 0.0)
+    shown = [name for name in clip.names if name in rest and not (EYES[0] in turned and name.startswith(GAZE))]
+    remove_curves(obj, (FIELD, *turned))
+    if turned.keys() & set(EYES):
+        flame_of(obj).symmetric_eyes = False
+    first: dict[str, Any] = {name: vectors[0] for name, vectors in turned.items()}
+    first[FIELD] = [*(rest | {name: clip.of(name)[0] for name in shown}).values()]
+    parameters.set_params(obj, first)
+    channels = moving_channels(_channels(head, clip, shown, turned))
+    for done, channel in enumerate(channels):
+        write_channels(obj, [channel], frames, Path(clip.source).name)
+        yield (done + 1) / len(channels)
+    obj.update_tag()
+    return _left_out(clip, rest, turned, options)
+
+
+def _turned(clip: ScoreClip, options: CaptureOptions) -> dict[str, np.ndarray]:
+    """Rotation vectors (N, 3) by the fields of the parameters that they go to."""
+    turned = {}
+    if clip.head is not None and options.head_motion != NONE:
+        turned[FIELD_OF[options.head_motion]] = unwrapped(clip.head)
+    if options.eyes == TURNS and clip.left_eye is not None and clip.right_eye is not None:
+        turned |= {name: unwrapped(getattr(clip, name)) for name in EYES}
+    return turned
+
+
+def _channels(
+    head: FLAME_PG_head, clip: ScoreClip, shown: list[str], turned: Mapping[str, np.ndarray]
+) -> Iterator[Channel]:
+    names = names_of_controls(head)
+    for name in shown:
+        yield Channel(value_path(head, FIELD, names.index(name)), 0, GROUPS[FIELD], clip.of(name))
+    for name, vectors in turned.items():
+        for axis in range(3):
+            yield Channel(f"flame.{name}", axis, GROUPS[name], vectors[:, axis])
+
+
+def _left_out(
+    clip: ScoreClip, known: Mapping[str, float], turned: Mapping[str, np.ndarray], options: CaptureOptions
+) -> tuple[str, ...]:
+    """What of the file is not on the head, a sentence each."""
+    unknown = [name for name in clip.names if name not in known]
+    found = [f"The head has no named control for {', '.join(unknown)}."] if unknown else []
+    if clip.left_out:
+        found.append(f"Left out of the file: {', '.join(each[:40] for each in clip.left_out[:8])}.")
+    if options.eyes == TURNS and EYES[0] not in turned:
+        found.append("The file tells no rotations of the eyes; their scores move them.")
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Captured faces as files: tests of flame_blender/score_clips."""
