@@ -36,14 +36,9 @@ class FLAME_OT_add_landmarks(OnHead, bpy.types.Operator):
     ]
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
+    def why_not(cls, context):
         missing = api.missing_landmarks(require_active_head(context))
-        if missing is not None:
-            cls.poll_message_set(translated, missing.removesuffix("."))
-            return False
-        return True
+        return None if missing is None else missing.removesuffix(".")
 
     def work(self, context) -> str:
         collection = api.add_landmarks(require_active_head(context), self.landmark_set or None)

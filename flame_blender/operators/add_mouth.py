@@ -2,7 +2,6 @@ import bpy
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -14,13 +13,12 @@ class FLAME_OT_add_mouth(InSteps, OnHead, bpy.types.Operator):
     bl_label = "Add Mouth and Lashes"
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if api.model(require_active_head(context)).release == "built-in":
-            cls.poll_message_set(translated, "The built-in head has teeth and lashes already")
-            return False
-        return True
+    def why_not(cls, context):
+        return (
+            "The built-in head has teeth and lashes already"
+            if api.model(require_active_head(context)).release == "built-in"
+            else None
+        )
 
     def steps(self, context):
         return api.adding_mouth(require_active_head(context))

@@ -4,7 +4,6 @@ import bpy
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .on_head import OnHead
 
 
@@ -15,14 +14,9 @@ class FLAME_OT_clear_offsets(OnHead, bpy.types.Operator):
     bl_label = "Clear Offsets"
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
+    def why_not(cls, context):
         mesh: Any = require_active_head(context).data
-        if "flame_offsets" not in mesh.attributes:
-            cls.poll_message_set(translated, "This head has no offsets")
-            return False
-        return True
+        return "This head has no offsets" if "flame_offsets" not in mesh.attributes else None
 
     def work(self, context) -> str:
         api.set_params(require_active_head(context), offsets=None)

@@ -4,7 +4,6 @@ import bpy
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -16,13 +15,12 @@ class FLAME_OT_compute_controls(InSteps, OnHead, bpy.types.Operator):
     bl_label = "Add Named Expressions"
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if api.missing_controls(require_active_head(context)) is None:
-            cls.poll_message_set(translated, "The head's model has named expressions already")
-            return False
-        return True
+    def why_not(cls, context):
+        return (
+            "The head's model has named expressions already"
+            if api.missing_controls(require_active_head(context)) is None
+            else None
+        )
 
     def steps(self, context):
         head: Any = require_active_head(context)

@@ -4,7 +4,6 @@ import bpy
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .on_head import OnHead
 from .progress import InSteps
 
@@ -16,13 +15,8 @@ class FLAME_OT_compute_looks(InSteps, OnHead, bpy.types.Operator):
     bl_label = "Add Skin"
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if not api.lacks_looks(require_active_head(context)):
-            cls.poll_message_set(translated, "The head's model has a painted skin already")
-            return False
-        return True
+    def why_not(cls, context):
+        return None if api.lacks_looks(require_active_head(context)) else "The head's model has a painted skin already"
 
     def steps(self, context):
         head: Any = require_active_head(context)

@@ -77,13 +77,8 @@ class FLAME_OT_convert_head(InSteps, OnHead, bpy.types.Operator):
     ]
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if len(api.installed_models()) < 2:
-            cls.poll_message_set(translated, "Install another model first")
-            return False
-        return True
+    def why_not(cls, _context):
+        return "Install another model first" if len(api.installed_models()) < 2 else None
 
     def invoke(self, context, _event):
         self.frame_start, self.frame_end = context.scene.frame_start, context.scene.frame_end

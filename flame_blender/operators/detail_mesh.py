@@ -5,7 +5,6 @@ from bpy.props import StringProperty
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .file_browser import browse, chosen
 from .on_head import OnHead
 from .progress import InSteps
@@ -44,13 +43,8 @@ class FLAME_OT_remove_detail_mesh(OnHead, bpy.types.Operator):
     bl_label = "Remove Detail Mesh"
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if not api.has_detail_mesh(require_active_head(context)):
-            cls.poll_message_set(translated, "This head has no detail mesh")
-            return False
-        return True
+    def why_not(cls, context):
+        return None if api.has_detail_mesh(require_active_head(context)) else "This head has no detail mesh"
 
     def work(self, context) -> str:
         api.remove_detail_mesh(require_active_head(context))

@@ -5,7 +5,6 @@ from bpy.props import IntProperty, StringProperty
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .file_browser import browse, chosen
 from .on_head import OnHead
 
@@ -44,13 +43,8 @@ class FLAME_OT_remove_displacement(OnHead, bpy.types.Operator):
     bl_label = "Remove Displacement"
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if not api.has_displacement(require_active_head(context)):
-            cls.poll_message_set(translated, "This head has no displacement")
-            return False
-        return True
+    def why_not(cls, context):
+        return None if api.has_displacement(require_active_head(context)) else "This head has no displacement"
 
     def work(self, context) -> str:
         api.remove_displacement(require_active_head(context))

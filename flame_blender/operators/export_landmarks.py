@@ -6,7 +6,6 @@ from bpy.props import BoolProperty, StringProperty
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .file_browser import browse, to_write
 from .on_head import OnHead
 from .options import options_of
@@ -41,13 +40,8 @@ class FLAME_OT_export_landmarks(InSteps, OnHead, bpy.types.Operator):
     ]
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if context.scene.camera is None:
-            cls.poll_message_set(translated, "The scene needs an active camera for the pixels")
-            return False
-        return True
+    def why_not(cls, context):
+        return "The scene needs an active camera for the pixels" if context.scene.camera is None else None
 
     def invoke(self, context, _event):
         return browse(self, context, self.default_name(context))

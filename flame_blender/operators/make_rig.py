@@ -40,13 +40,8 @@ class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
     ]
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if context.mode != "OBJECT":
-            cls.poll_message_set(translated, "Only in Object Mode")
-            return False
-        return True
+    def why_not(cls, context):
+        return "Only in Object Mode" if context.mode != "OBJECT" else None
 
     def invoke(self, context, _event):
         return context.window_manager.invoke_props_dialog(self)

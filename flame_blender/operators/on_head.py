@@ -15,8 +15,8 @@ from ..plain_text import one_line
 class OnHead:
     """Runs on the active object, which must be a FLAME head whose model is installed.
 
-    Subclasses give ``work``, which returns a sentence to report, or "". A FlameError becomes the report of an error,
-    and Blender then leaves everything as it was.
+    Subclasses give ``work``, which returns a sentence to report, or "", and may give ``why_not``. A FlameError becomes
+    the report of an error, and Blender then leaves everything as it was.
     """
 
     bl_options: Any = {"REGISTER", "UNDO"}
@@ -31,11 +31,16 @@ class OnHead:
         if head is None:
             cls.poll_message_set(translated, "Select a FLAME head first")
             return False
-        missing = api.missing_model(head)
-        if missing is not None:
-            cls.poll_message_set(translated, missing)
+        reason = api.missing_model(head) or cls.why_not(context)
+        if reason is not None:
+            cls.poll_message_set(translated, reason)
             return False
         return True
+
+    @classmethod
+    def why_not(cls, _context) -> str | None:
+        """Why it cannot run on this head."""
+        return None
 
     def execute(self, context):
         return run(self, self.work, context)  # type: ignore[arg-type]  # mixed into operators

@@ -5,7 +5,6 @@ from bpy.props import BoolProperty, FloatProperty
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .on_head import OnHead
 from .options import options_of
 from .progress import InSteps
@@ -40,14 +39,9 @@ class FLAME_OT_paint_distances(InSteps, OnHead, bpy.types.Operator):
     ]
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
+    def why_not(cls, context):
         head: Any = require_active_head(context)
-        if head.flame_fit.scan is None:
-            cls.poll_message_set(translated, "Fit the head to a scan in the scene first")
-            return False
-        return True
+        return "Fit the head to a scan in the scene first" if head.flame_fit.scan is None else None
 
     def steps(self, context):
         return api.painting_distances(require_active_head(context), None, self.asked(context))
@@ -69,13 +63,10 @@ class FLAME_OT_clear_distances(OnHead, bpy.types.Operator):
     bl_label = "Clear Distances"
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if not api.are_distances_painted(require_active_head(context)):
-            cls.poll_message_set(translated, "No distances are painted on this head")
-            return False
-        return True
+    def why_not(cls, context):
+        return (
+            None if api.are_distances_painted(require_active_head(context)) else "No distances are painted on this head"
+        )
 
     def work(self, context) -> str:
         api.clear_distances(require_active_head(context))

@@ -5,7 +5,6 @@ from bpy.props import EnumProperty, IntProperty
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .on_head import OnHead
 from .options import options_of
 from .progress import InSteps
@@ -32,13 +31,8 @@ class FLAME_OT_project_photo(InSteps, OnHead, bpy.types.Operator):
     ]
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if not api.fitted_cameras(require_active_head(context)):
-            cls.poll_message_set(translated, "Fit the head to a photo first")
-            return False
-        return True
+    def why_not(cls, context):
+        return None if api.fitted_cameras(require_active_head(context)) else "Fit the head to a photo first"
 
     def steps(self, context):
         return api.projecting_photo(require_active_head(context), None, self.asked(context))

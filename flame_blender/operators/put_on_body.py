@@ -4,7 +4,6 @@ import bpy
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .on_head import OnHead
 
 
@@ -15,14 +14,9 @@ class FLAME_OT_put_on_body(OnHead, bpy.types.Operator):
     bl_label = "Put on Body"
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
+    def why_not(cls, context):
         head: Any = require_active_head(context)
-        if head.flame_body.chosen is None:
-            cls.poll_message_set(translated, "Choose the body's mesh first")
-            return False
-        return True
+        return "Choose the body's mesh first" if head.flame_body.chosen is None else None
 
     def work(self, context) -> str:
         head: Any = require_active_head(context)

@@ -4,7 +4,6 @@ import bpy
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .on_head import OnHead
 
 
@@ -15,14 +14,9 @@ class FLAME_OT_remove_landmarks(OnHead, bpy.types.Operator):
     bl_label = "Remove Landmarks"
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
+    def why_not(cls, context):
         head: Any = require_active_head(context)
-        if not head.flame.landmarks:
-            cls.poll_message_set(translated, "This head has no landmarks")
-            return False
-        return True
+        return None if head.flame.landmarks else "This head has no landmarks"
 
     def work(self, context) -> str:
         api.remove_landmarks(require_active_head(context))

@@ -2,7 +2,6 @@ import bpy
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .on_head import OnHead
 
 
@@ -13,13 +12,12 @@ class FLAME_OT_remove_mouth(OnHead, bpy.types.Operator):
     bl_label = "Remove Mouth and Lashes"
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if api.mouth_of(require_active_head(context)) is None:
-            cls.poll_message_set(translated, "This head has no mouth and lashes of its own")
-            return False
-        return True
+    def why_not(cls, context):
+        return (
+            "This head has no mouth and lashes of its own"
+            if api.mouth_of(require_active_head(context)) is None
+            else None
+        )
 
     def work(self, context) -> str:
         api.remove_mouth(require_active_head(context))

@@ -5,7 +5,6 @@ from bpy.props import EnumProperty
 
 from .. import api
 from ..head.active import active_head, require_active_head
-from ..languages import translated
 from .export_arkit import Scored
 from .on_head import OnHead
 from .options import options_of
@@ -29,15 +28,12 @@ class FLAME_OT_retarget_arkit(Scored, InSteps, OnHead, bpy.types.Operator):
     ]
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if not cls.targets(context):
-            cls.poll_message_set(
-                translated, "Select a character whose shape keys have ARKit's names, such as jawOpen, and then the head"
-            )
-            return False
-        return True
+    def why_not(cls, context):
+        return (
+            None
+            if cls.targets(context)
+            else "Select a character whose shape keys have ARKit's names, such as jawOpen, and then the head"
+        )
 
     @classmethod
     def targets(cls, context) -> list[bpy.types.Object]:

@@ -5,7 +5,6 @@ from bpy.props import BoolProperty
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .on_head import OnHead
 
 
@@ -21,13 +20,8 @@ class FLAME_OT_show_quads(OnHead, bpy.types.Operator):
     ]
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if context.mode != "OBJECT":
-            cls.poll_message_set(translated, "Polygons are joined in Object Mode")
-            return False
-        return True
+    def why_not(cls, context):
+        return "Polygons are joined in Object Mode" if context.mode != "OBJECT" else None
 
     def work(self, context) -> str:
         count = api.show_quads(require_active_head(context), self.join)

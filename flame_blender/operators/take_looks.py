@@ -6,7 +6,6 @@ from bpy.props import StringProperty
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .file_browser import browse, chosen
 from .on_head import OnHead
 
@@ -45,13 +44,8 @@ class FLAME_OT_remove_looks(OnHead, bpy.types.Operator):
     bl_label = "Remove Looks of Mesh"
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if not api.has_looks(require_active_head(context)):
-            cls.poll_message_set(translated, "This head has no looks of a mesh")
-            return False
-        return True
+    def why_not(cls, context):
+        return None if api.has_looks(require_active_head(context)) else "This head has no looks of a mesh"
 
     def work(self, context) -> str:
         api.remove_looks(require_active_head(context))

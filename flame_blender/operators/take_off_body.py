@@ -2,7 +2,6 @@ import bpy
 
 from .. import api
 from ..head.active import require_active_head
-from ..languages import translated
 from .on_head import OnHead
 
 
@@ -13,13 +12,8 @@ class FLAME_OT_take_off_body(OnHead, bpy.types.Operator):
     bl_label = "Take off Body"
 
     @classmethod
-    def poll(cls, context):
-        if not super().poll(context):
-            return False
-        if not api.is_on_body(require_active_head(context)):
-            cls.poll_message_set(translated, "The head is on no body")
-            return False
-        return True
+    def why_not(cls, context):
+        return None if api.is_on_body(require_active_head(context)) else "The head is on no body"
 
     def work(self, context) -> str:
         api.take_off_body(require_active_head(context))
