@@ -44,7 +44,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture body-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture skin-fit-picture displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-engines test-extension test-real-blender check-demo
 
@@ -69,6 +69,9 @@ fit-pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/fitting.md in
 
 body-picture: $(DEMO_ENV)/.made zip ## render a FLAME head on a made-up body of SMPL-X's topology in docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/body_picture.py docs/images/body.jpg
+
+any-body-picture: $(DEMO_ENV)/.made zip ## render a FLAME head on a body that is none of SMPL-X's in docs/images
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/any_body_picture.py docs/images/any_body.jpg
 
 voca-picture: $(DEMO_ENV)/.made zip ## render a mesh of a sequence as a head's rest shape, and what is keyed on it, in docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/voca_picture.py docs/images/voca_edit.jpg
@@ -105,11 +108,25 @@ mesh-looks-picture: $(DEMO_ENV)/.made zip ## render a head with a texture and a 
 skin-picture: $(DEMO_ENV)/.made zip ## render heads with random skins of a made-up texture model
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/skin_picture.py docs/images/skin.jpg
 
+skin-fit-picture: $(DEMO_ENV)/.made zip ## render a skin that is fitted to a photo beside the person's own
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/skin_fit_picture.py docs/images/skin_fit.jpg
+
+displacement-picture: $(DEMO_ENV)/.made zip ## render a head without and with a displacement map as DECA writes it
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/displacement_picture.py docs/images/displacement.jpg
+
+samples-picture: $(DEMO_ENV)/.made zip ## render random heads' files, read by Blender's own importers
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/samples_picture.py docs/images/random_heads.jpg
+
+film-picture: $(DEMO_ENV)/.made zip ## make a short film with sound and show its frames and its sound track
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/film_picture.py docs/images/film.jpg
+
 panel-pictures: zip ## photograph the FLAME tab with both kinds of head and in each language; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
 		--model $(MODEL) --out docs/images/panels.png
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
 		--languages zh_HANS ja_JP --out docs/images/languages.png
+	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
+		--family $(MODEL) --out docs/images/panels_family.png
 
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/thumbnails.py flame_blender/assets/thumbnails

@@ -13,8 +13,9 @@ from ..textures.face_uvs import FaceUvs
 from .flatten import flatten
 from .gaze import EYE, laid_out
 from .laid_flat import MILLIMETRES, laid_flat
+from .quads import quad_pairs
 from .seam import cut_open
-from .source import MOUTH, SKIN, Painted
+from .source import LIPS, MOUTH, SKIN, Painted
 from .surface import border_loops, is_disc_with_holes, parts_by_edges, with_openings_filled
 
 SKIN_BOX = (0.01, 0.20, 0.99, 0.99)  # left, bottom, right, top
@@ -48,6 +49,9 @@ def materials_of(model: FlameModel, correspondence: Correspondence, source: Pain
     mouth = _whole_mouth(model.faces, of_skin, np.asarray(materials == MOUTH))
     materials[(materials == MOUTH) & ~mouth] = SKIN
     materials[mouth] = MOUTH
+    lips: np.ndarray = np.asarray(materials == LIPS)
+    materials[lips] = SKIN
+    materials[_by_quads(model, lips, np.asarray(of_vertex == LIPS)) & (materials == SKIN)] = LIPS
     for ball in eyeballs_of(model.v_template, model.faces) or ():
         materials[np.isin(model.faces[:, 0], ball.vertices)] = EYE
     return materials
@@ -83,6 +87,19 @@ def unwrapped(model: FlameModel, correspondence: Correspondence, source: Painted
     _others(vertices, model.faces, rest, corners)
     coords, rows = np.unique(np.round(corners.reshape(-1, 2), 6).astype(np.float32), axis=0, return_inverse=True)
     return Unwrapped(FaceUvs(coords, rows.reshape(model.faces.shape).astype(np.int32)), materials)
+
+
+def _by_quads(model: FlameModel, chosen: np.ndarray, of_vertex: np.ndarray) -> np.ndarray:
+    """(F,) triangles ``chosen``, of two that make a quad both or neither: as most of its corners are (V,), not half.
+
+    Triangle by triangle the border of a region goes up and down like the teeth of a saw, quad by quad along edges.
+    """
+    chosen, pairs = chosen.copy(), quad_pairs(model)
+    one, other = model.faces[pairs[:, 0]], model.faces[pairs[:, 1]]
+    alone: np.ndarray = np.asarray((other[:, :, None] != one[:, None, :]).all(2))  # the corner that ``one`` has not
+    corners = np.concatenate([one, other[alone][:, None]], 1)
+    chosen[pairs] = (of_vertex[corners].sum(1) > 2)[:, None]
+    return chosen
 
 
 def _whole_mouth(faces: np.ndarray, of_skin: np.ndarray, mouth: np.ndarray) -> np.ndarray:

@@ -121,7 +121,7 @@ def adding(head: bpy.types.Object, path: Path, options: DetailMeshOptions) -> Ge
     frame = frame_of(head)
     obj = _object(head, path, looks, binding, units * (-frame.scale if frame.is_mirrored else frame.scale))
     shown = show_looks(obj, looks, path)
-    _hide(head)
+    _hide(head, obj)
     obj.update_tag()
     return DetailMesh(obj, distance, (*notes, *shown.notes))
 
@@ -129,15 +129,16 @@ def adding(head: bpy.types.Object, path: Path, options: DetailMeshOptions) -> Ge
 def remove(head: bpy.types.Object) -> int:
     """Delete the head's detail meshes and show the head again; how many there were."""
     found = details_of(head)
+    kept = (each.get(SHOWN_AS) for each in (head, *found))
+    before = next((each for each in kept if each is not None), None)
     for obj in found:
         data = mesh_of(obj)
         bpy.data.objects.remove(obj)
         if not data.users:
             bpy.data.meshes.remove(data)
-    before = head.get(SHOWN_AS)
     if before is not None:
         head.display_type, head.hide_render = str(before), False  # type: ignore[assignment]
-        del head[SHOWN_AS]
+        head.pop(SHOWN_AS, None)  # a file has not kept it on an overridden head
     return len(found)
 
 
@@ -226,7 +227,10 @@ def _attribute(mesh: Any, name: str, kind: str, key: str, values: np.ndarray) ->
     mesh.attributes.new(name, kind, "POINT").data.foreach_set(key, values)
 
 
-def _hide(head: bpy.types.Object) -> None:
-    """The head itself would show through: it is out of renders, and a box in views, where it can be picked."""
-    head[SHOWN_AS] = head.display_type
+def _hide(head: bpy.types.Object, detail: bpy.types.Object) -> None:
+    """The head itself would show through: it is out of renders, and a box in views, where it can be picked.
+
+    How it was shown is kept on the detail mesh too: a file keeps no property that is added to an overridden head.
+    """
+    head[SHOWN_AS] = detail[SHOWN_AS] = head.display_type
     head.display_type, head.hide_render = "BOUNDS", True

@@ -128,6 +128,22 @@ def test_saved_duplicated_undone_and_removed(flame_head, deca, tmp_path):
     assert not api.remove_detail_mesh(head) and not api.has_detail_mesh(head)
 
 
+def test_an_overridden_head_is_shown_again_as_it_was(flame_head, deca, tmp_path):
+    """Saved and opened between: what is added to a linked head is no part of the file, what is changed of it is."""
+    flame_head.display_type, name = "SOLID", flame_head.name
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "library.blend"))
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(tmp_path / "library.blend"), link=True) as (_, here):
+        here.objects = [name]
+    bpy.context.collection.objects.link(here.objects[0])
+    api.add_detail_mesh(here.objects[0].override_create(remap_local_usages=True), deca.detail)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "shot.blend"))
+    head = next(obj for obj in bpy.data.objects if obj.override_library)
+    assert head.hide_render and head.display_type == "BOUNDS" and api.has_detail_mesh(head)
+    assert api.remove_detail_mesh(head) and not head.hide_render and head.display_type == "SOLID"
+
+
 @pytest.mark.parametrize("suffix", [".usdc", ".abc"])
 @pytest.mark.oldest
 def test_exported_files_have_it(flame_head, deca, tmp_path, suffix):

@@ -147,6 +147,32 @@ def test_each_eye_is_round_and_in_a_place_of_its_own(uvs: Unwrapped, model: Flam
     assert boxes[0][1][0] < boxes[1][0][0]
 
 
+def test_the_border_of_the_lips_runs_along_quads(real_template: FlameModel, real_uvs: Unwrapped):
+    """Where skin and lips meet, no quad is half of the one and half of the other, so that the border is no saw."""
+    lips = real_uvs.materials == "lips"
+    joined = np.isin(real_uvs.materials, ("skin", "lips"))[quad_pairs(real_template)].all(1)
+    one, other = lips[quad_pairs(real_template)[joined]].T
+    assert lips.sum() > 100 and (one == other).all()
+    sides = real_template.faces[:, [[0, 1], [1, 2], [2, 0]]]
+    between = np.isin(np.sort(sides[lips].reshape(-1, 2), 1) @ [1 << 16, 1], np.sort(sides[~lips], 2) @ [1 << 16, 1])
+    turns = turns_along(sides[lips].reshape(-1, 2)[between], real_template.v_template)
+    assert len(turns) > 20 and np.median(turns) < np.radians(60)
+
+
+def turns_along(edges: np.ndarray, vertices: np.ndarray) -> np.ndarray:
+    """(n,) how far each edge (n, 2) turns from the one that ends where it begins, radians."""
+    ways = vertices[edges[:, 1]] - vertices[edges[:, 0]]
+    ways /= np.linalg.norm(ways, axis=1)[:, None]
+    before = {int(end): way for (_, end), way in zip(edges, ways, strict=True)}
+    return np.array(
+        [
+            np.arccos(np.clip(way @ before[int(start)], -1, 1))
+            for (start, _), way in zip(edges, ways, strict=True)
+            if int(start) in before
+        ]
+    )
+
+
 def position_picture(source: Painted) -> np.ndarray:
     """A picture of the built-in head whose colours are the places (metres) themselves."""
     texels = texels_of(source.model, SIDE, ("skin", "lips"))

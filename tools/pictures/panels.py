@@ -6,6 +6,10 @@ Or with the built-in head in several languages:
 
     python tools/pictures/panels.py --blender TOOL --archive ZIP --languages zh_HANS ja_JP --out languages.png
 
+Or what lies further down the tab, and the menu of what is exported, with a head of a FLAME file on a body:
+
+    python tools/pictures/panels.py --blender TOOL --archive ZIP --family FILE --out docs/images/panels_family.png
+
 TOOL is the program that `make test-real-blender` takes (tests/real_blender/run.py); ImageMagick joins the pictures.
 """
 
@@ -19,7 +23,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 45  # until the window is photographed
+SECONDS = 45  # until the window is photographed, if no others are told
+SCRIPTS = "show_tab", "show_family", "family_scene", "made_up_skin", "mannequin", "studio"  # those that Blender runs
 VIEW, SIZE = "1100x940+500+50", "70%"  # of the window: the head and the tab beside it
 
 
@@ -28,24 +33,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Photograph the FLAME tab with two kinds of head, or in languages.")
     for name in ("blender", "archive", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--seconds", type=int, default=SECONDS)
     shown_as = parser.add_mutually_exclusive_group(required=True)
     shown_as.add_argument("--model", type=Path)
     shown_as.add_argument("--languages", nargs="+", help="as Blender names them")
+    shown_as.add_argument("--family", type=Path)
     arguments = parser.parse_args()
     out = arguments.out.resolve()
     with tempfile.TemporaryDirectory(prefix="flame-panels-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         shown = Path(folder)
-        for file in (
-            arguments.archive,
-            Path(__file__).with_name("show_tab.py"),
-            ROOT / "tests/real_blender/stepping.py",
-        ):
+        beside = [Path(__file__).with_name(f"{name}.py") for name in SCRIPTS]
+        for file in (arguments.archive, *beside, ROOT / "tests/real_blender/stepping.py"):
             shutil.copy(file, shown)
-        views: list[tuple[object, ...]] = [("--language", language) for language in arguments.languages or ()]
-        if arguments.model is not None:
-            model = shown / f"FLAME file{arguments.model.suffix}"
-            shutil.copy(arguments.model, model)
-            views = [(), ("--model", model)]
+        tab, blend = ("--python", shown / "show_tab.py", "--"), shown / "family.blend"
+        views: list[tuple[object, ...]] = [(*tab, "--language", language) for language in arguments.languages or ()]
+        file = arguments.model or arguments.family
+        if file is not None:
+            model = shown / f"FLAME file{file.suffix}"
+            shutil.copy(file, model)
+            views = [tab, (*tab, "--model", model)]
+        if arguments.family is not None:
+            views = [(blend, "--python", shown / "show_family.py")]
         environment = os.environ | {"BLENDER_HOME": str(shown / "home")}
         (shown / "home").mkdir()
 
@@ -55,10 +63,12 @@ def main() -> None:
 
         archive = shown / arguments.archive.name
         blender("run", "--command", "extension", "install-file", "-r", "user_default", "--enable", archive)
+        if arguments.family is not None:
+            blender("run", "-b", "--python", shown / "family_scene.py", "--", model, blend)
         pictures = []
         for number, given in enumerate(views):
             picture = shown / f"{number}.png"
-            blender("gui", picture, SECONDS, "--python", shown / "show_tab.py", "--", *given)
+            blender("gui", picture, arguments.seconds, *given)
             pictures.append(str(picture))
         join = ["convert", *pictures, "-crop", VIEW, "+repage", "+append", "-resize", SIZE, "-colors", "255", str(out)]
         subprocess.run(join, check=True)
