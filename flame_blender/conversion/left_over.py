@@ -8,11 +8,11 @@ from itertools import chain
 import numpy as np
 
 from ..correspondence.relaxing import relaxed_values, stiffness
-from ..correspondence.skin import edges_of
 from ..fitting.solver.linearised import carried_rotations
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import POSE_FIELDS, FlameParams
 from ..geometry.rotations import matrix_from_axis_angle
+from ..geometry.triangles import edges_of
 from .places import Places
 
 TOGETHER = 500  # vertices whose distances to all others are in memory at a time

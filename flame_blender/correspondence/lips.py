@@ -9,11 +9,12 @@ import numpy as np
 
 from ..flame.landmarks import LandmarkEmbedding
 from ..geometry.piercing import pierces
+from ..geometry.triangles import edges_of
 from .closest import closest_weights, dot, places_at
 from .lips_and_lids import Side, sides_of
 from .relaxing import FOLLOWING, HELD, relaxed_values, stiffness
 from .rest_skin import RestSkin
-from .skin import along_edges, edges_of, vertex_normals
+from .skin import along_edges, vertex_normals
 
 LIP = 0.02  # metres along the skin from iBUG's points on the lips: beyond, nothing is lip
 SURE = 0.12  # the side from which on a vertex is of the upper or the lower lip; in the corners they are one

@@ -8,13 +8,13 @@ import numpy as np
 
 from ..flame.eyeballs import Eyeball, eyeballs_of
 from ..flame.model import FlameModel
+from ..geometry.triangles import edges_of
 from .correspondence import Correspondence
 from .lid_margins import LidMargins, margins_of
 from .lids import STILL, Lids, shares_of
 from .lips import Lips
 from .relaxing import relaxed_values, stiffness, unfolded
 from .rest_skin import RestSkin
-from .skin import edges_of
 from .starting import IBUG
 
 UNMOVED = 1e-7  # metres

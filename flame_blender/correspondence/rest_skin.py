@@ -10,10 +10,11 @@ import numpy as np
 from ..errors import ModelError
 from ..flame.model import FlameModel
 from ..geometry.thin_plate import ThinPlate
+from ..geometry.triangles import edges_of
 from .closest import Places
 from .lips_and_lids import Side, sides_of
 from .outside import seen_from_outside
-from .skin import edges_of, skin_of, vertex_normals
+from .skin import skin_of, vertex_normals
 
 HEADS = 8  # of which is kept what can be seen: the two of a correspondence are asked again and again
 

@@ -32,12 +32,6 @@ def vertex_areas(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return per_vertex(np.repeat(areas[:, None, None], 3, 1), faces, len(vertices))[:, 0]
 
 
-def edges_of(faces: np.ndarray) -> np.ndarray:
-    """(E, 2) the edges, each once."""
-    pairs = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    return np.unique(np.sort(pairs, 1), axis=0)
-
-
 def along_edges(vertices: np.ndarray, edges: np.ndarray, start: np.ndarray) -> np.ndarray:
     """(V,) metres to each vertex along ``edges``, from vertices that are ``start`` (V,) off to begin with.
 

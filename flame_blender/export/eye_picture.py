@@ -12,6 +12,7 @@ from ..head.mesh import read_uvs, shown_uvs
 from ..head.properties import flame_of
 from ..looks.gaze import eye_colours, laid_out
 from ..shading.eye_material import EYE, GAZE
+from ..texture_models.encoding import as_srgb
 from ..textures.rasterise import rasterised
 
 SIZE = 1024
@@ -73,10 +74,7 @@ def _iris_of(obj: bpy.types.Object) -> tuple[float, float, float]:
 def _image(colours: np.ndarray) -> bpy.types.Image:
     made: Any = bpy.data.images.new(EYE, len(colours), len(colours))
     pixels = np.ones((*colours.shape[:2], 4), np.float32)
-    linear = colours.astype(np.float32)
-    pixels[..., :3] = np.where(
-        linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** np.float32(1 / 2.4) - 0.055
-    )
+    pixels[..., :3] = as_srgb(colours.astype(np.float32))
     made.pixels.foreach_set(pixels.ravel())
     made.update()
     made.pack()

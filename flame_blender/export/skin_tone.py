@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..texture_models.encoding import as_light, as_srgb
+
 
 def toned(
     colours: np.ndarray, hue: float, saturation: float, value: float, amount: float = 1.0, encoded: bool = False
@@ -13,11 +15,11 @@ def toned(
     The node's own formula: hue turned by ``hue`` - 0.5 of the circle, saturation and value multiplied, saturation kept
     up to 1, all of it mixed with the colours by ``amount`` (Blender manual, "Hue/Saturation/Value Node").
     """
-    linear = _linear(colours) if encoded else colours
+    linear = as_light(colours) if encoded else colours
     h, s, v = _hsv(linear)
     changed = _rgb((h + hue - 0.5) % 1.0, np.clip(s * saturation, 0.0, 1.0), v * value)
     mixed = np.maximum(linear + amount * (changed - linear), 0.0)
-    return _srgb(mixed) if encoded else mixed
+    return as_srgb(mixed) if encoded else mixed
 
 
 def _hsv(colours: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -40,13 +42,3 @@ def _rgb(hue: np.ndarray, saturation: np.ndarray, value: np.ndarray) -> np.ndarr
         sixths = (corner + 6.0 * hue) % 6.0
         channels.append(value - value * saturation * np.clip(np.minimum(sixths, 4.0 - sixths), 0.0, 1.0))
     return np.stack(channels, -1)
-
-
-def _linear(encoded: np.ndarray) -> np.ndarray:
-    """Light from sRGB's encoding (IEC 61966-2-1)."""
-    return np.where(encoded <= 0.04045, encoded / 12.92, ((np.maximum(encoded, 0.0) + 0.055) / 1.055) ** 2.4)
-
-
-def _srgb(linear: np.ndarray) -> np.ndarray:
-    """Light as sRGB encodes it."""
-    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055)

@@ -51,3 +51,9 @@ def places_at(corners: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(..., 3) where weights (..., 3) of the corners of triangles (..., 3, 3) are; as quick, and as exact."""
     first, second, third = (corners[..., k, :] * weights[..., k, None] for k in range(3))
     return first + second + third
+
+
+def edges_of(faces: np.ndarray) -> np.ndarray:
+    """(E, 2) the edges of triangles (F, 3), each once."""
+    pairs = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    return np.unique(np.sort(pairs, 1), axis=0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..correspondence.skin import edges_of
+from ..geometry.triangles import edges_of
 from .surface import border_loops, cut_along, shortest_path
 
 ASIDE = 0.004  # metres off the middle, at which a step of the seam counts twice

@@ -17,6 +17,7 @@ from ..errors import ModelError, ParameterError
 from ..files.mesh_file import read_mesh
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
+from ..geometry.triangles import edges_of
 from ..head import parameters
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of, mesh_of_polygons, polygons_of
@@ -25,7 +26,7 @@ from ..long_work import Options, part_of
 from ..plain_text import as_name
 from ..textured_meshes.binding import Binding, bound
 from ..textured_meshes.file_looks import MeshLooks, read_looks
-from ..textured_meshes.torn import edges_of, mended
+from ..textured_meshes.torn import mended
 from . import detail_nodes
 from .nearest import nearest_triangles
 from .showing import show_looks

@@ -14,11 +14,6 @@ ROUNDS = 8
 STRETCH, MORE = 1.8, 0.004  # an edge is torn that is so many times as long, and a share of the head's size more
 
 
-def edges_of(faces: np.ndarray) -> np.ndarray:
-    """(E, 2) each edge of triangles (F, 3) once."""
-    return np.unique(np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1), axis=0)
-
-
 def torn_edges(lengths: np.ndarray, feet: np.ndarray, edges: np.ndarray, size: float) -> np.ndarray:
     """(E,) bool: edges of such ``lengths`` (E,) that are far longer between ``feet`` (P, 3)."""
     opened = np.linalg.norm(feet[edges[:, 0]] - feet[edges[:, 1]], axis=1)

@@ -13,11 +13,11 @@ from flame_blender.correspondence.correspondence import Correspondence
 from flame_blender.correspondence.corresponding import corresponding
 from flame_blender.correspondence.movements import carried_over
 from flame_blender.correspondence.rest_skin import RestSkin
-from flame_blender.correspondence.skin import edges_of
 from flame_blender.correspondence.starting import Known, known_landmarks
 from flame_blender.errors import ModelError
 from flame_blender.flame.landmarks import LandmarkEmbedding
 from flame_blender.flame.model import FlameModel
+from flame_blender.geometry.triangles import edges_of
 from flame_blender.long_work import result_of
 from tests.correspondence.conftest import REAL
 from tests.correspondence.found import corresponding_once

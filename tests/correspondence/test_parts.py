@@ -14,9 +14,9 @@ from flame_blender.correspondence.lips_and_lids import Side, certainty, compatib
 from flame_blender.correspondence.outside import seen_from_outside
 from flame_blender.correspondence.relaxing import relaxed_values
 from flame_blender.correspondence.rest_skin import RestSkin
-from flame_blender.correspondence.skin import along_edges, edges_of, skin_of, vertex_areas, vertex_normals
+from flame_blender.correspondence.skin import along_edges, skin_of, vertex_areas, vertex_normals
 from flame_blender.geometry.thin_plate import thin_plate
-from flame_blender.geometry.triangles import closest_weights
+from flame_blender.geometry.triangles import closest_weights, edges_of
 from tests.fitting.surface_search import closest_points
 
 

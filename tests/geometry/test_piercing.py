@@ -21,3 +21,9 @@ def test_edges_pierce_where_their_point_in_the_plane_is_within():
     flat = np.array([[[0.0, 0, 0], [1, 0, 0], [0, 1, 0]]])
     assert not pierces(np.array([[0.2, 0.2, 0]]), np.array([[0.3, 0.3, 0]]), flat), "in its plane"
     assert not pierces(np.zeros((0, 3)), np.zeros((0, 3)), flat)
+    # turned, so that the volume is only what rounding leaves
+    turn = np.linalg.qr(rng.normal(size=(3, 3)))[0] * 1e-3
+    assert not any(
+        pierces((np.array([[x, y, 0]])) @ turn, np.array([[y, x, 0]]) @ turn, flat @ turn)
+        for x, y in rng.uniform(0, 0.5, (50, 2))
+    ), "in its plane, by a rounding"

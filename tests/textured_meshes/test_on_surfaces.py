@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import trimesh
 
+from flame_blender.geometry.triangles import edges_of
 from flame_blender.textured_meshes.binding import bound
 from flame_blender.textured_meshes.normal_maps import CornerFrames, in_tangent_space, kind_of
-from flame_blender.textured_meshes.torn import edges_of, mended
+from flame_blender.textured_meshes.torn import mended
 from flame_blender.textures.texels import texels_of_triangles
 from tests.textured_meshes.writers import halved, upsampled
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ...geometry.camera import Camera
+from ...geometry.piercing import meetings
 from ..views import camera_points, pixels_of
 
 OUTSIDE, HIDDEN, VISIBLE = 0, 1, 2  # as COCO's keypoints have them
 SLACK = 1e-4  # metres: a surface that lies less in front of a point is the one that the point is on
-EDGE = -1e-9  # barycentric: a ray through an edge meets both triangles
-FLATTEST = 1e-18  # cubic metres
+EDGE = 1e-9  # barycentric: a ray through an edge meets both triangles
 
 
 def visibility(
@@ -51,20 +51,7 @@ def _hidden(points: np.ndarray, vertices: np.ndarray, faces: np.ndarray) -> np.n
 
 
 def _met_before(point: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """(k,) bool: triangles (k, 3, 3) that the ray from the origin to ``point`` meets more than the slack before it.
-
-    After Möller and Trumbore, "Fast, minimum storage ray-triangle intersection", 1997.
-    """
-    one, two = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    across = np.cross(point, two)
-    volume = (one * across).sum(1)
-    met = np.abs(volume) > FLATTEST
-    scale = 1.0 / np.where(met, volume, 1.0)
-    away = -corners[:, 0]
-    first = (away * across).sum(1) * scale
-    turned = np.cross(away, one)
-    second = (turned * point).sum(1) * scale
-    share = (two * turned).sum(1) * scale
-    inside = met & (first >= EDGE) & (second >= EDGE) & (first + second <= 1 - EDGE)
-    found: np.ndarray = inside & (share > 0) & ((1 - share) * np.linalg.norm(point) > SLACK)
+    """(k,) bool: triangles (k, 3, 3) that the ray from the origin to ``point`` meets more than the slack before it."""
+    met, share = meetings(np.zeros(3), point, corners, EDGE)
+    found: np.ndarray = met & (share > 0) & ((1 - share) * np.linalg.norm(point) > SLACK)
     return found
