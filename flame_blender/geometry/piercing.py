@@ -10,7 +10,7 @@ FLATTEST = 1e-18  # cubic metres: six times the volume below which a ray lies in
 def meetings(
     starts: np.ndarray, along: np.ndarray, triangles: np.ndarray, beyond: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(...) bool, whether rays from ``starts`` along ``along``, both (..., 3), meet ``triangles`` (..., 3, 3), and where.
+    """(...) bool, whether rays from ``starts`` along ``along`` (..., 3) meet ``triangles`` (..., 3, 3), and where.
 
     Where is (...) float64: 0 at the start, 1 at ``starts + along``, and a meeting may be before or after them. A ray in
     a triangle's plane meets nothing. Triangles reach ``beyond`` their edges by a share of their size.
