@@ -32,6 +32,7 @@ FLOORS = {
     "head_parts": (98.0, 90.0),
     "samples": (97.0, 90.0),
     "score_clips": (97.0, 90.0),
+    "speech": (97.0, 90.0),
     "datasets": (97.0, 90.0),
 }
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from ..character.captured import ImportedScores as ImportedScores
     from ..character.shape_keys import Retargeted as Retargeted
     from ..character.shape_keys import RetargetOptions as RetargetOptions
+    from ..character.spoken import ImportedSpeech as ImportedSpeech
+    from ..character.spoken import SpeechOptions as SpeechOptions
     from ..clips.clip_import import ClipOptions as ClipOptions
     from ..clips.clip_import import ImportedAnimation as ImportedAnimation
     from ..clips.mesh_clip import MeshClip as MeshClip
@@ -134,6 +136,9 @@ if TYPE_CHECKING:
     from .faces import apply_preset as apply_preset
     from .faces import applying_preset as applying_preset
     from .faces import get_arkit as get_arkit
+    from .faces import holds_mouth_shapes as holds_mouth_shapes
+    from .faces import import_speech as import_speech
+    from .faces import importing_speech as importing_speech
     from .faces import missing_controls as missing_controls
     from .faces import presets as presets
     from .faces import set_arkit as set_arkit
@@ -234,6 +239,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "character.blinks": "BlinkOptions",
         "character.captured": "CaptureOptions ImportedScores",
         "character.shape_keys": "RetargetOptions Retargeted",
+        "character.spoken": "ImportedSpeech SpeechOptions",
         "clips.clip_import": "ClipOptions ImportedAnimation",
         "clips.mesh_clip": "MeshClip MeshClipOptions",
         "datasets.finishing": "Finished",
@@ -288,7 +294,8 @@ __getattr__, __dir__ = imported_on_first_use(
             "exporting_meshes exporting_parameters exporting_scene missing_exporter"
         ),
         "api.faces": (
-            "add_blinks adding_blinks apply_preset applying_preset get_arkit missing_controls presets set_arkit"
+            "add_blinks adding_blinks apply_preset applying_preset get_arkit holds_mouth_shapes import_speech "
+            "importing_speech missing_controls presets set_arkit"
         ),
         "api.fits": "FIT_KINDS fit_basel fit_files fit_landmarks fit_mesh fit_scan fitting_files fitting_head",
         "api.fitted": (

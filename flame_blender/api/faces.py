@@ -1,17 +1,20 @@
-"""Named faces: ARKit's scores, expressions and visemes; blinks."""
+"""Named faces: ARKit's scores, expressions and visemes; blinks and speech."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
+from pathlib import Path
 
 import bpy
 
-from ..blender_pointers import shown_scene
-from ..character import blinks
+from ..blender_pointers import shown_scene, there
+from ..character import blinks, spoken
 from ..character import scores as named_scores
 from ..character.blinks import BlinkOptions
+from ..character.spoken import ImportedSpeech, SpeechOptions
 from ..head import parameters
 from ..long_work import result_of
+from ..speech.loading import holds_speech
 
 
 def set_arkit(obj: bpy.types.Object, scores: Mapping[str, float], frame: float | None = None) -> tuple[str, ...]:
@@ -221,3 +224,100 @@ def adding_blinks(
         Its result is that of :func:`add_blinks`, and it raises the same.
     """
     return blinks.adding(shown_scene(), obj, options or BlinkOptions())
+
+
+def import_speech(
+    path: str | Path,
+    obj: bpy.types.Object | None = None,
+    *,
+    start_frame: float = 1.0,
+    fps: float | None = None,
+    strength: float = 1.0,
+    overlap: float = 0.125,
+    hold: float = 0.03125,
+    sound: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> ImportedSpeech:
+    """Key a head with speech: Rhubarb's mouth shapes, switch files of Papagayo and Moho, visemes as JSON, TextGrids.
+
+    What the file is, is told by what is in it. The keys are those of the named controls that the visemes of the head
+    move; all others stay.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    obj : bpy.types.Object or None, default None
+        The head; None adds one. Where its model has no named controls they are computed first.
+    start_frame : float, default 1.0
+        Where the sound begins.
+    fps : float or None, frames per second, default None
+        Of a switch file, which counts frames; None is 24.
+    strength : float, default 1.0
+        What the visemes' scores are multiplied by, up to 2.
+    overlap : float, seconds, default 0.125
+        How long a shape takes to become the next, up to 1; shapes that are shorter are reached all the same.
+    hold : float, seconds, default 0.03125
+        The shortest shape, up to 1: what is shorter is left out, but lips that close are held as long.
+    sound : bool, default True
+        Put a sound file that lies beside the timeline into the sequencer.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    ImportedSpeech
+        The head, the visemes that were keyed, and what was left out.
+
+    Raises
+    ------
+    SequenceError
+        The file holds no mouth shapes.
+    ParameterError
+        ``obj`` is no head, its model is not installed, or an option is out of its range.
+    ModelError
+        The model is no head, so that it has no such controls.
+    """
+    options = SpeechOptions(
+        start_frame=start_frame, fps=fps, strength=strength, overlap=overlap, hold=hold, sound=sound
+    )
+    return result_of(importing_speech(path, obj, options), progress)
+
+
+def importing_speech(
+    path: str | Path, obj: bpy.types.Object | None = None, options: SpeechOptions | None = None
+) -> Generator[float, None, ImportedSpeech]:
+    """:func:`import_speech` in steps: yields the share that is done. Closed early, nothing is keyed.
+
+    Parameters
+    ----------
+    path : str or Path
+        As of :func:`import_speech`.
+    obj : bpy.types.Object or None, default None
+        As of :func:`import_speech`.
+    options : SpeechOptions or None, default None
+        The keywords of :func:`import_speech`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`import_speech`, and it raises the same.
+    """
+    collection = there(bpy.context.collection, "a collection")
+    return spoken.importing(Path(path), obj, shown_scene(), collection, options or SpeechOptions())
+
+
+def holds_mouth_shapes(path: str | Path) -> bool:
+    """Whether :func:`import_speech` takes a file, by its beginning.
+
+    Parameters
+    ----------
+    path : str or Path
+        Any file.
+
+    Returns
+    -------
+    bool
+        Where it is one of the files of lip-sync programs that it knows.
+    """
+    return holds_speech(path)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import bpy
 import numpy as np
@@ -15,9 +14,8 @@ from ..clips.sound import add_sound
 from ..errors import SequenceError
 from ..geometry.rotation_curves import unwrapped
 from ..head import models, parameters
-from ..head.properties import FLAME_PG_head, flame_of, names_of_controls, value_path
+from ..head.properties import flame_of, names_of_controls
 from ..head.under_work import head_under_work
-from ..keyframes.animation import GROUPS, Channel, moving_channels, remove_curves, write_channels
 from ..long_work import Options, choice, number, part_of
 from ..score_clips import score_clip
 from ..score_clips.loading import load_scores
@@ -25,6 +23,7 @@ from ..score_clips.score_clip import ScoreClip
 from ..score_clips.turns import AUTO, DEGREES, RADIANS
 from ..sequences.sound_files import sound_beside
 from . import computing
+from .keyed_scores import keying
 from .scores import complete, computing_for
 
 NECK, ROOT, NONE = "NECK", "ROOT", "NONE"  # what the rotation of the head turns
@@ -33,7 +32,6 @@ FIELD_OF = {NECK: "neck", ROOT: "global_rotation"}
 EYES = ("left_eye", "right_eye")
 GAZE = "eyeLook"  # how controls that turn the eyes begin
 READING, KEYING = 0.1, 0.3  # shares of the work: until the file is read, and from where keys are written
-FIELD = parameters.CONTROLS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,23 +170,15 @@ def _keying(
     obj: bpy.types.Object, clip: ScoreClip, frames: np.ndarray, options: CaptureOptions
 ) -> Generator[float, None, tuple[str, ...]]:
     """Key scores and rotations; sentences of what could not be taken over. Curves of these of before are gone."""
-    head = parameters.require_head(obj)
     complete(obj)
     turned = _turned(clip, options)
-    rest = dict.fromkeys(names_of_controls(head), 0.0)
-    shown = [name for name in clip.names if name in rest and not (EYES[0] in turned and name.startswith(GAZE))]
-    remove_curves(obj, (FIELD, *turned))
+    names = names_of_controls(parameters.require_head(obj))
+    shown = [name for name in clip.names if name in names and not (EYES[0] in turned and name.startswith(GAZE))]
     if turned.keys() & set(EYES):
         flame_of(obj).symmetric_eyes = False
-    first: dict[str, Any] = {name: vectors[0] for name, vectors in turned.items()}
-    first[FIELD] = [*(rest | {name: clip.of(name)[0] for name in shown}).values()]
-    parameters.set_params(obj, first)
-    channels = moving_channels(_channels(head, clip, shown, turned))
-    for done, channel in enumerate(channels):
-        write_channels(obj, [channel], frames, Path(clip.source).name)
-        yield (done + 1) / len(channels)
-    obj.update_tag()
-    return _left_out(clip, rest, turned, options)
+    rest = dict.fromkeys(names, np.zeros(len(clip)))
+    yield from keying(obj, rest | {name: clip.of(name) for name in shown}, turned, frames, clip.source)
+    return _left_out(clip, names, turned, options)
 
 
 def _turned(clip: ScoreClip, options: CaptureOptions) -> dict[str, np.ndarray]:
@@ -201,19 +191,8 @@ def _turned(clip: ScoreClip, options: CaptureOptions) -> dict[str, np.ndarray]:
     return turned
 
 
-def _channels(
-    head: FLAME_PG_head, clip: ScoreClip, shown: list[str], turned: Mapping[str, np.ndarray]
-) -> Iterator[Channel]:
-    names = names_of_controls(head)
-    for name in shown:
-        yield Channel(value_path(head, FIELD, names.index(name)), 0, GROUPS[FIELD], clip.of(name))
-    for name, vectors in turned.items():
-        for axis in range(3):
-            yield Channel(f"flame.{name}", axis, GROUPS[name], vectors[:, axis])
-
-
 def _left_out(
-    clip: ScoreClip, known: Mapping[str, float], turned: Mapping[str, np.ndarray], options: CaptureOptions
+    clip: ScoreClip, known: Collection[str], turned: Mapping[str, np.ndarray], options: CaptureOptions
 ) -> tuple[str, ...]:
     """What of the file is not on the head, a sentence each."""
     unknown = [name for name in clip.names if name not in known]

@@ -1,6 +1,6 @@
 """One file for each thing a user does: read the settings, call one function of ``api``, report."""
 
-from . import add_head, export_files, import_animation, import_arkit, import_meshes
+from . import add_head, export_files, import_animation, import_arkit, import_meshes, import_speech
 from .add_blinks import FLAME_OT_add_blinks
 from .add_head import FLAME_OT_add_head
 from .add_landmarks import FLAME_OT_add_landmarks
@@ -30,6 +30,7 @@ from .free_cache import FLAME_OT_free_cache
 from .import_animation import FLAME_OT_import_animation
 from .import_arkit import FLAME_OT_import_arkit
 from .import_meshes import FLAME_OT_import_meshes
+from .import_speech import FLAME_OT_import_speech
 from .install_files import FLAME_OT_install_files
 from .keep_sculpt import FLAME_OT_keep_sculpt
 from .keyframe_params import FLAME_OT_keyframe_params
@@ -87,6 +88,7 @@ CLASSES = (
     FLAME_OT_import_animation,
     FLAME_OT_import_arkit,
     FLAME_OT_import_meshes,
+    FLAME_OT_import_speech,
     FLAME_OT_install_files,
     FLAME_OT_keep_sculpt,
     FLAME_OT_keyframe_params,
@@ -130,6 +132,7 @@ MENU_ENTRIES = (
     ("VIEW3D_MT_mesh_add", add_head.draw_menu),
     ("TOPBAR_MT_file_import", import_animation.draw_import_menu),
     ("TOPBAR_MT_file_import", import_arkit.draw_import_menu),
+    ("TOPBAR_MT_file_import", import_speech.draw_import_menu),
     ("TOPBAR_MT_file_import", import_meshes.draw_import_menu),
     ("TOPBAR_MT_file_export", export_files.draw_export_menu),
 )

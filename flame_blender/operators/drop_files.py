@@ -25,7 +25,11 @@ class FLAME_OT_drop_files(Dropped, Installs, bpy.types.Operator):
         # several files are the frames of their folder
         clip = paths[0] if len(paths) == 1 else Path(self.directory)
         operators: Any = bpy.ops
-        goal = operators.flame.import_arkit if api.holds_arkit(clip) else operators.flame.import_animation
+        goal = operators.flame.import_animation
+        if api.holds_arkit(clip):
+            goal = operators.flame.import_arkit
+        elif api.holds_mouth_shapes(clip):
+            goal = operators.flame.import_speech
         return self.hand_on(goal, "INVOKE_DEFAULT", filepath=str(clip))
 
 
@@ -35,7 +39,7 @@ class FLAME_FH_files(bpy.types.FileHandler):
     bl_idname = "FLAME_FH_files"
     bl_label = "FLAME"
     bl_import_operator = FLAME_OT_drop_files.bl_idname
-    bl_file_extensions = ".npz;.npy;.pkl;.json;.frame;.pt;.pth;.csv"
+    bl_file_extensions = ".npz;.npy;.pkl;.json;.frame;.pt;.pth;.csv;.tsv;.dat;.textgrid"
 
     @classmethod
     def poll_drop(cls, context):

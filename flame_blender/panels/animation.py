@@ -33,7 +33,9 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
         row.operator("flame.import_arkit", text="Face", icon="OUTLINER_DATA_CAMERA")
         row.operator("flame.import_meshes", text="Meshes", icon="MESH_DATA")
         row.menu("FLAME_MT_export", text="Export", text_ctxt=CONTEXT, icon="EXPORT")
-        layout.operator("flame.add_blinks", icon="HIDE_ON")
+        row = layout.row(align=True)
+        row.operator("flame.import_speech", text="Speech", icon="SPEAKER")
+        row.operator("flame.add_blinks", icon="HIDE_ON")
         layout.operator("flame.retarget_arkit", icon="SHAPEKEY_DATA")
         data = head.animation_data
         action = data.action if data is not None else None

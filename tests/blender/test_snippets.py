@@ -42,6 +42,11 @@ def write_take(path: Path, model: FlameModel) -> None:
     path.write_text("\n".join(rows))
 
 
+def write_mouth_shapes(path: Path, model: FlameModel) -> None:
+    """A second of Rhubarb Lip Sync."""
+    path.write_text("0.00\tX\n0.10\tB\n0.40\tD\n1.00\tX\n")
+
+
 def write_speech(folder: Path, model: FlameModel) -> None:
     """Meshes as VOCA writes them: unposed, one OBJ a frame."""
     folder.mkdir()
@@ -151,6 +156,7 @@ FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "FLAME_texture.npz": write_texture,
     "voca_meshes": write_speech,
     "take.csv": write_take,
+    "voice.tsv": write_mouth_shapes,
     "portrait.png": write_portrait,
     "scan.ply": write_scan,
     "scans": write_scans,

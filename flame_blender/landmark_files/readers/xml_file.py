@@ -1,48 +1,21 @@
-"""Landmarks as XML: MeshLab's picked points (.pp) and dlib's data sets.
-
-Read as a stream of elements and attributes. A file that declares entities is refused: they can stand for any amount of
-text, or for other files.
-"""
+"""Landmarks as XML: MeshLab's picked points (.pp) and dlib's data sets."""
 
 from __future__ import annotations
-
-import re
-from xml.parsers import expat
 
 import numpy as np
 
 from ...errors import LandmarkError
-from ...files.file_budget import MAX_DEPTH, spend
 from ...files.raw_arrays import shortened
+from ...files.xml_text import parse_xml
 from .raw_points import MAX_POINTS, RawPoints, checked_array, numbered
 
-# What expat knows itself; for others it would ask Python's codecs, which have some that are no encodings of text.
-ENCODINGS = (b"utf-8", b"us-ascii", b"iso-8859-1")
-_ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,100})[\"']")
-BYTES_PER_ATTRIBUTE = 300
 PICKED_POINTS, DLIB = "PickedPoints", "dataset"
 
 
 def read_xml(raw: bytes, source: str) -> RawPoints:
     """The picked points, or the parts of the first face of the first picture."""
-    encoding = _ENCODING.match(raw)
-    if encoding and encoding[1].lower() not in ENCODINGS:
-        found = shortened(encoding[1].decode("latin-1"))
-        raise LandmarkError(f"{source}: expected XML in UTF-8 or ISO-8859-1, found {found}; save it in UTF-8.")
-    attributes = raw.count(b"=")
-    spend(steps=raw.count(b"<") + attributes, n_bytes=BYTES_PER_ATTRIBUTE * attributes)
     tree = _Elements(source)
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = tree.start
-    parser.EndElementHandler = tree.end
-    parser.EntityDeclHandler = tree.refuse
-    try:
-        parser.Parse(raw, True)
-    except LandmarkError:
-        raise
-    except (expat.ExpatError, LookupError, ValueError) as error:
-        reason = shortened(str(error))
-        raise LandmarkError(f"{source}: expected whole XML, found damage ({reason}); copy the file again.") from error
+    parse_xml(raw, source, tree.start)
     if tree.root == PICKED_POINTS:
         return _picked_points(tree, source)
     if tree.root == DLIB:
@@ -60,15 +33,8 @@ class _Elements:
         self.image: dict[str, str] = {}
         self.boxes = 0
         self.box_of_points = 0  # the first one that has any
-        self.depth = 0
-
-    def end(self, name: str) -> None:  # noqa: ARG002 (expat says which element ends)
-        self.depth -= 1
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise LandmarkError(f"{self.source}: expected plain XML, found elements nested deeper than {MAX_DEPTH}.")
         self.root = self.root or name
         if name == "image" and not self.points:
             self.image = attributes
@@ -80,11 +46,6 @@ class _Elements:
             self.points.append(attributes)
             if len(self.points) > MAX_POINTS:
                 raise LandmarkError(f"{self.source}: expected at most {MAX_POINTS} points, found more.")
-
-    def refuse(self, *declaration: object) -> None:
-        raise LandmarkError(
-            f"{self.source}: expected plain XML, found the entity {shortened(declaration[0])}; save the points again."
-        )
 
 
 def _picked_points(tree: _Elements, source: str) -> RawPoints:

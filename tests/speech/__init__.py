@@ -1,0 +1,1 @@
+"""Speech as files of lip-sync programs: tests of flame_blender/speech."""
