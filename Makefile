@@ -44,7 +44,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture skin-fit-picture displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture skin-fit-picture displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-engines test-extension test-real-blender check-demo
 
@@ -72,6 +72,9 @@ body-picture: $(DEMO_ENV)/.made zip ## render a FLAME head on a made-up body of 
 
 any-body-picture: $(DEMO_ENV)/.made zip ## render a FLAME head on a body that is none of SMPL-X's in docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/any_body_picture.py docs/images/any_body.jpg
+
+label-proofs: $(DEMO_ENV)/.made ## labels of data sets against Blender's rays and rendered markers, at 256 pixels: prints the figures of docs/datasets.md
+	$(DEMO_ENV)/bin/python tests/blender/label_proofs.py
 
 voca-picture: $(DEMO_ENV)/.made zip ## render a mesh of a sequence as a head's rest shape, and what is keyed on it, in docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/voca_picture.py docs/images/voca_edit.jpg

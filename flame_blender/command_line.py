@@ -9,12 +9,19 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import FlameError
+
+if TYPE_CHECKING:  # enabling the add-on needs none of it
+    from .sample_renders.loose_samples import RenderedSamples
+    from .sample_renders.rendering import RenderedShards
 
 NAME = "flame"
 TOLD_EVERY = 10.0  # seconds
@@ -46,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     render = commands.add_parser("render", help="render shards that are not there yet")
     render.add_argument("recipe", type=Path, help="a recipe, TOML")
     render.add_argument("--out", type=Path, required=True, help="the data set's folder")
-    render.add_argument("--shards", help="which, such as 0-3,7; without it all")
+    which = render.add_mutually_exclusive_group()
+    which.add_argument("--shards", help="which, such as 0-3,7; without it all")
+    which.add_argument("--samples", help="these alone, such as 0-7, to files of their own in the folder")
     render.add_argument("--threads", type=int, help="of the processor; without it all")
     render.set_defaults(do=_render)
     submit = commands.add_parser("submit", help="write the files by which a cluster renders what is not there yet")
@@ -89,11 +98,52 @@ def _recipe(asked: argparse.Namespace) -> None:
 
 
 def _render(asked: argparse.Namespace) -> None:
-    from .api.data_sets import render_shards  # noqa: PLC0415
+    from .api.data_sets import RenderOptions, ThreadOptions, rendering_samples, rendering_shards  # noqa: PLC0415
+    from .long_work import result_of  # noqa: PLC0415
 
-    told = _Progress()
-    found = render_shards(asked.recipe, asked.out, shards=asked.shards, threads=asked.threads, progress=told)
+    steps: Generator[float, None, RenderedSamples | RenderedShards]
+    if asked.samples is not None:
+        steps = rendering_samples(asked.recipe, asked.out, asked.samples, ThreadOptions(threads=asked.threads))
+    else:
+        steps = rendering_shards(asked.recipe, asked.out, RenderOptions(shards=asked.shards, threads=asked.threads))
+    with _stopped_between_samples() as check, closing(steps):
+        told = _Progress("samples")
+
+        def progress(share: float) -> None:
+            told(share)
+            check()
+
+        found = result_of(steps, progress)
     _say(f"{found.summary()}\n")
+
+
+@contextmanager
+def _stopped_between_samples() -> Iterator[Callable[[], None]]:
+    """What is to be called after each sample: it raises KeyboardInterrupt after Ctrl-C, which waits for it.
+
+    Blender's own answer to Ctrl-C would leave half a picture, and Python's would be lost in Cycles' Python. The second
+    Ctrl-C ends the process at once.
+    """
+    asked: list[bool] = []
+
+    def stop(*_: object) -> None:
+        asked.append(True)
+        sys.stderr.write("Stopping after this sample; Ctrl-C once more ends at once.\n")
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    def check() -> None:
+        if asked:
+            raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGINT, stop)
+    except ValueError:  # not the main thread, which gets no signals
+        yield check
+        return
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
 
 
 def _submit(asked: argparse.Namespace) -> None:
@@ -113,7 +163,7 @@ def _finish(asked: argparse.Namespace) -> None:
     from .datasets.finishing import finishing  # noqa: PLC0415
     from .long_work import result_of  # noqa: PLC0415
 
-    _say(f"{result_of(finishing(asked.folder), _Progress()).summary()}\n")
+    _say(f"{result_of(finishing(asked.folder), _Progress('shards')).summary()}\n")
 
 
 def _look(asked: argparse.Namespace) -> None:
@@ -135,15 +185,23 @@ def _say(text: str) -> None:
 class _Progress:
     """Tells now and then how much is done, and how long the rest will take."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
+        self._what, self._count, self._share = what, 0, 0.0
         self._begun = self._told = time.monotonic()
 
     def __call__(self, share: float) -> None:
+        """One more is done."""
         now = time.monotonic()
-        if now - self._told >= TOLD_EVERY and share > 0:
-            self._told = now
-            left = (now - self._begun) * (1 - share) / share
-            sys.stderr.write(f"{100 * share:.1f} % done, {left / 60:.0f} min left{_memory()}\n")
+        if not self._count:  # the start is not counted
+            self._begun, self._share = now, share
+        self._count += 1
+        if now - self._told >= TOLD_EVERY and share > self._share:
+            self._told, taken = now, now - self._begun
+            left = taken * (1 - share) / (share - self._share)
+            rate = (self._count - 1) / taken * 3600
+            sys.stderr.write(
+                f"{100 * share:.1f} % done, {rate:.0f} {self._what} an hour, {left / 60:.0f} min left{_memory()}\n"
+            )
             sys.stderr.flush()
 
 

@@ -74,6 +74,8 @@ if TYPE_CHECKING:
     from ..picking.session import PickingSession as PickingSession
     from ..refitting.converted import Converted as Converted
     from ..refitting.converted import ConvertOptions as ConvertOptions
+    from ..sample_renders.loose_samples import RenderedSamples as RenderedSamples
+    from ..sample_renders.loose_samples import ThreadOptions as ThreadOptions
     from ..sample_renders.rendering import RenderedShards as RenderedShards
     from ..sample_renders.rendering import RenderOptions as RenderOptions
     from ..samples.sampling import SampleOptions as SampleOptions
@@ -118,7 +120,11 @@ if TYPE_CHECKING:
     from .conversion import converting as converting
     from .data_sets import finish_shards as finish_shards
     from .data_sets import finishing_shards as finishing_shards
+    from .data_sets import render_samples as render_samples
+    from .data_sets import render_shard as render_shard
     from .data_sets import render_shards as render_shards
+    from .data_sets import rendering_samples as rendering_samples
+    from .data_sets import rendering_shard as rendering_shard
     from .data_sets import rendering_shards as rendering_shards
     from .data_sets import submit_shards as submit_shards
     from .exports import empty_or_new as empty_or_new
@@ -265,6 +271,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "photo_projection.photo_material": "PhotoTextureOptions PhotoTextured",
         "picking.session": "PickingSession",
         "refitting.converted": "ConvertOptions Converted",
+        "sample_renders.loose_samples": "RenderedSamples ThreadOptions",
         "sample_renders.rendering": "RenderOptions RenderedShards",
         "samples.sampling": "SampleOptions Samples",
         "scene_fits.kinds.basel": "BaselFitOptions",
@@ -288,7 +295,10 @@ __getattr__, __dir__ = imported_on_first_use(
             "template_of"
         ),
         "api.conversion": "convert converting",
-        "api.data_sets": "finish_shards finishing_shards render_shards rendering_shards submit_shards",
+        "api.data_sets": (
+            "finish_shards finishing_shards render_samples render_shard render_shards rendering_samples "
+            "rendering_shard rendering_shards submit_shards"
+        ),
         "api.exports": (
             "empty_or_new export_landmarks export_meshes export_parameters export_scene exporting_landmarks "
             "exporting_meshes exporting_parameters exporting_scene missing_exporter"

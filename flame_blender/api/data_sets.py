@@ -10,7 +10,8 @@ from ..datasets.finishing import Finished
 from ..datasets.jobs.job_files import JobFiles, write_job
 from ..datasets.recipe_files import load_recipe
 from ..long_work import result_of
-from ..sample_renders import rendering
+from ..sample_renders import loose_samples, rendering
+from ..sample_renders.loose_samples import RenderedSamples, ThreadOptions
 from ..sample_renders.rendering import RenderedShards, RenderOptions
 
 
@@ -77,6 +78,137 @@ def rendering_shards(
         Its result is that of :func:`render_shards`, and it raises the same.
     """
     return rendering.rendering_shards(load_recipe(recipe), Path(out), options or RenderOptions())
+
+
+def render_shard(
+    recipe: str | Path,
+    out: str | Path,
+    shard: int,
+    *,
+    threads: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> RenderedShards:
+    """Render one file of a data set, as :func:`render_shards` does; one that is there already is left.
+
+    Parameters
+    ----------
+    recipe : str or Path
+        The recipe, TOML.
+    out : str or Path
+        The data set's folder, which is made.
+    shard : int
+        Which file, from 0.
+    threads : int or None, default None
+        Of the processor; None is as many as it has.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    RenderedShards
+        What was rendered.
+
+    Raises
+    ------
+    DatasetError
+        As :func:`render_shards`, or there is no such shard.
+    ModelError
+        A model cannot be read.
+    WriteError
+        The file cannot be written.
+    """
+    return result_of(rendering_shard(recipe, out, shard, ThreadOptions(threads=threads)), progress)
+
+
+def rendering_shard(
+    recipe: str | Path, out: str | Path, shard: int, options: ThreadOptions | None = None
+) -> Generator[float, None, RenderedShards]:
+    """:func:`render_shard` in steps: yields the share that is done, after each sample. Closed early, nothing is left.
+
+    Parameters
+    ----------
+    recipe : str or Path
+        The recipe, TOML.
+    out : str or Path
+        The data set's folder, which is made.
+    shard : int
+        Which file, from 0.
+    options : ThreadOptions or None, default None
+        The keywords of :func:`render_shard`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`render_shard`, and it raises the same.
+    """
+    threads = None if options is None else options.threads
+    return rendering_shards(recipe, out, RenderOptions(shards=str(shard), threads=threads))
+
+
+def render_samples(
+    recipe: str | Path,
+    out: str | Path,
+    samples: str,
+    *,
+    threads: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> RenderedSamples:
+    """Render some samples of a recipe to files of their own: to look at it, or to have one sample anew.
+
+    They are the files that :func:`render_shards` puts together, byte for byte.
+
+    Parameters
+    ----------
+    recipe : str or Path
+        The recipe, TOML.
+    out : str or Path
+        A folder, which is made.
+    samples : str
+        Which, such as "0-7,12"; at most 10,000.
+    threads : int or None, default None
+        Of the processor; None is as many as it has.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    RenderedSamples
+        The pictures; all else lies beside them.
+
+    Raises
+    ------
+    DatasetError
+        The recipe is wrong, there are no such samples, or this Blender lacks what the recipe asks for.
+    ModelError
+        A model cannot be read.
+    WriteError
+        The files cannot be written.
+    """
+    return result_of(rendering_samples(recipe, out, samples, ThreadOptions(threads=threads)), progress)
+
+
+def rendering_samples(
+    recipe: str | Path, out: str | Path, samples: str, options: ThreadOptions | None = None
+) -> Generator[float, None, RenderedSamples]:
+    """:func:`render_samples` in steps: yields the share that is done, after each. Closed early, those before it stay.
+
+    Parameters
+    ----------
+    recipe : str or Path
+        The recipe, TOML.
+    out : str or Path
+        A folder, which is made.
+    samples : str
+        Which, such as "0-7,12"; at most 10,000.
+    options : ThreadOptions or None, default None
+        The keywords of :func:`render_samples`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`render_samples`, and it raises the same.
+    """
+    return loose_samples.rendering_samples(load_recipe(recipe), Path(out), samples, options or ThreadOptions())
 
 
 def submit_shards(

@@ -17,6 +17,9 @@ from .shards import shard_path
 RECIPE, SOURCE_FILES = "recipe.json", "sources.json"
 
 
+MOST_LOOSE = 10_000  # samples as files of their own
+
+
 def begin_folder(folder: Path, recipe: Recipe, listing: Listing = NOTHING_LISTED) -> None:
     """Make a folder that of the recipe, and of the files that it takes. Raises WriteError.
 
@@ -84,13 +87,25 @@ def ranges(numbers: Iterable[int]) -> str:
 
 def shards_of(text: str, recipe: Recipe) -> list[int]:
     """The shards that a text such as ``0-3,7`` names, rising. Raises DatasetError for what is none."""
+    return _numbers(text, "shards", recipe.n_shards)
+
+
+def samples_of(text: str, recipe: Recipe) -> list[int]:
+    """The samples that a text such as ``0-3,7`` names, rising. Raises DatasetError for what is none, or for many."""
+    found = _numbers(text, "samples", recipe.count)
+    if len(found) > MOST_LOOSE:
+        raise DatasetError(f"samples: expected at most {MOST_LOOSE}, found {len(found)}; render shards.")
+    return found
+
+
+def _numbers(text: str, what: str, count: int) -> list[int]:
     found: set[int] = set()
     for part in text.split(","):
         ends = part.strip().split("-")
         if not 1 <= len(ends) <= 2 or not all(each.isascii() and each.isdigit() and len(each) < 12 for each in ends):
-            raise DatasetError(f"shards: expected numbers such as 0-3,7, found {part[:40]!r}.")
+            raise DatasetError(f"{what}: expected numbers such as 0-3,7, found {part[:40]!r}.")
         first, last = int(ends[0]), int(ends[-1])
-        if not first <= last < recipe.n_shards:
-            raise DatasetError(f"shards: expected some of 0 to {recipe.n_shards - 1}, found {part.strip()!r}.")
+        if not first <= last < count:
+            raise DatasetError(f"{what}: expected some of 0 to {count - 1}, found {part.strip()!r}.")
         found.update(range(first, last + 1))
     return sorted(found)

@@ -16,17 +16,20 @@ from .factors import FACTORS
 CLASSES, MATERIALS = "class", "material"
 DEPTH, NORMAL, UV, TRIANGLE = "depth", "normal", "uv", "triangle"
 MASKS, MAPS = (CLASSES, MATERIALS), (DEPTH, NORMAL, UV, TRIANGLE)
+CPU = "CPU"
+DEVICES = (CPU, "CUDA", "OPTIX", "HIP", "ONEAPI", "METAL")  # as Cycles calls them
 LANDMARK_SETS = ("ibug", "mediapipe")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """How a sample is rendered: ``width`` and ``height`` in pixels, Cycles ``samples`` of a pixel."""
+    """How a sample is rendered: ``width`` and ``height`` in pixels, Cycles ``samples`` of a pixel, on which device."""
 
     width: int = 256
     height: int = 256
     samples: int = 32
     denoise: bool = True
+    device: str = CPU
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class Recipe:
             "seed": self.seed,
             "count": self.count,
             "shard_size": self.shard_size,
-            "image": vars(self.image),
+            "image": {key: each for key, each in vars(self.image).items() if (key, each) != ("device", CPU)},
             "labels": vars(self.labels),
             **factors,
         }

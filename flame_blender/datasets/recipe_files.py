@@ -15,7 +15,7 @@ from ..files.json_text import parse_json
 from ..files.raw_arrays import shortened
 from .distributions import Choice, Distribution, Fixed, Normal, Uniform
 from .factors import FACTORS, Entry, Number, Word
-from .recipe import LANDMARK_SETS, MAPS, MASKS, Labels, Picture, Recipe, with_left_out
+from .recipe import DEVICES, LANDMARK_SETS, MAPS, MASKS, Labels, Picture, Recipe, with_left_out
 
 MAX_BYTES = 1 << 20
 MAX_WRITTEN_BYTES = 16 * MAX_BYTES  # a choice of two bytes is written with its weight, each on a line
@@ -88,11 +88,14 @@ class _Reader:
         found = {**vars(Picture()), **given}
         if not isinstance(found["denoise"], bool):
             self.refuse("image", "denoise", "true or false", found["denoise"])
+        if found["device"] not in DEVICES:
+            self.refuse("image", "device", _or([repr(each) for each in DEVICES]), found["device"])
         return Picture(
             width=self.whole("image", "width", found["width"], 16, LARGEST_SIDE),
             height=self.whole("image", "height", found["height"], 16, LARGEST_SIDE),
             samples=self.whole("image", "samples", found["samples"], 1, 65536),
             denoise=found["denoise"],
+            device=found["device"],
         )
 
     def labels(self, given: Mapping[str, Any]) -> Labels:

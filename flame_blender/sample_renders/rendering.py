@@ -6,7 +6,6 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Generator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +16,8 @@ from ..datasets.from_files.source_folders import listed
 from ..datasets.recipe import Recipe
 from ..datasets.sample_files import sample_files
 from ..datasets.shards import shard_file, shard_path
-from ..film.own_data import own_data
 from ..long_work import Options, number
-from .sample_scene import SampleScene
+from .opened import opened_scene
 
 MANIFEST = Path(__file__).resolve().parents[1] / "blender_manifest.toml"
 
@@ -83,24 +81,24 @@ def rendering_shards(recipe: Recipe, folder: Path, options: RenderOptions) -> Ge
     missing = missing_shards(folder, recipe, asked)
     total, done, rendered, begun = sum(len(recipe.samples_of(shard)) for shard in missing), 0, [], time.monotonic()
     if missing:
-        with tempfile.TemporaryDirectory(prefix="flame-data-") as name, own_data() as own:
-            scene, made_with = SampleScene(recipe, options.threads, listing), versions()
-            own.collect()
-            begun = time.monotonic()
-            with closing(scene):
-                for shard in missing:
-                    path = shard_path(folder, recipe.name, shard)
-                    if path.exists():  # by now: another process had it too
-                        total -= len(recipe.samples_of(shard))
-                        continue
-                    with shard_file(path) as writer:
-                        for index in recipe.samples_of(shard):
-                            posed = scene.pose(index)
-                            writer.add(index, sample_files(recipe, posed, scene.render(Path(name)), made_with))
-                            done += 1
-                            yield done / total
-                        check_folder(folder, recipe)  # or a shard would stand under another's recipe
-                    rendered.append(shard)
+        with (
+            tempfile.TemporaryDirectory(prefix="flame-data-") as name,
+            opened_scene(recipe, options.threads, listing) as scene,
+        ):
+            made_with, begun = versions(), time.monotonic()
+            for shard in missing:
+                path = shard_path(folder, recipe.name, shard)
+                if path.exists():  # by now: another process had it too
+                    total -= len(recipe.samples_of(shard))
+                    continue
+                with shard_file(path) as writer:
+                    for index in recipe.samples_of(shard):
+                        posed = scene.pose(index)
+                        writer.add(index, sample_files(recipe, posed, scene.render(Path(name)), made_with))
+                        done += 1
+                        yield done / total
+                    check_folder(folder, recipe)  # or a shard would stand under another's recipe
+                rendered.append(shard)
     return RenderedShards(folder, len(rendered), len(asked) - len(rendered), done, time.monotonic() - begun)
 
 

@@ -14,7 +14,7 @@ from ..datasets.distributions import all_values
 from ..datasets.from_files.backdrops import covering, laid_behind
 from ..datasets.from_files.source_folders import NOTHING_LISTED, Listing
 from ..datasets.labels.classes import HeadSurface, head_surface
-from ..datasets.recipe import CLASSES, UV, Recipe
+from ..datasets.recipe import CLASSES, CPU, UV, Recipe
 from ..datasets.sample import check_models, drawn_sample
 from ..datasets.sample_files import Posed
 from ..datasets.steady_head import SteadyHead
@@ -118,7 +118,7 @@ class SampleScene:
         settings.compression = 0
         if threads is not None:
             render.threads_mode, render.threads = "FIXED", threads
-        cycles.device, cycles.samples = "CPU", image.samples
+        cycles.device, cycles.samples = ("CPU" if image.device == CPU else "GPU"), image.samples
         cycles.use_denoising = image.denoise
         if image.denoise:
             try:

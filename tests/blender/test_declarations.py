@@ -260,10 +260,14 @@ def test_an_action_is_declared_once(action, flame_head):
     assert differences(action) == []
 
 
-WITHOUT_WINDOW = (Action(api.RenderOptions, api.render_shards, api.rendering_shards, object),)  # see command_line
+WITHOUT_WINDOW = (  # see command_line
+    Action(api.RenderOptions, api.render_shards, api.rendering_shards, object),
+    Action(api.ThreadOptions, api.render_shard, api.rendering_shard, object),
+    Action(api.ThreadOptions, api.render_samples, api.rendering_samples, object),
+)
 
 
-@pytest.mark.parametrize("action", WITHOUT_WINDOW, ids=["render_shards"])
+@pytest.mark.parametrize("action", WITHOUT_WINDOW, ids=["render_shards", "render_shard", "render_samples"])
 def test_what_has_no_operator_is_declared_once(action):
     assert list(of_script(action)) == []
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import tarfile
+from types import SimpleNamespace
 
 import bpy
 import mathutils
@@ -19,6 +21,7 @@ from flame_blender.errors import WriteError
 from flame_blender.film.own_data import own_data
 from flame_blender.film.still import view_by
 from flame_blender.geometry.axes import to_blender
+from flame_blender.sample_renders.devices import used_device
 from flame_blender.sample_renders.sample_scene import SampleScene
 from tests.blender.conftest import little_room
 
@@ -154,6 +157,53 @@ def test_shards_are_the_same_bytes_whoever_renders_them(any_model, tmp_path):
 
 
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
+def test_a_shard_or_a_sample_alone_is_the_same(any_model, tmp_path):
+    path = tmp_path / "tried.toml"
+    path.write_text(f'{TOP}[model]\nname = "{any_model}"\n{VARIED}')
+    before, shares = counts(), []
+    assert api.render_shard(path, tmp_path / "set", 0).n_samples == 2
+    found = api.render_samples(path, tmp_path / "loose", "1", threads=1, progress=shares.append)
+    assert found.pictures == (tmp_path / "loose" / "000000001.png",) and shares == [1] and counts() == before
+    assert "rendered 1 samples at " in found.summary()
+    with tarfile.open(tmp_path / "set" / "tried-000000.tar") as tar:
+        files = {each: tar.extractfile(each).read() for each in tar.getnames() if each.startswith("000000001.")}
+    assert files == {each.name: each.read_bytes() for each in (tmp_path / "loose").iterdir()}
+    for samples, told in (("3", "samples: expected some of 0 to 2"), ("x", "samples: expected numbers")):
+        with pytest.raises(api.DatasetError, match=told):
+            api.render_samples(path, tmp_path / "none", samples)
+    assert not (tmp_path / "none").exists()
+    steps = api.rendering_samples(path, tmp_path / "stopped", "0-2")
+    next(steps)
+    steps.close()
+    assert counts() == before and len(list((tmp_path / "stopped").glob("*[0-9].png"))) == 1
+
+
+@pytest.mark.oldest_and_newest
+def test_a_card_that_is_not_there_is_told(tmp_path):
+    path = tmp_path / "tried.toml"
+    cycles = bpy.context.preferences.addons["cycles"].preferences
+    absent = [kind for kind in ("CUDA", "HIP", "METAL") if not cycles.get_devices_for_type(kind)]
+    for kind in absent:
+        path.write_text(f"{TOP}[image]\ndevice = '{kind}'\n")
+        before = counts()
+        with pytest.raises(api.DatasetError, match=f"^image.device: expected a graphics card .* by {kind}, found none"):
+            api.render_shards(path, tmp_path / "set")
+        assert counts() == before and not list((tmp_path / "set").glob("*.tar"))
+    assert absent, "a machine with every kind of card"
+
+
+@pytest.mark.oldest_and_newest
+def test_all_cards_of_a_kind_are_used_and_the_users_choice_comes_back():
+    """With a stand-in for Cycles' preferences: there is no card here."""
+    cards = [SimpleNamespace(type="CUDA", use=use) for use in (False, True)]
+    processor = SimpleNamespace(type="CPU", use=False)
+    cycles = SimpleNamespace(compute_device_type="NONE", get_devices_for_type=lambda _kind: [*cards, processor])
+    with used_device("CUDA", cycles):
+        assert cycles.compute_device_type == "CUDA" and all(each.use for each in cards) and not processor.use
+    assert cycles.compute_device_type == "NONE" and [each.use for each in cards] == [False, True]
+
+
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_the_command_renders_what_is_not_there(any_model, tmp_path, capsys):
     path = tmp_path / "tried.toml"
     path.write_text(
@@ -162,6 +212,8 @@ def test_the_command_renders_what_is_not_there(any_model, tmp_path, capsys):
     words = ["render", str(path), "--out", str(tmp_path / "set"), "--threads", "1"]
     assert command_line.run([*words, "--shards", "1"]) == 0
     assert "rendered 1 samples in 1 shards" in capsys.readouterr().out
+    assert command_line.run([*words, "--samples", "2"]) == 0 and (tmp_path / "set" / "000000002.seg.png").exists()
+    assert "rendered 1 samples at " in capsys.readouterr().out
     assert command_line.run(words) == 0 and command_line.run(["finish", str(tmp_path / "set")]) == 0
     told = capsys.readouterr().out
     assert "rendered 2 samples in 1 shards" in told and "1 were there" in told and "3 samples in 2 shards" in told
@@ -216,3 +268,27 @@ def test_a_shard_comes_to_no_folder_that_has_become_anothers(tmp_path):
 def test_colours_by_another_management_are_told():
     with pytest.raises(api.FlameError, match="whose view 'ACES' pictures are rendered by"):
         view_by(bpy.context.scene, "ACES")
+
+
+@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
+def test_ctrl_c_within_a_render_stops_after_the_sample(any_model, tmp_path, capsys):
+    """Raised there, Cycles' own Python would swallow it and the rest be rendered."""
+    path = tmp_path / "tried.toml"
+    path.write_text(f'{TOP}[model]\nname = "{any_model}"\n{VARIED}')
+    before, pressed = counts(), []
+
+    def press(*_):
+        if not pressed:
+            pressed.append(True)
+            signal.raise_signal(signal.SIGINT)
+
+    bpy.app.handlers.render_pre.append(press)
+    was = signal.getsignal(signal.SIGINT)
+    try:
+        assert command_line.run(["render", str(path), "--out", str(tmp_path / "set")]) == 130
+    finally:
+        bpy.app.handlers.render_pre.remove(press)
+    assert pressed and signal.getsignal(signal.SIGINT) == was and counts() == before
+    assert [each.name for each in (tmp_path / "set").iterdir()] == ["recipe.json"]
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told == "Stopped; files that are whole stay, and the same command goes on."

@@ -154,3 +154,10 @@ def test_a_missing_file_is_told(tmp_path: Path):
         load_recipe(tmp_path / "set.toml")
     (tmp_path / "set.toml").write_text(EXAMPLE, encoding="utf-8")
     assert load_recipe(tmp_path / "set.toml") == read_recipe(EXAMPLE)
+
+
+def test_a_device_is_one_that_cycles_knows():
+    assert recipe("[image]\ndevice = 'OPTIX'\n").image.device == "OPTIX" and recipe().image.device == "CPU"
+    assert recipe("[image]\ndevice = 'OPTIX'\n").hash != recipe().hash
+    with pytest.raises(DatasetError, match=r"image\.device \(line 6\): expected 'CPU', 'CUDA', .* or 'METAL', found"):
+        recipe("[image]\ndevice = 'GPU'\n")

@@ -10,6 +10,7 @@ from types import ModuleType
 from ...errors import DatasetError
 from ...files.whole_files import write_whole
 from ..data_folder import begin_folder, missing_shards, shards_of
+from ..from_files.source_folders import listed
 from ..recipe_files import load_recipe
 from . import flamenco, openjd, slurm
 from .job import Job, own_program
@@ -70,7 +71,7 @@ def write_job(
         raise DatasetError(f"{out}: expected shards to render, found all of them there; finish the data set.")
     words = own_program() if program is None else tuple(program)
     job = Job(loaded.name, recipe.absolute(), out, tuple(missing), threads, at_once, words)
-    begin_folder(out, loaded)
+    begin_folder(out, loaded, listed(loaded))
     paths = []
     for name, text in ENGINES[engine].files(job).items():
         write_whole(job.folder / name, text.encode("utf-8"))
