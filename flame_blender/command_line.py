@@ -15,13 +15,9 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from .errors import FlameError
-
-if TYPE_CHECKING:  # enabling the add-on needs none of it
-    from .sample_renders.loose_samples import RenderedSamples
-    from .sample_renders.rendering import RenderedShards
 
 NAME = "flame"
 TOLD_EVERY = 10.0  # seconds
@@ -101,7 +97,7 @@ def _render(asked: argparse.Namespace) -> None:
     from .api.data_sets import RenderOptions, ThreadOptions, rendering_samples, rendering_shards  # noqa: PLC0415
     from .long_work import result_of  # noqa: PLC0415
 
-    steps: Generator[float, None, RenderedSamples | RenderedShards]
+    steps: Generator[float, None, Any]  # of either kind, which can both be summed up
     if asked.samples is not None:
         steps = rendering_samples(asked.recipe, asked.out, asked.samples, ThreadOptions(threads=asked.threads))
     else:
