@@ -97,7 +97,7 @@ def _render(asked: argparse.Namespace) -> None:
     from .api.data_sets import RenderOptions, ThreadOptions, rendering_samples, rendering_shards  # noqa: PLC0415
     from .long_work import result_of  # noqa: PLC0415
 
-    steps: Generator[float, None, Any]  # of either kind, which can both be summed up
+    steps: Generator[float, None, object]
     if asked.samples is not None:
         steps = rendering_samples(asked.recipe, asked.out, asked.samples, ThreadOptions(threads=asked.threads))
     else:
@@ -109,7 +109,7 @@ def _render(asked: argparse.Namespace) -> None:
             told(share)
             check()
 
-        found = result_of(steps, progress)
+        found: Any = result_of(steps, progress)  # of either kind, which can both be summed up
     _say(f"{found.summary()}\n")
 
 
