@@ -191,7 +191,7 @@ def _check(obj: bpy.types.Object, body: bpy.types.Object) -> None:
         found = "nothing" if body is None else repr(body.name)
         raise ParameterError(f"body: expected a mesh that is no FLAME head, found {found}.")
     for each in (obj, body):
-        if is_linked(each):
+        if is_linked(each) or each.override_library is not None:  # which would be on no body when the file is opened
             raise ParameterError(f"{each.name} comes from another file: put the head on the body there.")
         if each.mode != "OBJECT":
             raise ParameterError(f"{each.name} is in {each.mode.title()} Mode: go to Object Mode first.")

@@ -14,7 +14,7 @@ from ..shading.skin_nodes import COLOUR as OF_TEXTURE_MODEL
 from . import uvs
 from .face_material import is_of_file
 
-BEFORE = "flame_before_looks"  # a head's own property
+BEFORE = "flame_before_looks"  # a property of a head or its mesh
 COLOURS = "File Colours"  # an attribute of the mesh
 
 
@@ -22,7 +22,8 @@ def noted(obj: bpy.types.Object) -> dict[str, Any]:
     """What to keep of the head as it is now; of slots that show looks already, what was kept of them before."""
     known: Any = obj
     mesh: Any = mesh_of(obj)
-    earlier = known.get(BEFORE)
+    keeper = _keeper(obj)
+    earlier = None if keeper is None else keeper[BEFORE]
     slots: dict[str, Any] = {}
     for number, slot in enumerate(known.material_slots):
         if earlier is not None and is_of_file(slot.material):
@@ -48,14 +49,21 @@ def noted(obj: bpy.types.Object) -> dict[str, Any]:
 
 def keep(obj: bpy.types.Object, before: dict[str, Any]) -> None:
     """Keep what :func:`noted` gave: the head has looks from now on."""
-    known: Any = obj
-    known[BEFORE] = before
+    keeper: Any = _keeper(obj)
+    if keeper is None:  # a file keeps no properties of an overridden object, whose mesh is its own where it has looks
+        keeper = obj if obj.override_library is None else mesh_of(obj)
+    keeper[BEFORE] = before
 
 
 def has_looks(obj: bpy.types.Object) -> bool:
     """Whether the head has taken over looks, which can be put back."""
-    known: Any = obj
-    return BEFORE in known
+    return _keeper(obj) is not None
+
+
+def _keeper(obj: bpy.types.Object) -> Any:
+    """The head or its mesh, whichever has kept what was before; None where it has looks of its own alone."""
+    places: tuple[Any, ...] = obj, mesh_of(obj)
+    return next((each for each in places if BEFORE in each), None)
 
 
 def put_back(obj: bpy.types.Object) -> bool:
@@ -65,16 +73,17 @@ def put_back(obj: bpy.types.Object) -> bool:
     a linked head.
     """
     known: Any = obj
-    if BEFORE not in known:
+    keeper = _keeper(obj)
+    if keeper is None:
         return False
     if is_linked(obj):
         raise ParameterError(f"{obj.name} comes from another file: take its looks off there.")
-    before = known[BEFORE].to_dict()
+    before = keeper[BEFORE].to_dict()
     materials = {slot.material for slot in known.material_slots if is_of_file(slot.material)}
     for number, slot in enumerate(known.material_slots):
         if is_of_file(slot.material):
             _put_back_slot(obj, slot, before["slots"].get(str(number), {}))
-    del known[BEFORE]
+    del keeper[BEFORE]
     for material in materials:
         _let_go(material)
     mesh: Any = mesh_of(obj)
