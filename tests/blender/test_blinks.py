@@ -8,10 +8,7 @@ import pytest
 
 from flame_blender import api
 from flame_blender.errors import FlameError
-from flame_blender.flame.params import FlameParams
 from flame_blender.keyframes.animation import curves_of
-from flame_blender.sequences.project_npz import save_sequence
-from flame_blender.sequences.sequence import FlameSequence
 from tests.blender.conftest import shown
 
 
@@ -85,28 +82,3 @@ def test_blinks_that_do_not_fit_are_refused(built_in_head):
     scene.frame_end = 100
     assert bpy.ops.flame.add_blinks(count=2) == {"FINISHED"}
     assert sum(each.data_path.startswith("flame.controls") for each in curves_of(built_in_head)) == 2
-
-
-def test_a_linked_head_is_keyed_in_its_own_file_or_as_an_override(built_in_head, tmp_path):
-    """Keys on linked data are gone when the file is opened again; those on an override are not."""
-    library, shot, clip = (tmp_path / name for name in ("library.blend", "shot.blend", "clip.npz"))
-    bpy.ops.wm.save_as_mainfile(filepath=str(library))
-    name = built_in_head.name
-    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    with bpy.data.libraries.load(str(library), link=True) as (_, here):
-        here.objects = [name]
-    linked = here.objects[0]
-    bpy.context.collection.objects.link(linked)
-    params = FlameParams(expression=np.zeros((3, 2)), jaw=np.full((3, 3), 0.1))
-    save_sequence(FlameSequence(params, fps=25.0, source="test"), clip)
-    for change in (api.add_blinks, lambda head: api.import_animation(clip, head)):
-        with pytest.raises(FlameError, match="comes from another file"):
-            change(linked)
-    assert linked.animation_data is None and not bpy.data.actions
-    override = linked.override_create(remap_local_usages=True)
-    api.add_blinks(override, at=[20])
-    bpy.ops.wm.save_as_mainfile(filepath=str(shot))
-    bpy.ops.wm.open_mainfile(filepath=str(shot))
-    at(20)
-    kept = next(each for each in bpy.data.objects if each.override_library)
-    assert api.get_arkit(kept)["eyeBlinkLeft"] == pytest.approx(1)

@@ -249,27 +249,6 @@ def test_a_linked_head_is_left_alone(flame_head, deca, tmp_path):
     assert not linked.children and len(linked.modifiers) == len(flame_head.modifiers) and not linked.hide_render
 
 
-def test_the_looks_of_an_overridden_head_come_off_after_it_was_saved(flame_head, deca, tmp_path):
-    """Once it has a mesh of its own; a file keeps no properties of an overridden object."""
-    library, shot, name = str(tmp_path / "library.blend"), str(tmp_path / "shot.blend"), flame_head.name
-    bpy.ops.wm.save_as_mainfile(filepath=library)
-    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    with bpy.data.libraries.load(library, link=True) as (_, here):
-        here.objects = [name]
-    bpy.context.collection.objects.link(here.objects[0])
-    head = here.objects[0].override_create(remap_local_usages=True)
-    api.set_params(head, jaw=(0.2, 0, 0))
-    bpy.context.view_layer.update()
-    before = [(slot.link, slot.material.name) for slot in head.material_slots], len(head.data.uv_layers)
-    api.take_looks(head, deca)
-    bpy.ops.wm.save_as_mainfile(filepath=shot)
-    bpy.ops.wm.open_mainfile(filepath=shot)
-    head = next(each for each in bpy.data.objects if each.override_library)
-    assert api.has_looks(head) and skin_material(head).name == f"{head.name} File Looks"
-    assert api.remove_looks(head) and not api.has_looks(head)
-    assert ([(slot.link, slot.material.name) for slot in head.material_slots], len(head.data.uv_layers)) == before
-
-
 def test_files_and_films_have_none_of_what_is_kept_to_put_looks_back(flame_head, deca):
     """Other programs would show it as properties of the object."""
     api.take_looks(flame_head, deca)

@@ -316,22 +316,6 @@ def test_what_is_refused_changes_nothing(flame_head, body, tmp_path):
     assert on_body.trouble(flame_head) is None
 
 
-def test_an_overridden_head_is_refused(built_in_head, tmp_path):
-    """A file keeps where it hangs, but neither what it hung on before nor which body it is on."""
-    library, name = str(tmp_path / "library.blend"), built_in_head.name
-    bpy.ops.wm.save_as_mainfile(filepath=library)
-    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    with bpy.data.libraries.load(library, link=True) as (_, here):
-        here.objects = [name]
-    bpy.context.collection.objects.link(here.objects[0])
-    head = here.objects[0].override_create(remap_local_usages=True)
-    api.set_params(head, jaw=(0.2, 0, 0))
-    bpy.ops.mesh.primitive_uv_sphere_add(radius=0.3, location=(0, 0, -0.25))
-    with pytest.raises(ParameterError, match="comes from another file"):
-        api.put_on_body(head, bpy.context.object)
-    assert head.parent is None and not bpy.context.object.modifiers
-
-
 @pytest.mark.oldest_and_newest
 @pytest.mark.parametrize("suffix", [".glb", ".abc"])
 def test_files_hold_it_where_the_body_has_it(flame_head, body, tmp_path, suffix):
