@@ -33,6 +33,7 @@ FLOORS = {
     "samples": (97.0, 90.0),
     "score_clips": (97.0, 90.0),
     "speech": (97.0, 90.0),
+    "streams": (97.0, 90.0),
     "datasets": (97.0, 90.0),
 }
 

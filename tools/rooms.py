@@ -25,6 +25,7 @@ LAYERS = (
         "model_controls",
         "score_clips",
         "speech",
+        "streams",
         "head_parts",
         "conversion",
         "looks",

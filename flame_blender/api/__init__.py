@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ..character.blinks import BlinkOptions as BlinkOptions
     from ..character.captured import CaptureOptions as CaptureOptions
     from ..character.captured import ImportedScores as ImportedScores
+    from ..character.live_capture import LiveCapture as LiveCapture
+    from ..character.live_capture import LiveOptions as LiveOptions
     from ..character.shape_keys import Retargeted as Retargeted
     from ..character.shape_keys import RetargetOptions as RetargetOptions
     from ..character.spoken import ImportedSpeech as ImportedSpeech
@@ -141,10 +143,13 @@ if TYPE_CHECKING:
     from .faces import adding_blinks as adding_blinks
     from .faces import apply_preset as apply_preset
     from .faces import applying_preset as applying_preset
+    from .faces import begin_live_capture as begin_live_capture
+    from .faces import beginning_live_capture as beginning_live_capture
     from .faces import get_arkit as get_arkit
     from .faces import holds_mouth_shapes as holds_mouth_shapes
     from .faces import import_speech as import_speech
     from .faces import importing_speech as importing_speech
+    from .faces import live_capture_under_way as live_capture_under_way
     from .faces import missing_controls as missing_controls
     from .faces import presets as presets
     from .faces import set_arkit as set_arkit
@@ -244,6 +249,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "character.arkit": "ArkitOptions",
         "character.blinks": "BlinkOptions",
         "character.captured": "CaptureOptions ImportedScores",
+        "character.live_capture": "LiveCapture LiveOptions",
         "character.shape_keys": "RetargetOptions Retargeted",
         "character.spoken": "ImportedSpeech SpeechOptions",
         "clips.clip_import": "ClipOptions ImportedAnimation",
@@ -304,8 +310,9 @@ __getattr__, __dir__ = imported_on_first_use(
             "exporting_meshes exporting_parameters exporting_scene missing_exporter"
         ),
         "api.faces": (
-            "add_blinks adding_blinks apply_preset applying_preset get_arkit holds_mouth_shapes import_speech "
-            "importing_speech missing_controls presets set_arkit"
+            "add_blinks adding_blinks apply_preset applying_preset begin_live_capture beginning_live_capture "
+            "get_arkit holds_mouth_shapes import_speech importing_speech live_capture_under_way missing_controls "
+            "presets set_arkit"
         ),
         "api.fits": "FIT_KINDS fit_basel fit_files fit_landmarks fit_mesh fit_scan fitting_files fitting_head",
         "api.fitted": (

@@ -8,9 +8,10 @@ from pathlib import Path
 import bpy
 
 from ..blender_pointers import shown_scene, there
-from ..character import blinks, spoken
+from ..character import blinks, live_capture, spoken
 from ..character import scores as named_scores
 from ..character.blinks import BlinkOptions
+from ..character.live_capture import LiveCapture, LiveOptions
 from ..character.spoken import ImportedSpeech, SpeechOptions
 from ..head import parameters
 from ..long_work import result_of
@@ -321,3 +322,78 @@ def holds_mouth_shapes(path: str | Path) -> bool:
         Where it is one of the files of lip-sync programs that it knows.
     """
     return holds_speech(path)
+
+
+def begin_live_capture(
+    obj: bpy.types.Object,
+    *,
+    port: int = 11111,
+    everywhere: bool = False,
+    head_motion: str = "NECK",
+    eyes: str = "SCORES",
+    progress: Callable[[float], None] | None = None,
+) -> LiveCapture:
+    """Let a head show what Live Link Face, or a program that sends Open Sound Control, sends to a port.
+
+    Its ``look()`` shows what has come, ``record()`` keeps what comes, and ``stop()`` ends it and keys what was kept.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head. Where its model has no named controls they are computed first.
+    port : int, default 11111
+        That is listened to; 0 takes any that is free.
+    everywhere : bool, default False
+        Whether other computers and telephones may send, or only programs of this computer.
+    head_motion : str, default "NECK"
+        What the rotation of the head turns: "NECK", "ROOT" or "NONE".
+    eyes : str, default "SCORES"
+        What moves the eyes: "SCORES", by which the lids follow them, or the rotations that are sent, "TURNS".
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    LiveCapture
+        Under way; there is one at a time.
+
+    Raises
+    ------
+    FlameError
+        The port is not free.
+    ParameterError
+        ``obj`` is no head, its model is not installed, an option is out of its range, or a capture is under way.
+    """
+    options = LiveOptions(port=port, everywhere=everywhere, head_motion=head_motion, eyes=eyes)
+    return result_of(beginning_live_capture(obj, options), progress)
+
+
+def beginning_live_capture(
+    obj: bpy.types.Object, options: LiveOptions | None = None
+) -> Generator[float, None, LiveCapture]:
+    """:func:`begin_live_capture` in steps: yields the share that is done. Closed early, nothing is listened to.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    options : LiveOptions or None, default None
+        The keywords of :func:`begin_live_capture`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`begin_live_capture`, and it raises the same.
+    """
+    return live_capture.beginning(obj, options or LiveOptions())
+
+
+def live_capture_under_way() -> LiveCapture | None:
+    """The capture that is under way.
+
+    Returns
+    -------
+    LiveCapture or None
+        None where there is none.
+    """
+    return live_capture.running()

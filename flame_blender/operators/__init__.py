@@ -34,6 +34,7 @@ from .import_speech import FLAME_OT_import_speech
 from .install_files import FLAME_OT_install_files
 from .keep_sculpt import FLAME_OT_keep_sculpt
 from .keyframe_params import FLAME_OT_keyframe_params
+from .live_capture import FLAME_OT_live_capture, FLAME_OT_record_capture, FLAME_OT_stop_capture
 from .locate_model import FLAME_OT_locate_model
 from .lock_interface import FLAME_OT_lock_interface
 from .make_rig import FLAME_OT_make_rig
@@ -92,6 +93,7 @@ CLASSES = (
     FLAME_OT_install_files,
     FLAME_OT_keep_sculpt,
     FLAME_OT_keyframe_params,
+    FLAME_OT_live_capture,
     FLAME_OT_locate_model,
     FLAME_OT_lock_interface,
     FLAME_OT_make_rig,
@@ -106,12 +108,14 @@ CLASSES = (
     FLAME_OT_remove_mouth,
     FLAME_OT_remove_texture,
     FLAME_OT_remove_template,
+    FLAME_OT_record_capture,
     FLAME_OT_reset_params,
     FLAME_OT_restore_deformation,
     FLAME_OT_sample_heads,
     FLAME_OT_set_texture,
     FLAME_OT_show_quads,
     FLAME_OT_retarget_arkit,
+    FLAME_OT_stop_capture,
     FLAME_OT_take_looks,
     FLAME_OT_remove_looks,
     FLAME_OT_take_off_body,

@@ -3,6 +3,7 @@ from pathlib import Path
 import bpy
 
 from ..bake import cache
+from ..character import live_capture
 from ..head import deformation
 from ..head.active import require_active_head
 from ..head.templates import template_sequence
@@ -36,6 +37,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("flame.import_speech", text="Speech", icon="SPEAKER")
         row.operator("flame.add_blinks", icon="HIDE_ON")
+        _draw_capture(layout)
         layout.operator("flame.retarget_arkit", icon="SHAPEKEY_DATA")
         data = head.animation_data
         action = data.action if data is not None else None
@@ -52,6 +54,21 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
             text="Rendering: interface locked" if locked else "Rendering: interface not locked",
             icon="LOCKED" if locked else "UNLOCKED",
         )
+
+
+def _draw_capture(layout) -> None:
+    capture = live_capture.running()
+    if capture is None:
+        layout.operator("flame.live_capture", icon="OUTLINER_DATA_CAMERA")
+        return
+    box = layout.box().column(align=True)
+    row = box.row(align=True)
+    row.operator("flame.record_capture", icon="REC", depress=capture.recording)
+    row.operator("flame.stop_capture", icon="SNAP_FACE")
+    receiver, rows = capture.receiver, len(capture.take)
+    box.label(text=translated(f"Port {receiver.port}: {receiver.taken} packets, {receiver.dropped} dropped"))
+    if rows:
+        box.label(text=translated(f"{rows} packets recorded"))
 
 
 def _draw_template(layout, head) -> None:

@@ -28,6 +28,7 @@ from flame_blender.operators.import_animation import FLAME_OT_import_animation
 from flame_blender.operators.import_arkit import FLAME_OT_import_arkit
 from flame_blender.operators.import_meshes import FLAME_OT_import_meshes
 from flame_blender.operators.import_speech import FLAME_OT_import_speech
+from flame_blender.operators.live_capture import FLAME_OT_live_capture
 from flame_blender.operators.make_rig import FLAME_OT_make_rig
 from flame_blender.operators.options import options_of
 from flame_blender.operators.paint_distances import FLAME_OT_paint_distances
@@ -59,6 +60,7 @@ ACTIONS = (
            {"fps": {"fps": 25.0}}, narrower=frozenset({"smooth"})),
     Action(api.CaptureOptions, api.import_arkit, api.importing_arkit, FLAME_OT_import_arkit,
            {"fps": {"fps": 60.0}, "gains": {"jaw": 0.5}}, frozenset({"mapping"}), frozenset({"smooth"})),
+    Action(api.LiveOptions, api.begin_live_capture, api.beginning_live_capture, FLAME_OT_live_capture),
     Action(api.SpeechOptions, api.import_speech, api.importing_speech, FLAME_OT_import_speech, {"fps": {"fps": 30.0}}),
     Action(api.MeshClipOptions, api.import_meshes, api.importing_meshes, FLAME_OT_import_meshes,
            {"fps": {"fps": 25.0}, "solve": {"way": "PARAMETERS"}, "as_template": {"way": "TEMPLATE"}},

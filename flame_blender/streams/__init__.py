@@ -1,0 +1,1 @@
+"""Faces as they are captured: packets of scores out of a network, and takes recorded of them. No bpy."""

@@ -1,0 +1,1 @@
+"""Faces as they are captured: tests of flame_blender/streams."""
