@@ -126,10 +126,10 @@ def _free_empties(obj: bpy.types.Object) -> None:
 
 
 def stored(path: Path) -> str:
-    """The path as Blender keeps it: relative to the .blend where that is possible."""
+    """The path as Blender keeps it: relative to the .blend where that is possible, and never to the folder of now."""
     if not bpy.data.filepath:
-        return str(path)
+        return str(path.absolute())
     try:
         return bpy.path.relpath(str(path))
     except ValueError:  # on another drive of Windows
-        return str(path)
+        return str(path.absolute())

@@ -49,7 +49,7 @@ def _find(name: str, folder: Path) -> Path | None:
     """The picture at its own path or beside the clip."""
     for path in (Path(name), folder / name, folder / Path(name).name):
         if os.path.isfile(path):
-            return path
+            return path.absolute()  # Blender would look for others in the folder that it is started in
     return None
 
 

@@ -22,6 +22,7 @@ def add_sound(scene: bpy.types.Scene, path: Path, start_frame: float) -> tuple[s
         str(path).encode("utf-8")
     except UnicodeEncodeError:
         return (f"{path.name} is left out: Blender takes no sound whose name is not UTF-8; rename it.",)
+    path = path.absolute()  # Blender would look for others in the folder that it is started in
     editor: Any = scene.sequence_editor or scene.sequence_editor_create()
     strips = editor.strips if hasattr(editor, "strips") else editor.sequences  # 4.4 renamed them
     for strip in strips:

@@ -156,6 +156,14 @@ def test_an_unsaved_file_is_told(head):
     assert head.flame.live
 
 
+def test_a_cache_of_an_unsaved_file_plays_whatever_folder_blender_is_started_in(head, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    api.bake_cache(head, path="edited.pc2", frames=(1, 3))
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
+    monkeypatch.chdir(tmp_path.parent)
+    assert api.played_cache(head).samefile(tmp_path / "edited.pc2")
+
+
 def test_a_cache_deleted_behind_blenders_back_is_told(moving):
     path = api.bake_cache(moving)
     assert cache.trouble(moving) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import wave
 from contextlib import contextmanager
+from pathlib import Path
 
 import bpy
 import numpy as np
@@ -299,3 +300,12 @@ def test_a_text_is_no_sound(empty_scene, tmp_path):
     assert told == "speech.wav is left out: expected a sound, found none that Blender plays; choose another file."
     editor = empty_scene.sequence_editor
     assert not len(editor.strips if hasattr(editor, "strips") else editor.sequences) and not bpy.data.sounds
+
+
+@pytest.mark.skipif(not SOUND, reason="this build of Blender has no sound")
+def test_a_sound_of_a_relative_path_is_found_wherever_blender_is_started(empty_scene, tmp_path, monkeypatch):
+    write_sound(tmp_path / "speech.wav")
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):  # the second moves the strip of the first
+        assert add_sound(empty_scene, Path("speech.wav"), 1) == ()
+    assert [each.filepath for each in bpy.data.sounds] == [str(tmp_path / "speech.wav")]

@@ -161,6 +161,11 @@ def test_pictures_are_linked_whoever_else_does_the_same(pictures, tmp_path, monk
     assert [link.resolve().name for link in sorted(first.parent.iterdir())] == list(pictures)
 
 
+def test_pictures_of_a_relative_path_are_found_wherever_blender_is_started(pictures, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert shown_pictures(Path("clip"), pictures[:1]) == ((), [tmp_path / "clip" / "00_00.png"])
+
+
 @pytest.mark.parametrize("way", ["a file", "read-only", "a pipe", "a name too long"])
 def test_pictures_that_cannot_be_linked_are_told(pictures, tmp_path, monkeypatch, way):
     folder, names = tmp_path / "clip", pictures
