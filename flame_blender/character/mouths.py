@@ -37,14 +37,15 @@ def adding(obj: bpy.types.Object) -> Generator[float, None, bpy.types.Object]:
         raise ParameterError(f"{obj.name}: expected a head without teeth and lashes, found one that has them.")
     if not models.kept_controls(entry.fingerprint).exists():
         yield from part_of(named_controls.computing(entry), 0.0, COMPUTING)
-    parts = yield from part_of(_making(entry), COMPUTING, 1.0)
+    parts = yield from part_of(making(entry), COMPUTING, 1.0)
     made = mouth_object.add(obj, parts)
     live.forget_head(obj)
     live.refresh(obj)
     return made
 
 
-def _making(entry: ModelEntry) -> Generator[float, None, HeadParts]:
+def making(entry: ModelEntry) -> Generator[float, None, HeadParts]:
+    """Mouth and lashes for a model whose named controls were computed. Raises ParameterError, or ModelError."""
     from ..head_parts.making import making_parts  # noqa: PLC0415  (enabling the add-on needs none of it)
 
     key = entry.fingerprint, sha256(models.kept_controls(entry.fingerprint).read_bytes()).hexdigest()

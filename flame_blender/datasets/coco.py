@@ -23,10 +23,10 @@ class CocoWriter:
             self._waiting = path.with_suffix(".annotations").open("w+", encoding="utf-8")
         self._count = 0
 
-    def add(self, key: str, index: int, sample: dict[str, Any]) -> None:
-        """A sample, by what its JSON tells."""
+    def add(self, name: str, index: int, sample: dict[str, Any]) -> None:
+        """A picture by its file's name and its number, by what its JSON tells."""
         points: Sequence[Sequence[float]] = sample["landmarks"][self._set]
-        image = {"id": index, "file_name": f"{key}.png", "width": sample["width"], "height": sample["height"]}
+        image = {"id": index, "file_name": name, "width": sample["width"], "height": sample["height"]}
         # COCO's tools take what is outside for unlabelled, with zeros
         flat = [each for x, y, flag in points for each in ((x, y, flag) if flag else (0, 0, 0))]
         annotation = {

@@ -13,10 +13,11 @@ from ..errors import DatasetError
 from ..textures.png import pixels_of
 from .data_folder import recipe_of
 from .recipe import Recipe
-from .sample_files import CLASS_MASK, PICTURE, TOLD, key_of, read_told
+from .sample_files import ALBEDO, CLASS_MASK, PICTURE, TOLD, key_of, read_told
 from .shards import members_of, read_member, shard_path
+from .shots.shot import Shot, prefix_of, shots_of
 
-MOST = 1000
+MOST, MOST_OF_A_SAMPLE = 1000, 8
 SEEN, HIDDEN, BOX = (60, 230, 90), (235, 60, 50), (250, 210, 60)
 SHARE = 0.55  # of a class's colour over the picture
 # a colour for each class: no neighbours on a face look alike
@@ -24,7 +25,7 @@ COLOURS = np.array(
     [
         (0, 0, 0), (226, 178, 142), (240, 120, 60), (80, 170, 250), (50, 70, 210), (120, 60, 30), (70, 100, 30),
         (250, 200, 70), (170, 215, 60), (25, 90, 110), (240, 70, 100), (150, 40, 150), (120, 190, 150), (80, 60, 40),
-        (90, 70, 60), (110, 110, 180), (60, 200, 220), (180, 90, 200), (200, 200, 80),
+        (90, 70, 60), (110, 110, 180), (60, 200, 220), (180, 90, 200), (200, 200, 80), (150, 150, 150),
     ],
     float,
 )  # fmt: skip
@@ -58,20 +59,32 @@ def _tiles(folder: Path, recipe: Recipe, count: int) -> Iterator[np.ndarray]:
 
 
 def _tile(path: Path, members: dict[str, tuple[int, int]], recipe: Recipe, index: int) -> np.ndarray:
-    """The picture with landmarks and box, and beside it with its classes where they were written."""
-    key, shape = key_of(index), (recipe.image.height, recipe.image.width)
-    picture = _pixels(path, members, f"{key}.{PICTURE}", (*shape, 3))
-    name = f"{key}.{TOLD}"
+    """The picture with landmarks and box, and beside it what else was written; of several pictures below it."""
+    shots = shots_of(recipe)
+    chosen = np.unique(np.linspace(0, len(shots) - 1, min(len(shots), MOST_OF_A_SAMPLE)).round().astype(int))
+    columns = [_parts(path, members, recipe, index, shots[number]) for number in chosen.tolist()]
+    if len(columns) == 1:
+        return np.concatenate(columns[0], 1)
+    return np.concatenate([np.concatenate(column) for column in columns], 1)
+
+
+def _parts(path: Path, members: dict[str, tuple[int, int]], recipe: Recipe, index: int, shot: Shot) -> list[np.ndarray]:
+    """The picture with landmarks and box, its classes, its albedo: those that were written."""
+    key, shape = f"{key_of(index)}.{prefix_of(recipe, shot)}", (recipe.image.height, recipe.image.width)
+    picture = _pixels(path, members, key + PICTURE, (*shape, 3))
+    name = key + TOLD
     told = read_told(read_member(path, members.get(name, (0, 0))), f"{path}: {name}", recipe, index)
     parts = [
         _drawn(picture, [each for name in recipe.labels.landmarks for each in told["landmarks"][name]], told["box"])
     ]
-    if f"{key}.{CLASS_MASK}" in members:
-        mask = _pixels(path, members, f"{key}.{CLASS_MASK}", shape)
+    if key + CLASS_MASK in members:
+        mask = _pixels(path, members, key + CLASS_MASK, shape)
         shown = (mask > 0)[..., None]
         colours = COLOURS[np.minimum(mask, len(COLOURS) - 1)]
         parts.append(np.where(shown, (1 - SHARE) * picture + SHARE * colours, picture * 0.4).astype(np.uint8))
-    return np.concatenate(parts, 1)
+    if key + ALBEDO in members:
+        parts.append(_pixels(path, members, key + ALBEDO, (*shape, 3)))
+    return parts
 
 
 def _drawn(picture: np.ndarray, points: list[list[float]], box: list[int]) -> np.ndarray:

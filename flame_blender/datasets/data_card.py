@@ -88,10 +88,15 @@ hashes. Of each sample:
   values.
 - `.npz`: FLAME parameters (radians, metres), camera matrices, landmarks in 2D and 3D (FLAME's axes: x to the subject's
   left, y up, z out of the face; metres).
+- `.albedo.png`: colours without light, sRGB, where they were asked for.
 - `.seg.png`: classes, by FaceSynthetics' numbers: {classes}.
 - `.mat.png`: materials: {materials}.
 - `.maps.npz`: depth (metres along the camera's axis, 0 where nothing is), normal (camera's axes), uv, triangle (row in
-  the model's faces, -1 where nothing is) with barycentric weights.
+  the model's faces, then in what is beside it, -1 where nothing is) with barycentric weights; flow_forward and
+  flow_backward (pixels right and down, to the next and the previous frame) with states (0 nothing, 1 hidden, 2 seen, 3
+  outside then).
+
+Of several cameras and frames each picture has all of these, by names with its camera and frame, such as `.v0.f003.png`.
 
 The camera is OpenCV's: x right, y down, z forward; pixels count from the picture's top left corner, and the first
 pixel's centre is at (0.5, 0.5). `world_to_camera` takes FLAME's axes to the camera's. Labels are what a ray through a

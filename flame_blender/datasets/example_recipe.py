@@ -23,10 +23,12 @@ denoise = true
 [labels]
 landmarks = ["ibug", "mediapipe"]   # 68 and 105 points
 masks = ["class", "material"]
-maps = ["depth", "normal"]          # also "uv" and "triangle"
+maps = ["depth", "normal"]          # also "uv", "triangle" and, of several frames, "flow"
+albedo = false                      # a picture of the colours without light
 
 [model]
 name = "Built-in Head"              # or { choice = ["Built-in Head", "generic_model"] }: installed models
+# mouth = "added"                   # teeth, gums, tongue and lashes for a model of a FLAME file, which has none
 
 [identity]
 strength = 0.8                      # standard deviations
@@ -35,6 +37,10 @@ strength = 0.8                      # standard deviations
 face = { choice = ["", "Smile", "Joy", "Sadness", "Anger", "Surprise", "Disgust", "aa", "O"] }
 face_strength = { uniform = [0.2, 1.0] }
 strength = 0.15                     # of random movements on top
+arkit = 0.0                         # of a few of ARKit's scores at random
+
+[controls]                          # scores by ARKit's names, 0 to 1
+# browInnerUp = { uniform = [0.0, 1.0] }
 
 [pose]                              # degrees: to the subject's left, up, towards the right shoulder
 yaw = { normal = [0.0, 25.0], limits = [-75.0, 75.0] }
@@ -53,6 +59,10 @@ closed = { uniform = [0.0, 0.3] }
 value = { uniform = [0.45, 1.15] }
 saturation = { uniform = [0.85, 1.15] }
 
+[texture]
+model = ""                          # an installed texture model: random skins in place of the painted one
+strength = 1.0                      # standard deviations
+
 [eyes]
 iris = { choice = ["brown", "hazel", "green", "grey", "blue"], weights = [5, 1, 1, 1, 2] }
 
@@ -64,6 +74,20 @@ yaw = 0.0
 pitch = { uniform = [-10.0, 15.0] }
 shift_x = { uniform = [-0.05, 0.05] }
 shift_y = { uniform = [-0.05, 0.05] }
+# views = 3                         # cameras of a sample, each with values of its own,
+# spread = 90.0                     # and so many degrees from the first to the last
+# aperture = 2.8                    # f-number: what is not at the face's depth is blurred
+# motion_blur = 0.5                 # the share of the time between frames that the shutter is open
+
+[clip]                              # several frames of a sample
+# frames = 8                        # from the face at rest to the drawn one,
+# yaw = { uniform = [-10.0, 10.0] } # while the head turns
+# folder = "clips"                  # or out of clips beside the recipe, in the model's coefficients
+
+[occluder]                          # things before the face
+# folder = { choice = ["", "things"] }          # of .blend files beside the recipe
+# x = { uniform = [-0.06, 0.06] }   # metres
+# y = { uniform = [-0.08, 0.08] }
 
 [light]
 world = { choice = ["city", "courtyard", "forest", "interior", "night", "studio", "sunrise", "sunset"] }

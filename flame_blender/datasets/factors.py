@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..flame.controls import ARKIT_NAMES
 from .distributions import Distribution, Fixed
 
 IRISES = {  # linear colours
@@ -20,6 +21,7 @@ IRISES = {  # linear colours
 }
 FACE, HEAD = "face", "head"
 WORLD, PLAIN = "world", "plain"
+OWN, ADDED = "own", "added"
 NO_LIGHT = "none"
 STUDIO_LIGHTS = ("city", "courtyard", "forest", "interior", "night", "studio", "sunrise", "sunset")  # Blender's own
 DEGREES = (-180.0, 180.0)
@@ -56,13 +58,15 @@ class Word:
 
 Entry = Number | Word
 FACTORS: dict[str, dict[str, Entry]] = {
-    "model": {"name": Word(1, "Built-in Head")},
+    "model": {"name": Word(1, "Built-in Head"), "mouth": Word(2, OWN, (OWN, ADDED), later=True)},
     "identity": {"strength": Number(10, 0.0, 0.0, 10.0)},  # and 11 for the coefficients
     "expression": {
         "strength": Number(20, 0.0, 0.0, 10.0),  # and 21 for the coefficients
         "face": Word(22, ""),
         "face_strength": Number(23, 1.0, 0.0, 1.0),
+        "arkit": Number(24, 0.0, 0.0, 1.0, later=True),  # and 25 for the scores
     },
+    "controls": {name: Number(1000 + row, 0.0, 0.0, 1.0, later=True) for row, name in enumerate(ARKIT_NAMES)},
     "pose": {
         "yaw": Number(30, 0.0, *DEGREES),
         "pitch": Number(31, 0.0, *DEGREES),
@@ -79,6 +83,10 @@ FACTORS: dict[str, dict[str, Entry]] = {
         "saturation": Number(61, 1.0, 0.0, 2.0),
         "hue": Number(62, 0.5, 0.0, 1.0),
     },
+    "texture": {
+        "model": Word(63, "", later=True),
+        "strength": Number(64, 1.0, 0.0, 10.0, later=True),  # and 65 for the coefficients
+    },
     "eyes": {"iris": Word(70, "default", tuple(IRISES))},
     "camera": {
         "focal": Number(80, 85.0, 10.0, 1000.0),
@@ -90,6 +98,22 @@ FACTORS: dict[str, dict[str, Entry]] = {
         "fill": Number(86, 0.7, 0.01, 4.0),
         "shift_x": Number(87, 0.0, -2.0, 2.0),
         "shift_y": Number(88, 0.0, -2.0, 2.0),
+        "spread": Number(89, 0.0, 0.0, 360.0, later=True),
+        "motion_blur": Number(120, 0.0, 0.0, 1.0, later=True),
+        "aperture": Number(121, 0.0, 0.0, 128.0, later=True),
+    },
+    "clip": {
+        "folder": Word(110, "", later=True),  # 111 for the file, and 112 for where it begins
+        "yaw": Number(113, 0.0, *DEGREES, later=True),
+        "pitch": Number(114, 0.0, -90.0, 90.0, later=True),
+    },
+    "occluder": {
+        "folder": Word(130, "", later=True),  # and 131 for the file
+        "distance": Number(132, 0.15, 0.02, 10.0, later=True),
+        "x": Number(133, 0.0, -2.0, 2.0, later=True),
+        "y": Number(134, 0.0, -2.0, 2.0, later=True),
+        "turn": Number(135, 0.0, *DEGREES, later=True),
+        "size": Number(136, 1.0, 0.01, 100.0, later=True),
     },
     "light": {
         "world": Word(90, "studio", (*STUDIO_LIGHTS, NO_LIGHT)),
@@ -108,7 +132,9 @@ FACTORS: dict[str, dict[str, Entry]] = {
         "folder": Word(102, "", later=True),  # and 103 for the file
     },
 }
-IDENTITY_STREAM, EXPRESSION_STREAM = 11, 21
+IDENTITY_STREAM, EXPRESSION_STREAM, ARKIT_STREAM, TEXTURE_STREAM = 11, 21, 25, 65
+CLIP_START_STREAM = 112
+OF_A_VIEW = 1 << 32  # what is added to the camera's streams for each camera after the first
 
 
 @dataclass(frozen=True)
@@ -118,9 +144,12 @@ class Source:
     stream: int
     endings: tuple[str, ...]
     holds: str
+    folders: bool = False  # are files too, of many
 
 
 SOURCES = {
     "light": Source(99, (".hdr", ".exr"), "pictures of surroundings"),
+    "clip": Source(111, (".npz", ".npy", ".pkl", ".pickle", ".frame", ".pt", ".pth", ".json"), "clips", folders=True),
+    "occluder": Source(131, (".blend",), "things"),
     "background": Source(103, (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"), "pictures"),
 }

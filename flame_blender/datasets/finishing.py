@@ -19,8 +19,9 @@ from .coco import CocoWriter
 from .data_card import Found, card
 from .data_folder import missing_shards, ranges, recipe_of
 from .recipe import Recipe
-from .sample_files import TOLD, key_of, kinds_of, read_told
+from .sample_files import PICTURE, TOLD, key_of, kinds_of, read_told
 from .shards import members_of, read_member, shard_path
+from .shots.shot import prefix_of, shots_of
 
 INDEX, SUMS, CARD = "index.npz", "SHA256SUMS", "DATA_CARD.md"
 
@@ -68,7 +69,7 @@ def finishing(folder: Path) -> Generator[float, None, Finished]:
             f"--shards {ranges(missing)}."
         )
     found, sums = Found(), []
-    kinds = kinds_of(recipe)
+    kinds, shots = kinds_of(recipe), shots_of(recipe)
     places = np.zeros((recipe.count, len(kinds), 2), np.int64)
     with whole_files(folder / INDEX) as part, ExitStack() as stack:
         writers = [
@@ -84,11 +85,14 @@ def finishing(folder: Path) -> Generator[float, None, Finished]:
             for index in recipe.samples_of(shard):
                 key = key_of(index)
                 places[index] = [members[f"{key}.{kind}"] for kind in kinds]
-                name = f"{key}.{TOLD}"
-                sample = read_told(read_member(path, members[name]), f"{path}: {name}", recipe, index)
-                found.count(sample)
-                for writer in writers:
-                    writer.add(key, index, sample)
+                for number, shot in enumerate(shots):
+                    picture = f"{key}.{prefix_of(recipe, shot)}"
+                    name = picture + TOLD
+                    sample = read_told(read_member(path, members[name]), f"{path}: {name}", recipe, index)
+                    if not number:
+                        found.count(sample)
+                    for writer in writers:
+                        writer.add(picture + PICTURE, index * len(shots) + number, sample)
             yield (shard + 1) / recipe.n_shards
         for writer in writers:
             writer.end()

@@ -14,8 +14,8 @@ from .distributions import Distribution
 from .factors import FACTORS
 
 CLASSES, MATERIALS = "class", "material"
-DEPTH, NORMAL, UV, TRIANGLE = "depth", "normal", "uv", "triangle"
-MASKS, MAPS = (CLASSES, MATERIALS), (DEPTH, NORMAL, UV, TRIANGLE)
+DEPTH, NORMAL, UV, TRIANGLE, FLOW = "depth", "normal", "uv", "triangle", "flow"
+MASKS, MAPS = (CLASSES, MATERIALS), (DEPTH, NORMAL, UV, TRIANGLE, FLOW)
 CPU = "CPU"
 DEVICES = (CPU, "CUDA", "OPTIX", "HIP", "ONEAPI", "METAL")  # as Cycles calls them
 LANDMARK_SETS = ("ibug", "mediapipe")
@@ -39,6 +39,19 @@ class Labels:
     landmarks: tuple[str, ...] = LANDMARK_SETS
     masks: tuple[str, ...] = MASKS
     maps: tuple[str, ...] = (DEPTH, NORMAL)
+    albedo: bool = False
+
+
+@dataclass(frozen=True)
+class Shots:
+    """How many pictures a sample has: of so many cameras, ``views``, at so many frames, ``every`` so many of a clip."""
+
+    views: int = 1
+    frames: int = 1
+    every: int = 1
+
+
+SHOTS = {"camera": ("views",), "clip": ("frames", "every")}  # where they stand in a recipe
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,8 @@ class Recipe:
         What is written beside the picture.
     factors : mapping of str to mapping of str to Distribution
         The values that vary, all of them: those that the recipe leaves out are fixed.
+    shots : Shots
+        How many pictures a sample has.
     home : Path
         The recipe's own folder, from which the folders that it names are looked for. No part of what a recipe is.
     """
@@ -72,6 +87,7 @@ class Recipe:
     image: Picture
     labels: Labels
     factors: Mapping[str, Mapping[str, Distribution]]
+    shots: Shots = Shots()
     home: Path = field(default=Path(), compare=False)
 
     @property
@@ -86,13 +102,17 @@ class Recipe:
     def written(self) -> bytes:
         """The recipe with all that it leaves out, as JSON: the same bytes for recipes that mean the same."""
         factors = told_factors({factor: self.factors[factor] for factor in FACTORS}, lambda each: each.written())
+        for section, keys in SHOTS.items():
+            told = {key: getattr(self.shots, key) for key in keys if getattr(self.shots, key) != 1}
+            if told:
+                factors[section] = {**told, **factors.get(section, {})}
         content = {
             "name": self.name,
             "seed": self.seed,
             "count": self.count,
             "shard_size": self.shard_size,
             "image": {key: each for key, each in vars(self.image).items() if (key, each) != ("device", CPU)},
-            "labels": vars(self.labels),
+            "labels": {key: value for key, value in vars(self.labels).items() if key != "albedo" or value},
             **factors,
         }
         return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")

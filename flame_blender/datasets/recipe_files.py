@@ -15,7 +15,7 @@ from ..files.json_text import parse_json
 from ..files.raw_arrays import shortened
 from .distributions import Choice, Distribution, Fixed, Normal, Uniform
 from .factors import FACTORS, Entry, Number, Word
-from .recipe import DEVICES, LANDMARK_SETS, MAPS, MASKS, Labels, Picture, Recipe, with_left_out
+from .recipe import DEVICES, LANDMARK_SETS, MAPS, MASKS, SHOTS, Labels, Picture, Recipe, Shots, with_left_out
 
 MAX_BYTES = 1 << 20
 MAX_WRITTEN_BYTES = 16 * MAX_BYTES  # a choice of two bytes is written with its weight, each on a line
@@ -24,6 +24,7 @@ LARGEST = 1e9  # of any number of a factor; no NaN is within it
 MOST_SAMPLES, MOST_IN_A_SHARD, LARGEST_SIDE = 1_000_000_000, 100_000, 8192
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 TOP = ("name", "seed", "count", "shard_size")
+MOST_SHOTS = 1000
 KINDS = ("uniform", "normal", "choice")
 
 
@@ -69,7 +70,8 @@ class _Reader:
         factors = {
             factor: {
                 key: self.distribution(factor, key, entries[key], value)
-                for key, value in self.table(content, factor, entries).items()
+                for key, value in self.table(content, factor, (*SHOTS.get(factor, ()), *entries)).items()
+                if key in entries
             }
             for factor, entries in FACTORS.items()
         }
@@ -81,20 +83,29 @@ class _Reader:
             image=self.picture(image),
             labels=self.labels(labels),
             factors=with_left_out(factors),
+            shots=self.shots(content),
             home=self.home,
         )
 
+    def shots(self, content: Mapping[str, Any]) -> Shots:
+        given = {
+            key: self.whole(section, key, content.get(section, {}).get(key, 1), 1, MOST_SHOTS)
+            for section, keys in SHOTS.items()
+            for key in keys
+        }
+        if given["views"] * given["frames"] > MOST_SHOTS:
+            self.refuse("clip", "frames", f"at most {MOST_SHOTS} pictures of a sample", given["frames"])
+        return Shots(**given)
+
     def picture(self, given: Mapping[str, Any]) -> Picture:
         found = {**vars(Picture()), **given}
-        if not isinstance(found["denoise"], bool):
-            self.refuse("image", "denoise", "true or false", found["denoise"])
         if found["device"] not in DEVICES:
             self.refuse("image", "device", _or([repr(each) for each in DEVICES]), found["device"])
         return Picture(
             width=self.whole("image", "width", found["width"], 16, LARGEST_SIDE),
             height=self.whole("image", "height", found["height"], 16, LARGEST_SIDE),
             samples=self.whole("image", "samples", found["samples"], 1, 65536),
-            denoise=found["denoise"],
+            denoise=self.truth("image", "denoise", found["denoise"]),
             device=found["device"],
         )
 
@@ -103,7 +114,13 @@ class _Reader:
             landmarks=self.words("landmarks", given.get("landmarks", Labels.landmarks), LANDMARK_SETS),
             masks=self.words("masks", given.get("masks", Labels.masks), MASKS),
             maps=self.words("maps", given.get("maps", Labels.maps), MAPS),
+            albedo=self.truth("labels", "albedo", given.get("albedo", False)),
         )
+
+    def truth(self, section: str, key: str, value: object) -> bool:
+        if not isinstance(value, bool):
+            self.refuse(section, key, "true or false", value)
+        return value
 
     def words(self, key: str, value: object, known: Sequence[str]) -> tuple[str, ...]:
         """Some of ``known``, in its order: in which order they are asked for makes no other data set."""

@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -20,12 +21,16 @@ from ..flame.params import COEFFICIENT_FIELDS, VECTOR_FIELDS
 from ..geometry.camera import Camera
 from ..textures.png import QUICK, png_bytes
 from .labels.classes import HeadSurface
+from .labels.flow import flow_map
 from .labels.label_maps import Seen, box_of, class_mask, material_mask, normal_map, seen_triangles, uv_map
 from .labels.seen_points import visibility
-from .recipe import CLASSES, DEPTH, MATERIALS, NORMAL, TRIANGLE, UV, Recipe, told_factors
+from .recipe import CLASSES, DEPTH, FLOW, MATERIALS, NORMAL, TRIANGLE, UV, Recipe, told_factors
 from .sample import Sample
+from .scenery.solids import Solid, all_in_sight
+from .shots.shot import ONLY, Shot, prefix_of, shots_of
 from .views import camera_points, extrinsic_matrix, intrinsic_matrix, pixels_of
 
+ALBEDO = "albedo.png"
 TOLD, PICTURE, NUMBERS, CLASS_MASK, MATERIAL_MASK, MAPS = "json", "png", "npz", "seg.png", "mat.png", "maps.npz"
 FIELDS = {
     "index": int, "recipe": str, "model": str, "fingerprint": str, "release": str, "made_with": dict, "width": int,
@@ -38,13 +43,36 @@ DECIMALS = 3  # of a pixel, in text
 
 @dataclass(frozen=True, eq=False)
 class Posed:
-    """A sample with its head: ``vertices`` (V, 3) float32 in FLAME's axes, metres, seen by ``camera``."""
+    """A sample with its head: ``vertices`` (V, 3) float32 in FLAME's axes, metres, seen by ``camera``.
+
+    ``parts`` are of the head too, ``others`` are not. ``texture`` (K,) float32 are coefficients of its texture model.
+    ``focus`` (3,) is the middle of what the picture is framed on. ``before`` and ``after`` (n, 3) are all the head's
+    vertices, parts included, one frame earlier and later; ``blurred`` where they are when the shutter opens and closes.
+    """
 
     sample: Sample
     model: FlameModel
     surface: HeadSurface
     vertices: np.ndarray
     camera: Camera
+    parts: tuple[Solid, ...] = ()
+    others: tuple[Solid, ...] = ()
+    texture: np.ndarray | None = None
+    shot: Shot = ONLY
+    focus: np.ndarray | None = None
+    before: np.ndarray | None = None
+    after: np.ndarray | None = None
+    blurred: tuple[np.ndarray, np.ndarray] | None = None
+
+    @cached_property
+    def in_sight(self) -> tuple[np.ndarray, HeadSurface]:
+        """Vertices and triangles of all that labels are of: the model's mesh, its parts, what is before it."""
+        return all_in_sight(self.vertices, self.surface, (*self.parts, *self.others))
+
+    @property
+    def n_head(self) -> int:
+        """How many of the triangles are the head's."""
+        return len(self.surface.faces) + sum(len(solid.faces) for solid in self.parts)
 
 
 def key_of(index: int) -> str:
@@ -54,32 +82,48 @@ def key_of(index: int) -> str:
 
 def kinds_of(recipe: Recipe) -> tuple[str, ...]:
     """The files of each sample, by their endings, in the order of a shard."""
+    return tuple(prefix_of(recipe, shot) + kind for shot in shots_of(recipe) for kind in _kinds(recipe))
+
+
+def _kinds(recipe: Recipe) -> tuple[str, ...]:
+    """Those of one picture."""
     masks = {CLASSES: CLASS_MASK, MATERIALS: MATERIAL_MASK}
     return (
         TOLD,
         NUMBERS,
         PICTURE,
+        *((ALBEDO,) if recipe.labels.albedo else ()),
         *(masks[each] for each in recipe.labels.masks),
         *((MAPS,) if recipe.labels.maps else ()),
     )
 
 
-def sample_files(recipe: Recipe, posed: Posed, pixels: np.ndarray, made_with: Mapping[str, str]) -> dict[str, bytes]:
-    """The files of a sample by their endings, as :func:`kinds_of` tells.
+def sample_files(
+    recipe: Recipe,
+    posed: Posed,
+    pixels: np.ndarray,
+    made_with: Mapping[str, str],
+    albedo: np.ndarray | None = None,
+) -> dict[str, bytes]:
+    """The files of one picture of a sample by their endings, as :func:`kinds_of` tells.
 
-    ``pixels`` (H, W, 3) uint8 sRGB is its picture; ``made_with`` are versions, told beside the sample.
+    ``pixels`` (H, W, 3) uint8 sRGB is the picture, ``albedo`` the colours without light, where the recipe asks for
+    them; ``made_with`` are versions, told beside the sample.
     """
-    seen = seen_triangles(posed.camera, posed.vertices, posed.model.faces, posed.surface.clear)
+    vertices, surface = posed.in_sight
+    seen = seen_triangles(posed.camera, vertices, surface.faces, surface.clear)
     landmarks = _landmarks(recipe, posed)
     makers = {
         TOLD: lambda: _told(recipe, posed, seen, landmarks, made_with),
         NUMBERS: lambda: npz_bytes(_numbers(posed, landmarks)),
         PICTURE: lambda: png_bytes(pixels, QUICK),
-        CLASS_MASK: lambda: png_bytes(class_mask(seen, posed.surface)),
-        MATERIAL_MASK: lambda: png_bytes(material_mask(seen, posed.surface)),
+        ALBEDO: lambda: png_bytes(pixels if albedo is None else albedo, QUICK),
+        CLASS_MASK: lambda: png_bytes(class_mask(seen, surface)),
+        MATERIAL_MASK: lambda: png_bytes(material_mask(seen, surface)),
         MAPS: lambda: npz_bytes(_maps(recipe, posed, seen)),
     }
-    return {kind: makers[kind]() for kind in kinds_of(recipe)}
+    prefix = prefix_of(recipe, posed.shot)
+    return {prefix + kind: makers[kind]() for kind in _kinds(recipe)}
 
 
 def npz_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
@@ -99,10 +143,11 @@ def npz_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
 def _landmarks(recipe: Recipe, posed: Posed) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """For each set (n, 3) float32 points, (n, 2) float64 pixels and (n,) uint8 visibility."""
     params, found = posed.sample.params, {}
+    vertices, surface = posed.in_sight
     for name in recipe.labels.landmarks:
         embedding = posed.model.landmarks[name]
         points = landmark_points(posed.vertices, posed.model.faces, embedding, params.global_rotation, params.neck)
-        seen = visibility(posed.camera, points, posed.vertices, posed.model.faces, posed.surface.clear)
+        seen = visibility(posed.camera, points, vertices, surface.faces, surface.clear)
         found[name] = points, pixels_of(posed.camera, camera_points(posed.camera, points)), seen
     return found
 
@@ -112,6 +157,8 @@ def _numbers(posed: Posed, landmarks: Mapping[str, tuple[np.ndarray, np.ndarray,
     arrays: dict[str, np.ndarray] = {name: getattr(params, name) for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS)}
     if params.eyelids is not None:
         arrays["eyelids"] = params.eyelids
+    if posed.texture is not None:
+        arrays["texture"] = posed.texture
     arrays |= {"intrinsics": intrinsic_matrix(posed.camera), "world_to_camera": extrinsic_matrix(posed.camera)}
     for name, (points, pixels, seen) in landmarks.items():
         arrays |= {
@@ -124,15 +171,31 @@ def _numbers(posed: Posed, landmarks: Mapping[str, tuple[np.ndarray, np.ndarray,
 
 def _maps(recipe: Recipe, posed: Posed, seen: Seen) -> dict[str, np.ndarray]:
     arrays = {}
+    vertices, surface = posed.in_sight
     for name in recipe.labels.maps:
         if name == DEPTH:
             arrays[DEPTH] = seen.depth.astype(np.float32)
         elif name == NORMAL:
-            arrays[NORMAL] = normal_map(seen, posed.camera, posed.vertices, posed.model.faces)
+            arrays[NORMAL] = normal_map(seen, posed.camera, vertices, surface.faces)
         elif name == UV:
-            arrays[UV] = uv_map(seen, posed.surface)
+            arrays[UV] = uv_map(seen, surface)
         elif name == TRIANGLE:
             arrays[TRIANGLE], arrays["barycentric"] = seen.triangle, seen.barycentric.astype(np.float32)
+        elif name == FLOW:
+            arrays |= _flow(posed, seen)
+    return arrays
+
+
+def _flow(posed: Posed, seen: Seen) -> dict[str, np.ndarray]:
+    """To the frames beside, where there are any; what is not the head's stands still."""
+    vertices, surface = posed.in_sight
+    arrays = {}
+    for name, then in (("flow_forward", posed.after), ("flow_backward", posed.before)):
+        if then is not None:
+            everything = np.concatenate([then, vertices[len(then) :]])
+            arrays[name], arrays[f"{name}_state"] = flow_map(
+                seen, posed.camera, everything, surface.faces, surface.clear
+            )
     return arrays
 
 
@@ -144,8 +207,11 @@ def _told(
     made_with: Mapping[str, str],
 ) -> bytes:
     model, camera = posed.model, posed.camera
+    head = seen.of_first(posed.n_head)
     content = {
         "index": posed.sample.index,
+        **({"view": posed.shot.view} if recipe.shots.views > 1 else {}),
+        **({"frame": posed.shot.frame} if recipe.shots.frames > 1 else {}),
         "data_set": recipe.name,
         "recipe": recipe.hash,
         "made_with": dict(made_with),
@@ -156,8 +222,8 @@ def _told(
         "height": camera.height,
         "intrinsics": intrinsic_matrix(camera).tolist(),
         "world_to_camera": extrinsic_matrix(camera).tolist(),
-        "box": list(box_of(seen)),
-        "area": int((seen.triangle >= 0).sum()),
+        "box": list(box_of(head)),
+        "area": int((head.triangle >= 0).sum()),
         "landmarks": {
             name: [
                 [round(x, DECIMALS), round(y, DECIMALS), flag]

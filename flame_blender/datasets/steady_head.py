@@ -7,6 +7,7 @@ one order. ``flame/evaluator.py`` is many times quicker, and the same to a tenth
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +15,19 @@ from ..flame.model import FlameModel
 from ..flame.params import POSE_FIELDS, FlameParams
 from ..flame.skinning import joint_transforms, pose_feature
 from ..geometry.rotations import matrix_from_axis_angle
+
+
+@dataclass(frozen=True, eq=False)
+class SteadyPose:
+    """A posed head: ``vertices`` (V, 3) float32, and of what parts follow it.
+
+    ``rest`` (V, 3) float64 of its identity alone, and ``transforms`` (J, 4, 4) float64 that carry points at rest along
+    with each joint, translation included.
+    """
+
+    vertices: np.ndarray
+    rest: np.ndarray
+    transforms: np.ndarray
 
 
 class SteadyHead:
@@ -27,10 +41,15 @@ class SteadyHead:
 
     def vertices(self, params: FlameParams) -> np.ndarray:
         """(V, 3) float32, metres, of a single frame without offsets whose lids turn with the head."""
+        return self.posed(params).vertices
+
+    def posed(self, params: FlameParams) -> SteadyPose:
+        """The same, with what its parts follow."""
         model = self.model
         moving = model.basis[model.n_identity :]
         shaped = self._template.copy()
         _add(shaped, params.shape, model.basis)
+        rest = shaped.T.copy()
         _add(shaped, params.expression, moving)
         turned = matrix_from_axis_angle(np.stack([getattr(params, name) for name in POSE_FIELDS]))
         transforms = joint_transforms(turned, self._joints(shaped), model.parents.tolist())
@@ -38,7 +57,9 @@ class SteadyHead:
         if params.eyelids is not None and model.eyelid_shapes is not None:
             for shut, shape in zip(params.eyelids.tolist(), model.eyelid_shapes, strict=True):
                 shaped += shut * shape.T
-        return self._skinned(shaped, transforms, params.translation)
+        vertices = self._skinned(shaped, transforms, params.translation)
+        transforms[:, :3, 3] += params.translation
+        return SteadyPose(vertices, rest, transforms)
 
     def _joints(self, shaped: np.ndarray) -> np.ndarray:
         """(J, 3): each an exact sum, rounded once."""

@@ -15,8 +15,8 @@ from ..datasets.sample import Values
 from ..errors import DatasetError
 from ..geometry.axes import to_blender
 from .pictures import OwnPicture
+from .plain_heads import NAME
 
-NAME = "FLAME Data Set"
 IMPORTANCE = 256  # texels across of Cycles' map of the surroundings; else one of the picture's size is made each time
 
 

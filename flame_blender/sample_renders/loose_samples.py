@@ -11,7 +11,8 @@ from pathlib import Path
 from ..datasets.data_folder import samples_of
 from ..datasets.from_files.source_folders import listed
 from ..datasets.recipe import Recipe
-from ..datasets.sample_files import key_of, sample_files
+from ..datasets.sample_files import PICTURE, key_of
+from ..datasets.shots.shot import ONLY, prefix_of
 from ..files.whole_files import check_writable, write_whole
 from ..long_work import Options, number
 from .opened import opened_scene
@@ -38,7 +39,7 @@ class RenderedSamples:
     Attributes
     ----------
     pictures : tuple of Path
-        The pictures; all else of a sample lies beside it, under its name.
+        The first picture of each sample; all else lies beside it, under the sample's name.
     seconds : float
         That it took, without the start.
     """
@@ -68,10 +69,8 @@ def rendering_samples(
     ):
         made_with, begun = versions(), time.monotonic()
         for done, index in enumerate(asked, 1):
-            posed = scene.pose(index)
-            files = sample_files(recipe, posed, scene.render(Path(name)), made_with)
-            for kind, data in files.items():
+            for kind, data in scene.files_of(index, made_with, Path(name)).items():
                 write_whole(folder / f"{key_of(index)}.{kind}", data, sync=False)
-            pictures.append(folder / f"{key_of(index)}.png")
+            pictures.append(folder / f"{key_of(index)}.{prefix_of(recipe, ONLY)}{PICTURE}")
             yield done / len(asked)
     return RenderedSamples(tuple(pictures), time.monotonic() - begun)

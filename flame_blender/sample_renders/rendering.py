@@ -14,7 +14,6 @@ import bpy
 from ..datasets.data_folder import begin_folder, check_folder, missing_shards, shards_of
 from ..datasets.from_files.source_folders import listed
 from ..datasets.recipe import Recipe
-from ..datasets.sample_files import sample_files
 from ..datasets.shards import shard_file, shard_path
 from ..long_work import Options, number
 from .opened import opened_scene
@@ -93,8 +92,7 @@ def rendering_shards(recipe: Recipe, folder: Path, options: RenderOptions) -> Ge
                     continue
                 with shard_file(path) as writer:
                     for index in recipe.samples_of(shard):
-                        posed = scene.pose(index)
-                        writer.add(index, sample_files(recipe, posed, scene.render(Path(name)), made_with))
+                        writer.add(index, scene.files_of(index, made_with, Path(name)))
                         done += 1
                         yield done / total
                     check_folder(folder, recipe)  # or a shard would stand under another's recipe

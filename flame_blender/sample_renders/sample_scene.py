@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import bpy
-import mathutils
 import numpy as np
 
-from ..datasets.distributions import all_values
+from ..character import mouths
+from ..datasets.distributions import Fixed, all_values
+from ..datasets.factors import ADDED
 from ..datasets.from_files.backdrops import covering, laid_behind
 from ..datasets.from_files.source_folders import NOTHING_LISTED, Listing
-from ..datasets.labels.classes import HeadSurface, head_surface
-from ..datasets.recipe import CLASSES, CPU, UV, Recipe
-from ..datasets.sample import check_models, drawn_sample
-from ..datasets.sample_files import Posed
-from ..datasets.steady_head import SteadyHead
-from ..datasets.views import SENSOR, framed_points, view_of
+from ..datasets.recipe import CPU, UV, Recipe
+from ..datasets.sample import check_models
+from ..datasets.sample_files import Posed, sample_files
+from ..datasets.shots.sampler import Sampler
 from ..errors import DatasetError
 from ..film.still import render_still, view_by
 from ..flame.model import FlameModel
-from ..geometry.axes import CAMERAS, to_blender
-from ..geometry.camera import Camera
 from ..head import models
-from .lighting import NAME, Lighting
+from ..head_parts.parts import HeadParts
+from ..long_work import result_of
+from .albedo import Albedo
+from .camera import aim, number_of, set_aperture
+from .lighting import Lighting
+from .occluders import Occluders
 from .pictures import pixels_of_file
-from .plain_heads import PlainHead
+from .plain_heads import NAME, PlainHead, plain_parts
+from .skins import Skins
 
-NEAR, FAR = 0.01, 1000.0  # metres
 SEEDS = 1 << 31  # Cycles takes fewer
 
 
@@ -37,53 +39,97 @@ class SampleScene:
     """A scene of the recipe's own. Raises DatasetError where a model or what the recipe asks of it is missing."""
 
     def __init__(self, recipe: Recipe, threads: int | None, listing: Listing = NOTHING_LISTED) -> None:
-        self.recipe, self.listing = recipe, listing
+        self.recipe = recipe
         self.models = _models(recipe)
-        self._steady = {name: SteadyHead(model) for name, model in self.models.items()}
         check_models(recipe, self.models)
         _check_labels(recipe, self.models)
-        self._surfaces: dict[str, HeadSurface] = {
-            name: head_surface(model, CLASSES in recipe.labels.masks) for name, model in self.models.items()
-        }
         self.scene: Any = bpy.data.scenes.new(NAME)
         self._set_render(threads)
-        self._heads = {name: PlainHead(model, NAME, self.scene.collection) for name, model in self.models.items()}
-        self._camera = bpy.data.objects.new(NAME, bpy.data.cameras.new(NAME))
-        self.scene.collection.objects.link(self._camera)
+        collection, blurred = self.scene.collection, recipe.factors["camera"]["motion_blur"] != Fixed(0.0)
+        self._heads = {name: PlainHead(model, collection, blurred) for name, model in self.models.items()}
+        self._skins = Skins(recipe, self._heads, self.models)
+        self._occluders = Occluders(listing.all_of("occluder"), self.scene)
+        self.sampler = Sampler(
+            recipe, self.models, listing, _parts(recipe, self.models), self._skins.counts, self._occluders.things
+        )
+        self._parts = {name: plain_parts(parts, collection, blurred) for name, parts in self.sampler.parts.items()}
+        self._camera: Any = bpy.data.objects.new(NAME, bpy.data.cameras.new(NAME))
+        collection.objects.link(self._camera)
         self.scene.camera = self._camera
         self._backdrop: np.ndarray | None = None
         self._lighting = Lighting(self.scene, [str(each) for each in all_values(recipe.factors["light"]["world"])])
+        meshes = [*self._heads.values(), *self._parts.values(), *self._occluders.meshes.values()]
+        self._albedo = Albedo(self.scene, [each.object for each in meshes], self._skins.materials)
+
+    def shots(self, index: int) -> Iterator[Posed]:
+        """Every picture of sample ``index``, one after the other, with the scene set for it."""
+        for posed in self.sampler.shots(index):
+            self._set(posed)
+            yield posed
+
+    def files_of(self, index: int, made_with: Mapping[str, str], folder: Path) -> dict[str, bytes]:
+        """The files of sample ``index`` by their endings, of all its pictures; ``folder`` is for those in between."""
+        files: dict[str, bytes] = {}
+        for posed in self.shots(index):
+            pixels, albedo = self.render(folder), self.render_albedo(folder)
+            files |= sample_files(self.recipe, posed, pixels, made_with, albedo)
+        return files
 
     def pose(self, index: int) -> Posed:
-        """Set the scene for sample ``index``, and tell what it is."""
-        sample = drawn_sample(self.recipe, self.models, index, self.listing)
-        name, values = sample.model, sample.values
-        vertices = self._steady[name].vertices(sample.params)
-        points = framed_points(self.models[name], vertices, sample.params, str(values["camera"]["framing"]))
-        camera = view_of(values["camera"], points, self.recipe.image.width, self.recipe.image.height)
-        for other, head in self._heads.items():
-            head.show(other == name)
-        self._heads[name].put(vertices)
-        self._heads[name].colour(dict(values["skin"]), values["eyes"]["iris"])
-        middle = (points.min(0) + points.max(0)).astype(np.float64) / 2
-        self._lighting.set(values, middle, sample.files.get("light"))
+        """Set the scene for the first picture of sample ``index``, and tell what it is."""
+        return next(self.shots(index))
+
+    def _set(self, posed: Posed) -> None:
+        sample = posed.sample
+        head, count = self._heads[sample.model], len(posed.vertices)
+        ends = posed.blurred
+        for name, each in self._heads.items():
+            each.show(name == sample.model)
+        for name, parts in self._parts.items():
+            parts.show(name == sample.model and bool(posed.parts))
+        head.put(posed.vertices, None if ends is None else (ends[0][:count], ends[1][:count]))
+        for solid in posed.parts:
+            self._parts[sample.model].put(solid.vertices, None if ends is None else (ends[0][count:], ends[1][count:]))
+        thing = sample.files.get("occluder")
+        self._occluders.show(thing, posed.others[0].vertices if posed.others else None)
+        texture = posed.texture if posed.texture is not None else np.zeros(0)
+        self._skins.put_on(str(sample.values["texture"]["model"]), texture, head, posed.model)
+        head.colour(dict(sample.values["skin"]), sample.values["eyes"]["iris"])
+        focus = np.zeros(3) if posed.focus is None else posed.focus
+        self._lighting.set(sample.values, focus, sample.files.get("light"))
         self._set_backdrop(sample.files.get("background"))
-        _aim(self._camera, camera)
-        self.scene.cycles.seed = index % SEEDS
-        return Posed(sample, self.models[name], self._surfaces[name], vertices, camera)
+        aim(self._camera, posed.camera)
+        set_aperture(self._camera, posed.camera, focus, number_of(sample.values["camera"]["aperture"]))
+        self.scene.render.use_motion_blur = ends is not None
+        pictures = self.recipe.shots.views * self.recipe.shots.frames
+        own = posed.shot.view * self.recipe.shots.frames + posed.shot.frame
+        self.scene.cycles.seed = (sample.index * pictures + own) % SEEDS
 
     def render(self, folder: Path) -> np.ndarray:
         """(H, W, 3) uint8 sRGB of the scene as it is; a file is made in ``folder`` and removed.
 
         Raises WriteError where there is no room for it.
         """
+        values = self._rendered(folder)
+        shown = values[..., :3] if self._backdrop is None else laid_behind(values, self._backdrop)
+        pixels: np.ndarray = np.rint(shown * 255).astype(np.uint8)
+        return pixels
+
+    def render_albedo(self, folder: Path) -> np.ndarray | None:
+        """(H, W, 3) uint8 sRGB of the colours without light, black where nothing is; None where none are asked for."""
+        if not self.recipe.labels.albedo:
+            return None
+        with self._albedo.shown():
+            values = self._rendered(folder)
+        pixels: np.ndarray = np.rint(values[..., :3] * 255).astype(np.uint8)
+        return pixels
+
+    def _rendered(self, folder: Path) -> np.ndarray:
         path = folder / "picture.png"
         render_still(self.scene, path)
         values = pixels_of_file(path, "the picture that was rendered")
         path.unlink()
-        shown = values[..., :3] if self._backdrop is None else laid_behind(values, self._backdrop)
-        pixels: np.ndarray = np.rint(shown * 255).astype(np.uint8)
-        return pixels
+        return values
 
     def _set_backdrop(self, path: Path | None) -> None:
         """The picture behind the head, which is then rendered with nothing there; None is the scene's own."""
@@ -120,6 +166,8 @@ class SampleScene:
             render.threads_mode, render.threads = "FIXED", threads
         cycles.device, cycles.samples = ("CPU" if image.device == CPU else "GPU"), image.samples
         cycles.use_denoising = image.denoise
+        render.motion_blur_shutter, render.motion_blur_position = 1.0, "CENTER"  # its ends are those of the meshes
+        scene.frame_set(0)
         if image.denoise:
             try:
                 cycles.denoiser = "OPENIMAGEDENOISE"
@@ -143,6 +191,24 @@ def _models(recipe: Recipe) -> dict[str, FlameModel]:
     return found
 
 
+def _parts(recipe: Recipe, found: Mapping[str, FlameModel]) -> dict[str, HeadParts]:
+    """Mouth and lashes of the models that are given some; a model that brings its own keeps those."""
+    if ADDED not in all_values(recipe.factors["model"]["mouth"]):
+        return {}
+    known = {entry.name: entry for entry in models.entries()}
+    parts: dict[str, HeadParts] = {}
+    for name, model in found.items():
+        if known[name] == models.built_in():
+            continue
+        if not models.kept_controls(model.fingerprint).exists():
+            raise DatasetError(
+                f"model.mouth: expected a model with named controls, found {name!r} without; compute them, or leave "
+                "the mouth out."
+            )
+        parts[name] = result_of(mouths.making(known[name]))
+    return parts
+
+
 def _check_labels(recipe: Recipe, found: Mapping[str, FlameModel]) -> None:
     for name, model in found.items():
         for landmark_set in recipe.labels.landmarks:
@@ -155,17 +221,3 @@ def _check_labels(recipe: Recipe, found: Mapping[str, FlameModel]) -> None:
             raise DatasetError(
                 f"labels.maps: expected a model with UVs, found {name!r} without; compute its looks, or leave 'uv' out."
             )
-
-
-def _aim(obj: bpy.types.Object, camera: Camera) -> None:
-    """Let a camera object see as ``camera`` does a head that stands at the world's origin."""
-    data: Any = obj.data
-    focal, _, cx, cy = camera.intrinsics.tolist()
-    width, height = camera.width, camera.height
-    data.sensor_fit, data.sensor_width, data.lens = "HORIZONTAL", SENSOR, focal * SENSOR / width
-    data.shift_x, data.shift_y = (width / 2 - cx) / width, (cy - height / 2) / width
-    data.clip_start, data.clip_end = NEAR, FAR
-    matrix = np.eye(4)
-    matrix[:3, :3] = to_blender((camera.rotation.T @ CAMERAS).T).T
-    matrix[:3, 3] = to_blender(-camera.rotation.T @ camera.translation)
-    obj.matrix_world = mathutils.Matrix(matrix.tolist())

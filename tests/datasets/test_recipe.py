@@ -11,7 +11,14 @@ import pytest
 
 from flame_blender.datasets.distributions import Choice, Fixed, Normal, Uniform
 from flame_blender.datasets.example_recipe import EXAMPLE
-from flame_blender.datasets.factors import EXPRESSION_STREAM, FACTORS, IDENTITY_STREAM, SOURCES
+from flame_blender.datasets.factors import (
+    ARKIT_STREAM,
+    EXPRESSION_STREAM,
+    FACTORS,
+    IDENTITY_STREAM,
+    SOURCES,
+    TEXTURE_STREAM,
+)
 from flame_blender.datasets.recipe_files import load_recipe, read_recipe
 from flame_blender.errors import DatasetError
 from tests.datasets.recipes import TOP, recipe
@@ -36,7 +43,8 @@ def test_the_example_says_what_it_means():
 
 def test_streams_are_nobody_elses():
     streams = [entry.stream for entries in FACTORS.values() for entry in entries.values()]
-    streams += [IDENTITY_STREAM, EXPRESSION_STREAM, *(source.stream for source in SOURCES.values())]
+    streams += [IDENTITY_STREAM, EXPRESSION_STREAM, ARKIT_STREAM, TEXTURE_STREAM]
+    streams += [source.stream for source in SOURCES.values()]
     assert len(set(streams)) == len(streams)
 
 
@@ -93,7 +101,7 @@ def test_the_hash_is_of_what_a_recipe_means():
         ("[pose]\nyaw = {choice = [1, 'a']}\n", "pose.yaw (line 6)", "found 'a'"),
         ("[eyes]\niris = 'pink'\n", "eyes.iris (line 6)", "'grey' or 'blue', found 'pink'"),
         ("[eyes]\niris = {uniform = [0, 1]}\n", "eyes.iris (line 6)", "or a table with choice"),
-        ("[labels]\nmaps = ['depths']\n", "labels.maps (line 6)", "a list of depth, normal, uv or triangle"),
+        ("[labels]\nmaps = ['depths']\n", "labels.maps (line 6)", "a list of depth, normal, uv, triangle or flow"),
         ("[labels]\nmaps = 'depth'\n", "labels.maps (line 6)", "a list of"),
         ("[image]\nwidth = 8\n", "image.width (line 6)", "a whole number from 16 to 8192, found 8"),
         ("[image]\nwidth = 64.0\n", "image.width (line 6)", "found 64.0"),

@@ -8,11 +8,13 @@ from scipy import stats
 from scipy.spatial.transform import Rotation
 
 from flame_blender.datasets.example_recipe import EXAMPLE
+from flame_blender.datasets.faces.random_scores import random_scores
 from flame_blender.datasets.factors import FACTORS, Number
 from flame_blender.datasets.recipe_files import read_recipe
 from flame_blender.datasets.sample import BLINKS, check_models, drawn_sample, drawn_values
 from flame_blender.datasets.views import extrinsic_matrix, framed_points, intrinsic_matrix, view_of
 from flame_blender.errors import DatasetError
+from flame_blender.flame.controls import ARKIT_NAMES
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from tests.datasets.recipes import recipe
@@ -20,6 +22,7 @@ from tests.datasets.recipes import recipe
 NAME = "Built-in Head"
 PINNED_POSE = {"yaw": 0.1684019069894269, "pitch": 8.258331940260124}
 PINNED_FACE, PINNED_IRIS = "aa", "hazel"
+PINNED_SCORES = {"eyeWideLeft": 0.6064280890780076, "eyeWideRight": 0.6064280890780076}
 PINNED_SHAPE = [2.0940988063812256, 0.30778682231903076, -1.075951099395752]
 
 
@@ -131,12 +134,47 @@ def test_lids_shut_and_faces_are_shown(built_in: FlameModel):
     assert params.expression[names.index("mouthSmileLeft")] == pytest.approx(joy[smile] / 2, abs=1e-6)
 
 
+def test_random_scores_are_few_and_make_sense(built_in: FlameModel):
+    found = recipe("[expression]\narkit = 0.8\n")
+    drawn = [random_scores(found, index, 0.8) for index in range(400)]
+    counts = {name: sum(name in each for each in drawn) for name in ARKIT_NAMES}
+    assert not any(counts[name] for name in ARKIT_NAMES if name.startswith(("eyeLook", "eyeBlink")))
+    assert all(70 < counts[name] < 135 for name in ("jawOpen", "browDownLeft", "browDownRight", "mouthSmileRight"))
+    assert all(0 < score <= 0.8 for each in drawn for score in each.values())
+    for each in drawn:
+        jaw = each.get("jawOpen", 0.0)
+        assert each.get("mouthClose", 0.0) <= jaw and ("tongueOut" not in each or jaw >= 0.3)
+        assert not {"jawLeft", "jawRight"} <= set(each) and not {"mouthLeft", "mouthRight"} <= set(each)
+    smiles = [(each.get("mouthSmileLeft"), each.get("mouthSmileRight")) for each in drawn]
+    alike = sum(left == right for left, right in smiles if left is not None)
+    assert 0.65 < alike / counts["mouthSmileLeft"] < 0.92
+    assert drawn[2].items() >= PINNED_SCORES.items()
+    sample = drawn_sample(found, {NAME: built_in}, 3)
+    assert sample.scores == pytest.approx(drawn[3]) and np.abs(sample.params.expression).sum() > 0
+
+
+def test_a_named_control_takes_the_place_of_the_others(built_in: FlameModel):
+    lines = '[expression]\nface = "Joy"\n[controls]\njawOpen = 0.25\nmouthSmileLeft = {uniform = [0.1, 0.2]}\n'
+    sample = drawn_sample(recipe(lines), {NAME: built_in}, 5)
+    drawn = sample.values["controls"]
+    smile = drawn["mouthSmileLeft"]
+    assert drawn["jawOpen"] == 0.25 and isinstance(smile, float) and 0.1 < smile < 0.2
+    joy = built_in.controls.preset("Joy").scores
+    for name in built_in.controls.names:
+        expected = joy[built_in.controls.names.index(name)] if name not in drawn or not drawn[name] else drawn[name]
+        assert sample.scores.get(name, 0.0) == pytest.approx(expected, abs=1e-6)
+    names = [each.name for each in built_in.expression_directions]
+    assert sample.params.expression[names.index("mouthSmileLeft")] == pytest.approx(drawn["mouthSmileLeft"], abs=1e-6)
+
+
 def test_what_a_model_has_not_is_refused(full_model: FlameModel, built_in: FlameModel):
     check_models(read_recipe(EXAMPLE), {NAME: built_in})
     for text, told in (
         ('[model]\nname = "nobody"\n', "found 'nobody'; install it"),
         ('[expression]\nface = {choice = ["", "Joy"]}\n', "found 'Joy'"),
         ("[lids]\nclosed = {uniform = [0, 1]}\n", "install its eyelids"),
+        ("[expression]\narkit = 0.5\n", r"expression\.arkit: expected a model with named controls"),
+        ("[controls]\njawOpen = 0.5\n", r"controls\.jawOpen: expected a model with named controls"),
     ):
         with pytest.raises(DatasetError, match=told):
             check_models(recipe(text), {NAME: full_model})

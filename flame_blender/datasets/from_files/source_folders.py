@@ -37,6 +37,11 @@ class Listing:
                 found[factor] = self.home / folder / names[row]
         return found
 
+    def all_of(self, factor: str) -> tuple[Path, ...]:
+        """Every file of a factor's folders."""
+        own = [(folder, files) for (each, folder), files in self.files.items() if each == factor]
+        return tuple(self.home / folder / name for folder, files in own for name in files)
+
     def written(self) -> bytes:
         """As JSON: the same bytes for folders of the same names and sizes, wherever they lie."""
         told: dict[str, dict[str, Mapping[str, int]]] = {}
@@ -60,7 +65,7 @@ def listed(recipe: Recipe) -> Listing:
 def _files_of(folder: Path, factor: str, source: Source) -> dict[str, int]:
     place = f"{factor}.folder: {folder}"
     try:
-        sizes = {path.name: path.stat().st_size for path in folder.iterdir() if _is_one(path, source)}
+        sizes = {path.name: _size(path) for path in folder.iterdir() if _is_one(path, source)}
     except NotADirectoryError as error:
         raise DatasetError(f"{place}: expected a folder with {source.holds}, found a file; name its folder.") from error
     except FileNotFoundError as error:
@@ -78,4 +83,13 @@ def _files_of(folder: Path, factor: str, source: Source) -> dict[str, int]:
 
 
 def _is_one(path: Path, source: Source) -> bool:
-    return not path.name.startswith(".") and path.suffix.lower() in source.endings and path.is_file()
+    if path.name.startswith("."):
+        return False
+    return (source.folders and path.is_dir()) or (path.suffix.lower() in source.endings and path.is_file())
+
+
+def _size(path: Path) -> int:
+    """In bytes; of a folder those of its files."""
+    return (
+        sum(each.stat().st_size for each in path.iterdir() if each.is_file()) if path.is_dir() else path.stat().st_size
+    )

@@ -17,15 +17,15 @@ from ...flame.model import FlameModel
 from ...looks.gaze import EYE_MATERIALS, gaze_directions
 from ...textures.face_uvs import FaceUvs, face_materials, on_triangles, polygons_of
 
-# numbers as github.com/microsoft/FaceSynthetics has them; classes from hair on are for what is put on a head
+# numbers to 18 as github.com/microsoft/FaceSynthetics has them; from hair on of what is put on a head, or before it
 CLASSES = {
     "background": 0, "skin": 1, "nose": 2, "right_eye": 3, "left_eye": 4, "right_brow": 5, "left_brow": 6,
     "right_ear": 7, "left_ear": 8, "mouth_interior": 9, "top_lip": 10, "bottom_lip": 11, "neck": 12, "hair": 13,
-    "beard": 14, "clothing": 15, "glasses": 16, "headwear": 17, "facewear": 18,
+    "beard": 14, "clothing": 15, "glasses": 16, "headwear": 17, "facewear": 18, "occluder": 19,
 }  # fmt: skip
 MATERIALS = {
     "nothing": 0, "skin": 1, "lips": 2, "mouth": 3, "teeth": 4, "gums": 5, "tongue": 6, "sclera": 7, "iris": 8,
-    "pupil": 9, "lashes": 10,
+    "pupil": 9, "lashes": 10, "occluder": 11,
 }  # fmt: skip
 CLEAR, EYE = "cornea", "eye"
 INSIDE_MOUTH = ("mouth", "teeth", "gums", "tongue")

@@ -31,6 +31,10 @@ class Seen:
         """(H, W, k): values (F, 3, k) of the triangles' corners at each pixel; zeros where nothing is."""
         return np.einsum("hwc,hwck->hwk", self.barycentric, corners[np.maximum(self.triangle, 0)])
 
+    def of_first(self, count: int) -> Seen:
+        """What is seen of the first ``count`` triangles, where no other hides them."""
+        return Seen(np.where(self.triangle < count, self.triangle, -1), self.barycentric, self.depth)
+
 
 def seen_triangles(camera: Camera, vertices: np.ndarray, faces: np.ndarray, clear: np.ndarray | None = None) -> Seen:
     """What the camera sees of ``vertices`` (V, 3), FLAME's axes, with ``faces`` (F, 3), both sides of each.

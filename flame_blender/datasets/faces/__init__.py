@@ -1,0 +1,1 @@
+"""What a sample's face shows: random scores of named controls, frames of clips."""

@@ -1,0 +1,1 @@
+"""The pictures of one sample: of several cameras, of several frames."""
