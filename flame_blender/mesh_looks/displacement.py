@@ -83,6 +83,7 @@ def add(head: bpy.types.Object, path: Path, levels: int = LEVELS, colour: bool =
     if colour and maps.colour is not None and not has_looks:
         shown = images.made(f"{path.stem} texture", maps.colour, is_colour=True)
         before_looks.keep(head, before)
+        uvs.show_uvs(mesh_of(head), uv_map)
         put_on(head, face_material(name, uv_map, shown, None, ""))
     return Displaced(modifier, image, float(np.abs(maps.heights).max()))
 

@@ -18,7 +18,7 @@ from . import before_looks, images
 from .before_looks import COLOURS
 from .face_material import face_material
 from .normals import normal_map
-from .uvs import lay_uvs
+from .uvs import lay_uvs, show_uvs
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +65,7 @@ def show_looks(obj: bpy.types.Object, looks: MeshLooks, source: Path) -> ShownLo
         before_looks.keep(obj, before)
     if colour is None and normals is None and not attribute:
         return ShownLooks(None, uv_map, None, None, tuple(notes))
+    show_uvs(mesh, uv_map)
     material = face_material(f"{obj.name} File Looks", uv_map, colour, normals, attribute)
     put_on(obj, material)
     return ShownLooks(material, uv_map, colour, normals, tuple(notes))

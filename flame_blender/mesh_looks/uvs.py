@@ -14,7 +14,9 @@ SAME = 2e-6  # files have six decimals
 
 
 def lay_uvs(mesh: bpy.types.Mesh, faces: np.ndarray, uv_coords: np.ndarray, uv_faces: np.ndarray) -> str | None:
-    """The name of the UV map that has the file's UVs: one that the mesh has, or one of its own, which renders then use.
+    """The name of the UV map that has the file's UVs: one that the mesh has, or one of its own.
+
+    Renders use those that they used, in which a painted skin lies; :func:`show_uvs` is for the file's own pictures.
 
     ``faces`` (F, 3), ``uv_coords`` (T, 2), ``uv_faces`` (F, 3). None, and nothing changes, where polygons of the mesh
     are not put together of the file's triangles. Raises ModelError for a mesh that has no room for UVs.
@@ -27,5 +29,11 @@ def lay_uvs(mesh: bpy.types.Mesh, faces: np.ndarray, uv_coords: np.ndarray, uv_f
     if layer is None:
         layer = mesh.uv_layers.get(NAME) or new_uvs(mesh, NAME)
         layer.uv.foreach_set("vector", uvs.ravel())
-        layer.active = layer.active_render = True
     return str(layer.name)
+
+
+def show_uvs(mesh: bpy.types.Mesh, name: str) -> None:
+    """Render by the UV map that :func:`lay_uvs` has added, where it has: what is shown lies in it from now on."""
+    layer: Any = mesh.uv_layers.get(NAME) if name == NAME else None
+    if layer is not None:
+        layer.active = layer.active_render = True

@@ -20,6 +20,7 @@ from tests.textured_meshes.writers import (
     write_deca,
     write_deca_detail,
     write_mat,
+    write_psbody,
 )
 
 
@@ -201,6 +202,16 @@ def test_what_is_no_detail_of_the_head(flame_head, built_in_head, deca, tmp_path
 
 
 @pytest.mark.oldest
+def test_emocas_coarse_mesh_is_found_beside(flame_head, deca, tmp_path):
+    """EMOCA writes mesh_coarse.obj and mesh_detail.obj: bound by the former though the head is another person's."""
+    deca.obj.rename(tmp_path / "mesh_coarse.obj")
+    made = api.add_detail_mesh(flame_head, deca.detail.rename(tmp_path / "mesh_detail.obj"))
+    assert made.notes[0] == "Bound by mesh_coarse.obj."
+    api.set_params(flame_head, **deca.fields)
+    assert np.abs(shown(made.obj) - deca.dense).max() < 1e-6
+
+
+@pytest.mark.oldest
 def test_without_a_coarse_mesh_the_head_is_taken_as_it_is(flame_head, deca, tmp_path):
     lone = tmp_path / "elsewhere" / "face_detail.obj"
     lone.parent.mkdir()
@@ -280,6 +291,24 @@ def test_a_displacement_behind_the_users_subdivision(flame_head, deca, tmp_path)
     assert flame_head.modifiers["FLAME Subdivision"].levels == 3
     assert api.has_displacement(flame_head) and api.remove_displacement(flame_head)
     assert "FLAME Subdivision" not in flame_head.modifiers
+
+
+@pytest.mark.newest
+def test_a_painted_skin_stays_in_its_own_uvs(flame_head, deca, tmp_path):
+    """A displacement and a mesh without pictures bring UVs: renders go on with those that the head's skin lies in."""
+    flame_head.data.uv_layers.new(name="Painted")
+    path = write_mat(tmp_path / "face.mat", displacement_map=smooth_map())
+    made = api.add_displacement(flame_head, path)
+    plain = write_psbody(
+        tmp_path / "plain.obj", deca.vertices, deca.faces, cylinder_uvs(0.9 * deca.vertices, deca.faces)
+    )
+    api.import_meshes(plain, flame_head)
+    layers = flame_head.data.uv_layers
+    assert len(layers) > 1 and layers["Painted"].active_render and layers.active.name == "Painted"
+    assert made.modifier.uv_layer != "Painted"
+    colour = np.full((3, 16, 16), 0.5, np.float32)
+    again = api.add_displacement(flame_head, write_mat(path, displacement_map=smooth_map(), uv_texture_gt=colour))
+    assert layers[again.modifier.uv_layer].active_render, "where the file's own texture is shown, its UVs are rendered"
 
 
 @pytest.mark.oldest

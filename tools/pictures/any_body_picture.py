@@ -22,7 +22,7 @@ from studio import api, make_studio
 
 materials = importlib.import_module("bl_ext.user_default.flame_blender.head.materials")
 
-TILE, SAMPLES, BLEND = (400, 480), 48, 0.09  # pixels; metres
+TILE, SAMPLES, BLEND = (400, 480), 20, 0.09  # pixels; metres
 
 
 def main(out: Path) -> None:

@@ -19,14 +19,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from both_heads import character, flame_file
 from labels import add_label, frame_label
+from mesh_looks_picture import smooth_normals
 from sheet import beside, rendered, save_picture
 from studio import api, make_studio
 
+from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.flame.landmarks import landmark_points
 from flame_blender.textures.texels import texels_of_triangles
 from tests.textured_meshes.writers import Unwrapped, cylinder_uvs, write_deca, write_mat
 
-TILE, SAMPLES, LENS, TURN = (420, 470), 64, 128.0, 27.0
+TILE, SAMPLES, LENS, TURN = (420, 470), 24, 112.0, 24.0
 SIDE, LEVELS = 256, 3  # of DECA's maps, pixels; of subdivision
 PERSON = 12
 MM = 0.001
@@ -49,10 +51,13 @@ def main(out: Path) -> None:
     model, vertices = api.model(head), api.evaluate(head).astype(float)
     points = landmark_points(vertices, model.faces, model.landmarks["ibug"])
     uvs = face_first(cylinder_uvs(model.v_template, model.faces))
-    chosen = np.ones(len(model.faces), bool)
+    eyes = np.concatenate([ball.vertices for ball in eyeballs_of(model.v_template, model.faces) or ()])
+    chosen = ~np.isin(model.faces[:, 0], eyes)
     texels = texels_of_triangles(vertices, model.faces, uvs.vt[uvs.ft], chosen, SIDE)
     heights = np.zeros(SIDE * SIDE)
-    heights[texels.used] = wrinkled(texels.points(vertices), points)
+    normals = texels.points(smooth_normals(vertices, model.faces))
+    facing = np.clip((normals[:, 2] / np.linalg.norm(normals, axis=1) - 0.15) / 0.3, 0, 1)
+    heights[texels.used] = facing * wrinkled(texels.points(vertices), points)
     heights = heights.reshape(SIDE, SIDE)
     tiles = [as_grey(heights)]
     frame_label(scene, label, "without")
@@ -94,19 +99,17 @@ def wrinkles(points: np.ndarray) -> list[Line]:
         )
     for side, eye, wing, mouth in ((-1, range(36, 42), 31, 48), (1, range(42, 48), 35, 54)):
         corner = at[eye[0] if side < 0 else eye[3]]
-        for rise, length, depth in ((7.5, 17, 0.45), (1.5, 19, 0.6), (-5.5, 18, 0.5), (-12, 15, 0.35)):
-            start = corner + MM * np.array([side * 7, 0.35 * rise])
-            lines.append((curve(start, start + MM * np.array([side * length, rise]), 1.5), 1.2 * MM, depth * MM))
+        for rise, length, depth in ((5.5, 9, 0.35), (1.0, 11, 0.45), (-4.0, 11, 0.4), (-8, 9, 0.3)):
+            start = corner + MM * np.array([side * 5, 0.5 * rise])
+            lines.append((curve(start, start + MM * np.array([side * length, rise]), 0.8), 1.0 * MM, depth * MM))
         inner, outer = (at[eye[3]], at[eye[0]]) if side < 0 else (at[eye[0]], at[eye[3]])
-        for drop, depth, width in ((7.5, 0.55, 1.4), (13.5, 0.75, 2.0)):
+        for drop, depth, width in ((8.5, 0.45, 1.3), (14.5, 0.6, 1.9)):
             start, end = inner + MM * np.array([side * 1.0, -drop * 0.8]), outer + MM * np.array([-side * 2, -drop])
             lines.append((curve(start, end, -4.5), width * MM, depth * MM))
         start = at[wing] + MM * np.array([side * 8, 7])
-        lines.append((curve(start, at[mouth] + MM * np.array([side * 12, -1]), side * 5.0), 2.3 * MM, 1.6 * MM))
+        lines.append((curve(start, at[mouth] + MM * np.array([side * 12, -1]), side * 5.0), 2.2 * MM, 1.4 * MM))
         start = at[mouth] + MM * np.array([side * 5, -4])
-        lines.append((curve(start, start + MM * np.array([side * 4, -17]), side * 2.0), 1.7 * MM, 0.8 * MM))
-        start = at[mouth] + MM * np.array([side * 21, 6])
-        lines.append((curve(start, start + MM * np.array([side * -2, -27]), side * 4.0), 1.7 * MM, 0.5 * MM))
+        lines.append((curve(start, start + MM * np.array([side * 4, -17]), side * 2.0), 1.7 * MM, 0.55 * MM))
     left, right = (at[57] + MM * np.array([side * 13, -9]) for side in (-1, 1))
     lines.append((curve(left, right, 3.0), 2.2 * MM, 0.9 * MM))
     return lines
@@ -120,11 +123,19 @@ def curve(start: np.ndarray, end: np.ndarray, bulge: float, count: int = 24) -> 
     return start + share * (end - start) + 4 * share * (1 - share) * bulge * MM * aside
 
 
+def finely(line: np.ndarray) -> np.ndarray:
+    """(m, 2) points of a line, so near to each other that they are no dots."""
+    steps = np.r_[0, np.linalg.norm(np.diff(line, axis=0), axis=1).cumsum()]
+    at = np.linspace(0, steps[-1], max(2, round(steps[-1] / (0.3 * MM))))
+    return np.stack([np.interp(at, steps, line[:, axis]) for axis in (0, 1)], 1)
+
+
 def wrinkled(places: np.ndarray, points: np.ndarray) -> np.ndarray:
     """(n,) metres: furrows that fade at their ends, banks beside them, and skin that is a little uneven."""
     front = 1 / (1 + np.exp(-(places[:, 2] - points[:, 2].min() + 0.012) / 0.006))
     total = np.zeros(len(places))
-    for path, width, depth in wrinkles(points):
+    for line, width, depth in wrinkles(points):
+        path = finely(line)
         share = np.linspace(0, 1, len(path))
         fading = np.sin(np.pi * np.clip(share, 0.02, 0.98)) ** 0.6
         away = np.linalg.norm(places[:, None, :2] - path, axis=2)

@@ -36,6 +36,8 @@ def main(model: Path, blend: Path) -> None:
     body.name = "Body"
     body.data.materials[0].diffuse_color = TONE
     print(api.put_on_body(head, body, place="EYE", bone="Head").summary())
+    bpy.ops.object.select_all(action="DESELECT")
+    head.select_set(True)
     bpy.context.view_layer.objects.active = head
     bpy.ops.wm.save_as_mainfile(filepath=str(blend))
 

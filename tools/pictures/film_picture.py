@@ -25,7 +25,7 @@ from sheet import beside, rendered, save_picture, stacked
 from studio import api, make_studio
 
 FPS, STEP = 16, 2  # the rate, and how many frames a sound is
-SIZE, SAMPLES, STRIP, WAVE = (224, 272), 32, 30, 64  # pixels
+SIZE, SAMPLES, STRIP, WAVE = (224, 272), 24, 30, 64  # pixels
 SPEECH = ("sil", "aa", "nn", "O", "FF", "E", "PP", "U")
 RATE, PITCH = 16000, 118.0  # hertz
 FORMANTS = {  # hertz, and how loud a sound is

@@ -21,7 +21,7 @@ from labels import add_label, frame_label
 from sheet import beside, rendered, save_picture, stacked
 from studio import api, make_studio, new_material
 
-TILE, SAMPLES, TURN = (240, 290), 40, 24.0
+TILE, SAMPLES, TURN = (240, 290), 24, 24.0
 KINDS = (("FLAME", ".ply", 3), ("VOCA_TEMPLATE", ".obj", 8))  # kind, ending, seed
 N, CLAY = 6, (0.52, 0.40, 0.34, 1.0)
 
@@ -31,7 +31,7 @@ def main(out: Path) -> None:
     scene: Any = make_studio()
     scene.render.resolution_x, scene.render.resolution_y = TILE
     scene.cycles.samples = SAMPLES
-    scene.camera.data.lens, scene.camera.location.z = 92.0, -0.03
+    scene.camera.data.lens, scene.camera.location.z = 84.0, -0.03
     label, clay = add_label(scene), new_material("Clay", CLAY)
     rows = []
     with tempfile.TemporaryDirectory() as folder:

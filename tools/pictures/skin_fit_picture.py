@@ -2,8 +2,8 @@
 
 make skin-fit-picture
 
-The photo is a render of another head, of whom the texture model that is fitted (made_up_skin.py) knows neither the
-freckles nor the blotches nor the moles.
+The photo is a render of another head. The texture model that is fitted (made_up_skin.py) knows not its moles nor all
+of its blotches.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from mathutils import Vector
 from sheet import beside, pixels_of, rendered, save_picture
 from studio import CLAY, api, make_studio
 
-TILE, SAMPLES, PHOTO = (330, 400), 32, 480
+TILE, SAMPLES, PHOTO = (330, 400), 16, 440
 STATIC_51 = np.arange(17, 68)
-PERSON, NOISE, TURN = 21, 0.7, 0.42  # seed; pixels, of the landmarks; radians: the photo shows one side
-SKIN = np.array([1.0, 0.9, 0.5, 0.6, 0.3, 0.8, 1.2, 0.0, 0.5, 1.3, -1.1, 1.2, -0.9, 2.0])  # of the photo's model
-OTHER_SEED = 8  # of the photo's blotches and freckles
+PERSON, NOISE, TURN = 21, 0.7, 0.4  # seed; pixels, of the landmarks; radians: the photo shows one side
+SKIN = np.array([0.25, 0.3, 0.2, 1.5, 1.4, 1.5, 2.2, 0.3, 0.9, 0.5, -0.5, 0.4, -0.6, 2.4, 0.9, -0.8, 0.7, -0.9, 2.0])
+OTHER_SEED, BLOTCHES = 8, slice(9, 13)  # of blotches that only the photo's model has
 MOLES = ((-0.034, 0.012, 0.0017), (-0.046, -0.028, 0.0014), (0.022, -0.056, 0.0015))  # beside the nose's tip, metres
-SIDE = 34.0  # degrees: where the head is looked at from, on the side that the photo does not show
+SIDE = -34.0  # degrees: where the head is looked at from, on the side that the photo does not show
 
 
 def main(out: Path) -> None:
@@ -47,9 +47,10 @@ def main(out: Path) -> None:
         own, other = (Path(folder) / f"{name}.npz" for name in ("made_up", "of_the_photo"))
         model = api.model(person)
         np.savez(own, **made_up_texture(model))
-        np.savez(other, **with_moles(made_up_texture(model, OTHER_SEED), model))
+        np.savez(other, **with_more(made_up_texture(model), model))
         api.randomise(person, PERSON, 0.8)
         api.set_texture(person, other, SKIN)
+        matt(person)
         photo, pixels = take_photo(scene, person, Path(folder))
         fitted = api.fit_photo(photo, pixels, indices=STATIC_51, model=flame_file(), noise=NOISE)
         print("\n".join(fitted.summary()), flush=True)
@@ -58,10 +59,12 @@ def main(out: Path) -> None:
         api.add_mouth(head)
         rendered_smooth(head)
         projected = api.project_photo(head, size=1024)
-        scene.camera, label, tiles = studio, add_label(scene), [fitting_tile(pixels_of(str(photo)))]
+        scene.camera = studio
+        label, tiles = add_label(scene), [fitting_tile(pixels_of(str(photo)))]
         seen = f"of the photo: {100 * projected.seen:.0f} % of the skin"
         tiles.append(tile(scene, label, head, person, seen, projected))
         found = api.fit_texture(head, texture=str(own))
+        matt(head)
         tiles.append(tile(scene, label, head, person, "the skin that is fitted"))
         tiles.append(tile(scene, label, person, head, "the person"))
     print(f"told: {100 * found.error:.1f} % of white; seen {100 * found.seen:.0f} %")
@@ -74,8 +77,16 @@ def rendered_smooth(head: bpy.types.Object) -> None:
     modifier.levels, modifier.render_levels = 0, 1
 
 
-def with_moles(arrays: dict[str, np.ndarray], model: Any) -> dict[str, np.ndarray]:
-    """The texture model with one more component: moles, which no other has."""
+def matt(head: Any) -> None:
+    """Its skin shines less than a texture model's does, as before a photographer's powder."""
+    for slot in head.material_slots:
+        if slot.link == "OBJECT" and slot.material is not None:
+            shader = next(node for node in slot.material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+            shader.inputs["Roughness"].default_value = 0.65
+
+
+def with_more(arrays: dict[str, np.ndarray], model: Any) -> dict[str, np.ndarray]:
+    """The texture model with five components more, which the fitted one has not: blotches and moles."""
     places = places_of(model)
     tip = model.v_template[model.v_template[:, 2].argmax()]
     dark = np.zeros((SIZE, SIZE))
@@ -83,7 +94,8 @@ def with_moles(arrays: dict[str, np.ndarray], model: Any) -> dict[str, np.ndarra
         away = np.hypot(places[..., 0] - tip[0] - across, places[..., 1] - tip[1] - up)
         dark += np.exp(-((away / width) ** 4)) * (places[..., 2] > 0)
     moles = (-55 * dark[..., None] * [1.0, 1.0, 0.9])[::-1, :, ::-1]
-    arrays["tex_dir"] = np.concatenate([arrays["tex_dir"], moles[..., None]], -1).astype(np.float32)
+    blotches = made_up_texture(model, OTHER_SEED)["tex_dir"][..., BLOTCHES]
+    arrays["tex_dir"] = np.concatenate([arrays["tex_dir"], blotches, moles[..., None]], -1).astype(np.float32)
     return arrays
 
 
