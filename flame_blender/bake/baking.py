@@ -58,6 +58,7 @@ def baking(scene: bpy.types.Scene, obj: bpy.types.Object, options: BakeOptions) 
     """
     head = parameters.require_head(obj)
     evaluator = parameters.require_evaluator(head)
+    parameters.require_own(obj)
     (start, end), samples_per_frame = sampling.range_of(scene, options.frames), options.samples_per_frame
     if end < start:
         raise ParameterError(f"The frames to bake must end where they start or later, found {start} to {end}.")

@@ -56,8 +56,7 @@ def adding(
     before anything has changed.
     """
     parameters.require_evaluator(parameters.require_head(obj))
-    if obj.library is not None:
-        raise ParameterError(f"{obj.name} comes from another file: key its blinks there.")
+    parameters.require_own(obj)
     begins, third = _times(scene, options)
     obj = yield from computing_for(obj)
     head = parameters.require_head(obj)

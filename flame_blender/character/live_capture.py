@@ -174,6 +174,7 @@ def beginning(obj: bpy.types.Object, options: LiveOptions) -> Generator[float, N
     capture is under way.
     """
     parameters.require_evaluator(parameters.require_head(obj))
+    parameters.require_own(obj)
     if running() is not None:
         raise ParameterError("A face is captured already; stop that first.")
     obj = yield from part_of(computing_for(obj), 0.0, 1.0)

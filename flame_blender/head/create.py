@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import bpy
 import numpy as np
 
-from ..errors import ModelError
+from ..errors import ModelError, ParameterError
 from ..flame.controls import ARKIT_NAMES
 from ..flame.model import WEIGHT, FlameModel
 from ..geometry.axes import to_blender
@@ -57,6 +57,8 @@ def landmark_set_of(model: FlameModel) -> str:
 def add_landmarks(obj: bpy.types.Object, landmark_set: str | None) -> bpy.types.Collection:
     """The landmark empties of an embedding of the head's model, placed on the face. Raises FlameError."""
     model = require_evaluator(require_head(obj)).model
+    if obj.library is not None or obj.override_library is not None:  # Blender adds nothing to an override's list
+        raise ParameterError(f"{obj.name} comes from another file: add its landmarks there.")
     live.refresh(obj)
     collection = landmarks.add_empties(obj, model, landmark_set or landmark_set_of(model))
     _put_on_mesh(obj, model)

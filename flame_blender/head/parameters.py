@@ -45,6 +45,14 @@ def require_head(obj: bpy.types.Object) -> FLAME_PG_head:
     return head
 
 
+def require_own(obj: bpy.types.Object) -> None:
+    """Raise ParameterError for a linked head, of which no file keeps what is set here; an override of it keeps that."""
+    if obj.library is not None:
+        raise ParameterError(
+            f"{obj.name} comes from another file: change it there, or make a library override of it first."
+        )
+
+
 def require_evaluator(head: FLAME_PG_head) -> FlameEvaluator:
     """The evaluator of the head's model. Raises ParameterError when the model is not installed."""
     evaluator = models.evaluator(head.fingerprint)

@@ -133,10 +133,8 @@ def head_under_work(
     with all that came with it, and one that was there is as :meth:`HeadUnderWork.remember` found it; what came since
     :meth:`HeadUnderWork.finish` goes too, and the scene's settings are those of then.
     """
-    if head is not None and head.library is not None:
-        raise ParameterError(
-            f"{head.name} comes from another file: change it there, or make a library override of it first."
-        )
+    if head is not None:
+        parameters.require_own(head)
     work, done = HeadUnderWork(head, scene, collection), False
     try:
         yield work

@@ -43,13 +43,19 @@ def opened_again(folder) -> bpy.types.Object:
     return next(each for each in bpy.data.objects if each.override_library)
 
 
-def test_a_linked_head_takes_no_keys(linked, tmp_path):
+def test_a_linked_head_takes_nothing_that_would_be_gone(linked, tmp_path):
     clip, params = tmp_path / "clip.npz", FlameParams(expression=np.zeros((3, 2)), jaw=np.full((3, 3), 0.1))
     save_sequence(FlameSequence(params, fps=25.0, source="test"), clip)
-    for change in (api.add_blinks, lambda head: api.import_animation(clip, head)):
+    for change in (
+        api.add_blinks,
+        api.begin_live_capture,
+        api.add_landmarks,
+        lambda head: api.import_animation(clip, head),
+        lambda head: api.bake_cache(head, path=tmp_path / "cache.pc2"),
+    ):
         with pytest.raises(FlameError, match="comes from another file"):
             change(linked)
-    assert linked.animation_data is None and not bpy.data.actions
+    assert linked.animation_data is None and not bpy.data.actions and not (tmp_path / "cache.pc2").exists()
 
 
 def test_the_keys_of_an_overridden_head_are_saved(overridden, tmp_path):
@@ -76,6 +82,13 @@ def test_the_looks_of_an_overridden_head_come_off_after_it_was_saved(overridden,
 def looks_of(head) -> tuple[list[tuple[str, str]], list[str], list[str]]:
     slots = [(slot.link, slot.material.name) for slot in head.material_slots]
     return slots, [each.name for each in head.data.uv_layers], [each.name for each in head.data.color_attributes]
+
+
+def test_an_overridden_head_takes_no_landmarks_of_its_own(overridden):
+    """Blender adds nothing to lists of overrides."""
+    with pytest.raises(ParameterError, match="comes from another file"):
+        api.add_landmarks(overridden)
+    assert not overridden.children
 
 
 def test_an_overridden_head_is_put_on_no_body(overridden):
