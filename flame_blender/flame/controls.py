@@ -174,17 +174,16 @@ def _finite(name: str, value: object) -> float:
     return score
 
 
-class _Used(NamedTuple):
-    """Directions of the K scores that are not zero, ``rows``; ``joints`` (K, 3 J + 9) tells rotations last.
+class _Block(NamedTuple):
+    """What K scores, those of ``rows`` among all, do to N numbers and to the joints.
 
-    ``blocks``: which of the rows, which of the ``places``, and what these rows do there. ``places`` are those of planar
-    coordinates, or None for all; one may be there twice.
+    ``told`` (K, N + 3 J + 9): planar coordinates of the skin, which ``places`` names, or None for all of them; then the
+    joints, then the rotations. In one array, because each step of so small a work costs as much as its numbers.
     """
 
     rows: np.ndarray
-    blocks: list[tuple[slice, slice, np.ndarray]]
+    told: np.ndarray
     places: np.ndarray | None
-    joints: np.ndarray
 
 
 class ControlDirections:
@@ -271,37 +270,36 @@ class ControlDirections:
         used = scores.nonzero()[0]
         if not used.size:
             return None
-        directions = self._used(used.tobytes())
-        given = scores[directions.rows]
-        joints = given @ directions.joints
-        if any(map(scores.item, self._blinks)):
-            given = skin_scores(self.names, scores)[directions.rows]
-            joints[:-N_ROTATIONS] = given @ directions.joints[:, :-N_ROTATIONS]
-        movement = np.empty(directions.blocks[-1][1].stop, np.float32)
-        for rows, places, skin in directions.blocks:
-            np.matmul(given[rows], skin, out=movement[places])
-        return Added(movement, directions.places, joints[:-N_ROTATIONS].reshape(-1, 3), joints[-N_ROTATIONS:])
+        blocks, blinking = self._used(used.tobytes())
+        of_skin = skin_scores(self.names, scores) if blinking else scores
+        movements, told_of_joints, end = [], [], 3 * len(self.evaluator.parents) + N_ROTATIONS
+        for rows, told, places in blocks:
+            moved = of_skin[rows].dot(told)
+            movements.append((moved[:-end], places))
+            told_of_joints.append(moved[-end:])
+        turned = told_of_joints[0] if len(blocks) == 1 else told_of_joints[0] + told_of_joints[1]  # two at most
+        rotations = scores @ self.rotations if blinking else turned[-N_ROTATIONS:]
+        return Added(movements, turned[:-N_ROTATIONS].reshape(-1, 3), rotations)
 
-    def _used_directions(self, used: bytes) -> _Used:
+    def _used_directions(self, used: bytes) -> tuple[list[_Block], bool]:
         """Eyes and brows apart from the rest, of each what it moves; all vertices where these would be more.
 
-        Of ten scores of a FLAME file a third of the numbers is left, which takes two thirds of the time.
+        Of ten scores of a FLAME file a third of the numbers is left. And whether a blink is among them.
         """
         rows = np.frombuffer(used, np.intp)
-        rows = rows[np.argsort(~self._above[rows], kind="stable")]
-        joints = np.concatenate([self.joints[rows], self.rotations[rows]], 1)
-        count, n_vertices = int(self._above[rows].sum()), self.evaluator.model.n_vertices
-        parts = [part for part in (slice(0, count), slice(count, len(rows))) if part.stop > part.start]
-        moved = [np.flatnonzero(self._moved[rows[part]].any(0)) for part in parts]
+        above, n_vertices = self._above[rows], self.evaluator.model.n_vertices
+        parts = [part for part in (rows[above], rows[~above]) if part.size]
+        moved = [np.flatnonzero(self._moved[part].any(0)) for part in parts]
+        places: list[np.ndarray | None] = [
+            (vertices + n_vertices * np.arange(3)[:, None]).ravel() for vertices in moved
+        ]
         if sum(map(len, moved)) > n_vertices:
-            whole = slice(0, len(rows)), slice(0, 3 * n_vertices), self.skin[rows]
-            return _Used(rows, [whole], None, joints)
-        blocks, places, start = [], [], 0
-        for part, vertices in zip(parts, moved, strict=True):
-            places.append((vertices + n_vertices * np.arange(3)[:, None]).ravel())
-            blocks.append((part, slice(start, start + len(places[-1])), self.skin[rows[part, None], places[-1]]))
-            start += len(places[-1])
-        return _Used(rows, blocks, np.concatenate(places), joints)
+            parts, places = [rows], [None]
+        blocks = []
+        for part, where in zip(parts, places, strict=True):
+            skin = self.skin[part] if where is None else self.skin[part[:, None], where]
+            blocks.append(_Block(part, np.concatenate([skin, self.joints[part], self.rotations[part]], 1), where))
+        return blocks, any(blink in rows for blink in self._blinks)
 
     def rotated(self, layout: ValueLayout, values: np.ndarray) -> np.ndarray:
         """A copy of values (..., size) with the rotations that their scores add."""

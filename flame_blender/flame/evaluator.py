@@ -162,23 +162,25 @@ class FlameEvaluator:
 
 
 class Added(NamedTuple):
-    """What named controls add to the head at rest, float32, metres: ``movement`` (N,) and ``joints`` (J, 3).
+    """What named controls add to the head at rest, float32, metres: ``movements`` and ``joints`` (J, 3).
 
-    The movement is that of ``places`` (N,) among planar coordinates (3, V), summed where one is there twice, or of all
-    of them where that is None. ``rotations`` (9,) of jaw, left and right eye, radians, are not added by :meth:`onto`.
+    Each movement (N,) is that of its places (N,) among planar coordinates (3, V), or of all of them where these are
+    None; what several move is moved by their sum. ``rotations`` (9,) of jaw, left and right eye, radians, are not added
+    by :meth:`onto`.
     """
 
-    movement: np.ndarray
-    places: np.ndarray | None
+    movements: list[tuple[np.ndarray, np.ndarray | None]]
     joints: np.ndarray
     rotations: np.ndarray
 
     def onto(self, moved: np.ndarray) -> None:
-        """Add the movement to contiguous (3, V) in place."""
-        if self.places is None:
-            moved += self.movement.reshape(moved.shape)
-        else:
-            np.add.at(moved.reshape(-1), self.places, self.movement)
+        """Add the movements to contiguous (3, V) in place."""
+        flat = moved.reshape(-1)
+        for movement, places in self.movements:
+            if places is None:
+                flat += movement
+            else:
+                np.add.at(flat, places, movement)  # no place is there twice, but this is quicker than an index
 
 
 class Lids(NamedTuple):

@@ -10,13 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..flame.controls import ControlDirections
+from ..flame.controls import ROTATIONS, ControlDirections
 from ..flame.evaluator import Added
-from ..flame.params import FlameParams
+from ..flame.params import POSE_FIELDS, FlameParams
 from . import models
 from .properties import FLAME_PG_head, layout_of, names_of_controls
 from .templates import template_sequence
 
+_FACE = slice(POSE_FIELDS.index(ROTATIONS[0]), None)  # of the rotation vectors, those that scores turn
+_LEFT_EYE, _RIGHT_EYE = (POSE_FIELDS.index(name) for name in ROTATIONS[1:])
 _prepared: dict[tuple[str, tuple[str, ...], bool], ControlDirections] = {}
 
 
@@ -55,23 +57,6 @@ def params_of(
     return layout.params(values, offsets, eyelids_unturned=head.eyelids_unturned)
 
 
-def shown_values(
-    head: FLAME_PG_head, directions: ControlDirections, values: np.ndarray
-) -> tuple[np.ndarray, Added | None]:
-    """What a head's values (size,) show, for one frame: values, and what there is to be added to the skin.
-
-    Scores go into the expression where all that they move is expression and all of that is at work anyway, which costs
-    nothing; else they are added for themselves, by as many directions as there are scores.
-    """
-    layout = layout_of(head)
-    if directions.correctives is None and values[layout.expression].any():
-        return with_symmetric_eyes(head, directions.effective(layout, values)), None
-    added, shown = directions.added(values[layout.controls]), values.copy()
-    if added is not None:
-        shown[layout.face_rotations] += added.rotations
-    return with_symmetric_eyes(head, shown), added
-
-
 class Moving(NamedTuple):
     """What moves a head of one identity: the arguments of :meth:`PreparedIdentity.frame`, and its scores (C,)."""
 
@@ -84,13 +69,26 @@ class Moving(NamedTuple):
 
 
 def moving_of(head: FLAME_PG_head, controls: ControlDirections | None, values: np.ndarray) -> Moving:
-    """Of the numbers (size,) of :func:`.properties.read_values`; ``controls`` are :func:`directions_of` the head."""
+    """Of the numbers (size,) of :func:`.properties.read_values`; ``controls`` are :func:`directions_of` the head.
+
+    Scores go into the expression where all that they move is expression and all of that is at work anyway, which costs
+    nothing; else they are added for themselves, by as many directions as there are scores.
+    """
     layout = layout_of(head)
-    scores, shown, added = values[layout.controls], values, None
+    scores, added = values[layout.controls], None
+    rotations, expression = layout.rotations(values), values[layout.expression]
     if controls is not None and np.count_nonzero(scores):  # a third of the time of any()
-        shown, added = shown_values(head, controls, values)
-    expression, translation = shown[layout.expression], shown[layout.vector("translation")]
-    return Moving(expression, layout.rotations(shown), translation, added, scores, controls)
+        if controls.correctives is None and expression.any():
+            shown = with_symmetric_eyes(head, controls.effective(layout, values))
+            rotations, expression = layout.rotations(shown), shown[layout.expression]
+        else:
+            added = controls.added(scores)
+    if added is not None:
+        rotations = rotations.copy()
+        rotations[_FACE] += added.rotations.reshape(-1, 3)
+        if head.symmetric_eyes:
+            rotations[_RIGHT_EYE] = rotations[_LEFT_EYE]
+    return Moving(expression, rotations, values[layout.vector("translation")], added, scores, controls)
 
 
 def own_params_of(head: FLAME_PG_head, values: np.ndarray, offsets: np.ndarray | None = None) -> FlameParams:
