@@ -44,7 +44,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture skin-fit-picture displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture skin-fit-picture displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-engines test-extension test-real-blender check-demo
 
@@ -130,6 +130,9 @@ panel-pictures: zip ## photograph the FLAME tab with both kinds of head and in e
 		--languages zh_HANS ja_JP --out docs/images/languages.png
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
 		--family $(MODEL) --out docs/images/panels_family.png
+
+data-set-pictures: $(DEMO_ENV)/.made zip ## render contact sheets of the recipes in examples/, in docs/images
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/data_set_pictures.py docs/images
 
 thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets anew
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/thumbnails.py flame_blender/assets/thumbnails

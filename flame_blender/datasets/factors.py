@@ -24,6 +24,7 @@ WORLD, PLAIN = "world", "plain"
 OWN, ADDED = "own", "added"
 NO_LIGHT = "none"
 STUDIO_LIGHTS = ("city", "courtyard", "forest", "interior", "night", "studio", "sunrise", "sunset")  # Blender's own
+CLIPS = (".npz", ".npy", ".pkl", ".pickle", ".frame", ".pt", ".pth", ".json", ".csv", ".tsv", ".txt")
 DEGREES = (-180.0, 180.0)
 
 
@@ -149,7 +150,7 @@ class Source:
 
 SOURCES = {
     "light": Source(99, (".hdr", ".exr"), "pictures of surroundings"),
-    "clip": Source(111, (".npz", ".npy", ".pkl", ".pickle", ".frame", ".pt", ".pth", ".json"), "clips", folders=True),
+    "clip": Source(111, CLIPS, "clips", folders=True),
     "occluder": Source(131, (".blend",), "things"),
     "background": Source(103, (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"), "pictures"),
 }

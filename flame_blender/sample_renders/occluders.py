@@ -14,13 +14,11 @@ from ..datasets.labels.classes import CLASSES, MATERIALS
 from ..datasets.scenery.occluders import Thing
 from ..errors import DatasetError
 from ..head.mesh import mesh_of_polygons
+from ..head.under_work import kinds
+from ..shading.material_nodes import new_material
 from .plain_heads import NAME, PlainMesh
 
 KIND, OCCLUDER = "flame_class", "occluder"  # an object's own property, by name or number; what it is without
-RUNNING = (  # kinds of data that can have drivers or scripts
-    "objects", "meshes", "materials", "node_groups", "shape_keys", "lattices", "curves", "armatures", "lights",
-    "cameras", "metaballs", "volumes", "particles", "textures", "worlds", "scenes",
-)  # fmt: skip
 MOST_TRIANGLES = 5_000_000
 
 
@@ -54,14 +52,14 @@ class Occluders:
 
 def _read(path: Path, scene: Any) -> tuple[Thing, PlainMesh]:
     place = f"occluder.folder: {path}"
-    before = {each.session_uid for kind in RUNNING for each in getattr(bpy.data, kind)}
+    before = {each.session_uid for kind in kinds() for each in getattr(bpy.data, kind)}
     load: Any = bpy.data.libraries.load
     try:
         with load(str(path), link=False) as (there, wanted):
             wanted.objects = there.objects
     except (OSError, RuntimeError) as error:
         raise DatasetError(f"{place}: expected a .blend file, found none that Blender reads; remove it.") from error
-    _check(place, [each for kind in RUNNING for each in getattr(bpy.data, kind) if each.session_uid not in before])
+    _check(place, [each for kind in kinds() for each in getattr(bpy.data, kind) if each.session_uid not in before])
     objects = [each for each in wanted.objects if each is not None and each.type == "MESH"]
     if not objects:
         raise DatasetError(f"{place}: expected a mesh, found none; remove the file.")
@@ -79,22 +77,22 @@ def _read(path: Path, scene: Any) -> tuple[Thing, PlainMesh]:
     first, at = 0, 0
     for part in parts:
         for material in part.materials:
-            mesh.materials.append(material)
+            mesh.materials.append(new_material(NAME) if material is None else material)
         slots[at : at + len(part.slots)] += first
         first, at = first + len(part.materials), at + len(part.slots)
     mesh.polygons.foreach_set("material_index", slots.astype(np.int32))
     bpy.data.batch_remove([each for each in wanted.objects if each is not None])
     classes = np.concatenate([np.full(len(part.faces), part.number, np.uint8) for part in parts])
-    kinds = np.full(len(faces), MATERIALS["occluder"], np.uint8)
-    return Thing(vertices, faces, classes, kinds), PlainMesh(mesh, scene.collection)
+    of_material = np.full(len(faces), MATERIALS["occluder"], np.uint8)
+    return Thing(vertices, faces, classes, of_material), PlainMesh(mesh, scene.collection)
 
 
 def _check(place: str, found: Iterable[Any]) -> None:
     """Raise DatasetError for what would run code when it is shown: drivers, and nodes with scripts."""
     for each in found:
         tree = each if isinstance(each, bpy.types.NodeTree) else getattr(each, "node_tree", None)
-        owners = (each, *(() if tree is None else (tree,)))
-        if any(owner.animation_data is not None and len(owner.animation_data.drivers) for owner in owners):
+        moved = [getattr(owner, "animation_data", None) for owner in (each, tree)]
+        if any(data is not None and len(data.drivers) for data in moved):
             raise DatasetError(f"{place}: expected no drivers, found one on {each.name!r}; remove or bake it.")
         if tree is not None and any(node.type == "SCRIPT" for node in tree.nodes):
             raise DatasetError(f"{place}: expected no scripts, found one in {each.name!r}; remove it.")

@@ -111,6 +111,25 @@ def test_frames_are_those_of_a_clip(clips: tuple[Recipe, Listing, FlameSequence]
     assert begins == set(range(5))
 
 
+def test_clips_of_scores_are_shown_by_the_models_controls(built_in: FlameModel, tmp_path: Path):
+    """A table as Live Link Face writes it: names of scores, a row for each frame."""
+    rng = np.random.default_rng(2)
+    names = ["jawOpen", "mouthSmileLeft", "eyeBlinkRight", "browInnerUp"]
+    rows = rng.uniform(0, 1, (6, 4)).round(4)
+    lines = ["Timecode,BlendShapeCount," + ",".join(name[0].upper() + name[1:] for name in names)]
+    lines += [f"00:00:00:{row:02d}.000,52," + ",".join(map(str, values)) for row, values in enumerate(rows.tolist())]
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "take.csv").write_text("\n".join(lines) + "\n")
+    (tmp_path / "set.toml").write_text(TOP + "[clip]\nfolder = 'clips'\nframes = 6\n")
+    found = load_recipe(tmp_path / "set.toml")
+    directions = [each.name for each in built_in.expression_directions]
+    for posed, values in zip(Sampler(found, {NAME: built_in}, listed(found)).shots(0), rows, strict=True):
+        expected = built_in.controls.fields(built_in.controls.scores(dict(zip(names, values.tolist(), strict=True))))
+        assert np.allclose(posed.sample.params.expression, expected["expression"], atol=1e-6)
+        assert posed.sample.params.expression[directions.index("mouthSmileLeft")] == pytest.approx(values[1], abs=1e-5)
+        assert np.allclose(posed.sample.params.jaw, expected["jaw"], atol=1e-6)
+
+
 def test_clips_that_do_not_fit_are_told(
     clips: tuple[Recipe, Listing, FlameSequence], face_like: FlameModel, built_in: FlameModel, tmp_path: Path
 ):

@@ -11,12 +11,14 @@ import numpy as np
 from ...errors import DatasetError, SequenceError
 from ...flame.model import WEIGHT, FlameModel
 from ...flame.params import FlameParams
+from ...score_clips.loading import holds_scores, load_scores
 from ...sequences.loading import load_sequence
 from ...sequences.sequence import SMPLX, FlameSequence
 from ..distributions import Value
 from ..factors import CLIP_START_STREAM
 from ..randomness import uniforms
 from ..recipe import Recipe
+from .scored_clips import ScoredClip
 
 KEPT = 8  # clips that are read at a time
 
@@ -43,7 +45,7 @@ class Clips:
 
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
-        self._read: dict[Path, FlameSequence] = {}
+        self._read: dict[tuple[Path, str], FlameSequence | ScoredClip] = {}
 
     def moment(
         self,
@@ -79,16 +81,13 @@ class Clips:
         yaw, pitch = (share * float(values["clip"][key] or 0.0) for key in ("yaw", "pitch"))
         return Moment(eased * eased * (3 - 2 * eased), yaw, pitch)
 
-    def _clip(self, path: Path, model: FlameModel) -> FlameSequence:
-        if path not in self._read:
-            try:
-                clip = load_sequence(path)
-            except SequenceError as error:
-                raise DatasetError(f"clip.folder: {error}") from error
+    def _clip(self, path: Path, model: FlameModel) -> FlameSequence | ScoredClip:
+        key = path, model.fingerprint
+        if key not in self._read:
             while len(self._read) >= KEPT:
                 del self._read[next(iter(self._read))]
-            self._read[path] = clip
-        clip = self._read[path]
+            self._read[key] = _read(path, model)
+        clip = self._read[key]
         weights = any(direction.unit == WEIGHT for direction in model.expression_directions)
         if clip.release == SMPLX or (weights and clip.release != model.release):
             raise DatasetError(
@@ -97,6 +96,15 @@ class Clips:
                 "to the model first."
             )
         return clip
+
+
+def _read(path: Path, model: FlameModel) -> FlameSequence | ScoredClip:
+    try:
+        if path.is_file() and holds_scores(path):
+            return ScoredClip(load_scores(path), model)
+        return load_sequence(path)
+    except SequenceError as error:
+        raise DatasetError(f"clip.folder: {error}") from error
 
 
 def with_expression(moment: Moment, expression: np.ndarray) -> np.ndarray:
