@@ -15,7 +15,7 @@ from ..files.json_text import parse_json
 from ..files.raw_arrays import shortened
 from .distributions import Choice, Distribution, Fixed, Normal, Uniform
 from .factors import FACTORS, Entry, Number, Word
-from .recipe import DEVICES, LANDMARK_SETS, MAPS, MASKS, SHOTS, Labels, Picture, Recipe, Shots, with_left_out
+from .recipe import DEVICES, FLOW, LANDMARK_SETS, MAPS, MASKS, SHOTS, Labels, Picture, Recipe, Shots, with_left_out
 
 MAX_BYTES = 1 << 20
 MAX_WRITTEN_BYTES = 16 * MAX_BYTES  # a choice of two bytes is written with its weight, each on a line
@@ -75,15 +75,18 @@ class _Reader:
             }
             for factor, entries in FACTORS.items()
         }
+        shots, shown = self.shots(content), self.labels(labels)
+        if FLOW in shown.maps and shots.frames == 1:
+            self.refuse("labels", "maps", "'flow' with clip.frames of at least 2", shown.maps)
         return Recipe(
             name=name,
             seed=self.whole("", "seed", content.get("seed"), 0, 2**63 - 1),
             count=self.whole("", "count", content.get("count"), 1, MOST_SAMPLES),
             shard_size=self.whole("", "shard_size", content.get("shard_size"), 1, MOST_IN_A_SHARD),
             image=self.picture(image),
-            labels=self.labels(labels),
+            labels=shown,
             factors=with_left_out(factors),
-            shots=self.shots(content),
+            shots=shots,
             home=self.home,
         )
 

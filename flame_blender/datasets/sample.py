@@ -188,6 +188,12 @@ def check_models(recipe: Recipe, models: Mapping[str, FlameModel]) -> None:
     """Raise DatasetError where the recipe asks for what one of its models has not."""
     faces = [str(face) for face in all_values(recipe.factors["expression"]["face"]) if face]
     moves_lids = recipe.factors["lids"]["closed"] != Fixed(0.0)
+    still = recipe.shots.frames == 1 and recipe.factors["clip"]["folder"] == Fixed("")
+    if still and recipe.factors["camera"]["motion_blur"] != Fixed(0.0):
+        raise DatasetError(
+            "camera.motion_blur: expected clip.frames of at least 2, or a clip.folder, with it, found a head that "
+            "stands still; add one, or leave it out."
+        )
     named = [name for name in ARKIT_NAMES if recipe.factors["controls"][name] != Fixed(0.0)]
     if recipe.factors["expression"]["arkit"] != Fixed(0.0):
         named.append("arkit")

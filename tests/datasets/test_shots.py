@@ -18,7 +18,7 @@ from flame_blender.datasets.labels.flow import HIDDEN, NOTHING, OUTSIDE, SEEN, f
 from flame_blender.datasets.labels.label_maps import seen_triangles
 from flame_blender.datasets.recipe import Recipe
 from flame_blender.datasets.recipe_files import load_recipe, read_written
-from flame_blender.datasets.sample import drawn_sample, drawn_values
+from flame_blender.datasets.sample import check_models, drawn_sample, drawn_values
 from flame_blender.datasets.sample_files import kinds_of, sample_files
 from flame_blender.datasets.shards import shard_file, shard_path
 from flame_blender.datasets.shots.sampler import Sampler
@@ -272,8 +272,15 @@ def test_shards_of_several_pictures_are_finished_and_looked_at(built_in: FlameMo
         ("[camera]\nviews = 50\n[clip]\nframes = 50\n", "at most 1000 pictures of a sample"),
         ("[labels]\nalbedo = 1\n", r"labels\.albedo \(line 6\): expected true or false"),
         ("[clip]\nframe = 3\n", "did you mean 'frames'"),
+        ("[labels]\nmaps = ['flow']\n", r"labels\.maps \(line 6\): expected 'flow' with clip\.frames of at least 2"),
     ],
 )
 def test_counts_are_checked(text: str, told: str):
     with pytest.raises(DatasetError, match=told):
         recipe(text)
+
+
+def test_blur_needs_something_that_moves(built_in: FlameModel):
+    with pytest.raises(DatasetError, match=r"camera\.motion_blur: expected clip\.frames of at least 2"):
+        check_models(recipe("[camera]\nmotion_blur = 0.5\n"), {NAME: built_in})
+    check_models(recipe("[camera]\nmotion_blur = 0.5\n[clip]\nframes = 2\n"), {NAME: built_in})

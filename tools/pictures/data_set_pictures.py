@@ -23,7 +23,7 @@ contact_sheets = importlib.import_module("bl_ext.user_default.flame_blender.data
 RECIPES = Path(__file__).resolve().parents[2] / "examples" / "recipes"
 SIZES = {  # samples, width and height, Cycles' samples
     "landmarks": (12, 128, 128, 24),
-    "segmentation": (4, 192, 192, 32),
+    "segmentation": (6, 160, 160, 32),
     "gaze": (12, 160, 96, 24),
     "expression_clips": (3, 112, 112, 24),
     "multi_view": (2, 144, 144, 24),
