@@ -12,6 +12,7 @@ from ..errors import SequenceError
 from .sounds import SILENCE, VISEMES, Sound
 
 CLOSING = ("PP", "FF")  # lips must meet, however short the sound
+MOST_SECONDS = 4 * 3600.0  # every frame of which gets keys
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +73,9 @@ def of_sounds(
             _append(times, visemes, strengths, begin + (end - begin) * part / len(sound), name, strength)
     if not visemes:
         raise SequenceError(f"{path}: expected mouth shapes over time, found none.")
+    if times[-1] > MOST_SECONDS:
+        found = f"{times[-1] / 3600:.3g}"
+        raise SequenceError(f"{path}: expected at most {MOST_SECONDS / 3600:g} hours of speech, found {found}; cut it.")
     return Timeline(kind, np.array(times), tuple(visemes), np.array(strengths), notes)
 
 

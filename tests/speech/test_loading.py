@@ -163,6 +163,8 @@ FAULTY = {
     "id.json": ('[{"viseme_id": 22, "time": 0}]', "found '22'"),
     "frames.dat": ("MohoSwitch1\nfirst AI\n", "finite times"),
     "shape.dat": ("MohoSwitch1\n1 wide\n", "found 'wide'"),
+    "long.dat": ("MohoSwitch1\n1 rest\n99999999999 MBP\n", "at most 4 hours"),
+    "long.tsv": ("0.00\tX\n0.10\tB\n20000.0\tD\n", "at most 4 hours of speech, found 5.56"),
     "empty.dat": ("MohoSwitch1\n", "found none"),
     "words.TextGrid": (LONG_GRID.replace('"phones"', '"more"').replace('"AY1"', '"something"'), "the tiers"),
     "cut.TextGrid": (LONG_GRID[:-40], "whole TextGrid"),
