@@ -18,7 +18,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from both_heads import character, flame_file
-from labels import add_label, frame_label
+from labels import add_label, frame_label, heading
 from mesh_looks_picture import smooth_normals
 from sheet import beside, rendered, save_picture
 from studio import api, make_studio
@@ -28,9 +28,9 @@ from flame_blender.flame.landmarks import landmark_points
 from flame_blender.textures.texels import texels_of_triangles
 from tests.textured_meshes.writers import Unwrapped, cylinder_uvs, write_deca, write_mat
 
-TILE, SAMPLES, LENS, TURN = (420, 470), 24, 112.0, 24.0
+TILE, SAMPLES, LENS, TURN = (420, 470), 20, 106.0, 24.0
 SIDE, LEVELS = 256, 3  # of DECA's maps, pixels; of subdivision
-PERSON = 12
+PERSON, STRIP = 12, 42  # seed; pixels, of what is said
 MM = 0.001
 Line = tuple[np.ndarray, float, float]  # points (n, 2) seen from the front, half width and depth in metres
 
@@ -52,14 +52,17 @@ def main(out: Path) -> None:
     points = landmark_points(vertices, model.faces, model.landmarks["ibug"])
     uvs = face_first(cylinder_uvs(model.v_template, model.faces))
     eyes = np.concatenate([ball.vertices for ball in eyeballs_of(model.v_template, model.faces) or ()])
-    chosen = ~np.isin(model.faces[:, 0], eyes)
+    display = model.display
+    kinds = np.array(display.material_names)[display.polygon_materials]  # of its triangles, which it shows one by one
+    chosen = ~np.isin(model.faces[:, 0], eyes) & np.isin(kinds, ("skin", "lips"))
     texels = texels_of_triangles(vertices, model.faces, uvs.vt[uvs.ft], chosen, SIDE)
     heights = np.zeros(SIDE * SIDE)
     normals = texels.points(smooth_normals(vertices, model.faces))
     facing = np.clip((normals[:, 2] / np.linalg.norm(normals, axis=1) - 0.15) / 0.3, 0, 1)
     heights[texels.used] = facing * wrinkled(texels.points(vertices), points)
     heights = heights.reshape(SIDE, SIDE)
-    tiles = [as_grey(heights)]
+    said = heading(scene, label, f"the map, {SIDE} x {SIDE} texels", TILE[0], STRIP)
+    tiles = [as_grey(heights, said)]
     frame_label(scene, label, "without")
     tiles.append(rendered(scene))
     with tempfile.TemporaryDirectory() as folder:
@@ -146,15 +149,16 @@ def wrinkled(places: np.ndarray, points: np.ndarray) -> np.ndarray:
     return front * total
 
 
-def as_grey(heights: np.ndarray) -> np.ndarray:
-    """The map as a tile: deep is dark."""
+def as_grey(heights: np.ndarray, said: np.ndarray) -> np.ndarray:
+    """The map as a tile: deep is dark; and what is said below it."""
     width, height = TILE
     side = 380
     rows = (np.arange(side) * SIDE / side).astype(int)
     grey = np.clip(0.5 + heights[np.ix_(rows, rows)] / 0.0028, 0, 1)
     tile = np.tile(np.float32([0.045, 0.05, 0.06, 1.0]), (height, width, 1))
-    low, left = (height - side) // 2, (width - side) // 2
+    low, left = STRIP + (height - STRIP - side) // 2, (width - side) // 2
     tile[low : low + side, left : left + side, :3] = grey[..., None]
+    tile[:STRIP] = said
     return tile
 
 

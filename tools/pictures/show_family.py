@@ -53,12 +53,12 @@ def steps() -> Iterator[None]:
 
 def unfold(classes: tuple[Any, ...], shown: tuple[Any, ...]) -> None:
     """The tab with nothing but these panels, none of them closed or below another."""
-    for panel in reversed(classes):
+    own = [each for each in classes if issubclass(each, bpy.types.Panel)]
+    for panel in reversed(own):
         bpy.utils.unregister_class(panel)
-    for panel in classes:
-        if panel in shown or not issubclass(panel, bpy.types.Panel):
-            if panel in shown:
-                panel.bl_options, panel.bl_parent_id = set(), ""
+    for panel in own:
+        if panel in shown:
+            panel.bl_options, panel.bl_parent_id = set(), ""
             bpy.utils.register_class(panel)
 
 
