@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 45  # until the window is photographed, if no others are told
 SCRIPTS = "show_tab", "show_family", "family_scene", "made_up_skin", "mannequin", "studio"  # those that Blender runs
 VIEW, SIZE = "1100x940+500+50", "70%"  # of the window: the head and the tab beside it
+FAMILY_VIEW = "1200x940+400+50"  # and the menu
 
 
 def main() -> None:
@@ -70,7 +71,8 @@ def main() -> None:
             picture = shown / f"{number}.png"
             blender("gui", picture, arguments.seconds, *given)
             pictures.append(str(picture))
-        join = ["convert", *pictures, "-crop", VIEW, "+repage", "+append", "-resize", SIZE, "-colors", "255", str(out)]
+        view = VIEW if arguments.family is None else FAMILY_VIEW
+        join = ["convert", *pictures, "-crop", view, "+repage", "+append", "-resize", SIZE, "-colors", "255", str(out)]
         subprocess.run(join, check=True)
 
 

@@ -14,7 +14,7 @@ sys.path.append(str(Path(__file__).resolve().parent))
 from stepping import take
 
 TICK = 0.4  # seconds
-MENU = (640, 560)  # where its upper part is, pixels of the window
+MENU = (590, 560)  # where its upper part is, pixels of the window
 BACK = 2  # steps by which the view goes back from the head
 
 
@@ -44,6 +44,7 @@ def steps() -> Iterator[None]:
     for _ in range(3):
         area.tag_redraw()
         yield
+    bpy.context.preferences.view.show_tooltips = False  # one would lie over the head
     window.cursor_warp(*MENU)
     yield
     with bpy.context.temp_override(window=window, area=area, region=view):
