@@ -78,7 +78,7 @@ def rows(model: FlameModel, times: float) -> list[Row]:
     full_size = (model.n_identity, model.n_expression) == EVERY  # what FLAME_PyTorch's layer is for
     wanted = {USUAL: 2.0 if full_size else None} | ({EVERY: None} if full_size else {})
     layers = [layer_row(model, batch, *counts) for counts in wanted.items() for batch in (8, 64)]
-    return [*frame_rows(model), batch_row(model, times), bake_row(model), *layers, load_row(model)]
+    return [*frame_rows(model), *batch_rows(model, times), bake_row(model), *layers, load_row(model)]
 
 
 def frame_rows(model: FlameModel) -> list[Row]:
@@ -104,11 +104,35 @@ def frame_rows(model: FlameModel) -> list[Row]:
     ]
 
 
-def batch_row(model: FlameModel, times: float) -> Row:
+def batch_rows(model: FlameModel, times: float) -> list[Row]:
     """256 frames of one identity, every frame with its own expression, pose and translation."""
     evaluator, params = FlameEvaluator(model), batch_of(model, FRAMES, 2)
-    found = compared(5, lambda: evaluator.vertices(params), smplx_call(model, FRAMES))
-    return faster(f"{FRAMES} frames, one identity", found, f"smplx.lbs at batch {FRAMES}", times)
+
+    def ours() -> None:
+        evaluator.vertices(params)
+
+    return [
+        faster(
+            f"{FRAMES} frames, one identity",
+            compared(5, ours, smplx_call(model, FRAMES)),
+            f"smplx.lbs at batch {FRAMES}",
+            times,
+        ),
+        at_most(f"{FRAMES} frames", compared(5, ours, bare_batch(evaluator)), "its bare product and a copy", 3),
+    ]
+
+
+def bare_batch(evaluator: FlameEvaluator) -> Callable[[], None]:
+    """The one product of a batch, and a pass over its vertices: what no way to skin them does without."""
+    directions = evaluator.driven_directions[: evaluator.model.n_expression + evaluator.n_correctives]
+    coefficients = np.random.default_rng(0).standard_normal((FRAMES, len(directions)), np.float32)
+    moved = np.empty((FRAMES, directions.shape[1]), np.float32)
+
+    def call() -> None:
+        np.matmul(coefficients, directions, out=moved)
+        moved.copy()
+
+    return call
 
 
 def bake_row(model: FlameModel) -> Row:
