@@ -20,6 +20,7 @@ from flame_blender.datasets.recipe import Recipe
 from flame_blender.datasets.recipe_files import load_recipe, read_written
 from flame_blender.datasets.sample import check_models, drawn_sample, drawn_values
 from flame_blender.datasets.sample_files import kinds_of, sample_files
+from flame_blender.datasets.scenery.occluders import Thing
 from flame_blender.datasets.shards import shard_file, shard_path
 from flame_blender.datasets.shots.sampler import Sampler
 from flame_blender.datasets.views import camera_points
@@ -284,3 +285,32 @@ def test_blur_needs_something_that_moves(built_in: FlameModel):
     with pytest.raises(DatasetError, match=r"camera\.motion_blur: expected clip\.frames of at least 2"):
         check_models(recipe("[camera]\nmotion_blur = 0.5\n"), {NAME: built_in})
     check_models(recipe("[camera]\nmotion_blur = 0.5\n[clip]\nframes = 2\n"), {NAME: built_in})
+
+
+def test_the_shutter_opens_and_closes_half_way_to_the_frames_beside(built_in: FlameModel):
+    text = MOVING.replace("fill = 0.9\n", "fill = 0.9\nmotion_blur = 1.0\n")
+    shots = Sampler(recipe(text), {NAME: built_in}).shots(0)
+    for number in (1, 2):
+        assert shots[number].blurred is not None
+        for end, other in zip(shots[number].blurred, (shots[number - 1], shots[number + 1]), strict=True):
+            assert np.allclose(end, (shots[number].vertices + other.vertices) / 2, atol=1e-6)
+    plain = Sampler(recipe(MOVING), {NAME: built_in}).shots(0)
+    assert all(np.array_equal(one.vertices, other.vertices) for one, other in zip(shots, plain, strict=True))
+
+
+def test_a_thing_stands_where_its_values_say(built_in: FlameModel, tmp_path: Path):
+    """A point 1 cm to the right and 2 cm up, twice as large, turned a quarter: 4 cm to the left and 2 cm up."""
+    text = FACE.replace("fill = 0.9\n", "fill = 0.9\nviews = 2\nspread = 40\n")
+    values = "folder = 'things'\nx = 0.03\ny = 0.05\ndistance = 0.1\nturn = 90\nsize = 2\n"
+    found = recipe(f"{text}[occluder]\n{values}")
+    corners = np.array([[0.01, 0, 0.02], [0, 0, 0], [0, 0.01, 0]], np.float32)
+    thing = Thing(corners, np.array([[0, 1, 2]]), np.array([16], np.uint8), np.array([11], np.uint8))
+    listing = Listing({("occluder", "things"): {"a.blend": 1}}, tmp_path)
+    one, other = Sampler(found, {NAME: built_in}, listing, things={tmp_path / "things" / "a.blend": thing}).shots(0)
+    (solid,) = one.others
+    assert one.focus is not None and np.array_equal(solid.vertices, other.others[0].vertices), (
+        "the same for all cameras"
+    )
+    placed = camera_points(one.camera, solid.vertices) - camera_points(one.camera, one.focus[None])
+    assert np.allclose(placed, [[-0.01, 0.03, -0.1], [0.03, 0.05, -0.1], [0.03, 0.05, -0.08]], atol=1e-6)
+    assert one.sample.files["occluder"].name == "a.blend" and one.n_head == len(built_in.faces)
