@@ -26,6 +26,7 @@ LEAST_HIDDEN = 6  # vertices of a hollow
 ROWS_BEFORE = 2  # of triangles between where a mouth's inside is hidden and what the front shows of the lips
 JUMP = 0.0015  # metres: how far the lips' line may leap from one column to the next, or be unseen
 OVER, STEEP = 0.001, 0.7  # metres: the profile's slope is told over that, and where it is steep the nose has begun
+INSIDE = 0.02  # metres behind the lips' line: seen between lips that hardly meet
 DOWN_TO, FOLD = 0.045, (0.4, 0.75)  # metres below the lips; parts of the way up from there where the fold is
 SHARES = np.array([0.25, 0.5, 0.75, 1.0])  # of the way from one height of the profile to the next
 
@@ -163,6 +164,8 @@ def _profile(skin: RestSkin, between_eyes: np.ndarray, lips: np.ndarray) -> np.n
     at_lips, over = int(np.abs(heights - lips[1]).argmin()), round(OVER / PIXEL)
     if not np.isfinite(depths).all() or not over < at_lips < len(rows) - over:
         return None
+    inside = (np.abs(heights - lips[1]) < MARGIN) & (depths < lips[2] - INSIDE)
+    depths = np.interp(heights, heights[~inside], depths[~inside])
     above, slopes = np.arange(at_lips, len(rows) - over), (depths[over:] - depths[:-over]) / OVER
     steepest = above[slopes[above].argmax()]
     gentle = above[(above < steepest) & (slopes[above] < STEEP)]

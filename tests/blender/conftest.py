@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+import zlib
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from tests.flame.shared_models import MAKER, write_landmark_files, write_shared_
 
 ROOT = Path(__file__).resolve().parents[2]
 USER_FOLDER = models.user_folder  # as it is outside the tests
-OLDEST, NEWEST = (4, 2), (5, 3)
+OLDEST, BETWEEN, NEWEST = (4, 2), ((4, 5), (5, 0), (5, 2)), (5, 3)
 VERSION, ALL_TESTS = bpy.app.version[:2], "FLAME_ALL_TESTS" in os.environ  # FLAME_ALL_TESTS=1: all tests in any version
 BOTH = ("built-in", "flame")
 MODELS = (
@@ -43,7 +44,9 @@ MARKS = {  # each: whether the tests that bear it run here, and why they run in 
     ),
     "oldest": (VERSION == OLDEST or ALL_TESTS, "once more, or arithmetic of ours; tests/fitting has a newer NumPy"),
     "newest": (VERSION == NEWEST or ALL_TESTS, "once more, where other tests ask Blender and NumPy the same"),
+    "every_version": (True, "what versions of Blender differ in: not shared out among those between"),
 }
+SHARED_OUT = VERSION in BETWEEN and bpy.app.module and not ALL_TESTS  # a real Blender runs the shares of all three
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -254,10 +257,17 @@ def flames_later_cases(items: list[pytest.Item]) -> list[pytest.Item]:
     return later
 
 
+def others_share(item: pytest.Item) -> bool:
+    """Whether another of the versions between runs a test: of three, one runs it, told by its name alone."""
+    if not SHARED_OUT or item.get_closest_marker("every_version"):
+        return False
+    return zlib.crc32(item.nodeid.encode()) % len(BETWEEN) != BETWEEN.index(VERSION)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not marked for this version, and later cases on a FLAME file's head."""
+    """Leave out what is not marked for this version, another's share, and later cases on a FLAME file's head."""
     absent = {mark for mark, (runs, _) in MARKS.items() if not runs}
-    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in absent)]
+    left_out = [item for item in items if others_share(item) or any(item.get_closest_marker(mark) for mark in absent)]
     if not ALL_TESTS:
         left_out += flames_later_cases([item for item in items if item.get_closest_marker("oldest")])
     items[:] = [item for item in items if item not in left_out]

@@ -11,6 +11,8 @@ import pytest
 
 from flame_blender import api
 from flame_blender.head import models
+from flame_blender.model_files.loading import load_model
+from flame_blender.model_files.saving import save_model
 from flame_blender.observations import marks, scans, surfaces
 from flame_blender.scene_fits import guess
 from tests.blender.fit_subjects import (
@@ -25,6 +27,7 @@ from tests.blender.fit_subjects import (
     vertices_of,
     world_of,
 )
+from tests.flame.other_bases import first_directions
 
 METRES = {"M": 1.0, "CM": 0.01, "MM": 0.001}
 AXES = ("Z_UP_FACE_TO_MINUS_Y", "Y_UP_FACE_TO_Z")
@@ -67,7 +70,7 @@ def off_the_surface(points: np.ndarray, head: bpy.types.Object) -> np.ndarray:
 
 @pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
-@pytest.mark.parametrize(("units", "axes"), list(itertools.product(METRES, AXES)))
+@pytest.mark.parametrize(("units", "axes"), [("M", AXES[0]), ("CM", AXES[1]), ("MM", AXES[1])])
 def test_units_and_axes_of_a_scan(model, subject, face, units, axes):
     """A face alone, without landmarks: size and shape tell how it stands, before the fit starts."""
     scan = mesh_object("scan", placed(face[0], units, axes), face[1])
@@ -104,23 +107,13 @@ def test_the_guess_follows_what_is_chosen(model, subject, face, tmp_path):
 
 
 def test_a_scan_becomes_a_head_over_it(any_model, model, subject, face):
-    points = placed(landmarks_of(model, subject), "M", AXES[0])[STATIC_51]
-    lies_on_the_scan(face, "M", AXES[0], model=any_model, landmarks=points, indices=STATIC_51)
-
-
-@pytest.mark.oldest
-@pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
-def test_without_landmarks_and_in_other_units_too(any_model, face):
-    lies_on_the_scan(face, "MM", AXES[1], model=any_model)
-
-
-def lies_on_the_scan(face, units, axes, **given):
     """The head that is fitted to it, as its report says; the scan is as before."""
-    vertices = placed(face[0], units, axes)
+    points = placed(landmarks_of(model, subject), "M", AXES[0])[STATIC_51]
+    vertices = placed(face[0], "M", AXES[0])
     scan = mesh_object("scan", vertices, face[1])
     before = everything()
-    fitted = api.fit_scan(scan, **given)
-    away = METRES[units] * off_the_surface(vertices, fitted.head)
+    fitted = api.fit_scan(scan, model=any_model, landmarks=points, indices=STATIC_51)
+    away = off_the_surface(vertices, fitted.head)
     assert np.median(away) < 5e-4
     report = fitted.head.flame_fit
     assert report.scan == scan and report.median == pytest.approx(1000 * np.median(away), abs=0.1)
@@ -128,15 +121,25 @@ def lies_on_the_scan(face, units, axes, **given):
     assert same({k: v for k, v in before.items() if "scan" in k}, {k: after[k] for k in before if "scan" in k})
 
 
+@pytest.fixture
+def points(face, rng):
+    """(1500, 3) vertices of the face with some noise, in Blender's axes."""
+    return placed(face[0], "M", AXES[0])[rng.integers(0, len(face[0]), 1500)] + rng.normal(size=(1500, 3)) * 1e-4
+
+
+def test_points_are_read(points):
+    """A mesh without faces, an array, and where Blender has them a point cloud."""
+    for scan in filter(None, (mesh_object("dots", points, None), point_cloud(points))):
+        np.testing.assert_allclose(scans.read_scan(scan).points, points, atol=1e-6)
+
+
 @pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
-def test_points_alone(model, subject, face, rng):
-    """A mesh without faces, an array, and where Blender has them a point cloud."""
-    points = placed(face[0], "M", AXES[0])[rng.integers(0, len(face[0]), 1500)] + rng.normal(size=(1500, 3)) * 1e-4
+def test_points_alone(model, subject, points):
+    """What is given as an array is fitted; what is fitted is no head itself."""
     points_on_it = placed(landmarks_of(model, subject), "M", AXES[0])[STATIC_51]
-    for scan in (mesh_object("dots", points, None), point_cloud(points) or points):
-        fitted = api.fit_scan(scan, landmarks=points_on_it, indices=STATIC_51)
-        assert np.median(off_the_surface(points, fitted.head)) < 6e-4
+    fitted = api.fit_scan(points, landmarks=points_on_it, indices=STATIC_51)
+    assert np.median(off_the_surface(points, fitted.head)) < 6e-4
     with pytest.raises(api.ParameterError, match="head itself"):
         api.fit_scan(fitted.head, fitted.head, points_on_it, STATIC_51)
 
@@ -232,7 +235,7 @@ def test_a_scan_of_something_else_is_told():
     bpy.ops.mesh.primitive_cube_add(size=0.2)
     box = bpy.context.object
     box.modifiers.new("Subdivision", "SUBSURF").subdivision_type = "SIMPLE"
-    box.modifiers[0].levels = 5
+    box.modifiers[0].levels = 4
     bpy.context.view_layer.update()
     before = everything()
     with pytest.raises(api.ParameterError, match="no face"):
@@ -240,11 +243,19 @@ def test_a_scan_of_something_else_is_told():
     assert same(before, everything())
 
 
+@pytest.fixture(scope="module")
+def few_directions(flame_file, tmp_path_factory):
+    """That file with 40 + 20 coefficients: what fits to all of 400 find tests/fitting asks."""
+    path = tmp_path_factory.mktemp("few") / flame_file.name
+    save_model(first_directions(load_model(flame_file), 40, 20), path)
+    return path
+
+
 @pytest.mark.oldest_and_newest
-def test_a_mesh_of_the_model(flame_file, rng):
+def test_a_mesh_of_the_model(few_directions, rng):
     """Vertex for vertex, as an object and as a file; without a head the model that has as many vertices is taken."""
-    api.install(flame_file)
-    entry = models.resolve(flame_file.stem)
+    api.install(few_directions)
+    entry = models.resolve(few_directions.stem)
     model = models.evaluator(entry.fingerprint).model
     vertices = vertices_of(model, person(model, rng))
     obj = mesh_object("mesh", placed(vertices, "MM", AXES[1]), model.faces)
@@ -263,10 +274,10 @@ def test_a_mesh_of_the_model(flame_file, rng):
 
 
 @pytest.mark.oldest
-def test_a_basel_mesh_through_its_correspondences(flame_file, rng, tmp_path, monkeypatch):
+def test_a_basel_mesh_through_its_correspondences(few_directions, rng, tmp_path, monkeypatch):
     """A made-up topology: FLAME's vertices in another order among others, in millimetres, told by the file."""
-    api.install(flame_file)
-    head = api.add_head(flame_file.stem)
+    api.install(few_directions)
+    head = api.add_head(few_directions.stem)
     model = api.model(head)
     vertices = vertices_of(model, person(model, rng))
     order = rng.permutation(6000)[:5023]

@@ -225,7 +225,7 @@ def test_motion_blur_is_the_mean_of_sub_frames(studio, nodding, tmp_path, cached
     assert blurred <= 2 and blurred <= unblurred / 5, f"{blurred:.2f} blurred, {unblurred:.2f} not"
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_motion_blur_of_named_controls_is_the_mean_of_sub_frames(studio, named_head, tmp_path):
     """A mouth that opens by a keyed score, one control at work with its corrective and the jaw's bone."""
     white(named_head)
