@@ -34,10 +34,12 @@ NUMERIC := tests/flame tests/files tests/geometry tests/model_files tests/landma
 PURE := test-fitting test-numeric # without Blender, measured:
 MEASURED := -m coverage run --parallel-mode
 
-# The longest first, so that none of them is left for the end: fits, the newest and the oldest Blender, those between.
-OUTER := $(lastword $(BPY_FOUND)) $(firstword $(BPY_FOUND))
-SUITES := test-fitting $(OUTER:%=test-blender-%) $(patsubst %,test-blender-%,$(filter-out $(OUTER),$(BPY_FOUND))) \
-	test-package test-numeric test-model test-benchmarks $(BPY_FOUND:%=test-extension-%)
+# The longest first, so that none of them is left for the end; the oldest Blender takes what the newest has computed by
+# then.
+NEWEST := $(lastword $(BPY_FOUND))
+OLDEST := $(filter-out $(NEWEST),$(firstword $(BPY_FOUND)))
+SUITES := $(NEWEST:%=test-blender-%) test-numeric $(OLDEST:%=test-blender-%) test-fitting test-package test-benchmarks \
+	test-model $(patsubst %,test-blender-%,$(filter-out $(NEWEST) $(OLDEST),$(BPY_FOUND))) $(BPY_FOUND:%=test-extension-%)
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' flame_blender/blender_manifest.toml)
 ZIP := dist/flame_blender-$(VERSION).zip

@@ -14,6 +14,7 @@ from flame_blender.flame.clipboard import params_to_text
 from flame_blender.keyframes import animation
 from tests.blender.conftest import expression_of, random_fields
 
+pytestmark = pytest.mark.every_version  # actions, slots and keying sets
 FRAME = 13
 POSE = ("global_rotation", "neck", "jaw", "left_eye", "right_eye", "translation")
 

@@ -239,6 +239,7 @@ def smooth_map(size=64):
     return (0.002 * np.sin(7 * u)[None, :] * np.cos(5 * u)[:, None] - 0.001).astype(np.float32)
 
 
+@pytest.mark.every_version
 @pytest.mark.parametrize("quads", [False, True])
 def test_a_displacement_lifts_by_metres(flame_head, deca, tmp_path, quads):
     """Where the map is smooth: each vertex of the subdivided head by the map's number at its UV, along its normal."""

@@ -13,6 +13,7 @@ from flame_blender.head import live
 from flame_blender.head.properties import LAYOUT
 from tests.blender.conftest import expression_of
 
+pytestmark = pytest.mark.every_version  # files of another Blender
 SAVED = Path(__file__).parent / "saved"
 CLOSE = 1e-6  # metres
 

@@ -70,6 +70,7 @@ def state(obj):
     )
 
 
+@pytest.mark.every_version
 @pytest.mark.parametrize("suffix", [".glb", again(".gltf"), ".fbx", ".usdc", again(".usda"), ".abc"])
 def test_the_file_is_the_head_and_the_scene_as_before(moving, tmp_path, suffix):
     if scene_files.unavailable(suffix):

@@ -69,6 +69,7 @@ def write_meshes(folder, model, count=3):
     return folder / "sentence.npy"
 
 
+@pytest.mark.every_version
 def test_a_head_as_a_film(talking, tmp_path):
     """The frames asked for, at the scene's rate; nothing of it stays, and the head is as it was."""
     before, there = everything(), shown(talking)

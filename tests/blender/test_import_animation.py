@@ -67,6 +67,7 @@ def curves_of(obj):
     return list(action.layers[0].strips[0].channelbag(obj.animation_data.action_slot).fcurves)
 
 
+@pytest.mark.every_version
 def test_every_frame_is_the_clips(head, tracked, file):
     imported = api.import_animation(file, head, start_frame=5)
     assert imported.head == head and len(imported.clip) == 12 and imported.clip.source == "VHAP"
@@ -75,6 +76,7 @@ def test_every_frame_is_the_clips(head, tracked, file):
         assert np.abs(shown(head) - layer_vertices(head, tracked, frame)).max() < 1e-5
 
 
+@pytest.mark.every_version
 def test_curves_have_names_and_straight_lines(head, tracked, file):
     api.import_animation(file, head)
     curves = curves_of(head)

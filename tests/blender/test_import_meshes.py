@@ -73,6 +73,7 @@ def test_a_cache_plays_every_frame_exactly(head, meshes, speech):
     assert bpy.context.scene.render.fps == 30 and bpy.context.scene.frame_end >= 16
 
 
+@pytest.mark.every_version
 @pytest.mark.skipif(not bpy.app.build_options.audaspace, reason="this wheel was built without sound")
 def test_the_sound_starts_with_the_clip(head, speech):
     api.import_meshes(speech, head, start_frame=11)
@@ -82,6 +83,7 @@ def test_the_sound_starts_with_the_clip(head, speech):
     assert len(strips()) == 1
 
 
+@pytest.mark.every_version
 @pytest.mark.skipif(bpy.app.build_options.audaspace, reason="this wheel was built with sound")
 def test_without_sound_the_clip_comes_all_the_same(head, speech):
     assert "without sound" in " ".join(api.import_meshes(speech, head).summary())

@@ -19,6 +19,7 @@ def expected(head: bpy.types.Object) -> np.ndarray:
     return api.evaluate(head)
 
 
+@pytest.mark.every_version
 def test_set_params_writes_the_layers_vertices(head, rng):
     for _ in range(5):
         api.set_params(head, **random_fields(head, rng))
@@ -70,6 +71,7 @@ def test_bounds_and_ray_casts_follow(head):
     assert not bpy.context.scene.ray_cast(graph, (0, -1, 0), (0, 1, 0))[0]
 
 
+@pytest.mark.every_version
 def test_animation_in_frame_set_sub_frames_included(head):
     for frame, value in ((1, 0.0), (11, 1.0)):
         api.set_params(head, expression=[value], jaw=(0.3 * value, 0, 0))

@@ -19,6 +19,7 @@ def textures() -> list[bpy.types.Image]:
     return [image for image in bpy.data.images if image.name.startswith(SKIN_TEXTURE.name)]
 
 
+@pytest.mark.every_version
 @pytest.mark.usefixtures("whole_picture")
 def test_one_packed_texture_for_all_heads(built_in_head):
     api.add_head(api.BUILT_IN)

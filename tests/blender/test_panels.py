@@ -13,6 +13,7 @@ from flame_blender.head import live, models
 from flame_blender.panels import presets, thumbnails
 from flame_blender.scene_fits.kinds import KINDS
 
+pytestmark = pytest.mark.every_version  # layouts and icons
 PANELS = [cls for cls in panels.CLASSES if issubclass(cls, bpy.types.Panel)]
 
 

@@ -13,6 +13,7 @@ import pytest
 import flame_blender
 from flame_blender import registration
 
+pytestmark = pytest.mark.every_version  # how properties are declared
 PACKAGE = flame_blender.__name__
 ALONE = {"BOOLEAN": "bool", "INT": "int", "FLOAT": "float", "STRING": "str", "ENUM": "str"}
 GIVEN = {"rna_type", "name"}  # what Blender gives every group

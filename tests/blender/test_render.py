@@ -93,6 +93,7 @@ def posed_still(scene, path, head, angle: float) -> np.ndarray:
     return picture(path)
 
 
+@pytest.mark.every_version
 @pytest.mark.parametrize("persistent", [False, True])
 def test_an_animation_shows_each_frames_own_face(studio, nodding, tmp_path, persistent):
     studio.render.use_persistent_data = persistent
@@ -117,6 +118,7 @@ def test_a_still_after_frame_set_and_one_after_a_slider(studio, nodding, tmp_pat
     assert np.abs(picture(tmp_path / "slider.png") - at_five).mean() < 0.01
 
 
+@pytest.mark.every_version
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_motion_blur_smears_the_face(studio, nodding, tmp_path):
     studio.cycles.samples = 32

@@ -53,6 +53,7 @@ def person(head, rng):
     return head
 
 
+@pytest.mark.every_version
 def test_transferred_animation_is_the_layers(person, rng):
     """50 random sets keyed on the head, one a frame."""
     params = random_sets(person, rng, 50)

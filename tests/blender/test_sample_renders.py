@@ -108,6 +108,7 @@ def test_labels_are_what_blenders_rays_meet(any_model, index):
         assert np.abs(pixels - posed.camera.project(posed.vertices[::97])).max() < 2e-3
 
 
+@pytest.mark.every_version
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_a_picture_shows_the_head_where_its_mask_is(any_model, tmp_path):
     """A head without light before white: what is dark is the head."""

@@ -13,6 +13,7 @@ from flame_blender.head import live, mesh, models
 from flame_blender.head.properties import value_path
 from tests.blender.conftest import expression_of, random_fields, shown
 
+pytestmark = pytest.mark.every_version  # saving, linking, undo and edit mode
 CLOSE = 1e-6
 
 

@@ -115,6 +115,7 @@ SOME = [(name, fault) for name, fault in EVERY if fault in ("full disk", "killed
 
 @pytest.mark.parametrize(("writer", "fault"), EVERY if bpy.app.version[:2] == FULL_IN else SOME)
 # Blender's glTF exporter leaves its file to Python to close
+@pytest.mark.every_version
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_what_was_there_stays_or_the_new_file_is_whole(small_head, tmp_path, monkeypatch, writer, fault):
     FAULTS[fault](WRITERS[writer], tmp_path, monkeypatch)
