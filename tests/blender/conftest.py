@@ -257,17 +257,27 @@ def flames_later_cases(items: list[pytest.Item]) -> list[pytest.Item]:
     return later
 
 
-def others_share(item: pytest.Item) -> bool:
-    """Whether another of the versions between runs a test: of three, one runs it, told by its name alone."""
-    if not SHARED_OUT or item.get_closest_marker("every_version"):
-        return False
-    return zlib.crc32(item.nodeid.encode()) % len(BETWEEN) != BETWEEN.index(VERSION)
+def others_share(items: list[pytest.Item]) -> list[pytest.Item]:
+    """What other versions between run, and cases that the oldest and the newest alone do.
+
+    One of the three runs a test, told by its name alone, in the first of its cases.
+    """
+    seen: set[str] = set()
+    left_out = []
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        if name in seen or zlib.crc32(name.encode()) % len(BETWEEN) != BETWEEN.index(VERSION):
+            left_out.append(item)
+        seen.add(name)
+    return left_out
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is not marked for this version, another's share, and later cases on a FLAME file's head."""
     absent = {mark for mark, (runs, _) in MARKS.items() if not runs}
-    left_out = [item for item in items if others_share(item) or any(item.get_closest_marker(mark) for mark in absent)]
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in absent)]
+    if SHARED_OUT:
+        left_out += others_share([item for item in items if not item.get_closest_marker("every_version")])
     if not ALL_TESTS:
         left_out += flames_later_cases([item for item in items if item.get_closest_marker("oldest")])
     items[:] = [item for item in items if item not in left_out]

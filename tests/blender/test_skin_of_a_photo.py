@@ -71,7 +71,7 @@ def photographed(head: bpy.types.Object, camera: api.Camera, path) -> None:
         bpy.data.objects.remove(obj)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_a_photo_gives_the_skin_across_a_gap(model, tmp_path, rng):
     """Other components made the skin, and a sun lights it: the skin that is found is much nearer than the mean one."""
     own = fields(N_FIT, rng)

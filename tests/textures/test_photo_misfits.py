@@ -112,7 +112,7 @@ def test_every_texel_is_skin(model: FlameModel, texels: Texels, face: np.ndarray
     head = off_by(model, params, rng.uniform(3, 7), rng)
     aside = rng.normal(size=3) * 3 * 0.34 / SIDE  # three pixels
     photo, is_head = photo_of(model, texels, FlameEvaluator(model).vertices(params) + aside, tone, camera)
-    for name, background in BACKGROUNDS.items():
+    for name, background in list(BACKGROUNDS.items())[seed::2]:  # of either model all of them
         whole = np.where(is_head[..., None], photo, background(rng, photo.shape)).astype(np.float32)
         result = project_photo(texels, head, camera, whole, Doubt(0.002, face))
         assert result.seen.ravel()[texels.used].mean() > 0.08, name  # it is no empty texture that passes
