@@ -151,6 +151,7 @@ bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## time all of it beside smplx, Blen
 	( $(DEV)/bin/python benchmarks/numeric.py; \
 	$(ENVS)/bpy-5.0.1/bin/python benchmarks/blender.py; \
 	$(ENVS)/bpy-5.0.1/bin/python benchmarks/animation.py; \
+	$(ENVS)/bpy-5.0.1/bin/python benchmarks/data_sets.py; \
 	if [[ -x $(REAL_BLENDER) ]]; then \
 		$(REAL_BLENDER) setup; \
 		BLENDER_HOME=$$(mktemp -d /tmp/flame-bench-XXXXXX) $(REAL_BLENDER) run -b --factory-startup \
@@ -222,8 +223,10 @@ test-extension: $(BPY_FOUND:%=test-extension-%) ## the zip, validated, installed
 test-extension-%: $(ENVS)/bpy-%/.made zip
 	$(ENVS)/bpy-$*/bin/python tests/blender/installed_extension.py $(ZIP) tests/real_blender/exercise.py
 
-test-engines: $(DEMO_ENV)/.made $(ENVS)/engines/.made ## data sets on SLURM, Open Job Description and Ray: the same bytes as without them
-	PYTHONPATH=$(ENVS)/engines $(DEMO_ENV)/bin/python -m pytest tests/engines --suite engines
+test-engines: $(DEV)/.made $(DEMO_ENV)/.made $(ENVS)/engines/.made $(ENVS)/readers/.made ## data sets on SLURM, Open Job Description and Ray, read by other libraries, and learnt from
+	PYTHONPATH=$(ENVS)/readers $(DEV)/bin/python -m pytest tests/engines/test_readers.py --suite readers
+	FLAME_TORCH_PYTHON=$(abspath $(DEV))/bin/python PYTHONPATH=$(ENVS)/engines $(DEMO_ENV)/bin/python -m pytest tests/engines \
+		--ignore tests/engines/test_readers.py --suite engines
 
 test-real-blender: $(DEMO_ENV)/.made $(ENVS)/pytest/.made zip ## the same in a real Blender, and its panel in a window
 	$(DEMO_ENV)/bin/python tests/real_blender/run.py --blender $(REAL_BLENDER) --archive $(ZIP) --screenshot out/panel.png
@@ -273,7 +276,7 @@ $(BPY_313:%=$(ENVS)/bpy-%/.made): $(ENVS)/bpy-%/.made: requirements/bpy-%.txt re
 	touch $@
 
 # beside the bpy of the demo, whose Python has its own NumPy
-$(ENVS)/engines/.made: requirements/engines.txt
+$(ENVS)/engines/.made $(ENVS)/readers/.made: $(ENVS)/%/.made: requirements/%.txt
 	rm -rf $(@D)
 	$(or $(PYTHON311),$(PYTHON313)) -m pip install --quiet --disable-pip-version-check --target $(@D) -r $<
 	touch $@

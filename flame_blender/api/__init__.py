@@ -122,6 +122,8 @@ if TYPE_CHECKING:
     from .conversion import converting as converting
     from .data_sets import finish_shards as finish_shards
     from .data_sets import finishing_shards as finishing_shards
+    from .data_sets import preview_sample as preview_sample
+    from .data_sets import remove_preview as remove_preview
     from .data_sets import render_samples as render_samples
     from .data_sets import render_shard as render_shard
     from .data_sets import render_shards as render_shards
@@ -129,6 +131,7 @@ if TYPE_CHECKING:
     from .data_sets import rendering_shard as rendering_shard
     from .data_sets import rendering_shards as rendering_shards
     from .data_sets import submit_shards as submit_shards
+    from .data_sets import write_recipe as write_recipe
     from .exports import empty_or_new as empty_or_new
     from .exports import export_landmarks as export_landmarks
     from .exports import export_meshes as export_meshes
@@ -303,7 +306,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "api.conversion": "convert converting",
         "api.data_sets": (
             "finish_shards finishing_shards render_samples render_shard render_shards rendering_samples "
-            "rendering_shard rendering_shards submit_shards"
+            "rendering_shard rendering_shards preview_sample remove_preview submit_shards write_recipe"
         ),
         "api.exports": (
             "empty_or_new export_landmarks export_meshes export_parameters export_scene exporting_landmarks "

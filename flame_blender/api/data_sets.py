@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
+import bpy
+
 from ..datasets import finishing
+from ..datasets.data_folder import samples_of
 from ..datasets.finishing import Finished
 from ..datasets.jobs.job_files import JobFiles, write_job
-from ..datasets.recipe_files import load_recipe
+from ..datasets.recipe_files import load_recipe, read_recipe
+from ..datasets.recipe_texts.changed_recipe import Key, changed_recipe
+from ..files.whole_files import write_whole
 from ..long_work import result_of
-from ..sample_renders import loose_samples, rendering
+from ..sample_renders import loose_samples, preview, rendering
 from ..sample_renders.loose_samples import RenderedSamples, ThreadOptions
+from ..sample_renders.open_scene import scene_values
 from ..sample_renders.rendering import RenderedShards, RenderOptions
 
 
@@ -209,6 +215,86 @@ def rendering_samples(
         Its result is that of :func:`render_samples`, and it raises the same.
     """
     return loose_samples.rendering_samples(load_recipe(recipe), Path(out), samples, options or ThreadOptions())
+
+
+def write_recipe(
+    path: str | Path, *, name: str = "faces", seed: int = 1, count: int = 1000, shard_size: int = 100
+) -> Path:
+    """Write a recipe made from the open scene: its picture, the active head's model, its camera and light.
+
+    The camera's focal length, side, height and distance, the strongest lamp and Blender's own surroundings are the
+    scene's; all that varies is as in ``flame recipe --example``.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, TOML.
+    name : str, default "faces"
+        Of the data set.
+    seed : int, default 1
+        Another seed gives other samples.
+    count : int, default 1000
+        Samples.
+    shard_size : int, default 100
+        Samples of a file.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    DatasetError
+        A value is out of range.
+    WriteError
+        The file cannot be written.
+    """
+    top: dict[Key, str | float] = {
+        ("", "name"): name,
+        ("", "seed"): seed,
+        ("", "count"): count,
+        ("", "shard_size"): shard_size,
+    }
+    text = changed_recipe({**top, **scene_values(bpy.context)})
+    write_whole(Path(path), text.encode("utf-8"))
+    return Path(path)
+
+
+def preview_sample(recipe: str | Path | None = None, sample: int = 0) -> bpy.types.Scene:
+    """Show one sample of a recipe in the window, in a scene of its own; :func:`remove_preview` goes back.
+
+    Parameters
+    ----------
+    recipe : str or Path or None, default None
+        The recipe, TOML; None is one made from the open scene, as :func:`write_recipe` does.
+    sample : int, default 0
+        Which.
+
+    Returns
+    -------
+    bpy.types.Scene
+        The scene, with head, camera and light; an earlier preview is removed.
+
+    Raises
+    ------
+    DatasetError
+        The recipe is wrong, there is no such sample, or this Blender lacks what the recipe asks for.
+    ModelError
+        A model cannot be read.
+    """
+    if recipe is None:
+        preview.remove_preview()
+        found = read_recipe(changed_recipe(scene_values(bpy.context)))
+    else:
+        found = load_recipe(recipe)
+    (index,) = samples_of(str(sample), found)
+    return preview.show_preview(found, index)
+
+
+def remove_preview() -> None:
+    """Remove the scene of :func:`preview_sample`, where there is one, with all that came with it."""
+    preview.remove_preview()
 
 
 def submit_shards(

@@ -42,6 +42,7 @@ from .paint_distances import FLAME_OT_clear_distances, FLAME_OT_paint_distances
 from .paste_params import FLAME_OT_paste_params
 from .pick_landmarks import FLAME_OT_pick_landmarks
 from .pin_head import FLAME_OT_pin_head
+from .preview_sample import FLAME_OT_preview_sample, FLAME_OT_remove_preview
 from .project_photo import FLAME_OT_project_photo
 from .put_on_body import FLAME_OT_put_on_body
 from .randomise_params import FLAME_OT_randomise_params
@@ -60,6 +61,7 @@ from .take_looks import FLAME_OT_remove_looks, FLAME_OT_take_looks
 from .take_off_body import FLAME_OT_take_off_body
 from .turn_page import FLAME_OT_turn_page
 from .update_heads import FLAME_OT_update_heads
+from .write_recipe import FLAME_OT_write_recipe
 
 CLASSES = (
     FLAME_OT_add_blinks,
@@ -99,6 +101,9 @@ CLASSES = (
     FLAME_OT_make_rig,
     FLAME_OT_paste_params,
     FLAME_OT_pin_head,
+    FLAME_OT_preview_sample,
+    FLAME_OT_remove_preview,
+    FLAME_OT_write_recipe,
     FLAME_OT_put_on_body,
     FLAME_OT_randomise_params,
     FLAME_OT_remove_detail_mesh,

@@ -2,6 +2,7 @@
 
 from .animation import FLAME_PT_animation
 from .body import FLAME_PT_body
+from .data_sets import FLAME_PT_data_sets
 from .expression import FLAME_PT_coefficients, FLAME_PT_controls, FLAME_PT_expression
 from .fit import FLAME_PT_fit
 from .head import FLAME_PT_head, FLAME_PT_models
@@ -32,4 +33,5 @@ CLASSES = (
     FLAME_PT_animation,
     FLAME_PT_fit,
     FLAME_PT_body,
+    FLAME_PT_data_sets,
 )

@@ -46,6 +46,13 @@ class FLAME_PG_window(bpy.types.PropertyGroup):
     expression: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
     controls: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
     texture: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
+    recipe: Annotated[
+        str,
+        StringProperty(
+            name="Recipe", description="A data set's recipe, TOML; none is one of this scene", subtype="FILE_PATH"
+        ),
+    ]
+    sample: Annotated[int, IntProperty(name="Sample", description="Which sample is shown", min=0)]
 
 
 def register() -> None:

@@ -99,7 +99,7 @@ def test_install_and_remove(flame_file, tmp_path):
 def test_operators_undo_where_they_change_the_scene():
     harmless = {"turn_page", "copy_params", "install_files", "remove_model", "locate_model", "choose_model"}
     harmless |= {"control_quality", "remove_texture"}
-    harmless |= {"film_head", "sample_heads"}  # write files
+    harmless |= {"film_head", "sample_heads", "write_recipe"}  # write files
     harmless |= {"drop_files", "drop_meshes"}  # call imports, which are undone
     for cls in operators.CLASSES:
         if not issubclass(cls, bpy.types.Operator) or cls.bl_idname.startswith("flame.export_"):

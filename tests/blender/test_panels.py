@@ -78,7 +78,7 @@ def test_without_a_head_only_what_helps_is_there():
     bpy.context.view_layer.objects.active = None
     assert "flame.add_head" in drawn_by(panels.FLAME_PT_head)
     assert [cls for cls in PANELS if not hasattr(cls, "poll") or cls.poll(bpy.context)] == [
-        panels.FLAME_PT_head, panels.FLAME_PT_models, panels.FLAME_PT_fit,
+        panels.FLAME_PT_head, panels.FLAME_PT_models, panels.FLAME_PT_fit, panels.FLAME_PT_data_sets,
     ]  # fmt: skip
 
 

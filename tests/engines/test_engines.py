@@ -34,6 +34,16 @@ yaw = { uniform = [-60, 60] }
 """
 NAMES = ("tried-000000.tar", "tried-000001.tar")
 PATIENCE = 240  # seconds
+KILLED_AFTER = """
+import os, signal, sys
+from flame_blender import api, registration
+registration.register()
+recipe, out, tenths = sys.argv[1:]
+def kill(share):
+    if share > int(tenths) / 10 - 1e-6:
+        os.kill(os.getpid(), signal.SIGKILL)
+api.render_shards(recipe, out, threads=1, progress=kill)
+"""
 PROGRAM = (sys.executable, "-m", "flame_blender")
 
 
@@ -116,6 +126,25 @@ def test_killed_in_mid_shard_and_given_again(recipe: Path, plain: dict[str, byte
     assert not shards(tmp_path) and list(tmp_path.glob(".flame-*.part"))
     ran(*words)
     assert shards(tmp_path) == plain and not list(tmp_path.glob(".flame-*"))
+
+
+@pytest.mark.timeout(1200)
+def test_killed_at_every_tenth_of_a_shard_and_two_at_once(tmp_path: Path):
+    recipe = tmp_path / "tried.toml"
+    recipe.write_text(RECIPE.replace("count = 12", "count = 10").replace("shard_size = 6", "shard_size = 10"))
+    words = [*PROGRAM, "render", str(recipe), "--threads", "1", "--out"]
+    ran(*words, str(tmp_path / "whole"))
+    (whole,) = shards(tmp_path / "whole").values()
+    out = tmp_path / "killed"
+    for tenth in range(1, 11):
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED_AFTER, str(recipe), str(out), str(tenth)], env=environment(), check=False
+        )
+        assert done.returncode == -signal.SIGKILL and not shards(out)
+        assert len(list(out.glob(".flame-*.part"))) == 1
+    both = [subprocess.Popen([*words, str(out)], env=environment(), stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [each.wait(PATIENCE) for each in both] == [0, 0]
+    assert list(shards(out).values()) == [whole] and not list(out.glob(".flame-*"))
 
 
 def test_stopped_by_ctrl_c(recipe: Path, plain: dict[str, bytes], tmp_path: Path):

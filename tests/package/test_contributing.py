@@ -55,7 +55,7 @@ def test_public_ci_runs_what_make_runs():
     together = re.search(r"^NUMERIC := ((?:[\w/ ]|\\\n\t)*)", makefile, re.MULTILINE)[1].replace("\\", "").split()
     folders = {path.parent.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/*/__init__.py")}
     assert {*together, *alone} == folders - {"tests/blender", "tests/engines"}, "what make test runs"
-    suites = folders - {"tests/blender", "tests/benchmarks"}
+    suites = folders - {"tests/blender", "tests/benchmarks", "tests/engines"}
     assert suites == set(re.findall(r"run: python -m pytest (tests/\w+)$", workflow, re.MULTILINE))
     assert suites == set(tomllib.loads(text_of("pyproject.toml"))["tool"]["pytest"]["ini_options"]["testpaths"])
     for command in ("ruff format --check .", "ruff check .", "mypy"):

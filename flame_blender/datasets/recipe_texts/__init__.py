@@ -1,0 +1,1 @@
+"""Recipes written as text, for people to go on with."""

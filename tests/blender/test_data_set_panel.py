@@ -1,0 +1,99 @@
+"""Recipes made from the open scene, and samples of them to look at, which leave nothing behind."""
+
+from math import radians
+
+import bpy
+import numpy as np
+import pytest
+
+from flame_blender import api
+from flame_blender.datasets.recipe_files import load_recipe
+from flame_blender.sample_renders.preview import MARK, previewed
+
+
+@pytest.fixture
+def studio(built_in_head):
+    """The head, a camera at its left and above, and a lamp at its right."""
+    scene = bpy.context.scene
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    lamp = bpy.data.objects.new("Lamp", bpy.data.lights.new("Lamp", "AREA"))
+    for each in (camera, lamp):
+        scene.collection.objects.link(each)
+    camera.data.lens, camera.data.sensor_width = 50, 24
+    lamp.data.energy, lamp.data.size = 12, 0.4
+    points = np.array([each.co for each in built_in_head.data.vertices])
+    middle = (points.min(0) + points.max(0)) / 2
+    camera.location = middle + np.array([np.sin(radians(30)), -np.cos(radians(30)), 0])
+    lamp.location = middle + np.array([-0.5, -0.5, 0])
+    scene.camera = camera
+    scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = 640, 480, 50
+    bpy.context.view_layer.update()
+    bpy.context.view_layer.objects.active = built_in_head
+    yield scene
+    api.remove_preview()
+
+
+def counts() -> dict[str, int]:
+    kinds = ("scenes", "objects", "meshes", "materials", "worlds", "lights", "cameras", "node_groups", "images")
+    return {kind: len(getattr(bpy.data, kind)) for kind in kinds}
+
+
+def test_a_recipe_has_what_the_scene_has(studio, tmp_path):
+    assert bpy.ops.flame.write_recipe(filepath=str(tmp_path / "mine"), count=12, shard_size=4, seed=3) == {"FINISHED"}
+    found = load_recipe(tmp_path / "mine.toml")
+    assert (found.name, found.count, found.shard_size, found.seed) == ("faces", 12, 4, 3)
+    assert (found.image.width, found.image.height) == (320, 240)
+    values = {table: {key: each.at(0.5) for key, each in keys.items()} for table, keys in found.factors.items()}
+    camera, light = values["camera"], values["light"]
+    assert values["model"]["name"] == api.BUILT_IN and camera["framing"] == "head"
+    assert camera["focal"] == pytest.approx(75) and camera["yaw"] == pytest.approx(30, abs=0.1)
+    assert camera["pitch"] == pytest.approx(0, abs=0.1) and camera["distance"] == pytest.approx(1, abs=2e-3)
+    assert light["lamp_power"] == 12 and light["lamp_yaw"] == pytest.approx(-45, abs=0.1)
+    assert light["lamp_distance"] == pytest.approx(0.5**0.5, abs=1e-2) and light["lamp_size"] == pytest.approx(0.4)
+    assert light["world"] == "none", "the lamp lights alone, as it does in the scene"
+    assert bpy.context.window_manager.flame.recipe == str(tmp_path / "mine.toml")
+    bpy.context.window_manager.flame.recipe = ""
+
+
+def test_a_sample_is_looked_at_and_goes_again(studio, built_in_head, tmp_path):
+    before = counts()
+    assert bpy.ops.flame.preview_sample(sample=2) == {"FINISHED"}
+    (scene,) = (each for each in bpy.data.scenes if previewed(each))
+    assert scene.camera is not None and scene[MARK] == studio and counts()["scenes"] == before["scenes"] + 1
+    if bpy.context.window is not None:
+        assert bpy.context.window.scene == scene
+    api.write_recipe(tmp_path / "mine.toml", count=5)
+    with pytest.raises(api.DatasetError, match="samples: expected some of 0 to 4"):
+        api.preview_sample(tmp_path / "mine.toml", 5)
+    again = api.preview_sample(tmp_path / "mine.toml", 4)
+    assert [each for each in bpy.data.scenes if previewed(each)] == [again] and again[MARK] == studio
+    assert bpy.ops.flame.remove_preview() == {"FINISHED"} and counts() == before
+    assert not any(MARK in each for each in bpy.data.materials) and built_in_head.name in studio.objects
+    if bpy.context.window is not None:
+        assert bpy.context.window.scene == studio
+    api.remove_preview()
+    assert counts() == before
+
+
+def test_what_the_user_takes_of_a_preview_stays(studio, built_in_head):
+    scene = api.preview_sample(None, 0)
+    (head,) = (each for each in scene.objects if each.type == "MESH")
+    material = head.data.materials[0]
+    built_in_head.data.materials.append(material)
+    api.remove_preview()
+    assert built_in_head.data.materials[-1] == material and MARK not in material
+    bpy.data.materials.remove(material)
+
+
+def test_a_recipe_that_is_wrong_leaves_nothing(studio, tmp_path):
+    path, before = tmp_path / "wrong.toml", counts()
+    path.write_text('name = "a"\nseed = 1\ncount = 1\nshard_size = 1\n[model]\nname = "nobody"\n')
+    with pytest.raises(RuntimeError, match="expected an installed model"):
+        bpy.ops.flame.preview_sample(recipe=str(path))
+    assert counts() == before
+
+
+def test_without_camera_and_head_the_example_is_written(tmp_path):
+    bpy.context.scene.camera = None
+    found = load_recipe(api.write_recipe(tmp_path / "plain.toml"))
+    assert found.factors["light"]["world"].values and found.name == "faces"
