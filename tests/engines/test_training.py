@@ -19,13 +19,13 @@ TORCH = os.environ.get("FLAME_TORCH_PYTHON")
 def test_a_network_learns_from_samples(tmp_path: Path):
     recipe = (ROOT / "examples" / "recipes" / "small_landmarks.toml").read_text()
     path = tmp_path / "few.toml"
-    path.write_text(recipe.replace("count = 2000", "count = 200"))
+    path.write_text(recipe.replace("count = 2000", "count = 400"))
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     words = [sys.executable, "-m", "flame_blender", "render", str(path), "--out", str(tmp_path / "set")]
     subprocess.run(words, env=environment, check=True, capture_output=True)
     done = subprocess.run(
-        [TORCH, str(ROOT / "examples" / "train_landmarks.py"), str(tmp_path / "set"), "60"],
+        [TORCH, str(ROOT / "examples" / "train_landmarks.py"), str(tmp_path / "set")],
         check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": ""},
     )  # fmt: skip
-    assert done.stdout.startswith("180 samples learnt, 20 held out: ")
-    assert float(re.search(r"([\d.]+) of it", done.stdout)[1]) < 0.65, done.stdout
+    assert done.stdout.startswith("360 samples learnt, 40 held out: ")
+    assert float(re.search(r"([\d.]+) of it", done.stdout)[1]) < 0.5, done.stdout
