@@ -23,7 +23,7 @@ def test_what_users_rely_on():
     assert MANIFEST["id"] == "flame_blender"
     assert MANIFEST["blender_version_min"] == "4.2.0"
     assert MANIFEST["license"] == ["SPDX:GPL-3.0-or-later"]
-    assert set(MANIFEST["permissions"]) == {"files", "clipboard"}
+    assert set(MANIFEST["permissions"]) == {"files", "clipboard", "network"}
     assert "wheels" not in MANIFEST
 
 
@@ -103,5 +103,6 @@ def test_the_versions_of_blender_are_the_same_everywhere():
     assert f"Blender {minors[0]} to {minors[-1]}." in text_of("README.md")
     assert f"| bpy {', '.join(minors)} |" in text_of("docs/testing.md")
     assert MANIFEST["blender_version_min"] == f"{minors[0]}.0"
-    oldest, newest = (f"({minor.replace('.', ', ')})" for minor in (minors[0], minors[-1]))
-    assert f"\nOLDEST, NEWEST = {oldest}, {newest}\n" in text_of("tests/blender/conftest.py")
+    oldest, *between, newest = (f"({minor.replace('.', ', ')})" for minor in minors)
+    versions = f"\nOLDEST, BETWEEN, NEWEST = {oldest}, ({', '.join(between)}), {newest}\n"
+    assert versions in text_of("tests/blender/conftest.py")

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from flame_blender.files import file_budget
+from flame_blender.streams import receiver
 
 ROOT = Path(__file__).resolve().parents[2]
+LISTENER = ROOT / "flame_blender" / "streams" / "receiver.py"  # of Live Capture, which the user starts
 FILES = sorted((ROOT / "flame_blender").rglob("*.py"))
 RUN_CODE = {
     "code",
@@ -62,7 +64,20 @@ def offences(source: str) -> list[str]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_the_package_runs_no_code_starts_no_program_and_connects_to_nothing(path: Path):
-    assert offences(path.read_text(encoding="utf-8")) == []
+    listens = ["socket"] if path == LISTENER else []
+    assert offences(path.read_text(encoding="utf-8")) == listens
+
+
+def test_what_listens_to_a_port_sends_nothing():
+    called = {
+        node.func.attr
+        for node in ast.walk(ast.parse(LISTENER.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert {"bind", "recv", "close"} <= called
+    assert not {name for name in called if name.startswith(("send", "connect", "accept", "listen"))}
+    assert (receiver.LOOPBACK, receiver.MOST_AT_ONCE) == ("127.0.0.1", 64)
+    assert not receiver.Receiver().everywhere
 
 
 @pytest.mark.parametrize(
