@@ -101,6 +101,7 @@ def test_operators_undo_where_they_change_the_scene():
     harmless |= {"control_quality", "remove_texture"}
     harmless |= {"film_head", "sample_heads", "write_recipe"}  # write files
     harmless |= {"drop_files", "drop_meshes"}  # call imports, which are undone
+    harmless |= {"record_capture", "stop_capture"}  # tell Live Capture, whose end is undone
     for cls in operators.CLASSES:
         if not issubclass(cls, bpy.types.Operator) or cls.bl_idname.startswith("flame.export_"):
             continue
