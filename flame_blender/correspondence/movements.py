@@ -13,7 +13,7 @@ from .correspondence import Correspondence
 from .lid_margins import LidMargins, margins_of
 from .lids import STILL, Lids, shares_of
 from .lips import Lips
-from .relaxing import relaxed_values, stiffness, unfolded
+from .relaxing import relaxed_values, stiffness, turned_back, unfolded
 from .rest_skin import RestSkin
 from .starting import IBUG
 
@@ -34,8 +34,8 @@ def carried_over(
     vertex then moves by is trusted as much as its place is, and the rest follows its neighbours: the sum of
     trust |x - d|^2 over vertices and stiffness |x_i - x_j|^2 over edges is least; where a triangle still turns over,
     what is around it gives way. The lids' edges then go as far as those of the source, in shares of the height of the
-    eye, so that an eye shuts as the source's does, and no lid is left in an eyeball. Lips do not pass each other, nor
-    when movements are shown ``together``, (P, M) scores.
+    eye, so that an eye shuts as the source's does, and no lid is left in an eyeball, nor turned over. Lips do
+    not pass each other, nor when movements are shown ``together``, (P, M) scores.
     """
     corners = source.faces[found.triangles]
     used = np.unique(corners)
@@ -72,7 +72,7 @@ def _finished(
         with_lids.append((rows, lids))
     carried = np.array([unfolded(other, each, firm) for each in carried])
     for rows, lids in with_lids:
-        carried[rows] = lids.outside(carried[rows])
+        carried[rows] = [turned_back(other, each) for each in lids.outside(carried[rows])]
     return carried
 
 

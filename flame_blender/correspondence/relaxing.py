@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from .rest_skin import RestSkin
-from .skin import face_normals
+from .skin import face_normals, per_vertex
 
 STIFFNESS, LENGTH = 0.2, 0.003  # of the skin between its vertices, and the edge (metres) at which it is that
 STIFFEST = 25.0  # times as stiff, at the shortest edges
@@ -16,6 +16,7 @@ SETTLED = 1e-8  # metres
 MOST_STEPS = 200
 LONG = 3.0  # times its length that an edge may grow to
 ROUNDS = 4  # of unfolding: in each the ground that gives way grows by a ring of triangles
+LEAST_LEFT, MOST_TURNS = 0.1, 100  # of a triangle's area once it is turned back; steps of turning back
 HELD, FOLLOWING = 1e3, 1e-6  # trust in what is held at its place, and in what follows
 
 
@@ -76,6 +77,33 @@ def unfolded(skin: RestSkin, moved: np.ndarray, firm: np.ndarray) -> np.ndarray:
         moved = moved.copy()
         moved[ids] = relaxed_values(place[edges], stiffness(skin.vertices, edges), trust, moved[ids])
     return moved
+
+
+def turned_back(skin: RestSkin, moved: np.ndarray) -> np.ndarray:
+    """(V, 3) a movement of the skin without triangles that turn over: their corners give way, as little as can be.
+
+    What may not be smoothed out around them, as edges of lids that shut, stays nearly where it is. Each triangle's step
+    is the least that leaves it a little of its area, seen along its normal at rest; a corner of several goes by their
+    mean (Mueller et al., "Position based dynamics", 2007).
+    """
+    upright = face_normals(skin.vertices, skin.faces)
+    sizes = np.linalg.norm(upright, axis=1)
+    upright /= np.maximum(sizes, 1e-30)[:, None]
+    there = skin.vertices + moved
+    for _ in range(MOST_TURNS):
+        left = (face_normals(there, skin.faces) * upright).sum(1)
+        turned = np.flatnonzero(left < 0)
+        if not len(turned):
+            break
+        corners, normals = skin.faces[turned], upright[turned]
+        one, other = there[corners[:, 1]] - there[corners[:, 0]], there[corners[:, 2]] - there[corners[:, 0]]
+        slopes = np.stack([np.cross(other, normals), np.cross(normals, one)], 1)
+        slopes = np.concatenate([-slopes.sum(1, keepdims=True), slopes], 1)
+        lacking = LEAST_LEFT * sizes[turned] - left[turned]
+        steps = slopes * (lacking / np.maximum((slopes**2).sum((1, 2)), 1e-30))[:, None, None]
+        counts = np.maximum(np.bincount(corners.ravel(), minlength=len(there)), 1)
+        there = there + per_vertex(steps, corners, len(there)) / counts[:, None]
+    return there - skin.vertices
 
 
 def _folded(skin: RestSkin, moved: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from ..model_files.project_file import arrays_of_controls, controls_of
 from .computed import ComputedControls
 from .quality import ControlQuality
 
-FORMAT = "flame_blender controls 8"
+FORMAT = "flame_blender controls 9"
 _QUALITY, _CORRECTIVES, _EYELIDS = "quality/", "correctives", "eyelids"
 _FIELDS = tuple(field.name for field in dataclasses.fields(ControlQuality))
 

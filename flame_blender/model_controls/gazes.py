@@ -6,6 +6,7 @@ import numpy as np
 
 from ..correspondence.lid_margins import margins_of
 from ..correspondence.lids import Lids
+from ..correspondence.relaxing import turned_back
 from ..correspondence.rest_skin import RestSkin
 from ..flame.evaluator import FlameEvaluator
 from ..flame.eyeballs import Eyeball, eyeballs_of
@@ -33,14 +34,14 @@ def clear_of_eyeballs(
         looks = np.flatnonzero(gazes.reshape(-1, 2, 3)[:, number].any(1))
         for row in looks.tolist():
             shift = _shift(evaluator, movements[row], gazes[row], number, ball)
-            result[row] = lids.outside(result[row][None], shift)[0]
+            result[row] = turned_back(skin, lids.outside(result[row][None], shift)[0])
         if BLINKS[number] in names:
             row = names.index(BLINKS[number])
             for _ in range(ROUNDS):
                 for gaze in gazes[looks]:
                     shift = _shift(evaluator, result[row], gaze, number, ball)
                     result[row] = lids.outside(result[row][None], shift)[0]
-                result[row] = lids.overlapping(result[row])
+                result[row] = turned_back(skin, lids.overlapping(result[row]))
     return result
 
 

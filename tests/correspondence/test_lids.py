@@ -11,7 +11,7 @@ from flame_blender.correspondence.correspondence import Correspondence
 from flame_blender.correspondence.lid_margins import margins_of
 from flame_blender.correspondence.lids import shares_of
 from flame_blender.correspondence.movements import carried_over
-from flame_blender.correspondence.relaxing import unfolded
+from flame_blender.correspondence.relaxing import turned_back, unfolded
 from flame_blender.correspondence.rest_skin import RestSkin
 from flame_blender.correspondence.skin import face_normals
 from flame_blender.flame.eyeballs import Eyeball, eyeballs_of
@@ -130,13 +130,38 @@ def test_edges_of_lids_about_a_ball():
     assert margins_of(RestSkin(whole), ball) is None, "nothing of the eyeball is seen"
 
 
-def test_what_turned_over_follows_what_is_around_it():
-    """A sheet with one vertex pulled over its neighbours, another that may not give way, and one pulled far out."""
+def sheet() -> tuple[RestSkin, np.ndarray]:
+    """Of 15 x 15 vertices 2 mm apart, and their places in rows."""
     rows = np.arange(15 * 15).reshape(15, 15)
     vertices = np.stack([*np.meshgrid(np.arange(15.0), np.arange(15.0)), np.zeros((15, 15))], -1).reshape(-1, 3) * 0.002
     a, b, c, d = rows[:-1, :-1].ravel(), rows[:-1, 1:].ravel(), rows[1:, 1:].ravel(), rows[1:, :-1].ravel()
     faces = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
-    skin = RestSkin(SimpleNamespace(v_template=vertices, faces=faces, n_vertices=225))
+    return RestSkin(SimpleNamespace(v_template=vertices, faces=faces, n_vertices=225)), rows
+
+
+def test_what_turned_over_is_turned_back_by_little():
+    """A vertex 0.2 mm past its neighbour: both give way by half of that and a little, and all else is as it was."""
+    skin, rows = sheet()
+    moved = np.zeros((225, 3))
+    assert np.array_equal(turned_back(skin, moved), moved)
+    moved[rows[7, 7]] = 0.0022, 0, 0
+    found = turned_back(skin, moved)
+    upright = face_normals(skin.vertices, skin.faces)
+    turned = (upright * face_normals(skin.vertices + found, skin.faces)).sum(1)
+    assert (turned > 0).all() and np.abs(found - moved).max() < 5e-4
+    assert np.array_equal(found[rows[:5]], moved[rows[:5]])
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        moved = rng.normal(0, 6e-4, (225, 3))
+        found = turned_back(skin, moved)
+        turned = (upright * face_normals(skin.vertices + found, skin.faces)).sum(1)
+        assert (turned > 0).all() and np.abs(found - moved).max() < 2e-3
+
+
+def test_what_turned_over_follows_what_is_around_it():
+    """A sheet with one vertex pulled over its neighbours, another that may not give way, and one pulled far out."""
+    skin, rows = sheet()
+    vertices, faces = skin.vertices, skin.faces
     moved, still = np.tile([0.001, 0.0, 0.0], (225, 1)), np.zeros(225, bool)
     moved[rows[7, 7]] = 0.005, 0, 0
     found = unfolded(skin, moved, still)
