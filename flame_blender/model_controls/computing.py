@@ -18,6 +18,7 @@ from ..long_work import part_of
 from .computed import ComputedControls
 from .directions import Directions
 from .gazes import clear_of_eyeballs
+from .lips_together import apart_together
 from .open_jaw import movements_of, over_open_jaw, with_jaw_shut
 from .quality import EXACT, UNREACHABLE, ControlQuality, quality_of
 from .sides import on_other_side, pairs_of, parted, side_of
@@ -55,22 +56,31 @@ def computing_controls(
     table[:, GAZE] = controls.table[:, GAZE]
     parts = _parted(names, movements, directions)
     parts = clear_of_eyeballs(directions.evaluator, names, parts, table[:, GAZE])
-    qualities: list[ControlQuality] = []
     correctives = np.zeros(carried.shape, np.float32)
-    for row, (name, movement) in enumerate(zip(names, movements, strict=True)):
-        params = FlameParams(expression=table[row, :-N_ROTATIONS], jaw=table[row, JAW], eyelids=lids[row])
-        shown = dataclasses.replace(params, jaw=table[over.get(row, row), JAW])
-        correctives[row] = offsets_for(directions, carried[row] if row in over else parts[row], shown, found.vertices)
-        crossed = _lips_cross(directions, shown, correctives[row])
-        quality = _quality(name, movement, params, directions, gazes=bool(table[row, GAZE].any()))
-        qualities.append(dataclasses.replace(quality, lips_cross=1000 * crossed))
-        yield 0.9 + 0.1 * (row + 1) / len(carried)
+    shown = [
+        FlameParams(expression=each[:-N_ROTATIONS], jaw=table[over.get(row, row), JAW], eyelids=lids[row])
+        for row, each in enumerate(table)
+    ]
+    for row, params in enumerate(shown):
+        moved = carried[row] if row in over else parts[row]
+        correctives[row] = offsets_for(directions, moved, params, found.vertices)
+        yield 0.9 + 0.05 * (row + 1) / len(carried)
     for row, opened in over.items():
         correctives[row] -= correctives[opened]
     eyelids = lids.astype(np.float32) if lids.any() else None
     computed = Controls(
         controls.names, table.astype(np.float32), controls.presets, correctives=correctives, eyelids=eyelids
     )
+    correctives = apart_together(directions, computed, parts, together)
+    computed = dataclasses.replace(computed, correctives=correctives)
+    qualities: list[ControlQuality] = []
+    for row, (name, movement) in enumerate(zip(names, movements, strict=True)):
+        params = dataclasses.replace(shown[row], jaw=table[row, JAW])
+        whole = correctives[row] + (correctives[over[row]] if row in over else 0.0)
+        crossed = _lips_cross(directions, shown[row], whole)
+        quality = _quality(name, movement, params, directions, gazes=bool(table[row, GAZE].any()))
+        qualities.append(dataclasses.replace(quality, lips_cross=1000 * crossed))
+        yield 0.95 + 0.05 * (row + 1) / len(carried)
     for array in (computed.table, correctives, eyelids):
         if array is not None:
             array.setflags(write=False)

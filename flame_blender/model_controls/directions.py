@@ -87,9 +87,13 @@ class Directions:
         linear = np.where(by_jaw_alone[:, None, None], 0.0, movements)
         moving = np.abs(linear[:, self.lips.facing.vertices]).max((1, 2), initial=0.0) > MOVES
         moving[list(over_open_jaw(names))] = False  # it takes them through each other, but for the jaw
+        others = ~moving & ~by_jaw_alone & linear.any((1, 2))
+        others[list(over_open_jaw(names))] = False
         for number in range(MOST_ROUNDS):
             if number < ROUNDS:
                 x = self._solved(names, linear, bounds)
+                if not number:  # brows that are drawn up by directions that move lips too
+                    moving[[row for row in np.flatnonzero(others) if self._crosses(x[row])]] = True
                 for row in np.flatnonzero(moving):
                     x[row] = self._with_lips_apart(names[row], linear[row], bounds[row], x[row])
             expression = x[:, : self.n_expression]
@@ -157,6 +161,10 @@ class Directions:
             rows = np.concatenate([rows, further])
             least = np.concatenate([least, further @ x[columns] + deep[some] - CROSSED])
         return x
+
+    def _crosses(self, x: np.ndarray) -> bool:
+        """Whether lips pass each other by amounts (K,) of all columns."""
+        return bool(self.lips.crossed_by(self.lips.at(self.made(x))).max(initial=0.0) > CROSSED + ABOUT)
 
     def made(self, x: np.ndarray) -> np.ndarray:
         """(V, 3) the mean head with amounts (K,) of all columns."""

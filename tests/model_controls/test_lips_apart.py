@@ -13,6 +13,7 @@ from flame_blender.flame.params import FlameParams
 from flame_blender.model_controls import computing
 from flame_blender.model_controls.computed import ComputedControls
 from flame_blender.model_controls.directions import Directions
+from flame_blender.model_controls.lips_together import apart_together
 from flame_blender.model_controls.sides import parted, share_on_other_side
 from tests.model_controls.test_model_controls import shown_by
 
@@ -52,6 +53,24 @@ def test_what_a_corrective_does_to_lips_is_told(directions):
     alone = lips.crossed(directions.evaluator.vertices(shut))
     back = directions.rest - directions.evaluator.vertices(shut)
     assert computing._lips_cross(directions, shut, back) >= alone > 1e-3
+
+
+def test_what_adds_up_leaves_lips_apart(computed, directions):
+    """Upper lip down, lower lip up, by what each may go alone: together, half-way too, both give way, nothing else."""
+    lips, rest, scores = directions.lips, directions.rest, np.zeros(52, np.float32)
+    near = np.clip(2 - lips.side.away / 0.01, 0, 1)[:, None] * [0.0, 1.0, 0.0]
+    controls = dataclasses.replace(computed[1].controls, table=0 * computed[1].controls.table)
+    rows = [controls.names.index(name) for name in ("mouthShrugUpper", "mouthShrugLower")]
+    movements = np.zeros((52, len(rest), 3))
+    for row, sign in zip(rows, (1, -1), strict=True):
+        scores[row], movements[row] = 1, -sign * 6e-4 * (sign * lips.side.side > 0)[:, None] * near
+    before = dataclasses.replace(controls, correctives=movements.astype(np.float32))
+    after = dataclasses.replace(before, correctives=apart_together(directions, before, movements, scores[None]))
+    for share in (0.5, 1.0):
+        crossed = [lips.crossed(shown_by(directions.evaluator, each, share * scores)) for each in (before, after)]
+        assert crossed[1] < 1e-4 < share * 6e-4 < crossed[0], share
+    moved = np.abs(after.correctives - before.correctives).max((1, 2))
+    assert moved[rows].min() > 1e-4 and np.count_nonzero(moved) == 2
 
 
 @pytest.mark.parametrize("seed", [0, 3, 7])

@@ -12,6 +12,7 @@ from scipy.optimize import lsq_linear, minimize
 from flame_blender.correspondence.lips import Lips
 from flame_blender.correspondence.movements import carried_over
 from flame_blender.correspondence.rest_skin import RestSkin
+from flame_blender.correspondence.skin import face_normals
 from flame_blender.errors import ModelError
 from flame_blender.flame.controls import Controls, skin_scores
 from flame_blender.flame.evaluator import FlameEvaluator
@@ -231,6 +232,8 @@ def test_lips_do_not_pass_each_other(computed):
                 crossings = search.crossings(shown, 3e-4)
                 assert not ((crossings.pairs < upper).sum(1) == 1).any(), (names, score, correctives)
                 assert lips.crossed(shown) < 3e-4
+    for name in ("Anger", "Rage", "Disgust", "Pain", "PP"):
+        assert lips.crossed(shown_by(evaluator, controls, np.asarray(controls.preset(name).scores))) < 3e-4, name
     assert max(each.lips_cross for each in found.qualities) < 0.3
     gap = [np.linalg.norm(points[1] - points[0]) for points in (
         _on_lips(model, found, shown_by(evaluator, controls, controls.scores(dict.fromkeys(names, 1.0)))) for names in
@@ -249,6 +252,17 @@ def shown_by(evaluator: FlameEvaluator, controls: Controls, scores: np.ndarray, 
     """(V, 3) float64 the mean head that shows scores."""
     offsets = correctives * np.tensordot(skin_scores(controls.names, scores), controls.correctives, 1)
     return evaluator.vertices(FlameParams(**controls.fields(scores), offsets=offsets)).astype(np.float64)
+
+
+def test_no_triangle_of_the_lids_turns_over(computed):
+    """With correctives, whatever moves lids: none of the skin's triangles faces backwards, folded lids' neither."""
+    model, found = computed
+    evaluator, controls, skin = FlameEvaluator(model), found.controls, RestSkin(model)
+    upright = face_normals(skin.vertices, skin.faces)
+    for name in controls.names:
+        if name.startswith(("eyeBlink", "eyeSquint", "eyeWide", "eyeLook")):
+            shown = shown_by(evaluator, controls, controls.scores({name: 1.0}))
+            assert ((upright * face_normals(shown, skin.faces)).sum(1) > 0).all(), name
 
 
 def test_a_blink_keeps_the_eye_shut_wherever_it_looks(computed):
@@ -321,7 +335,7 @@ def test_files_of_others_are_refused(computed, built_in, tmp_path: Path):
     model, found = computed
     save_computed(tmp_path / "kept.npz", model, found)
     with pytest.raises(
-        ModelError, match=rf"controls 8' of {built_in.fingerprint[:8]}, found .* of {model.fingerprint[:8]}; compute"
+        ModelError, match=rf"controls 9' of {built_in.fingerprint[:8]}, found .* of {model.fingerprint[:8]}; compute"
     ):
         load_computed(tmp_path / "kept.npz", built_in)
     np.savez(tmp_path / "other.npz", numbers=np.zeros(3))
