@@ -174,7 +174,7 @@ def add_blinks(
     """Key blinks on a head: eyeBlinkLeft and eyeBlinkRight of its named controls, so on every FLAME release.
 
     Keys of before stay outside the blinks, which begin and end at the value that the lids have there. For the first
-    head of a model without controls :func:`compute_controls` is called, which takes about 15 seconds.
+    head of a model without controls :func:`compute_controls` is called, which takes 20 to 30 seconds.
 
     Parameters
     ----------

@@ -102,7 +102,7 @@ def _show_picture(material: Any, picture: bpy.types.Image) -> None:
 
 
 def _picture_to_shader(material: Any) -> None:
-    """Past the skin's tone, with which the picture is painted over where it changes anything."""
+    """Past the skin's tone, with which the picture is painted over where it changes anything; one shine for all."""
     tree = material.node_tree
     tone, shader = tree.nodes[SKIN_TONE], _principled(tree)
     picture = next((link.from_node for link in tone.inputs["Color"].links if link.from_node.type == "TEX_IMAGE"), None)
@@ -112,6 +112,8 @@ def _picture_to_shader(material: Any) -> None:
     if values != NEUTRAL:
         picture.image = _toned_copy(picture.image, tone.inputs[FACTOR].default_value, values)
     tree.links.new(picture.outputs["Color"], shader.inputs["Base Color"])
+    for link in list(shader.inputs["Specular IOR Level"].links):
+        tree.links.remove(link)
 
 
 def _own_picture(material: Any) -> None:

@@ -46,6 +46,10 @@ BUILT_IN_RELEASE = "built-in"
 PAINTED = ("FLAME Skin", "FLAME Lips")
 SKIN_TONE = "Skin Tone"  # the node whose Value and Saturation make the skin darker, lighter, paler
 PORES_ACROSS, PORE_DEPTH = 700.0, 0.0006  # in the width of the texture; metres
+OF_HAIR, SHINE = (
+    (0.06, 0.22),
+    (0.05, 0.5),
+)  # light in the picture from hair to skin, and how much a surface mirrors there
 VIEWPORT_GAMMA = 0.7  # the solid view is darker than a render
 CORNEA, CORNEA_INDEX = "FLAME Cornea", 1.376  # index of refraction of the human cornea
 SKIN = "FLAME Skin"
@@ -192,23 +196,34 @@ def _tree_of(material: bpy.types.Material) -> Any:
 
 
 def _paint(material: bpy.types.Material, skin: Skin) -> None:
-    """Colour from the skin's picture, and a fine bump for pores, which follows the UVs and so the skin."""
+    """Colour from the skin's picture, and a fine bump for pores, which follows the UVs and so the skin.
+
+    Brows, which are dark in the picture, shine little: hair on skin has no wet surface that a light would grey.
+    """
     tree = _tree_of(material)
     nodes, links = tree.nodes, tree.links
     shader = principled(material)
     places, picture = nodes.new("ShaderNodeTexCoord"), nodes.new("ShaderNodeTexImage")
     pores, bump = nodes.new("ShaderNodeTexNoise"), nodes.new("ShaderNodeBump")
     tone = nodes.new("ShaderNodeHueSaturation")
+    bright, shine = nodes.new("ShaderNodeRGBToBW"), nodes.new("ShaderNodeMapRange")
     tone.name = tone.label = SKIN_TONE
     picture.image = picture_of(skin)
     pores.inputs["Scale"].default_value, pores.inputs["Detail"].default_value = PORES_ACROSS, 3.0
     bump.inputs["Strength"].default_value, bump.inputs["Distance"].default_value = 0.07, PORE_DEPTH
+    for name, value in zip(("From Min", "From Max", "To Min", "To Max"), (*OF_HAIR, *SHINE), strict=True):
+        shine.inputs[name].default_value = value
     for number, node in enumerate((places, picture, tone, pores, bump)):
         node.location = (-900.0 + 220.0 * number, 300.0 if node in (picture, tone) else 0.0)
+    for number, node in enumerate((bright, shine)):
+        node.location = (-460.0 + 220.0 * number, 600.0)
     links.new(places.outputs["UV"], picture.inputs["Vector"])
     links.new(places.outputs["UV"], pores.inputs["Vector"])
     links.new(picture.outputs["Color"], tone.inputs["Color"])
     links.new(tone.outputs["Color"], shader.inputs["Base Color"])
+    links.new(picture.outputs["Color"], bright.inputs["Color"])
+    links.new(bright.outputs[0], shine.inputs["Value"])
+    links.new(shine.outputs[0], shader.inputs["Specular IOR Level"])
     links.new(pores.outputs[0], bump.inputs["Height"])
     links.new(bump.outputs["Normal"], shader.inputs["Normal"])
 

@@ -107,6 +107,7 @@ def test_the_file_holds_the_picture_and_a_clear_cornea(head, tmp_path, suffix):
     assert looks() == before
     found = read_back(tmp_path / f"head{suffix}")
     np.testing.assert_allclose(picture_of(found[in_usd(SKIN)]), painted, atol=2 / 255)
+    assert not shader_of(found[in_usd(SKIN)]).inputs["Specular IOR Level"].links, "brows' shine is Blender's alone"
     assert opacity_of(found[in_usd(CORNEA)]) < 0.1
     assert opacity_of(found[in_usd("FLAME Eye")]) == 1
 

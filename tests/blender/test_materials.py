@@ -29,6 +29,10 @@ def test_one_packed_texture_for_all_heads(built_in_head):
     skin = built_in_head.material_slots["FLAME Skin (Built-in Head)"].material
     assert image in [node.image for node in skin.node_tree.nodes if node.type == "TEX_IMAGE"]
     assert materials.SKIN_TONE in skin.node_tree.nodes
+    shader = next(node for node in skin.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+    (link,) = shader.inputs["Specular IOR Level"].links
+    brow, cheek = (link.from_node.inputs[name].default_value for name in ("To Min", "To Max"))
+    assert brow < 0.1 and cheek > 0.4, "hair shines less than skin"
 
 
 def test_it_survives_a_reload_and_an_append(built_in_head, tmp_path: Path):
