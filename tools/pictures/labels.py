@@ -10,6 +10,7 @@ from studio import new_material
 DISTANCE = 0.5  # metres before the camera
 STRIP = -1.0, -0.82  # lower and upper edge, where the picture's larger side goes from -1 to 1
 WIDE, OVER = 60, 1.1  # how much larger the strip is than it need be: beside any heading, above and below it
+BELOW = 0.05  # how far it goes on below the picture's edge, whose last pixels would show a sliver
 
 
 def add_label(scene: bpy.types.Scene) -> bpy.types.Object:
@@ -18,7 +19,9 @@ def add_label(scene: bpy.types.Scene) -> bpy.types.Object:
     text.data.size, text.data.align_x, text.data.offset_y = 0.125, "CENTER", -0.95
     strip = bpy.data.objects.new("Strip", bpy.data.meshes.new("Strip"))
     corners = [
-        (side * WIDE, edge, -0.01) for edge, sides in zip(STRIP, ((-1, 1), (1, -1)), strict=True) for side in sides
+        (side * WIDE, edge, -0.01)
+        for edge, sides in zip((STRIP[0] - BELOW, STRIP[1]), ((-1, 1), (1, -1)), strict=True)
+        for side in sides
     ]
     strip.data.from_pydata(corners, [], [(0, 1, 2, 3)])
     for each, brightness in ((text, 0.9), (strip, 0.02)):

@@ -117,7 +117,7 @@ def preset_sheets(head: bpy.types.Object) -> dict[str, Sheet]:
 
 
 def add_heads(model: str | Path) -> Heads:
-    """Of a model's name or file; the plain one is painted like the other."""
+    """Of a model's name or file; the plain one is painted like the other. A FLAME file's have looks and a mouth."""
     made = []
     with np.load(BUILT_IN_FILE if model == api.BUILT_IN else model) as arrays:
         file = of_this_run("plain_skinning.npz")
@@ -126,11 +126,24 @@ def add_heads(model: str | Path) -> Heads:
         head = api.add_head(each)
         head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
         made.append(head)
-    for slot, material in enumerate(made[0].data.materials):
-        made[1].data.materials[slot] = material
+    if model != api.BUILT_IN:
+        api.compute_controls(model)
+        api.add_mouth(made[0])
+    paint_alike(*made)
     for head in made:
         add_wires(head)
     return Heads(*made)
+
+
+def paint_alike(head: bpy.types.Object, other: bpy.types.Object) -> None:
+    """Give another head of the same polygons the materials of the one, and its UVs."""
+    for slot, material in enumerate(head.data.materials):
+        other.data.materials[slot] = material
+    for layer in head.data.uv_layers:
+        places = np.empty(2 * len(head.data.loops), np.float32)
+        layer.uv.foreach_get("vector", places)
+        own = other.data.uv_layers.get(layer.name) or other.data.uv_layers.new(name=layer.name)
+        own.uv.foreach_set("vector", places)
 
 
 def add_wires(head: bpy.types.Object) -> None:
@@ -148,7 +161,7 @@ def rows(
     width = sheet.columns * TILE[0] * scene.render.resolution_percentage // 100
     for name, heads in shown.items():
         for each in known.values():
-            each.corrected.hide_render = each.plain.hide_render = True
+            show(each, None)
         if len(shown) > 1:
             yield heading(scene, label, name, width, STRIP)
         tiles = [render(scene, label, heads, shot) for shot in sheet.shots]
@@ -156,10 +169,18 @@ def rows(
             yield beside(tiles[k : k + sheet.columns])
 
 
+def show(heads: Heads, shown: bpy.types.Object | None) -> None:
+    """One of the heads in renders, with the mouth that was added to it, or none."""
+    for head in (heads.corrected, heads.plain):
+        for obj in (head, head.flame.mouth):
+            if obj is not None:
+                obj.hide_render = head is not shown
+
+
 def render(scene: bpy.types.Scene, label: bpy.types.Object, heads: Heads, shot: Shot) -> np.ndarray:
     """(height, width, 4) float32 of one tile."""
     head = heads.plain if shot.plain else heads.corrected
-    heads.corrected.hide_render, heads.plain.hide_render = shot.plain, not shot.plain
+    show(heads, head)
     api.set_params(head, shape=(), expression=(), **dict.fromkeys(("neck", "jaw", "left_eye", "right_eye"), (0, 0, 0)))
     if shot.preset:
         api.apply_preset(head, shot.preset)
