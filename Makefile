@@ -64,7 +64,7 @@ pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/head.md, of both 
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/pictures.py docs/images
 
 engines: $(DEMO_ENV)/.made zip ## render both heads with EEVEE beside Cycles (needs OpenGL; minutes in software)
-	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/engines.py docs/images/head_engines.jpg
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/engines.py docs/images
 
 fit-pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/fitting.md in docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/fit_pictures.py docs/images

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..flame.controls import Controls, skin_scores
@@ -41,7 +43,8 @@ def apart_together(
 def _further(directions: Directions, controls: Controls, correctives: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """(V, 3) metres by which scores (C,), shown whole, would have to be moved so that lips do not pass each other."""
     offsets = np.tensordot(skin_scores(controls.names, scores), correctives, 1)
-    shown = directions.evaluator.vertices(FlameParams(**controls.fields(scores), offsets=offsets)).astype(np.float64)
+    fields: dict[str, Any] = controls.fields(scores)
+    shown = directions.evaluator.vertices(FlameParams(**fields, offsets=offsets)).astype(np.float64)
     if directions.lips.crossed_by(directions.lips.at(shown)).max(initial=0.0) < CROSSED:
         return np.zeros_like(shown)
     moved = shown - directions.rest

@@ -137,8 +137,12 @@ def add_heads(model: str | Path) -> Heads:
 
 def paint_alike(head: bpy.types.Object, other: bpy.types.Object) -> None:
     """Give another head of the same polygons the materials of the one, and its UVs."""
-    for slot, material in enumerate(head.data.materials):
-        other.data.materials[slot] = material
+    other.data.materials.clear()
+    for material in head.data.materials:
+        other.data.materials.append(material)
+    slots = np.empty(len(head.data.polygons), np.int32)
+    head.data.polygons.foreach_get("material_index", slots)
+    other.data.polygons.foreach_set("material_index", slots)
     for layer in head.data.uv_layers:
         places = np.empty(2 * len(head.data.loops), np.float32)
         layer.uv.foreach_get("vector", places)
