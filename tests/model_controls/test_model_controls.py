@@ -12,7 +12,6 @@ from scipy.optimize import lsq_linear, minimize
 from flame_blender.correspondence.lips import Lips
 from flame_blender.correspondence.movements import carried_over
 from flame_blender.correspondence.rest_skin import RestSkin
-from flame_blender.correspondence.skin import face_normals
 from flame_blender.errors import ModelError
 from flame_blender.flame.controls import Controls, skin_scores
 from flame_blender.flame.evaluator import FlameEvaluator
@@ -252,17 +251,6 @@ def shown_by(evaluator: FlameEvaluator, controls: Controls, scores: np.ndarray, 
     """(V, 3) float64 the mean head that shows scores."""
     offsets = correctives * np.tensordot(skin_scores(controls.names, scores), controls.correctives, 1)
     return evaluator.vertices(FlameParams(**controls.fields(scores), offsets=offsets)).astype(np.float64)
-
-
-def test_no_triangle_of_the_lids_turns_over(computed):
-    """With correctives, whatever moves lids: none of the skin's triangles faces backwards, folded lids' neither."""
-    model, found = computed
-    evaluator, controls, skin = FlameEvaluator(model), found.controls, RestSkin(model)
-    upright = face_normals(skin.vertices, skin.faces)
-    for name in controls.names:
-        if name.startswith(("eyeBlink", "eyeSquint", "eyeWide", "eyeLook")):
-            shown = shown_by(evaluator, controls, controls.scores({name: 1.0}))
-            assert ((upright * face_normals(shown, skin.faces)).sum(1) > 0).all(), name
 
 
 def test_a_blink_keeps_the_eye_shut_wherever_it_looks(computed):

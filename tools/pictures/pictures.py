@@ -127,7 +127,8 @@ def add_heads(model: str | Path) -> Heads:
         head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
         made.append(head)
     if model != api.BUILT_IN:
-        api.compute_controls(model)
+        if api.lacks_looks(made[0]):
+            api.compute_controls(model)
         api.add_mouth(made[0])
     paint_alike(*made)
     for head in made:
