@@ -46,7 +46,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture skin-fit-picture displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines lids-picture fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture skin-fit-picture displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-engines test-extension test-real-blender check-demo
 
@@ -65,6 +65,9 @@ pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/head.md, of both 
 
 engines: $(DEMO_ENV)/.made zip ## render both heads with EEVEE beside Cycles (needs OpenGL; minutes in software)
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/engines.py docs/images
+
+lids-picture: $(DEMO_ENV)/.made zip ## render lids and corners of the mouth of a FLAME head at 700 px in docs/images
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/lids_picture.py docs/images/lids.jpg
 
 fit-pictures: $(DEMO_ENV)/.made zip ## render the pictures of docs/fitting.md in docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/fit_pictures.py docs/images
