@@ -13,7 +13,7 @@ import bpy
 from . import command_line, languages, operators, panels
 from .bodies import left_alone
 from .bodies import settings as body_settings
-from .character import live_capture
+from .character import under_way
 from .dragging import handlers as fit_handlers
 from .head import handlers, models, properties
 from .panels import pages, presets, thumbnails
@@ -41,7 +41,7 @@ def register() -> None:
     skin_handlers.register()
     left_alone.register()
     fit_handlers.register()
-    live_capture.register()
+    under_way.register()
     _commands.append(bpy.utils.register_cli_command(command_line.NAME, command_line.run))
 
 
@@ -49,7 +49,7 @@ def unregister() -> None:
     """Take everything back. Heads keep their meshes and their saved parameters."""
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
-    live_capture.unregister()
+    under_way.unregister()
     fit_handlers.unregister()
     left_alone.unregister()
     skin_handlers.unregister()

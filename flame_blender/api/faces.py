@@ -8,7 +8,7 @@ from pathlib import Path
 import bpy
 
 from ..blender_pointers import shown_scene, there
-from ..character import blinks, live_capture, spoken
+from ..character import blinks, live_capture, spoken, under_way
 from ..character import scores as named_scores
 from ..character.blinks import BlinkOptions
 from ..character.live_capture import LiveCapture, LiveOptions
@@ -396,4 +396,4 @@ def live_capture_under_way() -> LiveCapture | None:
     LiveCapture or None
         None where there is none.
     """
-    return live_capture.running()
+    return under_way.running()

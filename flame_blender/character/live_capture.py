@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 import bpy
 import numpy as np
-from bpy.app.handlers import persistent
 
 from ..blender_pointers import shown_scene
 from ..errors import ParameterError
-from ..head import handlers, parameters
+from ..head import parameters
 from ..head.properties import flame_of, head_of, names_of_controls
 from ..long_work import Options, choice, number, part_of
 from ..score_clips.score_clip import resampled
 from ..streams.receiver import USUAL_PORT, Receiver
 from ..streams.take import Take
+from . import under_way
 from .captured import EYES, FIELD_OF, GAZE, NECK, NONE, ROOT, SCORES, TURNS
 from .keyed_scores import keying
 from .scores import complete, computing_for
@@ -96,8 +96,7 @@ class LiveCapture:
         Keys of named controls that were there are replaced, and those of what was turned.
         """
         self.receiver.close()
-        if _running and _running[0] is self:
-            _running.clear()
+        under_way.forget(self)
         clip, head = self.take.clip(), self.head
         if clip is None or head is None:
             return 0
@@ -138,35 +137,6 @@ class LiveCapture:
         return {name: np.zeros_like(scores[name]) for name in gone}
 
 
-_running: list[LiveCapture] = []  # at most one
-
-
-def running() -> LiveCapture | None:
-    """The capture that is under way."""
-    return _running[0] if _running else None
-
-
-@persistent
-def end(*_ignored: object) -> None:
-    """Close the port of a capture that is under way, before another file is opened; nothing is keyed."""
-    while _running:
-        _running.pop().receiver.close()
-
-
-HANDLERS: handlers.Pairs = ((bpy.app.handlers.load_pre, end),)
-
-
-def register() -> None:
-    """Append the handler."""
-    handlers.add(HANDLERS)
-
-
-def unregister() -> None:
-    """Remove it, and end what is under way."""
-    handlers.remove(HANDLERS)
-    end()
-
-
 def beginning(obj: bpy.types.Object, options: LiveOptions) -> Generator[float, None, LiveCapture]:
     """Listen to the port for a head, whose model's named controls are computed first where there are none.
 
@@ -175,11 +145,11 @@ def beginning(obj: bpy.types.Object, options: LiveOptions) -> Generator[float, N
     """
     parameters.require_evaluator(parameters.require_head(obj))
     parameters.require_own(obj)
-    if running() is not None:
+    if under_way.running() is not None:
         raise ParameterError("A face is captured already; stop that first.")
     obj = yield from part_of(computing_for(obj), 0.0, 1.0)
     complete(obj)
     capture = LiveCapture(obj, options)
     capture.receiver.open()
-    _running.append(capture)
+    under_way.begin(capture)
     return capture

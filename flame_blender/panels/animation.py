@@ -3,7 +3,7 @@ from pathlib import Path
 import bpy
 
 from ..bake import cache
-from ..character import live_capture
+from ..character import under_way
 from ..head import deformation
 from ..head.active import require_active_head
 from ..head.templates import template_sequence
@@ -57,7 +57,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
 
 
 def _draw_capture(layout) -> None:
-    capture = live_capture.running()
+    capture = under_way.running()
     if capture is None:
         layout.operator("flame.live_capture", icon="OUTLINER_DATA_CAMERA")
         return

@@ -20,7 +20,9 @@ from tests.blender.fit_subjects import STATIC_51, face_of, landmarks_of, person,
 
 pytestmark = pytest.mark.newest
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-WITHOUT_BLENDER = {"vertices_without_blender.py", "fit_with_torch.py"}  # tests/package/test_examples.py
+# tests/package/test_examples.py, tests/streams, tests/engines
+WITHOUT_BLENDER = {"vertices_without_blender.py", "fit_with_torch.py", "send_a_take.py"}
+WITHOUT_BLENDER |= {"read_a_data_set.py", "train_landmarks.py"}
 
 
 @pytest.fixture

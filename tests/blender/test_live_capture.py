@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from flame_blender import api
-from flame_blender.character import live_capture
+from flame_blender.character import under_way
 from flame_blender.errors import FlameError, ParameterError
 from flame_blender.keyframes.animation import curves_of
 from tests.model_controls.test_score_files import LIVE_LINK_HEADER
@@ -25,9 +25,9 @@ def scene():
     """None is under way when a test begins, or ends."""
     found = bpy.context.scene
     found.render.fps, found.render.fps_base, found.frame_end = FPS, 1.0, 5
-    live_capture.end()
+    under_way.end()
     yield found
-    live_capture.end()
+    under_way.end()
 
 
 def packet(frame: int, **values: float) -> bytes:
