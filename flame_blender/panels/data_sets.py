@@ -2,7 +2,7 @@ from typing import Any
 
 import bpy
 
-from ..sample_renders.preview import previewed
+from ..sample_renders.previews import previewed
 from .sidebar import Sidebar, draw_hint
 
 

@@ -11,9 +11,8 @@ from ..datasets.from_files.source_folders import listed
 from ..datasets.recipe import CPU, Recipe
 from ..film.own_data import own_data
 from ..head.under_work import kinds
+from .previews import MARK, previewed
 from .sample_scene import SampleScene
-
-MARK = "flame_preview"  # on all that came with it; on its scene, the one to go back to
 
 
 def show_preview(recipe: Recipe, index: int) -> bpy.types.Scene:
@@ -33,11 +32,6 @@ def show_preview(recipe: Recipe, index: int) -> bpy.types.Scene:
     if context.window is not None:
         context.window.scene = scene
     return scene
-
-
-def previewed(scene: Any) -> bool:
-    """Whether a scene is a preview."""
-    return scene is not None and MARK in scene
 
 
 def remove_preview() -> bpy.types.Scene | None:

@@ -135,7 +135,7 @@ def test_every_browsing_operator_forgets_its_path_and_opens_without_the_blends_n
     for cls in BROWSING:
         described = getattr(bpy.ops.flame, cls.bl_idname.removeprefix("flame.")).get_rna_type().properties
         assert described["filepath"].is_skip_save, cls
-        if cls.bl_idname.startswith(("flame.export_", "flame.film_")):
+        if cls.bl_idname.startswith(("flame.export_", "flame.film_", "flame.write_")):
             assert described["check_existing"].default, cls
         else:
             assert "directory" in described, cls
