@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.table import BUILT_IN, SHORT, Row, number, print_table, within  # noqa: E402
 
 ALONE, EACH_OF_TWO, LARGE, SMALL = (1, 1, 1, 1) if SHORT else (40, 80, 4, 100)
-SAMPLES = 16  # of a pixel
+SIDE, LARGE_SIDE, SAMPLES = (32, 48, 1) if SHORT else (256, 512, 16)  # pixels, pixels, of a pixel
 LABELS_S, OUTSIDE, DRIFT_MB = 0.3, 5.0, 5.0
 CORES, WANTED = (1, 32, 1000), 100_000
 WARM = 25  # samples after which memory is first read
@@ -63,16 +63,16 @@ def main() -> int:
 
 def rows() -> list[Row]:
     """One process of one thread, two of them, and one with two threads of larger pictures."""
-    (alone,) = parts((0, ALONE, 256, 1))
-    two = parts((100, EACH_OF_TWO, 256, 1), (100 + EACH_OF_TWO, EACH_OF_TWO, 256, 1))
-    (large,) = parts((0, LARGE, 512, 2))
+    (alone,) = parts((0, ALONE, SIDE, 1))
+    two = parts((100, EACH_OF_TWO, SIDE, 1), (100 + EACH_OF_TWO, EACH_OF_TWO, SIDE, 1))
+    (large,) = parts((0, LARGE, LARGE_SIDE, 2))
     together = sum(each.an_hour for each in two)
     outside = 100 * (1 - (alone.labels + alone.rendering) / alone.processor)
     spent = sum(each.processor for each in two) / sum(each.n_samples for each in two)
     return [
-        Row(f"256 px, {SAMPLES} samples of a pixel, one process of one thread", an_hour(alone.an_hour)),
+        Row(f"{SIDE} px, {SAMPLES} samples of a pixel, one process of one thread", an_hour(alone.an_hour)),
         Row("... two processes", f"{an_hour(together)}, {together / alone.an_hour:.2f} times as many"),
-        Row(f"512 px, {SAMPLES} samples of a pixel, two threads", an_hour(large.an_hour)),
+        Row(f"{LARGE_SIDE} px, {SAMPLES} samples of a pixel, two threads", an_hour(large.an_hour)),
         within("labels of a sample and its files, of the processor", alone.labels / alone.n_samples, LABELS_S, "s"),
         within("all but rendering and labels", outside, OUTSIDE, "% of the time"),
         Row("processor time of a sample", f"{number(spent)} s"),
