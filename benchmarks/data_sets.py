@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -25,7 +27,7 @@ ALONE, EACH_OF_TWO, LARGE, SMALL = (1, 1, 1, 1) if SHORT else (40, 80, 4, 100)
 SIDE, LARGE_SIDE, SAMPLES = (32, 48, 1) if SHORT else (256, 512, 16)  # pixels, pixels, of a pixel
 LABELS_S, OUTSIDE, DRIFT_MB = 0.3, 5.0, 5.0
 CORES, WANTED = (1, 32, 1000), 100_000
-WARM = 25  # samples after which memory is first read
+WARM = 25  # samples after which memory is first read: the middle of so many, as it comes and goes by 30 MB
 
 
 class Part(NamedTuple):
@@ -141,7 +143,8 @@ def part(indices: range, size: int, threads: int, samples: int) -> Part:
             memory.append(resident())
         spent = time.process_time() - at_first
         taken = time.perf_counter() - begun
-    drift = memory[-1] - memory[min(WARM, len(memory)) - 1]
+    warm = memory[WARM:] or memory
+    drift = float(np.median(warm[-WARM:]) - np.median(warm[:WARM]))
     return Part(len(indices), taken, spent, labels, rendering, drift)
 
 
