@@ -10,28 +10,24 @@ import bpy
 import numpy as np
 
 from ..clips import scene_time
-from ..clips.sound import add_sound
 from ..errors import SequenceError
 from ..geometry.rotation_curves import unwrapped
-from ..head import models, parameters
+from ..head import parameters
 from ..head.properties import flame_of, names_of_controls
-from ..head.under_work import head_under_work
 from ..long_work import Options, choice, number, part_of
 from ..score_clips import score_clip
 from ..score_clips.loading import load_scores
 from ..score_clips.score_clip import ScoreClip
 from ..score_clips.turns import AUTO, DEGREES, RADIANS
-from ..sequences.sound_files import sound_beside
-from . import computing
+from .keyed_clip import Keyed, bringing_in, require_playable
 from .keyed_scores import keying
-from .scores import complete, computing_for
 
 NECK, ROOT, NONE = "NECK", "ROOT", "NONE"  # what the rotation of the head turns
 SCORES, TURNS = "SCORES", "TURNS"  # what moves the eyes
 FIELD_OF = {NECK: "neck", ROOT: "global_rotation"}
 EYES = ("left_eye", "right_eye")
 GAZE = "eyeLook"  # how controls that turn the eyes begin
-READING, KEYING = 0.1, 0.3  # shares of the work: until the file is read, and from where keys are written
+READ = 0.1  # share of the work until the file is read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,30 +122,21 @@ def importing(
     The named controls of the head's model are computed where they are not yet. Closed early, or on a FlameError,
     nothing else has changed.
     """
-    if obj is not None:
-        parameters.require_evaluator(parameters.require_head(obj))
+    require_playable(obj)
     yield 0.0
     clip = _adjusted(load_scores(path, options.fps, options.angles), scene, options)
-    yield READING
-    entry = models.for_new_heads()
-    if obj is not None:
-        obj = yield from part_of(computing_for(obj), READING, KEYING)
-    elif models.load(entry).controls is None:
-        yield from part_of(computing.computing(entry), READING, KEYING)
-    with head_under_work(obj, scene, collection) as work:
-        work.remember()
-        work.finish()
-        head = work.of_model(entry)
-        follows = options.frame_rate == scene_time.SCENE_FOLLOWS
-        if follows:
+    yield READ
+
+    def keyed(head: bpy.types.Object) -> Keyed:
+        if options.frame_rate == scene_time.SCENE_FOLLOWS:
             scene_time.follow_rate(scene, clip.fps)
         frames = options.start_frame + clip.times * (scene.render.fps / scene.render.fps_base)
-        warnings = yield from part_of(_keying(head, clip, frames, options), KEYING, 1.0)
-        scene_time.make_room(scene, options.start_frame, float(frames[-1]) - options.start_frame + 1)
-        sound = sound_beside(path) if options.sound else None
-        if sound is not None:
-            warnings += add_sound(scene, sound, options.start_frame)
-    return ImportedScores(head, clip, options.start_frame, float(frames[-1]), warnings)
+        return frames, (yield from _keying(head, clip, frames, options))
+
+    sound_of = path if options.sound else None
+    work = bringing_in(obj, scene, collection, options.start_frame, sound_of, keyed)
+    made = yield from part_of(work, READ, 1.0)
+    return ImportedScores(made.head, clip, options.start_frame, made.end_frame, made.warnings)
 
 
 def _adjusted(clip: ScoreClip, scene: bpy.types.Scene, options: CaptureOptions) -> ScoreClip:
@@ -170,7 +157,6 @@ def _keying(
     obj: bpy.types.Object, clip: ScoreClip, frames: np.ndarray, options: CaptureOptions
 ) -> Generator[float, None, tuple[str, ...]]:
     """Key scores and rotations; sentences of what could not be taken over. Curves of these of before are gone."""
-    complete(obj)
     turned = _turned(clip, options)
     names = names_of_controls(parameters.require_head(obj))
     shown = [name for name in clip.names if name in names and not (EYES[0] in turned and name.startswith(GAZE))]

@@ -114,6 +114,8 @@ def complete(obj: bpy.types.Object) -> None:
 
 def _show(obj: bpy.types.Object, controls: Controls, scores: np.ndarray, frame: float | None) -> None:
     """Set all of the head's scores, those of controls that its model does not have to zero."""
+    if frame is not None:
+        parameters.require_own(obj)
     complete(obj)
     set_all(obj, {}, dict(zip(controls.names, scores.tolist(), strict=True)))
     if frame is not None:

@@ -9,23 +9,18 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..clips import scene_time
-from ..clips.sound import add_sound
 from ..errors import ParameterError
 from ..flame.controls import Controls
-from ..head import models, parameters
+from ..head import parameters
 from ..head.properties import names_of_controls
-from ..head.under_work import head_under_work
 from ..long_work import Options, number, part_of
-from ..sequences.sound_files import sound_beside
 from ..speech.loading import load_speech
 from ..speech.sounds import VISEMES
 from ..speech.timeline import Timeline, held, viseme_weights
-from . import computing
+from .keyed_clip import Keyed, bringing_in, require_playable
 from .keyed_scores import keying
-from .scores import complete, computing_for
 
-READING, KEYING = 0.1, 0.4  # shares of the work: until the file is read, and from where keys are written
+READ = 0.1  # share of the work until the file is read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,30 +97,23 @@ def importing(
     The named controls of the head's model are computed where they are not yet. Closed early, or on a FlameError,
     nothing else has changed.
     """
-    if obj is not None:
-        parameters.require_evaluator(parameters.require_head(obj))
+    require_playable(obj)
     yield 0.0
     timeline = held(load_speech(path, options.fps), options.hold)
-    yield READING
-    entry = models.for_new_heads()
-    if obj is not None:
-        obj = yield from part_of(computing_for(obj), READING, KEYING)
-    elif models.load(entry).controls is None:
-        yield from part_of(computing.computing(entry), READING, KEYING)
-    fps = scene.render.fps / scene.render.fps_base
-    with head_under_work(obj, scene, collection) as work:
-        work.remember()
-        work.finish()
-        head = work.of_model(entry)
-        complete(head)
+    yield READ
+
+    def keyed(head: bpy.types.Object) -> Keyed:
+        fps = scene.render.fps / scene.render.fps_base
         count = int(np.ceil((timeline.seconds + options.overlap / 2) * fps)) + 1
         scores = _scores(head, timeline, np.arange(count) / fps, options)
         frames = options.start_frame + np.arange(count)
-        yield from part_of(keying(head, scores, {}, frames, timeline.source), KEYING, 1.0)
-        scene_time.make_room(scene, options.start_frame, count)
-        sound = sound_beside(path) if options.sound else None
-        warnings = add_sound(scene, sound, options.start_frame) if sound is not None else ()
-    return ImportedSpeech(head, timeline, options.start_frame, float(frames[-1]), warnings)
+        yield from keying(head, scores, {}, frames, timeline.source)
+        return frames, ()
+
+    sound_of = path if options.sound else None
+    work = bringing_in(obj, scene, collection, options.start_frame, sound_of, keyed)
+    made = yield from part_of(work, READ, 1.0)
+    return ImportedSpeech(made.head, timeline, options.start_frame, made.end_frame, made.warnings)
 
 
 def _scores(

@@ -28,3 +28,15 @@ def parse_json(raw: bytes, source: str) -> object:
     except (ValueError, RecursionError) as error:
         reason = shortened(str(error)).strip("'\"")
         raise ModelError(f"{source}: expected whole JSON, found damage ({reason}); copy the file again.") from error
+
+
+def parse_json_or_lines(raw: bytes, source: str) -> object:
+    """What a JSON text holds, or the list of the values that a text has one of in each line. Raises ModelError."""
+    lines = [line for line in raw.removeprefix(BYTE_ORDER_MARK).splitlines() if line.strip()]
+    if len(lines) > 1:
+        try:
+            first = parse_json(lines[0], source)
+        except ModelError:  # one value over several lines
+            return parse_json(raw, source)
+        return [first, *(parse_json(line, source) for line in lines[1:])]
+    return parse_json(raw, source)

@@ -18,10 +18,9 @@ class FLAME_OT_drop_files(Dropped, Installs, bpy.types.Operator):
     def steps(self, _context):
         return api.installing(self.dropped())
 
-    def execute(self, context):
-        paths = self.dropped()
+    def drop(self, context, paths):
         if api.are_installable(paths):
-            return super().execute(context)
+            return Installs.execute(self, context)
         # several files are the frames of their folder
         clip = paths[0] if len(paths) == 1 else Path(self.directory)
         operators: Any = bpy.ops

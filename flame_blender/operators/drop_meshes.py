@@ -12,8 +12,7 @@ class FLAME_OT_drop_meshes(Dropped, bpy.types.Operator):
     bl_label = "Import FLAME Meshes"  # as the menu beside Blender's own importers calls it
     bl_options = {"INTERNAL"}
 
-    def execute(self, _context):
-        paths = self.dropped()
+    def drop(self, _context, paths):
         operators: Any = bpy.ops
         return self.hand_on(
             operators.flame.import_meshes, "EXEC_DEFAULT", filepath=str(paths[0]), whole_folder=len(paths) > 1

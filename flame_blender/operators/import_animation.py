@@ -4,13 +4,9 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
 from .. import api
-from ..head.active import active_head, select_only
-from ..languages import translated
-from ..plain_text import one_line
-from .file_browser import browse, chosen
-from .found import draw_found, draw_new_heads
+from .clip_file import KeysOnHead
+from .file_browser import chosen
 from .options import options_of
-from .progress import InSteps
 
 FRAME_RATES = (
     ("SCENE_FOLLOWS", "Scene Follows", "The scene takes the clip's frame rate; one key for each of the clip's frames"),
@@ -40,32 +36,18 @@ POSE_LAYOUT = (
 )
 
 
-class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
+class FLAME_OT_import_animation(KeysOnHead, bpy.types.Operator):
     """Key a FLAME head with what a tracker or a speech model computed. Choose a file, or a folder of frames"""
 
     bl_idname = "flame.import_animation"
     bl_label = "Import FLAME Animation"
     bl_options = {"REGISTER", "UNDO"}
+    SHOWN = (
+        "new_head", "start_frame", "fps", "frame_rate", "hold_identity", "smooth", "head_motion", "camera", "sound",
+    )  # fmt: skip
 
     filter_glob: Annotated[
         str, StringProperty(default="*.npz;*.npy;*.pkl;*.pickle;*.json;*.frame;*.pt;*.pth", options={"HIDDEN"})
-    ]
-    filepath: Annotated[
-        str,
-        StringProperty(
-            name="File",
-            description="The file, or the folder of frames, to bring in",
-            subtype="FILE_PATH",
-            options={"SKIP_SAVE", "HIDDEN"},
-        ),
-    ]
-    directory: Annotated[str, StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})]
-    new_head: Annotated[
-        bool,
-        BoolProperty(name="New Head", description="Add a head for the clip, even if one is selected", default=False),
-    ]
-    start_frame: Annotated[
-        float, FloatProperty(name="Start Frame", description="Where the clip's first frame goes", default=1.0)
     ]
     fps: Annotated[
         float,
@@ -111,12 +93,6 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
             default=True,
         ),
     ]
-    sound: Annotated[
-        bool,
-        BoolProperty(
-            name="Sound", description="Put a sound file that lies beside the clip into the sequencer", default=True
-        ),
-    ]
     pose_layout: Annotated[
         str,
         EnumProperty(
@@ -152,55 +128,24 @@ class FLAME_OT_import_animation(InSteps, bpy.types.Operator):
             "takes SMPL-X__FLAME_vertex_ids.npy and a SMPL-X model, both installed",
         ),
     ]
-    found: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
     layouts: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
     body: Annotated[bool, BoolProperty(options={"HIDDEN", "SKIP_SAVE"})]
     other_model: Annotated[bool, BoolProperty(options={"HIDDEN", "SKIP_SAVE"})]
-
-    def invoke(self, context, _event):
-        if self.filepath:  # dropped into the window
-            return self.execute(context)
-        return browse(self, context)
 
     def asked(self, _context) -> "api.ClipOptions":
         return options_of(self, api.ClipOptions, fps=self.fps or None)
 
     def steps(self, context):
-        active = None if self.new_head else active_head(context)
-        return api.importing_animation(chosen(self)[0], active, self.asked(context))
+        return api.importing_animation(chosen(self)[0], self.goal(context), self.asked(context))
 
     def told(self, _context, imported: "api.ImportedAnimation") -> str:
-        select_only([imported.head])
-        self.found = "\n".join(map(one_line, imported.summary()))
         self.other_model = imported.other_model
         self.layouts, self.body = " ".join(imported.clip.found.layouts), imported.clip.found.body
-        for warning in imported.warnings:
-            self.report({"WARNING"}, translated(one_line(warning)))
-        return imported.summary()[0]
-
-    def draw(self, _context):
-        layout = self.layout
-        layout.use_property_split = True
-        for name in (
-            "new_head",
-            "start_frame",
-            "fps",
-            "frame_rate",
-            "hold_identity",
-            "smooth",
-            "head_motion",
-            "camera",
-            "sound",
-        ):
-            layout.prop(self, name)
-        layout.prop(self, "convert", toggle=self.other_model)
-        self.draw_choices(layout)
-        if not self.found:
-            draw_new_heads(layout)
-        draw_found(layout, self.found.splitlines())
+        return self.tell(imported.head, imported.summary(), imported.warnings)
 
     def draw_choices(self, layout):
         """What some files leave open: before the file is read all of it, afterwards what this one does."""
+        layout.prop(self, "convert", toggle=self.other_model)
         if not self.found:
             layout.prop(self, "pose_layout")
             layout.prop(self, "body_rotation")

@@ -1,17 +1,13 @@
-from typing import Annotated
+from typing import Annotated, Any
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
+from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from .. import api
-from ..head.active import active_head, select_only
-from ..languages import translated
-from ..plain_text import one_line
-from .file_browser import browse, chosen
-from .found import draw_found, draw_new_heads
+from .clip_file import KeysOnHead
+from .file_browser import chosen
 from .import_animation import FRAME_RATES
 from .options import options_of
-from .progress import InSteps
 
 HEAD_MOTION = (
     ("NECK", "Neck", "The rotation of the head turns the neck; shoulders stay upright"),
@@ -27,37 +23,25 @@ ANGLES = (
     ("RADIANS", "Radians", "Yaw, pitch and roll in the file are radians, as Live Link Face writes them"),
     ("DEGREES", "Degrees", "Yaw, pitch and roll in the file are degrees"),
 )
-SHOWN = (
-    "new_head", "start_frame", "fps", "frame_rate", "neutral", "smooth", "head_motion", "eyes", "angles", "sound",
-)  # fmt: skip
 GAINS = {"brows": "brows", "eyes": "lids", "cheeks": "cheeks", "jaw": "jaw", "mouth": "mouth"}  # region -> property
 
 
-class FLAME_OT_import_arkit(InSteps, bpy.types.Operator):
+def strength(name: str, description: str) -> Any:
+    """A factor of one region's scores."""
+    return FloatProperty(name=name, description=description, default=1.0, min=0.0, max=10.0, soft_max=2.0)
+
+
+class FLAME_OT_import_arkit(KeysOnHead, bpy.types.Operator):
     """Key a head with a captured face: scores of Live Link Face, MediaPipe, Audio2Face, LAM or any table of ARKit's"""
 
     bl_idname = "flame.import_arkit"
     bl_label = "Import ARKit Scores"
     bl_options = {"REGISTER", "UNDO", "PRESET"}
+    SHOWN = (
+        "new_head", "start_frame", "fps", "frame_rate", "neutral", "smooth", "head_motion", "eyes", "angles", "sound",
+    )  # fmt: skip
 
     filter_glob: Annotated[str, StringProperty(default="*.csv;*.json;*.jsonl;*.tsv;*.txt", options={"HIDDEN"})]
-    filepath: Annotated[
-        str,
-        StringProperty(
-            name="File",
-            description="The file of scores to bring in",
-            subtype="FILE_PATH",
-            options={"SKIP_SAVE", "HIDDEN"},
-        ),
-    ]
-    directory: Annotated[str, StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})]
-    new_head: Annotated[
-        bool,
-        BoolProperty(name="New Head", description="Add a head for the clip, even if one is selected", default=False),
-    ]
-    start_frame: Annotated[
-        float, FloatProperty(name="Start Frame", description="Where the clip's first frame goes", default=1.0)
-    ]
     fps: Annotated[
         float,
         FloatProperty(
@@ -105,73 +89,11 @@ class FLAME_OT_import_arkit(InSteps, bpy.types.Operator):
         str,
         EnumProperty(name="Angles", description="The unit of rotations in a table", items=ANGLES, default="AUTO"),
     ]
-    brows: Annotated[
-        float,
-        FloatProperty(
-            name="Brows",
-            description="What scores of the brows are multiplied by",
-            default=1.0,
-            min=0.0,
-            max=10.0,
-            soft_max=2.0,
-        ),
-    ]
-    lids: Annotated[
-        float,
-        FloatProperty(
-            name="Eyes",
-            description="What scores of lids and gaze are multiplied by",
-            default=1.0,
-            min=0.0,
-            max=10.0,
-            soft_max=2.0,
-        ),
-    ]
-    cheeks: Annotated[
-        float,
-        FloatProperty(
-            name="Cheeks and Nose",
-            description="What scores of cheeks and nose are multiplied by",
-            default=1.0,
-            min=0.0,
-            max=10.0,
-            soft_max=2.0,
-        ),
-    ]
-    jaw: Annotated[
-        float,
-        FloatProperty(
-            name="Jaw",
-            description="What scores of the jaw are multiplied by",
-            default=1.0,
-            min=0.0,
-            max=10.0,
-            soft_max=2.0,
-        ),
-    ]
-    mouth: Annotated[
-        float,
-        FloatProperty(
-            name="Mouth",
-            description="What scores of mouth and tongue are multiplied by",
-            default=1.0,
-            min=0.0,
-            max=10.0,
-            soft_max=2.0,
-        ),
-    ]
-    sound: Annotated[
-        bool,
-        BoolProperty(
-            name="Sound", description="Put a sound file that lies beside the clip into the sequencer", default=True
-        ),
-    ]
-    found: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
-
-    def invoke(self, context, _event):
-        if self.filepath:  # dropped into the window
-            return self.execute(context)
-        return browse(self, context)
+    brows: Annotated[float, strength("Brows", "What scores of the brows are multiplied by")]
+    lids: Annotated[float, strength("Eyes", "What scores of lids and gaze are multiplied by")]
+    cheeks: Annotated[float, strength("Cheeks and Nose", "What scores of cheeks and nose are multiplied by")]
+    jaw: Annotated[float, strength("Jaw", "What scores of the jaw are multiplied by")]
+    mouth: Annotated[float, strength("Mouth", "What scores of mouth and tongue are multiplied by")]
 
     def gains(self) -> dict[str, float]:
         """Of each region that is not left as it is."""
@@ -182,28 +104,16 @@ class FLAME_OT_import_arkit(InSteps, bpy.types.Operator):
         return options_of(self, api.CaptureOptions, fps=self.fps or None, gains=self.gains() or None, mapping=None)
 
     def steps(self, context):
-        active = None if self.new_head else active_head(context)
-        return api.importing_arkit(chosen(self)[0], active, self.asked(context))
+        return api.importing_arkit(chosen(self)[0], self.goal(context), self.asked(context))
 
     def told(self, _context, imported: "api.ImportedScores") -> str:
-        select_only([imported.head])
-        self.found = "\n".join(map(one_line, imported.summary()))
-        for warning in imported.warnings:
-            self.report({"WARNING"}, translated(one_line(warning)))
-        return imported.summary()[0]
+        return self.tell(imported.head, imported.summary(), imported.warnings)
 
-    def draw(self, _context):
-        layout = self.layout
-        layout.use_property_split = True
-        for name in SHOWN:
-            layout.prop(self, name)
+    def draw_choices(self, layout):
         column = layout.column(align=True)
         column.label(text="Strength")
         for name in GAINS.values():
             column.prop(self, name)
-        if not self.found:
-            draw_new_heads(layout)
-        draw_found(layout, self.found.splitlines())
 
 
 def draw_import_menu(self, _context) -> None:

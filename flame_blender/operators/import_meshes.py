@@ -5,12 +5,11 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
 from .. import api
-from ..head.active import active_head, select_only
-from .file_browser import browse, chosen
-from .found import draw_found, draw_new_heads
+from ..head.active import active_head
+from .clip_file import ClipFile
+from .file_browser import chosen
 from .import_animation import FRAME_RATES
 from .options import options_of
-from .progress import InSteps
 
 WAYS = (
     ("CACHE", "Vertex Cache", "Play the vertices exactly as they are, from a file that Blender's Mesh Cache reads"),
@@ -23,28 +22,16 @@ WAYS = (
 )
 
 
-class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
+class FLAME_OT_import_meshes(ClipFile, bpy.types.Operator):
     """Bring in meshes in FLAME's topology over time: choose a folder of .obj or .ply, or an .npy of vertices"""
 
     bl_idname = "flame.import_meshes"
     bl_label = "Import FLAME Meshes"
     bl_options = {"REGISTER", "UNDO"}
+    SHOWN = ("way", "whole_folder", "start_frame", "fps", "frame_rate", "sound", "looks")
 
     filter_glob: Annotated[str, StringProperty(default="*.obj;*.ply;*.npy;*.mat", options={"HIDDEN"})]
-    filepath: Annotated[
-        str,
-        StringProperty(
-            name="File",
-            description="The file, or the folder of meshes, to bring in",
-            subtype="FILE_PATH",
-            options={"SKIP_SAVE", "HIDDEN"},
-        ),
-    ]
-    directory: Annotated[str, StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})]
     way: Annotated[str, EnumProperty(name="As", description="What the meshes become", items=WAYS, default="CACHE")]
-    start_frame: Annotated[
-        float, FloatProperty(name="Start Frame", description="Where the first mesh goes", default=1.0)
-    ]
     fps: Annotated[
         float,
         FloatProperty(
@@ -65,12 +52,6 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
         bool,
         BoolProperty(name="Whole Folder", description="All meshes beside the chosen one, one a frame", default=True),
     ]
-    sound: Annotated[
-        bool,
-        BoolProperty(
-            name="Sound", description="Put a sound file that lies beside the meshes into the sequencer", default=True
-        ),
-    ]
     looks: Annotated[
         bool,
         BoolProperty(
@@ -79,10 +60,6 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
             default=True,
         ),
     ]
-    found: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
-
-    def invoke(self, context, _event):
-        return browse(self, context)
 
     def asked(self, _context) -> "api.MeshClipOptions":
         return options_of(
@@ -103,18 +80,7 @@ class FLAME_OT_import_meshes(InSteps, bpy.types.Operator):
         return path.parent if in_folder else path
 
     def told(self, _context, made: "api.MeshClip") -> str:
-        select_only([made.obj])
-        self.found = "\n".join(made.summary())
-        return made.summary()[0]
-
-    def draw(self, _context):
-        layout = self.layout
-        layout.use_property_split = True
-        for name in ("way", "whole_folder", "start_frame", "fps", "frame_rate", "sound", "looks"):
-            layout.prop(self, name)
-        if not self.found:
-            draw_new_heads(layout)
-        draw_found(layout, self.found.splitlines())
+        return self.tell(made.obj, made.summary())
 
 
 def draw_import_menu(self, _context) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..errors import ModelError, SequenceError
 from ..files.archive import FilePath, open_file
 from ..files.file_budget import budget_of, spend
-from ..files.json_text import BYTE_ORDER_MARK, parse_json
+from ..files.json_text import BYTE_ORDER_MARK, parse_json_or_lines
 from .frames_json import read_frames
 from .score_clip import ScoreClip
 from .tables import HEADER_WITHIN, is_table, read_table
@@ -46,7 +46,7 @@ def load_scores(path: FilePath, fps: float | None = None, angles: str = AUTO) ->
         with budget_of(path):
             raw = _read(path)
             if _is_json(raw):
-                return read_frames(_json(raw, path), str(path), fps, angles)
+                return read_frames(parse_json_or_lines(raw, str(path)), str(path), fps, angles)
             return read_table(_text(raw, path), str(path), fps, angles)
     except ModelError as error:
         raise SequenceError(str(error)) from error
@@ -77,18 +77,6 @@ def _read(path: Path) -> bytes:
 
 def _is_json(raw: bytes) -> bool:
     return raw[:START].removeprefix(BYTE_ORDER_MARK).lstrip()[:1] in (b"{", b"[")
-
-
-def _json(raw: bytes, path: Path) -> object:
-    """The value of a JSON file, or the list of those that a file has one of in each line."""
-    lines = [line for line in raw.removeprefix(BYTE_ORDER_MARK).splitlines() if line.strip()]
-    if len(lines) > 1:
-        try:
-            first = parse_json(lines[0], str(path))
-        except ModelError:  # one value over several lines
-            return parse_json(raw, str(path))
-        return [first, *(parse_json(line, str(path)) for line in lines[1:])]
-    return parse_json(raw, str(path))
 
 
 def _text(raw: bytes, path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..errors import ModelError, SequenceError
 from ..files.archive import FilePath, open_file
 from ..files.file_budget import budget_of, spend
-from ..files.json_text import BYTE_ORDER_MARK, parse_json
+from ..files.json_text import BYTE_ORDER_MARK, parse_json_or_lines
 from .cue_files import is_switch_file, is_tab_file, read_json, read_switches, read_tab, read_xml
 from .text_grid import is_text_grid, read_text_grid
 from .timeline import Timeline
@@ -70,7 +70,7 @@ def _read(path: Path, fps: float | None) -> Timeline:
     if start == b"<":
         return read_xml(raw, source)
     if start in (b"{", b"["):
-        return read_json(_json(raw, source), source)
+        return read_json(parse_json_or_lines(raw, source), source)
     spend(n_bytes=6 * len(raw))
     text = _text(raw)
     lines = text.splitlines()
@@ -81,14 +81,6 @@ def _read(path: Path, fps: float | None) -> Timeline:
     if is_tab_file(lines):
         return read_tab(lines, source)
     raise SequenceError(f"{path}: expected {EXPECTED}, found another text; choose another file.")
-
-
-def _json(raw: bytes, source: str) -> object:
-    """The value of a file, or the list of those in its lines, as Amazon Polly writes its marks."""
-    lines = [line for line in raw.removeprefix(BYTE_ORDER_MARK).splitlines() if line.strip()]
-    if len(lines) > 1 and all(line.strip().startswith(b"{") and line.strip().endswith(b"}") for line in lines):
-        return [parse_json(line, source) for line in lines]
-    return parse_json(raw, source)
 
 
 def _text(raw: bytes) -> str:

@@ -52,9 +52,12 @@ def test_a_linked_head_takes_nothing_that_would_be_gone(linked, tmp_path):
         api.add_landmarks,
         lambda head: api.import_animation(clip, head),
         lambda head: api.bake_cache(head, path=tmp_path / "cache.pc2"),
+        lambda head: api.apply_preset(head, "Smile", frame=5),
+        lambda head: api.set_arkit(head, {"jawOpen": 1.0}, frame=5),
     ):
         with pytest.raises(FlameError, match="comes from another file"):
             change(linked)
+    assert not any(api.get_arkit(linked).values())
     assert linked.animation_data is None and not bpy.data.actions and not (tmp_path / "cache.pc2").exists()
 
 

@@ -322,6 +322,8 @@ def test_buttons_and_drops(flame_head, deca, person, tmp_path, rng):
     assert api.has_detail_mesh(bpy.data.objects[name])
     with pytest.raises(RuntimeError, match="expected"):
         bpy.ops.flame.drop_meshes(directory=f"{tmp_path}/", files=[{"name": "none.obj"}])
+    with pytest.raises(RuntimeError, match="found none"):
+        bpy.ops.flame.drop_meshes(directory=f"{tmp_path}/")
     bpy.ops.ed.undo()
     assert not api.has_detail_mesh(bpy.data.objects[name])
 
