@@ -41,6 +41,7 @@ def parse_xml(raw: bytes, source: str, start: Started, text: Callable[[str], Non
     parser.EndElementHandler = depth.leave
     parser.EntityDeclHandler = depth.refuse
     if text is not None:
+        parser.buffer_text = True  # not a piece for each line
         parser.CharacterDataHandler = text
     try:
         parser.Parse(raw, True)

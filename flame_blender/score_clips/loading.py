@@ -10,11 +10,11 @@ from ..files.file_budget import budget_of, spend
 from ..files.json_text import BYTE_ORDER_MARK, parse_json_or_lines
 from .frames_json import read_frames
 from .score_clip import ScoreClip
-from .tables import HEADER_WITHIN, is_table, read_table
+from .tables import HEADER_WITHIN, MAX_LINES, is_table, read_table
 from .turns import AUTO
 
 START = 1 << 16  # bytes that tell what a file is
-MAX_BYTES = 1 << 29
+MAX_BYTES = 1 << 28  # two hours of Live Link Face's rows
 
 
 def load_scores(path: FilePath, fps: float | None = None, angles: str = AUTO) -> ScoreClip:
@@ -80,6 +80,9 @@ def _is_json(raw: bytes) -> bool:
 
 
 def _text(raw: bytes, path: Path) -> str:
+    count = raw.count(b"\n")
+    if count > MAX_LINES:  # before there is a text of them
+        raise SequenceError(f"{path}: expected at most {MAX_LINES} lines, found {count}; cut the clip.")
     spend(n_bytes=6 * len(raw))  # the text, its lines, and the cells of one
     encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:

@@ -7,6 +7,7 @@ it in which the face was lost has a count of 0 and no scores.
 from __future__ import annotations
 
 import csv
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ import numpy as np
 from ..errors import SequenceError
 from ..files.file_budget import spend
 from ..files.raw_arrays import shortened
+from ..files.text_lines import lines_of
 from ..flame.controls import IGNORED
 from ..model_controls.spelled_names import matched
 from . import row_times, turns
@@ -22,10 +24,12 @@ from .score_clip import ScoreClip
 
 SEPARATORS = (",", ";", "\t")
 HEADER_WITHIN = 20  # lines
+MAX_LINES = 2_000_000  # nine hours at 60 rows a second
+LOOK_EVERY = 1000  # rows between two looks at what the file may cost
 TIME_CODE, COUNT = "timecode", "blendshapecount"
 PARTS = {"head": "Head", "left_eye": "LeftEye", "right_eye": "RightEye"}
 ANGLES = ("Yaw", "Pitch", "Roll")
-BYTES_PER_CELL = 32  # of a number in a list
+BYTES_PER_CELL = 16  # of a number, twice
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def is_table(lines: Sequence[str]) -> bool:
 
 def read_table(text: str, source: str, fps: float | None, unit: str) -> ScoreClip:
     """The clip that a table tells. Raises SequenceError naming ``source``, the row and the column."""
-    lines = text.splitlines()
+    lines = lines_of(text, source, MAX_LINES)
     header = _header(lines[:HEADER_WITHIN])
     if header is None:
         raise SequenceError(f"{source}: expected ARKit's names, such as jawOpen, in its first row, found none.")
@@ -147,24 +151,24 @@ def _angle_places(columns: Columns, part: str) -> list[int]:
 def _rows(lines: list[str], separator: str, columns: Columns, source: str, first: int) -> Rows:
     """The rows that have a face. Raises SequenceError naming the row for what is no number."""
     used = _used(columns)
-    numbers: list[list[float]] = []
-    codes: list[str] = []
-    places: list[int] = []
+    numbers, places, codes = array("d"), array("q"), list[str]()
     place = -1
     for row, line in enumerate(lines, first):
         if not line.strip():
             continue
         place += 1
-        spend(n_bytes=BYTES_PER_CELL * len(used))
+        if not place % LOOK_EVERY:
+            spend(n_bytes=BYTES_PER_CELL * len(used) * LOOK_EVERY)
         cells = _cells(line, separator)
         cells += [""] * (max(used) + 1 - len(cells))
         if not any(cells[index] for index in used[: len(columns.scores)]):
             continue
-        numbers.append([_number(cells[index], source, row) for index in used])
-        codes.append(cells[columns.time_code] if columns.time_code is not None else "")
+        numbers.extend([_number(cells[index], source, row) for index in used])
+        if columns.time_code is not None:
+            codes.append(cells[columns.time_code])
         places.append(place)
-    found = np.array(numbers, np.float64).reshape(len(numbers), len(used))
-    return Rows(found, codes, np.array(places), place + 1 - len(numbers))
+    found = np.array(numbers).reshape(len(places), len(used))
+    return Rows(found, codes, np.array(places), place + 1 - len(places))
 
 
 def _number(cell: str, source: str, row: int) -> float:

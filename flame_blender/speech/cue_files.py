@@ -17,6 +17,7 @@ from .timeline import Timeline, of_sounds
 
 MOHO, CUE = "MohoSwitch1", "mouthCue"
 USUAL_FPS = 24.0  # of a switch file, Rhubarb's default and Moho's
+LONGEST_SIGN = 100  # letters between the tags of a cue, beyond which no more are read
 LAST = 0.1  # seconds that the last shape is held where the file does not tell
 _TAB_LINE = re.compile(r"\s*([0-9.]+)\t([A-HX])\s*")
 TIME_KEYS = ("start", "time", "timestamp", "audio_offset", "audioOffset", "AudioOffset", "offset")
@@ -71,7 +72,7 @@ def read_xml(raw: bytes, source: str) -> Timeline:
             signs.append("")
 
     def text(piece: str) -> None:
-        if within[0] == CUE:
+        if within[0] == CUE and len(signs[-1]) < LONGEST_SIGN:
             signs[-1] += piece
 
     parse_xml(raw, source, start, text)

@@ -8,11 +8,13 @@ from ..errors import ModelError, SequenceError
 from ..files.archive import FilePath, open_file
 from ..files.file_budget import budget_of, spend
 from ..files.json_text import BYTE_ORDER_MARK, parse_json_or_lines
+from ..files.text_lines import lines_of
 from .cue_files import is_switch_file, is_tab_file, read_json, read_switches, read_tab, read_xml
 from .text_grid import is_text_grid, read_text_grid
 from .timeline import Timeline
 
-MAX_BYTES = 1 << 26
+MAX_BYTES = 1 << 25
+MAX_LINES = 500_000  # of a text with a mouth shape in each: four hours of speech have a fifth of it
 START = 4096  # bytes that tell what a file is
 EXPECTED = "mouth shapes over time, such as Rhubarb's, a switch file or a TextGrid"
 
@@ -73,9 +75,9 @@ def _read(path: Path, fps: float | None) -> Timeline:
         return read_json(parse_json_or_lines(raw, source), source)
     spend(n_bytes=6 * len(raw))
     text = _text(raw)
-    lines = text.splitlines()
     if is_text_grid(text):
         return read_text_grid(text, source)
+    lines = lines_of(text, source, MAX_LINES)
     if is_switch_file(lines):
         return read_switches(lines, source, fps)
     if is_tab_file(lines):

@@ -19,6 +19,7 @@ INTERVALS, POINTS = "IntervalTier", "TextTier"
 TIER_NAMES = ("phones", "phonemes", "phone", "phoneme", "mau")
 LEAST, LEAST_UNNAMED = 0.3, 0.8  # shares of a tier's labels that are phones, where its name tells it has them or not
 BYTES_PER_TOKEN = 100
+MOST = 500_000  # tiers and intervals: four hours of speech have two thirds of it, phones and words
 
 
 def is_text_grid(text: str) -> bool:
@@ -55,10 +56,10 @@ def _tiers(text: str, source: str) -> dict[str, list[Interval]]:
     if tokens.flag() != "exists":
         return {}
     tiers = {}
-    for _ in range(int(tokens.number())):
+    for _ in range(tokens.count()):
         kind, name = tokens.text(), tokens.text()
         tokens.number(), tokens.number()
-        count = int(tokens.number())
+        count = tokens.count()
         if kind == INTERVALS:
             tiers[name] = [(tokens.number(), tokens.number(), tokens.text()) for _ in range(count)]
         elif kind == POINTS:
@@ -76,11 +77,19 @@ class _Tokens:
         body = text.lstrip("\ufeff")
         start = START.match(body)
         spend(n_bytes=BYTES_PER_TOKEN * len(body) // 8)
-        self.source = source
+        self.source, self.left = source, float(MOST)
         self.found = _TOKEN.finditer(body, start.end() if start else 0)
 
     def number(self) -> float:
         return float(self._next(3, "a number"))
+
+    def count(self) -> int:
+        """How many tiers or intervals follow; all counts together are no more than MOST."""
+        number = self.number()
+        self.left -= number
+        if number < 0 or self.left < 0:
+            raise SequenceError(f"{self.source}: expected at most {MOST} tiers and intervals, found {number:g}.")
+        return int(number)
 
     def text(self) -> str:
         return self._next(1, "a text in quotes").replace('""', '"')

@@ -12,6 +12,8 @@ import numpy as np
 
 from tests.package.handmade import PROTO, array, dtype, npy, npy_of, shape, text, zipped
 
+TEXT_GRID = b'File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n1\n<exists>\n'
+
 
 def lists_of_lists(levels: int = 9, width: int = 10) -> bytes:
     """A list that names a list ten times that names a list ten times ..., behind the memo's first numbers."""
@@ -104,6 +106,16 @@ def bombs() -> dict[str, Callable[[], bytes]]:
         "points.pts": lambda: b"version: 1\nn_points: 68\n{\n" + b"1 1\n" * 4_000_000 + b"}\n",
         "export.csv": lambda: (
             b"frame,name,world_x,world_y,world_z,pixel_x,pixel_y,visible\n" + b"1,a,1,2,3,4,5,1\n" * 900_000
+        ),
+        "scores.csv": lambda: b"jawOpen,mouthClose\n" + b"0.1,0.2\n" * 2_100_000,
+        "no scores.csv": lambda: b"\n" * 40_000_000,
+        "columns.csv": lambda: b"jawOpen,mouthClose\n" + b"," * 4_000_000,
+        "cue.xml": lambda: b'<rhubarbResult><mouthCues><mouthCue start="0" end="1">' + b"\n" * 4_000_000,
+        "cues.tsv": lambda: b"0.1\tA\n" * 1_000_000,
+        "switches.dat": lambda: b"MohoSwitch1\n" + b"1 rest\n" * 1_000_000,
+        "tiers.TextGrid": lambda: TEXT_GRID + b'1e999\n"IntervalTier"',
+        "intervals.TextGrid": lambda: (
+            TEXT_GRID + b'1\n"IntervalTier"\n"phones"\n0\n1\n4000000\n' + b'0 1 "AA"\n' * 300_000
         ),
         "words.ply": lambda: (
             b"ply\nformat ascii 1.0\nelement vertex 9\nproperty float x\nproperty float y\nproperty float z\n"

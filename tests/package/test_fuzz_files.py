@@ -17,10 +17,12 @@ import pytest
 
 from flame_blender.errors import FlameError
 from flame_blender.landmark_files.loading import load_landmark_points
+from flame_blender.score_clips.loading import load_scores
 from flame_blender.sequences import load_sequence
 from flame_blender.sequences.meshes import load_meshes
+from flame_blender.speech.loading import load_speech
 
-CASES = int(os.environ.get("FLAME_FUZZ_CASES", "5400"))
+CASES = int(os.environ.get("FLAME_FUZZ_CASES", "9000"))
 MAX_MESSAGE = 2000
 RNG = np.random.default_rng(20261129)
 FACE = RNG.uniform(50, 400, (68, 2)).round(2)
@@ -94,6 +96,53 @@ def annotation_files() -> dict[str, bytes]:
     return files | {"optim.pkl": pickle.dumps({f"a_{k}": frame | {"transform_matrix": np.eye(3, 4)} for k in range(3)})}
 
 
+def score_files() -> dict[str, bytes]:
+    names = ["jawOpen", "eyeBlinkLeft", "eyeBlinkRight", "mouthSmileLeft", "browInnerUp"]
+    scores = RNG.uniform(0, 1, (12, len(names))).round(3).tolist()
+    angles = RNG.uniform(-0.3, 0.3, (12, 3)).round(3).tolist()
+    lines = [f"12:00:00:{k:02d}.{k:03d},61,{','.join(map(str, scores[k] + angles[k]))}" for k in range(12)]
+    header = ",".join(["Timecode", "BlendShapeCount", *names, "HeadYaw", "HeadPitch", "HeadRoll"])
+    faces = [
+        {"timestampMs": 33 * k, "faceBlendshapes": [{"categories": [
+            {"categoryName": name, "score": score} for name, score in zip(names, row, strict=True)
+        ]}], "facialTransformationMatrixes": [{"rows": 4, "columns": 4, "data": np.eye(4).ravel().tolist()}]}
+        for k, row in enumerate(scores)
+    ]  # fmt: skip
+    named = [{"weights": row, "time": k / 30, "rotation": []} for k, row in enumerate(scores)]
+    files = {
+        "take.csv": "\n".join([header, *lines]),
+        "table.tsv": "\n".join(
+            "\t".join(map(str, row)) for row in (["time", *names], *([0.1 * k, *row] for k, row in enumerate(scores)))
+        ),
+        "mediapipe.json": json.dumps(faces),
+        "lam.json": json.dumps({"names": names, "metadata": {"fps": 30.0}, "frames": named}),
+        "a2f.json": json.dumps({"exportFps": 30, "facsNames": names, "numFrames": 12, "weightMat": scores}),
+        "lines.jsonl": "\n".join(json.dumps(dict(zip(names, row, strict=True))) for row in scores),
+    }
+    return {name: text.encode() for name, text in files.items()}
+
+
+def speech_files() -> dict[str, bytes]:
+    shapes = "XABCDEFGHX"
+    cues = [{"start": 0.1 * k, "end": 0.1 * k + 0.1, "value": shape} for k, shape in enumerate(shapes)]
+    declared = "<?xml version='1.0' encoding='utf-8'?>"
+    elements = "".join(f'<mouthCue start="{c["start"]}" end="{c["end"]}">{c["value"]}</mouthCue>' for c in cues)
+    phones = ("sil", "HH", "AH0", "L", "OW1", "sil")
+    short = "".join(f'{k / 10}\n{(k + 1) / 10}\n"{phone}"\n' for k, phone in enumerate(phones))
+    polly = [{"time": 100 * k, "type": "viseme", "value": each} for k, each in enumerate("pTSfka")]
+    files = {
+        "rhubarb.tsv": "".join(f"{cue['start']}\t{cue['value']}\n" for cue in cues),
+        "rhubarb.xml": f"{declared}<rhubarbResult><mouthCues>{elements}</mouthCues></rhubarbResult>",
+        "rhubarb.json": json.dumps({"metadata": {"duration": 1}, "mouthCues": cues}),
+        "moho.dat": "MohoSwitch1\n1 rest\n4 MBP\n8 AI\n12 FV\n16 rest\n",
+        "azure.json": json.dumps([{"audio_offset": 50.0 * k, "viseme_id": k % 22} for k in range(30)]),
+        "polly.json": "\n".join(map(json.dumps, polly)),
+        "words.TextGrid": 'File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n0.6\n<exists>\n1\n'
+        f'"IntervalTier"\n"phones"\n0\n0.6\n{len(phones)}\n{short}',
+    }
+    return {name: text.encode() for name, text in files.items()}
+
+
 def damaged(raw: bytes, rng: np.random.Generator) -> bytes:
     """One to three changes: a word replaced, doubled or taken out, bytes set, a piece cut out, or the end."""
     for _ in range(rng.integers(1, 4)):
@@ -115,10 +164,22 @@ def damaged(raw: bytes, rng: np.random.Generator) -> bytes:
     return raw
 
 
+def rising_scores(path: Path) -> None:
+    clip = load_scores(path)
+    assert np.isfinite(clip.scores).all() and (np.diff(clip.times) > 0).all()
+
+
+def rising_visemes(path: Path) -> None:
+    timeline = load_speech(path)
+    assert np.isfinite(timeline.times).all() and (np.diff(timeline.times) > 0).all()
+
+
 KINDS = (
     (landmark_files, load_landmark_points),
     (mesh_files, load_meshes),
     (annotation_files, load_sequence),
+    (score_files, rising_scores),
+    (speech_files, rising_visemes),
 )
 
 

@@ -15,7 +15,6 @@ from flame_blender.errors import SequenceError
 from flame_blender.model_controls.score_files import save_arkit
 from flame_blender.model_controls.scores import ArkitScores
 from flame_blender.score_clips.loading import holds_scores, load_scores
-from flame_blender.score_clips.score_clip import ScoreClip
 from flame_blender.sequences.loading import load_sequence
 from tests.model.test_controls import ARKIT
 from tests.model_controls.test_score_files import LIVE_LINK_HEADER
@@ -236,35 +235,3 @@ def test_files_are_told_by_their_beginning(tmp_path: Path):
     found = {path.name: holds_scores(path) for path in sorted(tmp_path.iterdir())}
     assert found == {"take.csv": True, "a.json": True, "b.json": False, "c.csv": False}
     assert not holds_scores(tmp_path / "missing.csv") and not holds_scores(Path("/dev/full"))
-
-
-def refusal_or_clip(path: Path) -> tuple[str, ScoreClip | None]:
-    try:
-        return "", load_scores(path)
-    except SequenceError as error:
-        return str(error), None
-
-
-def test_damaged_files_end_in_one_sentence(tmp_path: Path):
-    """Cut, doubled and with bytes changed, 200 of each kind: read, or refused in a sentence."""
-    rng = np.random.default_rng(6)
-    frames = [{"time": index / 30, "weights": [0.1, 0.2]} for index in range(4)]
-    written = {
-        "take.csv": live_link(take(3), [f"00:00:00:0{index}.000" for index in range(3)]).encode(),
-        "lam.json": json.dumps({"names": ["jawOpen", "mouthClose"], "frames": frames}).encode(),
-    }
-    refused = 0
-    for name, whole in written.items():
-        path = tmp_path / name
-        for _ in range(200):
-            raw = bytearray(whole)
-            for _ in range(rng.integers(1, 4)):
-                at = int(rng.integers(len(raw)))
-                raw[at : at + int(rng.integers(0, 30))] = rng.bytes(int(rng.integers(0, 5)))
-            path.write_bytes(bytes(raw))
-            said, clip = refusal_or_clip(path)
-            assert "\n" not in said
-            refused += bool(said)
-            if clip is not None:
-                assert np.isfinite(clip.scores).all() and (np.diff(clip.times) > 0).all()
-    assert refused > 50
