@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import bpy
 import numpy as np
@@ -131,7 +132,8 @@ def importing(
         if options.frame_rate == scene_time.SCENE_FOLLOWS:
             scene_time.follow_rate(scene, clip.fps)
         frames = options.start_frame + clip.times * (scene.render.fps / scene.render.fps_base)
-        return frames, (yield from _keying(head, clip, frames, options))
+        turned = yield from keying_clip(head, clip, frames, options)
+        return frames, _left_out(clip, names_of_controls(parameters.require_head(head)), turned, options)
 
     sound_of = path if options.sound else None
     work = bringing_in(obj, scene, collection, options.start_frame, sound_of, keyed)
@@ -153,28 +155,51 @@ def _adjusted(clip: ScoreClip, scene: bpy.types.Scene, options: CaptureOptions) 
     return clip
 
 
-def _keying(
-    obj: bpy.types.Object, clip: ScoreClip, frames: np.ndarray, options: CaptureOptions
-) -> Generator[float, None, tuple[str, ...]]:
-    """Key scores and rotations; sentences of what could not be taken over. Curves of these of before are gone."""
-    turned = _turned(clip, options)
+class Turning(Protocol):
+    """What the options of files and of live capture say of rotations."""
+
+    @property
+    def head_motion(self) -> str:
+        """NECK, ROOT or NONE."""
+
+    @property
+    def eyes(self) -> str:
+        """SCORES or TURNS."""
+
+
+def keying_clip(
+    obj: bpy.types.Object, clip: ScoreClip, frames: np.ndarray, options: Turning
+) -> Generator[float, None, dict[str, np.ndarray]]:
+    """Key scores and rotations at ``frames`` (N,), other controls at rest; what was turned. Their curves of before go.
+
+    Yields the share that is done.
+    """
+    turned = turned_fields({name: unwrapped(vectors) for name, vectors in clip.turns().items()}, options)
     names = names_of_controls(parameters.require_head(obj))
-    shown = [name for name in clip.names if name in names and not (EYES[0] in turned and name.startswith(GAZE))]
     if turned.keys() & set(EYES):
         flame_of(obj).symmetric_eyes = False
     rest = dict.fromkeys(names, np.zeros(len(clip)))
-    yield from keying(obj, rest | {name: clip.of(name) for name in shown}, turned, frames, clip.source)
-    return _left_out(clip, names, turned, options)
-
-
-def _turned(clip: ScoreClip, options: CaptureOptions) -> dict[str, np.ndarray]:
-    """Rotation vectors (N, 3) by the fields of the parameters that they go to."""
-    turned = {}
-    if clip.head is not None and options.head_motion != NONE:
-        turned[FIELD_OF[options.head_motion]] = unwrapped(clip.head)
-    if options.eyes == TURNS and clip.left_eye is not None and clip.right_eye is not None:
-        turned |= {name: unwrapped(getattr(clip, name)) for name in EYES}
+    scores = {name: clip.of(name) for name in shown(clip.names, names, turned)}
+    yield from keying(obj, rest | scores, turned, frames, clip.source)
     return turned
+
+
+def turned_fields(turns: Mapping[str, np.ndarray], options: Turning) -> dict[str, np.ndarray]:
+    """Rotation vectors by the fields of the parameters that they go to.
+
+    ``turns`` has some of "head", "left_eye" and "right_eye"; eyes turn both or neither.
+    """
+    turned = {}
+    if "head" in turns and options.head_motion != NONE:
+        turned[FIELD_OF[options.head_motion]] = turns["head"]
+    if options.eyes == TURNS and turns.keys() >= set(EYES):
+        turned |= {name: turns[name] for name in EYES}
+    return turned
+
+
+def shown(told: Iterable[str], names: Collection[str], turned: Collection[str]) -> list[str]:
+    """Which of the scores that are told the head shows: those of its ``names``, but not the gaze of eyes that turn."""
+    return [name for name in told if name in names and not (EYES[0] in turned and name.startswith(GAZE))]
 
 
 def _left_out(

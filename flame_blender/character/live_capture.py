@@ -10,16 +10,16 @@ import bpy
 import numpy as np
 
 from ..blender_pointers import shown_scene
+from ..clips import scene_time
 from ..errors import ParameterError
 from ..head import parameters
 from ..head.properties import flame_of, head_of, names_of_controls
-from ..long_work import Options, choice, number, part_of
+from ..long_work import Options, choice, number, part_of, result_of
 from ..score_clips.score_clip import resampled
 from ..streams.receiver import USUAL_PORT, Receiver
 from ..streams.take import Take
 from . import under_way
-from .captured import EYES, FIELD_OF, GAZE, NECK, NONE, ROOT, SCORES, TURNS
-from .keyed_scores import keying
+from .captured import EYES, NECK, NONE, ROOT, SCORES, TURNS, keying_clip, shown, turned_fields
 from .scores import complete, computing_for
 
 FIELD = parameters.CONTROLS
@@ -61,15 +61,15 @@ class LiveCapture:
     """
 
     def __init__(self, obj: bpy.types.Object, options: LiveOptions) -> None:
-        self.options, self.name = options, obj.name
+        self.options, self._uid = options, obj.session_uid
         self.receiver, self.take = Receiver(options.port, options.everywhere), Take()
         self.recording, self.first_frame = False, 1
         self._began = time.monotonic()
 
     @property
     def head(self) -> bpy.types.Object | None:
-        """The head, found by its name: undo may have put another in its place; None where it is gone."""
-        found = bpy.data.objects.get(self.name)
+        """The head, looked up each time, since undo may have put another in its place; None where it is gone."""
+        found = next((each for each in bpy.data.objects if each.session_uid == self._uid), None)
         return found if head_of(found) is not None else None
 
     def look(self) -> bool:
@@ -102,39 +102,18 @@ class LiveCapture:
             return 0
         scene = shown_scene()
         clip = resampled(clip, scene.render.fps / scene.render.fps_base)
-        names = names_of_controls(flame_of(head))
-        turned = self._fields(clip.turns())
-        scores = {name: clip.of(name) for name in clip.names if name in names}
-        for _ in keying(head, scores | self._unmoved(scores, turned), turned, self._frames(len(clip)), clip.source):
-            pass
-        scene.frame_end = max(scene.frame_end, self.first_frame + len(clip) - 1)
+        frames = self.first_frame + np.arange(len(clip), dtype=np.float64)
+        result_of(keying_clip(head, clip, frames, self.options))
+        scene_time.make_room(scene, self.first_frame, len(clip))
         return len(clip)
 
-    def _frames(self, count: int) -> np.ndarray:
-        return self.first_frame + np.arange(count, dtype=np.float64)
-
     def _show(self, obj: bpy.types.Object) -> None:
-        turned = self._fields(self.take.turns())
-        known = dict.fromkeys(names_of_controls(flame_of(obj)), 0.0)
-        scores = known | {name: score for name, score in self.take.scores().items() if name in known}
-        scores |= {name: 0.0 for name in known if EYES[0] in turned and name.startswith(GAZE)}
+        turned = turned_fields(self.take.turns(), self.options)
+        names, scores = names_of_controls(flame_of(obj)), self.take.scores()
+        known = set(shown(scores, names, turned))
         if turned.keys() & set(EYES):
             flame_of(obj).symmetric_eyes = False
-        parameters.set_params(obj, {**turned, FIELD: list(scores.values())})
-
-    def _fields(self, turns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Rotation vectors by the fields that they go to."""
-        found = {}
-        if "head" in turns and self.options.head_motion != NONE:
-            found[FIELD_OF[self.options.head_motion]] = turns["head"]
-        if self.options.eyes == TURNS and set(EYES) <= turns.keys():
-            found |= {name: turns[name] for name in EYES}
-        return found
-
-    def _unmoved(self, scores: dict[str, np.ndarray], turned: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Scores that the rotations of the eyes stand for."""
-        gone = [name for name in scores if EYES[0] in turned and name.startswith(GAZE)]
-        return {name: np.zeros_like(scores[name]) for name in gone}
+        parameters.set_params(obj, {**turned, FIELD: [scores[name] if name in known else 0.0 for name in names]})
 
 
 def beginning(obj: bpy.types.Object, options: LiveOptions) -> Generator[float, None, LiveCapture]:

@@ -42,9 +42,10 @@ class FLAME_OT_live_capture(OnHead, bpy.types.Operator):
     eyes: Annotated[str, EnumProperty(name="Gaze", description="What moves the eyes", items=EYES, default="SCORES")]
 
     @classmethod
-    def why_not(cls, _context) -> str | None:
-        running = api.live_capture_under_way() is not None
-        return "A face is captured already; stop that first." if running else None
+    def why_not(cls, context) -> str | None:
+        if api.live_capture_under_way() is not None:
+            return "A face is captured already; stop that first."
+        return api.missing_controls(require_active_head(context))
 
     def invoke(self, context, _event):
         return context.window_manager.invoke_props_dialog(self)

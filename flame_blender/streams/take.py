@@ -14,7 +14,7 @@ from .packets import Packet
 
 COLUMN = {name: column for column, name in enumerate(ARKIT_NAMES)}
 WIDTH = len(ARKIT_NAMES) + 3 * len(TURNING)
-MOST_ROWS = 10_000_000  # two days at 60 a second
+MOST_ROWS = 1_000_000  # four hours and a half at 60 a second; a quarter of a gigabyte
 LATE = 1.0  # seconds that the sender's clock may differ in a step from ours before ours is believed
 
 

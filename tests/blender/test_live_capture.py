@@ -95,6 +95,27 @@ def test_a_port_that_is_taken_and_a_head_that_is_gone(named_head):
     assert api.live_capture_under_way() is None
 
 
+def test_a_head_that_is_renamed_or_undone_meanwhile_keeps_its_take(named_head):
+    bpy.ops.ed.undo_push(message="a head")
+    capture = api.begin_live_capture(named_head, port=0, eyes="TURNS")
+    capture.record()
+    named_head.name = "Renamed"
+    bpy.data.objects.new("FLAME Head", None)
+    sent(capture, [packet(0, JawOpen=0.5)])
+    bpy.ops.ed.undo_push(message="renamed")
+    bpy.ops.ed.undo()
+    sent(capture, [packet(60, JawOpen=1.0, EyeLookUpLeft=0.5, LeftEyePitch=0.2)])
+    assert capture.head is not None and capture.stop() == 31
+    bpy.context.scene.frame_set(bpy.context.scene.frame_current + 30)
+    found = api.get_arkit(capture.head)
+    assert found["jawOpen"] == pytest.approx(1) and found["eyeLookUpLeft"] == 0.0
+
+
+def test_a_head_without_named_controls_is_asked_to_compute_them(flame_head):
+    bpy.context.view_layer.objects.active = flame_head
+    assert (api.missing_controls(flame_head) is None) == bpy.ops.flame.live_capture.poll()
+
+
 def test_another_file_closes_the_port(named_head):
     capture = api.begin_live_capture(named_head, port=0)
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
