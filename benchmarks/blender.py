@@ -9,7 +9,6 @@ Medians of paired, interleaved runs on the built-in head and on a full-size file
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import subprocess
 import sys
@@ -27,12 +26,11 @@ sys.path.insert(0, str(ROOT))
 
 import flame_blender  # noqa: E402  (found only after the line above)
 from benchmarks.body_rows import body_rows  # noqa: E402
+from benchmarks.controls_at_work import rows_of_controls  # noqa: E402
 from benchmarks.detail_rows import detail_rows  # noqa: E402
 from benchmarks.skin_rows import skin_rows  # noqa: E402
 from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  # noqa: E402
 from flame_blender import api  # noqa: E402
-from flame_blender.flame.controls import ARKIT_NAMES, N_ROTATIONS, Controls  # noqa: E402
-from flame_blender.flame.evaluator import FlameEvaluator  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.geometry.axes import to_blender  # noqa: E402
 from flame_blender.head import deformation, handlers, mesh, models  # noqa: E402
@@ -43,7 +41,6 @@ from flame_blender.model_files.saving import save_model  # noqa: E402
 from tests.flame.face_like import face_like_model  # noqa: E402
 
 FRAMES, KEY_EVERY, ROUNDS = (5, 5, 1) if SHORT else (60, 10, 7)
-AT_WORK, CORRECTIVES_MS = 10, 0.05  # named controls, and what their correctives may cost
 ALLOWED_MS = 0.12  # what a live head may cost beside the layer and a handler that only writes
 
 
@@ -70,7 +67,12 @@ def main() -> None:
 def rows_of(model: str | Path) -> list[Row]:
     """Every row of heads of one model."""
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    return [*one_head_rows(model), *control_rows(model), ten_heads_row(model), memory_row(model)]
+    return [
+        *one_head_rows(model),
+        *rows_of_controls(model, animated_head, FRAMES, KEY_EVERY, ROUNDS),
+        ten_heads_row(model),
+        memory_row(model),
+    ]
 
 
 def medians(*works: Callable[[int], None]) -> list[float]:
@@ -131,75 +133,6 @@ def one_head_rows(model: str | Path) -> list[Row]:
             times >= 6 or not wanted_keys,
         ),
     ]
-
-
-def control_rows(model: str | Path) -> list[Row]:
-    """A live head whose expression and pose move all the time, and named controls besides, at work and at rest.
-
-    With "FLAME only" they move the head by expression alone: the rest is what the correctives cost.
-    """
-    if model != api.BUILT_IN and not SHORT:
-        api.compute_controls(model)
-    used, head = animated_head(model, "used")
-    with_controls(head)
-    flame_only, coefficients = animated_head(model, "flame only")
-    coefficients.flame.flame_only = True
-    unused, resting = animated_head(model, "unused")
-    without, plain = animated_head(model, "without")
-    plain.flame.controls.clear()
-    rng = np.random.default_rng(3)
-    for row in rng.choice(len(ARKIT_NAMES), AT_WORK, replace=False).tolist():
-        for frame in range(1, FRAMES + KEY_EVERY, KEY_EVERY):
-            at_work = rng.uniform(0.1, 1)
-            for obj, score in ((head, at_work), (coefficients, at_work), (resting, 0.0)):
-                obj.flame.controls[row].value = score
-                obj.keyframe_insert(f"flame.controls[{row}].value", frame=frame)
-    more = milliseconds_more(used, flame_only)
-    return [
-        Row(
-            f"... correctives of {AT_WORK} of {len(ARKIT_NAMES)} named controls at work, beside FLAME only",
-            f"{more:.3f} ms more",
-            f"at most {CORRECTIVES_MS:g} ms more",
-            more <= CORRECTIVES_MS,
-        ),
-        Row(
-            "... these controls at work, correctives and all, beside the same curves at zero",
-            f"{milliseconds_more(used, unused):.3f} ms more",
-        ),
-        Row(
-            "... these curves at zero, beside a head without controls",
-            f"{milliseconds_more(unused, without):.3f} ms more, Blender's own included",
-        ),
-    ]
-
-
-def with_controls(head: bpy.types.Object) -> None:
-    """Give the head's model, where a short run has computed none, controls that move all of the skin.
-
-    They turn no joint: what another turned joint costs is the pose's.
-    """
-    model, rng = api.model(head), np.random.default_rng(4)
-    if model.controls is None:
-        count = len(ARKIT_NAMES)
-        table = rng.normal(0, 0.1, (count, model.n_expression + N_ROTATIONS)).astype(np.float32)
-        table[:, -N_ROTATIONS:] = 0.0
-        correctives = rng.normal(0, 1e-4, (count, model.n_vertices, 3)).astype(np.float32)
-        controls = Controls(ARKIT_NAMES, table, correctives=correctives)
-        models._evaluators[model.fingerprint] = FlameEvaluator(dataclasses.replace(model, controls=controls))
-
-
-def milliseconds_more(one: bpy.types.Scene, other: bpy.types.Scene) -> float:
-    """The median of what a frame of one scene takes more than the same frame of the other, just before or after it."""
-    found = []
-    for turn in range(2 * ROUNDS):
-        for frame in range(1, FRAMES + 1):
-            times = {}
-            for scene in (one, other) if turn % 2 else (other, one):
-                start = time.perf_counter()
-                scene.frame_set(frame)
-                times[scene.name] = time.perf_counter() - start
-            found.append(1000 * (times[one.name] - times[other.name]))
-    return float(np.median(found))
 
 
 def layer_alone(scene: bpy.types.Scene, head: bpy.types.Object) -> Callable[[int], None]:
