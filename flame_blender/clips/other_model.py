@@ -11,9 +11,9 @@ from ..conversion.body_expression import shared_face
 from ..flame.model import WEIGHT
 from ..flame.topology import N_VERTICES
 from ..head import models
-from ..refitting.clips import converting_clip, entry_for, evaluator_of, is_of_release
+from ..refitting.clips import converting_clip, entry_for, evaluator_of
 from ..refitting.converted import ConvertOptions
-from ..sequences.sequence import SMPLX, FlameSequence
+from ..sequences.sequence import SMPLX, FlameSequence, is_of_release
 
 if TYPE_CHECKING:
     from ..model_files.library import ModelEntry

@@ -16,6 +16,7 @@ from ..files.raw_arrays import shortened
 from .distributions import Choice, Distribution, Fixed, Normal, Uniform
 from .factors import FACTORS, Entry, Number, Word
 from .recipe import DEVICES, FLOW, LANDMARK_SETS, MAPS, MASKS, SHOTS, Labels, Picture, Recipe, Shots, with_left_out
+from .sample_files import kinds_of
 
 MAX_BYTES = 1 << 20
 MAX_WRITTEN_BYTES = 16 * MAX_BYTES  # a choice of two bytes is written with its weight, each on a line
@@ -25,6 +26,7 @@ MOST_SAMPLES, MOST_IN_A_SHARD, LARGEST_SIDE = 1_000_000_000, 100_000, 8192
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 TOP = ("name", "seed", "count", "shard_size")
 MOST_SHOTS = 1000
+MOST_FILES_OF_A_SHARD = 1_000_000  # half of what a reader's budget has steps for
 KINDS = ("uniform", "normal", "choice")
 
 
@@ -78,7 +80,7 @@ class _Reader:
         shots, shown = self.shots(content), self.labels(labels)
         if FLOW in shown.maps and shots.frames == 1:
             self.refuse("labels", "maps", "'flow' with clip.frames of at least 2", shown.maps)
-        return Recipe(
+        found = Recipe(
             name=name,
             seed=self.whole("", "seed", content.get("seed"), 0, 2**63 - 1),
             count=self.whole("", "count", content.get("count"), 1, MOST_SAMPLES),
@@ -89,6 +91,11 @@ class _Reader:
             shots=shots,
             home=self.home,
         )
+        most = MOST_FILES_OF_A_SHARD // len(kinds_of(found))
+        if found.shard_size > most:  # which ``finish`` could not read
+            expected = f"at most {most} samples of {len(kinds_of(found))} files each in a shard"
+            self.refuse("", "shard_size", expected, found.shard_size)
+        return found
 
     def shots(self, content: Mapping[str, Any]) -> Shots:
         given = {

@@ -12,7 +12,7 @@ from ..errors import ModelError, ParameterError
 from ..flame.evaluator import FlameEvaluator
 from ..head import models
 from ..long_work import part_of
-from ..sequences.sequence import FlameSequence
+from ..sequences.sequence import FlameSequence, is_of_release
 from .converted import OFFSETS, Converted, ConvertOptions
 from .places_between import finding
 
@@ -54,12 +54,6 @@ def as_clip(clip: FlameSequence, converted: ConvertedParams, target: ModelEntry)
     """The clip with the parameters of another model."""
     contents = dataclasses.replace(clip.found, identity=target.n_identity, expression=target.n_expression)
     return dataclasses.replace(clip, params=converted.params, release=target.release, found=contents)
-
-
-def is_of_release(clip: FlameSequence, release: str) -> bool:
-    """Whether a model of ``release``, such as "FLAME 2019/2020", is one that the clip may have been made with."""
-    of_clip, of_model = clip.release.split(), release.split()
-    return bool(of_clip and of_model) and of_clip[-1] in of_model[-1].split("/")
 
 
 def entry_for(clip: FlameSequence) -> ModelEntry | None:

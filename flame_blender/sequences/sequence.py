@@ -146,3 +146,9 @@ def params_of_frames(params: FlameParams, frames: slice | np.ndarray) -> FlamePa
     if params.eyelids is not None and params.eyelids.ndim == 2:
         names.append("eyelids")
     return dataclasses.replace(params, **{name: getattr(params, name)[frames] for name in names})
+
+
+def is_of_release(clip: FlameSequence, release: str) -> bool:
+    """Whether a model of ``release``, such as "FLAME 2019/2020", is one that the clip may have been made with."""
+    of_clip, of_model = clip.release.split(), release.split()
+    return bool(of_clip and of_model) and of_clip[-1] in of_model[-1].split("/")

@@ -19,8 +19,9 @@ from flame_blender.datasets.factors import (
     SOURCES,
     TEXTURE_STREAM,
 )
-from flame_blender.datasets.recipe_files import load_recipe, read_recipe
+from flame_blender.datasets.recipe_files import MOST_FILES_OF_A_SHARD, load_recipe, read_recipe
 from flame_blender.errors import DatasetError
+from flame_blender.files.file_budget import MAX_STEPS
 from tests.datasets.recipes import TOP, recipe
 
 PINNED_HASH = "c1624dd43606e18381a412363a8a4f499a4aaac01a082a122a9f12404a037ea1"
@@ -61,6 +62,11 @@ def test_shards_are_all_samples_once():
     found = recipe()
     assert found.n_shards == 3
     assert [list(found.samples_of(shard)) for shard in range(3)] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+
+
+def test_a_shard_has_no_more_files_than_are_read():
+    assert 2 * MOST_FILES_OF_A_SHARD <= MAX_STEPS
+    assert recipe("[camera]\nviews = 1000\n").shard_size == 4
 
 
 def test_the_hash_is_of_what_a_recipe_means():
@@ -126,6 +132,10 @@ def test_what_is_wrong_is_told_in_one_sentence(text: str, place: str, expected: 
         (TOP.replace("seed = 7", "seed = -1"), "seed (line 2)"),
         (TOP.replace("count = 10", "count = 0"), "count (line 3)"),
         (TOP.replace("shard_size = 4", "shard_size = 4.5"), "shard_size (line 4)"),
+        (
+            TOP.replace("shard_size = 4", "shard_size = 1667") + "[camera]\nviews = 100\n",
+            "shard_size (line 4): expected at most 1666 samples of 600 files each in a shard, found 1667",
+        ),
         (TOP + "pose = 3\n", "pose (line 5): expected a table"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +146,25 @@ def test_clips_that_do_not_fit_are_told(
     (tmp_path / "clips" / "one.npz").write_bytes(b"PK no clip")
     with pytest.raises(DatasetError, match=r"^clip\.folder: .*one\.npz"):
         Sampler(found, {NAME: face_like}, listing).shots(0)
+
+
+def test_clips_of_another_release_are_refused(
+    clips: tuple[Recipe, Listing, FlameSequence], face_like: FlameModel, tmp_path: Path
+):
+    """Where both tell theirs: FLAME 2019 and 2020 are one space, the others are not."""
+    found, listing, clip = clips
+    ours, others = [replace(face_like, release=each) for each in ("FLAME 2019/2020", "FLAME 2023 Open")]
+    save_sequence(replace(clip, release="FLAME 2020"), tmp_path / "clips" / "one.npz")
+    for model in (ours, face_like):
+        assert len(Sampler(found, {NAME: model}, listing).shots(0)) == 3
+    told = (
+        r"^clip\.folder: .*one\.npz: expected a clip in the coefficients of the samples' model \(FLAME 2023 Open\), "
+        r"found one in FLAME 2020; convert it to the model first\.$"
+    )
+    with pytest.raises(DatasetError, match=told):
+        Sampler(found, {NAME: others}, listing).shots(0)
+    save_sequence(clip, tmp_path / "clips" / "one.npz")  # which does not tell
+    assert len(Sampler(found, {NAME: others}, listing).shots(0)) == 3
 
 
 def test_cameras_stand_round_one_head_and_vary_by_themselves(built_in: FlameModel):

@@ -13,13 +13,14 @@ from ...flame.model import WEIGHT, FlameModel
 from ...flame.params import FlameParams
 from ...score_clips.loading import holds_scores, load_scores
 from ...sequences.loading import load_sequence
-from ...sequences.sequence import SMPLX, FlameSequence
+from ...sequences.sequence import SMPLX, FlameSequence, is_of_release
 from ..distributions import Value
 from ..factors import CLIP_START_STREAM
 from ..randomness import uniforms
 from ..recipe import Recipe
 from .scored_clips import ScoredClip
 
+UNTOLD = "unknown"  # of a FLAME file's release
 KEPT = 8  # clips that are read at a time
 
 
@@ -88,14 +89,24 @@ class Clips:
                 del self._read[next(iter(self._read))]
             self._read[key] = _read(path, model)
         clip = self._read[key]
-        weights = any(direction.unit == WEIGHT for direction in model.expression_directions)
-        if clip.release == SMPLX or (weights and clip.release != model.release):
+        if not _fits(clip, model):
             raise DatasetError(
                 f"clip.folder: {path}: expected a clip in the coefficients of the samples' model "
                 f"({model.release or 'of a FLAME file'}), found one in {clip.release or 'those of FLAME'}; convert it "
                 "to the model first."
             )
         return clip
+
+
+def _fits(clip: FlameSequence | ScoredClip, model: FlameModel) -> bool:
+    """Whether a clip's coefficients are the model's; True where a FLAME file or its clip does not tell its release."""
+    if isinstance(clip, ScoredClip):
+        return True
+    if any(direction.unit == WEIGHT for direction in model.expression_directions):
+        return clip.release == model.release
+    if clip.release == SMPLX or not clip.release or model.release == UNTOLD:
+        return clip.release != SMPLX
+    return is_of_release(clip, model.release)
 
 
 def _read(path: Path, model: FlameModel) -> FlameSequence | ScoredClip:
