@@ -39,6 +39,7 @@ JOINED = "family: good in Blender"
 CAPTURED = "capture: good in Blender"
 MADE = "data sets: good in Blender"
 EXERCISED = "exercise: good in Blender"
+STOPPED = "stopped: good in Blender"
 
 
 class StepError(Exception):
@@ -94,11 +95,14 @@ def set_up(tool: str) -> None:
 
 
 def try_archive(tool: str, archive: str) -> None:
-    """Validate and install the zip, exercise the extension headless, run the Blender tests."""
+    """Validate and install the zip, exercise the extension headless, stop it by Ctrl-C, run the Blender tests."""
     step([tool, "run", "--command", "extension", "validate", archive])
     step([tool, "run", "--command", "extension", "install-file", "-r", "user_default", "--enable", archive])
     exercise = [tool, "run", "-b", "--python-exit-code", "1", "--python", str(SCRIPTS / "exercise.py")]
     expect(EXERCISED, step(exercise))
+    folder = Path("stopped")
+    folder.mkdir()
+    expect(STOPPED, step([sys.executable, str(SCRIPTS / "stop_by_ctrl_c.py"), tool, str(folder.resolve())]))
     bridge = "tests/blender/run_in_blender.py"
     suite = ["tests/blender", "--suite", "real-blender"]
     step([tool, "run", "-b", "--factory-startup", "--python-exit-code", "1", "--python", bridge, "--", *suite])
