@@ -3,6 +3,7 @@ from typing import Any
 import bpy
 
 from ..sample_renders.previews import previewed
+from ..sample_renders.surroundings import is_blenders, picture_of
 from .sidebar import Sidebar, draw_hint
 
 
@@ -19,6 +20,9 @@ class FLAME_PT_data_sets(Sidebar, bpy.types.Panel):
         shown = previewed(context.scene)
         if not shown:
             layout.operator("flame.write_recipe", icon="FILE_NEW")
+            picture = picture_of(context.scene.world)
+            if picture and not is_blenders(picture):
+                draw_hint(layout, "The world's own picture is not taken: name its folder in the recipe, light.folder")
         layout.prop(window, "recipe")
         row = layout.row(align=True)
         row.prop(window, "sample")

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import bpy
+import mathutils
 import numpy as np
 
-from ..datasets.factors import HEAD, NO_LIGHT, STUDIO_LIGHTS
+from ..datasets.factors import HEAD, NO_LIGHT
 from ..datasets.recipe_files import LARGEST_SIDE
 from ..datasets.recipe_texts.changed_recipe import Key
 from ..datasets.views import SENSOR
-from ..geometry.axes import to_flame
+from ..geometry.axes import to_blender, to_flame
 from ..head import models
 from ..head.active import active_head
 from ..head.properties import flame_of
+from .surroundings import is_blenders, picture_of
 
 Values = dict[Key, "str | float"]
-LAMPS = ("AREA", "POINT", "SPOT")
+SUN_AWAY, WIDEST_SUN = 10.0, 2.0  # metres; radians, wider than which a disk that far is a ceiling
 
 
 def scene_values(context: bpy.types.Context) -> Values:
     """The values of a recipe that render the active head as the scene's camera sees it, in the scene's light.
 
-    Without a head, the model for new heads and the example's view; without a camera, its view; a lamp is the strongest,
-    surroundings are those of Blender that the world shows.
+    Without a head, the model for new heads and the example's view; without a camera, its view; the lamp is the one that
+    lights the head most, a sun too; surroundings are those of Blender that the world shows.
     """
     scene: Any = context.scene
     head = active_head(context)
@@ -66,6 +67,12 @@ def _points(head: bpy.types.Object) -> np.ndarray:
     return to_flame(found.reshape(-1, 3)).astype(np.float64)
 
 
+def _middle(head: bpy.types.Object) -> Any:
+    """Of a head, in the world."""
+    points = _points(head)
+    return head.matrix_world @ mathutils.Vector(to_blender((points.min(0) + points.max(0)) / 2).tolist())
+
+
 def _from_head(head: bpy.types.Object, place: Any) -> tuple[float, float, float]:
     """Yaw to the subject's left and pitch up, degrees, and distance in metres, of a place from the head's middle."""
     points = _points(head)
@@ -86,28 +93,49 @@ def _view(head: bpy.types.Object, camera: Any) -> Values:
 
 
 def _light(scene: Any, head: bpy.types.Object | None) -> Values:
-    found: Values = {("light", "world"): NO_LIGHT}
+    picture = picture_of(scene.world)
+    found: Values = {("light", "world"): picture if is_blenders(picture) else NO_LIGHT}
     for node in getattr(getattr(scene.world, "node_tree", None), "nodes", ()):
-        if node.type == "TEX_ENVIRONMENT" and node.image and Path(node.image.filepath).stem in STUDIO_LIGHTS:
-            found["light", "world"] = Path(node.image.filepath).stem
         if node.type == "BACKGROUND":
             found["light", "strength"] = round(_within(node.inputs["Strength"].default_value, 0, 100), 3)
-    lamps = [each for each in scene.objects if each.type == "LIGHT" and each.data.type in LAMPS]
-    lamps = [each for each in lamps if not each.hide_render]
+    lamps = [each for each in scene.objects if each.type == "LIGHT" and not each.hide_render]
     if lamps and head is not None:
-        lamp = max(lamps, key=lambda each: each.data.energy)
-        yaw, pitch, distance = _from_head(head, lamp.matrix_world.translation)
-        size = lamp.data.size if lamp.data.type == "AREA" else 2 * lamp.data.shadow_soft_size
-        found |= {
-            ("light", "lamp_power"): round(_within(lamp.data.energy, 0, 10_000), 3),
-            ("light", "lamp_yaw"): round(yaw, 2),
-            ("light", "lamp_pitch"): round(_within(pitch, -89, 89), 2),
-            ("light", "lamp_distance"): round(_within(distance, 0.3, 100), 3),
-            ("light", "lamp_size"): round(_within(size, 0.001, 100), 3),
-        }
+        shown: list[Values] = [_lamp(each, head) for each in lamps]
+        strongest = max(shown, key=_shines)
+        found |= strongest
     if found["light", "world"] == NO_LIGHT and ("light", "lamp_power") not in found:  # not a black picture
         del found["light", "world"]
     return found
+
+
+def _lamp(lamp: Any, head: bpy.types.Object) -> Values:
+    """The disk that lights a head as a lamp does: a sun as one that is :data:`SUN_AWAY`, as wide as it appears.
+
+    Blender's watts: on its axis a disk gives 1 / pi of them a steradian, a point and a spot 1 / (4 pi); a sun's number
+    is watts a square metre.
+    """
+    data = lamp.data
+    energy = data.energy * 2.0 ** getattr(data, "exposure", 0.0)  # since 4.5
+    if data.type == "SUN":
+        towards = lamp.matrix_world.to_3x3().col[2].normalized()
+        yaw, pitch, _ = _from_head(head, _middle(head) + SUN_AWAY * towards)
+        distance, size = SUN_AWAY, 2 * SUN_AWAY * float(np.tan(min(data.angle, WIDEST_SUN) / 2))
+        power = energy * np.pi * (SUN_AWAY**2 + size**2 / 4)
+    else:
+        yaw, pitch, distance = _from_head(head, lamp.matrix_world.translation)
+        power, size = (energy, data.size) if data.type == "AREA" else (energy / 4, 2 * data.shadow_soft_size)
+    return {
+        ("light", "lamp_power"): round(_within(power, 0, 10_000), 3),
+        ("light", "lamp_yaw"): round(yaw, 2),
+        ("light", "lamp_pitch"): round(_within(pitch, -89, 89), 2),
+        ("light", "lamp_distance"): round(_within(distance, 0.3, 100), 3),
+        ("light", "lamp_size"): round(_within(size, 0.001, 100), 3),
+    }
+
+
+def _shines(lamp: Values) -> float:
+    """How much of a lamp comes to the head."""
+    return float(lamp["light", "lamp_power"]) / float(lamp["light", "lamp_distance"]) ** 2
 
 
 def _within(value: float, least: float, most: float) -> float:

@@ -8,7 +8,9 @@ import pytest
 
 from flame_blender import api
 from flame_blender.datasets.recipe_files import load_recipe
+from flame_blender.sample_renders.open_scene import scene_values
 from flame_blender.sample_renders.preview import MARK, previewed
+from flame_blender.sample_renders.surroundings import is_blenders, picture_of
 
 
 @pytest.fixture
@@ -53,6 +55,79 @@ def test_a_recipe_has_what_the_scene_has(studio, tmp_path):
     assert light["world"] == "none", "the lamp lights alone, as it does in the scene"
     assert bpy.context.window_manager.flame.recipe == str(tmp_path / "mine.toml")
     bpy.context.window_manager.flame.recipe = ""
+
+
+def brightness(scene, lamp, middle) -> float:
+    """Of a white plate at the head's middle that faces a lamp which is alone: the light that comes there."""
+    mesh = bpy.data.meshes.new("plate")
+    mesh.from_pydata([(-0.01, -0.01, 0), (0.01, -0.01, 0), (0.01, 0.01, 0), (-0.01, 0.01, 0)], [], [(0, 1, 2, 3)])
+    plate = bpy.data.objects.new("plate", mesh)
+    material = bpy.data.materials.new("white")
+    if bpy.app.version < (5, 0):
+        material.use_nodes = True
+    tree = material.node_tree
+    diffuse = tree.nodes.new("ShaderNodeBsdfDiffuse")
+    diffuse.inputs["Color"].default_value = (1, 1, 1, 1)
+    output = next(node for node in tree.nodes if node.type == "OUTPUT_MATERIAL")
+    tree.links.new(diffuse.outputs[0], output.inputs["Surface"])
+    mesh.materials.append(material)
+    own = bpy.data.scenes.new("lit")
+    camera = bpy.data.objects.new("eye", bpy.data.cameras.new("eye"))
+    for each in (plate, camera, lamp):
+        own.collection.objects.link(each)
+    plate.location, plate.rotation_euler = middle, lamp.rotation_euler
+    bpy.context.view_layer.update()
+    toward = lamp.rotation_euler.to_matrix().col[2]
+    camera.location, camera.rotation_euler = plate.location + 0.2 * toward, lamp.rotation_euler
+    camera.data.lens, camera.data.clip_start, own.camera = 400, 0.01, camera
+    own.render.engine, own.cycles.samples, own.cycles.use_denoising = "CYCLES", 64, False
+    own.render.resolution_x = own.render.resolution_y = 4
+    own.view_settings.view_transform = "Standard"
+    path = bpy.app.tempdir + "lit.png"
+    own.render.filepath, own.render.image_settings.color_depth = path, "16"
+    with bpy.context.temp_override(scene=own):
+        bpy.ops.render.render(write_still=True)
+    image = bpy.data.images.load(path)
+    found = np.array(image.pixels[:]).reshape(-1, 4)[:, :3].mean()
+    bpy.data.images.remove(image)
+    bpy.data.scenes.remove(own)
+    return float(((found + 0.055) / 1.055) ** 2.4)
+
+
+@pytest.mark.parametrize("kind", ["SUN", "POINT"])
+def test_the_lamp_of_a_recipe_lights_as_the_scenes_does(studio, built_in_head, kind):
+    """Rendered: a plate where the head is, by the scene's lamp and by the recipe's disk."""
+    studio.objects["Lamp"].data.energy = 1  # weaker
+    data = bpy.data.lights.new(kind, kind)
+    data.energy = {"SUN": 1.2, "POINT": 40}[kind]
+    if kind == "SUN":
+        data.angle = radians(5)
+    lamp = bpy.data.objects.new(kind, data)
+    points = np.array([each.co for each in built_in_head.data.vertices])
+    middle = (points.min(0) + points.max(0)) / 2
+    lamp.rotation_euler = (radians(60), 0, radians(35))  # from in front, the left and above
+    bpy.context.view_layer.update()
+    outwards = np.array(lamp.rotation_euler.to_matrix().col[2])
+    lamp.location = (100, 100, 100) if kind == "SUN" else middle + 1.5 * outwards
+    studio.collection.objects.link(lamp)
+    bpy.context.view_layer.update()
+    found = scene_values(bpy.context)
+    value = {key: found["light", key] for key in ("lamp_power", "lamp_yaw", "lamp_pitch", "lamp_distance", "lamp_size")}
+    assert value["lamp_yaw"] == pytest.approx(35, abs=0.1) and value["lamp_pitch"] == pytest.approx(30, abs=0.1)
+    disk = bpy.data.objects.new("disk", bpy.data.lights.new("disk", "AREA"))
+    disk.data.shape, disk.data.energy, disk.data.size = "DISK", value["lamp_power"], value["lamp_size"]
+    disk.location = middle + value["lamp_distance"] * outwards
+    disk.rotation_euler = lamp.rotation_euler
+    assert brightness(studio, disk, middle) == pytest.approx(brightness(studio, lamp, middle), rel=0.02)
+    studio.world = bpy.data.worlds.new("own")
+    if bpy.app.version < (5, 0):
+        studio.world.use_nodes = True
+    node = studio.world.node_tree.nodes.new("ShaderNodeTexEnvironment")
+    for name, world in (("//skies/mine.hdr", "none"), ("//studiolights/world/forest.exr", "forest")):
+        node.image = bpy.data.images.new("sky", 4, 4)
+        node.image.source, node.image.filepath = "FILE", name
+        assert scene_values(bpy.context)["light", "world"] == world
+        assert is_blenders(picture_of(studio.world)) == (world == "forest")
 
 
 def test_a_sample_is_looked_at_and_goes_again(studio, built_in_head, tmp_path):

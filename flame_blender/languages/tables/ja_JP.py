@@ -814,6 +814,7 @@ TEXTS = {
     "The texture model {name} is not installed: the head keeps its picture; install it to change it.": "テクスチャモデル {name} はインストールされていません：ヘッドは画像を保持します。変更するにはインストールしてください。",
     "The unit of rotations in a table": "表の回転の単位",
     "The vertices of {head} are no longer in the order of its model's: undo the edit, or add a new head.": "{head} の頂点の順がモデルと異なります: 編集を元に戻すか、新しいヘッドを追加してください。",
+    "The world's own picture is not taken: name its folder in the recipe, light.folder": "ワールド自身の画像は取り込まれません：フォルダーをレシピの light.folder に書いてください",
     "Thinking": "思案",
     "This Head": "このヘッド",
     "This head has no detail mesh": "このヘッドにはディテールメッシュがありません",

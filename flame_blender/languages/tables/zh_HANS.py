@@ -814,6 +814,7 @@ TEXTS = {
     "The texture model {name} is not installed: the head keeps its picture; install it to change it.": "未安装纹理模型 {name}：头部保留其图片；安装后才能更改。",
     "The unit of rotations in a table": "表格中旋转的单位",
     "The vertices of {head} are no longer in the order of its model's: undo the edit, or add a new head.": "{head} 的顶点顺序已与其模型不同：请撤销编辑，或添加新头部。",
+    "The world's own picture is not taken: name its folder in the recipe, light.folder": "不会带上世界环境自己的图片：请在配方的 light.folder 中写明其文件夹",
     "Thinking": "思考",
     "This Head": "此头部",
     "This head has no detail mesh": "此头部没有细节网格",
