@@ -170,7 +170,8 @@ class SampleScene:
         scene.frame_set(0)
         if image.denoise:
             try:
-                cycles.denoiser, cycles.denoising_prefilter = "OPENIMAGEDENOISE", "FAST"  # one pass of its network, not 3
+                cycles.denoiser = "OPENIMAGEDENOISE"
+                cycles.denoising_prefilter = "FAST"  # one pass of its network, not three
             except TypeError as error:
                 raise DatasetError("image.denoise: this Blender was built without a denoiser; write false.") from error
         view_by(scene, "AgX")
