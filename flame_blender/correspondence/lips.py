@@ -81,7 +81,7 @@ class Lips:
     def at(self, vertices: np.ndarray) -> Facing:
         """Where each vertex of a lip lies at the other, on a head that has moved, ``vertices`` (V, 3)."""
         normals = vertex_normals(vertices, self._faces)
-        return _joined([_facing(vertices, normals, own, faces) for own, faces in self._candidates])
+        return _joined([_facing(vertices, normals, *each) for each in self._candidates])
 
     def crossed_by(self, now: Facing) -> np.ndarray:
         """(P,) metres that vertices, as :meth:`at` finds them, lie deeper in the other lip than around them at rest."""
@@ -167,8 +167,8 @@ class Lips:
         return self._faces[(sign * self.side.side[self._faces] > 0).all(1)]
 
     @cached_property
-    def _candidates(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Vertices of the one and the other lip, and triangles (P, T, 3) that they may come to lie at."""
+    def _candidates(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Of the one and the other lip: vertices (P,), triangles (F, 3), and (P, T) of these that they may come to."""
         found, (rest, side) = [], (self.skin.vertices, self.side.side)
         ids = np.unique(self._faces)
         for sign in (1, -1):
@@ -176,8 +176,8 @@ class Lips:
             others = self._of_side(-sign)
             count = min(CANDIDATES, len(others))
             squares = ((rest[own][:, None] - rest[others].mean(1)) ** 2).sum(2)
-            near = np.argpartition(squares, count - 1, axis=1)[:, :count] if count else np.zeros((len(own), 0), int)
-            found.append((own if count else own[:0], others[near] if count else np.zeros((0, 1, 3), int)))
+            near = np.argpartition(squares, count - 1, axis=1)[:, :count] if count else np.zeros((0, 1), int)
+            found.append((own[: len(near)], others, near))
         return found
 
     @cached_property
@@ -210,12 +210,20 @@ class Lips:
         return ids, place[edges_of(self.skin.faces[near[self.skin.faces].all(1)])]
 
 
-def _facing(vertices: np.ndarray, normals: np.ndarray, own: np.ndarray, faces: np.ndarray) -> Facing:
+def _facing(
+    vertices: np.ndarray, normals: np.ndarray, own: np.ndarray, faces: np.ndarray, candidates: np.ndarray
+) -> Facing:
     points, every = vertices[own], np.arange(len(own))
-    weights = closest_weights(vertices[faces], points[:, None])
-    off = points[:, None] - places_at(vertices[faces], weights)
-    best = dot(off, off).argmin(1)
-    off, corners, weights = off[every, best], faces[every, best], weights[every, best]
+    places = vertices[faces]
+    rows, columns = _maybe_nearest(points, places, candidates)
+    places = places[candidates[rows, columns]]
+    weights = closest_weights(places, points[rows])
+    off = points[rows] - places_at(places, weights)
+    squares, number = np.full(candidates.shape, np.inf), np.zeros(candidates.shape, int)
+    squares[rows, columns], number[rows, columns] = dot(off, off), np.arange(len(rows))
+    best = squares.argmin(1)
+    corners, best = faces[candidates[every, best]], number[every, best]
+    off, weights = off[best], weights[best]
     upright = (normals[corners] * weights[..., None]).sum(1)
     upright /= np.maximum(np.linalg.norm(upright, axis=1, keepdims=True), 1e-30)
     away, along = np.linalg.norm(off, axis=1), (off * upright).sum(1)
@@ -223,6 +231,18 @@ def _facing(vertices: np.ndarray, normals: np.ndarray, own: np.ndarray, faces: n
     straight = inside | (away < UPRIGHT)
     ways = np.where(straight[:, None], upright, off / np.maximum(away, 1e-30)[:, None])
     return Facing(own, corners, weights, ways, np.where(inside, -away, away))
+
+
+def _maybe_nearest(points: np.ndarray, places: np.ndarray, candidates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where in ``candidates`` (P, T), rows of ``places`` (F, 3, 3), the nearest to ``points`` (P, 3) may be.
+
+    No triangle is nearer than its middle less its farthest corner; few are left.
+    """
+    middles = places.mean(1)
+    sizes = np.sqrt(((places - middles[:, None]) ** 2).sum(2).max(1))
+    off = middles[candidates] - points[:, None]
+    away = np.sqrt(dot(off, off))
+    return np.nonzero(away - sizes[candidates] <= away.min(1, keepdims=True) + SETTLED)
 
 
 def _joined(parts: list[Facing]) -> Facing:

@@ -28,31 +28,31 @@ def stiffness(vertices: np.ndarray, edges: np.ndarray) -> np.ndarray:
 
 def relaxed_values(edges: np.ndarray, stiff: np.ndarray, trust: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """The x (S, D) with (trust + stiffness Laplacian) x = trust wanted."""
-    n = len(trust)
-    diagonal = trust + np.bincount(edges[:, 0], stiff, n) + np.bincount(edges[:, 1], stiff, n)
-    scale = 1 / np.maximum(diagonal, 1e-30)[:, None]
+    n, (one, other) = len(trust), np.ascontiguousarray(edges.T)
+    diagonal = trust + np.bincount(one, stiff, n) + np.bincount(other, stiff, n)
+    scale = 1 / np.maximum(diagonal, 1e-30)
 
     def times(x: np.ndarray) -> np.ndarray:
-        pulls = stiff[:, None] * (x[edges[:, 0]] - x[edges[:, 1]])
-        pulled = [np.bincount(edges[:, 0], pull, n) - np.bincount(edges[:, 1], pull, n) for pull in pulls.T]
-        return trust[:, None] * x + np.stack(pulled, 1)
+        pulls = stiff * (x.take(one, 1) - x.take(other, 1))
+        pulled = [np.bincount(one, pull, n) - np.bincount(other, pull, n) for pull in pulls]
+        return trust * x + np.stack(pulled)
 
-    x = wanted.copy()
-    residual = trust[:, None] * wanted - times(x)
+    x = np.array(wanted.T, np.float64, order="C")  # (D, S): each column at a stretch
+    residual = trust * x - times(x)
     direction = scale * residual
-    product = (residual * direction).sum(0)
+    product = (residual * direction).sum(1)
     for _ in range(MOST_STEPS):
         along = times(direction)
-        step = product / np.maximum((direction * along).sum(0), 1e-300)
+        step = (product / np.maximum((direction * along).sum(1), 1e-300))[:, None]
         x += step * direction
         residual -= step * along
         if np.abs(residual).max() < SETTLED:
             break
         steepest = scale * residual
-        following = (residual * steepest).sum(0)
-        direction = steepest + following / np.maximum(product, 1e-300) * direction
+        following = (residual * steepest).sum(1)
+        direction = steepest + (following / np.maximum(product, 1e-300))[:, None] * direction
         product = following
-    return x
+    return x.T
 
 
 def unfolded(skin: RestSkin, moved: np.ndarray, firm: np.ndarray) -> np.ndarray:

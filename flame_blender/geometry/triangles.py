@@ -12,33 +12,52 @@ def closest_weights(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
 
     Within the triangle where the point lies over it, else on the nearest of its edges.
     """
-    start, edges = corners, np.roll(corners, -1, -2) - corners
-    to_points = points[..., None, :] - start
-    along = np.clip(dot(to_points, edges) / np.maximum(dot(edges, edges), 1e-30), 0.0, 1.0)
-    off = to_points - along[..., None] * edges
-    edge = dot(off, off).argmin(-1)[..., None]
-    share = np.take_along_axis(along, edge, -1)
-    weights = np.zeros(corners.shape[:-1])
-    np.put_along_axis(weights, edge, 1 - share, -1)
-    np.put_along_axis(weights, (edge + 1) % 3, share, -1)
-    inner, flat = _weights_in_plane(corners, points)
-    return np.where((inner >= 0).all(-1, keepdims=True) & ~flat[..., None], inner, weights)
+    first, second, third = np.ascontiguousarray(np.moveaxis(corners, (-2, -1), (0, 1)))  # (3, ...): x, y, z first
+    point = np.ascontiguousarray(np.moveaxis(points, -1, 0))
+    shares, squares = [], []
+    for start, end in ((first, second), (second, third), (third, first)):
+        edge, to_point = end - start, point - start
+        share = np.clip(_dot(to_point, edge) / np.maximum(_dot(edge, edge), 1e-30), 0.0, 1.0)
+        off = to_point - share * edge
+        shares.append(share)
+        squares.append(_dot(off, off))
+    on_second = squares[1] < squares[0]
+    on_third = squares[2] < np.where(on_second, squares[1], squares[0])
+    on_second &= ~on_third
+    on_first = ~(on_second | on_third)
+    on_edges = (
+        np.where(on_first, 1 - shares[0], on_third * shares[2]),
+        np.where(on_second, 1 - shares[1], on_first * shares[0]),
+        np.where(on_third, 1 - shares[2], on_second * shares[1]),
+    )
+    inner, flat = _weights_in_plane(first, second, third, point)
+    over = (inner[0] >= 0) & (inner[1] >= 0) & (inner[2] >= 0) & ~flat
+    return np.stack(
+        [np.where(over, one, other) for one, other in zip(inner, on_edges, strict=True)], -1, dtype=np.float64
+    )
 
 
-def _weights_in_plane(corners: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _weights_in_plane(
+    start: np.ndarray, one_end: np.ndarray, other_end: np.ndarray, point: np.ndarray
+) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], np.ndarray]:
     """Barycentric weights in the triangles' planes, and whether a triangle has no area and so no plane.
 
-    Ericson, Real-Time Collision Detection, 2004, section 3.4.
+    Corners and points are (3, ...). Ericson, Real-Time Collision Detection, 2004, section 3.4.
     """
-    first, second = corners[..., 1, :] - corners[..., 0, :], corners[..., 2, :] - corners[..., 0, :]
-    to_point = points - corners[..., 0, :]
-    aa, ab, bb = dot(first, first), dot(first, second), dot(second, second)
-    pa, pb = dot(to_point, first), dot(to_point, second)
+    first, second, to_point = one_end - start, other_end - start, point - start
+    aa, ab, bb = _dot(first, first), _dot(first, second), _dot(second, second)
+    pa, pb = _dot(to_point, first), _dot(to_point, second)
     determinant = aa * bb - ab * ab
     flat = determinant <= FLAT * aa * bb
     determinant = np.where(flat, 1.0, determinant)
     one, other = (bb * pa - ab * pb) / determinant, (aa * pb - ab * pa) / determinant
-    return np.stack([1 - one - other, one, other], -1), flat
+    return (1 - one - other, one, other), flat
+
+
+def _dot(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """(...) products of vectors (3, ...): arrays of x, of y and of z take half as long as an axis of three."""
+    products = ones * others
+    return np.asarray(products[0] + products[1] + products[2])
 
 
 def dot(ones: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -51,19 +51,25 @@ def _covered(
     """The pixels of triangles ``ids``, whose rows begin at ``first``."""
     triangle, row = _spread(counts)
     row += first[triangle]
-    slopes = gradients[triangle, :, 0]
-    levels = gradients[triangle, :, 1] * (row[:, None] + 0.5) + offsets[triangle]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        crossings = -levels / slopes
-    left = np.where(slopes > 0, crossings, -np.inf).max(1)
-    right = np.where(slopes < 0, crossings, np.inf).min(1)
-    empty = ((slopes == 0) & (levels < 0)).any(1)
+    middle, empty = row + 0.5, np.zeros(len(row), bool)
+    left, right = np.full(len(row), -np.inf), np.full(len(row), np.inf)
+    weight_of = []
+    for corner in range(3):  # one after the other: a long array for each is several times as quick as an axis of three
+        slope = gradients[triangle, corner, 0]
+        level = gradients[triangle, corner, 1] * middle + offsets[triangle, corner]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            crossing = -level / slope
+        np.maximum(left, crossing, out=left, where=slope > 0)
+        np.minimum(right, crossing, out=right, where=slope < 0)
+        empty |= (slope == 0) & (level < 0)
+        weight_of.append((slope, level))
     start = np.clip(np.ceil(left - 0.5 - ON_EDGE), 0, width).astype(np.int64)
     stop = np.clip(np.floor(right + 0.5 + ON_EDGE), 0, width).astype(np.int64)
     span, column = _spread(np.where(empty, 0, np.maximum(stop - start, 0)))
     column += start[span]
-    weights = np.maximum(slopes[span] * (column[:, None] + 0.5) + levels[span], 0)
-    weights /= weights.sum(1, keepdims=True)
+    weights = np.stack([slope[span] * (column + 0.5) + level[span] for slope, level in weight_of], 1)
+    np.maximum(weights, 0, out=weights)
+    weights /= (weights[:, 0] + weights[:, 1] + weights[:, 2])[:, None]
     return ids[triangle[span]], row[span] * width + column, weights
 
 
