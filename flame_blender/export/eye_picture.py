@@ -43,13 +43,15 @@ def painted(uvs: np.ndarray, directions: np.ndarray, iris: Sequence[float], size
     for triangle, texel, weights in rasterised(uvs * np.float64(size), size, size):
         colours[texel] = eye_colours(np.einsum("nk,nki->ni", weights, directions[triangle]), iris)
         known[texel] = True
-    inside, places = known.reshape(size, size), np.arange(size * size).reshape(size, size)
+    inside = known.reshape(size, size)
     for _ in range(BEYOND):
         for axis in (0, 1):
             for step in (1, -1):
-                there = np.roll(inside, step, axis) & ~inside
-                colours[places[there]] = colours[np.roll(places, step, axis)[there]]
-                inside = inside | there
+                there = np.flatnonzero(np.roll(inside, step, axis) & ~inside)
+                row, column = np.divmod(there, size)
+                beside = ((row - step) % size, column) if axis == 0 else (row, (column - step) % size)
+                colours[there] = colours[beside[0] * size + beside[1]]
+                inside.ravel()[there] = True
     return colours.reshape(size, size, 3)
 
 
@@ -74,7 +76,10 @@ def _iris_of(obj: bpy.types.Object) -> tuple[float, float, float]:
 def _image(colours: np.ndarray) -> bpy.types.Image:
     made: Any = bpy.data.images.new(EYE, len(colours), len(colours))
     pixels = np.ones((*colours.shape[:2], 4), np.float32)
-    pixels[..., :3] = as_srgb(colours.astype(np.float32))
+    far_off = colours[0, 0]  # of most texels, which lie in no eye
+    own = np.logical_or.reduce([colours[..., each] != far_off[each] for each in range(3)])
+    pixels[..., :3] = as_srgb(far_off.astype(np.float32))
+    pixels[own, :3] = as_srgb(colours[own].astype(np.float32))
     made.pixels.foreach_set(pixels.ravel())
     made.update()
     made.pack()

@@ -21,6 +21,8 @@ LINES_BETWEEN_LOOKS = 4096  # at the clock
 COLOURED = 7  # words of a vertex with a colour
 NAMING = (b"mtllib", b"usemtl")
 _INDEX = re.compile(rb"-?\d{1,9}")
+_CORNER = rb"([1-9]\d{0,8})(?:/([1-9]\d{0,8})?(?:/\S*)?)?"
+_TRIANGLE = re.compile(rb"f\s+" + rb"\s+".join([_CORNER] * 3) + rb"\s*")  # as nearly all faces are written
 LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -72,6 +74,10 @@ class _Mesh:
     def read(self, line: bytes) -> None:
         if len(line) > MAX_LINE:
             raise ValueError(f"more than {MAX_LINE} bytes")
+        triangle = _TRIANGLE.fullmatch(line)
+        if triangle:
+            self.read_triangle(*triangle.groups())
+            return
         words = line.split()
         if not words:
             return
@@ -85,6 +91,14 @@ class _Mesh:
             self.read_face(words[1:])
         elif words[0] in NAMING and words[0] not in self.names:
             self.names[words[0]] = line.strip()[len(words[0]) :].strip().decode("utf-8", "replace")
+
+    def read_triangle(
+        self, one: bytes, one_uv: bytes | None, two: bytes, two_uv: bytes | None, three: bytes, three_uv: bytes | None
+    ) -> None:
+        """Three numbers counted from 1, with three of UVs or without: as :meth:`read_face` reads them."""
+        self.faces.extend((int(one) - 1, int(two) - 1, int(three) - 1))
+        if one_uv is not None and two_uv is not None and three_uv is not None:
+            self.uv_faces.extend((int(one_uv) - 1, int(two_uv) - 1, int(three_uv) - 1))
 
     def read_face(self, corners: list[bytes]) -> None:
         if len(corners) < 3:
@@ -124,10 +138,11 @@ class _Mesh:
 def _numbers(words: list[bytes], count: int) -> list[float]:
     """The leading coordinates; colours or a third UV coordinate may follow."""
     try:
-        numbers = [float(word) for word in words[1 : count + 1]]
+        numbers = list(map(float, words[1 : count + 1]))
     except ValueError:
         numbers = []
-    if len(numbers) < count or not all(abs(number) <= LARGEST for number in numbers):
+    known = len(numbers) == count and sum(map(abs, numbers)) <= LARGEST  # no sum is, where one of them is none
+    if not known and (len(numbers) < count or not all(abs(number) <= LARGEST for number in numbers)):
         raise ValueError(f"{shortened(b' '.join(words).decode('latin-1'))}, not {count} finite numbers")
     return numbers
 
