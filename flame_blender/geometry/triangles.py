@@ -14,6 +14,7 @@ def closest_weights(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
     """
     first, second, third = np.ascontiguousarray(np.moveaxis(corners, (-2, -1), (0, 1)))  # (3, ...): x, y, z first
     point = np.ascontiguousarray(np.moveaxis(points, -1, 0))
+    point = point.reshape(3, *(1,) * (first.ndim - point.ndim), *point.shape[1:])  # one for many triangles
     shares, squares = [], []
     for start, end in ((first, second), (second, third), (third, first)):
         edge, to_point = end - start, point - start

@@ -57,6 +57,7 @@ def test_closest_points_of_triangles(rng):
     corners, points = rng.normal(size=(3000, 3, 3)), 1.5 * rng.normal(size=(3000, 3))
     corners[::50, 2] = corners[::50, 1]  # without area
     weights = closest_weights(corners, points)
+    assert np.array_equal(closest_weights(corners[:9], points[0]), closest_weights(corners[:9], points[[0] * 9]))
     assert weights.min() >= 0 and np.allclose(weights.sum(1), 1)
     found = np.linalg.norm((corners * weights[..., None]).sum(1) - points, axis=1)
     expected = np.linalg.norm(closest_points(corners, points) - points, axis=1)
