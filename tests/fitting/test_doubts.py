@@ -14,7 +14,8 @@ from flame_blender.fitting.reports.doubts import (
     coefficient_sizes,
     settled_fractions,
 )
-from flame_blender.fitting.solver.least_squares import Equations, Prior
+from flame_blender.fitting.solver.equations import Equations
+from flame_blender.fitting.solver.least_squares import Prior
 from flame_blender.fitting.solver.unknowns import Unknowns, free_entries
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import STANDARD_DEVIATIONS, FlameModel

@@ -14,8 +14,9 @@ from flame_blender.fitting.landmarks.landmarks_2d import View, fitting_landmarks
 from flame_blender.fitting.landmarks.landmarks_3d import fit_landmarks_3d
 from flame_blender.fitting.landmarks.targets import HUBER, Targets
 from flame_blender.fitting.landmarks.views import UPRIGHT
+from flame_blender.fitting.solver.equations import Equations, normal_equations
 from flame_blender.fitting.solver.layer import HeadPart
-from flame_blender.fitting.solver.least_squares import ANGLE_SPREADS, Prior, minimising, normal_equations
+from flame_blender.fitting.solver.least_squares import ANGLE_SPREADS, Prior, minimising
 from flame_blender.fitting.solver.step_layout import StepLayout
 from flame_blender.fitting.solver.surface_points import SurfacePoints
 from flame_blender.fitting.solver.unknowns import LOG_FOCAL, LOG_SCALE, VARIED, Unknowns, free_entries
@@ -208,3 +209,24 @@ def test_extras_are_free_where_they_should(full_model: FlameModel) -> None:
     step = np.zeros(unknowns.layout.size)
     step[unknowns.layout.entry_of(LOG_SCALE)] = np.log(2)
     assert unknowns.stepped(step, evaluator.parents).scale == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize("damping", [10.0, 1e-3, 1e-9])
+@pytest.mark.parametrize("some", ["all", "some", "no coefficients"])
+def test_few_rows_are_solved_as_if_multiplied_out(damping: float, some: str) -> None:
+    """40 rows for 90 coefficients of a belief and 12 entries of a pose without any; and where the belief ties them."""
+    rng, size, coefficients = np.random.default_rng(3), 102, slice(0, 90)
+    rest = np.diag(np.r_[rng.uniform(1, 30, 90), np.zeros(12)])
+    rows, right = 30 * rng.normal(size=(40, size)), rng.normal(size=size)
+    chosen = {"all": np.ones(size, bool), "some": rng.random(size) < 0.7, "no coefficients": np.arange(size) >= 90}[
+        some
+    ]
+    tied = rest + 1e-2 * np.ones((size, size))
+    for believed in (rest, tied):
+        square = rows.T @ rows + believed
+        found = Equations(0.0, believed, right, rows=rows)
+        damped = damping * square.diagonal()
+        expected = np.linalg.solve((square + np.diag(damped))[np.ix_(chosen, chosen)], right[chosen])
+        # what no row sees of the pose is told by the damping alone
+        assert np.allclose(found.solved(right, damped, chosen, coefficients), expected, rtol=1e-6, atol=1e-9)
+        assert np.allclose(found.times(right), square @ right) and np.allclose(found.diagonal, square.diagonal())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flame_blender.fitting.solver.least_squares import Equations, Prior, normal_equations
+from flame_blender.fitting.solver.equations import Equations, normal_equations
+from flame_blender.fitting.solver.least_squares import Prior
 from flame_blender.fitting.solver.linearised import Pose
 from flame_blender.fitting.solver.noise import deviation_of, likeliest_factor
 from flame_blender.fitting.solver.step_layout import StepLayout

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...flame.landmarks import LAST_POSITIVE_ROW, yaw_of
 from ...flame.params import POSE_FIELDS
-from ..solver.least_squares import Equations
+from ..solver.equations import Equations
 from ..solver.unknowns import Unknowns
 
 ROOT, NECK = POSE_FIELDS.index("global_rotation"), POSE_FIELDS.index("neck")
@@ -40,4 +40,4 @@ class HeldYaw:
         jacobian = np.zeros(layout.size)
         jacobian[layout.turn(ROOT)] = jacobian[layout.turn(NECK)] = by_turn / WITHIN_A_DEGREE
         off /= WITHIN_A_DEGREE
-        return Equations(off * off, np.outer(jacobian, jacobian), off * jacobian)
+        return Equations(off * off, None, off * jacobian, rows=jacobian[None])

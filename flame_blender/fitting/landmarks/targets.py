@@ -9,7 +9,7 @@ from typing import Protocol, Self
 import numpy as np
 
 from ...geometry.rigid import rigid_alignment, similarity_alignment
-from ..solver.least_squares import Equations, normal_equations
+from ..solver.equations import Equations, normal_equations
 from ..solver.surface_points import PointsAt
 from ..solver.unknowns import LOG_SCALE, Unknowns
 from .definitions import DefinitionSpread, whitened

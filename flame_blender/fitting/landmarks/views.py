@@ -11,8 +11,8 @@ import numpy as np
 from ...geometry.camera import Camera
 from ...geometry.rigid import rigid_alignment
 from ...geometry.weak_perspective import weak_perspective
+from ..solver.equations import Equations, normal_equations
 from ..solver.layer import HeadPart
-from ..solver.least_squares import Equations, normal_equations
 from ..solver.unknowns import LOG_FOCAL, Unknowns
 from .definitions import DefinitionSpread, whitened
 from .embedded import Contour, EmbeddedLandmarks

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from ...flame.model import STANDARD_DEVIATIONS, FlameModel
-from ..solver.least_squares import Equations, Prior
+from ..solver.equations import Equations
+from ..solver.least_squares import Prior
 from ..solver.unknowns import Unknowns
 
 LARGEST_OF_PEOPLE = 4.5  # standard deviations: one of 400 coefficients is larger in 1 of 370 people

@@ -14,9 +14,10 @@ from ...flame.params import FlameParams
 from ..landmarks.embedded import EmbeddedLandmarks
 from ..landmarks.targets import Targets
 from ..reports.doubts import settled_fractions
+from ..solver.equations import Equations, normal_equations
 from ..solver.graduated import RIGID
 from ..solver.layer import HeadPart
-from ..solver.least_squares import Equations, Prior, damped_step, normal_equations
+from ..solver.least_squares import Prior, damped_step
 from ..solver.preview import Preview
 from ..solver.surface_points import SurfacePoints
 from ..solver.unknowns import LOG_SCALE, VARIED, Unknowns, free_entries

@@ -15,7 +15,8 @@ import numpy as np
 
 from ...flame.evaluator import FlameEvaluator
 from ...long_work import mapped
-from .least_squares import Equations, Prior, Solved, minimising
+from .equations import Equations
+from .least_squares import Prior, Solved, minimising
 from .noise import likeliest_factor
 from .preview import Preview
 from .unknowns import Unknowns, free_entries

@@ -17,6 +17,7 @@ from ...flame.evaluator import FlameEvaluator
 from ...flame.model import STANDARD_DEVIATIONS
 from ...flame.params import POSE_FIELDS, FlameParams
 from ...geometry.rotations import axis_angle_from_matrix
+from .equations import Equations
 from .linearised import CROSS, carried_rotations
 from .step_layout import StepLayout
 from .unknowns import Unknowns
@@ -30,58 +31,6 @@ WEIGHT_SPREAD = 0.4  # of coefficients that go from 0 to 1
 NO_EXTRAS: Mapping[str, tuple[float, float]] = {}
 # Of those that people hardly show: lips shut over an open jaw, which would lengthen any face that the model has not.
 SELDOM = {"mouthClose": 0.05}
-
-
-@dataclass(frozen=True, eq=False)
-class Equations:
-    """A cost, half its second derivative ``square`` (n, n) by Gauss and Newton, minus half its ``gradient`` (n,).
-
-    ``numbers`` is how many were observed, and ``squares`` the sum of the squares that are left of them, where a point
-    that is off by more than Huber's limit counts as one at the limit; both 0 of what is believed.
-    """
-
-    cost: float
-    square: np.ndarray
-    gradient: np.ndarray
-    numbers: int = 0
-    squares: float = 0.0
-
-    @classmethod
-    def nothing(cls, layout: StepLayout) -> Equations:
-        """Of nothing that was observed."""
-        return cls(0.0, np.zeros((layout.size, layout.size)), np.zeros(layout.size))
-
-    def __add__(self, other: Equations) -> Equations:
-        return Equations(
-            self.cost + other.cost,
-            self.square + other.square,
-            self.gradient + other.gradient,
-            self.numbers + other.numbers,
-            self.squares + other.squares,
-        )
-
-
-def normal_equations(
-    residuals: np.ndarray, jacobian: np.ndarray, weights: np.ndarray, huber: float = np.inf
-) -> Equations:
-    """Of ``residuals`` (P, R), in standard deviations; ``jacobian`` (P, R, n) says how what was fitted moves.
-
-    A residual is what was observed minus what was fitted. ``weights`` (P,). Points off by more than ``huber`` standard
-    deviations count linearly (Huber, Annals of Mathematical Statistics 35 (1964) 73-101).
-    """
-    off = np.linalg.norm(residuals, axis=1)
-    far = off > huber
-    squares = np.where(far, 2 * huber * off - huber * huber, off * off) if np.isfinite(huber) else off * off
-    robust_weights = weights * np.where(far, huber / np.maximum(off, 1e-30), 1.0) if np.isfinite(huber) else weights
-    roots = np.sqrt(robust_weights)[:, None]
-    scaled = (jacobian * roots[..., None].astype(np.float64)).reshape(-1, jacobian.shape[2])
-    return Equations(
-        float(weights @ squares),
-        scaled.T @ scaled,  # of one array: half the work of two
-        scaled.T @ (residuals * roots).reshape(-1),
-        int(np.count_nonzero(weights)) * residuals.shape[1],
-        float(weights @ np.minimum(off, huber) ** 2),
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,17 +182,17 @@ def damped_step(
     least[coefficients] = prior.least - current.coefficients
     most[coefficients] = prior.most - current.coefficients
     step, open_ = np.zeros(len(free)), open_entries(equations, current, prior, free)
-    damped = equations.square.copy()
-    damped[np.diag_indices_from(damped)] += damping * np.maximum(damped.diagonal(), 1e-12)
+    damped = damping * np.maximum(equations.diagonal, 1e-12)
     while open_.any():
-        given = (equations.gradient - damped @ np.where(open_, 0.0, step))[open_]
-        step[open_] = np.linalg.solve(damped if open_.all() else damped[np.ix_(open_, open_)], given)
+        given = np.where(open_, 0.0, step)
+        right = equations.gradient - equations.times(given) - damped * given if given.any() else equations.gradient
+        step[open_] = equations.solved(right, damped, open_, coefficients)
         outside = open_ & ((step < least) | (step > most))
         if not outside.any():
             break
         step[outside] = np.clip(step, least, most)[outside]
         open_ &= ~outside
-    return step, float(2 * step @ equations.gradient - step @ equations.square @ step)
+    return step, float(2 * step @ equations.gradient - step @ equations.times(step))
 
 
 def open_entries(equations: Equations, current: Unknowns, prior: Prior, free: np.ndarray) -> np.ndarray:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .least_squares import Equations, Prior, open_entries
+from .equations import Equations
+from .least_squares import Prior, open_entries
 from .unknowns import Unknowns
 
 TRIED = 200  # factors, evenly in their logarithm
