@@ -18,7 +18,7 @@ class Equations:
     """A cost, half its second derivative ``square`` (n, n) by Gauss and Newton, minus half its ``gradient`` (n,).
 
     ``square`` is ``rows.T @ rows + rest``: landmarks have few ``rows`` (R, n), which need no multiplying out;
-    ``rest`` (n, n) comes without any, and either may be None. ``numbers`` is how many were observed, and ``squares`` the
+    ``rest`` (n, n) comes without any; either may be None. ``numbers`` is how many were observed, and ``squares`` the
     sum of the squares that are left of them, where a point that is off by more than Huber's limit counts as one at the
     limit; both 0 of what is believed.
     """
