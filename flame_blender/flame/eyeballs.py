@@ -56,10 +56,11 @@ def eyeballs_of(vertices: np.ndarray, faces: np.ndarray) -> tuple[Eyeball, Eyeba
 def parts_of(faces: np.ndarray, n_vertices: int) -> np.ndarray:
     """(V,) int64: the lowest vertex of the connected part that each vertex belongs to."""
     lowest = np.arange(n_vertices)
-    corners = faces.ravel()
+    corners, columns = faces.ravel(), np.ascontiguousarray(faces.T)
     while True:
         around = lowest.copy()
-        np.minimum.at(around, corners, np.repeat(lowest[faces].min(1), faces.shape[1]))
+        least = np.minimum.reduce([lowest[column] for column in columns])
+        np.minimum.at(around, corners, np.repeat(least, faces.shape[1]))
         around = around[around]
         if np.array_equal(around, lowest):
             return lowest

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -155,6 +156,7 @@ def _parts(follows: np.ndarray, part_cost: int) -> list[slice]:
     runs = [run for run in pairwise(ends) if run[1] - run[0] >= _LONG_RUN]
     cuts = sorted({0, len(follows)}.union(*(run for run in runs if follows[run[0]].sum() == 1)))
 
+    @cache  # of one pair of parts that are joined all others are asked again
     def cost(start: int, end: int) -> int:
         return part_cost + (end - start) * (int(follows[start:end].any(0).sum()) - 1)
 

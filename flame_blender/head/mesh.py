@@ -127,9 +127,9 @@ def polygons_of(mesh: bpy.types.Mesh) -> np.ndarray | None:
     mesh.loops.foreach_get("vertex_index", corners)
     if totals.max(initial=0) > 4:
         return None
-    places = np.arange(4)
-    there_is = places < totals[:, None]
-    return np.where(there_is, corners[np.where(there_is, starts[:, None] + places, 0)], -1)
+    found = corners[np.minimum(starts[:, None] + np.arange(4), len(corners) - 1)]
+    found[totals == 3, 3] = -1
+    return found
 
 
 def add_gaze(mesh: bpy.types.Mesh, model: FlameModel) -> None:
