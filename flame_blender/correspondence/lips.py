@@ -242,7 +242,8 @@ def _maybe_nearest(points: np.ndarray, places: np.ndarray, candidates: np.ndarra
     sizes = np.sqrt(((places - middles[:, None]) ** 2).sum(2).max(1))
     off = middles[candidates] - points[:, None]
     away = np.sqrt(dot(off, off))
-    return np.nonzero(away - sizes[candidates] <= away.min(1, keepdims=True) + SETTLED)
+    rows, columns = np.nonzero(away - sizes[candidates] <= away.min(1, keepdims=True) + SETTLED)
+    return rows, columns
 
 
 def _joined(parts: list[Facing]) -> Facing:

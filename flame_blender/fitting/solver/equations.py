@@ -81,7 +81,7 @@ class Equations:
         alone = np.zeros(len(right), bool)
         alone[coefficients] = chosen[coefficients]
         others = chosen & ~alone
-        if not (self.has_few_rows and self.rest is not None and _independent(self.rest, coefficients)):
+        if self.rows is None or self.rest is None or not (self.has_few_rows and _independent(self.rest, coefficients)):
             square = self.square if chosen.all() else self.square[np.ix_(chosen, chosen)]
             return np.linalg.solve(square + np.diag(damping[chosen]), right[chosen])
         rows, own = self.rows[:, alone], self.rows[:, others]
