@@ -230,6 +230,7 @@ if TYPE_CHECKING:
     from .posing import copy_params as copy_params
     from .posing import get_params as get_params
     from .posing import keyframe as keyframe
+    from .posing import mirror_face as mirror_face
     from .posing import paste_params as paste_params
     from .posing import randomise as randomise
     from .posing import reset_params as reset_params
@@ -336,7 +337,9 @@ __getattr__, __dir__ = imported_on_first_use(
             "installed_models installing locate_model model_names new_head_model remove_model sample sampling"
         ),
         "api.photos": "fit_cameras fit_photo",
-        "api.posing": "auto_key copy_params get_params keyframe paste_params randomise reset_params set_params",
+        "api.posing": (
+            "auto_key copy_params get_params keyframe mirror_face paste_params randomise reset_params set_params"
+        ),
         "api.skins": (
             "export_texture fit_texture fitting_texture installed_textures remove_texture set_texture texture_of "
             "texture_params"

@@ -12,16 +12,25 @@ from numpy.typing import ArrayLike
 from ..blender_pointers import shown_scene
 from ..character import scores as named_scores
 from ..errors import ParameterError
-from ..flame.clipboard import params_from_text, params_to_text, scores_from_text, texture_from_text
-from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS, FlameParams
+from ..flame.clipboard import (
+    fields_in_text,
+    model_of_text,
+    params_from_text,
+    params_to_text,
+    scores_from_text,
+    texture_from_text,
+)
+from ..flame.params import POSE_FIELDS, FlameParams
 from ..flame.randomise import random_coefficients
 from ..head import parameters
 from ..keyframes import auto_keying
+from ..model_controls.sides import mirrored_expression, mirrored_rotation, mirrored_scores
 from ..skin import following, installed, setting
 from .heads import model
 
 # The default of set_params: a field that is left out stays as it is (None removes the offsets).
 UNCHANGED: Any = type("Unchanged", (), {"__repr__": lambda _self: "unchanged"})()
+FACE = ("expression", "jaw", "left_eye", "right_eye")  # what a face is, beside named controls and eyelids
 
 
 def set_params(  # noqa: PLR0913  (every parameter of a head, by name)
@@ -118,13 +127,15 @@ def get_params(obj: bpy.types.Object) -> FlameParams:
     return parameters.get_params(obj)
 
 
-def copy_params(obj: bpy.types.Object) -> str:
+def copy_params(obj: bpy.types.Object, *, face_only: bool = False) -> str:
     """The parameters of a head as text, which :func:`paste_params` takes.
 
     Parameters
     ----------
     obj : bpy.types.Object
         The head.
+    face_only : bool, default False
+        Expression, named controls, eyelids, jaw and eyes alone: neither who it is, nor how the head stands.
 
     Returns
     -------
@@ -137,16 +148,19 @@ def copy_params(obj: bpy.types.Object) -> str:
         ``obj`` is no head.
     """
     head = parameters.require_head(obj)
-    scores, skin = named_scores.scores_of(obj), None
-    if head.texture_model:
-        skin = head.texture_model, following.read_coefficients(head)
-    return params_to_text(parameters.get_own_params(obj), head.model_name, scores, skin)
+    scores, params = named_scores.scores_of(obj), parameters.get_own_params(obj)
+    if face_only:
+        return params_to_text(params, head.model_name, scores, only=FACE)
+    skin = (head.texture_model, following.read_coefficients(head)) if head.texture_model else None
+    return params_to_text(params, head.model_name, scores, skin)
 
 
 def paste_params(obj: bpy.types.Object, text: str) -> tuple[str, ...]:
     """Set the parameters that :func:`copy_params` gave; offsets stay, as does how eyelids turn.
 
-    Texture coefficients come to a head of the same texture model, and to one without any where that is installed.
+    Texture coefficients come to a head of the same texture model, and to one without any where that is installed. A
+    face alone comes to a head of another model by named controls, eyelids, jaw and eyes, with no coefficients, which
+    mean another thing there.
 
     Parameters
     ----------
@@ -166,10 +180,13 @@ def paste_params(obj: bpy.types.Object, text: str) -> tuple[str, ...]:
         ``obj`` is no head, the text is another one, or it has more coefficients than the head's model.
     """
     params, scores, skin = params_from_text(text), scores_from_text(text), texture_from_text(text)
-    fields = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS, parameters.EYELID_VALUES)
-    own = parameters.require_head(obj).texture_model
+    head, fields = parameters.require_head(obj), (*fields_in_text(text), parameters.EYELID_VALUES)
+    values: dict[str, Any] = {name: getattr(params, name) for name in fields}
+    if "shape" not in fields and model_of_text(text) != head.model_name:
+        values["expression"] = ()
+    own = head.texture_model
     textured = skin is not None and own in ("", skin[0]) and installed.texture_model(skin[0]) is not None
-    named_scores.set_all(obj, {name: getattr(params, name) for name in fields}, scores)
+    named_scores.set_all(obj, values, scores)
     if skin is not None and textured:
         setting.put_on(obj, *skin)
     return (*fields, parameters.TEXTURE) if textured else fields
@@ -220,6 +237,40 @@ def reset_params(
         setting.put_on(obj, None, ())
         return (*zeros, parameters.TEXTURE)
     return tuple(zeros)
+
+
+def mirror_face(obj: bpy.types.Object) -> tuple[str, ...]:
+    """Show a head's face the other way round: named controls, expression, eyelids, jaw and eyes.
+
+    Coefficients of directions that have no sides become those that show the mirrored face most nearly.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head. How it is turned stays.
+
+    Returns
+    -------
+    tuple of str
+        The fields of FlameParams that were set.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, or its model is not installed.
+    """
+    params = parameters.get_own_params(obj)
+    known = parameters.require_evaluator(parameters.require_head(obj)).model
+    lids = None if params.eyelids is None else params.eyelids[::-1]
+    fields = {
+        "expression": mirrored_expression(known, params.expression),
+        "jaw": mirrored_rotation(params.jaw),
+        "left_eye": mirrored_rotation(params.right_eye),
+        "right_eye": mirrored_rotation(params.left_eye),
+        parameters.EYELID_VALUES: lids,
+    }
+    named_scores.set_all(obj, fields, mirrored_scores(named_scores.scores_of(obj)))
+    return tuple(fields)
 
 
 def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = parameters.KEYED_BY_DEFAULT) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,14 +21,15 @@ def params_to_text(
     model_name: str,
     scores: Mapping[str, float] | None = None,
     skin: tuple[str, np.ndarray] | None = None,
+    only: Collection[str] = (*COEFFICIENT_FIELDS, *VECTOR_FIELDS),
 ) -> str:
     """One frame of a head's own parameters, and scores of its named controls, as JSON; floats read back exactly.
 
-    ``skin``: the fingerprint of a texture model, and its coefficients (K,). Trailing zeros, and scores of zero, are
-    left out.
+    ``skin``: the fingerprint of a texture model, and its coefficients (K,). ``only``: which fields besides eyelids and
+    scores. Trailing zeros, and scores of zero, are left out.
     """
     fields: dict[str, object] = {"kind": KIND, "model": model_name}
-    for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS):
+    for name in (each for each in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS) if each in only):
         values = getattr(params, name)
         if name in COEFFICIENT_FIELDS:
             values = np.trim_zeros(values, "b")
@@ -53,6 +54,17 @@ def params_from_text(text: str) -> FlameParams:
         return FlameParams(**{name: fields[name] for name in names if name in fields})
     except ValueError as error:  # also NumPy's, for lists within lists
         raise ParameterError(f"The clipboard holds {KIND} that cannot be used: {error}") from error
+
+
+def fields_in_text(text: str) -> tuple[str, ...]:
+    """Which coefficients, rotations and translation :func:`params_to_text` wrote. Raises ParameterError."""
+    fields = _fields_of(text)
+    return tuple(name for name in (*COEFFICIENT_FIELDS, *VECTOR_FIELDS) if name in fields)
+
+
+def model_of_text(text: str) -> str:
+    """The name of the model of the head that the text is of. Raises ParameterError."""
+    return str(_fields_of(text).get("model", ""))
 
 
 def scores_from_text(text: str) -> dict[str, float]:

@@ -1,16 +1,23 @@
-"""What moves one side of a face alone, and how the two sides share the middle."""
+"""The two sides of a face: what moves one alone, how they share the middle, and how a mirror shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
+
+from ..flame.model import FlameModel
 
 LEFT, RIGHT = "Left", "Right"
 SIDES = {LEFT: 1.0, RIGHT: -1.0}
 OF_BOTH = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")  # move all to one side
 MIDDLE = 2e-3  # metres: about the middle plane nothing is of a side
 SHARED = 4.5e-3  # metres to each side of the middle in which two one-sided movements share what they move
+_SIDE, _OTHER = re.compile(f"{LEFT}|{RIGHT}"), {LEFT: RIGHT, RIGHT: LEFT}
+CHUNK = 512  # vertices whose mirror images are looked for at a time
+RIDGE = 1e-6  # of the strongest direction: keeps those that move next to nothing from running away
 TOO_MUCH = 0.045  # of a one-sided movement on the other side, as root of its energy
 
 
@@ -52,3 +59,56 @@ def parted(names: Sequence[str], moved: np.ndarray, vertices: np.ndarray) -> np.
             both = moved[left] + moved[right]
             result[left], result[right] = to_left * both, (1 - to_left) * both
     return result
+
+
+def other_side(name: str) -> str:
+    """The name of the same movement on the other side; the name itself where it has no side."""
+    return _SIDE.sub(lambda side: _OTHER[side[0]], name)
+
+
+def mirrored_scores(scores: Mapping[str, float]) -> dict[str, float]:
+    """Scores by name, those of left and right exchanged."""
+    return {name: scores.get(other_side(name), score) for name, score in scores.items()}
+
+
+def mirrored_rotation(vector: Sequence[float] | np.ndarray) -> np.ndarray:
+    """(3,) rotation vector of a joint in the middle as a mirror at x = 0 shows it."""
+    return np.asarray(vector) * (1, -1, -1)
+
+
+def mirrored_expression(model: FlameModel, coefficients: np.ndarray) -> np.ndarray:
+    """(E,) float32 coefficients of the mirrored face.
+
+    Where the directions are named by their sides they are exchanged. Otherwise those that move the vertices most
+    nearly as the mirror images of the vertices moved, by least squares: a basis need not be symmetric.
+    """
+    names = [direction.name for direction in model.expression_directions]
+    places = {name: place for place, name in enumerate(names)}
+    partners = [places.get(other_side(name), -1) for name in names]
+    if min(partners, default=-1) >= 0 and any(other_side(name) != name for name in names):
+        return np.asarray(coefficients, np.float32)[partners]
+    mirrored: np.ndarray = (_mirroring(model) @ coefficients).astype(np.float32)
+    return mirrored
+
+
+@lru_cache(maxsize=4)
+def _mirroring(model: FlameModel) -> np.ndarray:
+    """(E, E) float64: from coefficients to those of the mirrored face."""
+    directions = model.shapedirs[:, :, model.n_identity :].astype(np.float64)
+    images = directions[mirror_images(model.v_template)] * np.array([-1.0, 1.0, 1.0])[:, None]
+    rows, images = directions.reshape(-1, directions.shape[2]), images.reshape(-1, directions.shape[2])
+    gram = rows.T @ rows
+    gram[np.diag_indices_from(gram)] += RIDGE * gram.diagonal().max(initial=0.0) + np.finfo(np.float64).tiny
+    solved: np.ndarray = np.linalg.solve(gram, rows.T @ images)
+    return solved
+
+
+def mirror_images(vertices: np.ndarray) -> np.ndarray:
+    """(V,) int64: of each vertex (V, 3) the one that is nearest to its mirror image at x = 0."""
+    points = vertices.astype(np.float64)
+    squares = (points**2).sum(1)
+    found = np.empty(len(points), np.int64)
+    for start in range(0, len(points), CHUNK):
+        some = slice(start, start + CHUNK)
+        found[some] = (squares - 2 * (points[some] * (-1, 1, 1)) @ points.T).argmin(1)
+    return found

@@ -38,6 +38,7 @@ from .live_capture import FLAME_OT_live_capture, FLAME_OT_record_capture, FLAME_
 from .locate_model import FLAME_OT_locate_model
 from .lock_interface import FLAME_OT_lock_interface
 from .make_rig import FLAME_OT_make_rig
+from .mirror_face import FLAME_OT_mirror_face
 from .paint_distances import FLAME_OT_clear_distances, FLAME_OT_paint_distances
 from .paste_params import FLAME_OT_paste_params
 from .pick_landmarks import FLAME_OT_pick_landmarks
@@ -79,6 +80,7 @@ CLASSES = (
     FLAME_OT_convert_head,
     FLAME_OT_compute_looks,
     FLAME_OT_copy_params,
+    FLAME_OT_mirror_face,
     FLAME_OT_drop_files,
     FLAME_OT_drop_meshes,
     FLAME_OT_export_arkit,

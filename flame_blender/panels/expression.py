@@ -29,6 +29,11 @@ class FLAME_PT_expression(HeadPanel, bpy.types.Panel):
             return
         reset: Any = self.layout.operator("flame.reset_params", text="Neutral Face", icon="LOOP_BACK")
         reset.identity = reset.pose = reset.texture = False
+        row = self.layout.row(align=True)
+        row.operator("flame.mirror_face", text="Mirror", icon="MOD_MIRROR")
+        copied: Any = row.operator("flame.copy_params", text="Copy Face", icon="COPYDOWN")
+        copied.face_only = True
+        row.operator("flame.paste_params", text="Paste", icon="PASTEDOWN")
         if has_eyelids(head):
             row = self.layout.row(align=True)
             for name in EYELIDS:

@@ -10,6 +10,8 @@ from ..languages.labels import wrapped
 if TYPE_CHECKING:
     import bpy
 
+RESETS = ("identity", "expression", "pose", "texture")
+
 
 class Sidebar:
     """A panel of the FLAME tab."""
@@ -23,7 +25,18 @@ class Sidebar:
 
 
 class HeadPanel(Sidebar):
-    """A panel that shows the active head: see :mod:`..head.active`."""
+    """A panel that shows the active head: see :mod:`..head.active`.
+
+    ``resets`` are what a button in its header sets back to zero, of what :class:`FLAME_OT_reset_params` can.
+    """
+
+    resets: tuple[str, ...] = ()
+
+    def draw_header_preset(self, _context):
+        if self.resets:
+            reset: Any = self.layout.operator("flame.reset_params", text="", icon="LOOP_BACK", emboss=False)
+            for name in RESETS:
+                setattr(reset, name, name in self.resets)
 
     @classmethod
     def poll(cls, context):

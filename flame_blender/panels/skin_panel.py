@@ -19,6 +19,7 @@ class FLAME_PT_skin(HeadPanel, bpy.types.Panel):
     bl_label = "Skin"
     bl_options = {"DEFAULT_CLOSED"}
     bl_order = 3
+    resets = ("texture",)
 
     def draw(self, context):
         layout, obj = self.layout, require_active_head(context)
