@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import tarfile
 from types import SimpleNamespace
@@ -205,7 +206,8 @@ def test_all_cards_of_a_kind_are_used_and_the_users_choice_comes_back():
 
 
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
-def test_the_command_renders_what_is_not_there(any_model, tmp_path, capsys):
+def test_the_command_renders_what_is_not_there(any_model, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(command_line, "TOLD_EVERY", 0.0)
     path = tmp_path / "tried.toml"
     path.write_text(
         f'{TOP}[model]\nname = "{any_model}"\n[image]\nwidth = 16\nheight = 16\nsamples = 1\ndenoise = false\n'
@@ -216,8 +218,9 @@ def test_the_command_renders_what_is_not_there(any_model, tmp_path, capsys):
     assert command_line.run([*words, "--samples", "2"]) == 0 and (tmp_path / "set" / "000000002.seg.png").exists()
     assert "rendered 1 samples at " in capsys.readouterr().out
     assert command_line.run(words) == 0 and command_line.run(["finish", str(tmp_path / "set")]) == 0
-    told = capsys.readouterr().out
+    told, progress = capsys.readouterr()
     assert "rendered 2 samples in 1 shards" in told and "1 were there" in told and "3 samples in 2 shards" in told
+    assert re.search(r"^100\.0 % done, \d+ samples an hour, 0 min left(, \d+ MB)?$", progress, re.MULTILINE)
     assert command_line.run([*words, "--shards", "9"]) == 1
     assert capsys.readouterr().err == "shards: expected some of 0 to 1, found '9'.\n"
 

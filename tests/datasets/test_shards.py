@@ -91,6 +91,7 @@ def test_the_same_samples_are_the_same_bytes(made: Path, tmp_path: Path, built_i
 
 
 def test_a_finished_set_has_index_hashes_keypoints_and_card(copied: Path, built_in: FlameModel):
+    (copied / ".flame-1-0123abcd.part").write_bytes(b"of a render that was killed")
     found = finish(copied)
     assert (found.n_samples, found.n_shards) == (5, 3)
     assert found.n_bytes == sum((copied / name).stat().st_size for name in SHARDS)
