@@ -6,11 +6,11 @@ import bpy
 import numpy as np
 import pytest
 
-from flame_blender import api
+from flame_blender import api, panels
 from flame_blender.datasets.recipe_files import load_recipe
 from flame_blender.sample_renders.open_scene import scene_values
 from flame_blender.sample_renders.preview import MARK, previewed
-from flame_blender.sample_renders.surroundings import is_blenders, picture_of
+from tests.blender.test_panels import drawn_by
 
 
 @pytest.fixture
@@ -119,6 +119,9 @@ def test_the_lamp_of_a_recipe_lights_as_the_scenes_does(studio, built_in_head, k
     disk.location = middle + value["lamp_distance"] * outwards
     disk.rotation_euler = lamp.rotation_euler
     assert brightness(studio, disk, middle) == pytest.approx(brightness(studio, lamp, middle), rel=0.02)
+
+
+def test_a_picture_of_the_worlds_own_is_said_to_be_left_out(studio):
     studio.world = bpy.data.worlds.new("own")
     if bpy.app.version < (5, 0):
         studio.world.use_nodes = True
@@ -127,7 +130,8 @@ def test_the_lamp_of_a_recipe_lights_as_the_scenes_does(studio, built_in_head, k
         node.image = bpy.data.images.new("sky", 4, 4)
         node.image.source, node.image.filepath = "FILE", name
         assert scene_values(bpy.context)["light", "world"] == world
-        assert is_blenders(picture_of(studio.world)) == (world == "forest")
+        said = " ".join(drawn_by(panels.FLAME_PT_data_sets))
+        assert ("own picture is not taken: name its folder in the recipe, light.folder" in said) == (world == "none")
 
 
 def test_a_sample_is_looked_at_and_goes_again(studio, built_in_head, tmp_path):
