@@ -120,8 +120,8 @@ def put_on_body(
     """Put a head on a body's mesh: it follows the body, its neck goes over into the body's.
 
     The head hangs on the body's head bone or, on a SMPL-X body without one, on three of its vertices, else on the
-    body's object. A Mask modifier hides the body's own head, and a Geometry Nodes modifier joins the rim of the neck to
-    the body's skin. The body's rest pose is taken; a head that is on a body is taken off first.
+    body's object. A modifier hides the body's own head, cut where the rim of the neck lies on the skin, and another
+    joins the neck to it. The body's rest pose is taken; a head that is on a body is taken off first.
 
     Parameters
     ----------

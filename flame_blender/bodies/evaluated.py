@@ -28,6 +28,41 @@ class EvaluatedBody:
     world: np.ndarray
 
 
+@dataclass(frozen=True, eq=False)
+class ShownSkin:
+    """``points`` (M, 3) float64 of the world, and ``triangles`` (T, 3), of the body with all its modifiers."""
+
+    points: np.ndarray
+    triangles: np.ndarray
+
+
+def shown_skin(body: bpy.types.Object) -> ShownSkin:
+    """The body's surface as it is shown now, or a head's."""
+    there(bpy.context.view_layer, "a view layer").update()
+    found: Any = body.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    made = found.data
+    places = np.empty((len(made.vertices), 3), np.float32)
+    made.vertices.foreach_get("co", places.ravel())
+    made.calc_loop_triangles()
+    triangles = np.empty((len(made.loop_triangles), 3), np.int32)
+    made.loop_triangles.foreach_get("vertices", triangles.ravel())
+    matrix = np.array(found.matrix_world, np.float64)
+    return ShownSkin(places @ matrix[:3, :3].T + matrix[:3, 3], triangles)
+
+
+@contextlib.contextmanager
+def before_modifier(body: bpy.types.Object, place: int | None) -> Iterator[None]:
+    """The body's modifiers from ``place`` on are switched off within; None is none of them."""
+    off = [] if place is None else [each for each in list(body.modifiers)[place:] if each.show_viewport]
+    try:
+        for each in off:
+            each.show_viewport = False
+        yield
+    finally:
+        for each in off:
+            each.show_viewport = True
+
+
 def evaluated_body(body: bpy.types.Object) -> EvaluatedBody:
     """The body now. ParameterError where its modifiers make another mesh of it."""
     own: Any = mesh_of(body)

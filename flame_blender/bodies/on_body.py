@@ -10,24 +10,23 @@ import bpy
 import mathutils
 import numpy as np
 
-from ..blender_pointers import named, there
+from ..blender_pointers import there
 from ..errors import ModelError, ParameterError
 from ..flame.topology import N_BODY, N_VERTICES
 from ..geometry.frame import Frame
-from ..geometry.triangles import closest_weights
 from ..head import models, parameters
 from ..head.frame import frame_of
 from ..head.mesh import is_linked, mesh_of
 from ..head.properties import head_of
 from ..long_work import Options, choice, number
 from ..model_files.body_vertices import checked_body_vertices, load_body_vertices
-from ..observations.surfaces import surface
 from . import hanging, masking, placing, welding
-from .evaluated import EvaluatedBody, evaluated_body, rest_pose
-from .ring import NeckRim, neck_rim, plane_of
+from .evaluated import evaluated_body, rest_pose
+from .joining import join_by_skin, join_by_vertices
+from .on_skin import Neck
+from .ring import NeckRim, neck_rim
 from .settings import AUTO, BLEND, EYE, LANDMARKS, VERTICES, body_of
 
-ROOM = 0.25  # share of the head's size by which the body's own head may be larger
 ANCHORS = 3
 NO_IDS = (
     "Expected SMPL-X__FLAME_vertex_ids.npy, found none installed; install it or choose it, or place the head by "
@@ -159,7 +158,7 @@ def trouble(obj: bpy.types.Object) -> str | None:
     body = body_of(obj).on
     if body is None or not body.users_collection:
         return f"The body that {obj.name} was on is gone: take the head off."
-    if named(obj.modifiers, welding.NAME) is None or welding.BLEND not in mesh_of(obj).attributes:
+    if not welding.is_whole(obj):
         return f"The neck of {obj.name} is no longer joined to {body.name}: put the head on the body again."
     if obj.parent is None:
         return f"{obj.name} no longer hangs on {body.name}: put the head on the body again."
@@ -235,9 +234,8 @@ def _ids_for(
 
 
 def _put(obj: bpy.types.Object, body: bpy.types.Object, plan: _Plan, options: BodyOptions) -> OnBody:
-    whole = evaluated_body(body)
     if plan.ids is not None:
-        there_now = whole.world[plan.ids]
+        there_now = evaluated_body(body).world[plan.ids]
         if not np.isfinite(there_now).all():
             raise ParameterError(f"{body.name}: expected a body with its head, found one that hides it; show it first.")
         placed = placing.by_vertices(obj, plan.rest, there_now, 1.0 - plan.rim.blend(options.blend))
@@ -249,15 +247,16 @@ def _put(obj: bpy.types.Object, body: bpy.types.Object, plan: _Plan, options: Bo
         placed = placing.by_eye(obj)
     anchors = _anchors(obj, plan, plan.ids) if plan.ids is not None and not plan.bone else ()
     _hang(obj, body, plan, placed.world, anchors)
-    hidden = _hidden(obj, body, plan, whole, placed.world, anchors)
-    if not len(hidden):
-        raise ParameterError(f"{body.name}: expected the head on the body's own head, found nothing of it there.")
-    masking.hide(body, hidden)
-    seats = _seats(obj, body, plan, placed.world)
-    blend = plan.rim.blend(options.blend / _to_world(obj, placed.world).scale)
-    welding.weld(obj, body, plan.rim, seats, blend)
+    to_world = _to_world(obj, placed.world)
+    faces = parameters.require_evaluator(parameters.require_head(obj)).model.faces
+    blend = plan.rim.blend(options.blend / to_world.scale)
+    neck = Neck(plan.rest, to_world.to_object(plan.rest), faces, plan.rim, blend, to_world)
+    if plan.ids is not None:
+        hidden = join_by_vertices(obj, body, neck, plan.ids, anchors)
+    else:
+        hidden = join_by_skin(obj, body, neck)
     carrier = f"bone {plan.bone}" if plan.bone else "three vertices" if anchors else "the object"
-    return OnBody(obj, body, plan.place, carrier, len(hidden), placed.off)
+    return OnBody(obj, body, plan.place, carrier, hidden, placed.off)
 
 
 def _to_world(obj: bpy.types.Object, world: mathutils.Matrix) -> Frame:
@@ -289,52 +288,3 @@ def _anchors(obj: bpy.types.Object, plan: _Plan, of_body: np.ndarray) -> tuple[i
     for _ in range(ANCHORS - 1):
         chosen.append(int(np.linalg.norm(points[:, None] - points[chosen], axis=2).min(1).argmax()))
     return tuple(int(each) for each in of_body[ids[chosen]])
-
-
-def _hidden(
-    obj: bpy.types.Object,
-    body: bpy.types.Object,
-    plan: _Plan,
-    whole: EvaluatedBody,
-    world: mathutils.Matrix,
-    anchors: tuple[int, ...],
-) -> np.ndarray:
-    """The body's vertices (n,) that the head takes the place of."""
-    if plan.ids is not None:
-        kept = np.concatenate([plan.ids[plan.rim.rim], np.array(anchors, np.int64)])
-        return np.setdiff1d(plan.ids, kept)
-    frame = _to_world(obj, world)
-    shown = np.flatnonzero(whole.rows >= 0)
-    local = frame.to_flame(whole.world[shown])
-    low, high = plan.rest.min(0), plan.rest.max(0)
-    room = ROOM * (high - low)
-    centre, normal = plane_of(plan.rest[plan.rim.rim], plan.rest.mean(0))
-    inside = ((local > low - room) & (local < high + room)).all(1) & ((local - centre) @ normal > 0)
-    marked = np.zeros(len(whole.rows), bool)
-    marked[shown[inside]] = True
-    return masking.above(body, marked)
-
-
-def _seats(obj: bpy.types.Object, body: bpy.types.Object, plan: _Plan, world: mathutils.Matrix) -> welding.Seats:
-    """Where the rim sits on what is left of the body: on its own vertices, or on the nearest of the skin."""
-    left = evaluated_body(body)
-    count = len(plan.rim.rim)
-    if plan.ids is not None:
-        rows = np.repeat(left.rows[plan.ids[plan.rim.rim]][:, None], 3, 1)
-        return welding.Seats(rows, np.tile([1.0, 0.0, 0.0], (count, 1)))
-    mesh: Any = mesh_of(body)
-    mesh.calc_loop_triangles()
-    triangles = np.empty((len(mesh.loop_triangles), 3), np.int32)
-    mesh.loop_triangles.foreach_get("vertices", triangles.ravel())
-    polygons = np.empty(len(triangles), np.int32)
-    mesh.loop_triangles.foreach_get("polygon_index", polygons)
-    whole = np.ones(len(mesh.polygons), bool)  # a polygon with a hidden vertex is hidden
-    whole[polygons[(left.rows[triangles] < 0).any(1)]] = False
-    triangles = triangles[whole[polygons]]
-    if not len(triangles):
-        raise ParameterError(f"{body.name}: expected a body with skin below the head, found none.")
-    used, local = np.unique(triangles, return_inverse=True)
-    local = local.reshape(-1, 3)
-    points = _to_world(obj, world).to_object(plan.rest[plan.rim.rim])
-    which, closest = surface(left.world[used], local)(points)
-    return welding.Seats(left.rows[triangles[which]], closest_weights(left.world[triangles[which]], closest))

@@ -10,14 +10,16 @@ import numpy as np
 from ..errors import ModelError
 from ..looks.surface import border_loops, half_edges
 
+LEVEL = 0.3  # share of the blend, at most, in which all goes along with the rim
+
 
 @dataclass(frozen=True, eq=False)
 class NeckRim:
     """The rim, and for each of the head's V vertices the two neighbours on it that it lies above.
 
-    ``rim`` (R,) int vertices of the lowest border, in order; ``first`` and ``second`` (V,) int of them, ``share`` (V,)
-    float64 how far from the first to the second, by the angle round the neck; ``distance`` (V,) float64 metres along
-    edges from the rim, infinite where no way leads there.
+    ``rim`` (R,) int vertices of the lowest border, counter-clockwise seen from the head; ``first`` and ``second`` (V,)
+    int of them, ``share`` (V,) float64 how far from the first to the second, by the angle round the neck; ``distance``
+    (V,) float64 metres along edges from the rim, infinite where no way leads there.
     """
 
     rim: np.ndarray
@@ -26,9 +28,19 @@ class NeckRim:
     share: np.ndarray
     distance: np.ndarray
 
+    @property
+    def first_step(self) -> float:
+        """Metres from the rim to the farther half of its neighbours."""
+        near = self.distance[(self.distance > 0) & np.isin(self.first, self.rim)]
+        return float(np.sort(near)[: len(self.rim)][-1]) if len(near) else 0.0
+
     def blend(self, length: float) -> np.ndarray:
-        """(V,) float64: 1 on the rim, smoothly down to 0 at ``length`` metres from it."""
-        along = np.clip(self.distance / max(length, 1e-9), 0.0, 1.0)
+        """(V,) float64: 1 on the rim and at its neighbours, smoothly down to 0 at ``length`` metres from it.
+
+        Where that is short, the neighbours too go a part of the way.
+        """
+        start = min(self.first_step, LEVEL * length)
+        along = np.clip((self.distance - start) / max(length - start, 1e-9), 0.0, 1.0)
         return 1.0 - along * along * (3.0 - 2.0 * along)
 
 
@@ -39,6 +51,8 @@ def neck_rim(vertices: np.ndarray, faces: np.ndarray) -> NeckRim:
         raise ModelError("Expected a head with an open neck, found one whose skin is closed: it cannot join a body.")
     vertices = np.asarray(vertices, np.float64)
     rim = min(loops, key=lambda loop: float(vertices[loop, 1].mean()))
+    if runs_clockwise(vertices[rim], vertices.mean(0)):
+        rim = rim[::-1]
     first, second, share = _above(vertices, rim)
     return NeckRim(rim, first, second, share, _distances(vertices, faces, rim))
 
@@ -48,6 +62,13 @@ def plane_of(points: np.ndarray, towards: np.ndarray) -> tuple[np.ndarray, np.nd
     centre = points.mean(0)
     normal = np.linalg.svd(points - centre)[2][2]
     return centre, normal * (1.0 if (towards - centre) @ normal >= 0 else -1.0)
+
+
+def runs_clockwise(points: np.ndarray, towards: np.ndarray) -> bool:
+    """Whether a closed curve (R, 3) does, seen from ``towards`` (3,)."""
+    centre, normal = plane_of(points, towards)
+    off = points - centre
+    return bool((np.cross(off, np.roll(off, -1, 0)) @ normal).sum() < 0)
 
 
 def _above(vertices: np.ndarray, rim: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
@@ -32,7 +33,7 @@ class GeometryNodes:
         self.tree.links.new(source, goal)
 
     def attribute(self, name: str, kind: str) -> Any:
-        """The named attribute of the given geometry: INT, FLOAT or FLOAT_VECTOR."""
+        """The named attribute of the given geometry: INT, FLOAT, FLOAT_VECTOR or BOOLEAN."""
         node = self.add("GeometryNodeInputNamedAttribute")
         node.data_type = kind
         node.inputs["Name"].default_value = name
@@ -60,6 +61,14 @@ class GeometryNodes:
             for corner, weight in zip(corners, self.axes(weights), strict=True)
         )
         return self.vector("ADD", self.vector("ADD", one, two), three)
+
+    def mean_of_four(self, value_at: Callable[[Any], Any], rows: list[Any], weights: Any) -> Any:
+        """Of what ``value_at`` gives at four rows: ``weights`` is a vector of three, the fourth has the rest."""
+        *others, last = (value_at(row) for row in rows)
+        mean = last
+        for value, weight in zip(others, self.axes(weights), strict=True):
+            mean = self.vector("ADD", mean, self.scaled(self.vector("SUBTRACT", value, last), weight))
+        return mean
 
     def at(self, field: Any, row: Any, kind: str = "FLOAT_VECTOR") -> Any:
         """A field of the given geometry at its vertex ``row``: INT, FLOAT or FLOAT_VECTOR."""
@@ -104,14 +113,38 @@ class GeometryNodes:
 
     def show_moved(self, socket: str, vector: Any, which: Any = None) -> bpy.types.NodeTree:
         """Give the geometry with the ``Position`` or the ``Offset`` of its vertices, or of ``which``, set; the tree."""
+        self.link(self.moved(self.given[0], socket, vector, which), self.shown)
+        tree: bpy.types.NodeTree = self.tree
+        return tree
+
+    def moved(self, geometry: Any, socket: str, vector: Any, which: Any = None) -> Any:
+        """The geometry with the ``Position`` or the ``Offset`` of its vertices, or of ``which``, set."""
         move = self.add("GeometryNodeSetPosition")
-        self.link(self.given[0], move.inputs[0])
+        self.link(geometry, move.inputs[0])
         self.link(vector, move.inputs[socket])
         if which is not None:
             self.link(which, move.inputs["Selection"])
-        self.link(move.outputs[0], self.shown)
-        tree: bpy.types.NodeTree = self.tree
-        return tree
+        return move.outputs[0]
+
+    def without(self, geometry: Any, domain: str, mode: str, which: Any) -> Any:
+        """The geometry without some of its points or faces (``domain``), or without their edges and faces alone."""
+        delete = self.add("GeometryNodeDeleteGeometry")
+        delete.domain, delete.mode = domain, mode
+        self.link(geometry, delete.inputs[0])
+        self.link(which, delete.inputs["Selection"])
+        return delete.outputs[0]
+
+    def split(self, geometry: Any, which: Any, other_way: bool) -> Any:
+        """The geometry with some of its quads in two: from the first corner to the third, or from second to fourth."""
+        cut = self.add("GeometryNodeTriangulate")
+        menu = next((socket for socket in cut.inputs if socket.name == "Quad Method"), None)
+        if menu is not None:  # from Blender 5.0 on
+            menu.default_value = "Fixed Alternate" if other_way else "Fixed"
+        else:
+            cut.quad_method = "FIXED_ALTERNATE" if other_way else "FIXED"
+        self.link(geometry, cut.inputs[0])
+        self.link(which, cut.inputs["Selection"])
+        return cut.outputs[0]
 
 
 def _enabled(sockets: Any, name: str) -> Any:

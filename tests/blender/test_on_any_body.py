@@ -9,7 +9,7 @@ import pytest
 
 from flame_blender import api
 from flame_blender.errors import LandmarkError, ParameterError
-from tests.blender.test_on_body import CLOSE, neck_shares, world_of
+from tests.blender.test_on_body import CLOSE, rim_of, world_of
 
 
 def test_any_other_body_by_eye(head):
@@ -27,7 +27,7 @@ def test_any_other_body_by_eye(head):
         bpy.context.view_layer.update()
         found = skin.evaluated_get(bpy.context.evaluated_depsgraph_get())
         shown = world_of(head)
-        for vertex in np.flatnonzero(neck_shares(head) == 1):
+        for vertex in rim_of(head):
             hit, place, *_ = found.closest_point_on_mesh(
                 found.matrix_world.inverted() @ mathutils.Vector(shown[vertex])
             )
