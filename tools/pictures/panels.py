@@ -24,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 45  # until the window is photographed, if no others are told
-SCRIPTS = "show_tab", "show_family", "family_scene", "made_up_skin", "mannequin", "studio"  # those that Blender runs
+SCRIPTS = "show_tab", "show_family", "family_scene", "compute_model", "made_up_skin", "mannequin", "studio"
 VIEW, SIZE = "1100x940+500+50", "70%"  # of the window: the head and the tab beside it
 FAMILY_VIEW = "1200x940+400+50"  # and the menu
 
@@ -64,6 +64,8 @@ def main() -> None:
 
         archive = shown / arguments.archive.name
         blender("run", "--command", "extension", "install-file", "-r", "user_default", "--enable", archive)
+        if arguments.model is not None:  # however long it takes: a window is photographed after some seconds
+            blender("run", "-b", "--python", shown / "compute_model.py", "--", model)
         if arguments.family is not None:
             blender("run", "-b", "--python", shown / "family_scene.py", "--", model, blend)
         pictures = []
