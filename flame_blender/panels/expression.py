@@ -9,6 +9,7 @@ from ..head import models, parameters
 from ..head.active import active_head, require_active_head
 from ..head.parameters import has_eyelids
 from ..head.properties import flame_of
+from .control_rows import draw_regions
 from .pages import draw_pages
 from .sidebar import HeadPanel, draw_hint
 
@@ -62,7 +63,11 @@ class FLAME_PT_controls(HeadPanel, bpy.types.Panel):
             return
         if controls.correctives is not None:
             self.layout.prop(head, "flame_only")
-        draw_pages(self.layout, context, "controls", _draw_quality)
+        pages = context.window_manager.flame.controls
+        if pages.text or pages.set_only:
+            draw_pages(self.layout, context, "controls", _draw_quality)
+        else:
+            draw_regions(self.layout, head, pages, _draw_quality)
 
 
 def _draw_quality(row, head, name: str) -> None:

@@ -80,9 +80,7 @@ def draw_pages(layout, context, kind: str, beside: Callable[[Any, Any, str], Non
         return
     items, entries = coefficients(head, KINDS[kind]), _entries(evaluator.model, head, kind)
     pages = getattr(context.window_manager.flame, kind)
-    row = layout.row(align=True)
-    row.prop(pages, "text", text="", icon="VIEWZOOM")
-    row.prop(pages, "set_only", text="", icon="FILTER")
+    draw_filter(layout, pages)
     shown = _matching(entries, pages.text.lower())
     if pages.set_only:
         values = np.empty(len(items), np.float32)
@@ -100,6 +98,13 @@ def draw_pages(layout, context, kind: str, beside: Callable[[Any, Any, str], Non
         column.label(text="No coefficient matches", icon="INFO")
     if last:
         _draw_turning(layout, kind, page, last, len(shown))
+
+
+def draw_filter(layout, pages: FLAME_PG_pages) -> None:
+    """What of the coefficients is looked for."""
+    row = layout.row(align=True)
+    row.prop(pages, "text", text="", icon="VIEWZOOM")
+    row.prop(pages, "set_only", text="", icon="FILTER")
 
 
 def _draw_turning(layout, kind: str, page: int, last: int, count: int) -> None:

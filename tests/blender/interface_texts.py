@@ -17,6 +17,7 @@ import bpy
 from flame_blender import registration
 from flame_blender.fitting.reports import doubts
 from flame_blender.head import models, up_to_date
+from flame_blender.panels import control_rows
 from flame_blender.panels import expression as expression_panel
 from flame_blender.panels import head as head_panel
 from flame_blender.scene_fits import guess
@@ -161,6 +162,7 @@ def of_lists() -> Iterator[str]:
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "FitReport":
                 yield ast.literal_eval(node.args[0])
     yield from expression_panel.MARKS
+    yield from control_rows.REGIONS.values()
     controls = models.evaluator(models.built_in().fingerprint).model.controls
     yield from (preset.name for preset in controls.presets if preset.group != "Visemes")  # these are sounds
 

@@ -10,7 +10,9 @@ import pytest
 
 from flame_blender import api, panels
 from flame_blender.head import live, models
+from flame_blender.head.properties import names_of_controls
 from flame_blender.panels import presets, thumbnails
+from flame_blender.panels.control_rows import regions_of
 from flame_blender.scene_fits.kinds import KINDS
 
 pytestmark = pytest.mark.every_version  # layouts and icons
@@ -26,7 +28,10 @@ class Layout:
     def row(self, **_options):
         return Layout(self.drawn)
 
-    column = box = grid_flow = row
+    column = box = grid_flow = split = row
+
+    def panel(self, _name: str, *, default_closed: bool = False):
+        return Layout(self.drawn), None if default_closed else Layout(self.drawn)
 
     def template_icon_view(self, data, name: str, **_options):
         assert data.bl_rna.properties[name].type == "ENUM"
@@ -197,3 +202,18 @@ def test_what_is_doubtful_of_a_fit_is_marked(head, monkeypatch, doubt: bool):
     assert ("Focal length 2000 px.", "NONE") in marked
     assert (f"{head.name}: 2D landmarks", "ERROR" if doubt else "CHECKMARK") in marked
     assert (("Doubtful: far off.", "ERROR") in marked) == doubt
+
+
+def test_named_controls_are_drawn_by_region_with_both_sides_in_a_row(built_in_head):
+    bpy.context.view_layer.objects.active = built_in_head
+    pages = bpy.context.window_manager.flame.controls
+    pages.text = ""
+    drawn = drawn_by(panels.FLAME_PT_controls)
+    at = drawn.index("eyeBlink")
+    assert [each for each in drawn[at : at + 5] if not each.startswith("flame.")][:3] == ["eyeBlink", "L", "R"]
+    assert drawn.index("Brows") < drawn.index("browInnerUp") < drawn.index("Eyes") < at < drawn.index("mouthLeft")
+    rows = regions_of(names_of_controls(built_in_head.flame))
+    assert sorted(place for row in rows.values() for each in row for place in each.places) == list(range(52))
+    pages.text = "blink"
+    assert [each for each in drawn_by(panels.FLAME_PT_controls) if "Blink" in each] == ["eyeBlinkLeft", "eyeBlinkRight"]
+    pages.text = ""

@@ -113,6 +113,7 @@ TEXTS = {
     "Centimetres": "センチメートル",
     "Changes": "変更対象",
     "Cheeks and Nose": "頬と鼻",
+    "Cheeks and nose": "頬と鼻",
     "Choose Texture Model": "テクスチャモデルを選択",
     "Choose a collection with two cameras or more first": "先に 2 台以上のカメラを含むコレクションを選択してください",
     "Choose a mesh or a mesh file first": "先にメッシュまたはメッシュファイルを選択してください",

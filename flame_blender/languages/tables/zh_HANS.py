@@ -113,6 +113,7 @@ TEXTS = {
     "Centimetres": "厘米",
     "Changes": "更改",
     "Cheeks and Nose": "脸颊与鼻子",
+    "Cheeks and nose": "脸颊与鼻子",
     "Choose Texture Model": "选择纹理模型",
     "Choose a collection with two cameras or more first": "请先选择包含两台或更多摄像机的集合",
     "Choose a mesh or a mesh file first": "请先选择网格或网格文件",
