@@ -15,7 +15,7 @@ from .pages import draw_filter
 # what panels call the groups of controls, from the top of a face down
 REGIONS = {"Brows": "Brows", "Eyes": "Eyes", "Cheeks and nose": "Cheeks and Nose", "Mouth": "Mouth", "Jaw": "Jaw"}
 OPEN = ("Brows", "Eyes", "Mouth")  # at first
-NAME = 0.36  # of a row's width
+NAME = 0.42  # of a row's width
 
 
 class Movement(NamedTuple):

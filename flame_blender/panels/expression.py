@@ -32,7 +32,7 @@ class FLAME_PT_expression(HeadPanel, bpy.types.Panel):
         reset.identity = reset.pose = reset.texture = False
         row = self.layout.row(align=True)
         row.operator("flame.mirror_face", text="Mirror", icon="MOD_MIRROR")
-        copied: Any = row.operator("flame.copy_params", text="Copy Face", icon="COPYDOWN")
+        copied: Any = row.operator("flame.copy_params", text="Copy", icon="COPYDOWN")
         copied.face_only = True
         row.operator("flame.paste_params", text="Paste", icon="PASTEDOWN")
         if has_eyelids(head):

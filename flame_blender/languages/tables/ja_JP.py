@@ -144,7 +144,6 @@ TEXTS = {
     "Convert to Head's Model": "ヘッドのモデルに変換",
     "Copy": "コピー",
     "Copy Expression": "表情をコピー",
-    "Copy Face": "表情をコピー",
     "Copy Parameters": "パラメーターをコピー",
     "Copy the head's parameters as text": "ヘッドのパラメーターをテキストとしてコピー",
     "Correctives": "補正シェイプ",

@@ -144,7 +144,6 @@ TEXTS = {
     "Convert to Head's Model": "转换为头部的模型",
     "Copy": "复制",
     "Copy Expression": "复制表情",
-    "Copy Face": "复制表情",
     "Copy Parameters": "复制参数",
     "Copy the head's parameters as text": "将头部参数复制为文本",
     "Correctives": "修正形状",
