@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from types import SimpleNamespace
+from types import MethodType, SimpleNamespace
 from unittest.mock import MagicMock
 
 import bpy
@@ -297,7 +297,9 @@ def test_the_redo_panel_has_a_button_that_converts(installed, tmp_path):
     buttons = {}
     for name in (MIXED, FIRST):
         head = api.add_head(name)
-        panel = SimpleNamespace(layout=MagicMock(), report=MagicMock(), draw_choices=MagicMock())
+        panel = SimpleNamespace(layout=MagicMock(), report=MagicMock(), SHOWN=(), found="")
+        for method in (FLAME_OT_import_animation.tell, FLAME_OT_import_animation.draw_choices):
+            setattr(panel, method.__name__, MethodType(method, panel))
         imported = api.import_animation(tmp_path / "clip.npz", head)
         FLAME_OT_import_animation.told(panel, bpy.context, imported)
         FLAME_OT_import_animation.draw(panel, bpy.context)
