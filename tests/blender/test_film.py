@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import wave
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,12 +35,19 @@ def boxes(path) -> set[str]:
     return {kind.decode() for kind in re.findall(rb"hdlr.{8}(soun|vide)", path.read_bytes(), re.DOTALL)}
 
 
-def opened(path) -> tuple[int, tuple[int, int], float]:
-    """Frames, size and rate, as Blender's own reader tells them."""
-    clip = bpy.data.movieclips.load(str(path))
-    found = clip.frame_duration, tuple(clip.size), clip.fps
-    bpy.data.movieclips.remove(clip)
-    return found
+def opened(path: Path) -> tuple[int, tuple[int, int], float]:
+    """Frames, size and rate, as the boxes of the film's track tell them (ISO/IEC 14496-12).
+
+    Blender 5.3's own reader of clips has crashed once, in a thousand films.
+    """
+    raw = path.read_bytes()
+    track = next(each for each in raw.split(b"trak")[1:] if b"vide" in each)
+    header, media, times = (track.index(kind) + 4 for kind in (b"tkhd", b"mdhd", b"stts"))
+    width, height = struct.unpack_from(">2I", track, header + 76)  # 16.16
+    (scale,) = struct.unpack_from(">I", track, media + 12)
+    (runs,) = struct.unpack_from(">I", track, times + 4)
+    counts, steps = zip(*struct.iter_unpack(">2I", track[times + 8 : times + 8 + 8 * runs]), strict=True)
+    return sum(counts), (width >> 16, height >> 16), scale / steps[0]
 
 
 def write_sound(path) -> None:
