@@ -24,6 +24,7 @@ from flame_blender.speech.loading import load_speech
 
 CASES = int(os.environ.get("FLAME_FUZZ_CASES", "9000"))
 MAX_MESSAGE = 2000
+BEGINNING = 4000  # bytes, where half of the changes are: headers are there
 RNG = np.random.default_rng(20261129)
 FACE = RNG.uniform(50, 400, (68, 2)).round(2)
 HEAD = RNG.normal(0, 0.08, (60, 3)).round(4)
@@ -148,10 +149,11 @@ def damaged(raw: bytes, rng: np.random.Generator) -> bytes:
     for _ in range(rng.integers(1, 4)):
         choice = rng.integers(6)
         if choice < 3:
-            words = list(WORD.finditer(raw[:4000] if rng.random() < 0.5 else raw))
-            if words:
-                word = words[rng.integers(len(words))]
-                new = (STRANGE[rng.integers(len(STRANGE))], word[0] * int(rng.integers(0, 3)), words[0][0])[choice]
+            at = int(rng.integers(1 + (min(len(raw), BEGINNING) if rng.random() < 0.5 else len(raw))))
+            first = WORD.search(raw)
+            word = WORD.search(raw, at) or first  # the next from there
+            if first and word:
+                new = (STRANGE[rng.integers(len(STRANGE))], word[0] * int(rng.integers(0, 3)), first[0])[choice]
                 raw = raw[: word.start()] + new + raw[word.end() :]
         elif choice == 3:
             at = int(rng.integers(len(raw) + 1))

@@ -1118,7 +1118,6 @@ TEXTS = {
     "{name}: expected a body of SMPL-X's {expected} vertices, found {found}; place the head by landmarks or by eye.": "{name}: SMPL-X の {expected} 頂点の体が必要ですが、{found} 頂点です。ランドマークか目分量でヘッドを置いてください。",
     "{name}: expected a body whose vertices are SMPL-X's, in SMPL-X's order, found one whose head has another shape ({off} off at a size of {size}); place it by landmarks or by eye.": "{name}: SMPL-X の頂点が SMPL-X の順に並ぶ体が必要ですが、頭の形が違います (大きさ {size} に対し誤差 {off})。ランドマークか目分量で置いてください。",
     "{name}: expected a body with its head, found one that hides it; show it first.": "{name}: 頭のある体が必要ですが、隠されています。先に表示してください。",
-    "{name}: expected a body with skin below the head, found none.": "{name}: 頭の下に肌のある体が必要ですが、ありません。",
     "{name}: expected a head of FLAME's {expected} vertices, found {found}; place it by landmarks or by eye.": "{name}: FLAME の {expected} 頂点のヘッドが必要ですが、{found} 頂点です。ランドマークか目分量で置いてください。",
     "{name}: expected a head without teeth and lashes, found one that has them.": "{name}: 歯とまつげのないヘッドが必要ですが、すでにあります。",
     "{name}: expected a model without a skin, found the one that brings its own.": "{name}: 肌のないモデルが必要ですが、これは独自の肌を持っています。",

@@ -1118,7 +1118,6 @@ TEXTS = {
     "{name}: expected a body of SMPL-X's {expected} vertices, found {found}; place the head by landmarks or by eye.": "{name}：需要 SMPL-X 的 {expected} 个顶点的身体，但有 {found} 个；请按特征点或目测放置头部。",
     "{name}: expected a body whose vertices are SMPL-X's, in SMPL-X's order, found one whose head has another shape ({off} off at a size of {size}); place it by landmarks or by eye.": "{name}：需要顶点为 SMPL-X 且顺序一致的身体，但其头部形状不同（大小 {size} 时偏差 {off}）；请按特征点或目测放置。",
     "{name}: expected a body with its head, found one that hides it; show it first.": "{name}：需要带有头部的身体，但其头部被隐藏；请先显示。",
-    "{name}: expected a body with skin below the head, found none.": "{name}：需要头部下方有皮肤的身体，但没有。",
     "{name}: expected a head of FLAME's {expected} vertices, found {found}; place it by landmarks or by eye.": "{name}：需要 FLAME 的 {expected} 个顶点的头部，但有 {found} 个；请按特征点或目测放置。",
     "{name}: expected a head without teeth and lashes, found one that has them.": "{name}：应为没有牙齿和睫毛的头部，但它已有。",
     "{name}: expected a model without a skin, found the one that brings its own.": "{name}：需要没有皮肤的模型，而此模型自带皮肤。",
