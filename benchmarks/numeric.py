@@ -55,6 +55,7 @@ BUILT_IN_HEAD = ROOT / "flame_blender" / "assets" / "builtin_head.npz"
 DENSE = "made up, dense weights"
 FRAMES, BATCHES = (16, 2) if SHORT else (256, 4)
 ROUNDS = 1 if SHORT else 9
+REST = 0.1  # seconds: a library's threads wait busily for a while after a product, on the cores that the next would use
 LOAD_MS, ENABLE_MS = 150, 100
 SAMPLED, SAMPLE_MS = 20 if SHORT else 2000, 5.0  # random heads, and milliseconds for each: 200 a second
 SCORED, SCORES_S = 200 if SHORT else 10000, 20  # frames of a clip, and seconds for them
@@ -261,6 +262,7 @@ def rounds(calls: int, *works: Callable[[], object]) -> list[list[float]]:
     found: list[list[float]] = [[] for _ in works]
     for _ in range(ROUNDS):
         for work, medians in zip(works, found, strict=True):
+            time.sleep(0 if SHORT else REST)
             work()
             medians.append(float(np.median([milliseconds(work) for _ in range(1 if SHORT else calls)])))
     return found
