@@ -1,0 +1,1 @@
+"""Animating by hand: what moves a face without a clip."""
