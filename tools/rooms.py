@@ -36,7 +36,7 @@ LAYERS = (
     {"languages", "shading", "head", "keyframes"},
     {"mesh_looks"},
     {"bake", "bodies", "clips", "export", "observations", "refitting", "scene_fits", "skin"},
-    {"picking", "distances", "photo_projection", "dragging", "film", "character"},
+    {"picking", "distances", "photo_projection", "dragging", "film", "character", "life"},
     {"sample_renders"},
     {"operators", "panels", "api"},
     {"command_line"},

@@ -27,6 +27,7 @@ MODULES = (
     "joined",
     "posing",
     "faces",
+    "animating/life",
     "models",
     "conversion",
     "looks",

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ..bake.rig import RigOptions as RigOptions
     from ..bodies.on_body import OnBody as OnBody
     from ..character.arkit import ArkitOptions as ArkitOptions
-    from ..character.blinks import BlinkOptions as BlinkOptions
     from ..character.captured import CaptureOptions as CaptureOptions
     from ..character.captured import ImportedScores as ImportedScores
     from ..character.live_capture import LiveCapture as LiveCapture
@@ -61,6 +60,9 @@ if TYPE_CHECKING:
     from ..flame.params import FlameParams as FlameParams
     from ..geometry.camera import Camera as Camera
     from ..head.models import BUILT_IN as BUILT_IN
+    from ..life.adding import AddedLife as AddedLife
+    from ..life.adding import LifeOptions as LifeOptions
+    from ..life.blinks import BlinkOptions as BlinkOptions
     from ..mesh_looks.bringing import BroughtLooks as BroughtLooks
     from ..mesh_looks.detail_mesh import DetailMesh as DetailMesh
     from ..mesh_looks.detail_mesh import DetailMeshOptions as DetailMeshOptions
@@ -94,6 +96,12 @@ if TYPE_CHECKING:
     from ..sequences.choices import SIXD_LAYOUTS as SIXD_LAYOUTS
     from ..skin.fit import FittedTexture as FittedTexture
     from ..skin.fit import TextureFitOptions as TextureFitOptions
+    from .animating.life import add_life as add_life
+    from .animating.life import adding_life as adding_life
+    from .animating.life import is_life_muted as is_life_muted
+    from .animating.life import life_options as life_options
+    from .animating.life import mute_life as mute_life
+    from .animating.life import remove_life as remove_life
     from .arkit import export_arkit as export_arkit
     from .arkit import exporting_arkit as exporting_arkit
     from .arkit import has_arkit_keys as has_arkit_keys
@@ -251,7 +259,6 @@ __getattr__, __dir__ = imported_on_first_use(
         "bake.rig": "NativeRig RigOptions",
         "bodies.on_body": "OnBody",
         "character.arkit": "ArkitOptions",
-        "character.blinks": "BlinkOptions",
         "character.captured": "CaptureOptions ImportedScores",
         "character.live_capture": "LiveCapture LiveOptions",
         "character.shape_keys": "RetargetOptions Retargeted",
@@ -270,6 +277,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "flame.params": "FlameParams",
         "geometry.camera": "Camera",
         "head.models": "BUILT_IN",
+        "life.adding": "AddedLife LifeOptions",
+        "life.blinks": "BlinkOptions",
         "mesh_looks.bringing": "BroughtLooks",
         "mesh_looks.detail_mesh": "DetailMesh DetailMeshOptions",
         "mesh_looks.displacement": "Displaced",
@@ -294,6 +303,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "scene_fits.stage": "FittedHead",
         "sequences.choices": "POSE_LAYOUTS SIXD_LAYOUTS",
         "skin.fit": "FittedTexture TextureFitOptions",
+        "api.animating.life": "add_life adding_life is_life_muted life_options mute_life remove_life",
         "api.arkit": (
             "export_arkit exporting_arkit has_arkit_keys holds_arkit import_arkit importing_arkit retarget_arkit "
             "retargeting_arkit solve_arkit solving_arkit"

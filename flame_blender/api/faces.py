@@ -8,12 +8,13 @@ from pathlib import Path
 import bpy
 
 from ..blender_pointers import shown_scene, there
-from ..character import blinks, live_capture, spoken, under_way
+from ..character import live_capture, spoken, under_way
 from ..character import scores as named_scores
-from ..character.blinks import BlinkOptions
 from ..character.live_capture import LiveCapture, LiveOptions
 from ..character.spoken import ImportedSpeech, SpeechOptions
 from ..head import parameters
+from ..life import blinks
+from ..life.blinks import BlinkOptions
 from ..long_work import result_of
 from ..speech.loading import holds_speech
 

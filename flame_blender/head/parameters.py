@@ -16,7 +16,7 @@ from ..flame.value_layout import EYELIDS
 from . import effective, live, models, sculpt
 from .frame import frame_of
 from .mesh import mark_as_written, mesh_of, read_positions
-from .properties import FLAME_PG_head, coefficients, head_of, layout_of, read_values, value_path
+from .properties import FLAME_PG_head, coefficients, head_of, layout_of, read_own_values, read_values, value_path
 
 IDENTITY, EXPRESSION, ROTATIONS, TRANSLATION = "identity", "expression", "rotations", "translation"
 CONTROLS, TEXTURE = "controls", "texture"  # scores and texture coefficients, which are no fields of FlameParams
@@ -121,8 +121,8 @@ def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
 
 
 def scores_of(head: FLAME_PG_head) -> np.ndarray:
-    """(C,) float32 of the head's named controls, in its own order."""
-    return read_values(head)[layout_of(head).controls]
+    """(C,) float32 of the head's named controls, in its own order, as they are set."""
+    return read_own_values(head)[layout_of(head).controls]
 
 
 def _scores_that_stay(head: FLAME_PG_head, fields: Iterable[str]) -> np.ndarray:
@@ -164,7 +164,7 @@ def get_params(obj: bpy.types.Object, *, correctives: bool = True) -> FlameParam
 def get_own_params(obj: bpy.types.Object) -> FlameParams:
     """The head's own parameters, without what named controls add. Raises ParameterError."""
     head = require_head(obj)
-    return effective.own_params_of(head, read_values(head), sculpt.read_offsets(mesh_of(obj)))
+    return effective.own_params_of(head, read_own_values(head), sculpt.read_offsets(mesh_of(obj)))
 
 
 def evaluate(obj: bpy.types.Object) -> np.ndarray:

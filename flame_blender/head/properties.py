@@ -29,6 +29,7 @@ from ..flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE
 from ..flame.params import VECTOR_FIELDS
 from ..flame.value_layout import EYELIDS, ValueLayout, layout_with
 from ..looks.gaze import IRIS_COLOUR
+from .saved.life_values import BLINKS, LifeValues, add_to
 from .saved.property_kinds import (
     OVERRIDABLE,
     FLAME_PG_coefficient,
@@ -36,6 +37,7 @@ from .saved.property_kinds import (
     FLAME_PG_movement,
     eyelid_property,
     items_property,
+    life_property,
     picture_property,
     rotation_property,
     switch_property,
@@ -147,6 +149,29 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
             soft_min=0.0,
             step=100,
             precision=2,
+            override=OVERRIDABLE,
+            update=tag,
+        ),
+    ]
+    life_blink: Annotated[
+        Sequence[float],
+        life_property("Blink", "How far each lid is shut by Life: of what the face itself leaves open", 2, 0.0),
+    ]
+    life_gaze: Annotated[
+        Sequence[float],
+        life_property("Glance", "What Life adds to the scores of the gaze: up, and to the head's left", 2, -1.0),
+    ]
+    life_neck: Annotated[
+        Sequence[float],
+        life_property("Drift", "What Life adds to the neck's rotation vector, in radians", 3, -0.1, 0.1),
+    ]
+    life_breath: Annotated[
+        float,
+        FloatProperty(
+            name="Breath",
+            description="How far the head has breathed in by Life",
+            soft_min=0.0,
+            soft_max=1.0,
             override=OVERRIDABLE,
             update=tag,
         ),
@@ -304,7 +329,33 @@ def layout_of(head: FLAME_PG_head) -> ValueLayout:
 
 
 def read_values(head: FLAME_PG_head) -> np.ndarray:
-    """(S + E + 21 + C,) float32 as :func:`layout_of` has them: all that moves a head but its offsets, as it is set."""
+    """(S + E + 21 + C,) float32 as :func:`layout_of` has them: all that moves a head but its offsets.
+
+    What Life adds (:mod:`..life`) is in them; :func:`read_own_values` has what is set alone.
+    """
+    values, life = read_own_values(head), life_of(head)
+    if life.moves():
+        controls, movements = head.controls, head.movements
+        shut = [float(lid) for lid in values[layout_of(head).eyelids]]
+        if len(movements):  # the built-in head's own expression has blinks too
+            shut = [lid + movements[name].value for lid, name in zip(shut, BLINKS, strict=True)]
+        add_to(layout_of(head), values, life, controls.find, (shut[0], shut[1]))
+    return values
+
+
+def life_of(head: FLAME_PG_head) -> LifeValues:
+    """What the face does by itself at this moment."""
+    (left, right), (up, aside), (nod, turn, tilt) = head.life_blink, head.life_gaze, head.life_neck
+    return LifeValues((left, right), (up, aside), (nod, turn, tilt), head.life_breath)
+
+
+def set_life(head: FLAME_PG_head, life: LifeValues) -> None:
+    """Set what the face does by itself at this moment, until an animation of it is evaluated anew."""
+    head.life_blink, head.life_gaze, head.life_neck, head.life_breath = life
+
+
+def read_own_values(head: FLAME_PG_head) -> np.ndarray:
+    """(S + E + 21 + C,) float32 as :func:`layout_of` has them: as they are set, without what Life adds."""
     shape, expression, controls = head.shape, coefficients(head, "expression"), head.controls
     layout = layout_with(len(shape), len(expression), len(controls))
     values = np.empty(layout.size, np.float32)

@@ -34,6 +34,7 @@ from .import_speech import FLAME_OT_import_speech
 from .install_files import FLAME_OT_install_files
 from .keep_sculpt import FLAME_OT_keep_sculpt
 from .keyframe_params import FLAME_OT_keyframe_params
+from .life import FLAME_OT_add_life, FLAME_OT_mute_life, FLAME_OT_remove_life
 from .live_capture import FLAME_OT_live_capture, FLAME_OT_record_capture, FLAME_OT_stop_capture
 from .locate_model import FLAME_OT_locate_model
 from .lock_interface import FLAME_OT_lock_interface
@@ -70,6 +71,9 @@ CLASSES = (
     FLAME_OT_add_displacement,
     FLAME_OT_add_head,
     FLAME_OT_add_landmarks,
+    FLAME_OT_add_life,
+    FLAME_OT_mute_life,
+    FLAME_OT_remove_life,
     FLAME_OT_add_mouth,
     FLAME_OT_apply_preset,
     FLAME_OT_bake_cache,

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import bpy
 from bpy.props import BoolProperty, FloatProperty, StringProperty
 
+from .. import api
 from ..head.active import active_head, select_only
 from ..languages import translated
 from ..plain_text import one_line
 from .file_browser import browse
 from .found import draw_found, draw_new_heads
 from .progress import InSteps
+
+LIFE_OF_BEFORE = "The head's life is that of before; press Life Again to fit it to the new keys."
 
 
 class ClipFile(InSteps):
@@ -54,6 +57,8 @@ class ClipFile(InSteps):
         """Select the head and report warnings; the sentence to close with."""
         select_only([head])
         self.found = "\n".join(map(one_line, summary))
+        if api.life_options(head) is not None:
+            warnings = (*warnings, LIFE_OF_BEFORE)
         for warning in warnings:
             self.report({"WARNING"}, translated(one_line(warning)))
         return summary[0]

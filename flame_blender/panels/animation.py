@@ -8,6 +8,7 @@ from ..head import deformation
 from ..head.active import require_active_head
 from ..head.templates import template_sequence
 from ..languages import CONTEXT, translated
+from ..life import layer
 from .sidebar import HeadPanel, draw_alert, draw_hint
 
 
@@ -37,6 +38,7 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("flame.import_speech", text="Speech", icon="SPEAKER")
         row.operator("flame.add_blinks", icon="HIDE_ON")
+        _draw_life(layout, head)
         _draw_capture(layout)
         layout.operator("flame.retarget_arkit", icon="SHAPEKEY_DATA")
         data = head.animation_data
@@ -54,6 +56,18 @@ class FLAME_PT_animation(HeadPanel, bpy.types.Panel):
             text="Rendering: interface locked" if locked else "Rendering: interface not locked",
             icon="LOCKED" if locked else "UNLOCKED",
         )
+
+
+def _draw_life(layout, head) -> None:
+    life = layer.layer_of(head)
+    if life is None:
+        layout.operator("flame.add_life", icon="RNDCURVE")
+        return
+    row = layout.row(align=True)
+    row.operator("flame.add_life", text="Life Again", icon="RNDCURVE")
+    icon = "HIDE_ON" if life.muted else "HIDE_OFF"
+    row.operator("flame.mute_life", text="", icon=icon, depress=not life.muted).muted = not life.muted
+    row.operator("flame.remove_life", text="", icon="X")
 
 
 def _draw_capture(layout) -> None:

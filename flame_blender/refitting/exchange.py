@@ -15,7 +15,8 @@ from ..head.create import setup
 from ..head.frame import frame_of, keep_frame
 from ..head.mesh import mesh_of
 from ..head.parameters import require_evaluator, require_head
-from ..head.properties import flame_of
+from ..head.properties import flame_of, set_life
+from ..head.saved.life_values import LifeValues
 from ..head.under_work import FileBefore
 from ..keyframes import animation
 from ..sequences.sequence import FlameSequence
@@ -81,6 +82,7 @@ def _copy_of_model(obj: bpy.types.Object, entry: ModelEntry) -> tuple[bpy.types.
     head = flame_of(made)
     head.landmarks.clear()
     head.landmark_set, head.belongs_to, head.symmetric_eyes, head.live = "", 0, False, True
+    set_life(head, LifeValues())  # its tracks are taken off
     model = evaluator_of(entry).model
     setup(head, model, entry.name)
     if [group.name for group in made.vertex_groups] != regions:

@@ -43,6 +43,8 @@ SENTENCES = {
     "head/templates/template_sequence.py": (
         "REMOVE_FIRST", "BAKE_INSTEAD", "EXPORT_INSTEAD", "SOLVE_INSTEAD", "OTHER_HEAD_INSTEAD",
     ),
+    "operators/clip_file.py": ("LIFE_OF_BEFORE",),
+    "life/adding.py": ("summary",),
     "export/meshes.py": ("summary",),
     "export/body_parameters.py": ("write_body_clip", "COPIED"),
     "export/parameters.py": ("summary",),
@@ -82,7 +84,7 @@ SENTENCES = {
 }  # fmt: skip
 # Rooms whose errors a user meets in reports and panels; those of the parts below are told in English
 ERRORS_IN = (
-    "bake", "bodies", "character", "clips", "distances", "dragging", "export", "film", "head", "keyframes",
+    "bake", "bodies", "character", "clips", "distances", "dragging", "export", "film", "head", "keyframes", "life",
     "observations", "operators", "photo_projection", "picking", "refitting", "scene_fits", "skin",
 )  # fmt: skip
 ERRORS = {"FlameError", "LandmarkError", "ModelError", "ParameterError", "SequenceError", "WriteError"}

@@ -28,6 +28,7 @@ from flame_blender.operators.import_animation import FLAME_OT_import_animation
 from flame_blender.operators.import_arkit import FLAME_OT_import_arkit
 from flame_blender.operators.import_meshes import FLAME_OT_import_meshes
 from flame_blender.operators.import_speech import FLAME_OT_import_speech
+from flame_blender.operators.life import FLAME_OT_add_life
 from flame_blender.operators.live_capture import FLAME_OT_live_capture
 from flame_blender.operators.make_rig import FLAME_OT_make_rig
 from flame_blender.operators.options import options_of
@@ -73,8 +74,9 @@ ACTIONS = (
            {"path": {"filepath": "/there/head.pc2"}, "frames": {"scene_range": False}}),
     Action(api.BlinkOptions, api.add_blinks, api.adding_blinks, FLAME_OT_add_blinks,
            {"duration": {"duration": 9}, "frames": {"scene_range": False}}, frozenset({"at"})),
-    Action(api.FilmOptions, api.film, api.filming, FLAME_OT_film_head,
-           {"sound": {"sound_file": "/there/speech.wav"}}, frozenset({"frames", "fps", "uv_template", "texture"})),
+    Action(api.LifeOptions, api.add_life, api.adding_life, FLAME_OT_add_life, {"frames": {"scene_range": False}}),
+    Action(api.FilmOptions, api.film, api.filming, FLAME_OT_film_head, {"sound": {"sound_file": "/there/speech.wav"}},
+           frozenset({"frames", "fps", "uv_template", "texture"})),
     Action(api.SampleOptions, api.sample, api.sampling, FLAME_OT_sample_heads),
     Action(api.RigOptions, api.make_rig, api.making_rig, FLAME_OT_make_rig,
            {"n_expression": {"all_directions": False}}, frozenset({"frames"})),
@@ -131,8 +133,7 @@ class Layout:
     """Takes down which properties are drawn, in itself or in what is laid out within."""
 
     def __init__(self) -> None:
-        self.shown: set[str]
-        self.__dict__["shown"] = set()
+        self.__dict__["shown"] = set()  # of names
 
     def prop(self, _data: Any, name: str, *_more: Any, **_how: Any) -> None:
         self.__dict__["shown"].add(name)

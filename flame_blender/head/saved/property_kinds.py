@@ -59,6 +59,21 @@ def eyelid_property(name: str) -> Any:
     )
 
 
+def life_property(name: str, description: str, size: int, least: float, most: float = 1.0) -> Any:
+    """What a face does by itself, keyed on a layer of its own."""
+    return FloatVectorProperty(
+        name=name,
+        description=description,
+        size=size,
+        soft_min=least,
+        soft_max=most,
+        step=1,
+        precision=3,
+        override=OVERRIDABLE,
+        update=tag,
+    )
+
+
 class FLAME_PG_coefficient(bpy.types.PropertyGroup):
     """A coefficient in standard deviations; ``name`` is the direction's name and labels its curve."""
 

@@ -10,6 +10,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..character.scores import computing_for
 from ..errors import ParameterError
 from ..flame.controls import ARKIT_NAMES
 from ..head import live, parameters
@@ -17,7 +18,6 @@ from ..head.properties import names_of_controls, value_path
 from ..keyframes import sampling
 from ..keyframes.animation import GROUPS, Channel, curves_of, write_channels
 from ..long_work import Options, number
-from .scores import computing_for
 
 BLINKS = tuple(name for name in ARKIT_NAMES if name.startswith("eyeBlink"))
 USUAL = 0.25  # seconds: 15 of VOCA's 60 frames
