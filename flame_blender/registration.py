@@ -16,7 +16,8 @@ from .bodies import settings as body_settings
 from .character import under_way
 from .dragging import handlers as fit_handlers
 from .head import handlers, models, properties
-from .panels import pages, presets, thumbnails
+from .panels import pages
+from .panels.faces import asset_shelf, gallery, thumbnails
 from .scene_fits import properties as fit_properties
 from .skin import frame_handlers as skin_handlers
 
@@ -34,7 +35,8 @@ def register() -> None:
     fit_properties.register()
     body_settings.register()
     pages.register()
-    presets.register()
+    gallery.register()
+    asset_shelf.register()
     for menu, draw in operators.MENU_ENTRIES:
         getattr(bpy.types, menu).append(draw)
     handlers.register()
@@ -56,7 +58,8 @@ def unregister() -> None:
     handlers.unregister()
     for menu, draw in reversed(operators.MENU_ENTRIES):
         getattr(bpy.types, menu).remove(draw)
-    presets.unregister()
+    asset_shelf.unregister()
+    gallery.unregister()
     pages.unregister()
     thumbnails.forget()
     body_settings.unregister()

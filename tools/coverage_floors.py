@@ -31,6 +31,7 @@ FLOORS = {
     "conversion": (97.0, 90.0),
     "head_parts": (98.0, 90.0),
     "samples": (97.0, 90.0),
+    "saved_faces": (97.0, 90.0),
     "score_clips": (97.0, 90.0),
     "speech": (97.0, 90.0),
     "streams": (97.0, 90.0),

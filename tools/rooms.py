@@ -23,6 +23,7 @@ LAYERS = (
     {
         "correspondence",
         "model_controls",
+        "saved_faces",
         "score_clips",
         "speech",
         "streams",
@@ -36,7 +37,7 @@ LAYERS = (
     {"languages", "shading", "head", "keyframes"},
     {"mesh_looks"},
     {"bake", "bodies", "clips", "export", "observations", "refitting", "scene_fits", "skin"},
-    {"picking", "distances", "photo_projection", "dragging", "film", "character", "life"},
+    {"picking", "distances", "photo_projection", "dragging", "film", "character", "life", "poses"},
     {"sample_renders"},
     {"operators", "panels", "api"},
     {"command_line"},

@@ -76,6 +76,10 @@ if TYPE_CHECKING:
     from ..photo_projection.photo_material import PhotoTextured as PhotoTextured
     from ..photo_projection.photo_material import PhotoTextureOptions as PhotoTextureOptions
     from ..picking.session import PickingSession as PickingSession
+    from ..poses.showing import BlendOptions as BlendOptions
+    from ..poses.showing import FaceBlend as FaceBlend
+    from ..poses.taking import SaveFaceOptions as SaveFaceOptions
+    from ..poses.written_library import FaceAssetOptions as FaceAssetOptions
     from ..refitting.converted import Converted as Converted
     from ..refitting.converted import ConvertOptions as ConvertOptions
     from ..sample_renders.loose_samples import RenderedSamples as RenderedSamples
@@ -84,6 +88,8 @@ if TYPE_CHECKING:
     from ..sample_renders.rendering import RenderOptions as RenderOptions
     from ..samples.sampling import SampleOptions as SampleOptions
     from ..samples.sampling import Samples as Samples
+    from ..saved_faces.face import Face as Face
+    from ..saved_faces.face_folder import SavedFace as SavedFace
     from ..scene_fits.kinds.basel import BaselFitOptions as BaselFitOptions
     from ..scene_fits.kinds.cameras import CameraFitOptions as CameraFitOptions
     from ..scene_fits.kinds.landmarks import LandmarkFitOptions as LandmarkFitOptions
@@ -102,6 +108,27 @@ if TYPE_CHECKING:
     from .animating.life import life_options as life_options
     from .animating.life import mute_life as mute_life
     from .animating.life import remove_life as remove_life
+    from .animating.face_files import bring_faces as bring_faces
+    from .animating.face_files import face_as_text as face_as_text
+    from .animating.face_files import face_in_text as face_in_text
+    from .animating.face_files import face_of_asset as face_of_asset
+    from .animating.face_files import holds_face as holds_face
+    from .animating.face_files import is_face_library_shown as is_face_library_shown
+    from .animating.face_files import read_face as read_face
+    from .animating.face_files import show_face_library as show_face_library
+    from .animating.face_files import write_face_assets as write_face_assets
+    from .animating.face_files import writing_face_assets as writing_face_assets
+    from .animating.poses import begin_face_blend as begin_face_blend
+    from .animating.poses import blend_face as blend_face
+    from .animating.poses import blending_face as blending_face
+    from .animating.poses import delete_face as delete_face
+    from .animating.poses import find_face as find_face
+    from .animating.poses import keep_face as keep_face
+    from .animating.poses import rename_face as rename_face
+    from .animating.poses import save_face as save_face
+    from .animating.poses import saved_faces as saved_faces
+    from .animating.poses import saving_face as saving_face
+    from .animating.poses import take_face as take_face
     from .arkit import export_arkit as export_arkit
     from .arkit import exporting_arkit as exporting_arkit
     from .arkit import has_arkit_keys as has_arkit_keys
@@ -289,10 +316,15 @@ __getattr__, __dir__ = imported_on_first_use(
         "model_files.texture_files": "TextureEntry",
         "photo_projection.photo_material": "PhotoTextureOptions PhotoTextured",
         "picking.session": "PickingSession",
+        "poses.showing": "BlendOptions FaceBlend",
+        "poses.taking": "SaveFaceOptions",
+        "poses.written_library": "FaceAssetOptions",
         "refitting.converted": "ConvertOptions Converted",
         "sample_renders.loose_samples": "RenderedSamples ThreadOptions",
         "sample_renders.rendering": "RenderOptions RenderedShards",
         "samples.sampling": "SampleOptions Samples",
+        "saved_faces.face": "Face",
+        "saved_faces.face_folder": "SavedFace",
         "scene_fits.kinds.basel": "BaselFitOptions",
         "scene_fits.kinds.cameras": "CameraFitOptions",
         "scene_fits.kinds.landmarks": "LandmarkFitOptions",
@@ -304,6 +336,14 @@ __getattr__, __dir__ = imported_on_first_use(
         "sequences.choices": "POSE_LAYOUTS SIXD_LAYOUTS",
         "skin.fit": "FittedTexture TextureFitOptions",
         "api.animating.life": "add_life adding_life is_life_muted life_options mute_life remove_life",
+        "api.animating.face_files": (
+            "bring_faces face_as_text face_in_text face_of_asset holds_face is_face_library_shown read_face "
+            "show_face_library write_face_assets writing_face_assets"
+        ),
+        "api.animating.poses": (
+            "begin_face_blend blend_face blending_face delete_face find_face keep_face rename_face save_face saved_faces "
+            "saving_face take_face"
+        ),
         "api.arkit": (
             "export_arkit exporting_arkit has_arkit_keys holds_arkit import_arkit importing_arkit retarget_arkit "
             "retargeting_arkit solve_arkit solving_arkit"

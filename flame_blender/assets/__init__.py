@@ -11,3 +11,11 @@ _FOLDER = Path(__file__).parent
 BUILT_IN_HEAD = _FOLDER / "builtin_head.npz"
 SKIN_TEXTURE = _FOLDER / "builtin_head_skin.png"
 THUMBNAILS = _FOLDER / "thumbnails"
+
+
+def thumbnail_of(preset: str) -> Path:
+    """Where a preset's picture lies: ``Wink Left`` -> ``wink_left.png``.
+
+    Presets differ in more than their capitals, as some file systems demand.
+    """
+    return THUMBNAILS / f"{preset.lower().replace(' ', '_')}.png"

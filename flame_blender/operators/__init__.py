@@ -7,6 +7,7 @@ from .add_landmarks import FLAME_OT_add_landmarks
 from .add_mouth import FLAME_OT_add_mouth
 from .apply_preset import FLAME_OT_apply_preset
 from .bake_cache import FLAME_OT_bake_cache
+from .blend_face import FLAME_OT_blend_face
 from .choose_model import FLAME_OT_choose_model
 from .clear_offsets import FLAME_OT_clear_offsets
 from .compute_controls import FLAME_OT_compute_controls
@@ -23,6 +24,9 @@ from .export_files import EXPORTERS, FLAME_MT_export
 from .export_landmarks import FLAME_OT_export_landmarks
 from .export_parameters import FLAME_OT_export_parameters
 from .export_texture import FLAME_OT_export_texture
+from .face_assets import FLAME_OT_apply_face_asset, FLAME_OT_blend_face_asset, FLAME_OT_keep_face_asset
+from .face_files import FLAME_OT_bring_faces, FLAME_OT_write_face_assets
+from .face_library import FLAME_OT_hide_face_library, FLAME_OT_show_face_library
 from .film_head import FLAME_OT_film_head
 from .fit_head import FITTERS
 from .fit_texture import FLAME_OT_fit_texture
@@ -57,6 +61,8 @@ from .reset_params import FLAME_OT_reset_params
 from .restore_deformation import FLAME_OT_restore_deformation
 from .retarget_arkit import FLAME_OT_retarget_arkit
 from .sample_heads import FLAME_OT_sample_heads
+from .save_face import FLAME_OT_save_face
+from .saved_face import FLAME_OT_delete_face, FLAME_OT_rename_face
 from .set_texture import FLAME_OT_set_texture
 from .show_quads import FLAME_OT_show_quads
 from .take_looks import FLAME_OT_remove_looks, FLAME_OT_take_looks
@@ -76,7 +82,18 @@ CLASSES = (
     FLAME_OT_remove_life,
     FLAME_OT_add_mouth,
     FLAME_OT_apply_preset,
+    FLAME_OT_apply_face_asset,
     FLAME_OT_bake_cache,
+    FLAME_OT_blend_face,
+    FLAME_OT_blend_face_asset,
+    FLAME_OT_bring_faces,
+    FLAME_OT_delete_face,
+    FLAME_OT_hide_face_library,
+    FLAME_OT_keep_face_asset,
+    FLAME_OT_rename_face,
+    FLAME_OT_save_face,
+    FLAME_OT_show_face_library,
+    FLAME_OT_write_face_assets,
     FLAME_OT_choose_model,
     FLAME_OT_clear_offsets,
     FLAME_OT_compute_controls,

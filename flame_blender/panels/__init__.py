@@ -4,6 +4,9 @@ from .animation import FLAME_PT_animation
 from .body import FLAME_PT_body
 from .data_sets import FLAME_PT_data_sets
 from .expression import FLAME_PT_coefficients, FLAME_PT_controls, FLAME_PT_expression
+from .faces.asset_shelf import FLAME_AST_faces
+from .faces.faces_panel import FLAME_MT_faces, FLAME_PT_faces
+from .faces.gallery import FLAME_PG_gallery
 from .fit import FLAME_PT_fit
 from .head import FLAME_PT_head, FLAME_PT_models
 from .identity import FLAME_PT_identity
@@ -11,7 +14,6 @@ from .landmarks import FLAME_PT_landmarks
 from .mesh_looks import FLAME_PT_mesh_looks
 from .pages import FLAME_PG_pages, FLAME_PG_window
 from .pose import FLAME_PT_pose
-from .presets import FLAME_PG_gallery, FLAME_PT_expressions, FLAME_PT_visemes
 from .skin_panel import FLAME_PT_skin
 
 CLASSES = (
@@ -22,8 +24,9 @@ CLASSES = (
     FLAME_PT_models,
     FLAME_PT_mesh_looks,
     FLAME_PT_expression,
-    FLAME_PT_expressions,
-    FLAME_PT_visemes,
+    FLAME_PT_faces,
+    FLAME_MT_faces,
+    FLAME_AST_faces,
     FLAME_PT_controls,
     FLAME_PT_coefficients,
     FLAME_PT_identity,

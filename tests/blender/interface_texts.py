@@ -85,7 +85,7 @@ SENTENCES = {
 # Rooms whose errors a user meets in reports and panels; those of the parts below are told in English
 ERRORS_IN = (
     "bake", "bodies", "character", "clips", "distances", "dragging", "export", "film", "head", "keyframes", "life",
-    "observations", "operators", "photo_projection", "picking", "refitting", "scene_fits", "skin",
+    "observations", "operators", "photo_projection", "picking", "poses", "refitting", "scene_fits", "skin",
 )  # fmt: skip
 ERRORS = {"FlameError", "LandmarkError", "ModelError", "ParameterError", "SequenceError", "WriteError"}
 ARGUMENT = re.compile(r"[a-z_]+(:| must) ")
@@ -122,7 +122,7 @@ def of_classes() -> Iterator[str]:
         if issubclass(cls, bpy.types.Operator):
             group, name = cls.bl_idname.split(".")
             known = getattr(getattr(bpy.ops, group), name).get_rna_type()
-        if not issubclass(cls, bpy.types.PropertyGroup):
+        if not issubclass(cls, bpy.types.PropertyGroup | bpy.types.AssetShelf):
             yield cls.bl_label
         if issubclass(cls, bpy.types.Operator | bpy.types.Menu):
             yield known.description

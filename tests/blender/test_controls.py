@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from flame_blender import api
-from flame_blender.assets import THUMBNAILS
-from flame_blender.panels import thumbnails
+from flame_blender.assets import THUMBNAILS, thumbnail_of
+from flame_blender.panels.faces import thumbnails
 from tests.blender.conftest import shown
 
 
@@ -103,7 +103,7 @@ def test_the_button(named_head, capfd):
 
 def test_each_preset_has_a_picture_of_its_own(head):
     """Without a window Blender gives every preview the icon 0, so the files are looked at."""
-    pictures = {path.stem: path.read_bytes() for path in THUMBNAILS.glob("*.png")}
-    assert set(pictures) == {thumbnails.file_name(name) for name in api.presets(head)}
+    pictures = {path: path.read_bytes() for path in THUMBNAILS.glob("*.png")}
+    assert set(pictures) == {thumbnail_of(name) for name in api.presets(head)}
     assert len(set(pictures.values())) >= len(pictures) - 1, "only Neutral and sil may be alike"
     assert thumbnails.icon("No such") == 0

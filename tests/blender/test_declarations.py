@@ -16,12 +16,14 @@ from flame_blender import api, registration
 from flame_blender.long_work import CHOICES, LEAST, MOST, Options, choice, number
 from flame_blender.operators.add_blinks import FLAME_OT_add_blinks
 from flame_blender.operators.bake_cache import FLAME_OT_bake_cache
+from flame_blender.operators.blend_face import FLAME_OT_blend_face
 from flame_blender.operators.convert_head import FLAME_OT_convert_head
 from flame_blender.operators.detail_mesh import FLAME_OT_add_detail_mesh
 from flame_blender.operators.export_arkit import FLAME_OT_export_arkit
 from flame_blender.operators.export_files import EXPORTERS, ExportMeshes, ExportScene
 from flame_blender.operators.export_landmarks import FLAME_OT_export_landmarks
 from flame_blender.operators.export_parameters import FLAME_OT_export_parameters
+from flame_blender.operators.face_files import FLAME_OT_write_face_assets
 from flame_blender.operators.film_head import FLAME_OT_film_head
 from flame_blender.operators.fit_texture import FLAME_OT_fit_texture
 from flame_blender.operators.import_animation import FLAME_OT_import_animation
@@ -36,6 +38,7 @@ from flame_blender.operators.paint_distances import FLAME_OT_paint_distances
 from flame_blender.operators.project_photo import FLAME_OT_project_photo
 from flame_blender.operators.retarget_arkit import FLAME_OT_retarget_arkit
 from flame_blender.operators.sample_heads import FLAME_OT_sample_heads
+from flame_blender.operators.save_face import FLAME_OT_save_face
 from tools.scripting_reference import told
 
 NO_FIELDS: Mapping[str, Any] = {}
@@ -77,6 +80,9 @@ ACTIONS = (
     Action(api.LifeOptions, api.add_life, api.adding_life, FLAME_OT_add_life, {"frames": {"scene_range": False}}),
     Action(api.FilmOptions, api.film, api.filming, FLAME_OT_film_head, {"sound": {"sound_file": "/there/speech.wav"}},
            frozenset({"frames", "fps", "uv_template", "texture"})),
+    Action(api.BlendOptions, api.blend_face, api.blending_face, FLAME_OT_blend_face, {"frame": {"key": True}}),
+    Action(api.SaveFaceOptions, api.save_face, api.saving_face, FLAME_OT_save_face),
+    Action(api.FaceAssetOptions, api.write_face_assets, api.writing_face_assets, FLAME_OT_write_face_assets),
     Action(api.SampleOptions, api.sample, api.sampling, FLAME_OT_sample_heads),
     Action(api.RigOptions, api.make_rig, api.making_rig, FLAME_OT_make_rig,
            {"n_expression": {"all_directions": False}}, frozenset({"frames"})),

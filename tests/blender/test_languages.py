@@ -82,7 +82,7 @@ def test_the_texts_are_found():
 def test_what_blender_cannot_look_up_goes_through_translated(room):
     """Texts that are put together, and every reason why a button is off, which Blender shows as it gets it."""
     seen = 0
-    for file in sorted((TABLES.parents[1] / room).glob("*.py")):
+    for file in sorted((TABLES.parents[1] / room).rglob("*.py")):
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
                 continue

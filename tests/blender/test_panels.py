@@ -11,8 +11,9 @@ import pytest
 from flame_blender import api, panels
 from flame_blender.head import live, models
 from flame_blender.head.properties import names_of_controls
-from flame_blender.panels import presets, thumbnails
 from flame_blender.panels.control_rows import regions_of
+from flame_blender.panels.faces import gallery as face_gallery
+from flame_blender.panels.faces import thumbnails
 from flame_blender.scene_fits.kinds import KINDS
 
 pytestmark = pytest.mark.every_version  # layouts and icons
@@ -152,7 +153,7 @@ def test_a_click_on_a_picture_shows_its_face(built_in_head, key):
     """Every preset of the group has a picture, and choosing one does what the button with its name does."""
     bpy.context.view_layer.objects.active = built_in_head
     gallery = bpy.context.window_manager.flame_gallery
-    names = presets.presets_of(bpy.context, presets.GROUPS[key])
+    names = face_gallery.presets_of(bpy.context, face_gallery.GROUPS[key])
     assert len(names) == {"expressions": 28, "visemes": 15}[key]
     assert all(thumbnails.icon(name) for name in names) or bpy.app.background  # no graphics, no icons
     for name in (names[3], names[5], names[5]):
@@ -167,8 +168,8 @@ def test_a_click_on_a_picture_shows_its_face(built_in_head, key):
 def test_a_smile_is_one_click_away(flame_head):
     """Before anything was computed for the model: presets are there, computing is asked for by what needs it."""
     bpy.context.view_layer.objects.active = flame_head
-    assert "Smile" in presets.presets_of(bpy.context, "Expressions") and bpy.ops.flame.apply_preset.poll()
-    for panel in (panels.FLAME_PT_expression, panels.FLAME_PT_expressions):
+    assert "Smile" in face_gallery.presets_of(bpy.context, "Expressions") and bpy.ops.flame.apply_preset.poll()
+    for panel in (panels.FLAME_PT_expression, panels.FLAME_PT_faces):
         assert "DEFAULT_CLOSED" not in getattr(panel, "bl_options", ())
     assert api.model(flame_head).controls is None, "drawing computes nothing"
     assert "flame.compute_controls" in drawn_by(panels.FLAME_PT_controls)
@@ -176,12 +177,12 @@ def test_a_smile_is_one_click_away(flame_head):
 
 def test_the_gallery_is_empty_where_there_is_no_head(flame_head):
     bpy.context.view_layer.objects.active = None
-    assert not presets.presets_of(bpy.context, "Expressions")
+    assert not face_gallery.presets_of(bpy.context, "Expressions")
     bpy.context.view_layer.objects.active = flame_head
     models.remove(flame_head.flame.model_name)
     models.forget()
-    assert not presets.presets_of(bpy.context, "Expressions")
-    assert not panels.FLAME_PT_expressions.poll(bpy.context)
+    assert not face_gallery.presets_of(bpy.context, "Expressions")
+    assert not panels.FLAME_PT_faces.poll(bpy.context)
 
 
 @pytest.mark.parametrize("doubt", [False, True])

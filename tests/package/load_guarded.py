@@ -28,6 +28,7 @@ from flame_blender.model_files.embeddings import load_landmarks  # noqa: E402
 from flame_blender.model_files.loading import load_model  # noqa: E402
 from flame_blender.model_files.recognise import recognise  # noqa: E402
 from flame_blender.model_files.regions import load_regions  # noqa: E402
+from flame_blender.saved_faces.face_folder import load_face  # noqa: E402
 from flame_blender.score_clips.loading import load_scores  # noqa: E402
 from flame_blender.sequences import load_sequence  # noqa: E402
 from flame_blender.sequences.meshes import load_meshes  # noqa: E402
@@ -37,7 +38,7 @@ from flame_blender.textured_meshes.file_looks import read_looks  # noqa: E402
 
 LOADERS = (
     load_model, load_landmarks, load_regions, load_template, recognise, read_any, load_sequence, load_landmark_points,
-    load_correspondence, load_meshes, load_scores, load_speech, read_deca_maps, read_looks,
+    load_correspondence, load_face, load_meshes, load_scores, load_speech, read_deca_maps, read_looks,
 )  # fmt: skip
 EXTRA_ADDRESS_SPACE = 1 << 30
 RESET = "/proc/self/clear_refs"

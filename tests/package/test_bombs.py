@@ -25,6 +25,7 @@ from flame_blender.model_files.eyelids import load_eyelid
 from flame_blender.model_files.loading import load_model
 from flame_blender.model_files.recognise import recognise
 from flame_blender.model_files.regions import load_regions
+from flame_blender.saved_faces.face_folder import load_face
 from flame_blender.score_clips.loading import load_scores
 from flame_blender.sequences import load_sequence
 from flame_blender.sequences.meshes import load_meshes
@@ -35,13 +36,20 @@ from tests.package.test_hostile_files import assert_harmless, told_of
 ROOT = Path(__file__).resolve().parents[2]
 LOADERS = (
     load_model, load_landmarks, load_regions, load_template, load_eyelid, read_any, recognise, load_sequence,
-    load_meshes, load_landmark_points, load_correspondence, load_scores, load_speech,
+    load_meshes, load_landmark_points, load_correspondence, load_face, load_scores, load_speech,
 )  # fmt: skip
 OF_CLIPS = ("load_scores", "load_speech")
 # Which loaders look into a file of each ending, but the last two, which are asked of every file.
 OF_ENDING = {
     (".pkl", ".npz", ".pt"): ("load_model", "load_regions", "load_sequence", "load_landmark_points"),
-    (".mat", ".json"): ("load_sequence", "load_meshes", "load_landmark_points", "read_deca_maps", *OF_CLIPS),
+    (".mat", ".json"): (
+        "load_face",
+        "load_sequence",
+        "load_meshes",
+        "load_landmark_points",
+        "read_deca_maps",
+        *OF_CLIPS,
+    ),
     (".xml", ".txt", ".pts", ".csv"): ("load_landmark_points", *OF_CLIPS),
     (".tsv", ".dat", ".TextGrid"): OF_CLIPS,
     (".ply",): ("load_meshes", "read_looks"),

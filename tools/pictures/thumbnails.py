@@ -15,9 +15,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import studio
 
-file_name = importlib.import_module("bl_ext.user_default.flame_blender.panels.thumbnails").file_name
-SIZE, SAMPLES = 128, 24
-WHOLE_FACE, MOUTH = (165, -0.015), (290, -0.052)  # focal length in mm, height of the camera in metres
+file_name = importlib.import_module("bl_ext.user_default.flame_blender.assets").thumbnail_of
+face_picture = importlib.import_module("bl_ext.user_default.flame_blender.poses.face_picture")
+SIZE, SAMPLES = 128, 32
+# how far below the eyes the middle of the picture lies, and half its height, in distances of the eyes
+WHOLE_FACE, MOUTH = (0.58, 1.25), (1.05, 0.85)
 
 
 def main(folder: Path) -> None:
@@ -29,14 +31,18 @@ def main(folder: Path) -> None:
     scene.render.image_settings.file_format, scene.render.image_settings.color_mode = "PNG", "RGBA"
     scene.render.image_settings.compression = 100
     head = studio.api.add_head()
-    head.rotation_euler.z = 0.2
+    bpy.context.view_layer.update()
+    place, between_eyes = face_picture.skull_place(head), face_picture.eye_distance(head)
+    whole_face, mouth = (
+        face_picture.add_face_camera(scene, place, between_eyes, *framed) for framed in (WHOLE_FACE, MOUTH)
+    )
     folder.mkdir(parents=True, exist_ok=True)
     presets = studio.api.presets(head)
     visemes = presets[presets.index("sil") :]
     for name in presets:
         studio.api.apply_preset(head, name)
-        scene.camera.data.lens, scene.camera.location.z = WHOLE_FACE if name not in visemes else MOUTH
-        scene.render.filepath = str(folder.resolve() / f"{file_name(name)}.png")
+        scene.camera = mouth if name in visemes else whole_face
+        scene.render.filepath = str(folder.resolve() / file_name(name).name)
         bpy.ops.render.render(write_still=True)
 
 

@@ -1,0 +1,67 @@
+from typing import Annotated
+
+import bpy
+from bpy.props import StringProperty
+
+from .. import api
+from ..languages import translated
+from .blend_face import Blending
+from .on_head import OnHead, run
+
+
+class OnAsset(OnHead):
+    """Runs on the face that the asset under the pointer is; its text is kept, for the redo panel has no asset."""
+
+    text: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
+
+    @classmethod
+    def poll(cls, context):
+        if not api.holds_face(getattr(context, "asset", None)):
+            cls.poll_message_set(translated, "Choose a face in the Asset Browser or the asset shelf first")
+            return False
+        return super().poll(context)
+
+    def face_asked(self, context) -> "api.Face":
+        """Raises FlameError."""
+        if not self.text:
+            self.text = api.face_as_text(api.face_of_asset(getattr(context, "asset", None)))
+        return api.face_in_text(self.text)
+
+
+class FLAME_OT_apply_face_asset(OnAsset, Blending, bpy.types.Operator):
+    """Show the face of this asset on the head"""
+
+    bl_idname = "flame.apply_face_asset"
+    bl_label = "Show Face"
+
+    def is_dragged(self) -> bool:
+        return False
+
+
+class FLAME_OT_blend_face_asset(OnAsset, Blending, bpy.types.Operator):
+    """Blend the face of this asset in by dragging to the right"""
+
+    bl_idname = "flame.blend_face_asset"
+    bl_label = "Blend Face In"
+
+
+class FLAME_OT_keep_face_asset(bpy.types.Operator):
+    """Save the face of this asset among your own; it gets a number where its name is taken"""
+
+    bl_idname = "flame.keep_face_asset"
+    bl_label = "Save Among Mine"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def poll(cls, context):
+        if not api.holds_face(getattr(context, "asset", None)):
+            cls.poll_message_set(translated, "Choose a face in the Asset Browser or the asset shelf first")
+            return False
+        return True
+
+    def execute(self, context):
+        return run(self, self._keep, context)
+
+    def _keep(self, context) -> str:
+        saved = api.keep_face(api.face_of_asset(getattr(context, "asset", None)))
+        return f"Saved face {saved.face.name!r}"

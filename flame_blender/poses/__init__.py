@@ -1,0 +1,1 @@
+"""Faces that are kept: taken off a head, pictured, shown on any head, and as assets of Blender's Asset Browser."""

@@ -1,0 +1,127 @@
+"""Faces as assets: Actions, which bear a face as text beside their picture, catalog and tag.
+
+The text is in the asset's metadata, which Blender reads without reading the Action, so nothing of a stranger's .blend
+is brought into the scene, and nothing in it can run. A .blend without a window is linked, read and let go at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..errors import FlameError, ModelError, ParameterError, WriteError
+from ..files.archive import open_file
+from ..saved_faces import catalogs
+from ..saved_faces.face import Face, face_from_text, face_to_text
+from . import face_picture
+
+KEY, TAG = "flame_face", "FLAME face"
+AUTHOR = "FLAME Head for Blender"
+MOST_ASSETS = 2000
+LARGEST_BLEND = 1 << 28  # bytes
+BLEND_BEGINS = (b"BLENDER", b"\x28\xb5\x2f\xfd", b"\x1f\x8b")  # plain, Zstandard, and gzip of before 3.0
+
+Pictured = tuple[Face, bytes | None, str]  # a face, its PNG, and its catalog among catalogs.IDS
+
+
+def write(faces: Iterable[Pictured], path: Path) -> None:
+    """Write faces to a .blend as assets, whatever lies there: to a part of :mod:`..files.whole_files`.
+
+    Raises WriteError.
+    """
+    temporary: Any = bpy.types.BlendData
+    with temporary.temp_data() as data:
+        actions = {_action(data, face, picture, catalog) for face, picture, catalog in faces}
+        try:
+            data.libraries.write(str(path), actions, fake_user=True, compress=True)
+        except RuntimeError as error:
+            raise WriteError(f"{path}: cannot be written ({error}); choose another folder.") from error
+
+
+def _action(data: Any, face: Face, picture: bytes | None, catalog: str) -> Any:
+    action = data.actions.new(face.name)
+    action.asset_mark()
+    told = action.asset_data
+    told[KEY] = face_to_text(face)
+    told.author, told.catalog_id = AUTHOR, catalogs.IDS[catalog]
+    told.description = f"A face of {len(face.scores)} named controls, for FLAME heads"
+    told.tags.new(TAG)
+    pixels = None if picture is None else face_picture.pixels_of(picture)
+    if pixels is not None:
+        preview = action.preview_ensure()
+        preview.image_size = pixels.shape[1], pixels.shape[0]
+        preview.image_pixels_float.foreach_set(np.ascontiguousarray(pixels, np.float32).ravel())
+    return action
+
+
+def face_of(asset: Any) -> Face:
+    """The face of an asset as ``context.asset`` gives it, without loading it. Raises ParameterError for another."""
+    text = None if asset is None else text_of(asset.metadata)
+    if text is None:
+        called = "nothing" if asset is None else repr(asset.name)
+        raise ParameterError(f"Expected a face as Save Face makes it an asset, found {called}; choose another asset.")
+    return face_from_text(text, asset.name)
+
+
+def text_of(metadata: Any) -> str | None:
+    """The text of the face that an asset's metadata bear; None for none."""
+    text = None if metadata is None else metadata.get(KEY)
+    return text if isinstance(text, str) else None
+
+
+def faces_in(path: Path) -> list[tuple[Face, bytes | None]]:
+    """The faces among the assets of a .blend, with their pictures as PNG. Raises ParameterError where there are none.
+
+    What else is in it stays there.
+    """
+    _check(path)
+    before = set(bpy.data.libraries)
+    try:
+        found = [(face_from_text(text, str(path), action.name), _png_of(action)) for action, text in _linked(path)]
+    except OSError as error:
+        raise ParameterError(f"{path}: cannot be read as a .blend ({error}); choose another file.") from error
+    finally:
+        for library in set(bpy.data.libraries) - before:
+            bpy.data.libraries.remove(library)
+    if not found:
+        raise ParameterError(f"{path}: expected faces as Save Face makes them assets, found none; choose another file.")
+    return found
+
+
+def _linked(path: Path) -> Sequence[tuple[Any, str]]:
+    """Its assets that bear a face, linked, and their texts."""
+    load: Any = bpy.data.libraries.load
+    with load(str(path), link=True, assets_only=True) as (there, wanted):
+        wanted.actions = list(there.actions)[:MOST_ASSETS]
+    texts = [(action, text_of(action.asset_data)) for action in wanted.actions if action is not None]
+    return [(action, text) for action, text in texts if text is not None]
+
+
+def _check(path: Path) -> None:
+    """Raise ParameterError for what is no .blend, by its first bytes, or too large for a library of faces."""
+    try:
+        with open_file(path) as file:
+            begins, size = file.read(8), path.stat().st_size
+    except (ModelError, OSError) as error:
+        raise ParameterError(f"{path}: cannot be read ({error}); choose another file.") from error
+    if not begins.startswith(BLEND_BEGINS):
+        raise ParameterError(f"{path}: expected a .blend, found other bytes; choose another file.")
+    if size > LARGEST_BLEND:
+        raise ParameterError(f"{path}: expected a library of faces, found {size} bytes; choose a smaller file.")
+
+
+def _png_of(action: Any) -> bytes | None:
+    preview = action.preview
+    width, height = (0, 0) if preview is None else preview.image_size
+    if not 0 < width * height <= face_picture.MOST_PIXELS:
+        return None
+    pixels = np.empty(width * height * 4, np.float32)
+    preview.image_pixels_float.foreach_get(pixels)
+    with contextlib.suppress(FlameError):
+        return face_picture.png_of(pixels.reshape(height, width, 4))
+    return None

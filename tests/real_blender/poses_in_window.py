@@ -1,0 +1,197 @@
+"""Run inside a windowed Blender (with --enable-event-simulate) that has the extension: faces that are kept.
+
+A face is dragged in with the mouse, left by Esc, added on top, undone and redone, saved by its dialog, shown by a click
+in the popup of large faces and in the asset shelf. A timer does it; see use_window.py.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+sys.path.append(str(Path(__file__).resolve().parent))
+
+from panel_pictures import keep_picture, show
+from stepping import take
+from window import head, in_the_view, press, shows_its_parameters
+
+TICK = 0.2  # seconds
+LONG = 150  # ticks
+WIDTH = 300  # pixels of all of a face, as the operator has them
+
+
+def steps() -> Iterator[None]:
+    """What to do, one step between two drawings."""
+    from bl_ext.user_default.flame_blender import api, panels
+
+    for obj in list(bpy.data.objects):
+        if obj.type == "MESH":
+            bpy.data.objects.remove(obj)
+    with in_the_view():
+        obj = api.add_head(api.BUILT_IN)
+        bpy.context.view_layer.objects.active = obj
+        obj.select_set(True)
+        bpy.ops.view3d.view_axis(type="FRONT")
+        bpy.ops.view3d.view_selected()
+        bpy.ops.ed.undo_push(message="head")
+    yield
+    for stage in (dragged, saved, popup, shelf):
+        print("poses:", stage.__name__, flush=True)
+        yield from stage(api, panels)
+    print(f"poses: good in Blender {bpy.app.version_string}", flush=True)
+    bpy.ops.wm.quit_blender()
+
+
+def score(name: str) -> float:
+    """A named control's value, of the head as it is now."""
+    return head().flame.controls[name].value
+
+
+def until(what: str, condition) -> Iterator[None]:
+    """Wait until it holds."""
+    for _ in range(LONG):
+        yield
+        if condition():
+            return
+    keep_picture("poses_never")
+    raise AssertionError(f"never: {what}")
+
+
+def event(kind: str, value: str, at: tuple[int, int], **more: Any) -> None:
+    """Something that a user does at a place of the window."""
+    bpy.context.window_manager.windows[0].event_simulate(type=kind, value=value, x=at[0], y=at[1], **more)
+
+
+def move(at: tuple[int, int], **more: Any) -> Iterator[None]:
+    event("MOUSEMOVE", "NOTHING", at, **more)
+    yield
+
+
+def click(at: tuple[int, int]) -> Iterator[None]:
+    yield from move(at)
+    event("LEFTMOUSE", "PRESS", at)
+    event("LEFTMOUSE", "RELEASE", at)
+    yield
+
+
+def middle() -> tuple[int, int]:
+    window = bpy.context.window_manager.windows[0]
+    return window.width // 3, window.height // 2
+
+
+def begun(face: str, **more: Any) -> Iterator[None]:
+    """Blend by Dragging, with the pointer in the middle of the view."""
+    yield from move(middle())
+    with in_the_view():
+        assert bpy.ops.flame.blend_face("INVOKE_DEFAULT", True, face=face, **more) == {"RUNNING_MODAL"}
+    yield
+
+
+def undone(redo: bool = False) -> Iterator[None]:
+    """One step back, or on again."""
+    with in_the_view():
+        (bpy.ops.ed.redo if redo else bpy.ops.ed.undo)()
+    yield
+
+
+def dragged(_api: Any, _panels: Any) -> Iterator[None]:
+    """Half a smile, Esc; all of it, kept; a wink on top, mirrored by a key; undo and redo."""
+    x, y = middle()
+    full = SMILE["mouthSmileLeft"]
+    yield from begun("Smile")
+    yield from move((x + WIDTH // 2, y))
+    yield
+    assert abs(score("mouthSmileLeft") - full / 2) < 0.02 and shows_its_parameters(), score("mouthSmileLeft")
+    keep_picture("poses_1_half_a_smile")
+    press("ESC")
+    yield from until("Esc leaves", lambda: score("mouthSmileLeft") == 0.0)
+    yield from begun("Smile")
+    yield from move((x + WIDTH + 100, y))
+    yield
+    assert abs(score("mouthSmileLeft") - full) < 1e-6, "without Ctrl it ends at all of the face"
+    event("MOUSEMOVE", "NOTHING", (x + WIDTH + 102, y), ctrl=True)
+    yield
+    assert score("mouthSmileLeft") > full + 0.1, "with Ctrl it goes on"
+    yield from move((x + WIDTH + 100, y))
+    event("LEFTMOUSE", "PRESS", (x + WIDTH + 100, y))
+    event("LEFTMOUSE", "RELEASE", (x + WIDTH + 100, y))
+    yield
+    yield
+    assert abs(score("mouthSmileLeft") - full) < 1e-6 and not bpy.context.window_manager.windows[0].modal_operators
+    yield from begun("Wink Left")
+    press_at("A", (x, y))
+    press_at("M", (x, y))
+    yield from move((x + WIDTH + 50, y))
+    yield
+    keep_picture("poses_2_wink_on_top")
+    assert score("eyeBlinkRight") == 1.0 and score("eyeBlinkLeft") == 0.0, "mirrored"
+    assert score("mouthSmileLeft") > 0.9 * full, "on top"
+    press_at("RET", (x + WIDTH + 50, y))
+    yield
+    yield
+    yield from undone()
+    assert score("eyeBlinkRight") == 0.0 and abs(score("mouthSmileLeft") - full) < 1e-6 and shows_its_parameters()
+    yield from undone()
+    assert score("mouthSmileLeft") == 0.0
+    yield from undone(redo=True)
+    yield from undone(redo=True)
+    assert score("eyeBlinkRight") == 1.0 and shows_its_parameters()
+
+
+def press_at(key: str, at: tuple[int, int]) -> None:
+    event(key, "PRESS", at)
+    event(key, "RELEASE", at)
+
+
+def saved(api: Any, _panels: Any) -> Iterator[None]:
+    """Save Face by its dialog."""
+    yield from move(middle())
+    with in_the_view():
+        bpy.ops.flame.save_face("INVOKE_DEFAULT", face="Sly Grin")
+    yield
+    yield
+    keep_picture("poses_3_dialog")
+    press_at("RET", middle())
+    yield from until("the face is saved", lambda: bool(api.saved_faces()))
+    [kept] = api.saved_faces()
+    assert kept.face.name == "Sly Grin" and kept.picture is not None
+    yield
+
+
+def popup(_api: Any, panels: Any) -> Iterator[None]:
+    """A click on the large picture opens the grid, and one on a face there shows it."""
+    yield from show(panels.FLAME_PT_faces)
+    yield
+    keep_picture("poses_4_panel")
+    area = next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D")
+    sidebar = next(region for region in area.regions if region.type == "UI")
+    bpy.context.window_manager.flame_gallery.page = "expressions"
+    yield
+    at = sidebar.x + sidebar.width // 2 - 10, sidebar.y + sidebar.height - 150
+    yield from click(at)
+    yield
+    yield
+    keep_picture("poses_5_popup")
+    press_at("ESC", at)
+    yield
+
+
+def shelf(api: Any, _panels: Any) -> Iterator[None]:
+    """The asset shelf has what was saved."""
+    api.show_face_library()
+    area = next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D")
+    area.spaces.active.show_region_asset_shelf = True
+    for _ in range(15):
+        area.tag_redraw()
+        yield
+    keep_picture("poses_6_shelf")
+    found = [(region.type, region.x, region.y, region.width, region.height) for region in area.regions]
+    print("poses: regions", found, flush=True)
+
+
+SMILE = {"mouthSmileLeft": 0.8}
+take(steps(), TICK)
