@@ -341,8 +341,8 @@ __getattr__, __dir__ = imported_on_first_use(
             "show_face_library write_face_assets writing_face_assets"
         ),
         "api.animating.poses": (
-            "begin_face_blend blend_face blending_face delete_face find_face keep_face rename_face save_face saved_faces "
-            "saving_face take_face"
+            "begin_face_blend blend_face blending_face delete_face find_face keep_face rename_face save_face "
+            "saved_faces saving_face take_face"
         ),
         "api.arkit": (
             "export_arkit exporting_arkit has_arkit_keys holds_arkit import_arkit importing_arkit retarget_arkit "

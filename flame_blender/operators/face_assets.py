@@ -1,18 +1,31 @@
 from typing import Annotated
 
 import bpy
-from bpy.props import StringProperty
+from bpy.props import EnumProperty, StringProperty
 
 from .. import api
 from ..languages import translated
 from .blend_face import Blending
 from .on_head import OnHead, run
 
+# kinds of asset libraries, by Blender's own numbers
+LIBRARIES = (
+    ("NONE", "", "", 0),
+    ("LOCAL", "", "", 1),
+    ("ALL", "", "", 2),
+    ("ESSENTIALS", "", "", 3),
+    ("CUSTOM", "", "", 100),
+)
+
 
 class OnAsset(OnHead):
     """Runs on the face that the asset under the pointer is; its text is kept, for the redo panel has no asset."""
 
     text: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
+    # what the asset shelf tells of the asset, which is the context's too
+    asset_library_type: Annotated[str, EnumProperty(items=LIBRARIES, options={"HIDDEN", "SKIP_SAVE"})]
+    asset_library_identifier: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
+    relative_asset_identifier: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
 
     @classmethod
     def poll(cls, context):

@@ -24,7 +24,7 @@ from ..mesh_looks import detail_mesh
 from ..saved_faces.face_folder import is_picture
 from ..shading import pictures
 
-SIZE, SAMPLES = 128, 12
+SIZE, SAMPLES = 128, 24
 NAME = "FLAME Face"
 LENS, SENSOR = 100.0, 36.0  # millimetres
 TURNED = 0.15  # radians, of the camera to the side, which tells depth

@@ -39,7 +39,7 @@ def steps() -> Iterator[None]:
         bpy.ops.view3d.view_selected()
         bpy.ops.ed.undo_push(message="head")
     yield
-    for stage in (dragged, saved, popup, shelf):
+    for stage in (dragged, saved, popup, shelf, browser):
         print("poses:", stage.__name__, flush=True)
         yield from stage(api, panels)
     print(f"poses: good in Blender {bpy.app.version_string}", flush=True)
@@ -162,35 +162,93 @@ def saved(api: Any, _panels: Any) -> Iterator[None]:
     yield
 
 
+def three_d_view() -> tuple[Any, Any]:
+    """The area and its sidebar."""
+    area = next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D")
+    return area, next(region for region in area.regions if region.type == "UI")
+
+
 def popup(_api: Any, panels: Any) -> Iterator[None]:
     """A click on the large picture opens the grid, and one on a face there shows it."""
     yield from show(panels.FLAME_PT_faces)
     yield
     keep_picture("poses_4_panel")
-    area = next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D")
-    sidebar = next(region for region in area.regions if region.type == "UI")
     bpy.context.window_manager.flame_gallery.page = "expressions"
     yield
+    _, sidebar = three_d_view()
     at = sidebar.x + sidebar.width // 2 - 10, sidebar.y + sidebar.height - 150
     yield from click(at)
     yield
     yield
     keep_picture("poses_5_popup")
-    press_at("ESC", at)
+    yield from click((sidebar.x - 60, at[1] - 200))  # in the grid, whose right end is the sidebar's
+    yield from until("a face of the grid is shown", lambda: abs(score("eyeBlinkRight") - 1.0) > 1e-6)
     yield
+    keep_picture("poses_6_chosen")
+    assert shows_its_parameters()
+    yield from undone()
+    assert score("eyeBlinkRight") == 1.0, "one step of undo"
 
 
 def shelf(api: Any, _panels: Any) -> Iterator[None]:
-    """The asset shelf has what was saved."""
+    """A click in the asset shelf shows what was saved, a drag blends it in, undo takes each back."""
     api.show_face_library()
-    area = next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D")
+    area, _ = three_d_view()
+    area.spaces.active.show_region_ui = False
+    with in_the_view():
+        bpy.ops.flame.blend_face("EXEC_DEFAULT", True, face="Neutral")
     area.spaces.active.show_region_asset_shelf = True
-    for _ in range(15):
+    region = next(region for region in area.regions if region.type == "ASSET_SHELF")
+    for _ in range(20):
         area.tag_redraw()
         yield
-    keep_picture("poses_6_shelf")
-    found = [(region.type, region.x, region.y, region.width, region.height) for region in area.regions]
-    print("poses: regions", found, flush=True)
+    first = region.x + 60, region.y + region.height // 2
+    yield from click(first)
+    yield from until("a click in the shelf shows the face", lambda: score("eyeBlinkRight") == 1.0)
+    yield
+    keep_picture("poses_7_shelf")
+    yield from undone()
+    assert score("eyeBlinkRight") == 0.0
+    yield from move(first)
+    event("LEFTMOUSE", "PRESS", first)
+    for step in (10, 30, 60):
+        yield from move((first[0] + step, first[1] + step // 2))
+    x = first[0] + 60 + WIDTH // 2
+    yield from move((x, first[1]))
+    yield
+    keep_picture("poses_8_dragged_out_of_the_shelf")
+    half = score("eyeBlinkRight")
+    event("LEFTMOUSE", "RELEASE", (x, first[1]))
+    yield
+    yield
+    print("poses: dragged to", half, flush=True)
+    assert 0.3 < half < 0.8 and abs(score("eyeBlinkRight") - half) < 1e-6
+    assert not bpy.context.window_manager.windows[0].modal_operators
+    yield from undone()
+    assert score("eyeBlinkRight") == 0.0 and shows_its_parameters()
+    area.spaces.active.show_region_asset_shelf = False
+
+
+def browser(_api: Any, _panels: Any) -> Iterator[None]:
+    """A double click in the Asset Browser shows a face."""
+    window = bpy.context.window_manager.windows[0]
+    area = next(area for area in window.screen.areas if area.type == "PROPERTIES")
+    area.ui_type = "ASSETS"
+    yield
+    space = area.spaces.active
+    space.params.asset_library_reference = "ALL"
+    space.show_region_tool_props = space.show_region_toolbar = False
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    for _ in range(20):
+        area.tag_redraw()
+        yield
+    keep_picture("poses_9_browser")
+    at = region.x + 60, region.y + region.height - 70
+    yield from click(at)
+    event("LEFTMOUSE", "DOUBLE_CLICK", at)
+    event("LEFTMOUSE", "RELEASE", at)
+    yield from until("a double click shows the face", lambda: score("eyeBlinkRight") == 1.0)
+    keep_picture("poses_a_browser")
 
 
 SMILE = {"mouthSmileLeft": 0.8}
