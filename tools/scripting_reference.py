@@ -27,6 +27,8 @@ MODULES = (
     "joined",
     "posing",
     "faces",
+    "animating/poses",
+    "animating/face_files",
     "animating/life",
     "models",
     "conversion",

@@ -102,22 +102,20 @@ if TYPE_CHECKING:
     from ..sequences.choices import SIXD_LAYOUTS as SIXD_LAYOUTS
     from ..skin.fit import FittedTexture as FittedTexture
     from ..skin.fit import TextureFitOptions as TextureFitOptions
+    from .animating.face_files import bring_faces as bring_faces
+    from .animating.face_files import face_of_asset as face_of_asset
+    from .animating.face_files import face_of_identifier as face_of_identifier
+    from .animating.face_files import holds_face as holds_face
+    from .animating.face_files import read_face as read_face
+    from .animating.face_files import show_face_library as show_face_library
+    from .animating.face_files import write_face_assets as write_face_assets
+    from .animating.face_files import writing_face_assets as writing_face_assets
     from .animating.life import add_life as add_life
     from .animating.life import adding_life as adding_life
     from .animating.life import is_life_muted as is_life_muted
     from .animating.life import life_options as life_options
     from .animating.life import mute_life as mute_life
     from .animating.life import remove_life as remove_life
-    from .animating.face_files import bring_faces as bring_faces
-    from .animating.face_files import face_as_text as face_as_text
-    from .animating.face_files import face_in_text as face_in_text
-    from .animating.face_files import face_of_asset as face_of_asset
-    from .animating.face_files import holds_face as holds_face
-    from .animating.face_files import is_face_library_shown as is_face_library_shown
-    from .animating.face_files import read_face as read_face
-    from .animating.face_files import show_face_library as show_face_library
-    from .animating.face_files import write_face_assets as write_face_assets
-    from .animating.face_files import writing_face_assets as writing_face_assets
     from .animating.poses import begin_face_blend as begin_face_blend
     from .animating.poses import blend_face as blend_face
     from .animating.poses import blending_face as blending_face
@@ -337,8 +335,8 @@ __getattr__, __dir__ = imported_on_first_use(
         "skin.fit": "FittedTexture TextureFitOptions",
         "api.animating.life": "add_life adding_life is_life_muted life_options mute_life remove_life",
         "api.animating.face_files": (
-            "bring_faces face_as_text face_in_text face_of_asset holds_face is_face_library_shown read_face "
-            "show_face_library write_face_assets writing_face_assets"
+            "bring_faces face_of_asset face_of_identifier holds_face read_face show_face_library write_face_assets "
+            "writing_face_assets"
         ),
         "api.animating.poses": (
             "begin_face_blend blend_face blending_face delete_face find_face keep_face rename_face save_face "

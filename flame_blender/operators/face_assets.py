@@ -8,6 +8,7 @@ from ..languages import translated
 from .blend_face import Blending
 from .on_head import OnHead, run
 
+NO_FACE = "Choose a face in the Asset Browser or the asset shelf first"
 # kinds of asset libraries, by Blender's own numbers
 LIBRARIES = (
     ("NONE", "", "", 0),
@@ -19,26 +20,32 @@ LIBRARIES = (
 
 
 class OnAsset(OnHead):
-    """Runs on the face that the asset under the pointer is; its text is kept, for the redo panel has no asset."""
+    """Runs on the face that an asset is: the context's, or the one that the asset shelf names.
+
+    Its text is kept, for the redo panel has no asset.
+    """
 
     text: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
-    # what the asset shelf tells of the asset, which is the context's too
     asset_library_type: Annotated[str, EnumProperty(items=LIBRARIES, options={"HIDDEN", "SKIP_SAVE"})]
     asset_library_identifier: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
     relative_asset_identifier: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
 
     @classmethod
-    def poll(cls, context):
-        if not api.holds_face(getattr(context, "asset", None)):
-            cls.poll_message_set(translated, "Choose a face in the Asset Browser or the asset shelf first")
-            return False
-        return super().poll(context)
+    def why_not(cls, context) -> str | None:
+        asset = getattr(context, "asset", None)
+        return NO_FACE if asset is not None and not api.holds_face(asset) else None
 
-    def face_asked(self, context) -> "api.Face":
+    def face_asked(self, context):
         """Raises FlameError."""
         if not self.text:
-            self.text = api.face_as_text(api.face_of_asset(getattr(context, "asset", None)))
-        return api.face_in_text(self.text)
+            self.text = self._found(context).as_text()
+        return api.Face.of_text(self.text)
+
+    def _found(self, context):
+        if self.relative_asset_identifier:
+            named = self.asset_library_type, self.asset_library_identifier, self.relative_asset_identifier
+            return api.face_of_identifier(*named)
+        return api.face_of_asset(getattr(context, "asset", None))
 
 
 class FLAME_OT_apply_face_asset(OnAsset, Blending, bpy.types.Operator):
@@ -68,7 +75,7 @@ class FLAME_OT_keep_face_asset(bpy.types.Operator):
     @classmethod
     def poll(cls, context):
         if not api.holds_face(getattr(context, "asset", None)):
-            cls.poll_message_set(translated, "Choose a face in the Asset Browser or the asset shelf first")
+            cls.poll_message_set(translated, NO_FACE)
             return False
         return True
 

@@ -7,6 +7,7 @@ is brought into the scene, and nothing in it can run. A .blend without a window 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..blender_pointers import named, there
 from ..errors import FlameError, ModelError, ParameterError, WriteError
 from ..files.archive import open_file
 from ..saved_faces import catalogs
@@ -25,6 +27,9 @@ AUTHOR = "FLAME Head for Blender"
 MOST_ASSETS = 2000
 LARGEST_BLEND = 1 << 28  # bytes
 BLEND_BEGINS = (b"BLENDER", b"\x28\xb5\x2f\xfd", b"\x1f\x8b")  # plain, Zstandard, and gzip of before 3.0
+
+LOCAL = "LOCAL"  # kind of library: the open file
+_IDENTIFIER = re.compile(r"(?:(?P<file>.*?\.blend)[/\\])?Action[/\\](?P<name>.+)", re.DOTALL)
 
 Pictured = tuple[Face, bytes | None, str]  # a face, its PNG, and its catalog among catalogs.IDS
 
@@ -68,21 +73,50 @@ def face_of(asset: Any) -> Face:
     return face_from_text(text, asset.name)
 
 
+def face_named(kind: str, library: str, identifier: str) -> Face:
+    """The face of an asset as the asset shelf names it: the kind of its library, the library, and the asset there.
+
+    ``library`` is the name of one of the preferences', or "" for "LOCAL", the open file. Raises ParameterError.
+    """
+    found = _IDENTIFIER.fullmatch(identifier)
+    if found is None:
+        raise ParameterError(
+            f"Expected a face as Save Face makes it an asset, found {identifier!r}; choose another asset."
+        )
+    file, name = found["file"], found["name"]
+    if kind == LOCAL:
+        action = named(bpy.data.actions, name)
+        text = None if action is None else text_of(action.asset_data)
+        if text is None:
+            raise ParameterError(
+                f"Expected a face as Save Face makes it an asset, found {name!r}; choose another asset."
+            )
+        return face_from_text(text, name)
+    libraries: Any = there(bpy.context.preferences, "preferences").filepaths.asset_libraries
+    known = libraries.get(library)
+    if known is None or not file:
+        raise ParameterError(f"Expected an asset library of the preferences, found {library!r}; choose another asset.")
+    path = Path(bpy.path.abspath(known.path)) / file
+    return faces_in(path, only=name)[0][0]
+
+
 def text_of(metadata: Any) -> str | None:
     """The text of the face that an asset's metadata bear; None for none."""
     text = None if metadata is None else metadata.get(KEY)
     return text if isinstance(text, str) else None
 
 
-def faces_in(path: Path) -> list[tuple[Face, bytes | None]]:
+def faces_in(path: Path, only: str | None = None) -> list[tuple[Face, bytes | None]]:
     """The faces among the assets of a .blend, with their pictures as PNG. Raises ParameterError where there are none.
 
-    What else is in it stays there.
+    ``only``: the one of that name. What else is in it stays there.
     """
     _check(path)
     before = set(bpy.data.libraries)
     try:
-        found = [(face_from_text(text, str(path), action.name), _png_of(action)) for action, text in _linked(path)]
+        found = [
+            (face_from_text(text, str(path), action.name), _png_of(action)) for action, text in _linked(path, only)
+        ]
     except OSError as error:
         raise ParameterError(f"{path}: cannot be read as a .blend ({error}); choose another file.") from error
     finally:
@@ -93,11 +127,11 @@ def faces_in(path: Path) -> list[tuple[Face, bytes | None]]:
     return found
 
 
-def _linked(path: Path) -> Sequence[tuple[Any, str]]:
+def _linked(path: Path, only: str | None) -> Sequence[tuple[Any, str]]:
     """Its assets that bear a face, linked, and their texts."""
     load: Any = bpy.data.libraries.load
-    with load(str(path), link=True, assets_only=True) as (there, wanted):
-        wanted.actions = list(there.actions)[:MOST_ASSETS]
+    with load(str(path), link=True, assets_only=True) as (found, wanted):
+        wanted.actions = [name for name in found.actions if only in (None, name)][:MOST_ASSETS]
     texts = [(action, text_of(action.asset_data)) for action in wanted.actions if action is not None]
     return [(action, text) for action, text in texts if text is not None]
 

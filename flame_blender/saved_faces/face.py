@@ -60,6 +60,15 @@ class Face:
     def __post_init__(self) -> None:
         _check(self)
 
+    def as_text(self) -> str:
+        """The face as the JSON that its file has, for :meth:`of_text`."""
+        return face_to_text(self)
+
+    @staticmethod
+    def of_text(text: str) -> Face:
+        """The face of such a text, or of what Copy puts on the clipboard. Raises ParameterError."""
+        return face_from_text(text, "The text of a face")
+
     def mirrored(self) -> Face:
         """The same face the other way round."""
         swapped = {"left_eye": "right_eye", "right_eye": "left_eye"}

@@ -13,32 +13,10 @@ import bpy
 import pytest
 
 from flame_blender import api, registration
+from flame_blender import operators as ops
 from flame_blender.long_work import CHOICES, LEAST, MOST, Options, choice, number
-from flame_blender.operators.add_blinks import FLAME_OT_add_blinks
-from flame_blender.operators.bake_cache import FLAME_OT_bake_cache
-from flame_blender.operators.blend_face import FLAME_OT_blend_face
-from flame_blender.operators.convert_head import FLAME_OT_convert_head
-from flame_blender.operators.detail_mesh import FLAME_OT_add_detail_mesh
-from flame_blender.operators.export_arkit import FLAME_OT_export_arkit
 from flame_blender.operators.export_files import EXPORTERS, ExportMeshes, ExportScene
-from flame_blender.operators.export_landmarks import FLAME_OT_export_landmarks
-from flame_blender.operators.export_parameters import FLAME_OT_export_parameters
-from flame_blender.operators.face_files import FLAME_OT_write_face_assets
-from flame_blender.operators.film_head import FLAME_OT_film_head
-from flame_blender.operators.fit_texture import FLAME_OT_fit_texture
-from flame_blender.operators.import_animation import FLAME_OT_import_animation
-from flame_blender.operators.import_arkit import FLAME_OT_import_arkit
-from flame_blender.operators.import_meshes import FLAME_OT_import_meshes
-from flame_blender.operators.import_speech import FLAME_OT_import_speech
-from flame_blender.operators.life import FLAME_OT_add_life
-from flame_blender.operators.live_capture import FLAME_OT_live_capture
-from flame_blender.operators.make_rig import FLAME_OT_make_rig
 from flame_blender.operators.options import options_of
-from flame_blender.operators.paint_distances import FLAME_OT_paint_distances
-from flame_blender.operators.project_photo import FLAME_OT_project_photo
-from flame_blender.operators.retarget_arkit import FLAME_OT_retarget_arkit
-from flame_blender.operators.sample_heads import FLAME_OT_sample_heads
-from flame_blender.operators.save_face import FLAME_OT_save_face
 from tools.scripting_reference import told
 
 NO_FIELDS: Mapping[str, Any] = {}
@@ -60,50 +38,51 @@ class Action(NamedTuple):
 
 
 ACTIONS = (
-    Action(api.ClipOptions, api.import_animation, api.importing_animation, FLAME_OT_import_animation,
+    Action(api.ClipOptions, api.import_animation, api.importing_animation, ops.FLAME_OT_import_animation,
            {"fps": {"fps": 25.0}}, narrower=frozenset({"smooth"})),
-    Action(api.CaptureOptions, api.import_arkit, api.importing_arkit, FLAME_OT_import_arkit,
+    Action(api.CaptureOptions, api.import_arkit, api.importing_arkit, ops.FLAME_OT_import_arkit,
            {"fps": {"fps": 60.0}, "gains": {"jaw": 0.5}}, frozenset({"mapping"}), frozenset({"smooth"})),
-    Action(api.LiveOptions, api.begin_live_capture, api.beginning_live_capture, FLAME_OT_live_capture),
-    Action(api.SpeechOptions, api.import_speech, api.importing_speech, FLAME_OT_import_speech, {"fps": {"fps": 30.0}}),
-    Action(api.MeshClipOptions, api.import_meshes, api.importing_meshes, FLAME_OT_import_meshes,
+    Action(api.LiveOptions, api.begin_live_capture, api.beginning_live_capture, ops.FLAME_OT_live_capture),
+    Action(api.SpeechOptions, api.import_speech, api.importing_speech, ops.FLAME_OT_import_speech,
+           {"fps": {"fps": 30.0}}),
+    Action(api.MeshClipOptions, api.import_meshes, api.importing_meshes, ops.FLAME_OT_import_meshes,
            {"fps": {"fps": 25.0}, "solve": {"way": "PARAMETERS"}, "as_template": {"way": "TEMPLATE"}},
            frozenset({"cache_file"})),
-    Action(api.DetailMeshOptions, api.add_detail_mesh, api.adding_detail_mesh, FLAME_OT_add_detail_mesh,
+    Action(api.DetailMeshOptions, api.add_detail_mesh, api.adding_detail_mesh, ops.FLAME_OT_add_detail_mesh,
            scripts_only=frozenset({"coarse"})),
-    Action(api.ConvertOptions, api.convert, api.converting, FLAME_OT_convert_head,
+    Action(api.ConvertOptions, api.convert, api.converting, ops.FLAME_OT_convert_head,
            {"frames": {"key_range": False}, "keys": {"keyed": "SOURCE_KEYS"}}, frozenset({"from_model"})),
-    Action(api.BakeOptions, api.bake_cache, api.baking_cache, FLAME_OT_bake_cache,
+    Action(api.BakeOptions, api.bake_cache, api.baking_cache, ops.FLAME_OT_bake_cache,
            {"path": {"filepath": "/there/head.pc2"}, "frames": {"scene_range": False}}),
-    Action(api.BlinkOptions, api.add_blinks, api.adding_blinks, FLAME_OT_add_blinks,
+    Action(api.BlinkOptions, api.add_blinks, api.adding_blinks, ops.FLAME_OT_add_blinks,
            {"duration": {"duration": 9}, "frames": {"scene_range": False}}, frozenset({"at"})),
-    Action(api.LifeOptions, api.add_life, api.adding_life, FLAME_OT_add_life, {"frames": {"scene_range": False}}),
-    Action(api.FilmOptions, api.film, api.filming, FLAME_OT_film_head, {"sound": {"sound_file": "/there/speech.wav"}},
-           frozenset({"frames", "fps", "uv_template", "texture"})),
-    Action(api.BlendOptions, api.blend_face, api.blending_face, FLAME_OT_blend_face, {"frame": {"key": True}}),
-    Action(api.SaveFaceOptions, api.save_face, api.saving_face, FLAME_OT_save_face),
-    Action(api.FaceAssetOptions, api.write_face_assets, api.writing_face_assets, FLAME_OT_write_face_assets),
-    Action(api.SampleOptions, api.sample, api.sampling, FLAME_OT_sample_heads),
-    Action(api.RigOptions, api.make_rig, api.making_rig, FLAME_OT_make_rig,
+    Action(api.LifeOptions, api.add_life, api.adding_life, ops.FLAME_OT_add_life, {"frames": {"scene_range": False}}),
+    Action(api.FilmOptions, api.film, api.filming, ops.FLAME_OT_film_head,
+           {"sound": {"sound_file": "/there/speech.wav"}}, frozenset({"frames", "fps", "uv_template", "texture"})),
+    Action(api.BlendOptions, api.blend_face, api.blending_face, ops.FLAME_OT_blend_face, {"frame": {"key": True}}),
+    Action(api.SaveFaceOptions, api.save_face, api.saving_face, ops.FLAME_OT_save_face),
+    Action(api.FaceAssetOptions, api.write_face_assets, api.writing_face_assets, ops.FLAME_OT_write_face_assets),
+    Action(api.SampleOptions, api.sample, api.sampling, ops.FLAME_OT_sample_heads),
+    Action(api.RigOptions, api.make_rig, api.making_rig, ops.FLAME_OT_make_rig,
            {"n_expression": {"all_directions": False}}, frozenset({"frames"})),
-    Action(api.LandmarkFileOptions, api.export_landmarks, api.exporting_landmarks, FLAME_OT_export_landmarks,
+    Action(api.LandmarkFileOptions, api.export_landmarks, api.exporting_landmarks, ops.FLAME_OT_export_landmarks,
            {"frames": {"all_frames": True}}, frozenset({"landmark_set"})),
     Action(
-        api.ParameterFileOptions, api.export_parameters, api.exporting_parameters, FLAME_OT_export_parameters,
+        api.ParameterFileOptions, api.export_parameters, api.exporting_parameters, ops.FLAME_OT_export_parameters,
         {
             "frames": {"all_frames": False}, "layout": {"layout_of_file": "GAUSSIAN_AVATARS"},
             "neck_share": {"split_neck": True},
         },
     ),
-    Action(api.ArkitOptions, api.export_arkit, api.exporting_arkit, FLAME_OT_export_arkit,
+    Action(api.ArkitOptions, api.export_arkit, api.exporting_arkit, ops.FLAME_OT_export_arkit,
            {"frames": {"all_frames": False}, "fps": {"fps": 60.0}}),
-    Action(api.RetargetOptions, api.retarget_arkit, api.retargeting_arkit, FLAME_OT_retarget_arkit,
+    Action(api.RetargetOptions, api.retarget_arkit, api.retargeting_arkit, ops.FLAME_OT_retarget_arkit,
            {"frames": {"all_frames": False}}),
-    Action(api.DistanceOptions, api.paint_distances, api.painting_distances, FLAME_OT_paint_distances,
+    Action(api.DistanceOptions, api.paint_distances, api.painting_distances, ops.FLAME_OT_paint_distances,
            {"limit_mm": {"limit": 3.0}}),
-    Action(api.PhotoTextureOptions, api.project_photo, api.projecting_photo, FLAME_OT_project_photo,
+    Action(api.PhotoTextureOptions, api.project_photo, api.projecting_photo, ops.FLAME_OT_project_photo,
            narrower=frozenset({"size"})),
-    Action(api.TextureFitOptions, api.fit_texture, api.fitting_texture, FLAME_OT_fit_texture,
+    Action(api.TextureFitOptions, api.fit_texture, api.fitting_texture, ops.FLAME_OT_fit_texture,
            {"image": {"image": "photo"}}, frozenset({"texture"})),
     *(
         Action(

@@ -12,7 +12,7 @@ import pytest
 
 from flame_blender import api
 from flame_blender.head import models
-from flame_blender.poses import face_assets, face_picture
+from flame_blender.poses import asset_library, face_assets, face_picture
 from flame_blender.saved_faces import catalogs
 from flame_blender.saved_faces.face import face_to_text
 from tests.blender.conftest import shown
@@ -306,13 +306,43 @@ def test_the_asset_under_the_pointer(built_in_head):
             api.face_of_asset(wrong)
     with pytest.raises(api.ParameterError, match="expected whole JSON"):
         api.face_of_asset(SimpleNamespace(name="x", metadata={"flame_face": "{"}))
-    assert not bpy.ops.flame.apply_face_asset.poll() and not bpy.ops.flame.keep_face_asset.poll()
+    assert not bpy.ops.flame.keep_face_asset.poll()
+    bpy.context.view_layer.objects.active = built_in_head
+    with pytest.raises(RuntimeError, match="found nothing; choose another asset"):
+        bpy.ops.flame.apply_face_asset()
+
+
+def test_an_asset_as_the_shelf_names_it(built_in_head, tmp_path, no_picture):
+    """By library and identifier, as Blender gives them to the operator; the redo panel keeps the face itself."""
+    bpy.context.view_layer.objects.active = built_in_head
+    api.set_arkit(built_in_head, SMIRK)
+    api.save_face(built_in_head, "a/b")
+    api.reset_params(built_in_head)
+    api.show_face_library()
+    named = {"asset_library_type": "CUSTOM", "asset_library_identifier": asset_library.NAME}
+    try:
+        identifier = "a_b.blend/Action/a/b"
+        assert bpy.ops.flame.apply_face_asset(**named, relative_asset_identifier=identifier) == {"FINISHED"}
+        assert set_scores(built_in_head) == SMIRK and not bpy.data.libraries and not bpy.data.actions
+        api.reset_params(built_in_head)
+        for wrong in ("a_b.blend/Action/c", "none.blend/Action/a/b", "a_b.blend/Object/a/b", "Action/a"):
+            with pytest.raises(RuntimeError, match="xpected"):
+                bpy.ops.flame.apply_face_asset(**named, relative_asset_identifier=wrong)
+        assert not set_scores(built_in_head)
+    finally:
+        api.show_face_library(False)
+    local = bpy.data.actions.new("Local")
+    local.asset_mark()
+    local.asset_data["flame_face"] = face_to_text(api.Face(name="Local", scores={"jawOpen": 0.5}))
+    here = {"asset_library_type": "LOCAL", "relative_asset_identifier": "Action/Local"}
+    assert bpy.ops.flame.apply_face_asset(**here, strength=0.5) == {"FINISHED"}
+    assert set_scores(built_in_head) == {"jawOpen": 0.25}
 
 
 def test_the_library_in_the_preferences_comes_and_goes(built_in_head):
     libraries = bpy.context.preferences.filepaths.asset_libraries
     before = [each.name for each in libraries]
-    assert bpy.ops.flame.show_face_library() == {"FINISHED"} and api.is_face_library_shown()
+    assert bpy.ops.flame.show_face_library() == {"FINISHED"} and asset_library.is_shown()
     assert Path(libraries[-1].path) == faces() and (faces() / catalogs.NAME).is_file()
     with pytest.raises(RuntimeError, match="already"):
         bpy.ops.flame.show_face_library()

@@ -9,7 +9,7 @@ from typing import Any
 from ...long_work import result_of
 from ...poses import asset_library, face_assets, keeping, written_library
 from ...poses.written_library import FaceAssetOptions
-from ...saved_faces.face import Face, face_from_text, face_to_text
+from ...saved_faces.face import Face
 from ...saved_faces.face_folder import SavedFace, load_face
 
 
@@ -79,6 +79,31 @@ def face_of_asset(asset: Any) -> Face:
     return face_assets.face_of(asset)
 
 
+def face_of_identifier(kind: str, library: str, identifier: str) -> Face:
+    """The face of an asset by what Blender's asset shelf gives to an operator.
+
+    Parameters
+    ----------
+    kind : str
+        Its ``asset_library_type``: "LOCAL", the open file, or "CUSTOM".
+    library : str
+        Its ``asset_library_identifier``: the name of an asset library of the preferences.
+    identifier : str
+        Its ``relative_asset_identifier``, such as ``Wink.blend/Action/Wink``.
+
+    Returns
+    -------
+    Face
+        For :func:`blend_face`.
+
+    Raises
+    ------
+    ParameterError
+        There is no such library, or no face of that name in it.
+    """
+    return face_assets.face_named(kind, library, identifier)
+
+
 def holds_face(asset: Any) -> bool:
     """Whether :func:`face_of_asset` may find a face.
 
@@ -93,43 +118,6 @@ def holds_face(asset: Any) -> bool:
         Where its metadata have such a text; what is in it is not looked at.
     """
     return asset is not None and face_assets.text_of(asset.metadata) is not None
-
-
-def face_as_text(face: Face) -> str:
-    """A face as the JSON that its file has.
-
-    Parameters
-    ----------
-    face : Face
-        Any.
-
-    Returns
-    -------
-    str
-        For :func:`face_in_text`.
-    """
-    return face_to_text(face)
-
-
-def face_in_text(text: str) -> Face:
-    """The face of a text.
-
-    Parameters
-    ----------
-    text : str
-        Of :func:`face_as_text`, or what Copy puts on the clipboard.
-
-    Returns
-    -------
-    Face
-        For :func:`blend_face`.
-
-    Raises
-    ------
-    ParameterError
-        The text is another one.
-    """
-    return face_from_text(text, "The text")
 
 
 def write_face_assets(
@@ -209,14 +197,3 @@ def show_face_library(shown: bool = True) -> None:
         The folder cannot be made.
     """
     (asset_library.show if shown else asset_library.hide)()
-
-
-def is_face_library_shown() -> bool:
-    """Whether :func:`show_face_library` put saved faces into the Asset Browser.
-
-    Returns
-    -------
-    bool
-        By the folder that the preferences name.
-    """
-    return asset_library.is_shown()
