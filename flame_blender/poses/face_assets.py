@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -39,17 +39,36 @@ def write(faces: Iterable[Pictured], path: Path) -> None:
 
     Raises WriteError.
     """
-    temporary: Any = bpy.types.BlendData
-    with temporary.temp_data() as data:
-        actions = {_action(data, face, picture, catalog) for face, picture, catalog in faces}
+    faces = list(faces)
+    made: list[Any] = []
+    with _names_free({face.name for face, _, _ in faces}):
         try:
-            data.libraries.write(str(path), actions, fake_user=True, compress=True)
-        except RuntimeError as error:
-            raise WriteError(f"{path}: cannot be written ({error}); choose another folder.") from error
+            for face, picture, catalog in faces:
+                made.append(bpy.data.actions.new(face.name))
+                _bear(made[-1], face, picture, catalog)
+            bpy.data.libraries.write(str(path), set(made), fake_user=True, compress=True)
+        except (RuntimeError, OSError) as error:
+            reason = " ".join(str(error).split()).rstrip(".")
+            raise WriteError(f"{path}: cannot be written ({reason}); make room, or choose another folder.") from error
+        finally:
+            bpy.data.batch_remove(made)
 
 
-def _action(data: Any, face: Face, picture: bytes | None, catalog: str) -> Any:
-    action = data.actions.new(face.name)
+@contextlib.contextmanager
+def _names_free(names: Set[str]) -> Iterator[None]:
+    """Inside, no Action of the open file is called so: an asset is called as its Action is."""
+    taken = [(action, action.name) for action in bpy.data.actions if action.library is None and action.name in names]
+    for number, (action, _) in enumerate(taken):
+        action.name = f"FLAME renamed {number}"
+    try:
+        yield
+    finally:
+        for action, name in taken:
+            action.name = name
+
+
+def _bear(action: Any, face: Face, picture: bytes | None, catalog: str) -> None:
+    """Have an Action be the asset of a face."""
     action.asset_mark()
     told = action.asset_data
     told[KEY] = face_to_text(face)
@@ -61,7 +80,6 @@ def _action(data: Any, face: Face, picture: bytes | None, catalog: str) -> Any:
         preview = action.preview_ensure()
         preview.image_size = pixels.shape[1], pixels.shape[0]
         preview.image_pixels_float.foreach_set(np.ascontiguousarray(pixels, np.float32).ravel())
-    return action
 
 
 def face_of(asset: Any) -> Face:

@@ -118,7 +118,6 @@ def preset_names() -> tuple[str, ...]:
 def _write(face: Face, picture: bytes | None) -> SavedFace:
     place = FaceFolder(folder())
     written = place.write(face, picture, lambda path: face_assets.write([(face, picture, catalogs.MINE)], path))
-    catalogs.add_catalogs(place.folder)
     refresh()
     return written
 

@@ -54,16 +54,19 @@ def writing(folder: Path, options: FaceAssetOptions) -> Generator[float, None, t
         if (folder / name).exists() and not options.replace:
             raise WriteError(f"{folder / name}: is there already; choose Replace, or another folder.")
         check_writable(folder / name)
+    merged = catalogs.merged_catalogs(folder)
     total, done = sum(map(len, wanted.values())), 0
+    pictured: dict[str, list[face_assets.Pictured]] = {}
     for name, faces in wanted.items():
-        pictured: list[face_assets.Pictured] = []
         for face, picture, catalog in faces:
-            pictured.append((face, face_picture.small_png(picture), catalog))
+            pictured.setdefault(name, []).append((face, face_picture.small_png(picture), catalog))
             done += 1
             yield MADE * done / total
-        with whole_files(folder / name) as place:
-            face_assets.write(pictured, place / name)
-    catalogs.add_catalogs(folder)
+    with whole_files(folder / next(iter(pictured))) as place:
+        for name, faces_of_file in pictured.items():
+            face_assets.write(faces_of_file, place / name)
+        if merged is not None:
+            (place / catalogs.NAME).write_bytes(merged)
     return tuple(folder / name for name in wanted)
 
 

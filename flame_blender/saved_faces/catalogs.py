@@ -25,11 +25,17 @@ _VERSION = re.compile(r"^VERSION\s+(\S+)\s*$", re.MULTILINE)
 
 def add_catalogs(folder: Path) -> None:
     """Have the catalogs of faces in a library's file. Raises ParameterError for a file of another kind, WriteError."""
+    merged = merged_catalogs(folder)
+    if merged is not None:
+        write_whole(folder / NAME, merged)
+
+
+def merged_catalogs(folder: Path) -> bytes | None:
+    """What the catalogs' file of a folder should hold; None where it does. Raises ParameterError for another file."""
     path = folder / NAME
     text = _read(path) if path.exists() and path.stat().st_size else ""
     merged = with_catalogs(text, str(path))
-    if merged != text:
-        write_whole(path, merged.encode("utf-8", "surrogateescape"))
+    return None if merged == text else merged.encode("utf-8", "surrogateescape")
 
 
 def with_catalogs(text: str, source: str) -> str:

@@ -12,6 +12,8 @@ from ..files.archive import FilePath, open_file
 from ..files.file_budget import budget_of
 from ..files.natural_order import natural_order
 from ..files.whole_files import told, whole_files
+from .catalogs import NAME as CATALOGS
+from .catalogs import merged_catalogs
 from .face import LARGEST_TEXT, LONGEST_NAME, Face, cut_to, face_from_text, face_to_text, tidy_name
 
 SUFFIX, PICTURE, ASSET = ".json", ".png", ".blend"
@@ -113,10 +115,12 @@ class FaceFolder:
     def write(self, face: Face, picture: bytes | None, write_asset: Callable[[Path], None]) -> SavedFace:
         """Write a face with its picture, a PNG, and its asset, all or none, over what is there of its name.
 
-        ``write_asset`` writes the .blend to a path. Raises WriteError.
+        ``write_asset`` writes the .blend to a path; the library's catalogs are added to. Raises FlameError.
         """
-        path = self.place_for(face)
+        path, catalogs = self.place_for(face), merged_catalogs(self.folder)
         with whole_files(path) as folder:
+            if catalogs is not None:
+                (folder / CATALOGS).write_bytes(catalogs)
             (folder / path.name).write_text(face_to_text(face), encoding="utf-8")
             if picture is not None:
                 (folder / path.with_suffix(PICTURE).name).write_bytes(picture)

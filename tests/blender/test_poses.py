@@ -188,7 +188,10 @@ def test_a_saved_face_is_a_file_a_picture_and_an_asset(head, tmp_path):
     assert pixels[..., :3][pixels[..., 3] > 0.9].std() > 0.05
     middle = pixels[32:96, 40:88]
     assert (middle[..., 3] > 0.9).all(), "the face is in the middle"
+    theirs = bpy.data.actions.new("Ah")
     face_assets.write([(face, png, catalogs.MINE)], tmp_path / "one.blend")
+    assert theirs.name == "Ah" and list(bpy.data.actions) == [theirs], "an Action of the name stays"
+    bpy.data.actions.remove(theirs)
     with bpy.data.libraries.load(str(tmp_path / "one.blend"), link=True, assets_only=True) as (there, wanted):
         assert list(there.actions) == ["Ah"] and not there.objects
         wanted.actions = ["Ah"]

@@ -17,6 +17,8 @@ from flame_blender.clips import clip_pictures, mesh_clip
 from flame_blender.export import scene_files
 from flame_blender.export.mesh_files import WRITERS as MESH_WRITERS
 from flame_blender.model_files.saving import save_model
+from flame_blender.poses import face_assets
+from flame_blender.saved_faces.face_folder import FaceFolder
 from tests.blender.conftest import ROOT
 from tests.files.write_faults import FAULTS, Writer, cases, parts_in
 from tests.flame.full_size import small_model
@@ -95,7 +97,20 @@ def fitted(path):
     assert report["fitted"], report
 
 
+def saved_face(path):
+    """In a folder of faces."""
+    yield 0.0
+    face = api.Face(name=path.stem, scores={"jawOpen": 0.5})
+    FaceFolder(path.parent).write(face, None, lambda place: face_assets.write([(face, None, "Mine")], place))
+
+
+def written_library(path):
+    return api.writing_face_assets(path.parent, api.FaceAssetOptions(faces=False, replace=True))
+
+
 WRITERS = {
+    "face": Writer("Wink.json", saved_face, chosen=False),
+    "faces as assets": Writer("flame_presets.blend", written_library, chosen=False),
     "bake": Writer("head.pc2", bake),
     "parameters .npz": Writer("head.npz", exported_parameters("FLAME")),
     "parameters .json": Writer("head.json", exported_parameters("FLAME")),

@@ -178,7 +178,8 @@ def test_a_folder_of_faces(tmp_path, rng):
     assert len(damaged) == 2 and "broken.json" in damaged[0] and "rename one" in damaged[1]
     place.remove(written[2])
     assert sorted(path.name for path in place.folder.iterdir()) == [
-        "Face 10.blend", "Face 10.json", "Face 9.blend", "Face 9.json", "broken.json", "notes.txt", "twin.json",
+        "Face 10.blend", "Face 10.json", "Face 9.blend", "Face 9.json", "blender_assets.cats.txt", "broken.json",
+        "notes.txt", "twin.json",
     ]  # fmt: skip
 
 
