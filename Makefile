@@ -46,7 +46,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines lids-picture fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture skin-fit-picture displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines lids-picture fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture skin-fit-picture talking-gif displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-engines test-extension test-real-blender check-demo
 
@@ -118,6 +118,11 @@ skin-picture: $(DEMO_ENV)/.made zip ## render heads with random skins of a made-
 
 skin-fit-picture: $(DEMO_ENV)/.made zip ## render a skin that is fitted to a photo beside the person's own
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/skin_fit_picture.py docs/images/skin_fit.jpg
+
+talking-gif: $(DEMO_ENV)/.made $(DEV)/.made zip ## render both heads saying a sentence, as docs/images/talking.gif
+	rm -rf out/talking
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/talking_gif.py out/talking
+	$(DEV)/bin/python tools/pictures/write_gif.py out/talking docs/images/talking.gif 12
 
 displacement-picture: $(DEMO_ENV)/.made zip ## render a head without and with a displacement map as DECA writes it
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/displacement_picture.py docs/images/displacement.jpg

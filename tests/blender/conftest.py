@@ -23,10 +23,12 @@ from flame_blender.looks import paint
 from flame_blender.model_controls import computing
 from flame_blender.model_files import saving
 from flame_blender.model_files.library import Library
+from flame_blender.model_files.loading import load_model
 from tests.blender.computed_face import ComputedFace
 from tests.blender.shared_results import shared
 from tests.files.write_faults import little_room as little_room  # for the tests
 from tests.flame.full_size import full_size_model
+from tests.flame.other_bases import first_directions
 from tests.flame.shared_models import MAKER, write_landmark_files, write_shared_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -194,6 +196,14 @@ def flame_model(flame_library) -> str:
     shutil.copytree(flame_library.folder, models.user_folder(), dirs_exist_ok=True)
     models.refresh()
     return flame_library.models()[0].name
+
+
+@pytest.fixture(scope="session")
+def few_directions(flame_file, tmp_path_factory) -> Path:
+    """That file with 40 + 20 coefficients: what fits to all of 400 find tests/fitting asks."""
+    path = tmp_path_factory.mktemp("few") / flame_file.name
+    saving.save_model(first_directions(load_model(flame_file), 40, 20), path)
+    return path
 
 
 @pytest.fixture

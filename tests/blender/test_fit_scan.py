@@ -11,8 +11,6 @@ import pytest
 
 from flame_blender import api
 from flame_blender.head import models
-from flame_blender.model_files.loading import load_model
-from flame_blender.model_files.saving import save_model
 from flame_blender.observations import marks, scans, surfaces
 from flame_blender.scene_fits import guess
 from tests.blender.fit_subjects import (
@@ -27,7 +25,6 @@ from tests.blender.fit_subjects import (
     vertices_of,
     world_of,
 )
-from tests.flame.other_bases import first_directions
 
 METRES = {"M": 1.0, "CM": 0.01, "MM": 0.001}
 AXES = ("Z_UP_FACE_TO_MINUS_Y", "Y_UP_FACE_TO_Z")
@@ -220,11 +217,12 @@ def test_a_doubtful_fit_is_kept_and_told_and_is_one_undo_step(model, subject, fa
 
 @pytest.mark.oldest
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
-def test_a_scan_without_landmarks_of_any_size(model, subject, face):
-    """Five times a head, in no unit: fitted from the shape alone with Any Size on."""
+def test_a_scan_of_any_size(model, subject, face):
+    """Five times a head, in no unit: fitted with Any Size on (from the shape alone: tests/fitting)."""
     vertices = 5 * placed(face[0], "M", AXES[0])
     scan = mesh_object("scan", vertices, face[1])
-    fitted = api.fit_scan(scan, fit_scale=True)
+    points = 5 * placed(landmarks_of(model, subject), "M", AXES[0])[STATIC_51]
+    fitted = api.fit_scan(scan, fit_scale=True, landmarks=points, indices=STATIC_51)
     assert np.median(off_the_surface(vertices, fitted.head)) / 5 < 1.5e-3
     assert not any("times as large" in line for line in fitted.summary())
 
@@ -241,14 +239,6 @@ def test_a_scan_of_something_else_is_told():
     with pytest.raises(api.ParameterError, match="no face"):
         api.fit_scan(box, units="M", axes=AXES[0])
     assert same(before, everything())
-
-
-@pytest.fixture(scope="module")
-def few_directions(flame_file, tmp_path_factory):
-    """That file with 40 + 20 coefficients: what fits to all of 400 find tests/fitting asks."""
-    path = tmp_path_factory.mktemp("few") / flame_file.name
-    save_model(first_directions(load_model(flame_file), 40, 20), path)
-    return path
 
 
 @pytest.mark.oldest_and_newest

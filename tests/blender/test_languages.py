@@ -52,7 +52,7 @@ def is_english(text: str) -> bool:
     return not re.search(r"[\u3040-\u9fff]", text)
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_every_text_has_an_entry_and_every_entry_is_a_text(texts):
     shown, known = interface_texts.all_texts(), {interface_texts.bare(text) for text in texts}
     assert len(known) == len(texts)
@@ -60,7 +60,7 @@ def test_every_text_has_an_entry_and_every_entry_is_a_text(texts):
     assert not known - shown, f"entries without a text: {sorted(known - shown)}"
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest
 def test_the_texts_are_found():
     """A few of each kind, so that the search cannot come back empty-handed."""
     assert interface_texts.all_texts() >= {

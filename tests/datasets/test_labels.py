@@ -32,12 +32,40 @@ POSED = (
 )
 
 
+BLOCK = 32  # rays that lie beside each other, looked at together
+
+
 def cast(origin: np.ndarray, rays: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Triangle (-1: none) and distance of what rays (n, 3) from a point meet first.
 
+    The triangles are those that a block of rays can meet: on a sphere about the point, the balls about both touch.
+    """
+    corners = corners - origin
+    far = np.maximum(np.linalg.norm(corners, axis=2), 1e-12)
+    on_sphere, middles = corners / far[..., None], corners.mean(1)
+    middles /= np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-12)
+    reach = np.linalg.norm(on_sphere - middles[:, None], axis=2).max(1)
+    ways = rays / np.linalg.norm(rays, axis=1, keepdims=True)
+    first, distance = np.full(len(rays), -1), np.full(len(rays), np.inf)
+    rows = np.lexsort((ways[:, 1], np.round(ways[:, 0], 2)))
+    for block in (rows[at : at + BLOCK] for at in range(0, len(rows), BLOCK)):
+        middle = ways[block].mean(0)
+        spread = np.linalg.norm(ways[block] - middle, axis=1).max()
+        there = np.flatnonzero(
+            (np.linalg.norm(middles - middle, axis=1) <= spread + 1.01 * reach + 1e-9) | (reach > 0.5)
+        )
+        if len(there):
+            found, distance[block] = _met(rays[block], corners[there])
+            first[block] = np.where(found >= 0, there[found], -1)
+    return first, distance
+
+
+def _met(rays: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same of all triangles and all rays from 0.
+
     A ray is inside the cone of a triangle where the volumes that it spans with its three edges have one sign.
     """
-    a, b, c = (corners[:, k] - origin for k in range(3))
+    a, b, c = (corners[:, k] for k in range(3))
     volumes = np.stack([rays @ np.cross(one, other).T for one, other in ((a, b), (b, c), (c, a))])
     normals = np.cross(b - a, c - a)
     slack = 1e-12 * np.abs(volumes).sum(0)
