@@ -55,6 +55,8 @@ def load_template(path: FilePath) -> Template:
         for number, line in enumerate(file, 1):
             if number % LINES_BETWEEN_LOOKS == 0:
                 spend()
+            if line == b"\n":
+                continue
             try:
                 mesh.read(line)
             except ValueError as error:

@@ -20,7 +20,7 @@ from sheet import beside, rendered, save_picture
 from studio import api, make_studio
 
 FPS, LAST = 12, 36
-SIZE, SAMPLES = (170, 204), 20
+SIZE, SAMPLES, LENS = (170, 204), 20, 105
 SENTENCE = (
     (0.0, "X"), (0.15, "C"), (0.3, "H"), (0.4, "E"), (0.55, "F"), (0.7, "A"), (0.8, "D"), (1.0, "B"), (1.1, "G"),
     (1.25, "C"), (1.4, "A"), (1.5, "E"), (1.7, "H"), (1.8, "D"), (2.05, "B"), (2.2, "F"), (2.4, "A"), (2.55, "X"),
@@ -47,6 +47,7 @@ def film_of(model: str | Path) -> list:
     scene.render.fps, scene.frame_start, scene.frame_end = FPS, 1, LAST
     scene.render.resolution_x, scene.render.resolution_y = SIZE
     scene.cycles.samples, scene.cycles.seed = SAMPLES, 1
+    scene.camera.data.lens = LENS
     head: Any = character(model)
     head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
     api.randomise(head, 5, 0.7)
