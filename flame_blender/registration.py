@@ -16,7 +16,9 @@ from .bodies import settings as body_settings
 from .character import under_way
 from .dragging import handlers as fit_handlers
 from .head import handlers, models, properties
-from .panels import pages
+from .head.saved import linked_sides
+from .keyframes import auto_keying
+from .panels import pages, pie
 from .panels.faces import asset_shelf, gallery, thumbnails
 from .scene_fits import properties as fit_properties
 from .skin import frame_handlers as skin_handlers
@@ -37,9 +39,11 @@ def register() -> None:
     pages.register()
     gallery.register()
     asset_shelf.register()
+    pie.register()
     for menu, draw in operators.MENU_ENTRIES:
         getattr(bpy.types, menu).append(draw)
     handlers.register()
+    linked_sides.MOVED_ALONG.append(auto_keying.key_along)
     skin_handlers.register()
     left_alone.register()
     fit_handlers.register()
@@ -55,9 +59,11 @@ def unregister() -> None:
     fit_handlers.unregister()
     left_alone.unregister()
     skin_handlers.unregister()
+    linked_sides.MOVED_ALONG.clear()
     handlers.unregister()
     for menu, draw in reversed(operators.MENU_ENTRIES):
         getattr(bpy.types, menu).remove(draw)
+    pie.unregister()
     asset_shelf.unregister()
     gallery.unregister()
     pages.unregister()

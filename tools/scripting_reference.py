@@ -29,6 +29,7 @@ MODULES = (
     "faces",
     "animating/poses",
     "animating/face_files",
+    "animating/control_rows",
     "animating/life",
     "models",
     "conversion",

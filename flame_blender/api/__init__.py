@@ -102,6 +102,8 @@ if TYPE_CHECKING:
     from ..sequences.choices import SIXD_LAYOUTS as SIXD_LAYOUTS
     from ..skin.fit import FittedTexture as FittedTexture
     from ..skin.fit import TextureFitOptions as TextureFitOptions
+    from .animating.control_rows import key_controls as key_controls
+    from .animating.control_rows import link_sides as link_sides
     from .animating.face_files import bring_faces as bring_faces
     from .animating.face_files import face_of_asset as face_of_asset
     from .animating.face_files import face_of_identifier as face_of_identifier
@@ -110,7 +112,9 @@ if TYPE_CHECKING:
     from .animating.face_files import show_face_library as show_face_library
     from .animating.face_files import write_face_assets as write_face_assets
     from .animating.face_files import writing_face_assets as writing_face_assets
+    from .animating.life import add_blinks as add_blinks
     from .animating.life import add_life as add_life
+    from .animating.life import adding_blinks as adding_blinks
     from .animating.life import adding_life as adding_life
     from .animating.life import is_life_muted as is_life_muted
     from .animating.life import life_options as life_options
@@ -175,8 +179,6 @@ if TYPE_CHECKING:
     from .exports import exporting_parameters as exporting_parameters
     from .exports import exporting_scene as exporting_scene
     from .exports import missing_exporter as missing_exporter
-    from .faces import add_blinks as add_blinks
-    from .faces import adding_blinks as adding_blinks
     from .faces import apply_preset as apply_preset
     from .faces import applying_preset as applying_preset
     from .faces import begin_live_capture as begin_live_capture
@@ -333,7 +335,10 @@ __getattr__, __dir__ = imported_on_first_use(
         "scene_fits.stage": "FittedHead",
         "sequences.choices": "POSE_LAYOUTS SIXD_LAYOUTS",
         "skin.fit": "FittedTexture TextureFitOptions",
-        "api.animating.life": "add_life adding_life is_life_muted life_options mute_life remove_life",
+        "api.animating.control_rows": "key_controls link_sides",
+        "api.animating.life": (
+            "add_blinks add_life adding_blinks adding_life is_life_muted life_options mute_life remove_life"
+        ),
         "api.animating.face_files": (
             "bring_faces face_of_asset face_of_identifier holds_face read_face show_face_library write_face_assets "
             "writing_face_assets"
@@ -362,7 +367,7 @@ __getattr__, __dir__ = imported_on_first_use(
             "exporting_meshes exporting_parameters exporting_scene missing_exporter"
         ),
         "api.faces": (
-            "add_blinks adding_blinks apply_preset applying_preset begin_live_capture beginning_live_capture "
+            "apply_preset applying_preset begin_live_capture beginning_live_capture "
             "get_arkit holds_mouth_shapes import_speech importing_speech live_capture_under_way missing_controls "
             "presets set_arkit"
         ),

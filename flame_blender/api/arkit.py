@@ -32,6 +32,7 @@ def import_arkit(  # noqa: PLR0913  (each is a choice in the operator's panel)
     gains: Mapping[str, float] | None = None,
     mapping: Mapping[str, str] | None = None,
     sound: bool = True,
+    scene_end: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> ImportedScores:
     """Key a head with a captured face: Live Link Face's CSV, MediaPipe's, LAM's, Audio2Face's or NeuroSync's JSON.
@@ -69,6 +70,8 @@ def import_arkit(  # noqa: PLR0913  (each is a choice in the operator's panel)
         From names of the file's scores to those that they stand for on the head, or "" for none.
     sound : bool, default True
         Put a sound file that lies beside the clip into the sequencer.
+    scene_end : bool, default True
+        Let the scene end no earlier than the clip, and with it where the scene is as new and nothing else moves.
     progress : callable or None, default None
         Called with the share that is done, 0 to 1.
 
@@ -96,6 +99,7 @@ def import_arkit(  # noqa: PLR0913  (each is a choice in the operator's panel)
         gains=gains,
         mapping=mapping,
         sound=sound,
+        scene_end=scene_end,
     )
     return result_of(importing_arkit(path, obj, options), progress)
 

@@ -31,6 +31,7 @@ def import_animation(  # noqa: PLR0913  (each is a choice in the import's panel)
     head_motion: str = "FILE",
     camera: bool = True,
     sound: bool = True,
+    scene_end: bool = True,
     pose_layout: str = AUTO,
     body_rotation: bool = False,
     convert: bool = False,
@@ -65,6 +66,8 @@ def import_animation(  # noqa: PLR0913  (each is a choice in the import's panel)
         Make the clip's camera, where it has one, the scene's, resolution included.
     sound : bool, default True
         Put a sound file that lies beside the clip into the sequencer.
+    scene_end : bool, default True
+        Let the scene end no earlier than the clip, and with it where the scene is as new and nothing else moves.
     pose_layout : str, default "AUTO"
         Order of the pose's numbers, where a file does not tell it: "ROOT_JAW", "NECK_JAW" and so on.
     body_rotation : bool, default False
@@ -98,6 +101,7 @@ def import_animation(  # noqa: PLR0913  (each is a choice in the import's panel)
         head_motion=head_motion,
         camera=camera,
         sound=sound,
+        scene_end=scene_end,
         pose_layout=pose_layout,
         body_rotation=body_rotation,
         convert=convert,
@@ -141,6 +145,7 @@ def import_meshes(  # noqa: PLR0913  (each is a choice in the import's panel)
     solve: bool = False,
     as_template: bool = False,
     sound: bool = True,
+    scene_end: bool = True,
     looks: bool = True,
     cache_file: str | Path | None = None,
     progress: Callable[[float], None] | None = None,
@@ -172,6 +177,8 @@ def import_meshes(  # noqa: PLR0913  (each is a choice in the import's panel)
         and pose act on it.
     sound : bool, default True
         Put a sound file that lies beside them into the sequencer.
+    scene_end : bool, default True
+        Let the scene end no earlier than the clip, and with it where the scene is as new and nothing else moves.
     looks : bool, default True
         Take over texture, normal map and colours of the file, its detail mesh and its displacement.
     cache_file : str, Path or None, default None
@@ -202,6 +209,7 @@ def import_meshes(  # noqa: PLR0913  (each is a choice in the import's panel)
         solve=solve,
         as_template=as_template,
         sound=sound,
+        scene_end=scene_end,
         looks=looks,
         cache_file=cache_file,
     )

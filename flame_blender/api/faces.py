@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
 import bpy
@@ -13,8 +13,6 @@ from ..character import scores as named_scores
 from ..character.live_capture import LiveCapture, LiveOptions
 from ..character.spoken import ImportedSpeech, SpeechOptions
 from ..head import parameters
-from ..life import blinks
-from ..life.blinks import BlinkOptions
 from ..long_work import result_of
 from ..speech.loading import holds_speech
 
@@ -163,71 +161,6 @@ def missing_controls(obj: bpy.types.Object) -> str | None:
     return named_scores.missing(obj)
 
 
-def add_blinks(
-    obj: bpy.types.Object,
-    *,
-    count: int = 1,
-    duration: int | None = None,
-    frames: tuple[int, int] | None = None,
-    at: Iterable[float] | None = None,
-    progress: Callable[[float], None] | None = None,
-) -> tuple[float, ...]:
-    """Key blinks on a head: eyeBlinkLeft and eyeBlinkRight of its named controls, so on every FLAME release.
-
-    Keys of before stay outside the blinks, which begin and end at the value that the lids have there. For the first
-    head of a model without controls :func:`compute_controls` is called, which takes 20 to 30 seconds.
-
-    Parameters
-    ----------
-    obj : bpy.types.Object
-        The head.
-    count : int, default 1
-        How many, spread evenly as VOCA's edit_sequences.py does.
-    duration : int or None, frames, default None
-        Of one blink: a third shutting, a third shut, a third opening. None is a quarter of a second.
-    frames : (int, int) or None, default None
-        First and last that the blinks are spread over; None is the scene's range.
-    at : iterable of float or None, default None
-        The middles of the blinks, in place of ``count`` and ``frames``.
-    progress : callable or None, default None
-        Called with the share that is done, 0 to 1.
-
-    Returns
-    -------
-    tuple of float
-        The frames of their middles.
-
-    Raises
-    ------
-    ParameterError
-        ``obj`` is no head, its model is not installed, or the blinks do not fit.
-    ModelError
-        The model is no head, so that it has no such controls.
-    """
-    options = BlinkOptions(count=count, duration=duration, frames=frames, at=at)
-    return result_of(adding_blinks(obj, options), progress)
-
-
-def adding_blinks(
-    obj: bpy.types.Object, options: BlinkOptions | None = None
-) -> Generator[float, None, tuple[float, ...]]:
-    """:func:`add_blinks` in steps: yields the share that is done. Closed early, nothing has changed.
-
-    Parameters
-    ----------
-    obj : bpy.types.Object
-        The head.
-    options : BlinkOptions or None, default None
-        The keywords of :func:`add_blinks`; None is their defaults.
-
-    Returns
-    -------
-    generator
-        Its result is that of :func:`add_blinks`, and it raises the same.
-    """
-    return blinks.adding(shown_scene(), obj, options or BlinkOptions())
-
-
 def import_speech(
     path: str | Path,
     obj: bpy.types.Object | None = None,
@@ -238,6 +171,7 @@ def import_speech(
     overlap: float = 0.125,
     hold: float = 0.03125,
     sound: bool = True,
+    scene_end: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> ImportedSpeech:
     """Key a head with speech: Rhubarb's mouth shapes, switch files of Papagayo and Moho, visemes as JSON, TextGrids.
@@ -263,6 +197,8 @@ def import_speech(
         The shortest shape, up to 1: what is shorter is left out, but lips that close are held as long.
     sound : bool, default True
         Put a sound file that lies beside the timeline into the sequencer.
+    scene_end : bool, default True
+        Let the scene end no earlier than the clip, and with it where the scene is as new and nothing else moves.
     progress : callable or None, default None
         Called with the share that is done, 0 to 1.
 
@@ -281,7 +217,13 @@ def import_speech(
         The model is no head, so that it has no such controls.
     """
     options = SpeechOptions(
-        start_frame=start_frame, fps=fps, strength=strength, overlap=overlap, hold=hold, sound=sound
+        start_frame=start_frame,
+        fps=fps,
+        strength=strength,
+        overlap=overlap,
+        hold=hold,
+        sound=sound,
+        scene_end=scene_end,
     )
     return result_of(importing_speech(path, obj, options), progress)
 

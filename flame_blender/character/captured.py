@@ -61,6 +61,8 @@ class CaptureOptions(Options):
         From names of the file's scores to those that they stand for on the head, or "" for none.
     sound : bool, default True
         Put a sound file that lies beside the clip into the sequencer.
+    scene_end : bool, default True
+        Let the scene end no earlier than the clip, and with it where the scene is as new and nothing else moves.
     """
 
     start_frame: float = 1.0
@@ -74,6 +76,7 @@ class CaptureOptions(Options):
     gains: Mapping[str, float] | None = None
     mapping: Mapping[str, str] | None = None
     sound: bool = True
+    scene_end: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +95,8 @@ class ImportedScores:
         Where its last row is.
     warnings : tuple of str
         What was left out, one sentence each.
+    scene_end : int or None, default None
+        Where the scene ends now, if that was moved.
     """
 
     head: bpy.types.Object
@@ -99,6 +104,7 @@ class ImportedScores:
     start_frame: float
     end_frame: float
     warnings: tuple[str, ...]
+    scene_end: int | None = None
 
     def summary(self) -> tuple[str, ...]:
         """Lines for a person: what was recognised, then what was left out or assumed."""
@@ -135,10 +141,9 @@ def importing(
         turned = yield from keying_clip(head, clip, frames, options)
         return frames, _left_out(clip, names_of_controls(parameters.require_head(head)), turned, options)
 
-    sound_of = path if options.sound else None
-    work = bringing_in(obj, scene, collection, options.start_frame, sound_of, keyed)
+    work = bringing_in(obj, scene, collection, options, path, keyed)
     made = yield from part_of(work, READ, 1.0)
-    return ImportedScores(made.head, clip, options.start_frame, made.end_frame, made.warnings)
+    return ImportedScores(made.head, clip, options.start_frame, made.end_frame, made.warnings, made.scene_end)
 
 
 def _adjusted(clip: ScoreClip, scene: bpy.types.Scene, options: CaptureOptions) -> ScoreClip:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import bpy
 import numpy as np
@@ -24,12 +24,29 @@ Sentences = tuple[str, ...]
 Keyed = Generator[float, None, tuple[np.ndarray, Sentences]]  # the frames (N,) of keys, and what was left out
 
 
+class BroughtIn(Protocol):
+    """What the options of all such clips say."""
+
+    @property
+    def start_frame(self) -> float:
+        """Where the clip's first frame goes."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether a sound beside the file goes into the sequencer."""
+
+    @property
+    def scene_end(self) -> bool:
+        """Whether the scene's end follows."""
+
+
 class KeyedClip(NamedTuple):
-    """The head, the frame of its last key, and what could not be taken over, a sentence each."""
+    """The head, the frame of its last key, what was left out, a sentence each, and the scene's end if it was moved."""
 
     head: bpy.types.Object
     end_frame: float
     warnings: Sentences
+    scene_end: int | None
 
 
 def require_playable(obj: bpy.types.Object | None) -> None:
@@ -42,17 +59,17 @@ def bringing_in(
     obj: bpy.types.Object | None,
     scene: bpy.types.Scene,
     collection: bpy.types.Collection,
-    start_frame: float,
-    sound_of: Path | None,
+    options: BroughtIn,
+    path: Path,
     keyed: Callable[[bpy.types.Object], Keyed],
 ) -> Generator[float, None, KeyedClip]:
     """Key ``obj``, or a new head, by ``keyed(head)``.
 
-    The named controls of the head's model are computed where they are not yet; the sound beside the file ``sound_of``
-    goes into the sequencer. Yields the share that is done. Closed early, or on a FlameError, nothing has changed but
-    the curves that were keyed anew.
+    The named controls of the head's model are computed where they are not yet; the sound beside the file ``path`` goes
+    into the sequencer, and the scene's end follows, where the options say so. Yields the share that is done. Closed
+    early, or on a FlameError, nothing has changed but the curves that were keyed anew.
     """
-    entry = models.for_new_heads()
+    entry, untouched, scene_end = models.for_new_heads(), scene_time.is_untouched(scene), None
     if obj is not None:
         obj = yield from part_of(computing_for(obj), 0.0, COMPUTED)
     elif models.load(entry).controls is None:
@@ -64,8 +81,10 @@ def bringing_in(
         complete(head)
         frames, warnings = yield from part_of(keyed(head), COMPUTED, 1.0)
         end_frame = float(frames[-1])
-        scene_time.make_room(scene, start_frame, end_frame - start_frame + 1)
-        sound = None if sound_of is None else sound_beside(sound_of)
+        if options.scene_end:
+            count = end_frame - options.start_frame + 1
+            scene_end = scene_time.make_room(scene, options.start_frame, count, shorten=untouched)
+        sound = sound_beside(path) if options.sound else None
         if sound is not None:
-            warnings += add_sound(scene, sound, start_frame)
-    return KeyedClip(head, end_frame, warnings)
+            warnings += add_sound(scene, sound, options.start_frame)
+    return KeyedClip(head, end_frame, warnings, scene_end)

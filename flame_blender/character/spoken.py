@@ -41,6 +41,8 @@ class SpeechOptions(Options):
         The shortest shape, up to 1: what is shorter is left out, but lips that close are held as long.
     sound : bool, default True
         Put a sound file that lies beside the timeline into the sequencer.
+    scene_end : bool, default True
+        Let the scene end no earlier than the clip, and with it where the scene is as new and nothing else moves.
     """
 
     start_frame: float = 1.0
@@ -49,6 +51,7 @@ class SpeechOptions(Options):
     overlap: float = number(0.125, least=0.0, most=1.0)
     hold: float = number(0.03125, least=0.0, most=1.0)
     sound: bool = True
+    scene_end: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +70,8 @@ class ImportedSpeech:
         Where the mouth is at rest again.
     warnings : tuple of str
         What was left out, one sentence each.
+    scene_end : int or None, default None
+        Where the scene ends now, if that was moved.
     """
 
     head: bpy.types.Object
@@ -74,6 +79,7 @@ class ImportedSpeech:
     start_frame: float
     end_frame: float
     warnings: tuple[str, ...]
+    scene_end: int | None = None
 
     def summary(self) -> tuple[str, ...]:
         """Lines for a person: what was recognised, then what was left out or assumed."""
@@ -110,10 +116,9 @@ def importing(
         yield from keying(head, scores, {}, frames, timeline.source)
         return frames, ()
 
-    sound_of = path if options.sound else None
-    work = bringing_in(obj, scene, collection, options.start_frame, sound_of, keyed)
+    work = bringing_in(obj, scene, collection, options, path, keyed)
     made = yield from part_of(work, READ, 1.0)
-    return ImportedSpeech(made.head, timeline, options.start_frame, made.end_frame, made.warnings)
+    return ImportedSpeech(made.head, timeline, options.start_frame, made.end_frame, made.warnings, made.scene_end)
 
 
 def _scores(

@@ -51,6 +51,8 @@ class ImportedAnimation:
         Name of the model of a head that was added for the clip, or "".
     other_model : bool, default False
         The clip's coefficients mean other shapes on the head: it was made with another model, and not converted.
+    scene_end : int or None, default None
+        Where the scene ends now, if that was moved.
     """
 
     head: bpy.types.Object
@@ -60,6 +62,7 @@ class ImportedAnimation:
     head_coefficients: tuple[int, int]
     made_of: str = ""
     other_model: bool = False
+    scene_end: int | None = None
 
     def summary(self) -> tuple[str, ...]:
         """Lines for a person: what was recognised, then the warnings and what was assumed."""
@@ -106,6 +109,8 @@ class ClipOptions(Options):
         Make the clip's camera, where it has one, the scene's, resolution included.
     sound : bool, default True
         Put a sound file that lies beside the clip into the sequencer.
+    scene_end : bool, default True
+        Let the scene end no earlier than the clip, and with it where the scene is as new and nothing else moves.
     pose_layout : str, default "AUTO"
         Order of the pose's numbers, where a file does not tell it: "ROOT_JAW", "NECK_JAW" and so on.
     body_rotation : bool, default False
@@ -125,6 +130,7 @@ class ClipOptions(Options):
     head_motion: str = choice(motion.FILE, motion.ROOT, motion.OBJECT, motion.NECK, motion.CAMERA)
     camera: bool = True
     sound: bool = True
+    scene_end: bool = True
     pose_layout: str = choice(AUTO, *SIXD_LAYOUTS, *POSE_LAYOUTS, refusal=SequenceError)
     body_rotation: bool = False
     convert: bool = False
@@ -154,6 +160,7 @@ def importing(
     yield READING
     taking_over = other_model.taking_over(clip, entry, options.convert, options.copy_expression)
     clip, trouble = yield from part_of(taking_over, READING, 1.0)
+    untouched, scene_end = scene_time.is_untouched(scene), None
     with head_under_work(obj, scene, collection) as work:
         work.remember()
         work.finish()
@@ -169,7 +176,8 @@ def importing(
         stand = motion.write_motion(head, matrices, options.start_frame)
         if options.camera or options.head_motion == motion.CAMERA:
             warnings += clip_camera.add_camera(head, clip, options.start_frame, path.parent, stand)
-        scene_time.make_room(scene, options.start_frame, len(clip))
+        if options.scene_end:
+            scene_end = scene_time.make_room(scene, options.start_frame, len(clip), shorten=untouched)
         sound = sound_beside(path) if options.sound else None
         if sound is not None:
             warnings += add_sound(scene, sound, options.start_frame)
@@ -177,7 +185,7 @@ def importing(
     widths = len(properties.shape), len(coefficients(properties, "expression"))
     made_of = entry.name if obj is None else ""
     clip = clip.with_notes(*warnings)
-    return ImportedAnimation(head, clip, options.start_frame, warnings, widths, made_of, bool(trouble))
+    return ImportedAnimation(head, clip, options.start_frame, warnings, widths, made_of, bool(trouble), scene_end)
 
 
 def _adjusted(clip: FlameSequence, scene: bpy.types.Scene, options: ClipOptions) -> FlameSequence:

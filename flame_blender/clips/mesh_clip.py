@@ -58,6 +58,8 @@ class MeshClip:
         The meshes are the head's rest shape, on which identity, expression and pose act.
     looks : BroughtLooks or None
         Texture, normal map, colours, detail mesh and displacement of the file; None where they were not asked for.
+    scene_end : int or None, default None
+        Where the scene ends now, if that was moved.
     """
 
     obj: bpy.types.Object
@@ -67,6 +69,7 @@ class MeshClip:
     warnings: tuple[str, ...] = ()
     template: bool = False
     looks: BroughtLooks | None = None
+    scene_end: int | None = None
 
     def summary(self) -> tuple[str, ...]:
         """Lines for a person: what was recognised, how well it was solved, and what was assumed."""
@@ -121,6 +124,8 @@ class MeshClipOptions(Options):
         and pose act on it.
     sound : bool, default True
         Put a sound file that lies beside them into the sequencer.
+    scene_end : bool, default True
+        Let the scene end no earlier than the clip, and with it where the scene is as new and nothing else moves.
     looks : bool, default True
         Take over texture, normal map and colours of the file, its detail mesh and its displacement.
     cache_file : str, Path or None, default None
@@ -134,6 +139,7 @@ class MeshClipOptions(Options):
     solve: bool = False
     as_template: bool = False
     sound: bool = True
+    scene_end: bool = True
     looks: bool = True
     cache_file: str | Path | None = None
 
@@ -165,6 +171,7 @@ def importing(
     blocked = live.blocked(obj) if obj is not None else None
     if blocked is not None:
         raise FlameError(blocked)
+    untouched = scene_time.is_untouched(scene)
     with head_under_work(obj, scene, collection) as work:
         task = _Task(source, meshes, work, start_frame, rate, Path(options.cache_file) if options.cache_file else None)
         way = _solving if options.solve else _as_template if options.as_template else _caching
@@ -174,7 +181,9 @@ def importing(
             made = dataclasses.replace(made, looks=brought, warnings=(*made.warnings, *brought.notes))
         if scene_follows:
             scene_time.follow_rate(scene, meshes.fps)
-        scene_time.make_room(scene, start_frame, len(meshes) / rate)
+        if options.scene_end:
+            end = scene_time.make_room(scene, start_frame, len(meshes) / rate, shorten=untouched)
+            made = dataclasses.replace(made, scene_end=end)
         sound = sound_beside(source) if options.sound else None
         if sound is None:
             return made

@@ -74,3 +74,16 @@ def select_only(objects: list[bpy.types.Object]) -> None:
     for obj in layer.objects:
         obj.select_set(obj in objects)
     layer.objects.active = objects[0]
+
+
+def own_preferences() -> Any:
+    """What the user prefers of the add-on; of one that a script enabled, which has no preferences, the window's."""
+    preferences = there(bpy.context.preferences, "preferences")
+    add_on: Any = preferences.addons.get(__package__.rpartition(".")[0])
+    manager: Any = bpy.context.window_manager
+    return manager.flame if add_on is None or add_on.preferences is None else add_on.preferences
+
+
+def favourites() -> tuple[str, ...]:
+    """Names of the movements that stand on top, without a side, in the order in which they got their stars."""
+    return tuple(own_preferences().favourites.split())

@@ -30,9 +30,41 @@ def auto_key(scene: bpy.types.Scene, obj: bpy.types.Object, fields: Iterable[str
     changed: a coefficient that rests at zero here must still do so when it moves elsewhere. Named controls, which are
     zero where a field that they move was set, are keyed along where they have curves.
     """
-    tools: Any = scene.tool_settings
-    if not tools.use_keyframe_insert_auto or obj.library is not None:
+    if not _is_on(scene, obj):
         return 0
+    fields = dict.fromkeys(fields)
+    moved = fields.keys() & set(parameters.MOVED)
+    if moved and any(curve.data_path.startswith("flame.controls[") for curve in curves_of(obj) or ()):
+        fields[parameters.CONTROLS] = None
+    return _key(scene, obj, _channels(parameters.require_head(obj), fields))
+
+
+def key_along(obj: bpy.types.Object, moved: str, along: str) -> int:
+    """Key what a linked slider moved along, where Auto Keying is on and keys sliders: where one of both has keys.
+
+    That counts for Only Insert Available too: else the two would part at the next frame.
+    """
+    scene = bpy.context.scene
+    paths = {curve.data_path for curve in curves_of(obj) or ()}
+    if scene is None or not _is_on(scene, obj) or not paths & {moved, along}:
+        return 0
+    value: Any = obj.path_resolve(along)
+    return _key(scene, obj, [(along, SCALAR, GROUPS[parameters.CONTROLS], float(value))], new_too=True)
+
+
+def _is_on(scene: bpy.types.Scene, obj: bpy.types.Object) -> bool:
+    return bool(scene.tool_settings.use_keyframe_insert_auto) and obj.library is None
+
+
+def _key(
+    scene: bpy.types.Scene,
+    obj: bpy.types.Object,
+    channels: Iterable[tuple[str, int, str, float]],
+    *,
+    new_too: bool = False,
+) -> int:
+    """Key channels at the current frame, by Blender's switches; how many."""
+    tools: Any = scene.tool_settings
     frame = scene.frame_current_final
     replace = tools.auto_keying_mode == "REPLACE_KEYS"
     edit: Any = there(bpy.context.preferences, "preferences").edit
@@ -40,17 +72,14 @@ def auto_key(scene: bpy.types.Scene, obj: bpy.types.Object, fields: Iterable[str
     options |= {"INSERTKEY_NEEDED"} if edit.use_auto_keyframe_insert_needed else set()
     options |= {"INSERTKEY_CYCLE_AWARE"} if tools.use_keyframe_cycle_aware else set()
     curves = {(curve.data_path, curve.array_index): curve for curve in curves_of(obj) or ()}
-    fields = dict.fromkeys(fields)
-    if fields.keys() & set(parameters.MOVED) and any(path.startswith("flame.controls[") for path, _ in curves):
-        fields[parameters.CONTROLS] = None
     chosen = _keying_set(scene, obj)
     keyed = 0
-    for path, index, group, value in _channels(parameters.require_head(obj), fields):
+    for path, index, group, value in channels:
         curve = curves.get((path, max(index, 0)))
         if (chosen is not None and not chosen & {(path, max(index, 0)), (path, SCALAR)}) or _driven(obj, path, index):
             continue
         # Blender would warn of each channel that it leaves out
-        if curve is None and (replace or edit.use_keyframe_insert_available):
+        if curve is None and (replace or (edit.use_keyframe_insert_available and not new_too)):
             continue
         if replace and curve is not None and not any(abs(key.co.x - frame) < 1e-3 for key in curve.keyframe_points):
             continue

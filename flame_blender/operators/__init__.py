@@ -37,8 +37,9 @@ from .import_meshes import FLAME_OT_import_meshes
 from .import_speech import FLAME_OT_import_speech
 from .install_files import FLAME_OT_install_files
 from .keep_sculpt import FLAME_OT_keep_sculpt
-from .keyframe_params import FLAME_OT_keyframe_params
+from .keyframe_params import FLAME_OT_key_region, FLAME_OT_keyframe_params
 from .life import FLAME_OT_add_life, FLAME_OT_mute_life, FLAME_OT_remove_life
+from .link_sides import FLAME_OT_link_sides
 from .live_capture import FLAME_OT_live_capture, FLAME_OT_record_capture, FLAME_OT_stop_capture
 from .locate_model import FLAME_OT_locate_model
 from .lock_interface import FLAME_OT_lock_interface
@@ -65,6 +66,7 @@ from .save_face import FLAME_OT_save_face
 from .saved_face import FLAME_OT_delete_face, FLAME_OT_rename_face
 from .set_texture import FLAME_OT_set_texture
 from .show_quads import FLAME_OT_show_quads
+from .star_movement import FLAME_OT_star_movement
 from .take_looks import FLAME_OT_remove_looks, FLAME_OT_take_looks
 from .take_off_body import FLAME_OT_take_off_body
 from .turn_page import FLAME_OT_turn_page
@@ -117,7 +119,10 @@ CLASSES = (
     FLAME_OT_import_speech,
     FLAME_OT_install_files,
     FLAME_OT_keep_sculpt,
+    FLAME_OT_key_region,
     FLAME_OT_keyframe_params,
+    FLAME_OT_link_sides,
+    FLAME_OT_star_movement,
     FLAME_OT_live_capture,
     FLAME_OT_locate_model,
     FLAME_OT_lock_interface,

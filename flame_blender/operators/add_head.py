@@ -5,7 +5,9 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 from bpy_extras.object_utils import AddObjectHelper
 
 from .. import api
+from ..head.active import select_only
 from ..languages import CONTEXT, translated
+from . import in_view
 from .on_head import run
 
 _shown: list[tuple[str, str, str]] = []
@@ -43,12 +45,27 @@ class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
         ),
     ]
 
+    frame: Annotated[
+        bool,
+        BoolProperty(
+            name="Frame",
+            description="Bring the view to the head. On at first where the scene is empty",
+            options={"SKIP_SAVE"},
+        ),
+    ]
+
     @classmethod
     def poll(cls, context):
         if context.mode != "OBJECT":
             cls.poll_message_set(translated, "A head is added in Object Mode")
             return False
         return True
+
+    def invoke(self, context, _event):
+        if not self.properties.is_property_set("frame"):
+            self.frame = in_view.is_empty(context)
+        in_view.open_tab(context)
+        return self.execute(context)
 
     def execute(self, context):
         return run(self, self._add, context)
@@ -58,10 +75,9 @@ class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
         head = api.add_head(self.model or None, self.head_name, self.landmarks)
         where: Any = self  # AddObjectHelper brings place and rotation, which the stubs do not know
         head.location, head.rotation_euler = where.location, where.rotation
-        for obj in context.selected_objects:
-            obj.select_set(False)
-        head.select_set(True)
-        context.view_layer.objects.active = head
+        select_only([head])
+        if self.frame:
+            in_view.show_whole(context, head)
         return "Lock Interface was turned on, so that rendering in a window is safe" if turned_on else ""
 
 

@@ -46,6 +46,14 @@ class ClipFile(InSteps):
             name="Sound", description="Put a sound file that lies beside the clip into the sequencer", default=True
         ),
     ]
+    scene_end: Annotated[
+        bool,
+        BoolProperty(
+            name="Scene's End",
+            description="Let the scene end no earlier than the clip, and with it where the scene is as new",
+            default=True,
+        ),
+    ]
     found: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
 
     def invoke(self, context, _event):
@@ -53,11 +61,22 @@ class ClipFile(InSteps):
             return self.execute(context)
         return browse(self, context)
 
-    def tell(self, head: bpy.types.Object, summary: tuple[str, ...], warnings: tuple[str, ...] = ()) -> str:
-        """Select the head and report warnings; the sentence to close with."""
+    def tell(
+        self,
+        head: bpy.types.Object,
+        summary: tuple[str, ...],
+        warnings: tuple[str, ...] = (),
+        *,
+        scene_end: int | None,
+    ) -> str:
+        """Select the head and report warnings, and where the scene ends now; the sentence to close with."""
         select_only([head])
+        if scene_end is not None:
+            ends = f"The scene ends at frame {scene_end} now."
+            summary = (summary[0], ends, *summary[1:])
+            self.report({"INFO"}, translated(ends))
         self.found = "\n".join(map(one_line, summary))
-        if api.life_options(head) is not None:
+        if api.is_head(head) and api.life_options(head) is not None:
             warnings = (*warnings, LIFE_OF_BEFORE)
         for warning in warnings:
             self.report({"WARNING"}, translated(one_line(warning)))

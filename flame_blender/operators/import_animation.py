@@ -44,6 +44,7 @@ class FLAME_OT_import_animation(KeysOnHead, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
     SHOWN = (
         "new_head", "start_frame", "fps", "frame_rate", "hold_identity", "smooth", "head_motion", "camera", "sound",
+        "scene_end",
     )  # fmt: skip
 
     filter_glob: Annotated[
@@ -141,7 +142,7 @@ class FLAME_OT_import_animation(KeysOnHead, bpy.types.Operator):
     def told(self, _context, imported: "api.ImportedAnimation") -> str:
         self.other_model = imported.other_model
         self.layouts, self.body = " ".join(imported.clip.found.layouts), imported.clip.found.body
-        return self.tell(imported.head, imported.summary(), imported.warnings)
+        return self.tell(imported.head, imported.summary(), imported.warnings, scene_end=imported.scene_end)
 
     def draw_choices(self, layout):
         """What some files leave open: before the file is read all of it, afterwards what this one does."""

@@ -39,6 +39,7 @@ class FLAME_OT_import_arkit(KeysOnHead, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO", "PRESET"}
     SHOWN = (
         "new_head", "start_frame", "fps", "frame_rate", "neutral", "smooth", "head_motion", "eyes", "angles", "sound",
+        "scene_end",
     )  # fmt: skip
 
     filter_glob: Annotated[str, StringProperty(default="*.csv;*.json;*.jsonl;*.tsv;*.txt", options={"HIDDEN"})]
@@ -107,7 +108,7 @@ class FLAME_OT_import_arkit(KeysOnHead, bpy.types.Operator):
         return api.importing_arkit(chosen(self)[0], self.goal(context), self.asked(context))
 
     def told(self, _context, imported: "api.ImportedScores") -> str:
-        return self.tell(imported.head, imported.summary(), imported.warnings)
+        return self.tell(imported.head, imported.summary(), imported.warnings, scene_end=imported.scene_end)
 
     def draw_choices(self, layout):
         column = layout.column(align=True)

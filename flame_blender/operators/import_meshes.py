@@ -28,7 +28,7 @@ class FLAME_OT_import_meshes(ClipFile, bpy.types.Operator):
     bl_idname = "flame.import_meshes"
     bl_label = "Import FLAME Meshes"
     bl_options = {"REGISTER", "UNDO"}
-    SHOWN = ("way", "whole_folder", "start_frame", "fps", "frame_rate", "sound", "looks")
+    SHOWN = ("way", "whole_folder", "start_frame", "fps", "frame_rate", "sound", "scene_end", "looks")
 
     filter_glob: Annotated[str, StringProperty(default="*.obj;*.ply;*.npy;*.mat", options={"HIDDEN"})]
     way: Annotated[str, EnumProperty(name="As", description="What the meshes become", items=WAYS, default="CACHE")]
@@ -80,7 +80,7 @@ class FLAME_OT_import_meshes(ClipFile, bpy.types.Operator):
         return path.parent if in_folder else path
 
     def told(self, _context, made: "api.MeshClip") -> str:
-        return self.tell(made.obj, made.summary())
+        return self.tell(made.obj, made.summary(), scene_end=made.scene_end)
 
 
 def draw_import_menu(self, _context) -> None:

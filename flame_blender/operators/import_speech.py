@@ -15,7 +15,7 @@ class FLAME_OT_import_speech(KeysOnHead, bpy.types.Operator):
     bl_idname = "flame.import_speech"
     bl_label = "Import Speech"
     bl_options = {"REGISTER", "UNDO", "PRESET"}
-    SHOWN = ("new_head", "start_frame", "fps", "strength", "overlap", "hold", "sound")
+    SHOWN = ("new_head", "start_frame", "fps", "strength", "overlap", "hold", "sound", "scene_end")
 
     filter_glob: Annotated[
         str, StringProperty(default="*.tsv;*.xml;*.json;*.jsonl;*.dat;*.TextGrid;*.textgrid", options={"HIDDEN"})
@@ -65,7 +65,7 @@ class FLAME_OT_import_speech(KeysOnHead, bpy.types.Operator):
         return api.importing_speech(chosen(self)[0], self.goal(context), self.asked(context))
 
     def told(self, _context, imported: "api.ImportedSpeech") -> str:
-        return self.tell(imported.head, imported.summary(), imported.warnings)
+        return self.tell(imported.head, imported.summary(), imported.warnings, scene_end=imported.scene_end)
 
 
 def draw_import_menu(self, _context) -> None:

@@ -1,7 +1,7 @@
 from typing import Annotated
 
 import bpy
-from bpy.props import BoolProperty
+from bpy.props import BoolProperty, StringProperty
 
 from .. import api
 from ..head.active import require_active_head
@@ -45,3 +45,22 @@ class FLAME_OT_keyframe_params(OnHead, bpy.types.Operator):
         scene = context.scene
         keyed = api.keyframe(require_active_head(context), scene.frame_current_final, groups)
         return f"{keyed} channels keyed at frame {scene.frame_current_final:g}"
+
+
+class FLAME_OT_key_region(OnHead, bpy.types.Operator):
+    """Key all controls of this region at the current frame"""
+
+    bl_idname = "flame.key_region"
+    bl_label = "Key Region"
+
+    controls: Annotated[
+        str,
+        StringProperty(
+            name="Controls", description="Names of the named controls, with spaces between", options={"SKIP_SAVE"}
+        ),
+    ]
+
+    def work(self, context) -> str:
+        frame = context.scene.frame_current_final
+        keyed = api.key_controls(require_active_head(context), frame, self.controls.split())
+        return f"{keyed} channels keyed at frame {frame:g}"

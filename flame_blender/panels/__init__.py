@@ -13,13 +13,17 @@ from .identity import FLAME_PT_identity
 from .landmarks import FLAME_PT_landmarks
 from .mesh_looks import FLAME_PT_mesh_looks
 from .pages import FLAME_PG_pages, FLAME_PG_window
+from .pie import FLAME_MT_face_pie
 from .pose import FLAME_PT_pose
+from .preferences import FLAME_AP_preferences
 from .skin_panel import FLAME_PT_skin
 
 CLASSES = (
     FLAME_PG_pages,
     FLAME_PG_window,
     FLAME_PG_gallery,
+    FLAME_AP_preferences,
+    FLAME_MT_face_pie,
     FLAME_PT_head,
     FLAME_PT_models,
     FLAME_PT_mesh_looks,

@@ -25,6 +25,11 @@ def _first_page(pages, _context) -> None:
     pages["page"] = 0
 
 
+def favourites_property() -> Any:
+    """Names of movements with a star, with spaces between."""
+    return StringProperty(name="Favourites", description="Movements that stand on top of the named controls")
+
+
 class FLAME_PG_pages(bpy.types.PropertyGroup):
     page: Annotated[int, IntProperty(name="Page", description="Which page of the coefficients is shown", min=0)]
     text: Annotated[
@@ -46,6 +51,7 @@ class FLAME_PG_window(bpy.types.PropertyGroup):
     expression: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
     controls: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
     texture: Annotated[FLAME_PG_pages, PointerProperty(type=FLAME_PG_pages)]
+    favourites: Annotated[str, favourites_property()]
     recipe: Annotated[
         str,
         StringProperty(

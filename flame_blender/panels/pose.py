@@ -1,5 +1,6 @@
 import bpy
 
+from ..head import parameters
 from ..head.active import require_active_head
 from ..head.properties import flame_of
 from .sidebar import HeadPanel
@@ -24,6 +25,9 @@ class FLAME_PT_pose(HeadPanel, bpy.types.Panel):
         column = _joint(layout, head, "jaw")
         column.prop(head, "jaw", index=0, text="Open")
         column.prop(head, "jaw", index=1, text="Side")
+        forward = head.controls.get("jawForward")
+        if forward is not None and parameters.has_controls(head):
+            column.prop(forward, "value", text="Forward", slider=True)
         column.prop(head, "jaw", index=2, text="Roll")
         for name in ("left_eye", "right_eye"):
             column = _joint(layout, head, name)

@@ -43,7 +43,7 @@ SENTENCES = {
     "head/templates/template_sequence.py": (
         "REMOVE_FIRST", "BAKE_INSTEAD", "EXPORT_INSTEAD", "SOLVE_INSTEAD", "OTHER_HEAD_INSTEAD",
     ),
-    "operators/clip_file.py": ("LIFE_OF_BEFORE",),
+    "operators/clip_file.py": ("LIFE_OF_BEFORE", "tell"),
     "life/adding.py": ("summary",),
     "export/meshes.py": ("summary",),
     "export/body_parameters.py": ("write_body_clip", "COPIED"),
@@ -122,7 +122,7 @@ def of_classes() -> Iterator[str]:
         if issubclass(cls, bpy.types.Operator):
             group, name = cls.bl_idname.split(".")
             known = getattr(getattr(bpy.ops, group), name).get_rna_type()
-        if not issubclass(cls, bpy.types.PropertyGroup | bpy.types.AssetShelf):
+        if not issubclass(cls, bpy.types.PropertyGroup | bpy.types.AssetShelf | bpy.types.AddonPreferences):
             yield cls.bl_label
         if issubclass(cls, bpy.types.Operator | bpy.types.Menu):
             yield known.description

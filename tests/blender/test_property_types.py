@@ -16,7 +16,7 @@ from flame_blender import registration
 pytestmark = pytest.mark.every_version  # how properties are declared
 PACKAGE = flame_blender.__name__
 ALONE = {"BOOLEAN": "bool", "INT": "int", "FLOAT": "float", "STRING": "str", "ENUM": "str"}
-GIVEN = {"rna_type", "name"}  # what Blender gives every group
+GIVEN = {"rna_type", "name", "bl_idname"}  # what Blender gives every group, and preferences
 
 
 @pytest.fixture(autouse=True)
@@ -101,9 +101,10 @@ def of_blender(cls: Any) -> dict[str, Any]:
     return {name: each for name, each in found.properties.items() if name not in GIVEN | foreign}
 
 
-@pytest.mark.parametrize(
-    "cls", [each for each in registration.CLASSES if issubclass(each, bpy.types.Operator | bpy.types.PropertyGroup)]
-)
+OURS = bpy.types.Operator | bpy.types.PropertyGroup | bpy.types.AddonPreferences
+
+
+@pytest.mark.parametrize("cls", [each for each in registration.CLASSES if issubclass(each, OURS)])
 def test_blender_has_every_declared_property_with_the_type_that_is_written(cls):
     expected = dict(ours(cls))
     assert {name: type_of(each) for name, each in of_blender(cls).items()} == {
@@ -113,11 +114,7 @@ def test_blender_has_every_declared_property_with_the_type_that_is_written(cls):
 
 def test_classes_that_blender_shows_have_no_other_annotations_with_calls():
     """So those of panels, menus and file handlers, whose properties are Blender's own."""
-    assert not [
-        each
-        for each in registration.CLASSES
-        if not issubclass(each, bpy.types.Operator | bpy.types.PropertyGroup) and dict(ours(each))
-    ]
+    assert not [each for each in registration.CLASSES if not issubclass(each, OURS) and dict(ours(each))]
 
 
 def test_properties_that_were_shown_stay_when_shown_again():

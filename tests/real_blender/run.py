@@ -37,6 +37,7 @@ FITTED = "fit: good in Blender"
 FACED = "character: good in Blender"
 JOINED = "family: good in Blender"
 CAPTURED = "capture: good in Blender"
+ALIVE = "life: good in Blender"
 MADE = "data sets: good in Blender"
 EXERCISED = "exercise: good in Blender"
 STOPPED = "stopped: good in Blender"
@@ -119,6 +120,7 @@ def try_window(tool: str, picture: Path) -> None:
         ("fit_in_window.py", FITTED, USE_SECONDS),
         ("family_in_window.py", JOINED, LONG_USE_SECONDS),
         ("capture_in_window.py", CAPTURED, USE_SECONDS),
+        ("life_in_window.py", ALIVE, USE_SECONDS),
         ("data_sets_in_window.py", MADE, USE_SECONDS),
     ):
         # they end Blender, so that their picture shows an empty screen: it goes with the copy

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 
 import bpy
 
 from ...blender_pointers import shown_scene
 from ...head import parameters
-from ...life import adding, layer
+from ...life import adding, blinks, layer
 from ...life.adding import AddedLife, LifeOptions
+from ...life.blinks import BlinkOptions
 from ...long_work import result_of
 
 
@@ -185,3 +186,68 @@ def remove_life(obj: bpy.types.Object) -> bool:
     parameters.require_head(obj)
     parameters.require_own(obj)
     return layer.remove(obj)
+
+
+def add_blinks(
+    obj: bpy.types.Object,
+    *,
+    count: int = 1,
+    duration: int | None = None,
+    frames: tuple[int, int] | None = None,
+    at: Iterable[float] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[float, ...]:
+    """Key blinks on a head: eyeBlinkLeft and eyeBlinkRight of its named controls, so on every FLAME release.
+
+    Keys of before stay outside the blinks, which begin and end at the value that the lids have there. For the first
+    head of a model without controls :func:`compute_controls` is called, which takes 20 to 30 seconds.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    count : int, default 1
+        How many, spread evenly as VOCA's edit_sequences.py does.
+    duration : int or None, frames, default None
+        Of one blink: a third shutting, a third shut, a third opening. None is a quarter of a second.
+    frames : (int, int) or None, default None
+        First and last that the blinks are spread over; None is the scene's range.
+    at : iterable of float or None, default None
+        The middles of the blinks, in place of ``count`` and ``frames``.
+    progress : callable or None, default None
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    tuple of float
+        The frames of their middles.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, its model is not installed, or the blinks do not fit.
+    ModelError
+        The model is no head, so that it has no such controls.
+    """
+    options = BlinkOptions(count=count, duration=duration, frames=frames, at=at)
+    return result_of(adding_blinks(obj, options), progress)
+
+
+def adding_blinks(
+    obj: bpy.types.Object, options: BlinkOptions | None = None
+) -> Generator[float, None, tuple[float, ...]]:
+    """:func:`add_blinks` in steps: yields the share that is done. Closed early, nothing has changed.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    options : BlinkOptions or None, default None
+        The keywords of :func:`add_blinks`; None is their defaults.
+
+    Returns
+    -------
+    generator
+        Its result is that of :func:`add_blinks`, and it raises the same.
+    """
+    return blinks.adding(shown_scene(), obj, options or BlinkOptions())

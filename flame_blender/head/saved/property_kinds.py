@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, FloatProperty, FloatVectorProperty, PointerProperty
 
+from .linked_sides import link_along, move_along
+
 OVERRIDABLE: Any = {"LIBRARY_OVERRIDABLE"}
 
 
@@ -105,7 +107,17 @@ class FLAME_PG_movement(bpy.types.PropertyGroup):
             step=1,
             precision=2,
             override=OVERRIDABLE,
-            update=tag,
+            update=move_along,
+        ),
+    ]
+    linked: Annotated[
+        bool,
+        BoolProperty(
+            name="Both Sides",
+            description="Left and right move together: moving one moves the other",
+            options=set(),
+            override=OVERRIDABLE,
+            update=link_along,
         ),
     ]
 
