@@ -116,7 +116,6 @@ if TYPE_CHECKING:
     from .animating.life import add_life as add_life
     from .animating.life import adding_blinks as adding_blinks
     from .animating.life import adding_life as adding_life
-    from .animating.life import is_life_muted as is_life_muted
     from .animating.life import life_options as life_options
     from .animating.life import mute_life as mute_life
     from .animating.life import remove_life as remove_life
@@ -336,9 +335,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "sequences.choices": "POSE_LAYOUTS SIXD_LAYOUTS",
         "skin.fit": "FittedTexture TextureFitOptions",
         "api.animating.control_rows": "key_controls link_sides",
-        "api.animating.life": (
-            "add_blinks add_life adding_blinks adding_life is_life_muted life_options mute_life remove_life"
-        ),
+        "api.animating.life": "add_blinks add_life adding_blinks adding_life life_options mute_life remove_life",
         "api.animating.face_files": (
             "bring_faces face_of_asset face_of_identifier holds_face read_face show_face_library write_face_assets "
             "writing_face_assets"

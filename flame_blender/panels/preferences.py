@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 import bpy
-import rna_keymap_ui
 
 from . import pie
 from .pages import favourites_property
@@ -17,9 +16,9 @@ class FLAME_AP_preferences(bpy.types.AddonPreferences):  # noqa: N801
     def draw(self, context):
         layout: Any = self.layout
         layout.label(text="Pie menu of the active head: press the field and then a key, and tick the box")
-        configuration = context.window_manager.keyconfigs.user
-        keymap, item = pie.item_of(configuration)
-        if keymap is not None:
-            layout.context_pointer_set("keymap", keymap)
-            rna_keymap_ui.draw_kmi([], configuration, keymap, item, layout, 0)
+        _, item = pie.item_of(context.window_manager.keyconfigs.user)
+        if item is not None:
+            row = layout.row()
+            row.prop(item, "active", text="")
+            row.prop(item, "type", text="", full_event=True)
         layout.prop(self, "favourites")

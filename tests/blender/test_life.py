@@ -239,11 +239,11 @@ def test_muted_it_rests_and_removed_nothing_is_left(named_head, scene):
     scene.frame_set(begin + 2)
     assert np.abs(shown(head) - still).max() > 1e-3
     api.mute_life(head)
-    assert api.is_life_muted(head) and np.abs(shown(head) - still).max() < 1e-6
+    assert layer.layer_of(head).muted and np.abs(shown(head) - still).max() < 1e-6
     scene.frame_set(begin + 3)
     assert np.abs(shown(head) - still).max() < 1e-6
     api.mute_life(head, False)
-    assert np.abs(shown(head) - still).max() > 1e-3 and not api.is_life_muted(head)
+    assert np.abs(shown(head) - still).max() > 1e-3 and not layer.layer_of(head).muted
     layer.layer_of(head).tracks[0].mute = True  # in Blender's own NLA editor
     scene.frame_set(begin + 2)
     assert np.abs(shown(head) - still).max() < 1e-6, "nothing stays half shut"
@@ -314,6 +314,6 @@ def test_the_buttons(built_in_head, scene):
     assert bpy.ops.flame.add_life(seed=3, scene_range=False, frame_start=10, frame_end=99) == {"FINISHED"}
     made = api.life_options(built_in_head)
     assert (made.seed, made.frames, made.manner) == (3, (10, 99), "TALKING")
-    assert bpy.ops.flame.mute_life() == {"FINISHED"} and api.is_life_muted(built_in_head)
-    assert bpy.ops.flame.mute_life(muted=False) == {"FINISHED"} and not api.is_life_muted(built_in_head)
+    assert bpy.ops.flame.mute_life() == {"FINISHED"} and layer.layer_of(built_in_head).muted
+    assert bpy.ops.flame.mute_life(muted=False) == {"FINISHED"} and not layer.layer_of(built_in_head).muted
     assert bpy.ops.flame.remove_life() == {"FINISHED"} and api.life_options(built_in_head) is None

@@ -122,29 +122,6 @@ def life_options(obj: bpy.types.Object) -> LifeOptions | None:
     return None if found is None else adding.options_of(found.told)
 
 
-def is_life_muted(obj: bpy.types.Object) -> bool:
-    """Whether a head has life that does not show.
-
-    Parameters
-    ----------
-    obj : bpy.types.Object
-        The head.
-
-    Returns
-    -------
-    bool
-        False too where it has none.
-
-    Raises
-    ------
-    ParameterError
-        ``obj`` is no head.
-    """
-    parameters.require_head(obj)
-    found = layer.layer_of(obj)
-    return found is not None and found.muted
-
-
 def mute_life(obj: bpy.types.Object, muted: bool = True) -> None:
     """Do not show the life of a head, or show it again.
 
