@@ -32,6 +32,7 @@ from benchmarks.portrait_rows import portrait_rows  # noqa: E402
 from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table  # noqa: E402
 from flame_blender.fitting.landmarks.landmarks_2d import View, fit_landmarks_2d  # noqa: E402
 from flame_blender.fitting.landmarks.landmarks_3d import fit_landmarks_3d  # noqa: E402
+from flame_blender.fitting.landmarks.pinned import PinnedView, fit_pins  # noqa: E402
 from flame_blender.fitting.landmarks.views import UPRIGHT  # noqa: E402
 from flame_blender.fitting.meshes.on_vertices import solving_vertices  # noqa: E402
 from flame_blender.fitting.meshes.one_mesh import fit_mesh  # noqa: E402
@@ -55,6 +56,7 @@ from tests.fitting.surface_search import nearest_surface  # noqa: E402
 from tests.flame.shared_models import MAKER, make_shared_model  # noqa: E402
 
 STATIC, ALL = np.arange(17, 68), np.arange(68)
+NOSE = 30 - 17  # of the points that stand still
 FEW_POINTS, MANY_POINTS = 2_000 if SHORT else 40_000, 1_300_000
 SCANS = ((FEW_POINTS, 10.0),) if SHORT else ((FEW_POINTS, 10.0), (MANY_POINTS, 30.0))  # points, seconds
 TEXELS = 128 if SHORT else 1024
@@ -119,7 +121,24 @@ def landmark_rows(model: FlameModel) -> list[Row]:
     for name, seen in (("2D landmarks, one photo", [alone]), ("2D landmarks, three photos", views)):
         fit, took = timed(partial(fit_landmarks_2d, evaluator, embedding, seen))
         rows.append(row(name, took, fit.report.median, "px (median)", 1.0))
-    return rows
+    return [*rows, pin_row(evaluator, views, fit)]
+
+
+def pin_row(evaluator: FlameEvaluator, views: list[View], fit: Fit) -> Row:
+    """The head of three photos after one of their pins was dragged 12 pixels to the side: how far off it stays."""
+    embedding, faces = evaluator.model.landmarks["ibug"], evaluator.model.faces
+    triangles, barycentric = embedding.static_faces, embedding.static_barycentric
+    points = np.einsum("pc,pci->pi", barycentric, evaluator.vertices(fit.params)[faces[triangles]])
+    held, pinned = np.arange(len(STATIC)) == NOSE, []
+    for view in views:
+        if view.camera is not None:
+            pixels = view.camera.project(points) + (held[:, None] & (view is views[0])) * (12.0, 0.0)
+            chosen = held & (view is views[0])
+            pinned.append(PinnedView(view.camera, triangles, barycentric, pixels, chosen))
+    start = time.perf_counter()
+    found = fit_pins(evaluator, pinned, fit.params, vary=("shape", "expression", "jaw"), likely=fit.params)
+    took = (time.perf_counter() - start) * 1000
+    return row("a pin dragged, three photos", took, float(found.errors[0][NOSE]), "px", 2.0, 0.5)
 
 
 def mesh_row(model: FlameModel) -> Row:

@@ -20,11 +20,15 @@ from .head.saved import linked_sides
 from .keyframes import auto_keying
 from .panels import pages, pie
 from .panels.faces import asset_shelf, gallery, thumbnails
+from .scene_fits import pinned_photos
 from .scene_fits import properties as fit_properties
 from .skin import frame_handlers as skin_handlers
 
 _commands: list[Any] = []  # what Blender gave for them
-CLASSES = (*properties.CLASSES, *fit_properties.CLASSES, *body_settings.CLASSES, *operators.CLASSES, *panels.CLASSES)
+CLASSES = (
+    *properties.CLASSES, *fit_properties.CLASSES, *pinned_photos.CLASSES, *body_settings.CLASSES, *operators.CLASSES,
+    *panels.CLASSES,
+)  # fmt: skip
 
 
 def register() -> None:
@@ -35,6 +39,7 @@ def register() -> None:
         bpy.utils.register_class(cls)
     properties.register()
     fit_properties.register()
+    pinned_photos.register()
     body_settings.register()
     pages.register()
     gallery.register()
@@ -69,6 +74,7 @@ def unregister() -> None:
     pages.unregister()
     thumbnails.forget()
     body_settings.unregister()
+    pinned_photos.unregister()
     fit_properties.unregister()
     properties.unregister()
     for cls in reversed(CLASSES):

@@ -14,7 +14,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1] / "flame_blender"
 # a room imports its own modules, rooms of its own layer (never in a circle), and the layers before it
 LAYERS = (
-    {"assets", "first_use", "plain_text", "errors", "long_work"},
+    {"assets", "first_use", "api_names", "plain_text", "errors", "long_work"},
     {"files", "geometry"},
     {"flame"},
     {"model_files", "landmark_files", "textures", "texture_models", "textured_meshes"},
@@ -37,7 +37,7 @@ LAYERS = (
     {"languages", "shading", "head", "keyframes"},
     {"mesh_looks"},
     {"bake", "bodies", "clips", "export", "observations", "refitting", "scene_fits", "skin"},
-    {"picking", "distances", "photo_projection", "dragging", "film", "character", "life", "poses"},
+    {"picking", "photo_pins", "distances", "photo_projection", "dragging", "film", "character", "life", "poses"},
     {"sample_renders"},
     {"operators", "panels", "api"},
     {"command_line"},

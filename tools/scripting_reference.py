@@ -42,6 +42,7 @@ MODULES = (
     "arkit",
     "fits",
     "photos",
+    "animating/pins",
     "fitted",
 )
 SECTION = re.compile(r"^(Parameters|Attributes|Returns|Raises)\n-+\n", re.MULTILINE)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .. import api_names
 from ..first_use import imported_on_first_use
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ if TYPE_CHECKING:
     from ..model_files.library import Installed as Installed
     from ..model_files.library import ModelEntry as ModelEntry
     from ..model_files.texture_files import TextureEntry as TextureEntry
+    from ..photo_pins.editing import PinEditing as PinEditing
+    from ..photo_pins.photo_picking import PhotoPickingSession as PhotoPickingSession
+    from ..photo_pins.pin_drawing import PinDrawing as PinDrawing
+    from ..photo_pins.refitting import Refitted as Refitted
     from ..photo_projection.photo_material import PhotoTextured as PhotoTextured
     from ..photo_projection.photo_material import PhotoTextureOptions as PhotoTextureOptions
     from ..picking.session import PickingSession as PickingSession
@@ -97,6 +102,7 @@ if TYPE_CHECKING:
     from ..scene_fits.kinds.photo import PhotoFitOptions as PhotoFitOptions
     from ..scene_fits.kinds.scan import ScanFitOptions as ScanFitOptions
     from ..scene_fits.options import FileFitOptions as FileFitOptions
+    from ..scene_fits.pinned_photos import Pin as Pin
     from ..scene_fits.stage import FittedHead as FittedHead
     from ..sequences.choices import POSE_LAYOUTS as POSE_LAYOUTS
     from ..sequences.choices import SIXD_LAYOUTS as SIXD_LAYOUTS
@@ -119,6 +125,17 @@ if TYPE_CHECKING:
     from .animating.life import life_options as life_options
     from .animating.life import mute_life as mute_life
     from .animating.life import remove_life as remove_life
+    from .animating.pins import add_photo as add_photo
+    from .animating.pins import adding_photo as adding_photo
+    from .animating.pins import begin_editing_pins as begin_editing_pins
+    from .animating.pins import begin_picking_on_photo as begin_picking_on_photo
+    from .animating.pins import pinned_cameras as pinned_cameras
+    from .animating.pins import pins_of as pins_of
+    from .animating.pins import refit_pins as refit_pins
+    from .animating.pins import remove_pins as remove_pins
+    from .animating.pins import set_pins as set_pins
+    from .animating.pins import show_photo as show_photo
+    from .animating.pins import shows_photo as shows_photo
     from .animating.poses import begin_face_blend as begin_face_blend
     from .animating.poses import blend_face as blend_face
     from .animating.poses import blending_face as blending_face
@@ -278,121 +295,4 @@ if TYPE_CHECKING:
     from .skins import texture_of as texture_of
     from .skins import texture_params as texture_params
 
-__getattr__, __dir__ = imported_on_first_use(
-    __name__,
-    {
-        "bake.baking": "BakeOptions",
-        "bake.rig": "NativeRig RigOptions",
-        "bodies.on_body": "OnBody",
-        "character.arkit": "ArkitOptions",
-        "character.captured": "CaptureOptions ImportedScores",
-        "character.live_capture": "LiveCapture LiveOptions",
-        "character.shape_keys": "RetargetOptions Retargeted",
-        "character.spoken": "ImportedSpeech SpeechOptions",
-        "clips.clip_import": "ClipOptions ImportedAnimation",
-        "clips.mesh_clip": "MeshClip MeshClipOptions",
-        "datasets.finishing": "Finished",
-        "datasets.jobs.job_files": "JobFiles",
-        "distances.distances": "DistanceOptions Painted",
-        "errors": "DatasetError FlameError LandmarkError ModelError ParameterError SequenceError WriteError",
-        "export.landmarks": "LANDMARK_SUFFIXES LandmarkFileOptions",
-        "export.meshes": "MeshFileOptions Written",
-        "export.parameters": "PARAMETER_SUFFIXES ParameterFileOptions WrittenParameters",
-        "export.scene_files": "SceneFileOptions",
-        "film.filming": "Film FilmOptions",
-        "flame.params": "FlameParams",
-        "geometry.camera": "Camera",
-        "head.models": "BUILT_IN",
-        "life.adding": "AddedLife LifeOptions",
-        "life.blinks": "BlinkOptions",
-        "mesh_looks.bringing": "BroughtLooks",
-        "mesh_looks.detail_mesh": "DetailMesh DetailMeshOptions",
-        "mesh_looks.displacement": "Displaced",
-        "mesh_looks.showing": "ShownLooks",
-        "model_controls.quality": "ControlQuality",
-        "model_controls.scores": "ArkitScores",
-        "model_files.library": "Installed ModelEntry",
-        "model_files.texture_files": "TextureEntry",
-        "photo_projection.photo_material": "PhotoTextureOptions PhotoTextured",
-        "picking.session": "PickingSession",
-        "poses.showing": "BlendOptions FaceBlend",
-        "poses.taking": "SaveFaceOptions",
-        "poses.written_library": "FaceAssetOptions",
-        "refitting.converted": "ConvertOptions Converted",
-        "sample_renders.loose_samples": "RenderedSamples ThreadOptions",
-        "sample_renders.rendering": "RenderOptions RenderedShards",
-        "samples.sampling": "SampleOptions Samples",
-        "saved_faces.face": "Face",
-        "saved_faces.face_folder": "SavedFace",
-        "scene_fits.kinds.basel": "BaselFitOptions",
-        "scene_fits.kinds.cameras": "CameraFitOptions",
-        "scene_fits.kinds.landmarks": "LandmarkFitOptions",
-        "scene_fits.kinds.mesh": "MeshFitOptions",
-        "scene_fits.kinds.photo": "PhotoFitOptions",
-        "scene_fits.kinds.scan": "ScanFitOptions",
-        "scene_fits.options": "FileFitOptions",
-        "scene_fits.stage": "FittedHead",
-        "sequences.choices": "POSE_LAYOUTS SIXD_LAYOUTS",
-        "skin.fit": "FittedTexture TextureFitOptions",
-        "api.animating.control_rows": "key_controls link_sides",
-        "api.animating.life": "add_blinks add_life adding_blinks adding_life life_options mute_life remove_life",
-        "api.animating.face_files": (
-            "bring_faces face_of_asset face_of_identifier holds_face read_face show_face_library write_face_assets "
-            "writing_face_assets"
-        ),
-        "api.animating.poses": (
-            "begin_face_blend blend_face blending_face delete_face find_face keep_face rename_face save_face "
-            "saved_faces saving_face take_face"
-        ),
-        "api.arkit": (
-            "export_arkit exporting_arkit has_arkit_keys holds_arkit import_arkit importing_arkit retarget_arkit "
-            "retargeting_arkit solve_arkit solving_arkit"
-        ),
-        "api.bakes": "bake_cache baking_cache free_cache make_rig making_rig played_cache",
-        "api.joined": "add_mouth adding_mouth is_on_body mouth_of put_on_body remove_mouth take_off_body",
-        "api.clips": (
-            "film filming import_animation import_meshes importing_animation importing_meshes remove_template "
-            "template_of"
-        ),
-        "api.conversion": "convert converting",
-        "api.data_sets": (
-            "finish_shards finishing_shards render_samples render_shard render_shards rendering_samples "
-            "rendering_shard rendering_shards preview_sample remove_preview submit_shards write_recipe"
-        ),
-        "api.exports": (
-            "empty_or_new export_landmarks export_meshes export_parameters export_scene exporting_landmarks "
-            "exporting_meshes exporting_parameters exporting_scene missing_exporter"
-        ),
-        "api.faces": (
-            "apply_preset applying_preset begin_live_capture beginning_live_capture "
-            "get_arkit holds_mouth_shapes import_speech importing_speech live_capture_under_way missing_controls "
-            "presets set_arkit"
-        ),
-        "api.fits": "FIT_KINDS fit_basel fit_files fit_landmarks fit_mesh fit_scan fitting_files fitting_head",
-        "api.fitted": (
-            "are_distances_painted begin_picking clear_distances fitted_cameras is_scan paint_distances "
-            "painting_distances project_photo projecting_photo reshape_to_landmarks"
-        ),
-        "api.heads": (
-            "add_head add_landmarks evaluate is_head keep_sculpt landmarks lock_interface missing_landmarks "
-            "missing_model missing_parts model remove_landmarks restore_deformation update_head"
-        ),
-        "api.looks": (
-            "add_detail_mesh add_displacement adding_detail_mesh compute_looks computing_looks has_detail_mesh "
-            "has_displacement has_looks has_quads lacks_looks remove_detail_mesh remove_displacement remove_looks "
-            "show_quads take_looks"
-        ),
-        "api.models": (
-            "are_installable choose_new_head_model compute_controls computing_controls control_qualities install "
-            "installed_models installing locate_model model_names new_head_model remove_model sample sampling"
-        ),
-        "api.photos": "fit_cameras fit_photo",
-        "api.posing": (
-            "auto_key copy_params get_params keyframe mirror_face paste_params randomise reset_params set_params"
-        ),
-        "api.skins": (
-            "export_texture fit_texture fitting_texture installed_textures remove_texture set_texture texture_of "
-            "texture_params"
-        ),
-    },
-)
+__getattr__, __dir__ = imported_on_first_use(__name__, api_names.MODULES)

@@ -19,8 +19,8 @@ from .fits import Progress, fitting_head
 
 
 def fit_photo(  # noqa: PLR0913  (the same)
-    photo: str | Path | Sequence[str | Path],
-    landmarks: str | Path | ArrayLike | Sequence[Any],
+    photo: str | Path | bpy.types.Object | Sequence[str | Path | bpy.types.Object],
+    landmarks: str | Path | ArrayLike | bpy.types.Object | Sequence[Any],
     obj: bpy.types.Object | None = None,
     indices: ArrayLike | None = None,
     *,
@@ -34,14 +34,16 @@ def fit_photo(  # noqa: PLR0913  (the same)
 ) -> FittedHead:
     """Fit a head to the landmarks of a photo, and make the camera that sees it so, with the photo as background.
 
-    The scene's camera, resolution and pixel aspect become the (first) photo's.
+    The scene's camera, resolution and pixel aspect become the (first) photo's. The landmarks stay as pins of the head
+    (:func:`pins_of`), which :func:`refit_pins` draws it to.
 
     Parameters
     ----------
-    photo : str, Path or list of them
-        The picture; a list with ``cameras``.
-    landmarks : str, Path, (L, 2) numbers, or list of them
-        A file, or pixels, x right and y down; a list with ``cameras``.
+    photo : str, Path, bpy.types.Object or list of them
+        The picture, or a camera that has it as its background image and is put where it was taken; a list with
+        ``cameras``.
+    landmarks : str, Path, (L, 2) numbers, bpy.types.Object, or list of them
+        A file, pixels, x right and y down, or the camera on whose photo they were picked; a list with ``cameras``.
     obj : bpy.types.Object or None, default None
         The head to fit; None adds one of ``model``.
     indices : (L,) whole numbers or None, default None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import bpy
 import mathutils
@@ -48,12 +49,19 @@ def make_camera(
     frames: np.ndarray = ONE_FRAME,
 ) -> bpy.types.Object:
     """A camera object that stands about the head as ``camera`` does, keyed where it changes."""
-    data = bpy.data.cameras.new(name)
-    obj = bpy.data.objects.new(name, data)
+    obj = bpy.data.objects.new(name, bpy.data.cameras.new(name))
     collection.objects.link(obj)
-    _place(obj, stand, camera, frames)
-    _set_lens(data, camera, frames)
+    aim(obj, camera, stand, frames)
     return obj
+
+
+def aim(obj: bpy.types.Object, camera: Camera, stand: mathutils.Matrix, frames: np.ndarray = ONE_FRAME) -> None:
+    """Let a camera object stand about the head as ``camera`` does, keyed where it changes."""
+    _place(obj, stand, camera, frames)
+    if obj.parent is not None:  # what was set is its place in the world
+        own: Any = obj.location, obj.rotation_quaternion, None
+        obj.matrix_world = mathutils.Matrix.LocRotScale(*own)
+    _set_lens(camera_of(obj), camera, frames)
 
 
 def camera_of(obj: bpy.types.Object) -> bpy.types.Camera:

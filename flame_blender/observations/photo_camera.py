@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -12,6 +13,8 @@ from ..errors import ParameterError
 from ..geometry.axes import CAMERAS, TO_BLENDER
 from ..geometry.camera import Camera
 from ..head.frame import standing
+
+SOURCE = "flame_photo"  # of a picture that was turned upright: the file that it was read from
 
 
 def photo_of(camera: bpy.types.Object | None) -> bpy.types.Image:
@@ -24,6 +27,13 @@ def photo_of(camera: bpy.types.Object | None) -> bpy.types.Image:
         if image is not None and min(image.size) > 0:
             return image
     raise ParameterError(f"{camera.name} has no background image that can be read: choose the photo there.")
+
+
+def file_of(camera: bpy.types.Object) -> Path:
+    """Where the camera's photo was read from, which may be gone. Raises ParameterError where there is no photo."""
+    photo = photo_of(camera)
+    told = photo.get(SOURCE)
+    return Path(told if isinstance(told, str) else bpy.path.abspath(photo.filepath, library=photo.library))
 
 
 def camera_about(

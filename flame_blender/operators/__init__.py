@@ -5,6 +5,7 @@ from .add_blinks import FLAME_OT_add_blinks
 from .add_head import FLAME_OT_add_head
 from .add_landmarks import FLAME_OT_add_landmarks
 from .add_mouth import FLAME_OT_add_mouth
+from .add_photo import FLAME_OT_add_photo
 from .apply_preset import FLAME_OT_apply_preset
 from .bake_cache import FLAME_OT_bake_cache
 from .blend_face import FLAME_OT_blend_face
@@ -19,6 +20,7 @@ from .detail_mesh import FLAME_OT_add_detail_mesh, FLAME_OT_remove_detail_mesh
 from .displacement import FLAME_OT_add_displacement, FLAME_OT_remove_displacement
 from .drop_files import FLAME_FH_files, FLAME_OT_drop_files
 from .drop_meshes import FLAME_FH_meshes, FLAME_OT_drop_meshes
+from .edit_pins import FLAME_OT_edit_pins
 from .export_arkit import FLAME_OT_export_arkit
 from .export_files import EXPORTERS, FLAME_MT_export
 from .export_landmarks import FLAME_OT_export_landmarks
@@ -48,6 +50,7 @@ from .mirror_face import FLAME_OT_mirror_face
 from .paint_distances import FLAME_OT_clear_distances, FLAME_OT_paint_distances
 from .paste_params import FLAME_OT_paste_params
 from .pick_landmarks import FLAME_OT_pick_landmarks
+from .pick_on_photo import FLAME_OT_pick_on_photo
 from .pin_head import FLAME_OT_pin_head
 from .preview_sample import FLAME_OT_preview_sample, FLAME_OT_remove_preview
 from .project_photo import FLAME_OT_project_photo
@@ -56,6 +59,7 @@ from .randomise_params import FLAME_OT_randomise_params
 from .remove_landmarks import FLAME_OT_remove_landmarks
 from .remove_model import FLAME_OT_remove_model
 from .remove_mouth import FLAME_OT_remove_mouth
+from .remove_pins import FLAME_OT_remove_pins
 from .remove_template import FLAME_OT_remove_template
 from .remove_texture import FLAME_OT_remove_texture
 from .reset_params import FLAME_OT_reset_params
@@ -160,6 +164,10 @@ CLASSES = (
     FLAME_MT_export,
     *FITTERS,
     FLAME_OT_pick_landmarks,
+    FLAME_OT_pick_on_photo,
+    FLAME_OT_add_photo,
+    FLAME_OT_edit_pins,
+    FLAME_OT_remove_pins,
     FLAME_OT_paint_distances,
     FLAME_OT_clear_distances,
     FLAME_OT_project_photo,

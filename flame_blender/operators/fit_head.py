@@ -9,6 +9,7 @@ from .. import api
 from ..head.active import active_head, select_only
 from ..languages import translated
 from .progress import InSteps
+from .through_photo import look_through_camera
 
 
 class FitOperator(InSteps):
@@ -36,8 +37,10 @@ class FitOperator(InSteps):
             head = None  # the scan stays as it is, even if it is a head
         return api.fitting_head(head, self.kind.from_settings(settings))
 
-    def told(self, _context, fitted: "api.FittedHead") -> str:
+    def told(self, context, fitted: "api.FittedHead") -> str:
         select_only([fitted.head])
+        if self.kind.KEY == "PHOTO" and fitted.cameras:
+            look_through_camera(context)
         lines = fitted.summary()
         self.found = "\n".join(lines)
         return " ".join(map(translated, (lines[0], *fitted.doubts()[:1])))

@@ -6,6 +6,7 @@ from ..head.active import active_head
 from ..languages import translated
 from ..languages.labels import wrapped
 from ..observations import marks
+from ..scene_fits import pinned_photos
 from ..scene_fits.kinds import kind_called
 from ..scene_fits.panel_settings import picked
 from ..scene_fits.properties import fitted_of
@@ -33,12 +34,40 @@ class FLAME_PT_fit(Sidebar, bpy.types.Panel):
             draw_new_heads(layout)
         button = f"flame.fit_{kind.KEY.lower()}"
         layout.operator(button, icon="SHADERFX")
+        cameras = [] if head is None else pinned_photos.photos_of(head)
+        if head is not None and cameras:
+            _draw_pins(layout, settings, cameras)
         if head is not None and fitted_of(head).kind:
             _draw_report(layout, head)
 
 
 def _draw_property(layout, settings, name: str, text: str | None) -> None:
     layout.prop(settings, name, text=text)
+
+
+def _draw_photo(layout, settings, name: str, _text: str | None) -> None:
+    layout.prop(settings, name)
+    layout.operator("flame.pick_on_photo", icon="RESTRICT_SELECT_OFF")
+    camera = settings.photo_camera
+    if camera is not None and not settings.landmark_file:
+        count = sum(pin.number != pinned_photos.NO_LANDMARK for pin in pinned_photos.pinned(camera).pins)
+        layout.label(text=translated(f"Landmarks: {count}"), icon="EMPTY_AXIS")
+
+
+def _draw_pins(layout, settings, cameras) -> None:
+    """Of the active head's photos."""
+    camera = settings.photo_camera
+    if camera is not None and pinned_photos.waits(camera) and len(cameras) > 1:
+        layout.operator("flame.add_photo", icon="ADD")
+    box = layout.box().column()
+    count = sum(len(pinned_photos.pinned(each).pins) for each in cameras)
+    box.label(text=translated(f"Photos: {len(cameras)}, pins: {count}"), icon="PINNED")
+    row = box.row(align=True)
+    row.operator("flame.edit_pins", icon="PINNED")
+    row.operator("flame.remove_pins", text="", icon="X")
+    box.prop(settings, "pins_vary")
+    box.prop(settings, "pins_move_camera")
+    box.prop(settings, "pins_find_focal")
 
 
 def _draw_guess(layout, settings, _name: str, _text: str | None) -> None:
@@ -58,7 +87,11 @@ def _draw_landmarks(layout, settings, name: str, none: str | None) -> None:
     layout.label(text=translated(f"Landmarks: {count}") if count else none or "Landmarks: none", icon="EMPTY_AXIS")
 
 
-DRAWN = {"guess": _draw_guess, "landmarks": _draw_landmarks}  # the fields that are more than a property
+DRAWN = {
+    "guess": _draw_guess,
+    "landmarks": _draw_landmarks,
+    "photo": _draw_photo,
+}  # the fields that are more than a property
 
 
 def _draw_report(layout, head) -> None:

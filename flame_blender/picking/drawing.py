@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 import blf
@@ -18,6 +18,7 @@ from ..languages import translated
 from .picking import Picking
 
 Colour = tuple[float, float, float, float]
+See = Callable[[np.ndarray], tuple[float, float] | None]
 BACK: Colour = (0.06, 0.06, 0.07, 0.82)
 LINE: Colour = (0.42, 0.42, 0.45, 1.0)
 OPEN: Colour = (0.62, 0.62, 0.65, 1.0)
@@ -34,23 +35,26 @@ RUNS = (
 )  # fmt: skip
 
 
-def draw(picking: Picking, suggestion: np.ndarray | None) -> None:
-    """Everything, in the region that is being drawn, in pixels."""
+def draw(picking: Picking, suggestion: np.ndarray | None, see: See | None = None) -> None:
+    """Everything, in the region that is being drawn, in pixels.
+
+    ``see`` tells where a place is in the region, None where it is not seen; by itself for places in the world.
+    """
     context: Any = bpy.context
-    region, view = context.region, context.region_data
+    see = see or (lambda place: on_screen(context.region, context.region_data, place))
     scale = context.preferences.system.ui_scale
     gpu.state.blend_set("ALPHA")
     for row, place in picking.placed.items():
-        at = on_screen(region, view, place)
+        at = see(place)
         if at is not None:
-            _disc(at, 5 * scale, (0, 0, 0, 0.7))
-            _disc(at, 4 * scale, NEXT if row == picking.now else PLACED)
-            _text(picking.guide.names[row].split()[0], at[0] + 7 * scale, at[1] + 4 * scale, 11 * scale)
-    at = None if suggestion is None else on_screen(region, view, suggestion)
+            disc(at, 5 * scale, (0, 0, 0, 0.7))
+            disc(at, 4 * scale, NEXT if row == picking.now else PLACED)
+            text(picking.guide.names[row].split()[0], at[0] + 7 * scale, at[1] + 4 * scale, 11 * scale)
+    at = None if suggestion is None else see(suggestion)
     if at is not None:
-        _disc(at, 8 * scale, SUGGESTED)
-        _disc(at, 4 * scale, (1, 1, 1, 1))
-        _text(translated(f"{picking.name}? Click it"), at[0] + 12 * scale, at[1] - 4 * scale, 12 * scale)
+        disc(at, 8 * scale, SUGGESTED)
+        disc(at, 4 * scale, (1, 1, 1, 1))
+        text(translated(f"{picking.name}? Click it"), at[0] + 12 * scale, at[1] - 4 * scale, 12 * scale)
     _draw_face(picking, left_edge(context.area) + MARGIN * scale, MARGIN * scale, scale)
     gpu.state.blend_set("NONE")
 
@@ -79,50 +83,55 @@ def on_screen(region: Any, view: Any, place: Sequence[float] | np.ndarray) -> tu
 def _draw_face(picking: Picking, left: float, bottom: float, scale: float) -> None:
     foot = FOOT * scale
     points, height = face_places(picking.guide.places, left, bottom + foot, WIDTH * scale)
-    _rectangle(left, bottom, WIDTH * scale, height + foot, BACK)
+    rectangle(left, bottom, WIDTH * scale, height + foot, BACK)
     count = len(points)
     for run, closed in RUNS if count in IBUG_COUNTS else ():
         rows = [row - (N_CONTOUR if count in WITHOUT_CONTOUR else 0) for row in run]
         if rows[0] >= 0:
-            _lines([points[row] for row in rows], closed)
+            lines([points[row] for row in rows], closed)
     for row, point in enumerate(points):
         if row != picking.now:
-            _disc(point, 3 * scale, PLACED if row in picking.placed else OPEN)
-    _disc(points[picking.now], 7 * scale, (0, 0, 0, 1))
-    _disc(points[picking.now], 5.5 * scale, NEXT)
-    _text(picking.name, left + 10 * scale, bottom + 27 * scale, 15 * scale)
+            disc(point, 3 * scale, PLACED if row in picking.placed else OPEN)
+    disc(points[picking.now], 7 * scale, (0, 0, 0, 1))
+    disc(points[picking.now], 5.5 * scale, NEXT)
+    text(picking.name, left + 10 * scale, bottom + 27 * scale, 15 * scale)
     told = translated(f"{len(picking.placed)} of {count} placed")
-    _text(told, left + 10 * scale, bottom + 9 * scale, 12 * scale, OPEN)
+    text(told, left + 10 * scale, bottom + 9 * scale, 12 * scale, OPEN)
 
 
-def _text(text: str, x: float, y: float, size: float, colour: Colour = TEXT) -> None:
+def text(said: str, x: float, y: float, size: float, colour: Colour = TEXT) -> None:
+    """Words from a place on, pixels."""
     blf.size(0, size)
     blf.color(0, *colour)
     blf.position(0, x, y, 0)
-    blf.draw(0, text)
+    blf.draw(0, said)
 
 
-def _rectangle(left: float, bottom: float, width: float, height: float, colour: Colour) -> None:
+def rectangle(left: float, bottom: float, width: float, height: float, colour: Colour) -> None:
+    """A filled one, pixels."""
     right, top = left + width, bottom + height
     corners = [(left, bottom, 0), (right, bottom, 0), (left, top, 0), (right, top, 0)]
-    _fill("TRIS", [corners[k] for k in (0, 1, 2, 1, 3, 2)], colour)
+    fill("TRIS", [corners[k] for k in (0, 1, 2, 1, 3, 2)], colour)
 
 
-def _disc(at: Iterable[float], radius: float, colour: Colour) -> None:
+def disc(at: Iterable[float], radius: float, colour: Colour) -> None:
+    """A filled one, pixels."""
     x, y = at
     rim = [
         (x + radius * math.cos(angle), y + radius * math.sin(angle), 0.0)
         for angle in (2 * math.pi * k / CORNERS for k in range(CORNERS + 1))
     ]
-    _fill("TRIS", [corner for k in range(CORNERS) for corner in ((x, y, 0.0), rim[k], rim[k + 1])], colour)
+    fill("TRIS", [corner for k in range(CORNERS) for corner in ((x, y, 0.0), rim[k], rim[k + 1])], colour)
 
 
-def _lines(points: list[np.ndarray], closed: bool) -> None:
+def lines(points: Sequence[np.ndarray], closed: bool, colour: Colour = LINE) -> None:
+    """A line through points (2,), pixels."""
     ends = [*points[1:], points[0]] if closed else points[1:]
-    _fill("LINES", [(float(p[0]), float(p[1]), 0.0) for pair in zip(points, ends, strict=False) for p in pair], LINE)
+    fill("LINES", [(float(p[0]), float(p[1]), 0.0) for pair in zip(points, ends, strict=False) for p in pair], colour)
 
 
-def _fill(kind: Literal["LINES", "TRIS"], corners: list[tuple[float, float, float]], colour: Colour) -> None:
+def fill(kind: Literal["LINES", "TRIS"], corners: list[tuple[float, float, float]], colour: Colour) -> None:
+    """Lines or triangles between pixels."""
     shader = gpu.shader.from_builtin("UNIFORM_COLOR")
     shader.uniform_float("color", colour)
     batch_for_shader(shader, kind, {"pos": corners}).draw(shader)

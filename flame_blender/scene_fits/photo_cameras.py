@@ -20,7 +20,9 @@ def make_cameras(
     head: bpy.types.Object, photos: Sequence[Photo], found: Camera | None, stand: mathutils.Matrix
 ) -> tuple[bpy.types.Object, ...]:
     """Of each photo its camera, or the one that was ``found``; the first becomes the scene's, resolution included."""
-    earlier = [obj for obj in bpy.data.objects if obj.type == "CAMERA" and obj.get(FITTED) == head]
+    shown_by = [photo.shown_by for photo in photos]
+    cameras = (obj for obj in bpy.data.objects if obj.type == "CAMERA" and obj not in shown_by)
+    earlier = [obj for obj in cameras if obj.get(FITTED) == head]
     collection = head.users_collection[0]
     made: list[tuple[bpy.types.Object, str]] = []
     for photo in photos:
@@ -28,8 +30,12 @@ def make_cameras(
         if camera is None:
             continue
         name = f"{head.name} {photo.path.stem if len(photos) > 1 else 'Photo'}"
-        obj = clip_camera.make_camera(name, collection, camera, stand)
-        show_pictures(clip_camera.camera_of(obj), (str(photo.path),), photo.path.parent, 1)
+        obj = photo.shown_by
+        if obj is None:
+            obj = clip_camera.make_camera(name, collection, camera, stand)
+            show_pictures(clip_camera.camera_of(obj), (str(photo.path),), photo.path.parent, 1)
+        else:
+            clip_camera.aim(obj, camera, stand)
         obj[FITTED] = head
         if not made:
             clip_camera.look_through(shown_scene(), obj, camera)

@@ -19,7 +19,10 @@ from ..observations.placement import Placement
 
 @dataclass(frozen=True, eq=False)
 class Photo:
-    """A picture with its landmarks; ``focal`` in pixels or a calibrated ``camera`` where they are known."""
+    """A picture with its landmarks; ``focal`` in pixels or a calibrated ``camera`` where they are known.
+
+    ``shown_by`` is a camera object that has it as its background already.
+    """
 
     path: Path
     width: int
@@ -27,6 +30,7 @@ class Photo:
     found: FoundLandmarks
     focal: float | None = None
     camera: Camera | None = None
+    shown_by: bpy.types.Object | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -34,8 +38,8 @@ class Prepared:
     """``steps`` is the fit, not yet begun, with a head of the model ``entry``.
 
     ``placement`` is how the world's coordinates become FLAME's; without one the head is put at ``stand``. ``scan`` is
-    what it is fitted to; ``cameras`` are those that see the head, or of ``photos`` cameras are made; ``notes`` tell
-    what was assumed; ``looks`` are what the head takes over of the file.
+    what it is fitted to; ``cameras`` are those that see the head, or of ``photos`` cameras are made; ``found`` are the
+    landmarks in each one's photo; ``notes`` tell what was assumed; ``looks`` are what the head takes over of the file.
     """
 
     steps: Generator[float, None, Fit]
@@ -45,6 +49,7 @@ class Prepared:
     scan: bpy.types.Object | None = None
     cameras: tuple[bpy.types.Object, ...] = ()
     photos: tuple[Photo, ...] = ()
+    found: tuple[FoundLandmarks, ...] = ()
     notes: tuple[str, ...] = ()
     looks: LooksOfFile | None = None
 

@@ -32,6 +32,12 @@ VARIED = (
     (IDENTITY, "Identity", "Dragging changes who it is"),
     (EXPRESSION, "Expression", "Dragging changes the expression and opens the jaw"),
 )
+BOTH = "BOTH"
+PINS_VARY = (
+    (BOTH, "Identity and Expression", "Whatever is likeliest"),
+    (IDENTITY, "Identity", "Who it is"),
+    (EXPRESSION, "Expression", "The expression and the jaw"),
+)
 
 
 def _can_be_scan(_settings, obj: bpy.types.Object) -> bool:
@@ -50,6 +56,11 @@ def _other_scan(settings, context) -> None:
     if owner is not None and owner != settings.scan:
         settings.landmarks = None
     guess_again(settings, context)
+
+
+def _other_photo(settings, _context) -> None:
+    """Landmarks that were picked on another photo are none of this one's."""
+    settings.photo_camera = None
 
 
 class FLAME_PG_fit(bpy.types.PropertyGroup):
@@ -110,7 +121,39 @@ class FLAME_PG_fit(bpy.types.PropertyGroup):
         ),
     ]
     photo: Annotated[
-        str, StringProperty(name="Photo", description="The picture that the landmarks are of", subtype="FILE_PATH")
+        str,
+        StringProperty(
+            name="Photo",
+            description="The picture that the landmarks are of. Empty: the one behind the scene's camera",
+            subtype="FILE_PATH",
+            update=_other_photo,
+        ),
+    ]
+    photo_camera: Annotated[
+        bpy.types.Object | None,
+        PointerProperty(
+            name="Photo's Camera",
+            description="The camera that shows the photo while its landmarks are picked",
+            type=bpy.types.Object,
+        ),
+    ]
+    pins_vary: Annotated[
+        str,
+        EnumProperty(
+            name="Pins Change",
+            description="What of the head answers to pins that are dragged",
+            items=PINS_VARY,
+            default=BOTH,
+            translation_context=CONTEXT,
+        ),
+    ]
+    pins_move_camera: Annotated[
+        bool,
+        BoolProperty(name="Move Cameras", description="Pins that are dragged move the photos' cameras, too"),
+    ]
+    pins_find_focal: Annotated[
+        bool,
+        BoolProperty(name="Find Focal Length", description="Pins that are dragged change the cameras' lenses, too"),
     ]
     lens: Annotated[
         float,

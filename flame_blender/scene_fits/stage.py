@@ -19,7 +19,7 @@ from ..head.properties import flame_of
 from ..head.under_work import HeadUnderWork, head_under_work, set_all
 from ..long_work import part_of
 from ..mesh_looks.bringing import bring
-from . import photo_cameras, properties
+from . import photo_cameras, pinned_photos, properties
 from .head_to_fit import head_to_fit
 from .kinds import kind_of
 from .options import FitOptions
@@ -110,6 +110,7 @@ def fitting(head: bpy.types.Object | None, options: FitOptions) -> Generator[flo
         cameras, notes = ready.cameras, ready.all_notes
         if ready.photos:
             cameras = photo_cameras.make_cameras(fitted, ready.photos, fit.camera, ready.head_matrix(fit.scale))
+        pinned_photos.keep_landmarks(fitted, cameras, ready.found)
         if ready.looks is not None:
             notes = (*notes, *bring(fitted, ready.looks).notes)
         properties.keep_report(fitted, fit.report, notes, scan, cameras, 1.0 if place is None else place.metres)

@@ -24,7 +24,7 @@ from flame_blender.scene_fits import guess
 from flame_blender.scene_fits.kinds import KINDS
 
 PACKAGE = Path(registration.__file__).parent
-SHOWN = ("operators", "panels", "picking/drawing.py")
+SHOWN = ("operators", "panels", "picking/drawing.py", "photo_pins/pin_drawing.py")
 # Parts that know no interface, whose sentences panels and tooltips show: which functions, and constants, of each
 SENTENCES = {
     "api/models.py": ("locate_model",),
@@ -85,7 +85,8 @@ SENTENCES = {
 # Rooms whose errors a user meets in reports and panels; those of the parts below are told in English
 ERRORS_IN = (
     "bake", "bodies", "character", "clips", "distances", "dragging", "export", "film", "head", "keyframes", "life",
-    "observations", "operators", "photo_projection", "picking", "poses", "refitting", "scene_fits", "skin",
+    "observations", "operators", "photo_pins", "photo_projection", "picking", "poses", "refitting", "scene_fits",
+    "skin",
 )  # fmt: skip
 ERRORS = {"FlameError", "LandmarkError", "ModelError", "ParameterError", "SequenceError", "WriteError"}
 ARGUMENT = re.compile(r"[a-z_]+(:| must) ")
@@ -98,6 +99,7 @@ ATTACHED = (
     (bpy.types.Object, "flame"),
     (bpy.types.Object, "flame_body"),
     (bpy.types.Object, "flame_fit"),
+    (bpy.types.Object, "flame_photo"),
     (bpy.types.Scene, "flame_fit"),
     (bpy.types.Scene, "flame_pinned_head"),
 )

@@ -34,6 +34,7 @@ SEEN = "copy: seen by Blender"
 SHOWN = "panel: shown in Blender"
 USED = "window: good in Blender"
 FITTED = "fit: good in Blender"
+PINNED = "pins: good in Blender"
 FACED = "character: good in Blender"
 JOINED = "family: good in Blender"
 CAPTURED = "capture: good in Blender"
@@ -118,6 +119,7 @@ def try_window(tool: str, picture: Path) -> None:
         ("use_window.py", USED, USE_SECONDS),
         ("character_in_window.py", FACED, USE_SECONDS),
         ("fit_in_window.py", FITTED, USE_SECONDS),
+        ("pins_in_window.py", PINNED, USE_SECONDS),
         ("family_in_window.py", JOINED, LONG_USE_SECONDS),
         ("capture_in_window.py", CAPTURED, USE_SECONDS),
         ("life_in_window.py", ALIVE, USE_SECONDS),

@@ -103,7 +103,7 @@ class ObservedView:
     def linearise_measured(self, unknowns: Unknowns) -> Equations:
         """Of the landmarks alone."""
         camera, points, observed = self.camera_at(unknowns), self.landmarks.at(unknowns), self.landmarks.observed
-        pixels, along = _projected(camera, points.places)
+        pixels, along = projected(camera, points.places)
         whitening = self.whitening if self.whitening is not None else self._whitening(unknowns)
         jacobian = points.jacobian(along)
         if unknowns.has(LOG_FOCAL):
@@ -123,7 +123,7 @@ class ObservedView:
     def _whitening(self, unknowns: Unknowns) -> np.ndarray | float:
         if self.spread is None:
             return 1 / self.noise
-        _, along = _projected(self.camera_at(unknowns), self.landmarks.at(unknowns).places)
+        _, along = projected(self.camera_at(unknowns), self.landmarks.at(unknowns).places)
         rotations = unknowns.pose.rotations[0]
         return self.spread.whitening(along @ rotations[0] @ rotations[1], self.noise)
 
@@ -171,7 +171,7 @@ class ObservedView:
         return UPRIGHT @ self.camera.rotation
 
 
-def _projected(camera: Camera, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def projected(camera: Camera, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pixels (L, 2) of ``places`` (L, 3), and how they answer to them (L, 2, 3)."""
     in_camera = places @ camera.rotation.T + camera.translation
     focal = camera.intrinsics[:2]

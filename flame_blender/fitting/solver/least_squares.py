@@ -39,7 +39,7 @@ class Prior:
 
     Coefficients are independent N(``mean``, ``spread``) within bounds ``least`` and ``most`` (K,); rotation vectors of
     the joints N(0, ``angles``) (J, 3), infinite where nothing is known; ``extras`` (m, 2) means and spreads of the
-    extras that ``layout`` names.
+    extras that ``layout`` names. ``turned`` (J, 3) are the most likely rotation vectors, None for none.
     """
 
     layout: StepLayout
@@ -49,6 +49,7 @@ class Prior:
     most: np.ndarray
     angles: np.ndarray
     extras: np.ndarray
+    turned: np.ndarray | None = None
 
     @classmethod
     def of(
@@ -82,6 +83,11 @@ class Prior:
         angles[POSE_FIELDS.index("jaw"), 0] = spread
         return dataclasses.replace(self, angles=angles)
 
+    def about(self, params: FlameParams) -> Prior:
+        """With the rotations of one frame as the most likely ones."""
+        turned = np.stack([np.asarray(getattr(params, name), np.float64) for name in POSE_FIELDS])
+        return dataclasses.replace(self, turned=turned)
+
     def linearise(self, unknowns: Unknowns, parents: tuple[int, ...]) -> Equations:
         """Its equations."""
         layout = self.layout
@@ -97,6 +103,7 @@ class Prior:
             cost += float((precise * away * away).sum())
         square = np.diag(diagonal)
         vectors = axis_angle_from_matrix(unknowns.pose.rotations[0])
+        off = vectors if self.turned is None else vectors - self.turned
         frames = carried_rotations(unknowns.pose.rotations, parents)[0]
         for joint, parent in enumerate(parents):
             precise = self.angles[joint] ** -2.0
@@ -104,8 +111,8 @@ class Prior:
             jacobian = _inverse_left_jacobian(vectors[joint]) @ frame.T  # d vector / d turn in space
             turn = layout.turn(joint)
             square[turn, turn] += jacobian.T @ (precise[:, None] * jacobian)
-            gradient[turn] -= jacobian.T @ (precise * vectors[joint])
-            cost += float(precise @ vectors[joint] ** 2)
+            gradient[turn] -= jacobian.T @ (precise * off[joint])
+            cost += float(precise @ off[joint] ** 2)
         return Equations(cost, square, gradient)
 
 

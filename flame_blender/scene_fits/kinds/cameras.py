@@ -123,7 +123,10 @@ def prepare(options: CameraFitOptions, to: HeadToFit, preview: Preview) -> Prepa
     steps = fitting.fitting_landmarks_2d(
         evaluator, found[0].embedding, views, noise=options.noise, vary=tuple(options.vary), preview=preview
     )
-    return Prepared(steps=steps, entry=to.entry, placement=placement, cameras=tuple(cameras), notes=found[0].notes)
+    return Prepared(
+        steps=steps, entry=to.entry, placement=placement, cameras=tuple(cameras), found=tuple(found),
+        notes=found[0].notes,
+    )  # fmt: skip
 
 
 def _cameras_of(cameras: Sequence[bpy.types.Object] | bpy.types.Collection) -> list[bpy.types.Object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,9 @@ from ...flame.model import FlameModel
 from ...geometry.camera import Camera
 from ...head.frame import standing
 from ...observations.landmark_sources import in_photo, require_one_set
+from ...observations.photo_camera import file_of, photo_of
 from ...shading import pictures
-from .. import panel_settings
+from .. import panel_settings, pinned_photos
 from ..head_to_fit import HeadToFit
 from ..options import FileFitOptions, FitOptions, landmarks_beside
 from ..prepared import Photo, Prepared
@@ -44,10 +46,11 @@ class PhotoFitOptions(FitOptions):
 
     Attributes
     ----------
-    photo : str, Path or list of them
-        The picture; a list with ``cameras``.
-    landmarks : str, Path, (L, 2) numbers, or list of them
-        A file, or pixels, x right and y down; a list with ``cameras``.
+    photo : str, Path, bpy.types.Object or list of them
+        The picture, or a camera that has it as its background image and is put where it was taken; a list with
+        ``cameras``.
+    landmarks : str, Path, (L, 2) numbers, bpy.types.Object, or list of them
+        A file, pixels, x right and y down, or the camera on whose photo they were picked; a list with ``cameras``.
     indices : (L,) whole numbers or None, default None
         Which rows of the set the pixels are; None: all of it, in its order.
     landmark_set : str or None, default None
@@ -64,8 +67,8 @@ class PhotoFitOptions(FitOptions):
         The fields of FlameParams that may change; VARIED is shape, expression, all rotations and translation.
     """
 
-    photo: str | Path | Sequence[str | Path]
-    landmarks: str | Path | ArrayLike | Sequence[Any]
+    photo: str | Path | bpy.types.Object | Sequence[str | Path | bpy.types.Object]
+    landmarks: str | Path | ArrayLike | bpy.types.Object | Sequence[Any]
     indices: ArrayLike | None = None
     landmark_set: str | None = None
     model: str | Path | None = None
@@ -79,18 +82,29 @@ OPTIONS = PhotoFitOptions
 
 
 def missing(settings: FLAME_PG_fit) -> str | None:
-    """The landmark file; the photo itself is asked for by the fit."""
-    return None if settings.landmark_file else "Choose the photo's landmark file first"
+    """Landmarks; the photo itself is asked for by the fit."""
+    if settings.landmark_file or _picked(settings) is not None:
+        return None
+    return "Pick the photo's landmarks, or choose their file, first"
 
 
 def from_settings(settings: FLAME_PG_fit) -> PhotoFitOptions:
     """The lens is told for a sensor as wide as Blender's."""
-    path = panel_settings.path_of(settings.photo)
+    path, picked = panel_settings.path_of(settings.photo), None if settings.landmark_file else _picked(settings)
+    if picked is not None:
+        focal = settings.lens / SENSOR * pictures.size_of(photo_of(picked))[0] if settings.lens else None
+        return PhotoFitOptions(photo=picked, landmarks=picked, focal=focal)
     if path is None:
         raise ParameterError("Choose the photo that the landmarks are of first.")
-    focal = settings.lens / SENSOR * size_of(path)[0] if settings.lens else None
     landmarks: Any = panel_settings.path_of(settings.landmark_file)  # never None: `missing` asks for it
+    focal = settings.lens / SENSOR * size_of(path)[0] if settings.lens else None
     return PhotoFitOptions(photo=path, landmarks=landmarks, focal=focal)
+
+
+def _picked(settings: FLAME_PG_fit) -> bpy.types.Object | None:
+    """The camera on whose photo landmarks were picked; None where there is none."""
+    camera = settings.photo_camera
+    return camera if camera is not None and pinned_photos.numbered(camera) else None
 
 
 def from_file(path: Path, options: FileFitOptions) -> PhotoFitOptions:
@@ -122,7 +136,9 @@ def prepare(options: PhotoFitOptions, to: HeadToFit, preview: Preview) -> Prepar
     steps = fitting.fitting_landmarks_2d(
         evaluator, found.embedding, views, noise=options.noise, vary=tuple(options.vary), preview=preview
     )
-    return Prepared(steps=steps, entry=to.entry, stand=stands or mathutils.Matrix(), photos=photos, notes=found.notes)
+    seen = tuple(photo.found for photo in photos)
+    stand = stands or mathutils.Matrix()
+    return Prepared(steps=steps, entry=to.entry, stand=stand, photos=photos, found=seen, notes=found.notes)
 
 
 def size_of(path: Path) -> tuple[int, int]:
@@ -142,22 +158,32 @@ def size_of(path: Path) -> tuple[int, int]:
 
 def _photos(options: PhotoFitOptions, model: FlameModel) -> Iterator[Photo]:
     cameras: Sequence[Camera | None] = [None] if options.cameras is None else list(options.cameras)
-    given: Any = options.photo, options.landmarks
-    paths, sources = ([each] if options.cameras is None else list(each) for each in given)
+    both: Any = options.photo, options.landmarks
+    paths, sources = ([each] if options.cameras is None else list(each) for each in both)
     if not len(paths) == len(sources) == len(cameras):
         counts = f"{len(paths)}, {len(sources)} and {len(cameras)}"
         raise ParameterError(f"Expected as many photos as landmarks and cameras, found {counts}.")
-    for path, source, camera in zip(map(Path, paths), sources, cameras, strict=True):
+    for given, source, camera in zip(paths, sources, cameras, strict=True):
+        shown_by = given if isinstance(given, bpy.types.Object) else None
+        path = Path(given) if shown_by is None else file_of(shown_by)
         if source is None:
             raise ParameterError(f"{path}: expected its landmarks in a file of the same name, found none.")
-        size = size_of(path)
-        found = in_photo(source, model, size, options.indices, options.landmark_set)
-        yield Photo(path, *size, found, None if camera is not None else options.focal, camera)
+        size = size_of(path) if shown_by is None else pictures.size_of(photo_of(shown_by))
+        if isinstance(source, bpy.types.Object):
+            found = pinned_photos.picked(source, model)
+        else:
+            found = in_photo(source, model, size, options.indices, options.landmark_set)
+        yield Photo(path, *size, found, None if camera is not None else options.focal, camera, shown_by)
 
 
 def _likely_focal(photo: Photo) -> LikelyFocal | None:
     """What the photo's EXIF says of a focal length that has to be found."""
     if photo.focal is not None or photo.camera is not None:
         return None
-    lens = fitting.exif_lens(photo.path)
-    return None if lens is None else lens.likely(photo.width, photo.height)
+    return likely_focal(photo.path, photo.width, photo.height)
+
+
+def likely_focal(path: Path, width: int, height: int) -> LikelyFocal | None:
+    """What the file's EXIF says of the focal length of a picture of so many pixels; None where it tells nothing."""
+    lens = fitting.exif_lens(path) if os.path.isfile(path) else None  # a picture may be packed into the .blend
+    return None if lens is None else lens.likely(width, height)
