@@ -15,6 +15,7 @@ from .bodies import left_alone
 from .bodies import settings as body_settings
 from .character import under_way
 from .dragging import handlers as fit_handlers
+from .face_board import follower as board_follower
 from .head import handlers, models, properties
 from .head.saved import linked_sides
 from .keyframes import auto_keying
@@ -53,6 +54,7 @@ def register() -> None:
     left_alone.register()
     fit_handlers.register()
     under_way.register()
+    board_follower.register()
     _commands.append(bpy.utils.register_cli_command(command_line.NAME, command_line.run))
 
 
@@ -60,6 +62,7 @@ def unregister() -> None:
     """Take everything back. Heads keep their meshes and their saved parameters."""
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
+    board_follower.unregister()
     under_way.unregister()
     fit_handlers.unregister()
     left_alone.unregister()

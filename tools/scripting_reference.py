@@ -27,6 +27,7 @@ MODULES = (
     "joined",
     "posing",
     "faces",
+    "animating/boards",
     "animating/poses",
     "animating/face_files",
     "animating/control_rows",

@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from .. import followers
 from ..head import parameters
 from ..head.properties import names_of_controls, value_path
 from ..keyframes.animation import GROUPS, Channel, moving_channels, remove_curves, remove_paths, write_channels
@@ -29,6 +30,24 @@ def keying(
     head = parameters.require_head(obj)
     names = names_of_controls(head)
     paths = {name: value_path(head, FIELD, names.index(name)) for name in scores}
+    followers.give_keys(obj, {*paths.values(), *(f"flame.{name}" for name in turned)})
+    try:
+        yield from _written(obj, scores, turned, paths, frames, source)
+    finally:
+        followers.take_keys(obj)
+    obj.update_tag()
+
+
+def _written(
+    obj: bpy.types.Object,
+    scores: Mapping[str, np.ndarray],
+    turned: Mapping[str, np.ndarray],
+    paths: Mapping[str, str],
+    frames: np.ndarray,
+    source: str,
+) -> Generator[float, None, None]:
+    head = parameters.require_head(obj)
+    names = names_of_controls(head)
     remove_paths(obj, set(paths.values()))
     remove_curves(obj, turned)
     shown = dict(zip(names, parameters.scores_of(head).tolist(), strict=True))
@@ -42,4 +61,3 @@ def keying(
     for done, channel in enumerate(moving):
         write_channels(obj, [channel], frames, source)
         yield (done + 1) / len(moving)
-    obj.update_tag()

@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from .. import followers
 from ..errors import ParameterError
 from ..flame.controls import ROTATIONS as ROTATIONS_OF_CONTROLS
 from ..flame.evaluator import FlameEvaluator
@@ -111,12 +112,14 @@ def set_params(obj: bpy.types.Object, fields: Mapping[str, object]) -> None:
             head.left_eyelid, head.right_eyelid = array.tolist()
         else:
             setattr(head, name, array)
+    changed = not np.array_equal(scores, scores_of(head))
     head.controls.foreach_set("value", scores)
     head.eyelids_unturned = unturned
     if offsets_given:
         added = None if offsets is None or own else effective.added_offsets(head, read_values(head))
         sculpt.write_offsets(mesh_of(obj), offsets if added is None or offsets is None else offsets - added)
     obj.update_tag()
+    followers.take(obj, {*arrays, CONTROLS} if own or changed else arrays.keys())
     live.refresh(obj)
 
 
@@ -184,19 +187,25 @@ def keyframe(obj: bpy.types.Object, frame: float, groups: Iterable[str] = KEYED_
     Eyelids and named controls are keyed on a head that has them.
     """
     head = require_head(obj)
-    keyed = 0
-    for name in fields_of(groups):
+    keyed, fields = 0, fields_of(groups)
+    for other, channels in followers.channels(obj, fields):
+        for path, index, group, _value in channels:
+            keyed += other.keyframe_insert(path, index=index, frame=frame, group=group)
+    driven = followers.driven(obj)
+    for name in fields:
         if name in ITEMS:
             if name == CONTROLS and not has_controls(head):
                 continue
             for index in range(len(coefficients(head, name))):
-                keyed += obj.keyframe_insert(value_path(head, name, index), frame=frame, group=name.title())
+                path = value_path(head, name, index)
+                if path not in driven:
+                    keyed += obj.keyframe_insert(path, frame=frame, group=name.title())
         elif name == EYELID_VALUES:
             keyed += sum(
                 obj.keyframe_insert(f"flame.{each}", frame=frame, group="Expression")
                 for each in (EYELIDS if has_eyelids(head) else ())
             )
-        else:
+        elif f"flame.{name}" not in driven:
             keyed += 3 * obj.keyframe_insert(f"flame.{name}", frame=frame, group="Pose")
     return keyed
 

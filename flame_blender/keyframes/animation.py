@@ -9,6 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from .. import followers
 from ..errors import ParameterError
 from ..flame.params import COEFFICIENT_FIELDS, POSE_FIELDS, VECTOR_FIELDS
 from ..flame.value_layout import EYELIDS
@@ -67,6 +68,7 @@ def write_clip(
     if clip.offsets is not None and clip.offsets.ndim == 2:
         resting["offsets"] = clip.offsets
     channels = [channel for name in moving for channel in channels_of(head, clip, name)]
+    followers.give_keys(obj, followers.driven(obj))
     remove_curves(obj, (*moving, *resting, *EYELIDS, parameters.CONTROLS))
     # the first frame as values too: a head whose animation is unlinked later still shows the clip's first frame
     first = {name: getattr(clip.params, name)[0][: _width(head, name)] for name in moving}
@@ -79,6 +81,7 @@ def write_clip(
     parameters.set_params(obj, {**resting, **first, "eyelids": lids, parameters.CONTROLS: scores})
     frames = start if isinstance(start, np.ndarray) else start + np.arange(len(clip))
     write_channels(obj, moving_channels(channels), frames, clip.source, progress)
+    followers.take_keys(obj)
     obj.update_tag()
     return warnings
 

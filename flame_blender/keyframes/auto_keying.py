@@ -12,6 +12,7 @@ from typing import Any
 
 import bpy
 
+from .. import followers
 from ..blender_pointers import there
 from ..flame.params import VECTOR_FIELDS
 from ..flame.value_layout import EYELIDS
@@ -36,7 +37,10 @@ def auto_key(scene: bpy.types.Scene, obj: bpy.types.Object, fields: Iterable[str
     moved = fields.keys() & set(parameters.MOVED)
     if moved and any(curve.data_path.startswith("flame.controls[") for curve in curves_of(obj) or ()):
         fields[parameters.CONTROLS] = None
-    return _key(scene, obj, _channels(parameters.require_head(obj), fields))
+    keyed = _key(scene, obj, _channels(parameters.require_head(obj), fields))
+    for other, channels in followers.channels(obj, fields):
+        keyed += _key(scene, other, channels)
+    return keyed
 
 
 def key_along(obj: bpy.types.Object, moved: str, along: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import bpy
@@ -92,15 +92,18 @@ def _read_curves(
 
 
 def frame_by_frame(
-    scene: bpy.types.Scene, obj: bpy.types.Object, times: Sequence[float]
+    scene: bpy.types.Scene,
+    obj: bpy.types.Object,
+    times: Sequence[float],
+    read: Callable[[FLAME_PG_head], np.ndarray] = read_values,
 ) -> Generator[float, None, np.ndarray]:
-    """:func:`sampling` through the dependency graph, whatever animates the head."""
+    """:func:`sampling` through the dependency graph, whatever animates the head; ``read`` tells its numbers."""
     shown = scene.frame_current, scene.frame_subframe
     rows = []
     try:
         for done, time in enumerate(times):
             scene.frame_set(int(np.floor(time)), subframe=float(time % 1.0))
-            rows.append(read_values(flame_of(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()))))
+            rows.append(read(flame_of(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()))))
             if done % TIMES_AT_ONCE == 0:
                 yield (done + 1) / len(times)
     finally:

@@ -10,6 +10,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from .. import followers
 from ..character.scores import computing_for
 from ..errors import ParameterError
 from ..flame.controls import ARKIT_NAMES
@@ -64,8 +65,10 @@ def adding(
     for name in BLINKS:
         if name not in names:
             raise ParameterError(f"{obj.name}: expected the named control {name}, found none; press Update Heads.")
+    followers.give_keys(obj, {value_path(head, FIELD, names.index(name)) for name in BLINKS})
     for name in BLINKS:
         _key(obj, value_path(head, FIELD, names.index(name)), begins, third)
+    followers.take_keys(obj)
     obj.update_tag()
     live.refresh(obj)
     return tuple((begins + 1.5 * third).tolist())

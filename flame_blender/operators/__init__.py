@@ -27,6 +27,7 @@ from .export_landmarks import FLAME_OT_export_landmarks
 from .export_parameters import FLAME_OT_export_parameters
 from .export_texture import FLAME_OT_export_texture
 from .face_assets import FLAME_OT_apply_face_asset, FLAME_OT_blend_face_asset, FLAME_OT_keep_face_asset
+from .face_board import FLAME_OT_bake_board, FLAME_OT_keys_to_board, FLAME_OT_make_board, FLAME_OT_remove_board
 from .face_files import FLAME_OT_bring_faces, FLAME_OT_write_face_assets
 from .face_library import FLAME_OT_hide_face_library, FLAME_OT_show_face_library
 from .film_head import FLAME_OT_film_head
@@ -100,6 +101,10 @@ CLASSES = (
     FLAME_OT_save_face,
     FLAME_OT_show_face_library,
     FLAME_OT_write_face_assets,
+    FLAME_OT_bake_board,
+    FLAME_OT_keys_to_board,
+    FLAME_OT_make_board,
+    FLAME_OT_remove_board,
     FLAME_OT_choose_model,
     FLAME_OT_clear_offsets,
     FLAME_OT_compute_controls,

@@ -14,7 +14,7 @@ from .landmarks import FLAME_PT_landmarks
 from .mesh_looks import FLAME_PT_mesh_looks
 from .pages import FLAME_PG_pages, FLAME_PG_window
 from .pie import FLAME_MT_face_pie
-from .pose import FLAME_PT_pose
+from .pose import FLAME_PT_board, FLAME_PT_pose
 from .preferences import FLAME_AP_preferences
 from .skin_panel import FLAME_PT_skin
 
@@ -32,6 +32,7 @@ CLASSES = (
     FLAME_MT_faces,
     FLAME_AST_faces,
     FLAME_PT_controls,
+    FLAME_PT_board,
     FLAME_PT_coefficients,
     FLAME_PT_identity,
     FLAME_PT_skin,

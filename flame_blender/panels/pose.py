@@ -1,9 +1,14 @@
+from typing import Any
+
 import bpy
 
-from ..head import parameters
-from ..head.active import require_active_head
+from ..face_board.bones import CONVERGE, EYES, FOLLOW
+from ..face_board.found import board_of, has_lost_board
+from ..face_board.keys import lies_on_head
+from ..head import models, parameters
+from ..head.active import active_head, require_active_head
 from ..head.properties import flame_of
-from .sidebar import HeadPanel
+from .sidebar import HeadPanel, draw_alert, draw_hint
 
 
 class FLAME_PT_pose(HeadPanel, bpy.types.Panel):
@@ -44,3 +49,42 @@ def _joint(layout, head, name: str):
     column = layout.column(align=True)
     column.label(text=head.bl_rna.properties[name].name)
     return column
+
+
+class FLAME_PT_board(HeadPanel, bpy.types.Panel):
+    """A head's face board: made, what its eyes follow, baked, removed."""
+
+    bl_idname = "FLAME_PT_board"
+    bl_label = "Face Board"
+    bl_parent_id = "FLAME_PT_expression"
+
+    @classmethod
+    def poll(cls, context):
+        head = active_head(context)
+        return head is not None and models.evaluator(flame_of(head).fingerprint) is not None
+
+    def draw(self, context):
+        layout, head = self.layout, require_active_head(context)
+        board: Any = board_of(head)
+        if board is None:
+            if has_lost_board(head):
+                draw_alert(layout, "The face board was deleted: its drivers tell nothing any more").operator(
+                    "flame.remove_board", text="Remove Drivers", icon="X"
+                )
+            layout.operator("flame.make_board", icon="ARMATURE_DATA")
+            return
+        if context.object != board or context.mode != "POSE":
+            draw_hint(layout, "Select the board, and go to Pose Mode")
+        eyes = board.pose.bones.get(EYES)
+        if eyes is not None and FOLLOW in eyes:
+            column = layout.column(align=True)
+            column.prop(eyes, f'["{FOLLOW}"]', text="Follow Targets", slider=True)
+            column.prop(eyes, f'["{CONVERGE}"]', text="Converge", slider=True)
+        if lies_on_head(head):
+            draw_alert(layout, "The head has keys that its board overrules").operator(
+                "flame.keys_to_board", icon="KEY_HLT"
+            )
+        row = layout.row(align=True)
+        row.operator("flame.make_board", text="Refit", icon="FILE_REFRESH")
+        row.operator("flame.bake_board", text="Bake", icon="KEY_HLT")
+        row.operator("flame.remove_board", text="Remove", icon="X")

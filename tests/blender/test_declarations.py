@@ -54,6 +54,8 @@ ACTIONS = (
            {"frames": {"key_range": False}, "keys": {"keyed": "SOURCE_KEYS"}}, frozenset({"from_model"})),
     Action(api.BakeOptions, api.bake_cache, api.baking_cache, ops.FLAME_OT_bake_cache,
            {"path": {"filepath": "/there/head.pc2"}, "frames": {"scene_range": False}}),
+    Action(api.BoardBakeOptions, api.bake_board, api.baking_board, ops.FLAME_OT_bake_board,
+           {"frames": {"scene_range": False}}),
     Action(api.BlinkOptions, api.add_blinks, api.adding_blinks, ops.FLAME_OT_add_blinks,
            {"duration": {"duration": 9}, "frames": {"scene_range": False}}, frozenset({"at"})),
     Action(api.LifeOptions, api.add_life, api.adding_life, ops.FLAME_OT_add_life, {"frames": {"scene_range": False}}),

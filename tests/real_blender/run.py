@@ -38,6 +38,7 @@ PINNED = "pins: good in Blender"
 FACED = "character: good in Blender"
 JOINED = "family: good in Blender"
 CAPTURED = "capture: good in Blender"
+BOARDED = "board: good in Blender"
 ALIVE = "life: good in Blender"
 MADE = "data sets: good in Blender"
 EXERCISED = "exercise: good in Blender"
@@ -122,6 +123,7 @@ def try_window(tool: str, picture: Path) -> None:
         ("pins_in_window.py", PINNED, USE_SECONDS),
         ("family_in_window.py", JOINED, LONG_USE_SECONDS),
         ("capture_in_window.py", CAPTURED, USE_SECONDS),
+        ("board_in_window.py", BOARDED, USE_SECONDS),
         ("life_in_window.py", ALIVE, USE_SECONDS),
         ("data_sets_in_window.py", MADE, USE_SECONDS),
     ):
