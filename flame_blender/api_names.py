@@ -21,6 +21,7 @@ MODULES = {
     "export.meshes": "MeshFileOptions Written",
     "export.parameters": "PARAMETER_SUFFIXES ParameterFileOptions WrittenParameters",
     "export.scene_files": "SceneFileOptions",
+    "face_board.baking": "BoardBakeOptions",
     "film.filming": "Film FilmOptions",
     "flame.params": "FlameParams",
     "geometry.camera": "Camera",
@@ -61,6 +62,7 @@ MODULES = {
     "scene_fits.stage": "FittedHead",
     "sequences.choices": "POSE_LAYOUTS SIXD_LAYOUTS",
     "skin.fit": "FittedTexture TextureFitOptions",
+    "api.animating.boards": "bake_board baking_board board_of keys_to_board make_board making_board remove_board",
     "api.animating.control_rows": "key_controls link_sides",
     "api.animating.life": "add_blinks add_life adding_blinks adding_life life_options mute_life remove_life",
     "api.animating.face_files": (
