@@ -122,6 +122,7 @@ if TYPE_CHECKING:
     from .animating.face_files import face_of_asset as face_of_asset
     from .animating.face_files import face_of_identifier as face_of_identifier
     from .animating.face_files import holds_face as holds_face
+    from .animating.face_files import is_saved_face as is_saved_face
     from .animating.face_files import read_face as read_face
     from .animating.face_files import show_face_library as show_face_library
     from .animating.face_files import write_face_assets as write_face_assets

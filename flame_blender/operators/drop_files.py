@@ -24,6 +24,8 @@ class FLAME_OT_drop_files(Dropped, Installs, bpy.types.Operator):
         # several files are the frames of their folder
         clip = paths[0] if len(paths) == 1 else Path(self.directory)
         operators: Any = bpy.ops
+        if api.is_saved_face(clip):
+            return self.hand_on(operators.flame.bring_faces, "EXEC_DEFAULT", filepath=str(clip))
         goal = operators.flame.import_animation
         if api.holds_arkit(clip):
             goal = operators.flame.import_arkit

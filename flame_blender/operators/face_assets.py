@@ -64,6 +64,9 @@ class FLAME_OT_blend_face_asset(OnAsset, Blending, bpy.types.Operator):
     bl_idname = "flame.blend_face_asset"
     bl_label = "Blend Face In"
 
+    def begins_held(self) -> bool:
+        return bool(self.relative_asset_identifier)  # dragged out of the asset shelf
+
 
 class FLAME_OT_keep_face_asset(bpy.types.Operator):
     """Save the face of this asset among your own; it gets a number where its name is taken"""

@@ -28,8 +28,9 @@ class FLAME_OT_bring_faces(bpy.types.Operator):
     def execute(self, context):
         return run(self, self._bring, context)
 
-    def _bring(self, _context) -> str:
+    def _bring(self, context) -> str:
         brought = [each.face.name for path in self._paths() for each in api.bring_faces(path)]
+        context.window_manager.flame_gallery.page = "mine"  # where they are seen
         return f"Saved among yours: {', '.join(brought)}"
 
     def _paths(self) -> list[Path]:

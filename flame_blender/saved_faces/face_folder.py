@@ -14,7 +14,7 @@ from ..files.natural_order import natural_order
 from ..files.whole_files import told, whole_files
 from .catalogs import NAME as CATALOGS
 from .catalogs import merged_catalogs
-from .face import LARGEST_TEXT, LONGEST_NAME, Face, cut_to, face_from_text, face_to_text, tidy_name
+from .face import KIND, LARGEST_TEXT, LONGEST_NAME, Face, cut_to, face_from_text, face_to_text, tidy_name
 
 SUFFIX, PICTURE, ASSET = ".json", ".png", ".blend"
 MOST_FACES = 2000
@@ -23,6 +23,8 @@ LONGEST_STEM = 120  # bytes, of the 255 that file systems take
 _UNSAFE = re.compile(r"[^\w\-+() ]")
 _NUMBER = re.compile(r" \d{1,4}$")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # Windows's devices
+START = 256  # bytes that tell what a file is
+_KIND = re.compile(rf'\s*\{{\s*"kind":\s*"{KIND}"'.encode())
 PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
 
 
@@ -76,6 +78,15 @@ def load_face(path: FilePath) -> Face:
         raise ParameterError(
             f"{path}: expected a face as Save Face writes it, found other bytes; copy it again."
         ) from error
+
+
+def is_face_file(path: FilePath) -> bool:
+    """Whether a file is a saved face, by its beginning."""
+    try:
+        with open_file(path) as file:
+            return _KIND.match(file.read(START)) is not None
+    except ModelError:
+        return False
 
 
 class FaceFolder:

@@ -243,6 +243,8 @@ def test_files_of_others_become_saved_faces(built_in_head, tmp_path, no_picture)
     for wrong in ("No such", ""):
         with pytest.raises(api.ParameterError):
             api.delete_face(wrong)
+    bpy.ops.flame.drop_files(directory=str(tmp_path), files=[{"name": "theirs.json"}])
+    assert [each.face.name for each in api.saved_faces()] == ["Smile 2", "Smirk 1", "Smirk 2", "Smirk 3"]
 
 
 def make_hostile(path: Path, marker: Path) -> None:

@@ -16,7 +16,7 @@ from flame_blender.model_controls.sides import mirrored_rotation, mirrored_score
 from flame_blender.saved_faces import catalogs
 from flame_blender.saved_faces.blended import Shown, blended, left_out
 from flame_blender.saved_faces.face import LARGEST_TEXT, Face, face_from_text, face_to_text, tidy_name
-from flame_blender.saved_faces.face_folder import FaceFolder, free_name, load_face, stem_of
+from flame_blender.saved_faces.face_folder import FaceFolder, free_name, is_face_file, load_face, stem_of
 
 # as the first version with saved faces wrote it; it is read for good
 VERSION_1 = """{
@@ -53,7 +53,7 @@ def random_face(rng, name: str = "Somebody") -> Face:
 def test_text_reads_back_exactly(rng):
     for name in ("Wink", "笑顔 2", "a/b:c", "Ü" * 31):
         face = random_face(rng, name)
-        assert face_from_text(face_to_text(face), "text") == face
+        assert face_from_text(face_to_text(face), "text") == face == Face.of_text(face.as_text())
 
 
 def test_version_1_is_read_for_good():
@@ -161,6 +161,17 @@ def test_names_that_are_taken_get_numbers():
     assert free_name(long, (long,)) == "x" * 61 + " 2"
 
 
+def test_files_that_are_no_faces_are_told(tmp_path):
+    (tmp_path / "bytes.json").write_bytes(b"\xff\xfe\x00{")
+    (tmp_path / "copied.json").write_text('{"kind": "FLAME parameters", "jaw": [1]}')
+    for name in ("bytes.json", "copied.json", "none.json", "."):
+        with pytest.raises(ParameterError) as error:
+            load_face(tmp_path / name)
+        assert str(tmp_path) in str(error.value) and not is_face_file(tmp_path / name)
+    (tmp_path / "face.json").write_text(VERSION_1)
+    assert is_face_file(tmp_path / "face.json")
+
+
 def write_nothing(path):
     path.write_bytes(b"BLENDER")
 
@@ -262,3 +273,13 @@ def test_other_texts_are_no_catalogs(tmp_path, text):
     with pytest.raises(ParameterError, match="catalogs"):
         catalogs.add_catalogs(tmp_path)
     assert (tmp_path / catalogs.NAME).read_text() == text
+
+
+def test_a_folder_in_place_of_catalogs_is_told_and_a_file_too_large(tmp_path):
+    (tmp_path / catalogs.NAME).write_text("VERSION 1\n" + "#" * catalogs.LARGEST)
+    with pytest.raises(ParameterError, match="over"):
+        catalogs.add_catalogs(tmp_path)
+    (tmp_path / catalogs.NAME).unlink()
+    (tmp_path / catalogs.NAME).mkdir()
+    with pytest.raises(ParameterError, match="found a folder"):
+        catalogs.add_catalogs(tmp_path)

@@ -10,7 +10,7 @@ from ...long_work import result_of
 from ...poses import asset_library, face_assets, keeping, written_library
 from ...poses.written_library import FaceAssetOptions
 from ...saved_faces.face import Face
-from ...saved_faces.face_folder import SavedFace, load_face
+from ...saved_faces.face_folder import SavedFace, is_face_file, load_face
 
 
 def read_face(path: str | Path) -> Face:
@@ -32,6 +32,22 @@ def read_face(path: str | Path) -> Face:
         The file holds no face.
     """
     return load_face(Path(path))
+
+
+def is_saved_face(path: str | Path) -> bool:
+    """Whether :func:`read_face` takes a file, by its beginning.
+
+    Parameters
+    ----------
+    path : str or Path
+        Any file.
+
+    Returns
+    -------
+    bool
+        Where it is one of :func:`save_face`.
+    """
+    return is_face_file(path)
 
 
 def bring_faces(path: str | Path) -> tuple[SavedFace, ...]:
