@@ -66,8 +66,8 @@ MODULES = {
     "api.animating.control_rows": "key_controls link_sides",
     "api.animating.life": "add_blinks add_life adding_blinks adding_life life_options mute_life remove_life",
     "api.animating.face_files": (
-        "bring_faces face_of_asset face_of_identifier holds_face is_saved_face read_face show_face_library write_face_assets "
-        "writing_face_assets"
+        "bring_faces face_of_asset face_of_identifier holds_face is_saved_face read_face show_face_library "
+        "write_face_assets writing_face_assets"
     ),
     "api.animating.poses": (
         "begin_face_blend blend_face blending_face delete_face find_face keep_face rename_face save_face "

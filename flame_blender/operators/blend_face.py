@@ -65,7 +65,7 @@ class Blending(InSteps, OnHead):
             self.report({"ERROR"}, translated(str(error)))
             return {"CANCELLED"}
         self.way, self.last_x = 0.0, event.mouse_x
-        self.is_held = self.begins_held()
+        self.is_held = self.begins_held(event)
         self._show(context, event)
         context.workspace.status_text_set(translated(STATUS))
         context.window.cursor_modal_set("SCROLL_X")
@@ -75,7 +75,7 @@ class Blending(InSteps, OnHead):
     def is_dragged(self) -> bool:
         return True
 
-    def begins_held(self) -> bool:
+    def begins_held(self, _event) -> bool:
         """Whether the mouse button is down already, so that its release keeps the face."""
         return False
 

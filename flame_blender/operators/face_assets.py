@@ -64,8 +64,8 @@ class FLAME_OT_blend_face_asset(OnAsset, Blending, bpy.types.Operator):
     bl_idname = "flame.blend_face_asset"
     bl_label = "Blend Face In"
 
-    def begins_held(self) -> bool:
-        return bool(self.relative_asset_identifier)  # dragged out of the asset shelf
+    def begins_held(self, event) -> bool:
+        return event.value != "RELEASE"  # dragged out of the asset shelf; a menu's entry is called by a release
 
 
 class FLAME_OT_keep_face_asset(bpy.types.Operator):
