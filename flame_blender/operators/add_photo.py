@@ -25,7 +25,10 @@ class FLAME_OT_add_photo(InSteps, OnHead, bpy.types.Operator):
         return None if ready else "Pick the landmarks of another photo first"
 
     def steps(self, context) -> Any:
-        return api.adding_photo(require_active_head(context), context.scene.flame_fit.photo_camera)
+        settings = context.scene.flame_fit
+        photo: Any = next(kind for kind in api.FIT_KINDS if kind.KEY == "PHOTO")
+        focal = photo.from_settings(settings).focal if settings.lens else None
+        return api.adding_photo(require_active_head(context), settings.photo_camera, focal)
 
     def told(self, context, found: "api.Refitted") -> str:
         look_through_camera(context)

@@ -14,6 +14,9 @@ KEYS = (
     "Drag a pin: the head follows    Click the head: add a pin    X: remove the pin    Ctrl-Z, Shift-Ctrl-Z: undo, redo"
     "    N: next photo    W: head or wires    Enter: finish    Esc: leave everything as it was"
 )
+KEYED = {
+    "BOTH": ("shape", "expression", "jaw"), "IDENTITY": ("shape",), "EXPRESSION": ("expression", "jaw"),
+}  # fmt: skip
 MOVED = 0.5  # pixels of the region: less is no drag
 
 
@@ -69,7 +72,7 @@ class FLAME_OT_edit_pins(OnHead, bpy.types.Operator):
             changed = self.session.changed
             self._end(context, keep=True)
             if changed:
-                api.auto_key(self.session.head, ("shape", "expression", "jaw"))
+                api.auto_key(self.session.head, KEYED[context.scene.flame_fit.pins_vary])
             return {"FINISHED"} if changed else {"CANCELLED"}
         if event.type == "ESC" and event.value == "PRESS":
             if self.drawn.dragged is None:

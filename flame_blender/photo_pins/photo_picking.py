@@ -15,7 +15,7 @@ from ..head.landmarks import embedding_of
 from ..head.under_work import FileBefore
 from ..observations.photo_camera import photo_of
 from ..picking import drawing
-from ..picking.picking import Picking, guide_of
+from ..picking.picking import FIRST_IN_A_PHOTO, Picking, guide_of
 from ..scene_fits import pinned_photos
 from ..scene_fits.head_to_fit import head_to_fit
 from ..scene_fits.pinned_photos import Pin
@@ -69,7 +69,8 @@ class PhotoPickingSession:
         self.camera = photo if isinstance(photo, bpy.types.Object) else photos.show_photo(photo, head)
         photos.look_through(self.camera)
         self.head, self.photo = head, photo_of(self.camera)
-        self.picking = PhotoPicking(guide_of(model, embedding_of(model, landmark_set_of(model))))
+        embedding = embedding_of(model, landmark_set_of(model))
+        self.picking = PhotoPicking(guide_of(model, embedding, FIRST_IN_A_PHOTO))
         self.suggestion: np.ndarray | None = None
         self.pointer: np.ndarray | None = None  # in the region, while it is over the photo
         self.sides = pinned_photos.sides_of(self.camera)

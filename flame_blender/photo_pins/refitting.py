@@ -77,11 +77,14 @@ def refit(
     return Refitted(parameters.get_params(head), dict(zip(pins, found.errors, strict=True)))
 
 
-def adding_photo(head: bpy.types.Object, camera: bpy.types.Object) -> Generator[float, None, Refitted]:
+def adding_photo(
+    head: bpy.types.Object, camera: bpy.types.Object, focal: float | None = None
+) -> Generator[float, None, Refitted]:
     """Find where another photo of a pinned head was taken, by its landmarks, and fit the head to all of its photos.
 
-    One face: identity, expression and jaw are the same in all. Yields the share that is done; raises FlameError, and
-    like when it is closed early nothing has changed then.
+    One face: identity, expression and jaw are the same in all. Where its ``focal`` length is given, pixels, all keep
+    theirs; None has them found. Yields the share that is done; raises FlameError, and like when it is closed early
+    nothing has changed then.
     """
     evaluator = _ready(head)
     model, start = evaluator.model, parameters.get_params(head)
@@ -90,8 +93,8 @@ def adding_photo(head: bpy.types.Object, camera: bpy.types.Object) -> Generator[
     if wrong:
         raise LandmarkError(" ".join(wrong))
     width, height = (int(side) for side in pinned_photos.sides_of(camera))
-    likely = likely_focal(file_of(camera), width, height)
-    view = fitting.View(found.observed, width, height, likely_focal=likely)
+    likely = None if focal else likely_focal(file_of(camera), width, height)
+    view = fitting.View(found.observed, width, height, focal, likely_focal=likely)
     steps = fitting.fitting_landmarks_2d(evaluator, found.embedding, [view], vary=RIGID, start=start)
     fit = yield from steps
     about = _about(evaluator, start, fit.params, there(fit.camera, "the camera of a fit"))
@@ -104,7 +107,7 @@ def adding_photo(head: bpy.types.Object, camera: bpy.types.Object) -> Generator[
         _loose_view(model, about if each == camera else pinned_photos.camera_of_photo(head, each), pins[each], count)
         for each in pins
     ]
-    both = fit_pins(evaluator, views, start, vary=VARIED[BOTH], move_cameras=True, find_focal=True)
+    both = fit_pins(evaluator, views, start, vary=VARIED[BOTH], move_cameras=True, find_focal=focal is None)
     _set(head, both, VARIED[BOTH], list(pins))
     _keep_homes(head, pins)
     fitted = fitted_of(head)

@@ -13,6 +13,10 @@ from ..landmark_files.layouts import N_CONTOUR
 
 # The points of iBUG's 68 that tell most of a head, to begin with: corners of the eyes and of the mouth, nose, brows.
 FIRST_OF_68 = (36, 39, 42, 45, 30, 33, 48, 54, 51, 57, 27, 8, 17, 21, 22, 26, 31, 35)
+# In a photo depth is told by the outline, which a fit believes once twelve points that stand still say how it glides.
+FIRST_IN_A_PHOTO = (
+    36, 39, 42, 45, 30, 33, 48, 54, 51, 57, 27, 17, 26, 8, 4, 12, 2, 14, 6, 10, 0, 16, 21, 22, 31, 35,
+)  # fmt: skip
 MIRROR_TOLERANCE = 0.004  # metres: embeddings are not quite symmetric
 LEAST_TO_MIRROR = 3
 
@@ -27,15 +31,15 @@ class Guide:
     mirror: tuple[int, ...]
 
 
-def guide_of(model: FlameModel, embedding: LandmarkEmbedding) -> Guide:
-    """What picking needs of an embedding. A point without another side is its own mirror."""
+def guide_of(model: FlameModel, embedding: LandmarkEmbedding, first_of_68: tuple[int, ...] = FIRST_OF_68) -> Guide:
+    """What picking needs of an embedding, ``first_of_68`` first. A point without another side is its own mirror."""
     places = landmark_points(model.v_template, model.faces, embedding).astype(np.float64)
     away = np.linalg.norm(places[:, None] * (-1, 1, 1) - places[None], axis=-1)
     nearest = away.argmin(1)
     close = away[np.arange(len(places)), nearest] < MIRROR_TOLERANCE
     mirror = np.where(close & (nearest[nearest] == np.arange(len(places))), nearest, np.arange(len(places)))
-    without_contour = tuple(number - N_CONTOUR for number in FIRST_OF_68 if number >= N_CONTOUR)
-    first = {68: FIRST_OF_68, 70: FIRST_OF_68, 51: without_contour, 53: without_contour}
+    without_contour = tuple(number - N_CONTOUR for number in first_of_68 if number >= N_CONTOUR)
+    first = {68: first_of_68, 70: first_of_68, 51: without_contour, 53: without_contour}
     chosen = first.get(embedding.count, ())
     contour = N_CONTOUR if embedding.contour_faces is not None else 0
     rest = (*range(contour, embedding.count), *range(contour))  # the contour slides: a hand finds it last

@@ -184,7 +184,12 @@ def pins_of(camera: bpy.types.Object) -> list[Pin]:
 
 
 def keep_pins(camera: bpy.types.Object, pins: Iterable[Pin], head: bpy.types.Object | None) -> None:
-    """Save these pins of the camera's photo, of this head, in place of those there were."""
+    """Save these pins of the camera's photo, of this head, in place of those there were.
+
+    Raises ParameterError for a camera of another file.
+    """
+    if not _is_own(camera):
+        raise ParameterError(f"{camera.name} comes from another file, so that no pins are kept with it: append it.")
     photo, sides = pinned(camera), np.array(pictures.size_of(photo_of(camera)), np.float64)
     photo.pins.clear()
     photo.head, photo.aspect = head, sides[0] / sides[1]
@@ -327,6 +332,8 @@ def keep_landmarks(
         return
     vertices = parameters.evaluate(head)
     for camera, landmarks in zip(cameras, found, strict=True):
+        if not _is_own(camera):  # which keeps none, as Edit Pins says
+            continue
         same = pinned(camera).head == head and has_its_shape(camera)
         others = [pin for pin in pins_of(camera) if pin.number is None] if same else []
         try:
@@ -337,6 +344,11 @@ def keep_landmarks(
             pins = landmark_pins(head, about, landmarks, vertices)
         keep_pins(camera, [*pins, *others], head)
     keep_home(head)
+
+
+def _is_own(camera: bpy.types.Object) -> bool:
+    """Whether the camera is this file's: Blender adds nothing to lists of an override."""
+    return camera.library is None and camera.override_library is None
 
 
 def keep_home(head: bpy.types.Object) -> None:

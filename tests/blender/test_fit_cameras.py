@@ -108,6 +108,11 @@ def test_files_beside_the_photos_and_the_button(subject, cameras, tmp_path):
     head = bpy.context.object
     assert head.flame_fit.mean < 3.0 and head.flame_fit.count == 3 * 68
     assert len([obj for obj in bpy.data.objects if obj.type == "CAMERA"]) == 3
+    assert [len(pins) for pins in api.pins_of(head).values()] == [68] * 3, "they stay as pins of each photo"
+    params, places = api.get_params(head), [obj.matrix_world.copy() for obj in settings.cameras.objects]
+    assert max(errors.max() for errors in api.refit_pins(head).errors.values()) < 30.0
+    np.testing.assert_allclose(api.get_params(head).shape, params.shape, atol=1e-3)
+    assert [obj.matrix_world for obj in settings.cameras.objects] == places
     by_script = api.fit_cameras(settings.cameras)
     np.testing.assert_allclose(by_script.fit.params.shape, api.get_params(head).shape, atol=1e-5)
     assert 0 < api.project_photo(head, size=64).seen < 1

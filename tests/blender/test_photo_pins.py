@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from flame_blender import api
+from flame_blender.scene_fits.kinds import photo
 from tests.blender.fit_subjects import everything, same
 from tests.blender.pinned_subjects import LIP, MOUTH, NOSE, SHAPES, picked, picture, places_seen, rows_of
 from tests.blender.pinned_subjects import fitted as fitted  # for the tests
@@ -215,6 +216,23 @@ def test_a_photo_that_is_replaced(fitted, tmp_path):
     bpy.data.objects.remove(camera)
     with pytest.raises(api.ParameterError, match="no pins"):
         api.refit_pins(head)
+
+
+def test_cameras_of_another_file_keep_no_pins(fitted, tmp_path):
+    """A linked camera is refused; a deleted one is not taken for the photo that landmarks were picked on."""
+    head, camera = fitted.head, fitted.cameras[0]
+    bpy.data.libraries.write(str(tmp_path / "camera.blend"), {camera})
+    with bpy.data.libraries.load(str(tmp_path / "camera.blend"), link=True) as (there, wanted):
+        wanted.objects = [name for name in there.objects if name == camera.name]
+    (linked,) = wanted.objects
+    with pytest.raises(api.ParameterError, match="append it"):
+        api.set_pins(head, linked, [])
+    settings = bpy.context.scene.flame_fit
+    settings.kind, settings.photo_camera = "PHOTO", camera
+    assert photo.missing(settings) is None
+    for collection in camera.users_collection:
+        collection.objects.unlink(camera)
+    assert "Pick" in photo.missing(settings)
 
 
 def test_saved_and_opened_again(fitted, tmp_path):

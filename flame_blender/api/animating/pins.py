@@ -206,7 +206,9 @@ def refit_pins(
     return refitting.refit(obj, varies, move_cameras=move_cameras, find_focal=find_focal)
 
 
-def add_photo(obj: bpy.types.Object, camera: bpy.types.Object, *, progress: Progress = None) -> Refitted:
+def add_photo(
+    obj: bpy.types.Object, camera: bpy.types.Object, focal: float | None = None, *, progress: Progress = None
+) -> Refitted:
     """Find where another photo of a pinned head was taken, by its landmarks, and fit the head to all of its photos.
 
     Parameters
@@ -215,6 +217,8 @@ def add_photo(obj: bpy.types.Object, camera: bpy.types.Object, *, progress: Prog
         The head, fitted to a photo before.
     camera : bpy.types.Object
         That of the other photo, on which landmarks were picked.
+    focal : float or None, pixels, default None
+        Its focal length; the others keep theirs then. None has all of them found.
     progress : callable or None, default None
         Called with the share that is done, 0 to 1.
 
@@ -228,10 +232,12 @@ def add_photo(obj: bpy.types.Object, camera: bpy.types.Object, *, progress: Prog
     FlameError
         ``obj`` is no head, or there are no landmarks of a face. Nothing has changed then.
     """
-    return result_of(adding_photo(obj, camera), progress)
+    return result_of(adding_photo(obj, camera, focal), progress)
 
 
-def adding_photo(obj: bpy.types.Object, camera: bpy.types.Object) -> Generator[float, None, Refitted]:
+def adding_photo(
+    obj: bpy.types.Object, camera: bpy.types.Object, focal: float | None = None
+) -> Generator[float, None, Refitted]:
     """:func:`add_photo` in steps: yields the share that is done. Closed early, nothing has changed.
 
     Parameters
@@ -240,13 +246,15 @@ def adding_photo(obj: bpy.types.Object, camera: bpy.types.Object) -> Generator[f
         The head, fitted to a photo before.
     camera : bpy.types.Object
         That of the other photo, on which landmarks were picked.
+    focal : float or None, pixels, default None
+        Its focal length; the others keep theirs then. None has all of them found.
 
     Returns
     -------
     generator
         Its result is that of :func:`add_photo`, and it raises the same.
     """
-    return refitting.adding_photo(obj, camera)
+    return refitting.adding_photo(obj, camera, focal)
 
 
 def begin_editing_pins(obj: bpy.types.Object, camera: bpy.types.Object | None = None) -> PinEditing:

@@ -1212,6 +1212,7 @@ TEXTS = {
     "{before} to {after}: RMS {rms} mm.": "{before} から {after}：RMS {rms} mm。",
     "{blinks} blinks and {glances} glances from frame {first} to {last}": "フレーム {first} から {last} まで：まばたき {blinks} 回、視線移動 {glances} 回",
     "{body} carries {head} already: take that head off first.": "{body} にはすでに {head} が載っています: 先にそのヘッドを外してください。",
+    "{camera} comes from another file, so that no pins are kept with it: append it.": "{camera} は別のファイルのもので、ピンを保存できません：アペンドしてください。",
     "{camera} is panoramic, which a photo's projection cannot follow.": "{camera} はパノラマカメラで、写真の投影に使えません。",
     "{camera} is scaled unevenly or mirrored: clear its scale first, Object > Clear.": "{camera} のスケールが不均一か鏡像です: 先に「オブジェクト > クリア」でスケールをクリアしてください。",
     "{camera}: expected a photo {ratio} times as wide as high, which its pins were placed on, found {width} x {height} pixels; choose that photo again, or remove the pins.": "{camera}：ピンを置いた、幅が高さの {ratio} 倍の写真が必要ですが、{width} x {height} ピクセルでした。その写真を選び直すか、ピンを外してください。",

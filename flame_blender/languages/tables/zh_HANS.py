@@ -1212,6 +1212,7 @@ TEXTS = {
     "{before} to {after}: RMS {rms} mm.": "{before} 转换为 {after}：均方根 {rms} mm。",
     "{blinks} blinks and {glances} glances from frame {first} to {last}": "第 {first} 至 {last} 帧：{blinks} 次眨眼，{glances} 次瞥视",
     "{body} carries {head} already: take that head off first.": "{body} 已带有 {head}：请先取下该头部。",
+    "{camera} comes from another file, so that no pins are kept with it: append it.": "{camera} 来自另一个文件，无法保存图钉：请追加它。",
     "{camera} is panoramic, which a photo's projection cannot follow.": "{camera} 为全景摄像机，照片投影无法使用。",
     "{camera} is scaled unevenly or mirrored: clear its scale first, Object > Clear.": "{camera} 被不均匀缩放或镜像：请先用“物体 > 清空”清除其缩放。",
     "{camera}: expected a photo {ratio} times as wide as high, which its pins were placed on, found {width} x {height} pixels; choose that photo again, or remove the pins.": "{camera}：需要放置图钉时宽为高 {ratio} 倍的照片，实际为 {width} x {height} 像素；请重新选择该照片，或移除图钉。",

@@ -104,7 +104,9 @@ def from_settings(settings: FLAME_PG_fit) -> PhotoFitOptions:
 def _picked(settings: FLAME_PG_fit) -> bpy.types.Object | None:
     """The camera on whose photo landmarks were picked; None where there is none."""
     camera = settings.photo_camera
-    return camera if camera is not None and pinned_photos.numbered(camera) else None
+    if camera is None or not camera.users_collection:  # a deleted one is still pointed to
+        return None
+    return camera if pinned_photos.numbered(camera) else None
 
 
 def from_file(path: Path, options: FileFitOptions) -> PhotoFitOptions:
