@@ -111,6 +111,7 @@ def make_rig(
     frames: tuple[int, int] | None = None,
     n_expression: int | None = None,
     animated: bool = True,
+    mouth_shapes: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> NativeRig:
     """Make the head's present identity as an armature and a skin with shape keys, which need no add-on.
@@ -125,6 +126,8 @@ def make_rig(
         Keep the first expression directions alone, for smaller files; None keeps all.
     animated : bool, default True
         Move as the head does; False takes the present pose alone.
+    mouth_shapes : bool, default False
+        Add a shape key for each viseme, and an action for each of Rhubarb's mouth shapes, for lip-sync add-ons.
     progress : callable or None, default None
         Called with the share that is done, 0 to 1.
 
@@ -136,11 +139,12 @@ def make_rig(
     Raises
     ------
     ParameterError
-        ``obj`` is no head, its model is not installed or not of FLAME's joints, or ``n_expression`` is out of range.
+        ``obj`` is no head, its model is not installed or not of FLAME's joints, ``n_expression`` is out of range, or
+        ``mouth_shapes`` are asked of a model without named controls.
     FlameError
         The head's identity is animated, which no rig can follow.
     """
-    options = RigOptions(frames=frames, n_expression=n_expression, animated=animated)
+    options = RigOptions(frames=frames, n_expression=n_expression, animated=animated, mouth_shapes=mouth_shapes)
     return result_of(making_rig(obj, options), progress)
 
 

@@ -29,7 +29,7 @@ from ..keyframes import sampling
 from ..keyframes.animation import Channel, curves_of, write_channels
 from ..long_work import Options, number, part_of
 from ..mesh_looks import detail_mesh
-from . import rig_armature, rig_mesh, rig_mouth
+from . import mouth_shapes, rig_armature, rig_mesh, rig_mouth
 from .rig_armature import FIELDS, JOINTS, TRANSLATION
 
 SOFT_RANGE = 3.0
@@ -58,6 +58,8 @@ class NativeRig:
         The detail mesh, where the head has one; it follows the skin.
     notes : tuple of str
         What the head does and the rig does not, one sentence each.
+    actions : tuple of bpy.types.Action
+        Rhubarb's mouth shapes A to H and X, where they were asked for.
     """
 
     armature: bpy.types.Object
@@ -66,6 +68,7 @@ class NativeRig:
     mouth: bpy.types.Object | None = None
     detail: bpy.types.Object | None = None
     notes: tuple[str, ...] = ()
+    actions: tuple[bpy.types.Action, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,11 +83,14 @@ class RigOptions(Options):
         Keep the first expression directions alone, for smaller files; None keeps all.
     animated : bool, default True
         Move as the head does; False takes the present pose alone.
+    mouth_shapes : bool, default False
+        Add a shape key for each viseme, and an action for each of Rhubarb's mouth shapes, for lip-sync add-ons.
     """
 
     frames: tuple[int, int] | None = None
     n_expression: int | None = number(None, least=0)
     animated: bool = True
+    mouth_shapes: bool = False
 
 
 def making(scene: bpy.types.Scene, obj: bpy.types.Object, options: RigOptions) -> Generator[float, None, NativeRig]:
@@ -98,6 +104,8 @@ def making(scene: bpy.types.Scene, obj: bpy.types.Object, options: RigOptions) -
     start, end = sampling.range_of(scene, options.frames)
     n_expression, animated = options.n_expression, options.animated
     _check(obj, evaluator, n_expression)
+    if options.mouth_shapes:
+        mouth_shapes.require_visemes(obj)
     times = [float(frame) for frame in range(start, end + 1)] if animated else [float(scene.frame_current)]
     values = yield from part_of(sampling.sampling(scene, obj, times), 0.0, SAMPLING)
     now, motion = motion_of(obj, read_values(head)), motion_of(obj, values)
@@ -110,6 +118,9 @@ def making(scene: bpy.types.Scene, obj: bpy.types.Object, options: RigOptions) -
     identity = evaluator.prepare(now.params.shape, now.params.offsets)
     bones = tuple(rig_armature.deform_bone(joint) for joint in JOINTS)
     rig = dataclasses.replace(rig, mouth=add_rig_mouth(obj, rig, identity, motion, bones))
+    if options.mouth_shapes:
+        mouth_shapes.add_visemes(obj, rig.skin, rig.mouth, identity)
+        rig = dataclasses.replace(rig, actions=mouth_shapes.add_actions(obj, rig.skin))
     if rig.mouth is not None:
         rig_mouth.follow_keys(rig.mouth, rig.skin)
     for detail in detail_mesh.details_of(obj):

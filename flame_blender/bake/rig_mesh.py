@@ -161,6 +161,7 @@ def drive_correctives(skin: bpy.types.Object, armature: bpy.types.Object, axes: 
 def add_key(obj: bpy.types.Object, name: str, places: np.ndarray, least: float, largest: float) -> Any:
     """A shape key with the vertices at ``places`` (V, 3) in the object."""
     key = obj.shape_key_add(name=name, from_mix=False)
+    key.value = 0.0  # Blender 5 begins with 1
     key.slider_min, key.slider_max = max(least, -LARGEST_VALUE), min(largest, LARGEST_VALUE)
     key.points.foreach_set("co", np.ascontiguousarray(places, np.float32).ravel())
     return key

@@ -26,8 +26,8 @@ class Curve:
     smooth: bool = False
 
 
-def new_action(obj: bpy.types.Object, name: str, curves: Iterable[Curve]) -> bpy.types.Action:
-    """An action with these curves, made for ``obj`` but not its own."""
+def new_action(obj: bpy.types.ID, name: str, curves: Iterable[Curve]) -> bpy.types.Action:
+    """An action with these curves, made for an object or shape keys, but not their own."""
     action: Any = bpy.data.actions.new(name)
     bag: Any = action
     if bpy.app.version >= LAYERED:

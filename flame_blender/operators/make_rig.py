@@ -35,6 +35,14 @@ class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
             name="First Directions", description="How many expression directions become shape keys", default=50, min=0
         ),
     ]
+    mouth_shapes: Annotated[
+        bool,
+        BoolProperty(
+            name="Mouth Shapes",
+            description="Add a shape key for each viseme, and an action for each of Rhubarb's mouth shapes, for "
+            "lip-sync add-ons",
+        ),
+    ]
     hide_head: Annotated[
         bool, BoolProperty(name="Hide Head", description="Hide the head, which the rig would cover", default=True)
     ]
@@ -70,4 +78,5 @@ class FLAME_OT_make_rig(InSteps, OnHead, bpy.types.Operator):
         row = layout.row()
         row.active = not self.all_directions
         row.prop(self, "n_expression")
+        layout.prop(self, "mouth_shapes")
         layout.prop(self, "hide_head")
