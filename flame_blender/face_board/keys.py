@@ -14,7 +14,7 @@ import numpy as np
 
 from ..head import parameters
 from ..head.properties import flame_of, names_of_controls, value_path
-from ..keyframes.animation import GROUPS, Channel, curves_of, is_still, write_channels
+from ..keyframes.animation import GROUPS, LINEAR, Channel, curves_of, is_still, write_channels
 from . import places
 from .bones import EYES, FOLLOW, NECK_RING, ROOT
 from .drivers import FIELDS, TRANSLATION, is_ours, more_path
@@ -88,7 +88,7 @@ def _taken_whole(
     bone, way = axis
     at = next(number for number, curve in enumerate(curves) if curve is not None)
     names = places.pairs()[axis]
-    if curves[1 - at] is not None or abs(still[1 - at]) > CLOSE or not all(0 <= end <= 1 for end in _ends(curves[at])):
+    if curves[1 - at] is not None or abs(still[1 - at]) > CLOSE or not _within(_ends(curves[at])):
         return False
     mine = [(location_path(bone), way), *((more_path(name), 0) for name in names if name is not None)]
     if any(path in existing for path in mine) or np.abs(_of_both(board, axis, np.zeros(1), existing)).max() > 0:
@@ -101,9 +101,13 @@ def _taken_whole(
     return True
 
 
+def _within(ends: np.ndarray) -> bool:
+    return bool(((ends >= 0) & (ends <= 1)).all())
+
+
 def _is_used(curve: Any) -> bool:
     """Whether a curve is ever something else than zero."""
-    return any(abs(end) > CLOSE for end in _ends(curve))
+    return bool((np.abs(_ends(curve)) > CLOSE).any())
 
 
 def _let_targets_go(board: bpy.types.Object) -> None:
@@ -184,9 +188,9 @@ def _give_axis(
         return
     beyond = [0.0 if name is None else bones_of(board)[axis[0]][places.more_of(name)] for name in names]
     resting = not any(beyond) and not _of_both(board, axis, np.zeros(1), {}).any()
-    ends = _ends(own) if own is not None else []
+    ends = _ends(own) if own is not None else np.zeros(0)
     for name, sign in zip(names, (1.0, -1.0), strict=True):
-        if name is not None and not others and resting and all(0 <= sign * end <= 1 for end in ends):
+        if name is not None and not others and resting and _within(sign * ends):
             _copy(own, head, Channel(place[name], 0, GROUPS["controls"], np.zeros(0)), sign)
             return
     times = _times([each for each in (own, *others) if each is not None])
@@ -231,7 +235,8 @@ def _put(
     curve = existing.get((path, axis))
     if curve is not None:
         for time, value in zip(times.tolist(), values.tolist(), strict=True):
-            curve.keyframe_points.insert(time, value, options={"FAST"}).interpolation = "LINEAR"
+            key = curve.keyframe_points.insert(time, value, options={"FAST"})
+            key.interpolation = "LINEAR" if len(times) > 1 else key.interpolation
         curve.update()
         return
     if not path.endswith("]") or values.any():
@@ -252,18 +257,18 @@ def _copy(curve: Any, obj: bpy.types.Object, channel: Channel, factor: float) ->
     """The same keys on another channel, times ``factor``."""
     keys = curve.keyframe_points
     places_of = {name: np.empty(2 * len(keys), np.float32) for name in ("co", "handle_left", "handle_right")}
-    kinds = {name: np.empty(len(keys), np.int32) for name in ("interpolation", "easing", "type")}
+    kinds = {
+        name: np.empty(len(keys), np.int32)
+        for name in ("handle_left_type", "handle_right_type", "interpolation", "easing", "type")
+    }
     for name, values in (places_of | kinds).items():
         keys.foreach_get(name, values)
     for values in places_of.values():
         values[1::2] *= factor
-    handles = [(key.handle_left_type, key.handle_right_type) for key in keys]
     times = places_of["co"][::2].copy()
     write_channels(obj, [Channel(channel.data_path, channel.index, channel.group, places_of["co"][1::2])], times, NAME)
     made = _by_path(obj)[channel.data_path, channel.index]
-    for key, (left, right) in zip(made.keyframe_points, handles, strict=True):
-        key.handle_left_type, key.handle_right_type = left, right
-    for name, values in (places_of | kinds).items():
+    for name, values in (kinds | places_of).items():
         made.keyframe_points.foreach_set(name, values)
     made.extrapolation = curve.extrapolation
     made.update()
@@ -271,26 +276,39 @@ def _copy(curve: Any, obj: bpy.types.Object, channel: Channel, factor: float) ->
 
 def _times(curves: Iterable[Any]) -> np.ndarray:
     """(N,) every key of the curves, and every frame between the first and the last."""
-    keys = np.unique([key.co.x for curve in curves for key in curve.keyframe_points])
+    frames = []
+    for curve in curves:
+        co = np.empty(2 * len(curve.keyframe_points), np.float32)
+        curve.keyframe_points.foreach_get("co", co)
+        frames.append(co[::2].astype(np.float64))
+    keys = np.unique(np.concatenate(frames))
     if len(keys) < 2:
         return keys
     return np.unique(np.concatenate([keys, np.arange(np.ceil(keys[0]), np.floor(keys[-1]) + 1)]))
 
 
 def _at(curve: Any, times: np.ndarray) -> np.ndarray:
+    """(N,) what a curve is; of straight lines between keys, as clips have them, all at once."""
+    keys = curve.keyframe_points
+    kinds = np.empty(len(keys), np.int32)
+    keys.foreach_get("interpolation", kinds)
+    if (kinds == LINEAR).all() and curve.extrapolation == "CONSTANT" and not curve.modifiers:
+        co = np.empty(2 * len(keys), np.float32)
+        keys.foreach_get("co", co)
+        return np.interp(times, co[::2], co[1::2])
     return np.array([curve.evaluate(time) for time in times.tolist()])
 
 
-def _ends(curve: Any) -> list[float]:
-    """What a curve goes through: its keys, and the handles of those that have any."""
+def _ends(curve: Any) -> np.ndarray:
+    """(n,) what a curve goes through: its keys, and handles where lines are not straight."""
     keys = curve.keyframe_points
-    bent = [
-        end
-        for key in keys
-        if key.interpolation not in ("LINEAR", "CONSTANT")
-        for end in (key.handle_left.y, key.handle_right.y)
-    ]
-    return [key.co.y for key in keys] + bent
+    read = {name: np.empty(2 * len(keys), np.float32) for name in ("co", "handle_left", "handle_right")}
+    kinds = np.empty(len(keys), np.int32)
+    keys.foreach_get("interpolation", kinds)
+    for name, values in read.items():
+        keys.foreach_get(name, values)
+    bent = kinds > LINEAR  # 0 is constant
+    return np.concatenate([read["co"][1::2], read["handle_left"][1::2][bent], read["handle_right"][1::2][bent]])
 
 
 def _by_path(obj: bpy.types.Object) -> Curves:

@@ -207,7 +207,7 @@ def baked_and_removed(_api: Any, _panels: Any) -> Iterator[None]:
     assert not [each for each in bpy.data.meshes if each.name.startswith("FLAME Board")], "shapes are left"
     yield from stepped()
     assert board() is not None and head().animation_data.drivers, "undo brought no board back"
-    scene.frame_set(6)
+    bpy.context.scene.frame_set(6)
     yield
     assert abs(score("jawOpen") - shown) < 1e-4 and shows_its_parameters()
     with in_the_view():

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import bpy
 
+from ... import followers
 from ...errors import ParameterError
 from ...head import parameters
 from ...head.properties import names_of_controls, value_path
@@ -82,4 +83,6 @@ def key_controls(obj: bpy.types.Object, frame: float, controls: Iterable[str]) -
     if unknown:
         raise ParameterError(f"controls: expected some of the head's named controls, found {unknown[0]!r}.")
     paths = [value_path(head, parameters.CONTROLS, names.index(name)) for name in chosen]
-    return sum(obj.keyframe_insert(path, frame=frame, group=parameters.CONTROLS.title()) for path in paths)
+    keyed = sum(obj.keyframe_insert(path, frame=frame, group=parameters.CONTROLS.title()) for path in paths)
+    followers.take_keys(obj)
+    return keyed
