@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import bpy
 
 from ..blender_pointers import shown_scene
 from ..errors import ParameterError
+from ..face_board.converting import go_along, key_range
+from ..face_board.found import board_of
 from ..head import models
 from ..long_work import part_of, result_of
 from ..refitting.clips import converting_clip
@@ -109,7 +112,12 @@ def converting(
     """
     options, target = options or ConvertOptions(), models.resolve(to_model)
     if isinstance(subject, bpy.types.Object):
-        return (yield from converting_head(shown_scene(), subject, target, options))
+        board, scene = board_of(subject), shown_scene()
+        frames = options.frames if board is None else options.frames or key_range(board, scene)
+        made = yield from converting_head(scene, subject, target, dataclasses.replace(options, frames=frames))
+        if board is not None and made.head is not None:
+            go_along(board, made.head, options.source)
+        return made
     begin = 0.0
     if isinstance(subject, (str, Path)):
         begin = READING

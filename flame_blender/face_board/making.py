@@ -11,6 +11,7 @@ from mathutils import Matrix
 
 from ..blender_pointers import there
 from ..errors import ParameterError
+from ..flame.controls import Controls
 from ..head import live, parameters
 from ..head.frame import frame_of
 from . import bones, drivers, keys, places, shapes, values
@@ -37,20 +38,22 @@ def make(head: bpy.types.Object) -> bpy.types.Object:
     other = drivers.driven_by_others(head, group)
     if other is not None:
         raise ParameterError(f"{head.name}: {other} has a driver of its own; remove it, and make the face board then.")
-    there(bpy.context.view_layer, "a view layer").update()  # what is shown is what its properties say
+    layer: Any = there(bpy.context.view_layer, "a view layer")
+    layer.update()  # what is shown is what its properties say
+    for obj in (head, board_of(head) or head):
+        if obj.name not in layer.objects:
+            raise ParameterError(f"{obj.name} is not in this view layer: show its collection there first.")
     measures = measured(head, evaluator, (places.LEFT, places.RIGHT, places.TOP, places.BOTTOM))
-    board, known = board_of(head), board_of(head) is not None
-    if board is None:
+    board = board_of(head)
+    if board is not None:
+        _fit(board, head, measures, controls)
+    else:
         board = _new_armature(head)
-    board[PROPERTY] = measures.unit
-    _stand(board, head, measures)
-    worn = _shapes_of(board) if known else set()
-    with _edited(board):
-        bones.put_bones(board.data, measures)
-    bones.dress(board, measures)
-    _remove_shapes(worn)
-    drivers.drive_board(board, drivers.gaze_amplitudes(controls.names, controls.table))
-    if not known:
+        try:
+            _fit(board, head, measures, controls)
+        except BaseException:
+            _delete(board)
+            raise
         drivers.release(head)
         values.take(head, board, TAKEN)
         keys.take_keys(head, board)
@@ -58,9 +61,21 @@ def make(head: bpy.types.Object) -> bpy.types.Object:
         _put_targets_ahead(board)
     board.update_tag()
     head.update_tag()
-    there(bpy.context.view_layer, "a view layer").update()
+    layer.update()
     live.refresh(head)
     return board
+
+
+def _fit(board: bpy.types.Object, head: bpy.types.Object, measures: Measures, controls: Controls) -> None:
+    """Give a board its bones where the head has its joints, shapes, constraints and drivers of its own."""
+    worn = _shapes_of(board)
+    board[PROPERTY] = measures.unit
+    _stand(board, head, measures)
+    with _edited(board):
+        bones.put_bones(board.data, measures)
+    bones.dress(board, measures)
+    _remove_shapes(worn)
+    drivers.drive_board(board, drivers.gaze_amplitudes(controls.names, controls.table))
 
 
 def _put_targets_ahead(board: bpy.types.Object) -> None:
@@ -82,7 +97,13 @@ def remove(head: bpy.types.Object) -> None:
     if not drivers.release(head):
         raise ParameterError(f"{head.name} has no face board.")
     head.update_tag()
-    if board is not None and not heads_of(board) and board.library is None:
+    if board is not None:
+        discard(board)
+
+
+def discard(board: bpy.types.Object) -> None:
+    """Delete a board that drives no head any more."""
+    if not heads_of(board) and board.library is None:
         _delete(board)
 
 
@@ -125,8 +146,6 @@ def _edited(board: bpy.types.Object) -> Iterator[None]:
     """The armature in Edit Mode, which alone takes new bones; the mode and the active object of before afterwards."""
     layer: Any = there(bpy.context.view_layer, "a view layer")
     layer.update()
-    if board.name not in layer.objects:
-        raise ParameterError(f"{board.name} is not in this view layer: show its collection there first.")
     before = layer.objects.active
     mode: Any = before.mode if before is not None else "OBJECT"
     if mode != "OBJECT":
@@ -145,7 +164,8 @@ def _edited(board: bpy.types.Object) -> Iterator[None]:
 
 
 def _shapes_of(board: bpy.types.Object) -> set[bpy.types.Object]:
-    return {bone.custom_shape for bone in values.bones_of(board) if bone.custom_shape is not None}
+    posed = () if board.pose is None else values.bones_of(board)
+    return {bone.custom_shape for bone in posed if bone.custom_shape is not None}
 
 
 def _remove_shapes(worn: set[bpy.types.Object]) -> None:

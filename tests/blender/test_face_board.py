@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import bpy
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 from mathutils import Quaternion, Vector
 
 from flame_blender import api
+from flame_blender.api import conversion
 from flame_blender.errors import ParameterError
-from flame_blender.face_board import places
+from flame_blender.face_board import converting, places
 from flame_blender.flame.controls import ARKIT_NAMES
 from flame_blender.geometry.axes import to_flame
 from flame_blender.head.frame import frame_of
@@ -317,6 +319,11 @@ def test_refused(built_in_head):
     with pytest.raises(ParameterError, match=r"flame\.neck has a driver of its own"):
         api.make_board(built_in_head)
     assert in_file() == before
+    built_in_head.driver_remove("flame.neck", 0)
+    bpy.context.scene.collection.objects.unlink(built_in_head)
+    with pytest.raises(ParameterError, match="not in this view layer"):
+        api.make_board(built_in_head)
+    assert in_file() == before
 
 
 def test_operators(named_head):
@@ -333,3 +340,27 @@ def test_operators(named_head):
     assert bpy.ops.flame.make_board() == {"FINISHED"}
     assert bpy.ops.flame.remove_board() == {"FINISHED"}
     assert bpy.context.object == named_head and api.board_of(named_head) is None
+
+
+def test_converted(built_in_head, monkeypatch):
+    """What a board keys is converted, from its first key to its last; it is hidden with its head, or goes with it.
+
+    A head that takes the place of one with a board gets a board. The conversion itself is another matter, and slow.
+    """
+    asked = []
+
+    def converting_head(_scene, _obj, _target, options):
+        yield 1.0
+        asked.append(options.frames)
+        return SimpleNamespace(head=api.add_head(api.BUILT_IN))
+
+    monkeypatch.setattr(conversion, "converting_head", converting_head)
+    board = api.make_board(built_in_head)
+    api.convert(built_in_head, api.BUILT_IN)
+    assert board.hide_get()
+    for frame in (3, 8):
+        bones(board)["neck"].keyframe_insert("rotation_euler", frame=frame)
+    made = api.convert(built_in_head, api.BUILT_IN, source="KEEP")
+    assert asked == [(1, 1), (3, 8)] and api.board_of(made.head) is None
+    converting.go_along(board, made.head, "REPLACE")  # while its head is there it stays
+    assert api.board_of(built_in_head) == board and api.board_of(made.head) is not None
