@@ -10,7 +10,7 @@ import bpy
 
 from ..blender_pointers import shown_scene
 from ..errors import ParameterError
-from ..face_board.converting import go_along, key_range
+from ..face_board.converted_heads import go_along, key_range
 from ..face_board.found import board_of
 from ..head import models
 from ..long_work import part_of, result_of

@@ -13,7 +13,7 @@ from mathutils import Quaternion, Vector
 from flame_blender import api
 from flame_blender.api import conversion
 from flame_blender.errors import ParameterError
-from flame_blender.face_board import converting, places
+from flame_blender.face_board import converted_heads, places
 from flame_blender.flame.controls import ARKIT_NAMES
 from flame_blender.geometry.axes import to_flame
 from flame_blender.head.frame import frame_of
@@ -362,5 +362,5 @@ def test_converted(built_in_head, monkeypatch):
         bones(board)["neck"].keyframe_insert("rotation_euler", frame=frame)
     made = api.convert(built_in_head, api.BUILT_IN, source="KEEP")
     assert asked == [(1, 1), (3, 8)] and api.board_of(made.head) is None
-    converting.go_along(board, made.head, "REPLACE")  # while its head is there it stays
+    converted_heads.go_along(board, made.head, "REPLACE")  # while its head is there it stays
     assert api.board_of(built_in_head) == board and api.board_of(made.head) is not None
