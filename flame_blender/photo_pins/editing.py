@@ -10,7 +10,7 @@ import bpy
 import mathutils
 import numpy as np
 
-from ..blender_pointers import shown_scene
+from ..blender_pointers import shown_scene, there
 from ..errors import ParameterError
 from ..flame.params import FlameParams
 from ..geometry.camera import Camera
@@ -54,6 +54,7 @@ class PinEditing:
         self.camera = camera if camera in self.cameras else self.cameras[0]
         if head.get(pinned_photos.HOME) is None:
             pinned_photos.keep_home(head)
+        self._abouts: dict[str, Camera] = {}
         self._look()
         self._states, self._now = [self._state()], 0
         self._before = FileBefore(shown_scene())
@@ -66,8 +67,11 @@ class PinEditing:
 
     @property
     def about(self) -> Camera:
-        """The camera of that photo about the head."""
-        return pinned_photos.camera_of_photo(self.head, self.camera)
+        """The camera of that photo about the head, as both were after the last step."""
+        name = self.camera.name
+        if name not in self._abouts:  # asks Blender, which drawing had better not
+            self._abouts[name] = pinned_photos.camera_of_photo(self.head, self.camera)
+        return self._abouts[name]
 
     def show(self, by: int) -> None:
         """Go on to the next photo, or back."""
@@ -170,7 +174,8 @@ class PinEditing:
             pinned_photos.keep_pins(camera, self.pins[camera.name], self.head)
 
     def _look(self) -> None:
-        self.vertices = parameters.evaluate(self.head)
+        there(bpy.context.view_layer, "a view layer").update()
+        self.vertices, self._abouts = parameters.evaluate(self.head), {}
 
     def _remember(self) -> None:
         self._states = [*self._states[: self._now + 1], self._state()]
