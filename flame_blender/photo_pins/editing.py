@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import bpy
-import mathutils
 import numpy as np
 
 from ..blender_pointers import shown_scene, there
@@ -24,7 +23,9 @@ from ..scene_fits.properties import BOTH
 from . import refitting
 from .photos import look_through
 
-LENSES = ("lens", "ortho_scale", "shift_x", "shift_y")
+# what a refit may change of a camera and of its data
+PLACES = ("rotation_mode", "location", "rotation_euler", "rotation_quaternion", "rotation_axis_angle")
+LENSES = ("sensor_fit", "sensor_width", "type", "lens", "ortho_scale", "shift_x", "shift_y")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class _State:
     pins: dict[str, list[Pin]]
     params: FlameParams
     scores: np.ndarray
-    cameras: dict[str, tuple[mathutils.Matrix, tuple[float, ...]]]
+    cameras: dict[str, list[tuple[Any, str, Any]]]
 
 
 class PinEditing:
@@ -191,8 +192,8 @@ class PinEditing:
     def _state(self) -> _State:
         head, cameras = flame_of(self.head), {}
         for camera in self.cameras:
-            data: Any = camera.data
-            cameras[camera.name] = camera.matrix_world.copy(), tuple(getattr(data, name) for name in LENSES)
+            settings = [(camera, name) for name in PLACES] + [(camera.data, name) for name in LENSES]
+            cameras[camera.name] = [(owner, name, _copied(getattr(owner, name))) for owner, name in settings]
         pins = {name: list(each) for name, each in self.pins.items()}
         return _State(pins, parameters.get_own_params(self.head), parameters.scores_of(head), cameras)
 
@@ -201,11 +202,13 @@ class PinEditing:
         self.pins = {name: list(each) for name, each in state.pins.items()}
         set_all(self.head, state.params, state.scores)
         for camera in self.cameras:
-            matrix, lens = state.cameras[camera.name]
-            data: Any = camera.data
-            if camera.matrix_world != matrix:
-                camera.matrix_world = matrix
-            for name, value in zip(LENSES, lens, strict=True):
-                setattr(data, name, value)
+            for owner, name, value in state.cameras[camera.name]:
+                if _copied(getattr(owner, name)) != value:
+                    setattr(owner, name, value)
         self._keep()
         self._look()
+
+
+def _copied(value: Any) -> Any:
+    """Of Blender's property, to be compared and put back."""
+    return value if isinstance(value, str | float) else tuple(value)
