@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import bpy
@@ -17,11 +18,12 @@ KEYS = (
 KEYED = {
     "BOTH": ("shape", "expression", "jaw"), "IDENTITY": ("shape",), "EXPRESSION": ("expression", "jaw"),
 }  # fmt: skip
+QUICK = 0.12  # seconds
 MOVED = 0.5  # pixels of the region: less is no drag
 
 
 class FLAME_OT_edit_pins(OnHead, bpy.types.Operator):
-    """Drag the pins of the head's photos, add more anywhere on the head: it follows when a pin is let go"""
+    """Drag the pins of the head's photos, add more anywhere on the head: it follows"""
 
     bl_idname = "flame.edit_pins"
     bl_label = "Edit Pins"
@@ -45,6 +47,7 @@ class FLAME_OT_edit_pins(OnHead, bpy.types.Operator):
             self.report({"ERROR"}, translated(str(error)))
             return {"CANCELLED"}
         self.pressed, self.offset, self.added = np.zeros(2), np.zeros(2), False
+        self.is_quick = True
         self.through = ThroughPhoto(context, [head, *head.children_recursive])
         self.drawn = api.PinDrawing(self.session)
         space: Any = bpy.types.SpaceView3D
@@ -91,15 +94,16 @@ class FLAME_OT_edit_pins(OnHead, bpy.types.Operator):
             return
         at, dragged = self.through.pointer(event), self.drawn.dragged
         if event.type == "MOUSEMOVE":
-            if dragged is not None:
+            if dragged is not None and np.abs(at - self.pressed).max() >= MOVED:
                 self.session.drag(dragged, view.to_photo(at + self.offset))
+                self._follow(context)
         elif event.value in {"PRESS", "DOUBLE_CLICK"} and dragged is None and self.through.is_over(event):
             self._press(context, event, view, at)
         elif event.value == "RELEASE" and dragged is not None:
             moved = np.abs(at - self.pressed).max() >= MOVED
             self.drawn.dragged = None
             if moved:
-                self._refit(context)
+                self._refit(context, self.session.let_go)
             elif self.added:
                 self.session.settle()
             else:
@@ -116,7 +120,7 @@ class FLAME_OT_edit_pins(OnHead, bpy.types.Operator):
             row, self.offset = self.session.add(view.to_photo(at)), np.zeros(2)
         else:
             self.offset = view.to_region(self.session.shown[row].pixel) - at
-        self.drawn.dragged, self.pressed = row, at
+        self.drawn.dragged, self.pressed, self.is_quick = row, at, True
 
     def _with_key(self, context, event) -> None:
         view = self.drawn.view(self.through.region, self.through.space.region_3d)
@@ -144,13 +148,20 @@ class FLAME_OT_edit_pins(OnHead, bpy.types.Operator):
         away = np.abs(view.to_region(np.array([pin.pixel for pin in pins])) - at).max(1)
         return int(away.argmin()) if away.min() < GRAB * context.preferences.system.ui_scale else None
 
-    def _refit(self, context) -> None:
+    def _follow(self, context) -> None:
+        """While a pin is dragged, where a refit takes no time that a hand would feel."""
+        if not self.is_quick:
+            return
+        begun = time.monotonic()
+        self._refit(context, self.session.follow)
+        self.is_quick = self.drawn.dragged is not None and time.monotonic() - begun < QUICK
+
+    def _refit(self, context, do) -> None:
         settings = context.scene.flame_fit
         try:
-            self.session.let_go(
-                settings.pins_vary, move_cameras=settings.pins_move_camera, find_focal=settings.pins_find_focal
-            )
+            do(settings.pins_vary, move_cameras=settings.pins_move_camera, find_focal=settings.pins_find_focal)
         except api.FlameError as error:
+            self.drawn.dragged = None
             self.report({"ERROR"}, translated(str(error)))
 
     def _call_off(self) -> None:

@@ -134,6 +134,11 @@ class PinEditing:
 
     def let_go(self, varies: str = BOTH, *, move_cameras: bool = False, find_focal: bool = False) -> None:
         """Save the pins and draw the head to them: one step. Raises FlameError; all is as before the step then."""
+        self.follow(varies, move_cameras=move_cameras, find_focal=find_focal)
+        self._remember()
+
+    def follow(self, varies: str = BOTH, *, move_cameras: bool = False, find_focal: bool = False) -> None:
+        """Draw the head to the pins on their way: what :meth:`let_go` does, without a step."""
         try:
             self._keep()
             if any(self.pins.values()):
@@ -142,7 +147,6 @@ class PinEditing:
             self._go_to(self._now)
             raise
         self._look()
-        self._remember()
 
     def remove(self, row: int) -> None:
         """Take a pin away; the head stays as it is: one step."""

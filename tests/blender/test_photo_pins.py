@@ -67,10 +67,12 @@ def test_pins_anywhere_on_the_surface(fitted):
     assert editing.add(np.array([3.0, 3.0])) is None
     editing.remove(row)
     assert len(editing.shown) == len(before) == len(api.pins_of(head)[fitted.cameras[0]])
-    kept = everything()
-    editing.drag(0, np.array([5.0, 5.0]))
+    kept, params = everything(), api.get_params(head)
+    editing.drag(0, editing.seen()[0] + (0, 9))
+    editing.follow()
+    assert np.abs(api.get_params(head).shape - params.shape).max() > 1e-3, "the head follows on the way"
     editing.call_off()
-    assert same(kept, everything())
+    assert same(kept, everything()), "a drag that is called off leaves nothing"
     editing.put_back()
     np.testing.assert_allclose(places_seen(head), before, atol=0.02)
     assert not any(pin.held for pin in api.pins_of(head)[fitted.cameras[0]])

@@ -30,6 +30,7 @@ PATIENCE = 300  # ticks
 SIZE = 960, 720
 FIRST = (36, 39, 42, 45, 30, 33, 48, 54, 51)  # the order in which landmarks are picked
 FOLDER = Path(tempfile.mkdtemp())
+WAY: list[np.ndarray] = []  # the identity while a pin is dragged
 YAWS = {"one": 0.15, "two": -0.5}
 
 
@@ -121,6 +122,7 @@ def drag(pixel: Any, to: Any, name: str = "") -> Iterator[None]:
     if name:
         yield
         keep_picture(name)
+        WAY.append(shape())
     send("LEFTMOUSE", "RELEASE", tuple(end.tolist()))
     yield
     yield
@@ -233,6 +235,7 @@ def dragged(_seen: dict[str, np.ndarray]) -> Iterator[None]:
     nose = next(pin for pin in pins if pin.number == 30)
     yield from drag(nose.pixel, nose.pixel + np.array((18, 6)), "pins dragged")
     after = shape()
+    assert np.abs(WAY[-1] - before).max() > 0.02, "the head did not follow on the way"
     assert np.abs(after - before).max() > 0.02, "the head did not follow"
     yield from press("Z", ctrl=True)
     np.testing.assert_allclose(shape(), before, atol=1e-5)

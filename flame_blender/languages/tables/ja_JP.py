@@ -198,7 +198,7 @@ TEXTS = {
     "Doubtful: {text}": "要確認: {text}",
     "Down": "下",
     "Drag a pin: the head follows    Click the head: add a pin    X: remove the pin    Ctrl-Z, Shift-Ctrl-Z: undo, redo    N: next photo    W: head or wires    Enter: finish    Esc: leave everything as it was": "ピンをドラッグ：ヘッドが従う    ヘッドをクリック：ピンを追加    X：ピンを外す    Ctrl-Z、Shift-Ctrl-Z：元に戻す、やり直す    N：次の写真    W：ヘッドかワイヤー    Enter：終了    Esc：すべて元のまま",
-    "Drag the pins of the head's photos, add more anywhere on the head: it follows when a pin is let go": "ヘッドの写真のピンをドラッグし、ヘッドのどこにでも追加。ピンを放すとヘッドが従う",
+    "Drag the pins of the head's photos, add more anywhere on the head: it follows": "ヘッドの写真のピンをドラッグし、ヘッドのどこにでも追加。ヘッドが従う",
     "Drag: strength    Ctrl: beyond all of it    Shift: finely    A: on top    M: mirrored    Click, Enter: keep    Esc, right click: leave everything as it was": "ドラッグ: 強さ    Ctrl: 100 % 超    Shift: 微調整    A: 重ねる    M: 反転    クリック、Enter: 決定    Esc、右クリック: 元のまま",
     "Dragging changes the expression and opens the jaw": "ドラッグで表情を変え、顎を開く",
     "Dragging changes who it is": "ドラッグで個人形状を変える",

@@ -198,7 +198,7 @@ TEXTS = {
     "Doubtful: {text}": "存疑：{text}",
     "Down": "下",
     "Drag a pin: the head follows    Click the head: add a pin    X: remove the pin    Ctrl-Z, Shift-Ctrl-Z: undo, redo    N: next photo    W: head or wires    Enter: finish    Esc: leave everything as it was": "拖动图钉：头部跟随    点击头部：添加图钉    X：移除图钉    Ctrl-Z、Shift-Ctrl-Z：撤销、重做    N：下一张照片    W：头部或线框    Enter：完成    Esc：全部保持原样",
-    "Drag the pins of the head's photos, add more anywhere on the head: it follows when a pin is let go": "拖动头部照片上的图钉，可在头部任意处添加：松开图钉后头部随之改变",
+    "Drag the pins of the head's photos, add more anywhere on the head: it follows": "拖动头部照片上的图钉，可在头部任意处添加：头部随之改变",
     "Drag: strength    Ctrl: beyond all of it    Shift: finely    A: on top    M: mirrored    Click, Enter: keep    Esc, right click: leave everything as it was": "拖动：强度    Ctrl：超出全部    Shift：微调    A：叠加    M：镜像    单击、Enter：保留    Esc、右键：全部保持原样",
     "Dragging changes the expression and opens the jaw": "拖动会改变表情并张开下颌",
     "Dragging changes who it is": "拖动会改变身份",
