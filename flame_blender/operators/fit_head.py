@@ -11,12 +11,15 @@ from ..languages import translated
 from .progress import InSteps
 from .through_photo import look_through_camera
 
+FITTED = ("identity", "expression", "rotations", "translation")
+
 
 class FitOperator(InSteps):
     """Fits the active head, or a new one, to what the panel names. Subclasses give ``kind``."""
 
     bl_options: Any = {"REGISTER", "UNDO"}
     kind: ClassVar[Any]  # one of api.FIT_KINDS
+    was_there = False  # the head, before it was fitted
     found: Annotated[str, StringProperty(options={"HIDDEN", "SKIP_SAVE"})]
 
     @classmethod
@@ -35,12 +38,15 @@ class FitOperator(InSteps):
         head = None if settings.new_head or context.object == settings.scan else active_head(context)
         if head == settings.scan:
             head = None  # the scan stays as it is, even if it is a head
+        self.was_there = head is not None
         return api.fitting_head(head, self.kind.from_settings(settings))
 
     def told(self, context, fitted: "api.FittedHead") -> str:
         select_only([fitted.head])
         if self.kind.KEY == "PHOTO" and fitted.cameras:
             look_through_camera(context)
+        if self.was_there:
+            api.auto_key(fitted.head, FITTED)
         lines = fitted.summary()
         self.found = "\n".join(lines)
         return " ".join(map(translated, (lines[0], *fitted.doubts()[:1])))

@@ -39,5 +39,6 @@ class FLAME_OT_fit_texture(InSteps, OnHead, bpy.types.Operator):
     def asked(self, _context) -> "api.TextureFitOptions":
         return options_of(self, api.TextureFitOptions, image=self.image or None, texture=None)
 
-    def told(self, _context, found: "api.FittedTexture") -> str:
+    def told(self, context, found: "api.FittedTexture") -> str:
+        api.auto_key(require_active_head(context), ("texture",))
         return f"{100 * found.seen:.0f} % of the skin was seen; it is off by {100 * found.error:.1f} % of white"

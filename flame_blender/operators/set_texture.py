@@ -36,5 +36,7 @@ class FLAME_OT_set_texture(OnHead, bpy.types.Operator):
     ]
 
     def work(self, context) -> str:
-        api.set_texture(require_active_head(context), None if self.texture == "NONE" else self.texture)
+        head = require_active_head(context)
+        api.set_texture(head, None if self.texture == "NONE" else self.texture)
+        api.auto_key(head, ("texture",))
         return ""

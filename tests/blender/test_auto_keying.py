@@ -93,12 +93,33 @@ def drag(obj) -> tuple[str, ...]:
     return ("expression", "jaw")
 
 
-ACTIONS = (preset, randomise, reset, paste, drag)
+def mirror(_obj) -> tuple[str, ...]:
+    bpy.ops.flame.mirror_face()
+    return ("expression", "jaw", "left_eye", "right_eye")
+
+
+def blend(_obj) -> tuple[str, ...]:
+    bpy.ops.flame.blend_face(face="Smile", strength=0.5)
+    return ("controls",)
+
+
+def fit(obj) -> tuple[str, ...]:
+    """To a copy of itself, a mesh in the model's topology."""
+    copy = bpy.data.objects.new("scan", obj.data.copy())
+    bpy.context.scene.collection.objects.link(copy)
+    settings = bpy.context.scene.flame_fit
+    settings.scan, settings.new_head = copy, False
+    bpy.context.view_layer.objects.active = obj
+    assert bpy.ops.flame.fit_mesh() == {"FINISHED"}
+    return ("shape", "expression", *POSE)
+
+
+ACTIONS = (preset, randomise, reset, paste, drag, mirror, blend, fit)
 
 
 def can(action: Callable, obj: bpy.types.Object) -> bool:
     """A preset of a model without named controls would compute them first."""
-    return action is not preset or api.missing_controls(obj) is None
+    return action not in (preset, blend) or api.missing_controls(obj) is None
 
 
 @pytest.fixture

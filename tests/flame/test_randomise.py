@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from flame_blender.flame.model import Direction
-from flame_blender.flame.randomise import random_coefficients
+from flame_blender.flame.randomise import HELD, by_region, random_coefficients, vertices_of
 
 
 def test_deviations_are_normal_and_stay_in_range():
@@ -26,3 +27,41 @@ def test_movements_are_few_and_positive():
 
 def test_no_directions_give_no_coefficients():
     assert random_coefficients([], 1.0, np.random.default_rng(1)).shape == (0,)
+
+
+def test_regions_by_name_stay_or_are_drawn_weaker(built_in):
+    """Every direction of the built-in head belongs to one region."""
+    drawn = random_coefficients(built_in.identity_directions, 1.0, np.random.default_rng(3))
+    now = np.linspace(-1, 1, len(drawn)).astype(np.float32)
+    found = by_region(built_in, slice(0, built_in.n_identity), drawn, now, {"Nose": None, "Ears": 0.25, "Brows": None})
+    for direction, value, old, new in zip(built_in.identity_directions, found, now, drawn, strict=True):
+        wanted = {"Nose": old, "Ears": 0.25 * new}.get(direction.group, new)
+        assert value == pytest.approx(wanted, abs=1e-6)
+
+
+def test_regions_of_components_stay_by_their_vertices(face_like):
+    """Of principal components, which move all: the nose stays, the rest of the head moves about as far as before."""
+    rng = np.random.default_rng(5)
+    half = slice(0, face_like.n_identity)
+    drawn, now = rng.normal(size=(2, face_like.n_identity)).astype(np.float32)
+    nose = vertices_of(face_like, "Nose")
+    assert len(nose) > 50 and set(nose) <= set(face_like.regions["nose"].tolist())
+
+    def moved(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        return np.linalg.norm(face_like.shapedirs[:, :, half] @ (one - other), axis=1)
+
+    held = by_region(face_like, half, drawn, now, {"Nose": None})
+    assert moved(held, now)[nose].max() < 1e-3
+    assert moved(drawn, now)[nose].max() > 3e-3
+    others = np.setdiff1d(vertices_of(face_like, "Head"), nose)
+    assert moved(held, now)[others].mean() > 0.5 * moved(drawn, now)[others].mean()
+    zeros = np.zeros_like(drawn)
+    weak = by_region(face_like, half, drawn, now, {"Jaw and chin": 0.25})
+    jaw = vertices_of(face_like, "Jaw and chin")
+    ratio = moved(weak, zeros)[jaw].mean() / moved(drawn, zeros)[jaw].mean()
+    assert 0.2 < ratio < 0.35
+    np.testing.assert_array_equal(by_region(face_like, half, drawn, now, {}), drawn)
+    assert not len(vertices_of(face_like, "Overall"))
+    residual = drawn - held  # the normal equations written out
+    rows = face_like.shapedirs[nose][:, :, half].reshape(-1, len(drawn)).astype(float)
+    np.testing.assert_allclose(residual, rows.T @ (rows @ (held - now)) / HELD**2, atol=2e-3 * np.abs(residual).max())

@@ -16,11 +16,11 @@ from bpy_extras.view3d_utils import location_3d_to_region_2d
 
 sys.path.append(str(Path(__file__).resolve().parent))
 
+from panel_pictures import drag_a_slider, keep_picture, show
 from stepping import take
 from window import head, in_the_view, press, shows_its_parameters
 
 TICK = 0.4  # seconds
-PICTURES = Path("out") / "window"
 
 
 def steps() -> Iterator[None]:
@@ -31,8 +31,9 @@ def steps() -> Iterator[None]:
     with in_the_view():
         bpy.ops.ed.undo_push(message="empty")
     yield
-    yield from first_minute()
-    yield from life()
+    for stage in (first_minute, linked, favourites_and_pie, life):
+        print("life:", stage.__name__, flush=True)
+        yield from stage()
     print(f"life: good in Blender {bpy.app.version_string}", flush=True)
     bpy.ops.wm.quit_blender()
 
@@ -46,14 +47,6 @@ def type_in(text: str) -> Iterator[None]:
         window.event_simulate(type=key, value="PRESS", unicode=letter, x=x, y=y)
         window.event_simulate(type=key, value="RELEASE", x=x, y=y)
         yield
-
-
-def photograph(name: str) -> None:
-    """Keep a picture of the window, for people to look at."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    window = bpy.context.window_manager.windows[0]
-    with bpy.context.temp_override(window=window, screen=window.screen):
-        bpy.ops.screen.screenshot(filepath=str(PICTURES / f"{name}.png"))
 
 
 def view() -> bpy.types.Area:
@@ -98,7 +91,7 @@ def first_minute() -> Iterator[None]:
     assert head().name == "FLAME Head" and shows_its_parameters()
     assert share_of_view() > 0.5, f"the head takes {share_of_view():.2f} of the view"
     assert tab() == "FLAME", f"the sidebar shows {tab()!r}"
-    photograph("first_minute")
+    keep_picture("life_1_first_minute")
     with in_the_view():
         bpy.ops.ed.undo()
     yield
@@ -107,6 +100,71 @@ def first_minute() -> Iterator[None]:
         bpy.ops.ed.redo()
     yield
     assert shows_its_parameters() and share_of_view() > 0.5
+
+
+def linked() -> Iterator[None]:
+    """A slider that is dragged moves the other side along; undo takes both back."""
+    from bl_ext.user_default.flame_blender import panels
+
+    with in_the_view():
+        bpy.ops.flame.link_sides("EXEC_DEFAULT", True)
+    yield
+    yield from show(panels.FLAME_PT_controls)
+    yield from drag_a_slider(head, "flame.controls")
+    moved = {item.name: item.value for item in head().flame.controls if item.value}
+    assert len(moved) == 2 and len(set(moved.values())) == 1, moved
+    left, right = sorted(moved)
+    assert left.removesuffix("Left") == right.removesuffix("Right") and shows_its_parameters()
+    keep_picture("life_2_linked")
+    with in_the_view():
+        bpy.ops.ed.undo()
+    yield
+    assert not any(item.value for item in head().flame.controls) and shows_its_parameters()
+    with in_the_view():
+        bpy.ops.ed.redo()
+    yield
+    assert sum(item.value > 0 for item in head().flame.controls) == 2 and shows_its_parameters()
+
+
+def favourites_and_pie() -> Iterator[None]:
+    """Stars are kept in the preferences; the pie menu comes by a key that is chosen, and its lower item resets."""
+    from bl_ext.user_default.flame_blender.head.active import own_preferences
+    from bl_ext.user_default.flame_blender.panels import pie
+
+    assert isinstance(own_preferences(), bpy.types.AddonPreferences)
+    with in_the_view():
+        for movement in ("mouthSmile", "jawOpen"):
+            bpy.ops.flame.star_movement("EXEC_DEFAULT", movement=movement)
+    view().tag_redraw()
+    for _ in range(3):
+        yield
+    keep_picture("life_3_favourites")
+    keymap, item = pie.item_of(bpy.context.window_manager.keyconfigs.user)
+    assert keymap.name == "3D View" and item.type == "NONE" and not item.active, "it has a key already"
+    item.type, item.active = "F6", True
+    yield
+    window = bpy.context.window_manager.windows[0]
+    x, y = window.width // 3, window.height // 2
+    window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+    for value in ("PRESS", "RELEASE"):
+        window.event_simulate(type="F6", value=value, x=x, y=y)
+        yield
+    for _ in range(3):
+        yield
+    keep_picture("life_4_pie")
+    window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y - 90)
+    yield
+    for value in ("PRESS", "RELEASE"):
+        window.event_simulate(type="LEFTMOUSE", value=value, x=x, y=y - 90)
+        yield
+    yield
+    assert not any(each.value for each in head().flame.controls), "the lower item of the pie is Neutral Face"
+    assert shows_its_parameters()
+    item.type, item.active = "NONE", False
+    own_preferences().favourites = ""
+    with in_the_view():
+        bpy.ops.flame.link_sides("EXEC_DEFAULT", True, linked=False)
+    yield
 
 
 def life() -> Iterator[None]:
@@ -133,9 +191,11 @@ def life() -> Iterator[None]:
     assert len({row[0] for row in seen}) > 4 and np.ptp([row[2] for row in seen]) > 0, seen
     shut = next(frame for frame in range(1, 61) if at(frame) > 0.99)
     scene.frame_set(shut)
+    with in_the_view():
+        bpy.ops.ed.undo_push(message="frame")
     yield
     assert shows_its_parameters()
-    photograph("life_blink")
+    keep_picture("life_5_blink")
     with in_the_view():
         bpy.ops.flame.mute_life("EXEC_DEFAULT", True)
     yield
