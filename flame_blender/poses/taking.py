@@ -14,7 +14,7 @@ from ..errors import ParameterError
 from ..flame.controls import group_of
 from ..head import effective, parameters
 from ..head.mesh import mesh_of
-from ..head.properties import FLAME_PG_head, layout_of, names_of_controls, read_values
+from ..head.properties import FLAME_PG_head, layout_of, names_of_controls, read_own_values
 from ..head.sculpt import read_offsets
 from ..long_work import Options, choice, part_of
 from ..model_controls.scores import ScoreOptions, solving_scores
@@ -112,7 +112,7 @@ def _chosen(scores: Mapping[str, float], options: SaveFaceOptions) -> dict[str, 
 
 def _shows_more(head: FLAME_PG_head, joints: Collection[str]) -> bool:
     """Whether more than scores and the joints' rotations that are kept moves the face."""
-    own = effective.own_params_of(head, read_values(head))
+    own = effective.own_params_of(head, read_own_values(head))
     fields = [own.expression, *(getattr(own, name) for name in ("jaw", "left_eye", "right_eye") if name not in joints)]
     fields += [] if own.eyelids is None or not parameters.has_eyelids(head) else [own.eyelids]
     return any(bool((np.abs(each) > SMALLEST).any()) for each in fields)
@@ -122,7 +122,7 @@ def _solving(
     obj: bpy.types.Object, head: FLAME_PG_head, joints: Collection[str]
 ) -> Generator[float, None, dict[str, float]]:
     """Scores of all that the head shows but for the rotations that are kept beside them."""
-    values, layout = read_values(head)[None].copy(), layout_of(head)
+    values, layout = read_own_values(head)[None].copy(), layout_of(head)
     for joint in joints:
         values[:, layout.vector(joint)] = 0.0
     offsets = read_offsets(mesh_of(obj))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import bpy
 import numpy as np
@@ -141,6 +143,23 @@ def test_what_is_set_is_keyed_where_auto_keying_is_on(person, action, rng, witho
     assert found.keys() == wanted.keys()
     for channel, value in wanted.items():
         assert found[channel] == [(FRAME, pytest.approx(value, abs=1e-7))]
+
+
+# what of api changes values that have channels, of what buttons call; offsets have none
+SETTING = {
+    "applying_preset", "apply_preset", "begin_face_blend", "blending_face", "fitting_head", "fitting_texture",
+    "mirror_face", "paste_params", "randomise", "reset_params", "set_arkit", "set_texture",
+}  # fmt: skip
+
+
+@pytest.mark.oldest
+def test_every_button_that_sets_values_asks_for_keys():
+    """All of the table above and what it cannot show: skins, and fits of every kind."""
+    files = sorted((Path(api.__file__).parents[1] / "operators").glob("*.py"))
+    called = {file.name: set(re.findall(r"\bapi\.(\w+)", file.read_text(encoding="utf-8"))) for file in files}
+    setting = {name for name, functions in called.items() if functions & SETTING}
+    assert len(setting) >= 9
+    assert {name for name in setting if "auto_key" not in called[name]} == set()
 
 
 def test_two_faces_at_two_frames_are_two_faces(built_in_head):

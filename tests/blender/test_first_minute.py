@@ -70,6 +70,18 @@ def test_the_button_tells_and_asks(built_in_head, clip, capfd):
     assert "The scene ends at frame 300 now." in capfd.readouterr().out
 
 
+@pytest.mark.oldest_and_newest
+def test_undo_puts_the_scenes_end_back(built_in_head, clip):
+    bpy.context.view_layer.objects.active = built_in_head
+    bpy.ops.ed.undo_push(message="head")
+    assert bpy.ops.flame.import_animation("EXEC_DEFAULT", True, filepath=clip(60)) == {"FINISHED"}
+    assert bpy.context.scene.frame_end == 60
+    bpy.ops.ed.undo()
+    assert bpy.context.scene.frame_end == 250
+    bpy.ops.ed.redo()
+    assert bpy.context.scene.frame_end == 60
+
+
 def test_without_a_window_a_new_head_asks_for_none():
     assert in_view.is_empty(bpy.context)
     assert bpy.ops.flame.add_head(frame=True) == {"FINISHED"}

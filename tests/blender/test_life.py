@@ -229,6 +229,38 @@ def test_drivers_and_clips_go_on_beside_it(named_head, scene, tmp_path):
     np.testing.assert_allclose(values_at(named_head, range(1, 60))[:, place], life[:, place], atol=1e-6)
 
 
+def test_beside_a_face_board_which_drives_every_score(named_head, scene):
+    """The knobs stay, and take what is set while a lid is shut by life as it is set."""
+    board = api.make_board(named_head)
+    begin = int(api.add_life(named_head, blinks=30, **QUIET).blinks[0])
+    place = score_places(named_head, *BLINKS)
+    scene.frame_set(begin + 2)
+    assert read_values(named_head.flame)[place] == pytest.approx([1.0, 1.0]) and board is not None
+    api.set_arkit(named_head, {"eyeBlinkLeft": 0.25})
+    bpy.context.view_layer.update()
+    assert values_at(named_head, [begin, begin + 2])[:, place] == pytest.approx(np.array([[0.25, 0.0], [1.0, 1.0]]))
+    assert api.get_arkit(named_head)["eyeBlinkLeft"] == pytest.approx(0.25)
+
+
+@pytest.mark.every_version
+def test_a_linked_head_has_life_by_an_override(scene, tmp_path):
+    api.add_head(api.BUILT_IN)
+    path = str(tmp_path / "library.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    bpy.ops.wm.read_homefile(use_empty=True)
+    with bpy.data.libraries.load(path, link=True) as (there, wanted):
+        wanted.objects = there.objects
+    (linked,) = wanted.objects
+    with pytest.raises(api.ParameterError, match="library override"):
+        api.add_life(linked)
+    bpy.context.scene.collection.objects.link(linked)
+    own = linked.override_create(remap_local_usages=True)
+    begin = int(api.add_life(own, blinks=30).blinks[0])
+    bpy.context.scene.frame_set(begin + 2)
+    assert tuple(own.flame.life_blink) == (1.0, 1.0)
+    assert api.remove_life(own) and not bpy.data.actions
+
+
 @pytest.mark.every_version
 def test_muted_it_rests_and_removed_nothing_is_left(named_head, scene):
     head = named_head
