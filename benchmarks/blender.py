@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import flame_blender  # noqa: E402  (found only after the line above)
+from benchmarks.board_rows import board_rows  # noqa: E402
 from benchmarks.body_rows import body_rows  # noqa: E402
 from benchmarks.controls_at_work import rows_of_controls  # noqa: E402
 from benchmarks.detail_rows import detail_rows  # noqa: E402
@@ -52,7 +53,7 @@ def main() -> None:
         save_model(face_like_model(), path)
         flame_blender.register()
         columns = {
-            BUILT_IN: [*rows_of(api.BUILT_IN), enable_row()],
+            BUILT_IN: [*rows_of(api.BUILT_IN), *board_rows(medians), enable_row()],
             FULL_SIZE: [
                 *rows_of(path),
                 mouth_row(path),

@@ -34,13 +34,23 @@ def auto_key(scene: bpy.types.Scene, obj: bpy.types.Object, fields: Iterable[str
     if not _is_on(scene, obj):
         return 0
     fields = dict.fromkeys(fields)
-    moved = fields.keys() & set(parameters.MOVED)
-    if moved and any(curve.data_path.startswith("flame.controls[") for curve in curves_of(obj) or ()):
+    if fields.keys() & set(parameters.MOVED) and _has_keyed_controls(obj):
         fields[parameters.CONTROLS] = None
     keyed = _key(scene, obj, _channels(parameters.require_head(obj), fields))
     for other, channels in followers.channels(obj, fields):
         keyed += _key(scene, other, channels)
     return keyed
+
+
+def _has_keyed_controls(obj: bpy.types.Object) -> bool:
+    """Whether a head's named controls have curves, its own or those of what moves them."""
+    if any(curve.data_path.startswith("flame.controls[") for curve in curves_of(obj) or ()):
+        return True
+    return any(
+        {(path, max(index, 0)) for path, index, *_ in channels}
+        & {(curve.data_path, curve.array_index) for curve in curves_of(other) or ()}
+        for other, channels in followers.channels(obj, (parameters.CONTROLS,))
+    )
 
 
 def key_along(obj: bpy.types.Object, moved: str, along: str) -> int:

@@ -142,6 +142,16 @@ def keyframed(obj, _folder) -> None:
         api.keyframe(obj, frame)
 
 
+def keyed_by_hand(obj, _folder) -> None:
+    """What is set of the jaw puts controls of the jaw back, which have keys."""
+    bpy.context.scene.frame_set(8)
+    tools = bpy.context.scene.tool_settings
+    tools.use_keyframe_insert_auto = True
+    api.set_params(obj, jaw=(0.2, 0, 0))
+    api.auto_key(obj, ("jaw",))
+    tools.use_keyframe_insert_auto = False
+
+
 DETOURS: tuple[Callable, ...] = (
     import_face,
     speak,
@@ -149,6 +159,7 @@ DETOURS: tuple[Callable, ...] = (
     pasted,
     auto_keyed,
     keyframed,
+    keyed_by_hand,
     lambda obj, _folder: api.add_blinks(obj, count=2, duration=3, frames=(1, 20)),
     lambda obj, _folder: api.mirror_face(obj),
     lambda obj, _folder: api.reset_params(obj),
