@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flame_blender.fitting.landmarks.exif import ExifLens, exif_lens
+from flame_blender.fitting.landmarks.exif import ExifLens, exif_lens, exif_turns
 
 FOCAL_35, FOCAL_MM, WIDTH, HEIGHT, RESOLUTION, UNIT = 0xA405, 0x920A, 0xA002, 0xA003, 0xA20E, 0xA210
 SHORT, LONG, RATIONAL = 3, 4, 5
@@ -120,3 +120,34 @@ def test_other_files(tmp_path: Path, content: bytes) -> None:
     assert exif_lens(path) is None
     with pytest.raises(FileNotFoundError):
         exif_lens(tmp_path / "none")
+
+
+def oriented(order: str, number: int) -> bytes:
+    """A TIFF block whose first directory tells how the camera was held."""
+    head = (b"II" if order == "<" else b"MM") + struct.pack(order + "HI", 42, 8)
+    return head + struct.pack(order + "HHHIHH", 1, 0x0112, SHORT, 1, number, 0) + bytes(4)
+
+
+@pytest.mark.parametrize("suffix", WRAPPED)
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_which_side_is_up(tmp_path: Path, suffix: str, order: str) -> None:
+    """Turned as the table of Exif 2.32 says, the row and column that it calls the 0th are at the top and the left."""
+    corners = {1: (0, 0), 3: (-1, -1), 6: (-1, 0), 8: (0, -1)}  # of the stored picture: which one was the top left
+    for number, corner in corners.items():
+        path = tmp_path / f"{number}.{suffix}"
+        path.write_bytes(WRAPPED[suffix](oriented(order, number)))
+        picture = np.zeros((3, 5))
+        picture[corner] = 1
+        assert np.rot90(picture, exif_turns(path))[0, 0] == 1
+
+
+def test_nothing_told_turns_nothing(tmp_path: Path) -> None:
+    """Other numbers, mirrored ones, files without EXIF, damaged ones."""
+    contents = [jpeg(oriented("<", number)) for number in (0, 2, 4, 5, 7, 9, 65535)]
+    contents += [jpeg(tiff("<", LENS)), b"", b"\xff\xd8", b"text", png(b"")]
+    whole = jpeg(oriented(">", 6))
+    contents += [whole[:end] for end in range(whole.index(b"\xff\xda"))]
+    path = tmp_path / "photo.jpg"
+    for content in contents:
+        path.write_bytes(content)
+        assert exif_turns(path) == 0
