@@ -28,7 +28,6 @@ def region_strength(name: str) -> Any:
         default=1.0,
         min=0.0,
         soft_max=2.0,
-        options={"SKIP_SAVE"},
     )
 
 
@@ -81,9 +80,7 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
 
     locked: Annotated[
         set[str],
-        EnumProperty(
-            name="Locked", description="Regions that stay as they are", items=LOCKS, options={"ENUM_FLAG", "SKIP_SAVE"}
-        ),
+        EnumProperty(name="Locked", description="Regions that stay as they are", items=LOCKS, options={"ENUM_FLAG"}),
     ]
     strength_overall: Annotated[float, region_strength("Overall")]
     strength_head: Annotated[float, region_strength("Head")]
