@@ -1,7 +1,8 @@
 """Faces as assets: Actions, which bear a face as text beside their picture, catalog and tag.
 
-The text is in the asset's metadata, which Blender reads without reading the Action, so nothing of a stranger's .blend
-is brought into the scene, and nothing in it can run. A .blend without a window is linked, read and let go at once.
+The text is in the asset's metadata, which Blender's browser has without reading the Action. Where only a file is named the
+Action is linked, its metadata are read, and it is let go at once, before anything could be evaluated: nothing of a
+stranger's .blend comes into the scene, and nothing in it runs.
 """
 
 from __future__ import annotations

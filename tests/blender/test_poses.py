@@ -143,6 +143,30 @@ def test_keys_and_auto_keying(named_head, monkeypatch):
     assert named_head.animation_data.action.frame_range[0] == 7
 
 
+@pytest.mark.oldest_and_newest
+def test_a_face_moves_the_board(named_head):
+    """On a head with a face board the bones take the face, stay with it, and go back with it."""
+    smile = dict(api.find_face(named_head, "Smile").scores)
+    board = api.make_board(named_head)
+    rest = [tuple(bone.location) for bone in board.pose.bones]
+    api.blend_face(named_head, "Smile", strength=0.5)
+    bpy.context.view_layer.update()
+    for name, score in api.get_arkit(named_head).items():
+        assert score == pytest.approx(smile[name] / 2, abs=1e-5), name
+    assert [tuple(bone.location) for bone in board.pose.bones] != rest
+    blend = api.begin_face_blend(named_head, "Wink Left")
+    blend.show(1.0, add=True, mirrored=True)
+    bpy.context.view_layer.update()
+    assert api.get_arkit(named_head)["eyeBlinkRight"] == pytest.approx(1.0, abs=1e-5)
+    told = {name: score for name, score in api.take_face(named_head).scores.items() if score > 1e-4}
+    assert told["eyeBlinkRight"] == pytest.approx(1.0, abs=1e-5) and told["mouthSmileLeft"] > 0.3
+    blend.put_back()
+    api.blend_face(named_head, "Neutral")
+    bpy.context.view_layer.update()
+    np.testing.assert_allclose([tuple(bone.location) for bone in board.pose.bones], rest, atol=1e-5)
+    assert max(map(abs, api.get_arkit(named_head).values())) < 1e-5
+
+
 def test_what_is_wrong_changes_nothing(named_head):
     api.set_arkit(named_head, SMIRK)
     before = shown(named_head)

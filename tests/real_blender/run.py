@@ -40,6 +40,7 @@ JOINED = "family: good in Blender"
 CAPTURED = "capture: good in Blender"
 BOARDED = "board: good in Blender"
 ALIVE = "life: good in Blender"
+POSED = "poses: good in Blender"
 MADE = "data sets: good in Blender"
 EXERCISED = "exercise: good in Blender"
 STOPPED = "stopped: good in Blender"
@@ -125,6 +126,7 @@ def try_window(tool: str, picture: Path) -> None:
         ("capture_in_window.py", CAPTURED, USE_SECONDS),
         ("board_in_window.py", BOARDED, USE_SECONDS),
         ("life_in_window.py", ALIVE, USE_SECONDS),
+        ("poses_in_window.py", POSED, LONG_USE_SECONDS),
         ("data_sets_in_window.py", MADE, USE_SECONDS),
     ):
         # they end Blender, so that their picture shows an empty screen: it goes with the copy
