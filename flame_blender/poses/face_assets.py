@@ -1,7 +1,7 @@
 """Faces as assets: Actions, which bear a face as text beside their picture, catalog and tag.
 
-The text is in the asset's metadata, which Blender's browser has without reading the Action. Where only a file is named the
-Action is linked, its metadata are read, and it is let go at once, before anything could be evaluated: nothing of a
+The text is in the asset's metadata, which Blender's browser has without reading the Action. Where only a file is named
+the Action is linked, its metadata are read, and it is let go at once, before anything could be evaluated: nothing of a
 stranger's .blend comes into the scene, and nothing in it runs.
 """
 
