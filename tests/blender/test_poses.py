@@ -42,7 +42,7 @@ def both(computed_face):
     return api.add_head(api.BUILT_IN), api.add_head("face_like")
 
 
-@pytest.mark.oldest_and_newest
+@pytest.mark.newest  # which computes named controls of a FLAME file
 @pytest.mark.parametrize("way", [0, 1])
 def test_a_face_goes_to_a_head_of_another_model(both, way):
     """Saved off one, shown on the other: as the same scores are."""
