@@ -229,8 +229,8 @@ def shelf(api: Any, _panels: Any) -> Iterator[None]:
     area.spaces.active.show_region_asset_shelf = False
 
 
-def browser(_api: Any, _panels: Any) -> Iterator[None]:
-    """A double click in the Asset Browser shows a face."""
+def browser(api: Any, _panels: Any) -> Iterator[None]:
+    """The Asset Browser has what was saved, by picture; its context has the face that was clicked."""
     window = bpy.context.window_manager.windows[0]
     area = next(area for area in window.screen.areas if area.type == "PROPERTIES")
     area.ui_type = "ASSETS"
@@ -244,11 +244,25 @@ def browser(_api: Any, _panels: Any) -> Iterator[None]:
         yield
     keep_picture("poses_9_browser")
     at = region.x + 60, region.y + region.height - 70
-    yield from move(at)
-    for value in ("PRESS", "RELEASE") * 2:
-        event("LEFTMOUSE", value, at)
-    yield from until("a double click shows the face", lambda: score("eyeBlinkRight") == 1.0)
-    keep_picture("poses_a_browser")
+    yield from click(at)
+    yield
+    event("RIGHTMOUSE", "PRESS", at)
+    event("RIGHTMOUSE", "RELEASE", at)
+    for _ in range(3):
+        yield
+    keep_picture("poses_a_menu")
+    press_at("ESC", at)
+    yield
+    keys = bpy.context.window_manager.keyconfigs.user.keymaps["Asset Browser Main"].keymap_items
+    doubled = [key.value for key in keys if key.idname == "flame.apply_face_asset"]
+    assert doubled == ["DOUBLE_CLICK"], "which events cannot simulate"
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        assert bpy.ops.flame.apply_face_asset("INVOKE_DEFAULT", True) == {"FINISHED"}
+    yield
+    assert score("eyeBlinkRight") == 1.0 and shows_its_parameters(), "the asset that was clicked is the context's"
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        assert bpy.ops.flame.keep_face_asset() == {"FINISHED"}
+    assert [each.face.name for each in api.saved_faces()] == ["Sly Grin", "Sly Grin 2"]
 
 
 SMILE = {"mouthSmileLeft": 0.8}
