@@ -133,13 +133,15 @@ samples-picture: $(DEMO_ENV)/.made zip ## render random heads' files, read by Bl
 film-picture: $(DEMO_ENV)/.made zip ## make a short film with sound and show its frames and its sound track
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/film_picture.py docs/images/film.jpg
 
-panel-pictures: zip ## photograph the FLAME tab with both kinds of head and in each language; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
+panel-pictures: zip ## photograph the FLAME tab with both kinds of head and in each language, and face boards; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
 		--model $(MODEL) --out docs/images/panels.png
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
 		--languages zh_HANS ja_JP --out docs/images/languages.png
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
 		--family $(MODEL) --out docs/images/panels_family.png
+	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
+		--boards $(MODEL) --out docs/images/boards.png
 
 data-set-pictures: $(DEMO_ENV)/.made zip ## render contact sheets of the recipes in examples/, in docs/images
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/data_set_pictures.py docs/images

@@ -10,6 +10,10 @@ Or what lies further down the tab, and the menu of what is exported, with a head
 
     python tools/pictures/panels.py --blender TOOL --archive ZIP --family FILE --out docs/images/panels_family.png
 
+Or face boards beside a head of either kind (docs/animating.md):
+
+    python tools/pictures/panels.py --blender TOOL --archive ZIP --boards FILE --out docs/images/boards.png
+
 TOOL is the program that `make test-real-blender` takes (tests/real_blender/run.py); ImageMagick joins the pictures.
 """
 
@@ -24,9 +28,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 45  # until the window is photographed, if no others are told
-SCRIPTS = "show_tab", "show_family", "family_scene", "compute_model", "made_up_skin", "mannequin", "studio"
+SCRIPTS = (
+    "show_tab",
+    "show_board",
+    "show_family",
+    "family_scene",
+    "compute_model",
+    "made_up_skin",
+    "mannequin",
+    "studio",
+)
 VIEW, SIZE = "1100x940+500+50", "70%"  # of the window: the head and the tab beside it
 FAMILY_VIEW = "1200x940+400+50"  # and the menu
+BOARD_VIEW = "1040x760+280+120"
 
 
 def main() -> None:
@@ -39,6 +53,7 @@ def main() -> None:
     shown_as.add_argument("--model", type=Path)
     shown_as.add_argument("--languages", nargs="+", help="as Blender names them")
     shown_as.add_argument("--family", type=Path)
+    shown_as.add_argument("--boards", type=Path)
     arguments = parser.parse_args()
     out = arguments.out.resolve()
     with tempfile.TemporaryDirectory(prefix="flame-panels-", dir="/tmp", ignore_cleanup_errors=True) as folder:
@@ -46,13 +61,16 @@ def main() -> None:
         beside = [Path(__file__).with_name(f"{name}.py") for name in SCRIPTS]
         for file in (arguments.archive, *beside, ROOT / "tests/real_blender/stepping.py"):
             shutil.copy(file, shown)
+        beside_a_board = ("--python", shown / "show_board.py", "--")
         tab, blend = ("--python", shown / "show_tab.py", "--"), shown / "family.blend"
         views: list[tuple[object, ...]] = [(*tab, "--language", language) for language in arguments.languages or ()]
-        file = arguments.model or arguments.family
+        file = arguments.model or arguments.family or arguments.boards
         if file is not None:
             model = shown / f"FLAME file{file.suffix}"
             shutil.copy(file, model)
             views = [tab, (*tab, "--model", model)]
+        if arguments.boards is not None:
+            views = [(*beside_a_board, *words) for words in ((), ("--model", model))]
         if arguments.family is not None:
             views = [(blend, "--python", shown / "show_family.py")]
         environment = os.environ | {"BLENDER_HOME": str(shown / "home")}
@@ -64,7 +82,9 @@ def main() -> None:
 
         archive = shown / arguments.archive.name
         blender("run", "--command", "extension", "install-file", "-r", "user_default", "--enable", archive)
-        if arguments.model is not None:  # however long it takes: a window is photographed after some seconds
+        if (
+            arguments.model is not None or arguments.boards is not None
+        ):  # however long it takes: a window is photographed after some seconds
             blender("run", "-b", "--python", shown / "compute_model.py", "--", model)
         if arguments.family is not None:
             blender("run", "-b", "--python", shown / "family_scene.py", "--", model, blend)
@@ -73,7 +93,7 @@ def main() -> None:
             picture = shown / f"{number}.png"
             blender("gui", picture, arguments.seconds, *given)
             pictures.append(str(picture))
-        view = VIEW if arguments.family is None else FAMILY_VIEW
+        view = FAMILY_VIEW if arguments.family is not None else BOARD_VIEW if arguments.boards is not None else VIEW
         join = ["convert", *pictures, "-crop", view, "+repage", "+append", "-resize", SIZE, "-colors", "255", str(out)]
         subprocess.run(join, check=True)
 
