@@ -20,7 +20,8 @@ Colour = tuple[float, float, float]
 LEFT_COLOUR, RIGHT_COLOUR, MIDDLE_COLOUR = (0.15, 0.45, 1.0), (1.0, 0.2, 0.15), (1.0, 0.75, 0.1)
 HEAD_COLOUR, EYE_COLOUR, FRAME_COLOUR = (0.2, 0.9, 0.4), (0.9, 0.4, 0.9), (0.75, 0.75, 0.75)
 LINE = 1.5  # of shapes that are lines
-COLLECTIONS = ("Board", "Head", "Mechanism")
+FACE = "Face"
+COLLECTIONS = ("Board", "Head", FACE, "Mechanism")
 UP, TO_VIEWER = np.array([0.0, 0.0, 1.0]), (0.0, -1.0, 0.0)
 Place = np.ndarray
 
@@ -48,6 +49,8 @@ def rest_places(measures: Measures) -> dict[str, tuple[Place, str | None]]:
     made[SCORES] = measures.board, BOARD
     for knob in places.KNOBS:
         made[knob.bone] = measures.board + np.array([knob.place[0], 0.0, knob.place[1]]), BOARD
+    for handle in places.HANDLES:
+        made[handle] = measures.handles[handle], NECK_RING
     return made
 
 
@@ -69,6 +72,8 @@ def dress(obj: bpy.types.Object, measures: Measures) -> None:
     armature, pose = _data(obj), _pose(obj)
     collections = {name: armature.collections.get(name) or armature.collections.new(name) for name in COLLECTIONS}
     collections["Mechanism"].is_visible = False
+    if not any(name in armature.collections[FACE].bones for name in places.HANDLES):
+        collections[FACE].is_visible = False  # until it is asked for
     shown = set()
     for name, collection, shape, colour in _looks(measures):
         bone = pose.bones[name]
@@ -82,6 +87,9 @@ def dress(obj: bpy.types.Object, measures: Measures) -> None:
             collections["Mechanism"].assign(armature.bones[bone.name])
     for knob in places.KNOBS:
         _limit(pose.bones[knob.bone], knob)
+        for handle, own in places.HANDLES.items():
+            if own == knob.bone:
+                _limit(pose.bones[handle], knob)
     for name in (NECK_RING, JAW_HANDLE):
         _lock(pose.bones[name], location=(True,) * 3, rotation=False)
     _lock(pose.bones[ROOT], location=(False,) * 3, rotation=False)
@@ -107,6 +115,7 @@ def _looks(measures: Measures) -> list[tuple[str, str, bpy.types.Object, Colour]
     for knob in places.KNOBS:
         colour = {".L": LEFT_COLOUR, ".R": RIGHT_COLOUR}.get(knob.bone[-2:], MIDDLE_COLOUR)
         looks.append((knob.bone, "Board", of_both if knob.both else single, colour))
+        looks += [(handle, FACE, single, colour) for handle, own in places.HANDLES.items() if own == knob.bone]
     return looks
 
 

@@ -151,13 +151,13 @@ def gaze_amplitudes(names: Sequence[str], table: np.ndarray) -> dict[tuple[str, 
 
 
 def _sources(way: places.Way, amplitudes: Mapping[tuple[str, int], object]) -> Iterator[Source]:
-    """Whatever moves along a way: its own knob, the one for both sides, and the eye targets."""
+    """Whatever moves along a way: its own knob, that for both sides, a handle, eye targets."""
     yield Source(bone=way.bone, channel=f"LOC_{places.AXES[way.axis]}")
-    both = places.knob_of_both(way.bone, way.axis)
-    if both is not None and both[1] > 0:
-        yield Source(bone=both[0], channel=f"LOC_{places.AXES[way.axis]}")
-    elif both is not None:
-        yield Source(score_path(_across_name(both[0], way.axis)))
+    for other in places.others(way.bone, way.axis):
+        if other.sign > 0:
+            yield Source(bone=other.bone, channel=f"LOC_{places.AXES[way.axis]}")
+        else:
+            yield Source(score_path(_across_name(other.bone, way.axis)))
     if (way.bone, way.axis) in amplitudes:
         yield Source(score_path(gaze_of(way.bone, way.axis)))
 

@@ -74,7 +74,7 @@ def _take_scores(head: bpy.types.Object, board: bpy.types.Object, found: dict[st
             None if name is None else np.full(len(times), value) if curve is None else _at(curve, times)
             for name, curve, value in zip(names, curves, still, strict=True)
         )
-        shares = shares_of(axis, positive, negative, _of_both(board, axis, times, existing))
+        shares = shares_of(axis, positive, negative, _of_others(board, axis, times, existing))
         _put(board, location_path(axis[0]), axis[1], axis[0], times, shares.place, existing)
         for name, more in zip(names, shares.more, strict=True):
             if name is not None and more is not None:
@@ -91,9 +91,9 @@ def _taken_whole(
     if curves[1 - at] is not None or abs(still[1 - at]) > CLOSE or not _within(_ends(curves[at])):
         return False
     mine = [(location_path(bone), way), *((more_path(name), 0) for name in names if name is not None)]
-    if any(path in existing for path in mine) or np.abs(_of_both(board, axis, np.zeros(1), existing)).max() > 0:
+    if any(path in existing for path in mine) or np.abs(_of_others(board, axis, np.zeros(1), existing)).max() > 0:
         return False
-    if (both := places.knob_of_both(*axis)) is not None and (location_path(both[0]), way) in existing:
+    if any((location_path(other.bone), other.axis) in existing for other in places.others(*axis)):
         return False
     _copy(curves[at], board, Channel(location_path(bone), way, bone, np.zeros(0)), 1.0 - 2.0 * at)
     for name in filter(None, names):
@@ -116,15 +116,14 @@ def _let_targets_go(board: bpy.types.Object) -> None:
     _remove(board, lambda path, _index: path == f'pose.bones["{EYES}"]["{FOLLOW}"]')
 
 
-def _of_both(board: bpy.types.Object, axis: Axis, times: np.ndarray, existing: Curves) -> np.ndarray:
-    """(N,) what the knob for both sides adds."""
-    both = places.knob_of_both(*axis)
-    if both is None:
-        return np.zeros(len(times))
-    curve = existing.get((location_path(both[0]), axis[1]))
-    return both[1] * (
-        np.full(len(times), bones_of(board)[both[0]].location[axis[1]]) if curve is None else _at(curve, times)
-    )
+def _of_others(board: bpy.types.Object, axis: Axis, times: np.ndarray, existing: Curves) -> np.ndarray:
+    """(N,) what the knob for both sides and a handle on the face add."""
+    added = np.zeros(len(times))
+    for other in places.others(*axis):
+        curve = existing.get((location_path(other.bone), other.axis))
+        still = bones_of(board)[other.bone].location[other.axis]
+        added += other.sign * (np.full(len(times), still) if curve is None else _at(curve, times))
+    return added
 
 
 def _take_vector(head: bpy.types.Object, board: bpy.types.Object, field: str, found: dict[int, Any]) -> None:
@@ -159,13 +158,12 @@ def give_keys(head: bpy.types.Object, board: bpy.types.Object, paths: Collection
         axis for axis, controls in places.pairs().items() if any(place.get(each or "") in paths for each in controls)
     }
     for axis in list(axes):
-        both = places.knob_of_both(*axis)
-        axes |= set() if both is None else set(places.moved_by_both(both[0], axis[1]))
+        axes |= {moved for other in places.others(*axis) for moved in places.moved_by(other)}
     existing = _by_path(board)
     for axis in axes:
         _give_axis(head, board, axis, place, existing)
     gone = {(location_path(axis[0]), axis[1]) for axis in axes}
-    gone |= {(location_path(both[0]), axis[1]) for axis in axes if (both := places.knob_of_both(*axis)) is not None}
+    gone |= {(location_path(other.bone), other.axis) for axis in axes for other in places.others(*axis)}
     gone |= {(more_path(name), 0) for axis in axes for name in places.pairs()[axis] if name is not None}
     for field in (*FIELDS, TRANSLATION):
         if f"flame.{field}" in paths:
@@ -179,15 +177,15 @@ def give_keys(head: bpy.types.Object, board: bpy.types.Object, paths: Collection
 def _give_axis(
     head: bpy.types.Object, board: bpy.types.Object, axis: Axis, place: dict[str, str], existing: Curves
 ) -> None:
-    both = places.knob_of_both(*axis)
     own = existing.get((location_path(axis[0]), axis[1]))
     names = places.pairs()[axis]
     more = [None if name is None else existing.get((more_path(name), 0)) for name in names]
-    others = [each for each in (*more, existing.get((location_path(both[0]), axis[1])) if both else None) if each]
+    added = [existing.get((location_path(other.bone), other.axis)) for other in places.others(*axis)]
+    others = [each for each in (*more, *added) if each is not None]
     if own is None and not others:
         return
     beyond = [0.0 if name is None else bones_of(board)[axis[0]][places.more_of(name)] for name in names]
-    resting = not any(beyond) and not _of_both(board, axis, np.zeros(1), {}).any()
+    resting = not any(beyond) and not _of_others(board, axis, np.zeros(1), {}).any()
     ends = _ends(own) if own is not None else np.zeros(0)
     for name, sign in zip(names, (1.0, -1.0), strict=True):
         if name is not None and not others and resting and _within(sign * ends):
@@ -195,7 +193,7 @@ def _give_axis(
             return
     times = _times([each for each in (own, *others) if each is not None])
     total = np.full(len(times), bones_of(board)[axis[0]].location[axis[1]]) if own is None else _at(own, times)
-    total = total + _of_both(board, axis, times, existing)
+    total = total + _of_others(board, axis, times, existing)
     for name, sign, curve, value in zip(names, (1.0, -1.0), more, beyond, strict=True):
         if name is not None and name in place:
             scores = np.clip(sign * total, 0, 1) + (value if curve is None else _at(curve, times))

@@ -20,6 +20,12 @@ UNITS_BETWEEN_EYES = 5.0
 MARGIN = 1.5  # units between head and board
 TO_TARGETS = 40.0  # units: eight times the distance between the eyes, half a metre on most heads
 RINGS_WIDER = 1.15
+IBUG = 51  # landmarks, without the contour
+LEFT_ROWS, RIGHT_ROWS = (
+    ((7,), (26, 27), (37,)),
+    ((2,), (20, 21), (31,)),
+)  # of them: brow, upper lid, corner of the mouth
+BEFORE = np.array([0.0, -0.4, 0.0])  # units from the face to a handle
 SLICE = 1.0  # units: half the height of what a ring goes around
 
 
@@ -27,12 +33,13 @@ SLICE = 1.0  # units: half the height of what a ring goes around
 class Measures:
     """Of a head at rest, in Blender's usual axes and units of the board; ``unit`` is metres of FLAME's.
 
-    ``joints`` (5, 3); ``chin`` (3,); ``board`` (3,) the middle of the board; rings as (middle (3,), radii x and y).
+    ``joints`` (5, 3); ``chin`` (3,); ``handles`` (3,) each, by the bones on the face; ``board`` (3,) the middle of the board; rings as (middle (3,), radii x and y).
     """
 
     unit: float
     joints: np.ndarray
     chin: np.ndarray
+    handles: dict[str, np.ndarray]
     board: np.ndarray
     neck_ring: tuple[np.ndarray, np.ndarray]
     root_ring: tuple[np.ndarray, np.ndarray]
@@ -61,7 +68,29 @@ def measured(obj: bpy.types.Object, evaluator: FlameEvaluator, frame: tuple[floa
     beside = vertices[:, 0].max() + MARGIN - left
     board = np.array([beside, eyes[1], (eyes[2] + chin[2]) / 2 - (above + below) / 2])
     crown = _ring(vertices, eyes[2] + 0.6 * (top - eyes[2]))
-    return Measures(unit, joints, chin, board, crown, _ring(vertices, max(joints[0, 2], vertices[:, 2].min() + SLICE)))
+    handles = _handles(evaluator, vertices, joints[[LEFT_EYE, RIGHT_EYE]], chin)
+    return Measures(
+        unit, joints, chin, handles, board, crown, _ring(vertices, max(joints[0, 2], vertices[:, 2].min() + SLICE))
+    )
+
+
+def _handles(
+    evaluator: FlameEvaluator, vertices: np.ndarray, eyes: np.ndarray, chin: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Places before brows, upper lids, mouth corners and chin: at the landmarks, or about where those would be."""
+    embedding = evaluator.model.landmarks.get("ibug")
+    on_face: np.ndarray | None = None
+    if embedding is not None and len(embedding.static_faces) == IBUG:
+        corners = vertices[evaluator.model.faces[embedding.static_faces]]
+        on_face = (corners * embedding.static_barycentric[..., None]).sum(1)
+    found = {"on_chin": chin}
+    for side, eye, rows in (("L", eyes[0], LEFT_ROWS), ("R", eyes[1], RIGHT_ROWS)):
+        brow, lid = np.array([0, -1.5, 1.8]), np.array([0, -1.2, 0.5])
+        about = eye + brow, eye + lid, eye * np.array([0.8, 0, 0.3]) + chin * np.array([0, 1, 0.7])
+        for number, name in enumerate(("brow", "lid", "corner")):
+            place = about[number] if on_face is None else on_face[list(rows[number])].mean(0)
+            found[f"on_{name}.{side}"] = place
+    return {name: place + BEFORE for name, place in found.items()}
 
 
 def _ring(vertices: np.ndarray, height: float) -> tuple[np.ndarray, np.ndarray]:

@@ -75,6 +75,9 @@ _MIDDLE: tuple[Knob, ...] = (
     Knob("jaw_forward", (3.4, -12.2), "forward", {UP: ("jawForward",)}),
     Knob("tongue", (5.8, -12.2), "tongue", {UP: ("tongueOut",)}),
 )
+# handles on the face, and the knobs to which they add
+HANDLES = {f"on_{name}.{side}": f"{name}.{side}" for name in ("brow", "lid", "corner") for side in SIDES}
+HANDLES["on_chin"] = "jaw_box"
 HEADINGS = {"Brows": 9.4, "Eyes": 5.9, "Gaze": 2.5, "Cheeks": 0.0, "Corners": -3.1, "Lips": -5.5, "Mouth": -8.2,
             "Jaw": -11.7}  # fmt: skip
 LEFT, RIGHT, TOP, BOTTOM = -10.6, 7.5, 12.0, -13.5  # of the frame
@@ -131,10 +134,17 @@ def knob_of_both(bone: str, axis: int) -> tuple[str, int] | None:
     return None
 
 
-def moved_by_both(bone: str, axis: int) -> list[tuple[str, int]]:
-    """By bone and axis, what a knob for both sides moves."""
-    own = [key for key in pairs() if key[1] == axis]
-    return [key for key in own if (both := knob_of_both(*key)) is not None and both[0] == bone]
+@lru_cache(maxsize=128)
+def others(bone: str, axis: int) -> tuple[Way, ...]:
+    """Whatever else moves what an axis of a knob moves: the knob for both sides, and the handle on the face."""
+    both = knob_of_both(bone, axis)
+    found = [] if both is None else [Way(both[0], axis, both[1])]
+    return (*found, *(Way(handle, axis, 1) for handle, own in HANDLES.items() if own == bone))
+
+
+def moved_by(other: Way) -> list[tuple[str, int]]:
+    """By bone and axis, the knobs to which one of :func:`others` adds."""
+    return [key for key in pairs() if any(each[:2] == other[:2] for each in others(*key))]
 
 
 def more_of(control: str) -> str:

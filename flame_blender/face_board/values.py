@@ -77,10 +77,10 @@ def _take_scores(board: bpy.types.Object, asked: Mapping[str, float]) -> None:
         else:
             changed -= {axis for axis in changed if is_gaze(axis)}
             _let_go_of_gaze(bones)
-    for bone, way in {(both[0], axis[1]) for axis in changed if (both := places.knob_of_both(*axis)) is not None}:
-        if bones[bone].location[way]:
-            bones[bone].location[way] = 0.0
-            changed |= set(places.moved_by_both(bone, way))
+    for other in {other for axis in changed for other in places.others(*axis)}:
+        if bones[other.bone].location[other.axis]:
+            bones[other.bone].location[other.axis] = 0.0
+            changed |= set(places.moved_by(other))
     for axis in changed:
         positive, negative = (None if name is None else np.array(asked.get(name, 0.0)) for name in places.pairs()[axis])
         shares = shares_of(axis, positive, negative, 0.0)
@@ -100,8 +100,8 @@ def _let_go_of_gaze(bones: Any) -> None:
 
 def _differs(bones: Any, axis: Axis, asked: Mapping[str, float]) -> bool:
     """Whether something else is asked of a knob's controls than bones show, evaluated since or not."""
-    both = places.knob_of_both(*axis)
-    total = bones[axis[0]].location[axis[1]] + (bones[both[0]].location[axis[1]] * both[1] if both else 0.0)
+    total = bones[axis[0]].location[axis[1]]
+    total += sum(other.sign * bones[other.bone].location[other.axis] for other in places.others(*axis))
     total += bones[SCORES][gaze_of(*axis)] if is_gaze(axis) else 0.0
     for name, sign in zip(places.pairs()[axis], (1, -1), strict=True):
         if name in asked and name is not None:
@@ -137,6 +137,9 @@ def channels(board: bpy.types.Object, field: str) -> Iterator[tuple[str, int, st
         for knob in places.KNOBS:
             for way in sorted({axis for axis, _ in knob.moves}):
                 yield location_path(knob.bone), way, knob.bone, bones[knob.bone].location[way]
+        for handle, own in places.HANDLES.items():
+            for way in sorted(axis for bone, axis in places.pairs() if bone == own):
+                yield location_path(handle), way, handle, bones[handle].location[way]
         for name, way_of in places.OWN.items():
             more = places.more_of(name)
             if abs(bones[way_of.bone][more]) > CLOSE:

@@ -2,7 +2,7 @@ from typing import Any
 
 import bpy
 
-from ..face_board.bones import CONVERGE, EYES, FOLLOW
+from ..face_board.bones import CONVERGE, EYES, FACE, FOLLOW
 from ..face_board.found import board_of, has_lost_board
 from ..face_board.keys import lies_on_head
 from ..head import models, parameters
@@ -80,6 +80,9 @@ class FLAME_PT_board(HeadPanel, bpy.types.Panel):
             column = layout.column(align=True)
             column.prop(eyes, f'["{FOLLOW}"]', text="Follow Targets", slider=True)
             column.prop(eyes, f'["{CONVERGE}"]', text="Converge", slider=True)
+        face = board.data.collections.get(FACE)
+        if face is not None:
+            layout.prop(face, "is_visible", text="Handles on the Face")
         if lies_on_head(head):
             draw_alert(layout, "The head has keys that its board overrules").operator(
                 "flame.keys_to_board", icon="KEY_HLT"

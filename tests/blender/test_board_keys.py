@@ -28,6 +28,9 @@ def animate(board, rng, frames=(1, 9, 14, 25)) -> None:
             for axis in (0, 1):
                 bone.location[axis] = rng.uniform(*knob.limits(axis))
             bone.keyframe_insert("location", frame=frame)
+        for handle in ("on_corner.L", "on_lid.R", "on_chin"):
+            bones(board)[handle].location = rng.uniform(-0.5, 0.5, 3)
+            bones(board)[handle].keyframe_insert("location", frame=frame)
         for name in ("root", "neck", "jaw"):
             bones(board)[name].rotation_euler = rng.uniform(-0.5, 0.5, 3)
             bones(board)[name].keyframe_insert("rotation_euler", frame=frame)

@@ -15,7 +15,7 @@ from flame_blender.api import conversion
 from flame_blender.errors import ParameterError
 from flame_blender.face_board import converted_heads, places
 from flame_blender.flame.controls import ARKIT_NAMES
-from flame_blender.geometry.axes import to_flame
+from flame_blender.geometry.axes import to_blender, to_flame
 from flame_blender.head.frame import frame_of
 from tests.blender.boards import FIELDS, bones, in_file, random_scores, scores_of, shown, update
 
@@ -85,6 +85,26 @@ def test_sides_and_both_add_up(named_head, board):
     assert (found["mouthStretchLeft"], found["mouthStretchRight"]) == pytest.approx((0.5, 0.25))
     bones(board)["lid.L"].location.y = -1.0
     assert dict(zip(ARKIT_NAMES, scores_of(named_head), strict=True))["eyeBlinkLeft"] == pytest.approx(1.0)
+
+
+def test_handles_on_the_face(named_head, board):
+    """Each adds to its knob, lies before its landmark, turns with the head, and takes no part once scores are set."""
+    points = to_blender(api.landmarks(named_head))
+    for handle, row in (("on_corner.L", 54), ("on_corner.R", 48), ("on_brow.L", 24)):
+        at = np.array(board.matrix_world @ bones(board)[handle].matrix.translation)
+        assert np.linalg.norm(at - points[row]) < 0.006
+    assert not board.data.collections["Face"].is_visible
+    for handle, knob in places.HANDLES.items():
+        for (bone, axis), names in places.pairs().items():
+            if bone != knob:
+                continue
+            way = 1.0 if names[0] is not None else -1.0
+            name = names[0] if names[0] is not None else names[1]
+            bones(board)[handle].location[axis], bones(board)[knob].location[axis] = 0.5 * way, 0.25 * way
+            assert dict(zip(ARKIT_NAMES, scores_of(named_head), strict=True))[name] == pytest.approx(0.75)
+    api.set_arkit(named_head, {"jawOpen": 0.4})
+    assert scores_of(named_head) == pytest.approx([0.4 * (name == "jawOpen") for name in ARKIT_NAMES], abs=1e-6)
+    assert not any(any(bones(board)[handle].location) for handle in places.HANDLES)
 
 
 @pytest.mark.every_version

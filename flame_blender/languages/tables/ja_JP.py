@@ -362,6 +362,7 @@ TEXTS = {
     "Global": "グローバル",
     "Guess": "推定",
     "Half of the points are off by less": "半数の点の誤差はこれ未満",
+    "Handles on the Face": "顔の上のハンドル",
     "Have your saved faces in the Asset Browser: adds their folder to the asset libraries of Blender's preferences": "保存した表情をアセットブラウザーに表示: フォルダーを Blender のプリファレンスのアセットライブラリに追加",
     "Head": "ヘッド",
     "Head Motion": "ヘッドの動き",

@@ -362,6 +362,7 @@ TEXTS = {
     "Global": "全局",
     "Guess": "推测",
     "Half of the points are off by less": "半数的点误差小于此值",
+    "Handles on the Face": "面部上的手柄",
     "Have your saved faces in the Asset Browser: adds their folder to the asset libraries of Blender's preferences": "在资产浏览器中显示你保存的表情：将其文件夹加入 Blender 偏好设置的资产库",
     "Head": "头部",
     "Head Motion": "头部运动",
