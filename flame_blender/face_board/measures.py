@@ -33,7 +33,8 @@ SLICE = 1.0  # units: half the height of what a ring goes around
 class Measures:
     """Of a head at rest, in Blender's usual axes and units of the board; ``unit`` is metres of FLAME's.
 
-    ``joints`` (5, 3); ``chin`` (3,); ``handles`` (3,) each, by the bones on the face; ``board`` (3,) the middle of the board; rings as (middle (3,), radii x and y).
+    ``joints`` (5, 3); ``chin`` (3,); ``handles`` (3,) each, by the bones on the face; ``board`` (3,) the middle of the
+    board; rings as (middle (3,), radii x and y).
     """
 
     unit: float
