@@ -46,7 +46,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines lids-picture fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture skin-fit-picture talking-gif displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines lids-picture fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture skin-fit-picture talking-gif by-hand-gifs displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-engines test-extension test-real-blender check-demo
 
@@ -123,6 +123,13 @@ talking-gif: $(DEMO_ENV)/.made $(DEV)/.made zip ## render both heads saying a se
 	rm -rf out/talking
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/talking_gif.py out/talking
 	$(DEV)/bin/python tools/pictures/write_gif.py out/talking docs/images/talking.gif 12
+
+by-hand-gifs: $(DEV)/.made zip ## film the 3D view while a face board is moved and eyes follow, in docs/images; MODEL=a FLAME file
+	rm -rf out/by_hand
+	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/by_hand_gifs.py --blender $(REAL_BLENDER) --archive $(ZIP) \
+		--model $(or $(MODEL),$(error by-hand-gifs needs MODEL=a FLAME file)) --out out/by_hand
+	$(DEV)/bin/python tools/pictures/write_gif.py out/by_hand/board docs/images/face_board.gif 12 560
+	$(DEV)/bin/python tools/pictures/write_gif.py out/by_hand/gaze docs/images/gaze.gif 12 420
 
 displacement-picture: $(DEMO_ENV)/.made zip ## render a head without and with a displacement map as DECA writes it
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/displacement_picture.py docs/images/displacement.jpg

@@ -1,0 +1,99 @@
+"""Run in a windowed Blender by by_hand_gifs.py: bones of face boards are moved, and the view is kept frame by frame."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+sys.path.append(str(Path(__file__).resolve().parent))
+
+from stepping import take
+
+TICK, FRAMES = 0.1, 30
+KNOBS = {  # what moves, along which axis, how far, and in which part of the time
+    "brow": (1, 0.9, 0.0, 0.4), "lid": (1, -1.0, 0.35, 0.5), "corner.L": (1, 1.0, 0.2, 0.75),
+    "corner.R": (1, 1.0, 0.3, 0.75), "cheek": (1, 0.7, 0.25, 0.75), "jaw_box": (1, -0.6, 0.55, 0.9),
+    "pucker": (1, 0.9, 0.75, 1.0),
+}  # fmt: skip
+
+
+def steps() -> Iterator[None]:
+    """Both animated pictures, one after the other."""
+    model, out = map(Path, sys.argv[sys.argv.index("--") + 1 :])
+    from bl_ext.user_default.flame_blender import api  # noqa: PLC0415  (there once Blender has started)
+
+    view = bare_view()
+    yield from kept(api, view, api.BUILT_IN, out / "board", knobs_at, (0.19, 0.0, -0.02), 0.62, (90, 0))
+    yield from kept(api, view, model, out / "gaze", gaze_at, (0.02, -0.1, -0.02), 0.75, (78, 24))
+    bpy.ops.wm.quit_blender()
+
+
+def bare_view() -> Any:
+    """The 3D view without what would stand around the head."""
+    screen: Any = bpy.context.window_manager.windows[0].screen
+    view = next(area for area in screen.areas if area.type == "VIEW_3D").spaces.active
+    view.show_region_ui = view.show_region_toolbar = view.show_region_header = view.show_region_tool_header = False
+    view.show_gizmo = False
+    view.shading.color_type = "MATERIAL"
+    for name in ("show_floor", "show_axis_x", "show_axis_y", "show_cursor", "show_text", "show_ortho_grid",
+                 "show_object_origins", "show_relationship_lines", "show_outline_selected"):  # fmt: skip
+        setattr(view.overlay, name, False)
+    return view
+
+
+def kept(
+    api: Any, view: Any, model: object, folder: Path, at: Callable[[Any, float], None],
+    place: tuple[float, float, float], distance: float, turn: tuple[float, float],
+) -> Iterator[None]:  # fmt: skip
+    """A head with a board, seen from a place; ``at`` moves the bones, and each frame is kept."""
+    import mathutils  # noqa: PLC0415
+
+    for obj in list(bpy.data.objects):
+        bpy.data.objects.remove(obj)
+    head = api.add_head(model)
+    board = api.make_board(head)
+    region = view.region_3d
+    region.view_perspective = "ORTHO"
+    region.view_location, region.view_distance = place, distance
+    region.view_rotation = mathutils.Euler([math.radians(turn[0]), 0, math.radians(turn[1])]).to_quaternion()
+    folder.mkdir(parents=True)
+    for _ in range(3):
+        yield
+    for frame in range(FRAMES):
+        at(board, frame / FRAMES)
+        bpy.context.view_layer.update()
+        yield
+        yield
+        keep(folder / f"{frame:03d}.png")
+    for _ in range(2):
+        yield
+
+
+def keep(path: Path) -> None:
+    """A picture of the 3D view as it is drawn."""
+    window: Any = bpy.context.window_manager.windows[0]
+    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
+    with bpy.context.temp_override(window=window, area=area):
+        bpy.ops.screen.screenshot_area(filepath=str(path))
+
+
+def knobs_at(board: Any, time: float) -> None:
+    """Knobs go up and come back, some of them together."""
+    for name, (axis, far, begin, end) in KNOBS.items():
+        share = min(max((time - begin) / (end - begin), 0.0), 1.0)
+        board.pose.bones[name].location[axis] = far * math.sin(math.pi * share) ** 2
+
+
+def gaze_at(board: Any, time: float) -> None:
+    """The eyes' targets go round, while the head turns."""
+    way = 2 * math.pi * time
+    board.pose.bones["eyes"].location = (11 * math.sin(way), 6 * math.sin(2 * way), -12)
+    board.pose.bones["neck"].rotation_euler = (0.0, 0.25 * math.sin(way - 0.9), 0.0)
+
+
+take(steps(), TICK)
