@@ -33,10 +33,14 @@ def steps() -> Iterator[None]:
     bpy.ops.wm.quit_blender()
 
 
+def _window() -> Any:
+    context: Any = bpy.context
+    return context.window_manager.windows[0]
+
+
 def bare_view() -> Any:
     """The 3D view without what would stand around the head."""
-    screen: Any = bpy.context.window_manager.windows[0].screen
-    view = next(area for area in screen.areas if area.type == "VIEW_3D").spaces.active
+    view = next(area for area in _window().screen.areas if area.type == "VIEW_3D").spaces.active
     view.show_region_ui = view.show_region_toolbar = view.show_region_header = view.show_region_tool_header = False
     view.show_gizmo = False
     view.shading.color_type = "MATERIAL"
@@ -66,7 +70,6 @@ def kept(
         yield
     for frame in range(FRAMES):
         at(board, frame / FRAMES)
-        bpy.context.view_layer.update()
         yield
         yield
         keep(folder / f"{frame:03d}.png")
@@ -76,7 +79,7 @@ def kept(
 
 def keep(path: Path) -> None:
     """A picture of the 3D view as it is drawn."""
-    window: Any = bpy.context.window_manager.windows[0]
+    window = _window()
     area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
     with bpy.context.temp_override(window=window, area=area):
         bpy.ops.screen.screenshot_area(filepath=str(path))
