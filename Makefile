@@ -142,7 +142,7 @@ film-picture: $(DEMO_ENV)/.made zip ## make a short film with sound and show its
 
 panel-pictures: zip ## photograph the FLAME tab with both kinds of head and in each language, and face boards; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
-		--model $(MODEL) --out docs/images/panels.png
+		--model $(or $(MODEL),$(error panel-pictures needs MODEL=a FLAME file)) --out docs/images/panels.png
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
 		--languages zh_HANS ja_JP --out docs/images/languages.png
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
