@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +16,7 @@ sys.path.append(str(Path(__file__).resolve().parent))
 
 from stepping import take
 
-TICK, FRAMES = 0.1, 30
+TICK, FRAMES = 0.2, 30
 KNOBS = {  # what moves, along which axis, how far, and in which part of the time
     "brow": (1, 0.9, 0.0, 0.4), "lid": (1, -1.0, 0.35, 0.5), "corner.L": (1, 1.0, 0.2, 0.75),
     "corner.R": (1, 1.0, 0.3, 0.75), "cheek": (1, 0.7, 0.25, 0.75), "jaw_box": (1, -0.6, 0.55, 0.9),
@@ -78,11 +80,13 @@ def kept(
 
 
 def keep(path: Path) -> None:
-    """A picture of the 3D view as it is drawn."""
+    """A picture of the 3D view as it is drawn, by FFmpeg: Blender's own are black where a CPU draws."""
     window = _window()
     area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
-    with bpy.context.temp_override(window=window, area=area):
-        bpy.ops.screen.screenshot_area(filepath=str(path))
+    left, top = window.x + area.x, window.y + window.height - area.y - area.height
+    grabbed = ["-video_size", f"{area.width}x{area.height}", "-i", f"{os.environ['DISPLAY']}+{left},{top}"]
+    kept = ["-frames:v", "1", str(path)]
+    subprocess.run(["ffmpeg", "-y", "-loglevel", "error", "-f", "x11grab", *grabbed, *kept], check=True)
 
 
 def knobs_at(board: Any, time: float) -> None:
