@@ -84,8 +84,8 @@ class AddedLife:
     def summary(self) -> str:
         """One sentence for a person."""
         first, last = self.frames
-        told = f"{len(self.blinks)} blinks and {self.glances} glances from frame {first} to {last}"
-        return f"{told}; {self.left_out} blinks left out beside those that are keyed" if self.left_out else told
+        told = f"Frames {first} to {last}: blinks {len(self.blinks)}, glances {self.glances}"
+        return f"{told}; left out beside keyed ones: {self.left_out}" if self.left_out else told
 
 
 def options_of(told: Mapping[str, Any]) -> LifeOptions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import bpy
@@ -56,8 +56,11 @@ def picture(panel: type[bpy.types.Panel], name: str) -> Iterator[None]:
     yield
 
 
-def drag_a_slider(head: Callable[[], bpy.types.Object], path: str) -> Iterator[None]:
-    """Find a slider of the shown panel by what hovering and pressing I keys, take the keys away, and drag it."""
+def drag_a_slider(head: Callable[[], bpy.types.Object], path: str) -> Generator[None, None, tuple[int, int]]:
+    """Find a slider of the shown panel by what hovering and pressing I keys, take the keys away, and drag it.
+
+    Where it is, in the window.
+    """
     window = bpy.context.window_manager.windows[0]
     area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
     sidebar = next(region for region in area.regions if region.type == "UI")
@@ -82,3 +85,4 @@ def drag_a_slider(head: Callable[[], bpy.types.Object], path: str) -> Iterator[N
     yield
     window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=x + 100, y=y)
     yield
+    return x, y

@@ -345,6 +345,7 @@ TEXTS = {
     "Frames for each second of the clip, in place of its times. 0: as the file tells": "クリップの 1 秒あたりのフレーム数。ファイルの時刻の代わりに使う。0：ファイルのとおり",
     "Frames for each second of the clip. 0: as the file says, or as its tool usually writes": "クリップの 1 秒あたりのフレーム数。0: ファイルの指定、またはツールの通常値",
     "Frames of one blink: a third to shut, a third shut, a third to open. 0: a quarter of a second": "1 回のまばたきのフレーム数: 3 分の 1 で閉じ、3 分の 1 閉じたまま、3 分の 1 で開く。0: 4 分の 1 秒",
+    "Frames {first} to {last}: blinks {blinks}, glances {glances}": "フレーム {first} から {last} まで：まばたき {blinks} 回、視線移動 {glances} 回",
     "Free Cache": "キャッシュを解放",
     "From Anywhere": "どこからでも",
     "From the other side of the head, and around": "ヘッドの反対側と周囲から",
@@ -1222,7 +1223,6 @@ TEXTS = {
     "{action}: frames {first} to {last}": "{action}: フレーム {first}～{last}",
     "{before} to {after}: RMS {rms} mm, worst frame {frame}: {worst} mm.": "{before} から {after}：RMS {rms} mm、最悪はフレーム {frame}：{worst} mm。",
     "{before} to {after}: RMS {rms} mm.": "{before} から {after}：RMS {rms} mm。",
-    "{blinks} blinks and {glances} glances from frame {first} to {last}": "フレーム {first} から {last} まで：まばたき {blinks} 回、視線移動 {glances} 回",
     "{body} carries {head} already: take that head off first.": "{body} にはすでに {head} が載っています: 先にそのヘッドを外してください。",
     "{camera} comes from another file, so that no pins are kept with it: append it.": "{camera} は別のファイルのもので、ピンを保存できません：アペンドしてください。",
     "{camera} is panoramic, which a photo's projection cannot follow.": "{camera} はパノラマカメラで、写真の投影に使えません。",
@@ -1401,5 +1401,5 @@ TEXTS = {
     "{texture}: expected an installed texture model ({names}) or a file of one, found neither.": "{texture}：インストール済みのテクスチャモデル（{names}）かそのファイルが必要ですが、どちらもありません。",
     "{text} (the size is unusual for a head)": "{text} (ヘッドとしては珍しい大きさ)",
     "{text}, {count} points: mean {mean}, median {median}, 95th percentile {percentile}, largest {largest} {unit}.": "{text}、{count} 点: 平均 {mean}、中央値 {median}、95 パーセンタイル {percentile}、最大 {largest} {unit}。",
-    "{text}; {count} blinks left out beside those that are keyed": "{text}。既存のキーと重なるまばたき {count} 回を省きました",
+    "{text}; left out beside keyed ones: {count}": "{text}。既存のキーと重なるため省いた数：{count}",
 }

@@ -345,6 +345,7 @@ TEXTS = {
     "Frames for each second of the clip, in place of its times. 0: as the file tells": "片段每秒的帧数，代替文件中的时间。0：按文件所述",
     "Frames for each second of the clip. 0: as the file says, or as its tool usually writes": "片段每秒的帧数。0：按文件所述，或其工具的惯用值",
     "Frames of one blink: a third to shut, a third shut, a third to open. 0: a quarter of a second": "一次眨眼的帧数：三分之一闭合、三分之一闭着、三分之一睁开。0：四分之一秒",
+    "Frames {first} to {last}: blinks {blinks}, glances {glances}": "第 {first} 至 {last} 帧：眨眼 {blinks} 次，瞥视 {glances} 次",
     "Free Cache": "释放缓存",
     "From Anywhere": "来自任何位置",
     "From the other side of the head, and around": "取自头部另一侧及周围",
@@ -1222,7 +1223,6 @@ TEXTS = {
     "{action}: frames {first} to {last}": "{action}：第 {first} 到 {last} 帧",
     "{before} to {after}: RMS {rms} mm, worst frame {frame}: {worst} mm.": "{before} 转换为 {after}：均方根 {rms} mm，最差的第 {frame} 帧：{worst} mm。",
     "{before} to {after}: RMS {rms} mm.": "{before} 转换为 {after}：均方根 {rms} mm。",
-    "{blinks} blinks and {glances} glances from frame {first} to {last}": "第 {first} 至 {last} 帧：{blinks} 次眨眼，{glances} 次瞥视",
     "{body} carries {head} already: take that head off first.": "{body} 已带有 {head}：请先取下该头部。",
     "{camera} comes from another file, so that no pins are kept with it: append it.": "{camera} 来自另一个文件，无法保存图钉：请追加它。",
     "{camera} is panoramic, which a photo's projection cannot follow.": "{camera} 为全景摄像机，照片投影无法使用。",
@@ -1401,5 +1401,5 @@ TEXTS = {
     "{texture}: expected an installed texture model ({names}) or a file of one, found neither.": "{texture}：需要已安装的纹理模型（{names}）或其文件，两者都没有找到。",
     "{text} (the size is unusual for a head)": "{text}（大小对头部而言不寻常）",
     "{text}, {count} points: mean {mean}, median {median}, 95th percentile {percentile}, largest {largest} {unit}.": "{text}，{count} 个点：平均值 {mean}，中位数 {median}，第 95 百分位 {percentile}，最大 {largest} {unit}。",
-    "{text}; {count} blinks left out beside those that are keyed": "{text}；{count} 次眨眼因与已有关键帧相遇而省略",
+    "{text}; left out beside keyed ones: {count}": "{text}；因与已有关键帧相遇而省略：{count}",
 }
