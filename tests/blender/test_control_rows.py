@@ -13,7 +13,7 @@ from flame_blender import api
 from flame_blender.head.active import favourites, own_preferences
 from flame_blender.head.saved import linked_sides
 from flame_blender.keyframes.animation import curves_of
-from flame_blender.panels import FLAME_MT_face_pie, FLAME_PT_controls, FLAME_PT_pose, pie
+from flame_blender.panels import FLAME_AP_preferences, FLAME_MT_face_pie, FLAME_PT_controls, FLAME_PT_pose, pie
 from tests.blender.test_panels import Layout, drawn_by
 
 pytestmark = pytest.mark.every_version  # callbacks of properties, keys, layouts
@@ -178,6 +178,18 @@ def test_the_pie_menu(active, starred):
     assert FLAME_MT_face_pie.poll(bpy.context)
     bpy.context.view_layer.objects.active = None
     assert not FLAME_MT_face_pie.poll(bpy.context)
+
+
+@pytest.mark.parametrize("has_key_maps", [True, False])
+def test_the_preferences_offer_a_key_for_it(has_key_maps, monkeypatch):
+    item = bpy.context.window_manager.keyconfigs.default.keymaps.new(name="there").keymap_items.new(
+        "wm.x", "A", "PRESS"
+    )
+    monkeypatch.setattr(pie, "item_of", lambda _configuration: (None, item if has_key_maps else None))
+    layout = Layout()
+    stand_in = SimpleNamespace(layout=layout, bl_rna=FLAME_AP_preferences.bl_rna)
+    FLAME_AP_preferences.draw(stand_in, bpy.context)
+    assert "favourites" in layout.drawn and len(layout.drawn) == (4 if has_key_maps else 2)
 
 
 def test_the_pie_menu_has_no_key_at_first():

@@ -31,7 +31,7 @@ def steps() -> Iterator[None]:
     with in_the_view():
         bpy.ops.ed.undo_push(message="empty")
     yield
-    for stage in (first_minute, linked, favourites_and_pie, life):
+    for stage in (first_minute, linked, favourites_and_pie, life, preferences):
         print("life:", stage.__name__, flush=True)
         yield from stage()
     print(f"life: good in Blender {bpy.app.version_string}", flush=True)
@@ -250,6 +250,15 @@ def life() -> Iterator[None]:
         bpy.ops.ed.undo()
     yield
     assert len(head().animation_data.nla_tracks) == 2
+
+
+def preferences() -> Iterator[None]:
+    """The add-on's preferences, in a window of their own, are drawn."""
+    with in_the_view():
+        bpy.ops.preferences.addon_show(module="bl_ext.user_default.flame_blender")
+    for _ in range(6):
+        yield
+    keep_picture("life_6_preferences")
 
 
 def at(frame: int) -> float:
