@@ -165,6 +165,24 @@ def test_a_blink_shuts_the_lids_as_the_control_does(named_head, scene):
     assert np.abs(shown(named_head) - shut).max() > 1e-3
 
 
+def test_the_eyes_turn_by_the_degrees_that_were_drawn(named_head, scene):
+    """Both together, up being about -X and the head's left about +Y; and the lids follow."""
+    api.add_life(named_head, seed=6, blinks=0, drift=0)
+    keys = rhythms.gaze_keys(239 / 24, "TALKING", 1.0, 24.0, np.random.default_rng([6, 1]))
+    far = [at for at, size in enumerate(np.hypot(*keys.values.T)) if size > 3]
+    assert far
+    for at in far:
+        scene.frame_set(1 + int(keys.frames[at]))
+        up, left = keys.values[at]
+        params = api.get_params(named_head)
+        both = np.degrees(params.left_eye + params.right_eye) / 2
+        assert both[:2] == pytest.approx((-up, left), abs=0.35 + 0.06 * np.hypot(up, left)), at
+    api.mute_life(named_head)
+    lids = shown(named_head)
+    api.mute_life(named_head, False)
+    assert np.abs(shown(named_head) - lids).max() > 1e-4
+
+
 def test_values_stay_in_their_ranges_beside_keys(named_head, scene):
     """Keys of lids, of the gaze and of the neck stay to the bit, and are added to; scores never leave 0 to 1."""
     for frame in range(1, 241, 40):
