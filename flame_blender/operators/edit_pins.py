@@ -13,11 +13,13 @@ from .through_photo import ThroughPhoto
 
 KEYS = (
     "Drag a pin: the head follows    Click the head: add a pin    X: remove the pin    Ctrl-Z, Shift-Ctrl-Z: undo, redo"
-    "    N: next photo    W: head or wires    Enter: finish    Esc: leave everything as it was"
+    "    N: next photo    W: head or wires    C: move cameras    L: find lenses    Enter: finish    "
+    "Esc: leave everything as it was"
 )
 KEYED = {
     "BOTH": ("shape", "expression", "jaw"), "IDENTITY": ("shape",), "EXPRESSION": ("expression", "jaw"),
 }  # fmt: skip
+SWITCHES = {"C": "pins_move_camera", "L": "pins_find_focal"}
 QUICK = 0.12  # seconds
 MOVED = 0.5  # pixels of the region: less is no drag
 
@@ -139,6 +141,9 @@ class FLAME_OT_edit_pins(OnHead, bpy.types.Operator):
         elif event.type == "W":
             self.drawn.wires_shown = not self.drawn.wires_shown
             self.through.hide(self.drawn.wires_shown)
+        elif event.type in SWITCHES:
+            settings, name = context.scene.flame_fit, SWITCHES[event.type]
+            setattr(settings, name, not getattr(settings, name))
 
     def _near(self, context, view: Any, at: np.ndarray) -> int | None:
         """The row of the pin under the pointer."""

@@ -21,7 +21,7 @@ WIRE: drawing.Colour = (0.55, 0.85, 1.0, 0.16)
 HELD: drawing.Colour = (1.0, 0.55, 0.1, 1.0)
 AWAY: drawing.Colour = (1.0, 0.25, 0.2, 0.9)
 BACK: drawing.Colour = (0.0, 0.0, 0.0, 0.7)
-TEXT_SIZE, ABOVE = 13.0, 60.0  # pixels at a resolution scale of 1: the redo panel lies below
+TEXT_SIZE, LINE, ABOVE = 13.0, 20.0, 60.0  # pixels at a resolution scale of 1: the redo panel lies below
 
 
 class PinDrawing:
@@ -79,5 +79,12 @@ class PinDrawing:
         number = editing.cameras.index(editing.camera) + 1
         held = sum(pin.held for pin in editing.shown)
         said = translated(f"Photo {number} of {len(editing.cameras)}: {len(editing.shown)} pins, {held} by hand")
-        drawing.rectangle(left, bottom, 300 * scale, 28 * scale, drawing.BACK)
-        drawing.text(said, left + 10 * scale, bottom + 9 * scale, TEXT_SIZE * scale)
+        lines = [said]
+        settings: Any = bpy.context.scene
+        if settings.flame_fit.pins_move_camera:
+            lines.append(translated("Cameras move, too"))
+        if settings.flame_fit.pins_find_focal:
+            lines.append(translated("Lenses change, too"))
+        drawing.rectangle(left, bottom, 300 * scale, (8 + LINE * len(lines)) * scale, drawing.BACK)
+        for number, line in enumerate(reversed(lines)):
+            drawing.text(line, left + 10 * scale, bottom + (9 + LINE * number) * scale, TEXT_SIZE * scale)

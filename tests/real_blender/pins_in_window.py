@@ -241,7 +241,14 @@ def dragged(_seen: dict[str, np.ndarray]) -> Iterator[None]:
     np.testing.assert_allclose(shape(), before, atol=1e-5)
     yield from press("Z", ctrl=True, shift=True)
     np.testing.assert_allclose(shape(), after, atol=1e-5)
+    yield from press("C")
+    assert bpy.context.scene.flame_fit.pins_move_camera
+    yield from press("W")
+    assert not head().hide_get()
     keep_picture("pins followed")
+    yield from press("W")
+    yield from press("C")
+    assert head().hide_get() and not bpy.context.scene.flame_fit.pins_move_camera
 
 
 def added(_seen: dict[str, np.ndarray]) -> Iterator[None]:
