@@ -66,6 +66,8 @@ class PhotoPickingSession:
         """Of a photo for which a camera is made, that of a camera, or None, the one behind the scene's camera."""
         model = head_to_fit(head).model
         self._before = FileBefore(shown_scene())
+        if isinstance(photo, bpy.types.Object) and pinned_photos.is_anothers(photo, head):
+            photo = photo_of(photo)  # behind a camera of its own
         self.camera = photo if isinstance(photo, bpy.types.Object) else photos.show_photo(photo, head)
         photos.look_through(self.camera)
         self.head, self.photo = head, photo_of(self.camera)

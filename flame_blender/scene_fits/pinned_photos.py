@@ -204,6 +204,12 @@ def keep_pins(camera: bpy.types.Object, pins: Iterable[Pin], head: bpy.types.Obj
         item.face, item.barycentric, item.held = int(pin.face), [float(part) for part in pin.barycentric], pin.held
 
 
+def is_anothers(camera: bpy.types.Object, head: bpy.types.Object | None) -> bool:
+    """Whether the camera's photo has pins of another head that is there."""
+    owner = pinned(camera).head
+    return owner is not None and owner != head and bool(owner.users_collection) and len(pinned(camera).pins) > 0
+
+
 def waits(camera: bpy.types.Object) -> bool:
     """Whether landmarks of the camera's photo wait for a fit, which tells where on the head they are."""
     return any(pin.face == NOWHERE for pin in pinned(camera).pins)

@@ -237,6 +237,20 @@ def test_cameras_of_another_file_keep_no_pins(fitted, tmp_path):
     assert "Pick" in photo.missing(settings)
 
 
+def test_another_heads_photo_stays_its_own(fitted, any_model):
+    """Fitted to by another head it is refused; picked on, it gets a camera of its own for that head."""
+    head, camera = fitted.head, fitted.cameras[0]
+    other = api.add_head(any_model)
+    before = everything()
+    with pytest.raises(api.ParameterError, match="shows the photo of"):
+        api.fit_photo(camera, camera, other)
+    session = api.begin_picking_on_photo(camera, other)
+    assert session.camera != camera and not session.picking.placed
+    session.put_back()
+    assert same(before, everything())
+    assert len(api.pins_of(head)[camera]) == 51
+
+
 def test_saved_and_opened_again(fitted, tmp_path):
     pins = api.pins_of(fitted.head)[fitted.cameras[0]]
     before = places_seen(fitted.head)

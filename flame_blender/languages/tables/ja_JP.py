@@ -1229,6 +1229,7 @@ TEXTS = {
     "{camera} comes from another file, so that no pins are kept with it: append it.": "{camera} は別のファイルのもので、ピンを保存できません：アペンドしてください。",
     "{camera} is panoramic, which a photo's projection cannot follow.": "{camera} はパノラマカメラで、写真の投影に使えません。",
     "{camera} is scaled unevenly or mirrored: clear its scale first, Object > Clear.": "{camera} のスケールが不均一か鏡像です: 先に「オブジェクト > クリア」でスケールをクリアしてください。",
+    "{camera} shows the photo of {object}: pick its landmarks anew for another head.": "{camera} は {object} の写真を表示しています：別のヘッドにはランドマークを選び直してください。",
     "{camera}: expected a photo {ratio} times as wide as high, which its pins were placed on, found {width} x {height} pixels; choose that photo again, or remove the pins.": "{camera}：ピンを置いた、幅が高さの {ratio} 倍の写真が必要ですが、{width} x {height} ピクセルでした。その写真を選び直すか、ピンを外してください。",
     "{camera}: expected landmarks of the {count} of {set} on its photo, found {found}; pick them again.": "{camera}：写真には {set} の {count} 点のランドマークが必要ですが、{found} でした。選択し直してください。",
     "{camera}: expected pins on the {count} triangles of {object}, found one on triangle {face} with weights {weights} at pixel {pixel}; remove the pins.": "{camera}：{object} の {count} 個の三角形の上のピンが必要ですが、三角形 {face}、重み {weights}、ピクセル {pixel} のものがありました。ピンを外してください。",

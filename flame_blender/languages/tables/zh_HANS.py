@@ -1229,6 +1229,7 @@ TEXTS = {
     "{camera} comes from another file, so that no pins are kept with it: append it.": "{camera} 来自另一个文件，无法保存图钉：请追加它。",
     "{camera} is panoramic, which a photo's projection cannot follow.": "{camera} 为全景摄像机，照片投影无法使用。",
     "{camera} is scaled unevenly or mirrored: clear its scale first, Object > Clear.": "{camera} 被不均匀缩放或镜像：请先用“物体 > 清空”清除其缩放。",
+    "{camera} shows the photo of {object}: pick its landmarks anew for another head.": "{camera} 显示的是 {object} 的照片：若用于其他头部，请重新选取关键点。",
     "{camera}: expected a photo {ratio} times as wide as high, which its pins were placed on, found {width} x {height} pixels; choose that photo again, or remove the pins.": "{camera}：需要放置图钉时宽为高 {ratio} 倍的照片，实际为 {width} x {height} 像素；请重新选择该照片，或移除图钉。",
     "{camera}: expected landmarks of the {count} of {set} on its photo, found {found}; pick them again.": "{camera}：照片上需要 {set} 的 {count} 个关键点，实际为 {found}；请重新选取。",
     "{camera}: expected pins on the {count} triangles of {object}, found one on triangle {face} with weights {weights} at pixel {pixel}; remove the pins.": "{camera}：图钉须位于 {object} 的 {count} 个三角形上，实际有一个在三角形 {face}，权重 {weights}，像素 {pixel}；请移除图钉。",

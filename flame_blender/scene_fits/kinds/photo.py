@@ -13,6 +13,7 @@ import mathutils
 from numpy.typing import ArrayLike
 
 from ... import fitting
+from ...blender_pointers import there
 from ...clips.clip_camera import SENSOR
 from ...errors import ParameterError
 from ...fitting.reports.focal import LikelyFocal
@@ -123,6 +124,12 @@ def prepare(options: PhotoFitOptions, to: HeadToFit, preview: Preview) -> Prepar
     """
     evaluator = to.evaluator
     photos = tuple(_photos(options, evaluator.model))
+    for photo in photos:
+        if photo.shown_by is not None and pinned_photos.is_anothers(photo.shown_by, to.head):
+            owner = there(pinned_photos.pinned(photo.shown_by).head, "a head")
+            raise ParameterError(
+                f"{photo.shown_by.name} shows the photo of {owner.name}: pick its landmarks anew for another head."
+            )
     if not photos:
         raise ParameterError("Expected at least one photo with landmarks, found none.")
     require_one_set([photo.found for photo in photos])
