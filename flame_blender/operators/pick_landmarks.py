@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 import bpy
 import mathutils
 from bpy_extras.view3d_utils import location_3d_to_region_2d, region_2d_to_origin_3d, region_2d_to_vector_3d
@@ -16,7 +14,7 @@ class FLAME_OT_pick_landmarks(PicksLandmarks, bpy.types.Operator):
     bl_idname = "flame.pick_landmarks"
     bl_label = "Pick Landmarks"
     bl_options = {"REGISTER", "UNDO"}
-    no_suggestion: ClassVar[str] = "Place the point's other side first, and three points in all"
+    no_suggestion = "Place the point's other side first, and three points in all"
 
     @classmethod
     def poll(cls, context):

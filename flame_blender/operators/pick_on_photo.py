@@ -1,5 +1,5 @@
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import bpy
 import numpy as np
@@ -19,8 +19,8 @@ class FLAME_OT_pick_on_photo(PicksLandmarks, bpy.types.Operator):
     bl_idname = "flame.pick_on_photo"
     bl_label = "Pick Landmarks"
     bl_options = {"REGISTER", "UNDO"}
-    takes_suggestion: ClassVar[bool] = False  # a hand sees better where it is
-    no_suggestion: ClassVar[str] = "Place four points first, not all in one plane: eyes, mouth and the tip of the nose"
+    takes_suggestion = False  # a hand sees better where it is
+    no_suggestion = "Place four points first, not all in one plane: eyes, mouth and the tip of the nose"
 
     @classmethod
     def poll(cls, context):
