@@ -119,7 +119,7 @@ def test_landmark_files_of_a_photo(model, subject, tmp_path):
     path = write_pts(tmp_path / "face.pts", pixels)
     settings = bpy.context.scene.flame_fit
     settings.kind, settings.lens = "PHOTO", FOCAL / WIDTH * 36
-    with pytest.raises(RuntimeError, match="Pick the photo.s landmarks, or choose their file"):
+    with pytest.raises(RuntimeError, match="Pick the photo's landmarks, or choose their file"):
         bpy.ops.flame.fit_photo()
     settings.landmark_file = str(path)
     with pytest.raises(RuntimeError, match="Choose the photo"):
