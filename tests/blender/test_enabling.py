@@ -14,8 +14,8 @@ from flame_blender import api
 from tools.public_names import exported
 
 ROOT = Path(__file__).resolve().parents[2]
-# of api the kinds of fit, whose buttons are made of their list
-SHOWN = {"flame_blender.api", "flame_blender.api.fits"}
+# of api where its names lie, and the kinds of fit, whose buttons are made of their list
+SHOWN = {"flame_blender.api", "flame_blender.api_names", "flame_blender.api.fits"}
 # the work of a button each
 WORK = {"bake.baking", "clips.clip_import", "export.scene_files", "sequences.loading", "textures.photo_texture"}
 
