@@ -19,6 +19,7 @@ import numpy as np
 
 CLOSING, CLOSED, OPENING = 0.1, 0.05, 0.2  # seconds of a blink: it opens half as fast as it closes
 BETWEEN_BLINKS = 0.5  # seconds at least from the beginning of one to the next
+LIKELY = 0.25  # of the mean time between blinks: what lasts so long has one at least
 LARGEST_SHARE, SHARE, DECAY = 15.0, 15.7, 6.9  # per cent, per cent, degrees
 LARGEST = {"TALKING": 27.5, "LISTENING": 22.7}  # degrees of a glance
 # degrees from the head's right hand, by the left hand up: per cent of saccades
@@ -32,6 +33,7 @@ SMALL, SMALL_RATE = 0.25, 1.2  # degrees as standard deviation about a target, a
 SWAY = np.radians((0.5, 0.8, 0.4))  # standard deviations of nod, turn and tilt
 SWAY_STEP, SWAY_KEPT = 0.8, 0.6  # seconds from one key to the next; how much of one is left in it
 INHALED = 0.4  # share of a breath
+STRAIGHT_ON = np.zeros(2)  # degrees of the gaze
 
 
 class Keys(NamedTuple):
@@ -57,7 +59,11 @@ def blink_times(seconds: float, rate: float, variation: float, rng: np.random.Ge
         spread = np.sqrt(np.log1p((variation * mean / free) ** 2))
         between = least + free * np.exp(rng.normal(-spread * spread / 2, spread, count))
     times = np.cumsum(between) - mean * rng.random()
-    return times[(times >= 0) & (times + CLOSING + CLOSED + OPENING <= seconds)]
+    latest = seconds - (CLOSING + CLOSED + OPENING)
+    times = times[(times >= 0) & (times <= latest)]
+    if not len(times) and latest > 0 and seconds > LIKELY * mean:  # a short scene, in which it is just not seen
+        return np.array([latest * rng.random()])
+    return times
 
 
 def blink_keys(times: np.ndarray, fps: float) -> Keys:
@@ -117,18 +123,13 @@ def _with_small_ones(
 ) -> list[tuple[float, np.ndarray]]:
     """The jumps to the targets, and small ones about each while it is looked at."""
     found = []
-    for (time, goal), (end, _) in zip(targets, [*targets[1:], (seconds, goal_of_all())], strict=True):
+    for (time, goal), (end, _) in zip(targets, [*targets[1:], (seconds, STRAIGHT_ON)], strict=True):
         found.append((time, goal))
         small = time + SHORTEST_FIXATION + rng.exponential(1 / SMALL_RATE)
         while small < end - SHORTEST_FIXATION:
             found.append((small, goal + rng.normal(0, SMALL, 2)))
             small += SHORTEST_FIXATION + rng.exponential(1 / SMALL_RATE)
     return found
-
-
-def goal_of_all() -> np.ndarray:
-    """Where the gaze ends, (2,): straight on."""
-    return np.zeros(2)
 
 
 def _jump_keys(jumps: list[tuple[float, np.ndarray]], seconds: float, fps: float) -> Keys:
@@ -155,7 +156,7 @@ def _jump_keys(jumps: list[tuple[float, np.ndarray]], seconds: float, fps: float
         values.append(values[-1])
     if last > frames[-1]:
         frames.append(last)
-        values.append(goal_of_all())
+        values.append(STRAIGHT_ON)
     return Keys(np.array(frames, float), np.array(values))
 
 

@@ -2,7 +2,8 @@ from typing import Annotated, Any
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
-from bpy_extras.object_utils import AddObjectHelper
+from bpy_extras.object_utils import AddObjectHelper, add_object_align_init
+from mathutils import Matrix
 
 from .. import api
 from ..head.active import select_only
@@ -49,7 +50,7 @@ class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
         bool,
         BoolProperty(
             name="Frame",
-            description="Bring the view to the head. On at first where the scene is empty",
+            description="Bring the view to the face. On at first where the scene is empty, or something hides the head",
             options={"SKIP_SAVE"},
         ),
     ]
@@ -63,21 +64,30 @@ class FLAME_OT_add_head(bpy.types.Operator, AddObjectHelper):
 
     def invoke(self, context, _event):
         if not self.properties.is_property_set("frame"):
-            self.frame = in_view.is_empty(context)
+            place = self._standing(context).to_translation()
+            self.frame = in_view.is_empty(context) or in_view.around(context, place) is not None
         in_view.open_tab(context)
         return self.execute(context)
 
     def execute(self, context):
         return run(self, self._add, context)
 
+    def _standing(self, context) -> Matrix:
+        """Where and how it stands: at the 3D cursor, unless location and rotation say otherwise."""
+        known: Any = add_object_align_init
+        return known(context, self)
+
     def _add(self, context) -> str:
         turned_on = not context.scene.render.use_lock_interface
+        standing = self._standing(context)
+        around = in_view.around(context, standing.to_translation())
         head = api.add_head(self.model or None, self.head_name, self.landmarks)
-        where: Any = self  # AddObjectHelper brings place and rotation, which the stubs do not know
-        head.location, head.rotation_euler = where.location, where.rotation
+        head.matrix_world = standing
         select_only([head])
         if self.frame:
-            in_view.show_whole(context, head)
+            in_view.show_face(context, head)
+        if around is not None:
+            return f"The head stands inside {around.name}: hide or delete that"
         return "Lock Interface was turned on, so that rendering in a window is safe" if turned_on else ""
 
 

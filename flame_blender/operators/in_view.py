@@ -5,17 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+from mathutils import Euler, Vector
 
 from ..head.active import select_only
 
 TAB = "FLAME"
 SEEN = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME", "GREASEPENCIL", "GPENCIL"}
+BESIDE = (1.45, 0.0, 0.4)  # radians from above the head to where it is looked at from: its front, a little to its left
 TRIES, WAIT = 40, 0.05  # how often a sidebar that has just been opened is looked at, and seconds between
 
 
 def is_empty(context: bpy.types.Context) -> bool:
     """Whether nothing is visible but cameras, lights and the like."""
     return not any(obj.type in SEEN for obj in context.visible_objects)
+
+
+def around(context: bpy.types.Context, place: Vector) -> bpy.types.Object | None:
+    """The visible mesh whose bounds hold a place (3,) in the world, as Blender's first cube does: it hides that."""
+    for obj in context.visible_objects:
+        if obj.type == "MESH" and obj.display_type not in ("BOUNDS", "WIRE"):
+            local = obj.matrix_world.inverted_safe() @ place
+            corners = [Vector(corner) for corner in obj.bound_box]
+            if all(
+                min(corner[axis] for corner in corners) < local[axis] < max(corner[axis] for corner in corners)
+                for axis in range(3)
+            ):
+                return obj
+    return None
 
 
 def view_of(context: bpy.types.Context) -> bpy.types.Area | None:
@@ -28,8 +44,11 @@ def view_of(context: bpy.types.Context) -> bpy.types.Area | None:
     return max(views, key=lambda area: area.width * area.height, default=None)
 
 
-def show_whole(context: bpy.types.Context, obj: bpy.types.Object) -> None:
-    """Bring the view to the object, which is selected for it; a view through a camera stays."""
+def show_face(context: bpy.types.Context, obj: bpy.types.Object) -> None:
+    """Bring the view to a head, which is selected for it, a little from the side.
+
+    A view along an axis keeps its direction, and one through a camera stays.
+    """
     area = view_of(context)
     if area is None:
         return
@@ -38,6 +57,8 @@ def show_whole(context: bpy.types.Context, obj: bpy.types.Object) -> None:
     if region is None or space.region_3d.view_perspective == "CAMERA":
         return
     select_only([obj])
+    if not space.region_3d.is_orthographic_side_view:
+        space.region_3d.view_rotation = obj.matrix_world.to_quaternion() @ Euler(BESIDE).to_quaternion()
     with context.temp_override(window=context.window, area=area, region=region):
         bpy.ops.view3d.view_selected()
 

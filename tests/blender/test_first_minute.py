@@ -88,3 +88,20 @@ def test_without_a_window_a_new_head_asks_for_none():
     assert not in_view.is_empty(bpy.context)
     in_view.open_tab(bpy.context)
     assert bpy.ops.flame.add_head() == {"FINISHED"} and len(bpy.data.objects) == 2
+
+
+@pytest.mark.oldest_and_newest
+def test_a_head_stands_at_the_cursor_and_says_what_hides_it(capfd):
+    """As Blender's own objects do; its first cube is two metres wide, and a head in the middle of it is not seen."""
+    bpy.context.scene.cursor.location = (1.0, 2.0, 3.0)
+    assert bpy.ops.flame.add_head() == {"FINISHED"}
+    assert tuple(bpy.context.object.location) == (1.0, 2.0, 3.0)
+    assert bpy.ops.flame.add_head(location=(4, 0, 0), rotation=(0, 0, 1)) == {"FINISHED"}
+    assert tuple(bpy.context.object.location) == (4, 0, 0) and bpy.context.object.rotation_euler.z == pytest.approx(1)
+    assert "stands inside" not in capfd.readouterr().out
+    bpy.ops.mesh.primitive_cube_add(size=2, location=(1, -5, 0))
+    assert bpy.ops.flame.add_head(location=(1.5, -5, 0)) == {"FINISHED"}
+    assert "The head stands inside Cube: hide or delete that" in capfd.readouterr().out
+    bpy.data.objects["Cube"].hide_set(True)
+    assert bpy.ops.flame.add_head(location=(0.5, -5, 0)) == {"FINISHED"}
+    assert "stands inside" not in capfd.readouterr().out

@@ -54,6 +54,15 @@ def test_blinks_come_as_often_and_as_unevenly_as_asked(rate, variation):
 
 
 @pytest.mark.oldest_and_newest
+def test_a_short_scene_has_a_blink_and_a_moment_has_none():
+    """Two seconds of speech: by chance alone half of such scenes would have none."""
+    draws = [np.random.default_rng(seed) for seed in range(200)]
+    short = [rhythms.blink_times(2.0, 17, 0.625, draw) for draw in draws]
+    assert min(map(len, short)) == 1 and max(times[-1] for times in short) <= 2.0 - 0.35
+    assert not any(len(rhythms.blink_times(0.3, 17, 0.625, draw)) for draw in draws)
+
+
+@pytest.mark.oldest_and_newest
 def test_blinks_without_variation_are_even():
     times = rhythms.blink_times(600, 12, 0.0, np.random.default_rng(0))
     assert np.allclose(np.diff(times), 5) and len(times) in (119, 120)
