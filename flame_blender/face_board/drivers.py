@@ -79,7 +79,8 @@ def drive_board(obj: bpy.types.Object, amplitudes: Mapping[tuple[str, int], tupl
     for (bone, axis), (down, up) in amplitudes.items():
         name, channel = gaze_of(bone, axis), "YX"[axis]  # a turn about y goes across
         sign = -1.0 if axis else 1.0  # and one about x goes down
-        points = sorted(((-sign * down / TURN, -1.0), (0.0, 0.0), (sign * up / TURN, 1.0)))
+        ends = float(np.sin(down / TURN)), float(np.sin(up / TURN))
+        points = sorted(((-sign * ends[0], -1.0), (0.0, 0.0), (sign * ends[1], 1.0)))
         source = Source(bone=part_of(EYE.format(bone[-1])), channel=f"ROT_{channel}", turns=True)
         bones[SCORES][name] = 0.0
         _drive(obj, score_path(name), -1, obj, [source], points, beyond=True)

@@ -6,7 +6,7 @@ every frame between the first and the last key.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import bpy
@@ -19,7 +19,7 @@ from . import places
 from .bones import EYES, FOLLOW, NECK_RING, ROOT
 from .drivers import FIELDS, TRANSLATION, is_ours, more_path
 from .found import unit_of
-from .turns import angles_of, vectors_of
+from .turns import angle_of, angles_of, told_of, vectors_of
 from .values import CLOSE, Axis, angle_path, bones_of, is_gaze, location_path, shares_of
 
 NAME = "Board"
@@ -95,7 +95,7 @@ def _taken_whole(
         return False
     if any((location_path(other.bone), other.axis) in existing for other in places.others(*axis)):
         return False
-    _copy(curves[at], board, Channel(location_path(bone), way, bone, np.zeros(0)), 1.0 - 2.0 * at)
+    _copy(curves[at], board, Channel(location_path(bone), way, bone, np.zeros(0)), np.negative if at else np.copy)
     for name in filter(None, names):
         bones_of(board)[bone][places.more_of(name)] = 0.0
     return True
@@ -138,7 +138,8 @@ def _take_vector(head: bpy.types.Object, board: bpy.types.Object, field: str, fo
     rest = not any(abs(value) > CLOSE for axis, value in enumerate(still) if axis not in found)
     if (field == TRANSLATION or (alone and rest)) and not any((path, axis) in existing for axis in range(3)):
         for axis, curve in found.items():
-            _copy(curve, board, Channel(path, axis, bone, np.zeros(0)), factor)
+            change = (lambda values: values * factor) if field == TRANSLATION else angle_of
+            _copy(curve, board, Channel(path, axis, bone, np.zeros(0)), change)
         return
     times = _times(found.values())
     vectors = np.tile(still, (len(times), 1))
@@ -189,7 +190,12 @@ def _give_axis(
     ends = _ends(own) if own is not None else np.zeros(0)
     for name, sign in zip(names, (1.0, -1.0), strict=True):
         if name is not None and not others and resting and _within(sign * ends):
-            _copy(own, head, Channel(place[name], 0, GROUPS["controls"], np.zeros(0)), sign)
+            _copy(
+                own,
+                head,
+                Channel(place[name], 0, GROUPS["controls"], np.zeros(0)),
+                np.copy if sign > 0 else np.negative,
+            )
             return
     times = _times([each for each in (own, *others) if each is not None])
     total = np.full(len(times), bones_of(board)[axis[0]].location[axis[1]]) if own is None else _at(own, times)
@@ -213,7 +219,8 @@ def _give_vector(head: bpy.types.Object, board: bpy.types.Object, field: str, ex
     factor = unit_of(board) if field == TRANSLATION else 1.0
     if field == TRANSLATION or (alone and rest):
         for axis, curve in found.items():
-            _copy(curve, head, Channel(f"flame.{field}", axis, GROUPS[field], np.zeros(0)), factor)
+            change = (lambda values: values * factor) if field == TRANSLATION else told_of
+            _copy(curve, head, Channel(f"flame.{field}", axis, GROUPS[field], np.zeros(0)), change)
         return {(path, axis) for axis in found}
     times = _times(found.values())
     values = np.tile(still, (len(times), 1))
@@ -251,8 +258,8 @@ def _set(board: bpy.types.Object, path: str, axis: int, value: float) -> None:
         getattr(held, name)[axis] = value
 
 
-def _copy(curve: Any, obj: bpy.types.Object, channel: Channel, factor: float) -> None:
-    """The same keys on another channel, times ``factor``."""
+def _copy(curve: Any, obj: bpy.types.Object, channel: Channel, change: Callable[[np.ndarray], np.ndarray]) -> None:
+    """The same keys on another channel, their values changed."""
     keys = curve.keyframe_points
     places_of = {name: np.empty(2 * len(keys), np.float32) for name in ("co", "handle_left", "handle_right")}
     kinds = {
@@ -262,7 +269,7 @@ def _copy(curve: Any, obj: bpy.types.Object, channel: Channel, factor: float) ->
     for name, values in (places_of | kinds).items():
         keys.foreach_get(name, values)
     for values in places_of.values():
-        values[1::2] *= factor
+        values[1::2] = change(values[1::2])
     times = places_of["co"][::2].copy()
     write_channels(obj, [Channel(channel.data_path, channel.index, channel.group, places_of["co"][1::2])], times, NAME)
     made = _by_path(obj)[channel.data_path, channel.index]
