@@ -29,6 +29,7 @@ from benchmarks.board_rows import board_rows  # noqa: E402
 from benchmarks.body_rows import body_rows  # noqa: E402
 from benchmarks.controls_at_work import rows_of_controls  # noqa: E402
 from benchmarks.detail_rows import detail_rows  # noqa: E402
+from benchmarks.life_rows import life_rows  # noqa: E402
 from benchmarks.skin_rows import skin_rows  # noqa: E402
 from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  # noqa: E402
 from flame_blender import api  # noqa: E402
@@ -53,7 +54,7 @@ def main() -> None:
         save_model(face_like_model(), path)
         flame_blender.register()
         columns = {
-            BUILT_IN: [*rows_of(api.BUILT_IN), *board_rows(medians), enable_row()],
+            BUILT_IN: [*rows_of(api.BUILT_IN), *board_rows(medians), *life_rows(medians), enable_row()],
             FULL_SIZE: [
                 *rows_of(path),
                 mouth_row(path),
