@@ -20,7 +20,7 @@ def active_head(context: bpy.types.Context) -> bpy.types.Object | None:
     pinned: bpy.types.Object | None = scene.flame_pinned_head
     if pinned is not None and head_of(pinned) is not None and scene.objects.get(pinned.name) == pinned:
         return pinned
-    return owner_of(context.object, scene)
+    return owner_of(getattr(context, "object", None), scene)  # which an asset shelf that is being made lacks
 
 
 def require_active_head(context: bpy.types.Context) -> bpy.types.Object:
