@@ -102,6 +102,15 @@ def test_operators_undo_where_they_change_the_scene():
     harmless |= {"film_head", "sample_heads", "write_recipe"}  # write files
     harmless |= {"drop_files", "drop_meshes"}  # call imports, which are undone
     harmless |= {"record_capture", "stop_capture"}  # tell Live Capture, whose end is undone
+    harmless |= {"star_movement", "show_face_library", "hide_face_library"}  # set preferences
+    harmless |= {
+        "save_face",
+        "rename_face",
+        "delete_face",
+        "bring_faces",
+        "keep_face_asset",
+        "write_face_assets",
+    }  # files
     for cls in operators.CLASSES:
         if not issubclass(cls, bpy.types.Operator) or cls.bl_idname.startswith("flame.export_"):
             continue
