@@ -31,8 +31,9 @@ class FLAME_OT_rename_face(bpy.types.Operator):
     def execute(self, context):
         return run(self, self._rename, context)
 
-    def _rename(self, _context) -> str:
+    def _rename(self, context) -> str:
         saved = api.rename_face(self.face, self.to)
+        context.window_manager.flame_gallery.property_unset("mine")  # which counts the faces
         return f"Face {self.face!r} is called {saved.face.name!r} now"
 
 
@@ -53,6 +54,7 @@ class FLAME_OT_delete_face(bpy.types.Operator):
     def execute(self, context):
         return run(self, self._delete, context)
 
-    def _delete(self, _context) -> str:
+    def _delete(self, context) -> str:
         api.delete_face(self.face)
+        context.window_manager.flame_gallery.property_unset("mine")  # which counts the faces
         return f"Face {self.face!r} was deleted"

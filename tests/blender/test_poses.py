@@ -394,5 +394,8 @@ def test_the_buttons(named_head, no_picture):
     assert set_scores(named_head)["mouthSmileRight"] == 0.75 and set_scores(named_head)["browInnerUp"] == 1.0
     gallery.mirrored = gallery.add = False
     assert bpy.ops.flame.rename_face(face="Mine", to="Ours") == {"FINISHED"}
+    api.keep_face(api.Face(name="Zoe", scores={"jawOpen": 1.0}))
+    gallery.mine = "Zoe"
+    assert bpy.ops.flame.delete_face(face="Zoe") == {"FINISHED"} and gallery.mine == "Ours", "what is chosen is there"
     assert bpy.ops.flame.delete_face(face="Ours") == {"FINISHED"} and not api.saved_faces()
     gallery.page = "expressions"
