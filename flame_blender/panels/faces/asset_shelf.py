@@ -49,17 +49,17 @@ def draw_asset(layout: Any) -> None:
 
 
 def draw_menu(menu: Any, context: Any) -> None:
-    """In the Asset Browser's menu of a right click on an asset of ours."""
+    """First in the Asset Browser's menu of a right click on an asset of ours."""
     asset = getattr(context, "asset", None)
     if asset is not None and text_of(asset.metadata) is not None:
-        menu.layout.separator()
         draw_asset(menu.layout)
+        menu.layout.separator()
 
 
 def register() -> None:
     """The menu's entries, and a double click in the Asset Browser."""
     menus: Any = bpy.types
-    menus.ASSETBROWSER_MT_context_menu.append(draw_menu)
+    menus.ASSETBROWSER_MT_context_menu.prepend(draw_menu)
     manager: Any = bpy.context.window_manager
     config = None if manager is None else manager.keyconfigs.addon
     if config is not None:  # a window's
