@@ -40,7 +40,7 @@ SCRIPTS = (
 )
 VIEW, SIZE = "1100x940+500+50", "70%"  # of the window: the head and the tab beside it
 FAMILY_VIEW = "1200x940+400+50"  # and the menu
-BOARD_VIEW = "1040x760+280+120"
+BOARD_VIEW = "920x720+200+180"
 
 
 def main() -> None:

@@ -15,8 +15,8 @@ from stepping import take
 
 TICK = 0.4  # seconds
 POSED = {
-    "corner.L": (0.3, 0.8), "corner.R": (-0.2, 0.6), "brow.L": (0.0, 0.7), "brow_inner": (0.0, 0.4),
-    "cheek.L": (0.0, 0.5), "cheek.R": (0.0, 0.4), "jaw_box": (0.0, -0.3), "upper_lip": (0.0, 0.3), "lid.R": (0.0, -0.4),
+    "corner.L": (0.2, 0.7), "corner.R": (-0.1, 0.5), "brow.L": (0.0, 0.6), "brow_inner": (0.0, 0.4),
+    "brow.R": (0.0, -0.2), "cheek.L": (0.0, 0.5), "cheek.R": (0.0, 0.4), "squint": (0.0, 0.2),
 }  # fmt: skip
 SEEN, DISTANCE = (0.19, 0.0, -0.01), 0.56
 
@@ -44,8 +44,8 @@ def steps() -> Iterator[None]:
     bones = board.pose.bones
     for name, (x, y) in POSED.items():
         bones[name].location.x, bones[name].location.y = x, y
-    bones["neck"].rotation_euler = (0.0, 0.2, 0.05)
-    bones["eyes"].location = (16.0, -3.0, 0.0)
+    bones["neck"].rotation_euler = (0.0, -0.15, 0.05)
+    bones["eyes"].location = (-7.0, 3.0, 0.0)
     area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
     view = next(region for region in area.regions if region.type == "WINDOW")
     area.spaces.active.overlay.show_cursor = area.spaces.active.overlay.show_axis_x = False
