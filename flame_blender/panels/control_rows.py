@@ -16,7 +16,7 @@ from .pages import draw_filter
 # what panels call the groups of controls, from the top of a face down
 REGIONS = {"Brows": "Brows", "Eyes": "Eyes", "Cheeks and nose": "Cheeks and Nose", "Mouth": "Mouth", "Jaw": "Jaw"}
 FAVOURITES = "Favourites"
-OPEN = (FAVOURITES, "Brows", "Eyes", "Mouth")  # at first
+OPEN = ("Brows", "Eyes", "Mouth")  # at first
 NAME = 0.42  # of a row's width
 
 
@@ -59,7 +59,7 @@ def draw_regions(layout, head: Any, pages: Any, beside: Callable[[Any, Any, str]
         movements = regions.get(group, [])
         if not movements:
             continue
-        header, body = layout.panel(f"FLAME_{group.replace(' ', '_')}", default_closed=group not in OPEN)
+        header, body = layout.panel(f"FLAME_{group.replace(' ', '_')}", default_closed=group not in (FAVOURITES, *OPEN))
         header.label(text=translated(REGIONS.get(group, group)))
         key: Any = header.operator("flame.key_region", text="", icon="KEY_HLT", emboss=False)
         key.controls = " ".join(names[place] for each in movements for place in each.places)
