@@ -6,12 +6,12 @@ from ..character.named_controls import quality_of
 from ..character.scores import controls_of
 from ..flame.value_layout import EYELIDS
 from ..head import models, parameters
-from ..head.active import active_head, require_active_head
+from ..head.active import require_active_head
 from ..head.parameters import has_eyelids
 from ..head.properties import flame_of
 from .control_rows import draw_regions
 from .pages import draw_pages
-from .sidebar import HeadPanel, draw_hint
+from .sidebar import HeadPanel, ModelPanel, draw_hint
 
 MARKS = {"good": "INFO", "fair": "INFO", "poor": "ERROR", "unreachable": "CANCEL"}  # icons
 
@@ -42,17 +42,12 @@ class FLAME_PT_expression(HeadPanel, bpy.types.Panel):
             self.layout.prop(head, "eyelids_unturned")
 
 
-class FLAME_PT_controls(HeadPanel, bpy.types.Panel):
+class FLAME_PT_controls(ModelPanel, bpy.types.Panel):
     """ARKit's scores, and how well the head's model can do each."""
 
     bl_idname = "FLAME_PT_controls"
     bl_label = "Named Controls"
     bl_parent_id = "FLAME_PT_expression"
-
-    @classmethod
-    def poll(cls, context):
-        head = active_head(context)
-        return head is not None and models.evaluator(flame_of(head).fingerprint) is not None
 
     def draw(self, context):
         head = flame_of(require_active_head(context))

@@ -5,10 +5,10 @@ import bpy
 from ..face_board.bones import CONVERGE, EYES, FACE, FOLLOW
 from ..face_board.found import board_of, has_lost_board
 from ..face_board.keys import lies_on_head
-from ..head import models, parameters
-from ..head.active import active_head, require_active_head
+from ..head import parameters
+from ..head.active import require_active_head
 from ..head.properties import flame_of
-from .sidebar import HeadPanel, draw_alert, draw_hint
+from .sidebar import HeadPanel, ModelPanel, draw_alert, draw_hint
 
 
 class FLAME_PT_pose(HeadPanel, bpy.types.Panel):
@@ -51,17 +51,12 @@ def _joint(layout, head, name: str):
     return column
 
 
-class FLAME_PT_board(HeadPanel, bpy.types.Panel):
+class FLAME_PT_board(ModelPanel, bpy.types.Panel):
     """A head's face board: made, what its eyes follow, baked, removed."""
 
     bl_idname = "FLAME_PT_board"
     bl_label = "Face Board"
     bl_parent_id = "FLAME_PT_expression"
-
-    @classmethod
-    def poll(cls, context):
-        head = active_head(context)
-        return head is not None and models.evaluator(flame_of(head).fingerprint) is not None
 
     def draw(self, context):
         layout, head = self.layout, require_active_head(context)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..head import models
 from ..head.active import active_head
+from ..head.properties import flame_of
 from ..languages import CONTEXT, translated
 from ..languages.labels import wrapped
 
@@ -41,6 +42,15 @@ class HeadPanel(Sidebar):
     @classmethod
     def poll(cls, context):
         return active_head(context) is not None
+
+
+class ModelPanel(HeadPanel):
+    """A panel of what only a head whose model is installed has."""
+
+    @classmethod
+    def poll(cls, context):
+        head = active_head(context)
+        return head is not None and models.evaluator(flame_of(head).fingerprint) is not None
 
 
 def draw_new_heads(layout) -> None:
