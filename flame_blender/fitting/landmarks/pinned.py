@@ -24,7 +24,8 @@ from ..solver.unknowns import Unknowns, free_entries
 from .definitions import DefinitionSpread, whitened
 from .views import HUBER, projected
 
-STAYS, HOLDS = 1e-3, 1e-4  # metres: how far off places may be that stay where they are, and that a hand has put
+NATURAL = 3.0  # standard deviations of a coefficient, as far as sliders go
+STAYS, HOLDS = 1e-3, 3e-4  # metres: how far off places may be that stay where they are, and that a hand has put
 MOST_ITERATIONS = 20
 # Standard deviations of how a camera moves that may: radians, metres, of the focal length's logarithm.
 TURN, MOVE, FOCAL = 0.3, 0.3, 0.15
@@ -84,12 +85,22 @@ def fit_pins(
     extras = {name: (0.0, spread) for sight in sights for name, spread in sight.extras.items()}
     unknowns = Unknowns.of(evaluator, start, dict.fromkeys(extras, 0.0))
     prior = Prior.of(evaluator, likely, extras)
-    prior = prior if likely is None else prior.about(likely)
+    prior = _natural(prior if likely is None else prior.about(likely), unknowns.coefficients)
     found = _solved(evaluator, sights, unknowns, prior, free_entries(unknowns.layout, vary))
     return PinnedFit(
         found.params(start.offsets),
         tuple(sight.camera_at(found) for sight in sights),
         tuple(sight.errors(found) for sight in sights),
+    )
+
+
+def _natural(prior: Prior, start: np.ndarray) -> Prior:
+    """The prior within ``NATURAL`` deviations, or where ``start`` (K,) is already: a pin pulls no face out of shape."""
+    least, most = (pick(start, prior.mean) for pick in (np.minimum, np.maximum))
+    return dataclasses.replace(
+        prior,
+        least=np.where(np.isinf(prior.least), np.minimum(least, -NATURAL), prior.least),
+        most=np.where(np.isinf(prior.most), np.maximum(most, NATURAL), prior.most),
     )
 
 
