@@ -48,7 +48,7 @@ class Refitted:
     params : FlameParams
         What the head has now.
     errors : dict of bpy.types.Object to (P,) float64, pixels
-        For each camera how far off its pins the head's places are.
+        For each camera how far off its pins the head's places are, without those that give way to another photo's.
     """
 
     params: FlameParams
@@ -64,6 +64,9 @@ def refit(
     evaluator = _ready(head)
     n_faces = len(evaluator.model.faces)
     pins = {camera: pinned_photos.checked_pins(head, camera, n_faces) for camera in pinned_photos.photos_of(head)}
+    # a landmark that a hand has put somewhere in one photo is not held where it was seen by the others
+    put = {pin.number for each in pins.values() for pin in each if pin.held and pin.number is not None}
+    pins = {camera: [pin for pin in each if pin.held or pin.number not in put] for camera, each in pins.items()}
     pins = {camera: each for camera, each in pins.items() if each}
     if not pins:
         raise ParameterError(f"{head.name} has no pins: fit it to a photo, or click places on it.")
