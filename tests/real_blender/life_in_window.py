@@ -179,7 +179,9 @@ def favourites_and_pie() -> Iterator[None]:
     yield
     window = bpy.context.window_manager.windows[0]
     x, y = window.width // 3, window.height // 2
-    window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+    for way in (20, 10, 0):  # the slider that was typed into lets go of the pointer first
+        window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x + way, y=y)
+        yield
     for value in ("PRESS", "RELEASE"):
         window.event_simulate(type="F6", value=value, x=x, y=y)
         yield
