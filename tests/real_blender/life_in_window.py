@@ -31,7 +31,7 @@ def steps() -> Iterator[None]:
     with in_the_view():
         bpy.ops.ed.undo_push(message="empty")
     yield
-    for stage in (first_minute, linked, favourites_and_pie, life, preferences):
+    for stage in (first_minute, linked, favourites_and_pie, life):
         print("life:", stage.__name__, flush=True)
         yield from stage()
     print(f"life: good in Blender {bpy.app.version_string}", flush=True)
@@ -110,7 +110,7 @@ def linked() -> Iterator[None]:
         bpy.ops.flame.link_sides("EXEC_DEFAULT", True)
     yield
     yield from show(panels.FLAME_PT_controls)
-    place = yield from drag_a_slider(head, "flame.controls")
+    yield from drag_a_slider(head, "flame.controls")
     moved = {item.name: item.value for item in head().flame.controls if item.value}
     assert len(moved) == 2 and len(set(moved.values())) == 1, moved
     left, right = sorted(moved)
@@ -124,40 +124,6 @@ def linked() -> Iterator[None]:
         bpy.ops.ed.redo()
     yield
     assert sum(item.value > 0 for item in head().flame.controls) == 2 and shows_its_parameters()
-    yield from typed(place, left, right)
-
-
-def typed(place: tuple[int, int], left: str, right: str) -> Iterator[None]:
-    """A number that is typed into one side is the other's too, and with Auto Keying both have a key there."""
-    from bl_ext.user_default.flame_blender import api
-    from bl_ext.user_default.flame_blender.keyframes.animation import curves_of
-
-    scene = bpy.context.scene
-    api.key_controls(head(), 1, [left])
-    scene.tool_settings.use_keyframe_insert_auto = True
-    scene.frame_set(10)
-    with in_the_view():
-        bpy.ops.ed.undo_push(message="keyed")
-    yield
-    window, (x, y) = bpy.context.window_manager.windows[0], place
-    window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
-    yield
-    for key, letter in (("RET", ""), ("PERIOD", "."), ("FIVE", "5"), ("RET", "")):
-        more = {"unicode": letter} if letter else {}
-        window.event_simulate(type=key, value="PRESS", x=x, y=y, **more)
-        window.event_simulate(type=key, value="RELEASE", x=x, y=y)
-        yield
-    yield
-    values = {item.name: item.value for item in head().flame.controls if item.value}
-    assert values == {left: 0.5, right: 0.5}, values
-    curves = {head().path_resolve(curve.data_path[: -len(".value")]).name: curve for curve in curves_of(head())}
-    assert {name: curve.evaluate(10) for name, curve in curves.items()} == {left: 0.5, right: 0.5}
-    scene.tool_settings.use_keyframe_insert_auto = False
-    head().animation_data_clear()
-    scene.frame_set(1)
-    with in_the_view():
-        bpy.ops.ed.undo_push(message="typed")
-    yield
 
 
 def favourites_and_pie() -> Iterator[None]:
@@ -252,15 +218,6 @@ def life() -> Iterator[None]:
         bpy.ops.ed.undo()
     yield
     assert len(head().animation_data.nla_tracks) == 2
-
-
-def preferences() -> Iterator[None]:
-    """The add-on's preferences, in a window of their own, are drawn."""
-    with in_the_view():
-        bpy.ops.preferences.addon_show(module="bl_ext.user_default.flame_blender")
-    for _ in range(6):
-        yield
-    keep_picture("life_6_preferences")
 
 
 def at(frame: int) -> float:
