@@ -40,7 +40,7 @@ SCRIPTS = (
 )
 VIEW, SIZE = "1100x940+500+50", "70%"  # of the window: the head and the tab beside it
 FAMILY_VIEW = "1200x940+400+50"  # and the menu
-BOARD_VIEW = "920x720+200+180"
+BOARD_VIEW = "990x720+140+180"
 
 
 def main() -> None:
