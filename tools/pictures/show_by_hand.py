@@ -30,8 +30,8 @@ def steps() -> Iterator[None]:
     from bl_ext.user_default.flame_blender import api  # noqa: PLC0415  (there once Blender has started)
 
     view = bare_view()
-    yield from kept(api, view, api.BUILT_IN, out / "board", knobs_at, (0.19, 0.0, -0.02), 0.62, (90, 0))
-    yield from kept(api, view, model, out / "gaze", gaze_at, (0.02, -0.1, -0.02), 0.75, (78, 24))
+    yield from kept(api, view, api.BUILT_IN, out / "board", knobs_at, (0.17, 0.0, -0.02), 0.36, (90, 0))
+    yield from kept(api, view, model, out / "gaze", gaze_at, (-0.05, -0.1, -0.02), 0.4, (78, 24), ("Board",))
     bpy.ops.wm.quit_blender()
 
 
@@ -45,7 +45,7 @@ def bare_view() -> Any:
     view = next(area for area in _window().screen.areas if area.type == "VIEW_3D").spaces.active
     view.show_region_ui = view.show_region_toolbar = view.show_region_header = view.show_region_tool_header = False
     view.show_gizmo = False
-    view.shading.color_type = "MATERIAL"
+    view.shading.color_type = "TEXTURE"
     for name in ("show_floor", "show_axis_x", "show_axis_y", "show_cursor", "show_text", "show_ortho_grid",
                  "show_object_origins", "show_relationship_lines", "show_outline_selected"):  # fmt: skip
         setattr(view.overlay, name, False)
@@ -54,15 +54,21 @@ def bare_view() -> Any:
 
 def kept(
     api: Any, view: Any, model: object, folder: Path, at: Callable[[Any, float], None],
-    place: tuple[float, float, float], distance: float, turn: tuple[float, float],
+    place: tuple[float, float, float], distance: float, turn: tuple[float, float], hidden: tuple[str, ...] = (),
 ) -> Iterator[None]:  # fmt: skip
     """A head with a board, seen from a place; ``at`` moves the bones, and each frame is kept."""
     import mathutils  # noqa: PLC0415
 
+    if bpy.context.mode != "OBJECT":
+        bpy.ops.object.mode_set(mode="OBJECT")
     for obj in list(bpy.data.objects):
         bpy.data.objects.remove(obj)
-    head = api.add_head(model)
-    board = api.make_board(head)
+    board = api.make_board(api.add_head(model))
+    known: Any = bpy.context
+    known.view_layer.objects.active = board  # in Pose Mode bones have their colours
+    bpy.ops.object.mode_set(mode="POSE")
+    for name in hidden:
+        board.data.collections[name].is_visible = False
     region = view.region_3d
     region.view_perspective = "ORTHO"
     region.view_location, region.view_distance = place, distance
