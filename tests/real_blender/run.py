@@ -30,6 +30,7 @@ STEP_LIMIT = 900
 WINDOW_SECONDS = 30
 USE_SECONDS = 150
 LONG_USE_SECONDS = 240
+QUIT = "Blender quit"  # what Blender prints last
 SEEN = "copy: seen by Blender"
 SHOWN = "panel: shown in Blender"
 USED = "window: good in Blender"
@@ -129,23 +130,38 @@ def try_window(tool: str, picture: Path) -> None:
         ("poses_in_window.py", POSED, LONG_USE_SECONDS),
         ("data_sets_in_window.py", MADE, USE_SECONDS),
     ):
-        # they end Blender, so that their picture shows an empty screen: it goes with the copy
         arguments = ["--enable-event-simulate", "--python", str(SCRIPTS / script)]
-        expect(line, step([tool, "gui", "ended.png", str(seconds), *arguments]))
+        expect(line, until_it_quits([tool, "gui", "ended.png", str(seconds), *arguments]))
     if PICTURES.is_dir():
         shutil.copytree(PICTURES, ROOT / PICTURES, dirs_exist_ok=True)
     if not picture.is_file():
         raise StepError(f"the window left no picture at {picture}")
 
 
-def step(command: list[str], limit: int = STEP_LIMIT) -> str:
-    """Run one command in the copy, show what it prints, and return it; StepError on failure or a traceback."""
-    name = " ".join(command[1:])
-    print(f"== {name}", flush=True)
-    process = subprocess.Popen(
+def until_it_quits(command: list[str]) -> str:
+    """What a window prints that ends itself: the tool would go on waiting, to photograph an empty screen."""
+    lines, process = [], begun(command)
+    for line in process.stdout or ():
+        print(line, end="", flush=True)
+        lines.append(line)
+        if line.strip() == QUIT:
+            os.killpg(process.pid, signal.SIGTERM)
+    process.wait()
+    return "".join(lines)
+
+
+def begun(command: list[str]) -> subprocess.Popen[str]:
+    """The command, started in a group of its own; what it does goes to its output."""
+    print(f"== {' '.join(command[1:])}", flush=True)
+    return subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace", start_new_session=True,
     )  # fmt: skip
+
+
+def step(command: list[str], limit: int = STEP_LIMIT) -> str:
+    """Run one command in the copy, show what it prints, and return it; StepError on failure or a traceback."""
+    name, process = " ".join(command[1:]), begun(command)
     try:
         output, _ = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired as error:
