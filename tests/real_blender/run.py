@@ -146,6 +146,7 @@ def until_it_quits(command: list[str]) -> str:
         lines.append(line)
         if line.strip() == QUIT:
             os.killpg(process.pid, signal.SIGTERM)
+            break
     process.wait()
     return "".join(lines)
 
