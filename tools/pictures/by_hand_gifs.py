@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 240  # until the window is closed
+SECONDS = 420  # until the window is closed
 SCRIPTS = "show_by_hand", "compute_model"
 
 

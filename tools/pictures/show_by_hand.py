@@ -30,7 +30,9 @@ def steps() -> Iterator[None]:
     from bl_ext.user_default.flame_blender import api  # noqa: PLC0415  (there once Blender has started)
 
     view = bare_view()
-    yield from kept(api, view, api.BUILT_IN, out / "board", knobs_at, (0.17, 0.0, -0.02), 0.36, (90, 0))
+    yield from kept(api, view, api.BUILT_IN, out / "board", knobs_at, (0.17, 0.0, -0.025), 0.4, (90, 0))
+    view.shading.type = "MATERIAL"  # Solid shows no iris
+    view.shading.use_scene_world = view.shading.use_scene_lights = False
     yield from kept(api, view, model, out / "gaze", gaze_at, (-0.05, -0.1, -0.02), 0.4, (78, 24), ("Board",))
     bpy.ops.wm.quit_blender()
 
