@@ -18,7 +18,7 @@ sys.path.append(str(Path(__file__).resolve().parent))
 
 from panel_pictures import keep_picture, picture
 from stepping import take
-from window import head, in_the_view, shows_its_parameters
+from window import head, in_the_view, model, shows_its_parameters
 
 TICK = 0.25  # seconds
 WAIT = 40  # ticks
@@ -31,7 +31,7 @@ def steps() -> Iterator[None]:
     for obj in list(bpy.data.objects):
         bpy.data.objects.remove(obj)
     with in_the_view():
-        bpy.context.view_layer.objects.active = api.add_head(api.BUILT_IN)
+        bpy.context.view_layer.objects.active = api.add_head(model())
         head().select_set(True)
         bpy.ops.view3d.view_axis(type="FRONT")
         bpy.ops.ed.undo_push(message="head")

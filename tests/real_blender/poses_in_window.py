@@ -17,7 +17,7 @@ sys.path.append(str(Path(__file__).resolve().parent))
 
 from panel_pictures import keep_picture, show
 from stepping import take
-from window import head, in_the_view, press, shows_its_parameters
+from window import head, in_the_view, model, press, shows_its_parameters
 
 TICK = 0.2  # seconds
 LONG = 150  # ticks
@@ -32,7 +32,7 @@ def steps() -> Iterator[None]:
         if obj.type == "MESH":
             bpy.data.objects.remove(obj)
     with in_the_view():
-        obj = api.add_head(api.BUILT_IN)
+        obj = api.add_head(model())
         bpy.context.view_layer.objects.active = obj
         obj.select_set(True)
         bpy.ops.view3d.view_axis(type="FRONT")

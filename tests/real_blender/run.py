@@ -31,6 +31,7 @@ WINDOW_SECONDS = 30
 USE_SECONDS = 150
 LONG_USE_SECONDS = 240
 QUIT = "Blender quit"  # what Blender prints last
+FACE, INSTALLED = "face_like", "face: installed in Blender"  # what install_face.py installs and says
 SEEN = "copy: seen by Blender"
 SHOWN = "panel: shown in Blender"
 USED = "window: good in Blender"
@@ -45,6 +46,12 @@ POSED = "poses: good in Blender"
 MADE = "data sets: good in Blender"
 EXERCISED = "exercise: good in Blender"
 STOPPED = "stopped: good in Blender"
+BY_HAND = (
+    ("pins_in_window.py", PINNED, USE_SECONDS),
+    ("board_in_window.py", BOARDED, USE_SECONDS),
+    ("life_in_window.py", ALIVE, USE_SECONDS),
+    ("poses_in_window.py", POSED, LONG_USE_SECONDS),
+)
 
 
 class StepError(Exception):
@@ -122,16 +129,16 @@ def try_window(tool: str, picture: Path) -> None:
         ("use_window.py", USED, USE_SECONDS),
         ("character_in_window.py", FACED, USE_SECONDS),
         ("fit_in_window.py", FITTED, USE_SECONDS),
-        ("pins_in_window.py", PINNED, USE_SECONDS),
         ("family_in_window.py", JOINED, LONG_USE_SECONDS),
         ("capture_in_window.py", CAPTURED, USE_SECONDS),
-        ("board_in_window.py", BOARDED, USE_SECONDS),
-        ("life_in_window.py", ALIVE, USE_SECONDS),
-        ("poses_in_window.py", POSED, LONG_USE_SECONDS),
         ("data_sets_in_window.py", MADE, USE_SECONDS),
+        *BY_HAND,
     ):
-        arguments = ["--enable-event-simulate", "--python", str(SCRIPTS / script)]
-        expect(line, until_it_quits([tool, "gui", "ended.png", str(seconds), *arguments]))
+        window(tool, script, line, seconds)
+    face = [tool, "run", "-b", "--python-exit-code", "1", "--python", str(SCRIPTS / "install_face.py")]
+    expect(INSTALLED, step(face))
+    for script, line, seconds in BY_HAND:  # once more, with a FLAME file's head
+        window(tool, script, line, seconds, FACE)
     if PICTURES.is_dir():
         shutil.copytree(PICTURES, ROOT / PICTURES, dirs_exist_ok=True)
     if not picture.is_file():
@@ -158,6 +165,12 @@ def begun(command: list[str]) -> subprocess.Popen[str]:
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace", start_new_session=True,
     )  # fmt: skip
+
+
+def window(tool: str, script: str, line: str, seconds: int, *arguments: str) -> None:
+    """A script in a window, with events, told to end within so many seconds."""
+    given = ["--enable-event-simulate", "--python", str(SCRIPTS / script), *(("--", *arguments) if arguments else ())]
+    expect(line, until_it_quits([tool, "gui", "ended.png", str(seconds), *given]))
 
 
 def step(command: list[str], limit: int = STEP_LIMIT) -> str:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+
 import bpy
 import numpy as np
 
 CLOSE = 1e-6
+
+
+def model() -> str:
+    """The model of the head that is tried: what follows "--" on the command line, else the built-in one."""
+    from bl_ext.user_default.flame_blender import api
+
+    return sys.argv[sys.argv.index("--") + 1] if "--" in sys.argv else str(api.BUILT_IN)
 
 
 def head() -> bpy.types.Object:
