@@ -268,27 +268,40 @@ def flames_later_cases(items: list[pytest.Item]) -> list[pytest.Item]:
     return later
 
 
+def later_cases(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The cases of each test after its first."""
+    seen: set[str] = set()
+    later = []
+    for item in items:
+        name = name_of(item)
+        later += [item] if name in seen else []
+        seen.add(name)
+    return later
+
+
+def name_of(item: pytest.Item) -> str:
+    """Of a test, whatever the case."""
+    return item.nodeid.partition("[")[0]
+
+
 def others_share(items: list[pytest.Item]) -> list[pytest.Item]:
-    """What other versions between run, and cases that the oldest and the newest alone do.
+    """What other versions between run, and cases that the newest alone does.
 
     One of the three runs a test, or none of them, told by its name alone, in the first of its cases.
     """
-    seen: set[str] = set()
-    left_out = []
-    for item in items:
-        name = item.nodeid.partition("[")[0]
-        if name in seen or zlib.crc32(name.encode()) % SHARES != BETWEEN.index(VERSION):
-            left_out.append(item)
-        seen.add(name)
-    return left_out
+    share = BETWEEN.index(VERSION)
+    return [item for item in items if zlib.crc32(name_of(item).encode()) % SHARES != share] + later_cases(items)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is not marked for this version, another's share, and later cases on a FLAME file's head."""
     absent = {mark for mark, (runs, _) in MARKS.items() if not runs}
     left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in absent)]
+    shared_out = [item for item in items if not item.get_closest_marker("every_version")]
     if SHARED_OUT:
-        left_out += others_share([item for item in items if not item.get_closest_marker("every_version")])
+        left_out += others_share(shared_out)
+    elif VERSION == OLDEST and not ALL_TESTS:
+        left_out += later_cases([item for item in shared_out if not item.get_closest_marker("oldest")])
     if not ALL_TESTS:
         left_out += flames_later_cases([item for item in items if item.get_closest_marker("oldest")])
     items[:] = [item for item in items if item not in left_out]
