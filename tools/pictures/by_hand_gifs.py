@@ -12,10 +12,15 @@ import argparse
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "real_blender"))
+
+import run  # noqa: E402  (found only after the line above)
+
 SECONDS = 420  # until the window is closed
 SCRIPTS = "show_by_hand", "compute_model"
 
@@ -26,6 +31,7 @@ def main() -> None:
     for name in ("blender", "archive", "model", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     arguments = parser.parse_args()
+    tool, made_in = str(arguments.blender.resolve()), arguments.out.resolve()
     with tempfile.TemporaryDirectory(prefix="flame-by-hand-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         shown = Path(folder)
         for file in (arguments.archive, *(Path(__file__).with_name(f"{name}.py") for name in SCRIPTS)):
@@ -37,15 +43,18 @@ def main() -> None:
         environment = os.environ | {"BLENDER_HOME": str(shown / "home")}
 
         def blender(*words: object) -> None:
-            command = [str(arguments.blender.resolve()), *map(str, words)]
+            command = [tool, *map(str, words)]
             subprocess.run(command, cwd=shown, env=environment, check=True, stdin=subprocess.DEVNULL)
 
         archive = shown / arguments.archive.name
         blender("run", "--command", "extension", "install-file", "-r", "user_default", "--enable", archive)
         blender("run", "-b", "--python", shown / "compute_model.py", "--", model)
-        blender("gui", shown / "ended.png", SECONDS, "--python", shown / "show_by_hand.py", "--", model, shown / "out")
+        window = [tool, "gui", "ended.png", str(SECONDS), "--python", "show_by_hand.py", "--", str(model), "out"]
+        os.environ["BLENDER_HOME"] = environment["BLENDER_HOME"]
+        os.chdir(shown)
+        run.until_it_quits(window)
         for made in sorted((shown / "out").iterdir()):
-            shutil.copytree(made, arguments.out / made.name, dirs_exist_ok=True)
+            shutil.copytree(made, made_in / made.name, dirs_exist_ok=True)
 
 
 if __name__ == "__main__":
