@@ -159,7 +159,7 @@ thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets an
 try: ## start BLENDER=... with this checkout as the add-on, in a profile of its own; F3 > Reload FLAME takes edits
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/try_addon.py --blender "$(BLENDER)"
 
-test: reset-reports $(BPY_FOUND:%=$(ENVS)/bpy-%/.made) ## pass every test that needs no window, AT_ONCE=2 suites at a time
+test: reset-reports $(DEV)/.made $(BPY_FOUND:%=$(ENVS)/bpy-%/.made) ## pass every test that needs no window, AT_ONCE=2 suites at a time
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(MAKE) --jobs=$(or $(AT_ONCE),2) --output-sync=target AT_ONCE=$(or $(AT_ONCE),2) $(SUITES)
 	$(MAKE) report floors
 
