@@ -29,9 +29,9 @@ class PickingSession:
         self.places_before: dict[int, mathutils.Vector] = {}
         self._resume()
 
-    def place(self, place: mathutils.Vector) -> None:
-        """The next landmark, at a place in the world."""
-        self._put(self.picking.place(np.array(place)), place)
+    def place(self, place: mathutils.Vector | np.ndarray) -> None:
+        """The next landmark, at a place in the world: one that was clicked, or the suggestion."""
+        self._put(self.picking.place(np.array(place)), mathutils.Vector(place))
 
     def begin_drag(self, row: int) -> None:
         """Remember where the landmark is, so that the whole drag is taken back at once."""

@@ -99,7 +99,7 @@ def test_the_other_side_is_suggested(model, scan, points):
         away = np.linalg.norm(session.suggestion - points[row]) / 2.0
         assert away < 0.01, f"landmark {row} is suggested {1000 * away:.1f} mm from where it is"
         assert np.allclose(rays.snapped(scan, session.suggestion), session.suggestion, atol=1e-5)
-        session.place(Vector(session.suggestion))
+        session.place(session.suggestion)
     session.choose(27)
     session.suggest()
     assert session.suggestion is None, "a point of the middle has no other side"
