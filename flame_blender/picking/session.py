@@ -31,7 +31,7 @@ class PickingSession:
 
     def place(self, place: mathutils.Vector | np.ndarray) -> None:
         """The next landmark, at a place in the world: one that was clicked, or the suggestion."""
-        self._put(self.picking.place(np.array(place)), mathutils.Vector(place))
+        self._put(self.picking.place(np.array(place)), mathutils.Vector(np.array(place).tolist()))
 
     def begin_drag(self, row: int) -> None:
         """Remember where the landmark is, so that the whole drag is taken back at once."""
