@@ -148,18 +148,17 @@ def favourites_and_pie() -> Iterator[None]:
     for way in (20, 10, 0):  # the slider that was typed into lets go of the pointer first
         window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x + way, y=y)
         yield
-    for value in ("PRESS", "RELEASE"):
-        window.event_simulate(type="F6", value=value, x=x, y=y)
-        yield
+    # the key is held, longer than a tap, while the pointer goes to the lower item
+    window.event_simulate(type="F6", value="PRESS", x=x, y=y)
     for _ in range(3):
         yield
     keep_picture("life_4_pie")
-    window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y - 90)
-    yield
-    for value in ("PRESS", "RELEASE"):
-        window.event_simulate(type="LEFTMOUSE", value=value, x=x, y=y - 90)
+    for down in (30, 60, 90):
+        window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y - down)
         yield
-    yield
+    window.event_simulate(type="F6", value="RELEASE", x=x, y=y - 90)
+    for _ in range(2):
+        yield
     assert not any(each.value for each in head().flame.controls), "the lower item of the pie is Neutral Face"
     assert shows_its_parameters()
     item.active = False
