@@ -28,6 +28,8 @@ def steps() -> Iterator[None]:
     """What to do, one step between two drawings."""
     from bl_ext.user_default.flame_blender import api, panels
 
+    for saved_before in api.saved_faces():  # with another model's head
+        api.delete_face(saved_before.face.name)
     for obj in list(bpy.data.objects):
         if obj.type == "MESH":
             bpy.data.objects.remove(obj)
