@@ -161,7 +161,7 @@ def favourites_and_pie() -> Iterator[None]:
         yield
     assert not any(each.value for each in head().flame.controls), "the lower item of the pie is Neutral Face"
     assert shows_its_parameters()
-    item.active = False
+    item.type, item.active = "NONE", False
     own_preferences().favourites = ""
     with in_the_view():
         bpy.ops.flame.link_sides("EXEC_DEFAULT", True, linked=False)
