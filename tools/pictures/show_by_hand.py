@@ -16,7 +16,7 @@ sys.path.append(str(Path(__file__).resolve().parent))
 
 from stepping import take
 
-TICK, FRAMES = 0.2, 30
+TICK, FRAMES, UNTIL_SHADED = 0.2, 30, 150  # seconds; steps until Blender has compiled its shaders
 KNOBS = {  # what moves, along which axis, how far, and in which part of the time
     "brow": (1, 0.9, 0.0, 0.4), "lid": (1, -1.0, 0.35, 0.5), "corner.L": (1, 1.0, 0.2, 0.75),
     "corner.R": (1, 1.0, 0.3, 0.75), "cheek": (1, 0.7, 0.25, 0.75), "jaw_box": (1, -0.6, 0.55, 0.9),
@@ -76,7 +76,8 @@ def kept(
     region.view_location, region.view_distance = place, distance
     region.view_rotation = mathutils.Euler([math.radians(turn[0]), 0, math.radians(turn[1])]).to_quaternion()
     folder.mkdir(parents=True)
-    for _ in range(3):
+    at(board, 0.0)
+    for _ in range(UNTIL_SHADED if view.shading.type == "MATERIAL" else 3):
         yield
     for frame in range(FRAMES):
         at(board, frame / FRAMES)
