@@ -140,7 +140,9 @@ def favourites_and_pie() -> Iterator[None]:
         yield
     keep_picture("life_3_favourites")
     keymap, item = pie.item_of(bpy.context.window_manager.keyconfigs.user)
-    assert keymap.name == "3D View" and item.type == "NONE" and not item.active, "it has a key already"
+    assert keymap.name == "3D View"
+    if "--" not in sys.argv:  # else a key was chosen in this profile before, and Blender keeps it
+        assert item.type == "NONE" and not item.active, "it has a key already"
     item.type, item.active = "F6", True
     yield
     window = bpy.context.window_manager.windows[0]
