@@ -126,10 +126,18 @@ def linked() -> Iterator[None]:
     assert sum(item.value > 0 for item in head().flame.controls) == 2 and shows_its_parameters()
 
 
+def pie_key() -> bpy.types.KeyMapItem:
+    """The pie menu's key as it lies now: Blender lays the user's keys anew after a change, and frees what was held."""
+    from bl_ext.user_default.flame_blender.panels import pie
+
+    keymap, item = pie.item_of(bpy.context.window_manager.keyconfigs.user)
+    assert keymap.name == "3D View"
+    return item
+
+
 def favourites_and_pie() -> Iterator[None]:
     """Stars are kept in the preferences; the pie menu comes by a key that is chosen, and its lower item resets."""
     from bl_ext.user_default.flame_blender.head.active import own_preferences
-    from bl_ext.user_default.flame_blender.panels import pie
 
     assert isinstance(own_preferences(), bpy.types.AddonPreferences)
     with in_the_view():
@@ -139,11 +147,9 @@ def favourites_and_pie() -> Iterator[None]:
     for _ in range(3):
         yield
     keep_picture("life_3_favourites")
-    keymap, item = pie.item_of(bpy.context.window_manager.keyconfigs.user)
-    assert keymap.name == "3D View"
     if "--" not in sys.argv:  # else a key was chosen in this profile before, and Blender keeps it
-        assert item.type == "NONE" and not item.active, "it has a key already"
-    item.type, item.active = "F6", True
+        assert (pie_key().type, pie_key().active) == ("NONE", False), "it has a key already"
+    pie_key().type, pie_key().active = "F6", True
     yield
     window = bpy.context.window_manager.windows[0]
     x, y = window.width // 3, window.height // 2
@@ -163,7 +169,7 @@ def favourites_and_pie() -> Iterator[None]:
         yield
     assert not any(each.value for each in head().flame.controls), "the lower item of the pie is Neutral Face"
     assert shows_its_parameters()
-    item.type, item.active = "NONE", False
+    pie_key().type, pie_key().active = "NONE", False
     own_preferences().favourites = ""
     with in_the_view():
         bpy.ops.flame.link_sides("EXEC_DEFAULT", True, linked=False)
