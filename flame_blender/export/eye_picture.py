@@ -11,7 +11,7 @@ import numpy as np
 from ..head.mesh import read_uvs, shown_uvs
 from ..head.properties import flame_of
 from ..looks.gaze import eye_colours, laid_out
-from ..shading.eye_material import EYE, GAZE
+from ..shading.eye_material import EYE, GAZE, is_eye
 from ..texture_models.encoding import as_srgb
 from ..textures.rasterise import rasterised
 
@@ -19,7 +19,7 @@ SIZE = 1024
 BEYOND = 4  # texels beyond a border that repeat its colour
 
 
-def eye_picture(obj: bpy.types.Object, material: bpy.types.Material) -> bpy.types.Image | None:
+def eye_picture(obj: bpy.types.Object) -> bpy.types.Image | None:
     """What a head's eyes show, in its UVs, packed; the eyes of a mesh without any get some. None: no gaze is told."""
     mesh: Any = obj.data
     gaze = mesh.attributes.get(GAZE)
@@ -27,7 +27,7 @@ def eye_picture(obj: bpy.types.Object, material: bpy.types.Material) -> bpy.type
         return None
     directions = np.empty((len(mesh.vertices), 3), np.float32)
     gaze.data.foreach_get("vector", directions.ravel())
-    corners, loops = _triangles(obj, material)
+    corners, loops = _triangles(obj)
     layer = shown_uvs(mesh)
     uvs = np.zeros((len(mesh.loops), 2), np.float32) if layer is None else read_uvs(layer)
     if layer is None:
@@ -55,8 +55,8 @@ def painted(uvs: np.ndarray, directions: np.ndarray, iris: Sequence[float], size
     return colours.reshape(size, size, 3)
 
 
-def _triangles(obj: bpy.types.Object, material: bpy.types.Material) -> tuple[np.ndarray, np.ndarray]:
-    """Vertices (n, 3) and corners (n, 3) of the triangles that have the material."""
+def _triangles(obj: bpy.types.Object) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices (n, 3) and corners (n, 3) of the triangles that have a material of eyes."""
     mesh: Any = obj.data
     mesh.calc_loop_triangles()
     count = len(mesh.loop_triangles)
@@ -64,7 +64,7 @@ def _triangles(obj: bpy.types.Object, material: bpy.types.Material) -> tuple[np.
     mesh.loop_triangles.foreach_get("vertices", corners.ravel())
     mesh.loop_triangles.foreach_get("loops", loops.ravel())
     mesh.loop_triangles.foreach_get("material_index", slots)
-    own = np.isin(slots, [number for number, slot in enumerate(obj.material_slots) if slot.material == material])
+    own = np.isin(slots, [number for number, slot in enumerate(obj.material_slots) if is_eye(slot.material)])
     return corners[own], loops[own]
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..head.materials import CORNEA, IRIS, LOOKS, SKIN_TONE
 from ..head.mesh import read_uvs, shown_uvs
-from ..shading.eye_material import EYE, GAZE
+from ..shading.eye_material import EYE, GAZE, is_eye
 from ..shading.pictures import pixels_of, size_of
 from ..shading.skin_nodes import COLOUR, PLACES, SHINE
 from ..texture_models.encoding import as_srgb
@@ -41,13 +41,16 @@ def plain_materials(obj: bpy.types.Object, transmission: bool = False) -> Iterat
     try:
         for slot in obj.material_slots:
             material: Any = slot.material
-            again = next((made for copied, _name, made in copies if copied == material), None)
-            if again is not None:  # sclera, iris and pupil of the built-in head share theirs
+            of_eyes = is_eye(material)
+            again = next(
+                (made for copied, _name, made in copies if copied == material or (of_eyes and is_eye(copied))), None
+            )
+            if again is not None:  # sclera, iris and pupil share theirs
                 slot.material = again
                 continue
             make = None if material is None or material.node_tree is None else _maker(material, transmission)
-            if _is_eye(material):
-                picture = eye_picture(obj, material)
+            if of_eyes:
+                picture = eye_picture(obj)
                 make = None if picture is None else partial(_show_picture, picture=picture)
                 pictures += [] if picture is None else [picture]
             if make is None:
@@ -81,11 +84,6 @@ def _maker(material: Any, transmission: bool) -> Callable[[Any], None] | None:
     if material.node_tree.nodes.get(COLOUR) is not None:
         return _own_picture
     return partial(_clear_by_opacity, transmission=transmission) if material.name.startswith(CORNEA) else None
-
-
-def _is_eye(material: Any) -> bool:
-    nodes = () if material is None or material.node_tree is None else material.node_tree.nodes
-    return any(node.type == "ATTRIBUTE" and node.attribute_name == GAZE for node in nodes)
 
 
 def _show_picture(material: Any, picture: bpy.types.Image) -> None:

@@ -14,11 +14,19 @@ from ..assets import SKIN_TEXTURE
 from ..blender_pointers import named
 from ..flame.eyeballs import eyeballs_of
 from ..flame.model import FlameModel, without_padding
-from ..looks.gaze import EYE_MATERIALS, IRIS_COLOUR, SCLERA_COLOUR
-from ..shading.eye_material import EYE, eye_material
+from ..looks.gaze import (
+    EYE_MATERIALS,
+    IRIS_COLOUR,
+    PUPIL_COLOUR,
+    SCLERA_COLOUR,
+    farthest,
+    gaze_directions,
+    gaze_rings,
+)
+from ..shading.eye_material import EYE, EYE_IRIS, EYE_PUPIL, EYES, eye_material
 from ..shading.material_nodes import new_material, principled
 from . import models
-from .mesh import corner_rows, mesh_of
+from .mesh import corner_rows, mesh_of, polygons_of
 
 
 class Look(NamedTuple):
@@ -39,6 +47,8 @@ LOOKS = {
     "FLAME Tongue": Look((0.66, 0.27, 0.26), 0.36, 0.4),
     "FLAME Teeth": Look((0.86, 0.81, 0.71), 0.18, 0.2),
     EYE: Look(SCLERA_COLOUR, 0.20),
+    EYE_IRIS: Look(IRIS_COLOUR, 0.20),
+    EYE_PUPIL: Look(PUPIL_COLOUR, 0.20),
     IRIS: Look(IRIS_COLOUR, 0.30),
     "FLAME Lashes": Look((0.030, 0.018, 0.012), 0.75),
 }
@@ -53,11 +63,14 @@ OF_HAIR, SHINE = (
 VIEWPORT_GAMMA = 0.7  # the solid view is darker than a render
 CORNEA, CORNEA_INDEX = "FLAME Cornea", 1.376  # index of refraction of the human cornea
 SKIN = "FLAME Skin"
-PLAIN = (SKIN, EYE)  # of models that bring no materials of their own
+PLAIN = (SKIN, *EYES)  # of models that bring no materials of their own
+ALL_WHITE = (SKIN, EYE)  # of such heads before iris and pupil were told apart in Solid view
 FORMER_PLAIN = (SKIN, "FLAME Sclera", IRIS, "FLAME Pupil")  # of such heads before eyes had one material
 PICTURE_OF = "flame_skin_of"  # a picture's own property: which model's, and for which UVs
 
 _eyes: WeakKeyDictionary[FlameModel, np.ndarray] = WeakKeyDictionary()
+_gazes: WeakKeyDictionary[FlameModel, tuple[np.ndarray, tuple[float, float]]] = WeakKeyDictionary()
+_told: WeakKeyDictionary[FlameModel, tuple[tuple[str, ...], np.ndarray]] = WeakKeyDictionary()
 
 
 class Skin(NamedTuple):
@@ -81,13 +94,38 @@ def assign(mesh: bpy.types.Mesh, model: FlameModel) -> None:
         mesh.polygons.foreach_set("material_index", slots[rows[0][starts]].astype(np.int32))
 
 
-def slot_of_eyes(mesh: bpy.types.Mesh) -> int:
-    """The slot that has the eyes' material, which is added where there is none."""
-    names = ["" if material is None else material.name.split(".")[0] for material in mesh.materials]
-    if EYE not in names:
-        mesh.materials.append(_material(EYE, None))
-        names.append(EYE)
-    return names.index(EYE)
+def tell_gaze(mesh: bpy.types.Mesh, model: FlameModel) -> None:
+    """Give those polygons of eyeballs which have the eyes' material those of iris and pupil where these are.
+
+    Solid view has one colour for a material, and shows by them where a head looks; renders show no difference.
+    """
+    slots, polygons = slots_of(mesh), polygons_of(mesh)
+    if polygons is not None:
+        names = base_names(mesh)
+        white = np.flatnonzero(np.isin(slots, [slot for slot, name in enumerate(names) if name == EYE]))
+        slots[white] = np.array([slot_of(mesh, name) for name in EYES])[_parts(model, polygons[white])]
+        mesh.polygons.foreach_set("material_index", slots)
+
+
+def slot_of(mesh: bpy.types.Mesh, name: str) -> int:
+    """The slot that has a plain material of that name, which is added where there is none."""
+    names = base_names(mesh)
+    if name not in names:
+        mesh.materials.append(_material(name, None))
+        names.append(name)
+    return names.index(name)
+
+
+def base_names(mesh: bpy.types.Mesh) -> list[str]:
+    """Names of a mesh's materials by slot, without the numbers that Blender adds; empty where a slot has none."""
+    return ["" if material is None else material.name.split(".")[0] for material in mesh.materials]
+
+
+def slots_of(mesh: bpy.types.Mesh) -> np.ndarray:
+    """(Q,) int32: the slot of each polygon."""
+    slots = np.empty(len(mesh.polygons), np.int32)
+    mesh.polygons.foreach_get("material_index", slots)
+    return slots
 
 
 def skin_of(model: FlameModel) -> Skin | None:
@@ -132,12 +170,41 @@ def in_viewport(colour: Sequence[float]) -> tuple[float, float, float, float]:
 
 
 def _materials_of(model: FlameModel) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names by slot, and (Q,) the slot of each of the model's polygons; worked out once."""
+    if model not in _told:
+        _told[model] = _found_materials(model)
+    return _told[model]
+
+
+def _found_materials(model: FlameModel) -> tuple[tuple[str, ...], np.ndarray]:
     display = model.display
     if display is not None and display.polygon_materials is not None:
-        names = (EYE if name in EYE_MATERIALS else f"FLAME {name.title()}" for name in display.material_names)
-        return tuple(names), display.polygon_materials
-    eyes = eye_vertices(model)[without_padding(model.polygons)[:, 0]]
-    return PLAIN if eyes.any() else PLAIN[:1], eyes.astype(np.int32)
+        own = dict(zip(EYE_MATERIALS, (*EYES, EYE), strict=True))
+        names = tuple(own.get(name, f"FLAME {name.title()}") for name in display.material_names)
+        slots = display.polygon_materials
+    else:
+        eyes = eye_vertices(model)[without_padding(model.polygons)[:, 0]]
+        names, slots = ALL_WHITE if eyes.any() else ALL_WHITE[:1], eyes.astype(np.int32)
+    if EYE not in names or EYE_IRIS in names:
+        return names, slots
+    eyes = np.flatnonzero(slots == names.index(EYE))
+    rows = np.array([names.index(EYE), len(names), len(names) + 1], np.int32)
+    slots = slots.copy()
+    slots[eyes] = rows[_parts(model, model.polygons[eyes])]
+    return (*names, *EYES[1:]), slots
+
+
+def _parts(model: FlameModel, polygons: np.ndarray) -> np.ndarray:
+    """(n,) rows of EYES: what polygons (n, k), -1 in the last place of a triangle, of a model's eyes show."""
+    if model not in _gazes:
+        directions = gaze_directions(model)
+        if directions is None:
+            return np.zeros(len(polygons), np.int64)
+        of_eyes = directions.any(1)[model.polygons[:, 0]]
+        _gazes[model] = directions, gaze_rings(directions, model.polygons[of_eyes])
+    directions, (pupil, iris) = _gazes[model]
+    off = farthest(directions, polygons)
+    return (off <= iris).astype(np.int64) + (off <= pupil)
 
 
 def of_eyes(mesh: bpy.types.Mesh, model: FlameModel) -> np.ndarray:
@@ -164,9 +231,9 @@ def _material(name: str, skin: Skin | None) -> bpy.types.Material:
         is_named = material.name == shown or (skin is not None and material.name.startswith(f"{shown}."))
         if is_named and material.library is None and (skin is None or _shows(material, skin)):
             return material
-    if name == EYE:
-        material = eye_material()
-        material.diffuse_color = in_viewport(LOOKS[EYE].colour)  # type: ignore[assignment]
+    if name in EYES:
+        material = eye_material(name)
+        material.diffuse_color = in_viewport(LOOKS[name].colour)  # type: ignore[assignment]
         return material
     material = new_material(shown)
     if name == CORNEA:

@@ -81,12 +81,12 @@ def _add_groups(obj: bpy.types.Object, model: FlameModel) -> None:
 
 
 def _lacks_eyes(obj: bpy.types.Object, model: FlameModel) -> bool:
-    """Whether an eyeball has plain materials that are not the eyes' own, or that one and not what it is drawn by."""
+    """Whether an eyeball has plain materials that are not the eyes' own, or those and not what they are drawn by."""
     names = _names(obj)
-    if materials.EYE in names and GAZE not in mesh_of(obj).attributes:
+    if materials.EYE in names and (GAZE not in mesh_of(obj).attributes or materials.EYE_IRIS not in names):
         return True
     plain = _plain_eyes(obj, model)
-    return plain is not None and any(names[slot] != materials.EYE for slot in np.unique(_slots(obj)[plain]))
+    return plain is not None and any(names[slot] not in materials.EYES for slot in np.unique(_slots(obj)[plain]))
 
 
 def _plain_eyes(obj: bpy.types.Object, model: FlameModel) -> np.ndarray | None:
@@ -96,20 +96,18 @@ def _plain_eyes(obj: bpy.types.Object, model: FlameModel) -> np.ndarray | None:
     """
     names = _names(obj)
     own = model.display is not None and model.display.polygon_materials is not None
-    if own or not any(set(plain) <= set(names) for plain in (materials.PLAIN, materials.FORMER_PLAIN)):
+    if own or not any(set(plain) <= set(names) for plain in (materials.ALL_WHITE, materials.FORMER_PLAIN)):
         return None
     plain = [slot for slot, name in enumerate(names) if name in (*materials.PLAIN, *materials.FORMER_PLAIN)]
     return np.flatnonzero(materials.of_eyes(mesh_of(obj), model) & np.isin(_slots(obj), plain))
 
 
 def _names(obj: bpy.types.Object) -> list[str]:
-    return ["" if material is None else material.name.split(".")[0] for material in mesh_of(obj).materials]
+    return materials.base_names(mesh_of(obj))
 
 
 def _slots(obj: bpy.types.Object) -> np.ndarray:
-    slots = np.empty(len(mesh_of(obj).polygons), np.int32)
-    mesh_of(obj).polygons.foreach_get("material_index", slots)
-    return slots
+    return materials.slots_of(mesh_of(obj))
 
 
 def _mend_eyes(obj: bpy.types.Object, model: FlameModel) -> None:
@@ -117,9 +115,10 @@ def _mend_eyes(obj: bpy.types.Object, model: FlameModel) -> None:
     plain = _plain_eyes(obj, model)
     if plain is not None:
         slots = _slots(obj)
-        slots[plain] = materials.slot_of_eyes(mesh_of(obj))
+        slots[plain] = materials.slot_of(mesh_of(obj), materials.EYE)
         mesh_of(obj).polygons.foreach_set("material_index", slots)
-        mesh_of(obj).update()
+    materials.tell_gaze(mesh_of(obj), model)
+    mesh_of(obj).update()
 
 
 def _lacks_skin(obj: bpy.types.Object, model: FlameModel) -> bool:

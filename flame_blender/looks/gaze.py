@@ -24,6 +24,7 @@ FIBRE_DEPTH, BENT_OUTWARDS = 0.32, 9.0
 LIMBUS_BEGIN, LIMBUS_DARK = 0.72, 0.62  # of the iris's radius; how much darker its rim is
 COLLAR, COLLAR_WIDTH, COLLAR_LIGHT = 0.52, 0.16, 0.35  # the lighter ring round the pupil
 FRONT, FRONT_SHARE = float(np.radians(40.0)), 0.6  # of an eyeball: what the iris lies in has most of its texels
+RING_EDGE = 0.01  # radians: what a ring's vertices may be off it
 AT_POLE, CORNER = 1e-3, 0.02  # sine of the angle from a pole; size of what is put into a corner of the UVs
 EYE = "eye"
 EYE_MATERIALS = ("sclera", "iris", "pupil", EYE)  # names in a model's display
@@ -72,6 +73,24 @@ def eye_colours(directions: np.ndarray, iris: Sequence[float] = IRIS_COLOUR) -> 
     sclera = np.array(SCLERA_COLOUR) + tint[:, None] * np.subtract(SCLERA_TINT, SCLERA_COLOUR)
     white = _rising(angle, IRIS_ANGLE - IRIS_EDGE, IRIS_ANGLE + IRIS_EDGE)
     return colours + white[:, None] * (sclera - colours)
+
+
+def gaze_rings(directions: np.ndarray, polygons: np.ndarray) -> tuple[float, float]:
+    """Angles from the gaze (radians) up to which an eyeball's polygons (n, k) are pupil, and iris, as near as can be.
+
+    ``directions`` (V, 3) as of :func:`gaze_directions`; -1 in a polygon's last place is none. Each is the angle of one
+    of the mesh's rings, where it has such about the gaze: that which has most nearly the area.
+    """
+    rings = np.unique(np.round(farthest(directions, polygons), 2))
+    pupil, iris = (float(rings[np.abs(np.cos(rings) - np.cos(angle)).argmin()]) for angle in (PUPIL_ANGLE, IRIS_ANGLE))
+    return pupil + RING_EDGE, iris + RING_EDGE
+
+
+def farthest(directions: np.ndarray, polygons: np.ndarray) -> np.ndarray:
+    """(n,) radians: of each polygon (n, k) its corner farthest from the gaze."""
+    angles = np.arctan2(np.hypot(directions[:, 0], directions[:, 1]), directions[:, 2])
+    off: np.ndarray = np.where(polygons < 0, 0.0, angles[polygons]).max(1, initial=0.0)
+    return off
 
 
 def laid_out(directions: np.ndarray) -> np.ndarray:

@@ -12,20 +12,69 @@ import bpy
 from ..looks import gaze
 from .material_nodes import new_material, principled
 
-EYE, GAZE = "FLAME Eye", "flame_gaze"  # the material, and the mesh's attribute
+EYE, GAZE = "FLAME Eye", "flame_gaze"  # the material and its nodes; the mesh's attribute
+EYE_IRIS, EYE_PUPIL = "FLAME Eye Iris", "FLAME Eye Pupil"  # the same for other polygons: Solid view shows the gaze
+EYES = (EYE, EYE_IRIS, EYE_PUPIL)
 COLOUR_PROPERTY = "flame.iris_colour"  # of the object
+VERSION_PROPERTY, VERSION = "flame_eye_nodes", 1  # of the shared nodes
 FLAT, BEHIND = 0.25, 10.0  # squared length below which an attribute is none; then it is all sclera
 ROUGHNESS, COAT_ROUGHNESS, CORNEA_INDEX = 0.32, 0.03, 1.376  # index of refraction of the human cornea
 CORNEA_HEIGHT, IRIS_DEPTH = 0.0011, 0.0007  # metres: how far the cornea stands out, and how hollow the iris looks
 CORNEA_SIZE = 1.08  # of the iris's radius
 
 
-def eye_material() -> bpy.types.Material:
-    """A new eye material."""
-    material = new_material(EYE)
+def eye_material(name: str = EYE) -> bpy.types.Material:
+    """A new eye material, one of :data:`EYES`: all of them show the same, and share the nodes that say what."""
+    material = new_material(name)
     tree: Any = material.node_tree
-    shader = principled(material)
-    build = _Builder(tree)
+    shader, shown = principled(material), tree.nodes.new("ShaderNodeGroup")
+    shown.node_tree, shown.location = eye_nodes(), (-500.0, 300.0)
+    tree.links.new(shown.outputs["Color"], shader.inputs["Base Color"])
+    shader.inputs["Roughness"].default_value, shader.inputs["Coat Weight"].default_value = ROUGHNESS, 1.0
+    shader.inputs["Coat Roughness"].default_value, shader.inputs["Coat IOR"].default_value = (
+        COAT_ROUGHNESS,
+        CORNEA_INDEX,
+    )
+    for number, (height, depth, goal) in enumerate(
+        (("Cornea", CORNEA_HEIGHT, "Coat Normal"), ("Iris", IRIS_DEPTH, "Normal"))
+    ):
+        bump = tree.nodes.new("ShaderNodeBump")
+        bump.inputs["Distance"].default_value, bump.location = depth, (-250.0, -200.0 * number)
+        tree.links.new(shown.outputs[height], bump.inputs["Height"])
+        tree.links.new(bump.outputs["Normal"], shader.inputs[goal])
+    return material
+
+
+def is_eye(material: Any) -> bool:
+    """Whether a material is drawn by the direction from the eyeball's centre, as of this version or of earlier ones."""
+    nodes = () if material is None or material.node_tree is None else material.node_tree.nodes
+    groups = [node.node_tree for node in nodes if node.type == "GROUP" and node.node_tree is not None]
+    every = [*nodes, *(node for group in groups for node in group.nodes)]
+    return any(node.type == "ATTRIBUTE" and node.attribute_name == GAZE for node in every)
+
+
+def eye_nodes() -> bpy.types.NodeTree:
+    """The nodes that all eyes of this file share: their colour, and how far cornea and iris stand out, 0 to 1."""
+    for group in bpy.data.node_groups:
+        if group.library is None and group.get(VERSION_PROPERTY) == VERSION:
+            return group
+    group: Any = bpy.data.node_groups.new(EYE, "ShaderNodeTree")  # type: ignore[no-redef]
+    group[VERSION_PROPERTY] = VERSION
+    for name, kind in (("Color", "NodeSocketColor"), ("Cornea", "NodeSocketFloat"), ("Iris", "NodeSocketFloat")):
+        group.interface.new_socket(name, in_out="OUTPUT", socket_type=kind)
+    build = _Builder(group)
+    colour, radius = _colour(build)
+    part = build.math("MINIMUM", build.math("DIVIDE", radius, CORNEA_SIZE), 1.0)
+    inside = build.math("SUBTRACT", 1.0, build.math("MULTIPLY", part, part))
+    shown = (colour, build.math("MULTIPLY", inside, inside), build.math("SUBTRACT", 1.0, inside))
+    out = build.add("NodeGroupOutput")
+    for value, place in zip(shown, out.inputs, strict=False):
+        build.links.new(value, place)
+    return group
+
+
+def _colour(build: _Builder) -> tuple[Any, Any]:
+    """What a direction shows, and how far from the gaze it is, in radii of the iris."""
     direction, iris = build.attribute(GAZE, "GEOMETRY"), build.attribute(COLOUR_PROPERTY, "OBJECT")
     angle, turn = _angles(build, direction.outputs["Vector"])
     radius = build.math("DIVIDE", angle, gaze.IRIS_ANGLE)
@@ -36,14 +85,7 @@ def eye_material() -> bpy.types.Material:
     tint = build.math("MULTIPLY", build.rising(angle, gaze.TINT_BEGIN, gaze.TINT_END), gaze.TINT_MOST)
     sclera = build.mix(tint, gaze.SCLERA_COLOUR, gaze.SCLERA_TINT)
     white = build.rising(angle, gaze.IRIS_ANGLE - gaze.IRIS_EDGE, gaze.IRIS_ANGLE + gaze.IRIS_EDGE)
-    tree.links.new(build.mix(white, colour, sclera), shader.inputs["Base Color"])
-    shader.inputs["Roughness"].default_value, shader.inputs["Coat Weight"].default_value = ROUGHNESS, 1.0
-    shader.inputs["Coat Roughness"].default_value, shader.inputs["Coat IOR"].default_value = (
-        COAT_ROUGHNESS,
-        CORNEA_INDEX,
-    )
-    _relief(build, radius, shader)
-    return material
+    return build.mix(white, colour, sclera), radius
 
 
 def _angles(build: _Builder, direction: Any) -> tuple[Any, Any]:
@@ -71,20 +113,6 @@ def _iris_light(build: _Builder, turn: Any, radius: Any) -> Any:
     light = build.math("ADD", build.math("ADD", fibres, 1.0), build.math("MULTIPLY", collar, gaze.COLLAR_LIGHT))
     rim = build.math("MULTIPLY", build.rising(radius, gaze.LIMBUS_BEGIN, 1.0), gaze.LIMBUS_DARK)
     return build.math("MULTIPLY", light, build.math("SUBTRACT", 1.0, rim))
-
-
-def _relief(build: _Builder, radius: Any, shader: Any) -> None:
-    """A cornea that stands out in reflections, and an iris that is hollow under it, without a vertex of their own."""
-    part = build.math("MINIMUM", build.math("DIVIDE", radius, CORNEA_SIZE), 1.0)
-    inside = build.math("SUBTRACT", 1.0, build.math("MULTIPLY", part, part))
-    for height, depth, name in (
-        (build.math("MULTIPLY", inside, inside), CORNEA_HEIGHT, "Coat Normal"),
-        (build.math("SUBTRACT", 1.0, inside), IRIS_DEPTH, "Normal"),
-    ):
-        bump = build.add("ShaderNodeBump")
-        bump.inputs["Distance"].default_value = depth
-        build.links.new(height, bump.inputs["Height"])
-        build.links.new(bump.outputs["Normal"], shader.inputs[name])
 
 
 class _Builder:

@@ -13,12 +13,12 @@ from flame_blender.errors import ParameterError
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.head import models
 from flame_blender.looks.gaze import IRIS_ANGLE, PUPIL_ANGLE, eye_colours
-from flame_blender.shading.eye_material import GAZE
+from flame_blender.shading.eye_material import EYE, EYE_IRIS, EYE_PUPIL, EYES, GAZE
 from tests.blender.computed_face import ComputedFace
 
 pytestmark = pytest.mark.oldest_and_newest
 PUPIL_BEHIND_THE_CORNEA = 10.9 / 13  # of the eyeball's radius, in the built-in head
-PAINTED = {"FLAME Skin (face_like)", "FLAME Lips (face_like)", "FLAME Mouth", "FLAME Eye"}
+PAINTED = {"FLAME Skin (face_like)", "FLAME Lips (face_like)", "FLAME Mouth", *EYES}
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ def test_a_new_head_is_painted(painted_head):
 
 def test_a_cornea_is_over_the_iris(painted_head):
     """A clear coat of the cornea's index on the eyeballs of a FLAME file, domed by its own relief over the iris."""
-    (slot,) = (n for n, each in enumerate(painted_head.material_slots) if each.material.name == "FLAME Eye")
-    assert sum(polygon.material_index == slot for polygon in painted_head.data.polygons) > 1000
+    (slot,) = (n for n, each in enumerate(painted_head.material_slots) if each.material.name == EYE)
+    assert sum(polygon.material_index == slot for polygon in painted_head.data.polygons) > 500
     nodes = painted_head.material_slots[slot].material.node_tree.nodes
     (shader,) = (node for node in nodes if node.type == "BSDF_PRINCIPLED")
     assert shader.inputs["Coat Weight"].default_value == 1
@@ -69,11 +69,11 @@ def test_the_button_paints_heads_that_are_plain(installed, small_paintings):
         path.unlink()
     plain, own = api.add_head("face_like"), api.add_head("face_like")
     own.data.materials[0] = bpy.data.materials.new("Mine")
-    assert slots_of(plain) == {"FLAME Skin", "FLAME Eye"} and api.lacks_looks(plain)
+    assert slots_of(plain) == {"FLAME Skin", *EYES} and api.lacks_looks(plain)
     bpy.context.view_layer.objects.active = plain
     assert bpy.ops.flame.compute_looks() == {"FINISHED"}
     assert slots_of(plain) == PAINTED and plain.data.uv_layers
-    assert slots_of(own) == {"Mine", "FLAME Eye"} and not own.data.uv_layers
+    assert slots_of(own) == {"Mine", *EYES} and not own.data.uv_layers
     assert not bpy.ops.flame.compute_looks.poll()
     with pytest.raises(ParameterError, match="brings its own"):
         api.compute_looks(api.BUILT_IN)
@@ -112,6 +112,57 @@ def test_a_head_of_quads_has_none_to_join(built_in_head):
 
 @pytest.mark.usefixtures("flame_model")
 @pytest.mark.parametrize("any_model", ["built-in", "flame"], indirect=True)
+def test_the_gaze_is_seen_in_solid_view(any_model):
+    """Dark polygons in the middle of coloured ones, both round and about as large as in a render, look with the eye."""
+    head = api.add_head(any_model)
+    left, _right = eyeballs_of(api.model(head).v_template, api.model(head).faces)
+    for turn in (0.0, 25.0):
+        api.set_params(head, left_eye=(0, np.radians(turn), 0))
+        seen = solid_eye(head, left, turn)
+        for name, angle in ((EYE_PUPIL, PUPIL_ANGLE), (EYE_IRIS, IRIS_ANGLE)):
+            off, shown = seen[name]
+            assert 0.55 * angle < off.max() < 1.2 * angle, (name, turn)  # FLAME's rings are 6 to 7 degrees apart
+            brightness = sum(shown[:3])
+            assert brightness < 0.1 if name == EYE_PUPIL else brightness < 0.7 * sum(seen[EYE][1][:3])
+        assert seen[EYE][0].min() > 0.75 * IRIS_ANGLE
+
+
+def solid_eye(head: bpy.types.Object, ball, turn: float) -> dict[str, tuple[np.ndarray, tuple[float, ...]]]:
+    """By material: angles of the left eye's corners from where it looks, and the colour in Solid view."""
+    direction = np.array([np.sin(np.radians(turn)), -np.cos(np.radians(turn)), 0.0])
+    centre = np.array([ball.centre[0], -ball.centre[2], ball.centre[1]])
+    found = {}
+    for number, slot in enumerate(head.material_slots):
+        polygons = [each for each in head.data.polygons if each.material_index == number]
+        corners = np.array([head.data.vertices[v].co for each in polygons for v in each.vertices if each.center.x > 0])
+        if slot.material.name in EYES and len(corners):
+            away = corners - centre
+            away /= np.linalg.norm(away, axis=1, keepdims=True)
+            found[slot.material.name] = np.arccos(np.clip(away @ direction, -1, 1)), slot.material.diffuse_color[:]
+    return found
+
+
+@pytest.mark.usefixtures("flame_model")
+@pytest.mark.parametrize("any_model", ["built-in", "flame"], indirect=True)
+def test_eyes_that_were_all_white_show_their_gaze_once_updated(any_model):
+    """As heads of earlier versions are; a polygon with a material of the user's own keeps it."""
+    head = api.add_head(any_model)
+    mesh = head.data
+    slots = np.array([polygon.material_index for polygon in mesh.polygons])
+    rows = {slot.material.name: number for number, slot in enumerate(head.material_slots)}
+    iris, pupil = np.flatnonzero(slots == rows[EYE_IRIS]), np.flatnonzero(slots == rows[EYE_PUPIL])
+    mesh.materials.append(bpy.data.materials.new("Glass"))
+    mesh.materials[rows[EYE_IRIS]] = mesh.materials[rows[EYE_PUPIL]] = mesh.materials[rows[EYE]]
+    slots[iris[3]] = len(mesh.materials) - 1
+    mesh.polygons.foreach_set("material_index", slots)
+    assert api.missing_parts(head) == ("eyes",) == api.update_head(head)
+    names = [head.material_slots[polygon.material_index].material.name for polygon in mesh.polygons]
+    assert {names[each] for each in np.delete(iris, 3)} == {EYE_IRIS} and names[iris[3]] == "Glass"
+    assert {names[each] for each in pupil} == {EYE_PUPIL} and api.missing_parts(head) == ()
+
+
+@pytest.mark.usefixtures("flame_model")
+@pytest.mark.parametrize("any_model", ["built-in", "flame"], indirect=True)
 @pytest.mark.parametrize("turn", [0.0, 25.0])
 def test_pupil_and_iris_are_round(any_model, turn, tmp_path):
     """Seen along the gaze, from a render: as wide as high, as large as their angles say, however the eye is turned."""
@@ -137,15 +188,13 @@ def test_pupil_and_iris_are_round(any_model, turn, tmp_path):
 def rendered_eye(head: bpy.types.Object, ball, turn: float, folder: Path) -> np.ndarray:
     """(96, 96, 4) linear colours of the left eyeball alone, seen along its gaze, its material's colour given off."""
     mesh = head.data
-    eye = bpy.data.materials["FLAME Eye"]
-    tree = eye.node_tree
-    colour = (
-        next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED").inputs["Base Color"].links[0].from_socket
-    )
-    glow = tree.nodes.new("ShaderNodeEmission")
-    output = next(node for node in tree.nodes if node.type == "OUTPUT_MATERIAL")
-    tree.links.new(colour, glow.inputs["Color"])
-    tree.links.new(glow.outputs[0], output.inputs["Surface"])
+    for name in EYES:
+        tree = bpy.data.materials[name].node_tree
+        (shown,) = (node for node in tree.nodes if node.type == "GROUP")
+        glow = tree.nodes.new("ShaderNodeEmission")
+        output = next(node for node in tree.nodes if node.type == "OUTPUT_MATERIAL")
+        tree.links.new(shown.outputs["Color"], glow.inputs["Color"])
+        tree.links.new(glow.outputs[0], output.inputs["Surface"])
     clear = bpy.data.materials.new("Clear")
     if bpy.app.version < (5, 0):
         clear.use_nodes = True
@@ -153,7 +202,7 @@ def rendered_eye(head: bpy.types.Object, ball, turn: float, folder: Path) -> np.
     nothing = tree.nodes.new("ShaderNodeBsdfTransparent")
     tree.links.new(nothing.outputs[0], next(n for n in tree.nodes if n.type == "OUTPUT_MATERIAL").inputs["Surface"])
     for slot, material in enumerate(mesh.materials):
-        if material != eye:
+        if material.name not in EYES:
             mesh.materials[slot] = clear
     camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
     bpy.context.scene.collection.objects.link(camera)

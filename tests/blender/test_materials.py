@@ -13,6 +13,7 @@ from flame_blender.assets import SKIN_TEXTURE
 from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.head import materials
 from flame_blender.model_files.loading import load_model
+from flame_blender.shading.eye_material import EYES
 
 
 def textures() -> list[bpy.types.Image]:
@@ -98,13 +99,13 @@ def test_both_eyes_of_a_flame_file_are_alike(flame_file, tmp_path, with_template
     slots = np.array([head.material_slots[polygon.material_index].name for polygon in head.data.polygons])
     balls = [ball.vertices for ball in eyeballs_of(model.v_template, model.faces)]
     for ball in balls:
-        assert set(slots[np.isin(model.faces, ball).any(1)]) == {"FLAME Eye"}
+        assert set(slots[np.isin(model.faces, ball).any(1)]) == set(EYES)
     assert set(slots[~np.isin(model.faces, np.concatenate(balls)).any(1)]) == {"FLAME Skin"}
 
 
 def test_other_models_stay_plain(flame_head):
     assert not textures()
-    assert {slot.material.name for slot in flame_head.material_slots} == {"FLAME Skin", "FLAME Eye"}
+    assert {slot.material.name for slot in flame_head.material_slots} == {"FLAME Skin", *EYES}
 
 
 def test_a_model_without_eyeballs_is_all_skin(faceless_head):

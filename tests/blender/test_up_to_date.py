@@ -163,7 +163,7 @@ def test_eyes_of_earlier_versions_are_set_right(bare_head):
     mesh.polygons.foreach_get("material_index", found)
     assert (found[own] == 4).all()
     names = np.array([material.name for material in mesh.materials])
-    assert set(names[found[np.setdiff1d(eyes, own)]]) == {materials.EYE}
+    assert set(names[found[np.setdiff1d(eyes, own)]]) == set(materials.EYES)
     assert (np.delete(found, eyes) == 0).all() and GAZE in mesh.attributes
     assert api.missing_parts(bare_head) == ()
 
