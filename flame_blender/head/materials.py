@@ -200,8 +200,8 @@ def _parts(model: FlameModel, polygons: np.ndarray) -> np.ndarray:
         directions = gaze_directions(model)
         if directions is None:
             return np.zeros(len(polygons), np.int64)
-        of_eyes = directions.any(1)[model.polygons[:, 0]]
-        _gazes[model] = directions, gaze_rings(directions, model.polygons[of_eyes])
+        of_eyes: np.ndarray = np.abs(directions).max(1) > 0
+        _gazes[model] = directions, gaze_rings(directions, model.polygons[of_eyes[model.polygons[:, 0]]])
     directions, (pupil, iris) = _gazes[model]
     off = farthest(directions, polygons)
     return (off <= iris).astype(np.int64) + (off <= pupil)

@@ -55,10 +55,11 @@ def is_eye(material: Any) -> bool:
 
 def eye_nodes() -> bpy.types.NodeTree:
     """The nodes that all eyes of this file share: their colour, and how far cornea and iris stand out, 0 to 1."""
-    for group in bpy.data.node_groups:
-        if group.library is None and group.get(VERSION_PROPERTY) == VERSION:
-            return group
-    group: Any = bpy.data.node_groups.new(EYE, "ShaderNodeTree")  # type: ignore[no-redef]
+    for known in bpy.data.node_groups:
+        if known.library is None and known.get(VERSION_PROPERTY) == VERSION:
+            return known
+    made = bpy.data.node_groups.new(EYE, "ShaderNodeTree")
+    group: Any = made  # the stubs know no sockets
     group[VERSION_PROPERTY] = VERSION
     for name, kind in (("Color", "NodeSocketColor"), ("Cornea", "NodeSocketFloat"), ("Iris", "NodeSocketFloat")):
         group.interface.new_socket(name, in_out="OUTPUT", socket_type=kind)
@@ -70,7 +71,7 @@ def eye_nodes() -> bpy.types.NodeTree:
     out = build.add("NodeGroupOutput")
     for value, place in zip(shown, out.inputs, strict=False):
         build.links.new(value, place)
-    return group
+    return made
 
 
 def _colour(build: _Builder) -> tuple[Any, Any]:
