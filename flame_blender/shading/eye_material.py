@@ -58,7 +58,7 @@ def eye_nodes() -> bpy.types.NodeTree:
     for known in bpy.data.node_groups:
         if known.library is None and known.get(VERSION_PROPERTY) == VERSION:
             return known
-    made = bpy.data.node_groups.new(EYE, "ShaderNodeTree")
+    made: bpy.types.NodeTree = bpy.data.node_groups.new(EYE, "ShaderNodeTree")  # type: ignore[assignment]
     group: Any = made  # the stubs know no sockets
     group[VERSION_PROPERTY] = VERSION
     for name, kind in (("Color", "NodeSocketColor"), ("Cornea", "NodeSocketFloat"), ("Iris", "NodeSocketFloat")):
