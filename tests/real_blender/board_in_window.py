@@ -40,7 +40,7 @@ def steps() -> Iterator[None]:
         bpy.ops.flame.make_board("EXEC_DEFAULT", True)
     yield from until("the board is there", lambda: bpy.context.mode == "POSE")
     view().region_3d.view_location, view().region_3d.view_distance = (0.19, 0.0, -0.02), 0.62
-    for stage in (dragged, mirrored, looked, preset_and_flipped, baked_and_removed):
+    for stage in (dragged, mirrored, on_the_face, looked, preset_and_flipped, baked_and_removed):
         print("board:", stage.__name__, flush=True)
         yield from stage(api, panels)
     print(f"board: good in Blender {bpy.app.version_string}", flush=True)
@@ -140,6 +140,28 @@ def mirrored(_api: Any, _panels: Any) -> Iterator[None]:
     assert score("eyeBlinkLeft") > 0.3 and score("eyeBlinkLeft") == score("eyeBlinkRight")
     yield
     keep_picture("board_3_posed")
+    yield
+
+
+def on_the_face(_api: Any, _panels: Any) -> Iterator[None]:
+    """A handle at the corner of the mouth moves it as its knob does, which stays where it is; one on the chin the jaw."""
+    for name in ("brow.L", "brow.R", "corner.L", "corner.R", "lid"):
+        board().pose.bones[name].location = (0, 0, 0)
+    yield
+    board().data.collections["Face"].is_visible = True  # Handles on the Face, in the panel
+    view().region_3d.view_location, view().region_3d.view_distance = (0.0, 0.0, -0.02), 0.45
+    for _ in range(2):
+        yield
+    yield from drag("on_corner.R", -4, 12)
+    assert score("mouthSmileRight") > 0.1 and score("mouthSmileLeft") == 0.0, score("mouthSmileRight")
+    assert board().pose.bones["corner.R"].location.length == 0.0 and shows_its_parameters()
+    yield from drag("on_chin", 0, -14)
+    assert score("jawOpen") > 0.1 and shows_its_parameters(), score("jawOpen")
+    keep_picture("board_6_on_the_face")
+    for name in ("on_corner.R", "on_chin"):
+        board().pose.bones[name].location = (0, 0, 0)
+    board().data.collections["Face"].is_visible = False
+    view().region_3d.view_location, view().region_3d.view_distance = (0.19, 0.0, -0.02), 0.62
     yield
 
 

@@ -1,7 +1,7 @@
 """Run inside a windowed Blender (with --enable-event-simulate) that has the extension: captured faces, and speech.
 
 Another process sends a take to the port: the head follows, Record keeps it, Esc ends it, undo takes it back, Stop and
-another file end it too. Captured faces and speech by file, undone and redone. A timer does it; see use_window.py.
+another file end it too; the model of the head follows "--". Captured faces and speech by file, undone and redone. A timer does it; see use_window.py.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ sys.path.append(str(Path(__file__).resolve().parent))
 
 from panel_pictures import picture
 from stepping import take
-from window import head, in_the_view, press, shows_its_parameters
+from window import head, in_the_view, model, press, shows_its_parameters
 
 TICK = 0.1  # seconds
 LONG = 200  # ticks
@@ -38,7 +38,7 @@ def steps() -> Iterator[None]:
         if obj.type == "MESH":
             bpy.data.objects.remove(obj)
     with in_the_view():
-        obj = api.add_head(api.BUILT_IN)
+        obj = api.add_head(model())
         bpy.context.view_layer.objects.active = obj
         obj.select_set(True)
         bpy.ops.view3d.view_axis(type="FRONT")

@@ -46,7 +46,8 @@ POSED = "poses: good in Blender"
 MADE = "data sets: good in Blender"
 EXERCISED = "exercise: good in Blender"
 STOPPED = "stopped: good in Blender"
-BY_HAND = (
+BY_HAND = (  # tried with the head of a FLAME file too
+    ("capture_in_window.py", CAPTURED, USE_SECONDS),
     ("pins_in_window.py", PINNED, USE_SECONDS),
     ("board_in_window.py", BOARDED, USE_SECONDS),
     ("life_in_window.py", ALIVE, USE_SECONDS),
@@ -130,7 +131,6 @@ def try_window(tool: str, picture: Path) -> None:
         ("character_in_window.py", FACED, USE_SECONDS),
         ("fit_in_window.py", FITTED, USE_SECONDS),
         ("family_in_window.py", JOINED, LONG_USE_SECONDS),
-        ("capture_in_window.py", CAPTURED, USE_SECONDS),
         ("data_sets_in_window.py", MADE, USE_SECONDS),
         *BY_HAND,
     ):
