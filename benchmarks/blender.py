@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 import flame_blender  # noqa: E402  (found only after the line above)
 from benchmarks.board_rows import board_rows  # noqa: E402
 from benchmarks.body_rows import body_rows  # noqa: E402
+from benchmarks.capture_rows import capture_rows  # noqa: E402
 from benchmarks.controls_at_work import rows_of_controls  # noqa: E402
 from benchmarks.detail_rows import detail_rows  # noqa: E402
 from benchmarks.life_rows import life_rows  # noqa: E402
@@ -54,9 +55,16 @@ def main() -> None:
         save_model(face_like_model(), path)
         flame_blender.register()
         columns = {
-            BUILT_IN: [*rows_of(api.BUILT_IN), *board_rows(medians), *life_rows(medians), enable_row()],
+            BUILT_IN: [
+                *rows_of(api.BUILT_IN),
+                *capture_rows(api.BUILT_IN, medians),
+                *board_rows(medians),
+                *life_rows(medians),
+                enable_row(),
+            ],
             FULL_SIZE: [
                 *rows_of(path),
+                *([] if SHORT else capture_rows(path, medians)),  # computing its named controls takes a while
                 mouth_row(path),
                 *skin_rows(path, medians),
                 *detail_rows(path, animated_head, medians),
