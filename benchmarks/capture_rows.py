@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,10 +13,7 @@ import numpy as np
 from benchmarks.table import Row, within
 from flame_blender import api
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "examples"))
-
-from send_a_take import VALUES, packet
-
+SENDER = runpy.run_path(str(Path(__file__).resolve().parent.parent / "examples" / "send_a_take.py"))
 ALLOWED_MS = 1000 / 30
 RATE = 60
 
@@ -29,10 +26,11 @@ def capture_rows(model: str | Path, medians: Callable[..., list[float]]) -> list
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
 
         def followed(frame: int) -> None:
-            sender.sendto(packet(rng.random(VALUES).tolist(), frame, RATE), ("127.0.0.1", capture.receiver.port))
+            packet = SENDER["packet"](rng.random(SENDER["VALUES"]).tolist(), frame, RATE)
+            sender.sendto(packet, ("127.0.0.1", capture.receiver.port))
             if not capture.look():
                 raise RuntimeError(f"packet {frame} did not come")
-            bpy.context.view_layer.update()
+            bpy.context.evaluated_depsgraph_get()
 
         (took,) = medians(followed)
     capture.stop()

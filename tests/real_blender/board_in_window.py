@@ -144,7 +144,7 @@ def mirrored(_api: Any, _panels: Any) -> Iterator[None]:
 
 
 def on_the_face(_api: Any, _panels: Any) -> Iterator[None]:
-    """A handle at the corner of the mouth moves it as its knob does, which stays where it is; one on the chin the jaw."""
+    """A handle at the corner of the mouth moves it, and its knob stays where it is; one on the chin moves the jaw."""
     for name in ("brow.L", "brow.R", "corner.L", "corner.R", "lid"):
         board().pose.bones[name].location = (0, 0, 0)
     yield

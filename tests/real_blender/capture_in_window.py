@@ -1,7 +1,8 @@
 """Run inside a windowed Blender (with --enable-event-simulate) that has the extension: captured faces, and speech.
 
 Another process sends a take to the port: the head follows, Record keeps it, Esc ends it, undo takes it back, Stop and
-another file end it too; the model of the head follows "--". Captured faces and speech by file, undone and redone. A timer does it; see use_window.py.
+another file end it too. Captured faces and speech by file, undone and redone. The model of the head follows "--". A
+timer does it; see use_window.py.
 """
 
 from __future__ import annotations
