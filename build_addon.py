@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent
 PACKAGE = "flame_blender"
 MANIFEST = "blender_manifest.toml"
 BUILTIN_HEAD = "assets/builtin_head.npz"
-SKIN_TEXTURE = "assets/builtin_head_skin.png"
+SKIN_PICTURES = tuple(f"assets/builtin_head_skin{part}.png" for part in ("", "_relief", "_marks"))
 THUMBNAILS = "assets/thumbnails"
 BUILTIN_RELEASE = "built-in"
 
@@ -85,7 +85,7 @@ def files_to_pack(root: Path) -> dict[str, Path]:
     """
     package = root / PACKAGE
     files = {"LICENSE": root / "LICENSE"}
-    files |= {name: package / name for name in (MANIFEST, "__init__.py", BUILTIN_HEAD, SKIN_TEXTURE)}
+    files |= {name: package / name for name in (MANIFEST, "__init__.py", BUILTIN_HEAD, *SKIN_PICTURES)}
     files |= {path.relative_to(package).as_posix(): path for path in sorted((package / THUMBNAILS).glob("*.png"))}
     for path in sorted(package.rglob("*")):
         inside = path.relative_to(package)

@@ -13,6 +13,12 @@ SKIN_TEXTURE = _FOLDER / "builtin_head_skin.png"
 THUMBNAILS = _FOLDER / "thumbnails"
 
 
+def pictures_beside(skin: Path) -> tuple[Path, Path, Path]:
+    """A skin's picture, its relief and its marks, as ``model/builtin_head/skin_texture.py`` paints them."""
+    relief, marks = (skin.with_name(f"{skin.stem}_{name}.png") for name in ("relief", "marks"))
+    return skin, relief, marks
+
+
 def thumbnail_of(preset: str) -> Path:
     """Where a preset's picture lies: ``Wink Left`` -> ``wink_left.png``.
 

@@ -46,6 +46,7 @@ def add_skin(
         mesh.materials[index] = slot.material  # also those that the object has instead of its mesh: a photo's
     obj = bpy.data.objects.new(name, mesh)
     collection.objects.link(obj)
+    copy_looks(flame_of(source), flame_of(obj))
     for group in [group for group in obj.vertex_groups if group.name in bones]:
         obj.vertex_groups.remove(group)  # the model's region that is called neck, as a bone is
     if mesh.shape_keys is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 import numpy as np
 
-from ..assets import SKIN_TEXTURE
+from ..assets import SKIN_TEXTURE, pictures_beside
 from ..blender_pointers import there
 from ..errors import ModelError, ParameterError
 from ..head import models, up_to_date
@@ -67,8 +67,9 @@ def computing(entry: ModelEntry) -> Generator[float, None, None]:
     save_looks(models.kept_looks(entry.fingerprint), model, looks)
     models.load_anew(entry.fingerprint)
     picture = models.kept_skin(models.load(entry))
-    if picture is not None:
-        write_whole(picture, png_bytes(np.round(255 * np.clip(colours, 0, 1)).astype(np.uint8)[::-1], QUICK))
+    texels = np.round(255 * np.clip(colours, 0, 1)).astype(np.uint8)[::-1]
+    for number, path in reversed(tuple(enumerate([] if picture is None else pictures_beside(picture)))):
+        write_whole(path, png_bytes(np.ascontiguousarray(texels[..., 3 * number : 3 * number + 3]), QUICK))
     yield 1.0
 
 
@@ -91,9 +92,12 @@ def is_missing(fingerprint: str) -> bool:
 
 
 def _picture() -> np.ndarray:
-    """(H, W, 3) float32, rows up: the built-in head's painted skin, as it is stored."""
-    image: Any = bpy.data.images.load(str(SKIN_TEXTURE))
-    try:
-        return np.ascontiguousarray(pixels_of(image)[..., :3])
-    finally:
-        bpy.data.images.remove(image)
+    """(H, W, 9) float32, rows up: the built-in head's painted skin, its relief and its marks, as they are stored."""
+    found = []
+    for path in pictures_beside(SKIN_TEXTURE):
+        image: Any = bpy.data.images.load(str(path))
+        try:
+            found.append(pixels_of(image)[..., :3])
+        finally:
+            bpy.data.images.remove(image)
+    return np.concatenate(found, -1)

@@ -21,12 +21,10 @@ from ..shading.pictures import pixels_of, size_of
 from ..shading.skin_nodes import COLOUR, PLACES, SHINE
 from ..texture_models.encoding import as_srgb
 from .eye_picture import eye_picture
-from .skin_tone import toned
+from .skin_picture import skin_picture
 
 CORNEA_OPACITY = 0.05
 ROWS_AT_ONCE = 256  # of a picture
-FACTOR = 3  # of the inputs of Blender's node; versions differ in its name
-NEUTRAL = {"Hue": 0.5, "Saturation": 1.0, "Value": 1.0}  # its other inputs
 
 
 @contextmanager
@@ -53,6 +51,11 @@ def plain_materials(obj: bpy.types.Object, transmission: bool = False) -> Iterat
                 picture = eye_picture(obj)
                 make = None if picture is None else partial(_show_picture, picture=picture)
                 pictures += [] if picture is None else [picture]
+            elif material is not None and _is_layered(material):
+                known = set(bpy.data.images)
+                picture = skin_picture(obj, material)
+                make = None if picture is None else partial(_picture_to_shader, picture=picture)
+                pictures += [] if picture is None or picture in known else [picture]
             if make is None:
                 continue
             if make is _own_picture:
@@ -79,11 +82,13 @@ def plain_materials(obj: bpy.types.Object, transmission: bool = False) -> Iterat
 
 def _maker(material: Any, transmission: bool) -> Callable[[Any], None] | None:
     """What makes a copy of the material plain; None for one that is."""
-    if material.node_tree.nodes.get(SKIN_TONE) is not None:
-        return _picture_to_shader
     if material.node_tree.nodes.get(COLOUR) is not None:
         return _own_picture
     return partial(_clear_by_opacity, transmission=transmission) if material.name.startswith(CORNEA) else None
+
+
+def _is_layered(material: Any) -> bool:
+    return material.node_tree is not None and material.node_tree.nodes.get(SKIN_TONE) is not None
 
 
 def _show_picture(material: Any, picture: bpy.types.Image) -> None:
@@ -99,19 +104,16 @@ def _show_picture(material: Any, picture: bpy.types.Image) -> None:
     tree.links.new(shader.outputs[0], output.inputs["Surface"])
 
 
-def _picture_to_shader(material: Any) -> None:
-    """Past the skin's tone, with which the picture is painted over where it changes anything; one shine for all."""
+def _picture_to_shader(material: Any, picture: Any) -> None:
+    """One picture past the skin's layers and its tone; one shine and one roughness for all."""
     tree = material.node_tree
-    tone, shader = tree.nodes[SKIN_TONE], _principled(tree)
-    picture = next((link.from_node for link in tone.inputs["Color"].links if link.from_node.type == "TEX_IMAGE"), None)
-    if picture is None or picture.image is None or shader is None:
-        return
-    values = {name: tone.inputs[name].default_value for name in NEUTRAL}
-    if values != NEUTRAL:
-        picture.image = _toned_copy(picture.image, tone.inputs[FACTOR].default_value, values)
-    tree.links.new(picture.outputs["Color"], shader.inputs["Base Color"])
-    for link in list(shader.inputs["Specular IOR Level"].links):
-        tree.links.remove(link)
+    shader, node = _principled(tree), next(each for each in tree.nodes if each.type == "TEX_IMAGE")
+    node.image = picture
+    for name in ("Base Color", "Roughness", "Specular IOR Level", "Normal"):
+        for link in list(shader.inputs[name].links):
+            tree.links.remove(link)
+    shader.inputs["Sheen Weight"].default_value = 0.0
+    tree.links.new(node.outputs["Color"], shader.inputs["Base Color"])
 
 
 def _own_picture(material: Any) -> None:
@@ -159,16 +161,6 @@ def _clear_by_opacity(material: Any, transmission: bool) -> None:
 
 def _principled(tree: Any) -> Any:
     return next((node for node in tree.nodes if node.type == "BSDF_PRINCIPLED"), None)
-
-
-def _toned_copy(image: Any, amount: float, values: dict[str, float]) -> bpy.types.Image:
-    """The picture with the node's hue, saturation and value in its colours, packed."""
-    encoded = not image.is_float and image.colorspace_settings.name == "sRGB"
-
-    def changed(part: np.ndarray) -> np.ndarray:
-        return toned(part, values["Hue"], values["Saturation"], values["Value"], amount, encoded)
-
-    return _copy_of(image, "toned", changed, alike=True)
 
 
 def _copy_of(

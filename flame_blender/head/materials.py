@@ -10,8 +10,7 @@ from weakref import WeakKeyDictionary
 import bpy
 import numpy as np
 
-from ..assets import SKIN_TEXTURE
-from ..blender_pointers import named
+from ..assets import SKIN_TEXTURE, pictures_beside
 from ..flame.eyeballs import eyeballs_of
 from ..flame.model import FlameModel, without_padding
 from ..looks.gaze import (
@@ -23,8 +22,10 @@ from ..looks.gaze import (
     gaze_directions,
     gaze_rings,
 )
+from ..shading import skin_layers
 from ..shading.eye_material import EYE, EYE_IRIS, EYE_PUPIL, EYES, eye_material
 from ..shading.material_nodes import new_material, principled
+from ..shading.skin_layers import SKIN_TONE as SKIN_TONE
 from . import models
 from .mesh import corner_rows, mesh_of, polygons_of
 
@@ -54,18 +55,13 @@ LOOKS = {
 }
 BUILT_IN_RELEASE = "built-in"
 PAINTED = ("FLAME Skin", "FLAME Lips")
-SKIN_TONE = "Skin Tone"  # the node whose Value and Saturation make the skin darker, lighter, paler
-PORES_ACROSS, PORE_DEPTH = 700.0, 0.0006  # in the width of the texture; metres
-OF_HAIR, SHINE = (
-    (0.06, 0.22),
-    (0.05, 0.5),
-)  # light in the picture from hair to skin, and how much a surface mirrors there
 VIEWPORT_GAMMA = 0.7  # the solid view is darker than a render
 CORNEA, CORNEA_INDEX = "FLAME Cornea", 1.376  # index of refraction of the human cornea
 SKIN = "FLAME Skin"
 PLAIN = (SKIN, *EYES)  # of models that bring no materials of their own
 ALL_WHITE = (SKIN, EYE)  # of such heads before iris and pupil were told apart in Solid view
 FORMER_PLAIN = (SKIN, "FLAME Sclera", IRIS, "FLAME Pupil")  # of such heads before eyes had one material
+BUILT_IN_OWNER = "Built-in Head"
 PICTURE_OF = "flame_skin_of"  # a picture's own property: which model's, and for which UVs
 
 _eyes: WeakKeyDictionary[FlameModel, np.ndarray] = WeakKeyDictionary()
@@ -130,8 +126,10 @@ def slots_of(mesh: bpy.types.Mesh) -> np.ndarray:
 
 def skin_of(model: FlameModel) -> Skin | None:
     """The painted skin of a model for its UVs; None where none was made."""
+    from ..looks.files import layout_of  # noqa: PLC0415  (enabling the add-on reads no files)
+
     if model.release == BUILT_IN_RELEASE:
-        return Skin("Built-in Head", SKIN_TEXTURE, SKIN_TEXTURE.name)
+        return Skin(BUILT_IN_OWNER, SKIN_TEXTURE, f"{SKIN_TEXTURE.name} {layout_of(model.display)}")
     picture = models.kept_skin(model)
     if picture is None or not picture.exists():
         return None
@@ -241,7 +239,7 @@ def _material(name: str, skin: Skin | None) -> bpy.types.Material:
     else:
         make_solid(material, LOOKS.get(name, LOOKS[SKIN]))
     if skin is not None:
-        _paint(material, skin)
+        skin_layers.paint(material, pictures_of(skin))
     return material
 
 
@@ -254,7 +252,7 @@ def _shows(material: bpy.types.Material, skin: Skin) -> bool:
     """Whether a material is of that skin, whatever the user made of it; another model may be called the same."""
     pictures = [node.image for node in _tree_of(material).nodes if node.type == "TEX_IMAGE" and node.image is not None]
     tokens = [image.get(PICTURE_OF) for image in pictures if image.get(PICTURE_OF) is not None]
-    return skin.token in tokens if tokens else skin.picture == SKIN_TEXTURE
+    return skin.token in tokens
 
 
 def _tree_of(material: bpy.types.Material) -> Any:
@@ -262,52 +260,28 @@ def _tree_of(material: bpy.types.Material) -> Any:
     return material.node_tree
 
 
-def _paint(material: bpy.types.Material, skin: Skin) -> None:
-    """Colour from the skin's picture, and a fine bump for pores, which follows the UVs and so the skin.
-
-    Brows, which are dark in the picture, shine little: hair on skin has no wet surface that a light would grey.
-    """
-    tree = _tree_of(material)
-    nodes, links = tree.nodes, tree.links
-    shader = principled(material)
-    places, picture = nodes.new("ShaderNodeTexCoord"), nodes.new("ShaderNodeTexImage")
-    pores, bump = nodes.new("ShaderNodeTexNoise"), nodes.new("ShaderNodeBump")
-    tone = nodes.new("ShaderNodeHueSaturation")
-    bright, shine = nodes.new("ShaderNodeRGBToBW"), nodes.new("ShaderNodeMapRange")
-    tone.name = tone.label = SKIN_TONE
-    picture.image = picture_of(skin)
-    pores.inputs["Scale"].default_value, pores.inputs["Detail"].default_value = PORES_ACROSS, 3.0
-    bump.inputs["Strength"].default_value, bump.inputs["Distance"].default_value = 0.07, PORE_DEPTH
-    for name, value in zip(("From Min", "From Max", "To Min", "To Max"), (*OF_HAIR, *SHINE), strict=True):
-        shine.inputs[name].default_value = value
-    for number, node in enumerate((places, picture, tone, pores, bump)):
-        node.location = (-900.0 + 220.0 * number, 300.0 if node in (picture, tone) else 0.0)
-    for number, node in enumerate((bright, shine)):
-        node.location = (-460.0 + 220.0 * number, 600.0)
-    links.new(places.outputs["UV"], picture.inputs["Vector"])
-    links.new(places.outputs["UV"], pores.inputs["Vector"])
-    links.new(picture.outputs["Color"], tone.inputs["Color"])
-    links.new(tone.outputs["Color"], shader.inputs["Base Color"])
-    links.new(picture.outputs["Color"], bright.inputs["Color"])
-    links.new(bright.outputs[0], shine.inputs["Value"])
-    links.new(shine.outputs[0], shader.inputs["Specular IOR Level"])
-    links.new(pores.outputs[0], bump.inputs["Height"])
-    links.new(bump.outputs["Normal"], shader.inputs["Normal"])
+def pictures_of(skin: Skin) -> dict[str, bpy.types.Image]:
+    """Its pictures by the names of the layers' inputs: colours always, the others where there are such."""
+    found = {}
+    for name, path in zip(skin_layers.PICTURES, pictures_beside(skin.picture), strict=True):
+        if path.exists():
+            found[name] = _image(skin, path, name)
+    return found
 
 
-def picture_of(skin: Skin) -> bpy.types.Image:
+def _image(skin: Skin, path: Path, name: str) -> bpy.types.Image:
     """The one image that all heads of a model share, packed, so that a .blend shows it wherever it is opened."""
+    is_colour = path == skin.picture
+    token = skin.token if is_colour else f"{skin.token} {name}"
     for image in bpy.data.images:
-        if image.library is None and image.get(PICTURE_OF) == skin.token:
+        if image.library is None and image.get(PICTURE_OF) == token:
             return image
-    name = SKIN_TEXTURE.name if skin.picture == SKIN_TEXTURE else f"{skin.owner} Skin"
-    known = named(bpy.data.images, name) if skin.picture == SKIN_TEXTURE else None
-    if known is not None and known.library is None:
-        return known
-    made = bpy.data.images.load(str(skin.picture))
-    made.name = name
+    made: Any = bpy.data.images.load(str(path))
+    made.name = path.name if skin.owner == BUILT_IN_OWNER else f"{skin.owner} {name}"
+    if not is_colour:
+        made.colorspace_settings.name = "Non-Color"
     made.pack()
-    made[PICTURE_OF] = skin.token
+    made[PICTURE_OF] = token
     return made
 
 

@@ -14,6 +14,7 @@ from ..flame.model import FlameModel
 from ..geometry.axes import to_blender
 from ..looks.gaze import gaze_directions
 from ..shading.eye_material import GAZE
+from ..shading.skin_layers import REST
 from ..textures.face_uvs import corners_of
 
 Mesh = bpy.types.Mesh  # looked up once: that takes a microsecond, and every evaluation of a head asks
@@ -44,6 +45,7 @@ def create_mesh(model: FlameModel, name: str) -> bpy.types.Mesh:
     mesh = mesh_of_polygons(model.v_template, model.polygons, name)
     add_uvs(mesh, model)
     add_gaze(mesh, model)
+    add_rest(mesh, model)
     return mesh
 
 
@@ -140,6 +142,12 @@ def add_gaze(mesh: bpy.types.Mesh, model: FlameModel) -> None:
     if directions is not None:
         attribute: Any = mesh.attributes.get(GAZE) or mesh.attributes.new(GAZE, "FLOAT_VECTOR", "POINT")
         attribute.data.foreach_set("vector", directions.ravel())
+
+
+def add_rest(mesh: bpy.types.Mesh, model: FlameModel) -> None:
+    """Tell each vertex where it is in the neutral head, metres, in FLAME's axes: there the skin's pores lie."""
+    attribute: Any = mesh.attributes.get(REST) or mesh.attributes.new(REST, "FLOAT_VECTOR", "POINT")
+    attribute.data.foreach_set("vector", np.ascontiguousarray(model.v_template, np.float32).ravel())
 
 
 def _corners(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ..model_files.texture_files import TextureEntry
 
 BUILT_IN = "Built-in Head"
+PAINT = 2  # counts how skins are painted: pictures of earlier versions are made anew
 PACKAGE = __package__.rpartition(".")[0]
 
 log = logging.getLogger(__name__)
@@ -295,7 +296,7 @@ def kept_skin(model: FlameModel) -> Path | None:
     from ..looks.files import layout_of  # noqa: PLC0415
 
     layout = layout_of(model.display)
-    return None if layout is None else user_folder() / "looks" / f"{model.fingerprint}-{layout}.png"
+    return None if layout is None else user_folder() / "looks" / f"{model.fingerprint}-{layout}-{PAINT}.png"
 
 
 def load_anew(fingerprint: str) -> None:

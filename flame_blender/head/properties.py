@@ -28,8 +28,8 @@ from bpy.props import (
 from ..flame.landmarks import YAW_SIGN_FLAME_PYTORCH, YAW_SIGN_SILHOUETTE
 from ..flame.params import VECTOR_FIELDS
 from ..flame.value_layout import EYELIDS, ValueLayout, layout_with
-from ..looks.gaze import IRIS_COLOUR
 from .saved.life_values import BLINKS, LifeValues, add_to
+from .saved.looks_properties import HeadLooks
 from .saved.property_kinds import (
     OVERRIDABLE,
     FLAME_PG_coefficient,
@@ -60,7 +60,7 @@ def _show_mouth(head, context) -> None:
     tag(head, context)
 
 
-class FLAME_PG_head(bpy.types.PropertyGroup):
+class FLAME_PG_head(HeadLooks, bpy.types.PropertyGroup):
     """The state of one head. An object is a head when ``fingerprint`` names a model."""
 
     fingerprint: Annotated[
@@ -199,20 +199,6 @@ class FLAME_PG_head(bpy.types.PropertyGroup):
             options=set(),
             override=OVERRIDABLE,
             update=_show_mouth,
-        ),
-    ]
-    iris_colour: Annotated[
-        Sequence[float],
-        FloatVectorProperty(
-            name="Iris",
-            description="Colour of the eyes",
-            size=3,
-            subtype="COLOR",
-            min=0.0,
-            soft_max=1.0,
-            default=IRIS_COLOUR,
-            override=OVERRIDABLE,
-            update=tag,
         ),
     ]
     texture: Annotated["Items[FLAME_PG_coefficient]", items_property(FLAME_PG_coefficient)]

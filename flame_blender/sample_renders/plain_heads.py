@@ -13,7 +13,7 @@ from ..datasets.scenery.steady_parts import SteadyParts
 from ..flame.model import FlameModel
 from ..geometry.axes import to_blender
 from ..head import materials
-from ..head.mesh import add_gaze, add_uvs, mesh_of, mesh_of_polygons, put_positions
+from ..head.mesh import add_gaze, add_rest, add_uvs, mesh_of, mesh_of_polygons, put_positions
 from ..head.properties import flame_of
 from ..head_parts.parts import MATERIALS as PARTS
 
@@ -58,6 +58,7 @@ class PlainHead(PlainMesh):
         mesh = mesh_of_polygons(model.v_template, model.faces, NAME)
         add_uvs(mesh, model)
         add_gaze(mesh, model)
+        add_rest(mesh, model)
         materials.assign(mesh, model)
         super().__init__(mesh, collection, blurred)
         self.tones = _own_materials(mesh)

@@ -11,12 +11,13 @@ import bpy
 
 from ..looks import gaze
 from .material_nodes import new_material, principled
+from .shader_nodes import COLOUR, NUMBER, ShaderNodes, shared_group
 
 EYE, GAZE = "FLAME Eye", "flame_gaze"  # the material and its nodes; the mesh's attribute
 EYE_IRIS, EYE_PUPIL = "FLAME Eye Iris", "FLAME Eye Pupil"  # the same for other polygons: Solid view shows the gaze
 EYES = (EYE, EYE_IRIS, EYE_PUPIL)
 COLOUR_PROPERTY = "flame.iris_colour"  # of the object
-VERSION_PROPERTY, VERSION = "flame_eye_nodes", 1  # of the shared nodes
+VERSION = 1  # of the shared nodes
 FLAT, BEHIND = 0.25, 10.0  # squared length below which an attribute is none; then it is all sclera
 ROUGHNESS, COAT_ROUGHNESS, CORNEA_INDEX = 0.32, 0.03, 1.376  # index of refraction of the human cornea
 CORNEA_HEIGHT, IRIS_DEPTH = 0.0011, 0.0007  # metres: how far the cornea stands out, and how hollow the iris looks
@@ -55,26 +56,17 @@ def is_eye(material: Any) -> bool:
 
 def eye_nodes() -> bpy.types.NodeTree:
     """The nodes that all eyes of this file share: their colour, and how far cornea and iris stand out, 0 to 1."""
-    for known in bpy.data.node_groups:
-        if known.library is None and known.get(VERSION_PROPERTY) == VERSION:
-            return known
-    made: bpy.types.NodeTree = bpy.data.node_groups.new(EYE, "ShaderNodeTree")  # type: ignore[assignment]
-    group: Any = made  # the stubs know no sockets
-    group[VERSION_PROPERTY] = VERSION
-    for name, kind in (("Color", "NodeSocketColor"), ("Cornea", "NodeSocketFloat"), ("Iris", "NodeSocketFloat")):
-        group.interface.new_socket(name, in_out="OUTPUT", socket_type=kind)
-    build = _Builder(group)
+    known = shared_group(EYE, VERSION)
+    if known is not None:
+        return known
+    build = ShaderNodes(EYE, VERSION, (("Color", COLOUR), ("Cornea", NUMBER), ("Iris", NUMBER)))
     colour, radius = _colour(build)
     part = build.math("MINIMUM", build.math("DIVIDE", radius, CORNEA_SIZE), 1.0)
     inside = build.math("SUBTRACT", 1.0, build.math("MULTIPLY", part, part))
-    shown = (colour, build.math("MULTIPLY", inside, inside), build.math("SUBTRACT", 1.0, inside))
-    out = build.add("NodeGroupOutput")
-    for value, place in zip(shown, out.inputs, strict=False):
-        build.links.new(value, place)
-    return made
+    return build.shown(colour, build.math("MULTIPLY", inside, inside), build.math("SUBTRACT", 1.0, inside))
 
 
-def _colour(build: _Builder) -> tuple[Any, Any]:
+def _colour(build: ShaderNodes) -> tuple[Any, Any]:
     """What a direction shows, and how far from the gaze it is, in radii of the iris."""
     direction, iris = build.attribute(GAZE, "GEOMETRY"), build.attribute(COLOUR_PROPERTY, "OBJECT")
     angle, turn = _angles(build, direction.outputs["Vector"])
@@ -89,7 +81,7 @@ def _colour(build: _Builder) -> tuple[Any, Any]:
     return build.mix(white, colour, sclera), radius
 
 
-def _angles(build: _Builder, direction: Any) -> tuple[Any, Any]:
+def _angles(build: ShaderNodes, direction: Any) -> tuple[Any, Any]:
     """From the gaze, and around it; far from the gaze where the mesh has no such attribute."""
     separate = build.add("ShaderNodeSeparateXYZ")
     build.links.new(direction, separate.inputs[0])
@@ -100,7 +92,7 @@ def _angles(build: _Builder, direction: Any) -> tuple[Any, Any]:
     return build.math("ARCTAN2", build.math("SQRT", across), z), build.math("ARCTAN2", y, x)
 
 
-def _iris_light(build: _Builder, turn: Any, radius: Any) -> Any:
+def _iris_light(build: ShaderNodes, turn: Any, radius: Any) -> Any:
     waves = []
     for number, (count, often, far) in enumerate(gaze.FIBRES):
         bent = build.math("MULTIPLY", build.math("SINE", build.math("MULTIPLY", turn, often)), far)
@@ -114,63 +106,3 @@ def _iris_light(build: _Builder, turn: Any, radius: Any) -> Any:
     light = build.math("ADD", build.math("ADD", fibres, 1.0), build.math("MULTIPLY", collar, gaze.COLLAR_LIGHT))
     rim = build.math("MULTIPLY", build.rising(radius, gaze.LIMBUS_BEGIN, 1.0), gaze.LIMBUS_DARK)
     return build.math("MULTIPLY", light, build.math("SUBTRACT", 1.0, rim))
-
-
-class _Builder:
-    """Puts nodes into a tree, one to the right of the other, and gives what they put out."""
-
-    def __init__(self, tree: Any) -> None:
-        self.nodes, self.links = tree.nodes, tree.links
-        self.count = 0
-
-    def add(self, kind: str) -> Any:
-        node = self.nodes.new(kind)
-        node.location = (-1600.0 + 180.0 * (self.count // 6), 500.0 - 170.0 * (self.count % 6))
-        node.hide = True
-        self.count += 1
-        return node
-
-    def attribute(self, name: str, kind: str) -> Any:
-        node = self.add("ShaderNodeAttribute")
-        node.attribute_name, node.attribute_type = name, kind
-        return node
-
-    def math(self, operation: str, *values: Any) -> Any:
-        node = self.add("ShaderNodeMath")
-        node.operation = operation
-        for value, place in zip(values, node.inputs, strict=False):
-            self._give(value, place)
-        return node.outputs[0]
-
-    def rising(self, value: Any, begin: float, end: float) -> Any:
-        """0 up to ``begin``, 1 from ``end`` on, smooth between."""
-        node = self.add("ShaderNodeMapRange")
-        node.interpolation_type = "SMOOTHSTEP"
-        self._give(value, node.inputs["Value"])
-        node.inputs["From Min"].default_value, node.inputs["From Max"].default_value = begin, end
-        return node.outputs["Result"]
-
-    def mix(self, share: Any, one: Any, other: Any) -> Any:
-        """One colour and, as far as ``share`` says, another."""
-        node = self.add("ShaderNodeMix")
-        node.data_type = "RGBA"
-        self._give(share, node.inputs[0])
-        colours = [each for each in node.inputs if each.type == "RGBA"]
-        self._give(one, colours[0])
-        self._give(other, colours[1])
-        return next(each for each in node.outputs if each.type == "RGBA")
-
-    def scaled(self, colour: Any, by: Any) -> Any:
-        node = self.add("ShaderNodeVectorMath")
-        node.operation = "SCALE"
-        self._give(colour, node.inputs[0])
-        self._give(by, node.inputs["Scale"])
-        return node.outputs[0]
-
-    def _give(self, value: Any, place: Any) -> None:
-        if isinstance(value, tuple):
-            place.default_value = (*value, 1.0)
-        elif isinstance(value, float):
-            place.default_value = value
-        else:
-            self.links.new(value, place)

@@ -16,7 +16,7 @@ import pytest
 
 import flame_blender
 from flame_blender import api
-from flame_blender.assets import SKIN_TEXTURE
+from flame_blender.assets import SKIN_TEXTURE, pictures_beside
 from flame_blender.geometry.axes import to_flame
 from flame_blender.head import materials, models, properties
 from flame_blender.looks import paint
@@ -89,12 +89,13 @@ read_once = ReadOnce()
 @pytest.fixture(scope="session")
 def small_picture(enabled, tmp_path_factory) -> Path:
     """The built-in head's skin in 128 texels a side: files that hold the whole 2,048 take seconds each."""
-    path = tmp_path_factory.mktemp("skin") / SKIN_TEXTURE.name
-    image = bpy.data.images.load(str(SKIN_TEXTURE))
-    image.scale(128, 128)
-    image.filepath_raw, image.file_format = str(path), "PNG"
-    image.save()
-    return path
+    folder = tmp_path_factory.mktemp("skin")
+    for path in pictures_beside(SKIN_TEXTURE):
+        image = bpy.data.images.load(str(path))
+        image.scale(128, 128)
+        image.filepath_raw, image.file_format = str(folder / path.name), "PNG"
+        image.save()
+    return folder / SKIN_TEXTURE.name
 
 
 @pytest.fixture

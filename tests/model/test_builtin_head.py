@@ -341,4 +341,5 @@ def test_rebuilds_to_the_byte(tmp_path: Path) -> None:
     out = tmp_path / "head.npz"
     subprocess.run([sys.executable, str(ROOT / "model" / "build_head.py"), str(out)], check=True, capture_output=True)
     assert out.read_bytes() == HEAD.read_bytes()
-    assert (tmp_path / "head_skin.png").read_bytes() == HEAD.with_name("builtin_head_skin.png").read_bytes()
+    for name in ("skin", "skin_relief", "skin_marks"):
+        assert (tmp_path / f"head_{name}.png").read_bytes() == HEAD.with_name(f"builtin_head_{name}.png").read_bytes()

@@ -17,7 +17,8 @@ from build_addon import build, read_manifest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "flame_blender"
 THUMBNAILS = {path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "assets" / "thumbnails").glob("*.png")}
-FIXED = {"blender_manifest.toml", "assets/builtin_head.npz", "assets/builtin_head_skin.png", "LICENSE"} | THUMBNAILS
+PICTURES = {f"assets/builtin_head_skin{part}.png" for part in ("", "_relief", "_marks")}
+FIXED = {"blender_manifest.toml", "assets/builtin_head.npz", "LICENSE"} | PICTURES | THUMBNAILS
 
 
 @pytest.fixture(scope="module")
