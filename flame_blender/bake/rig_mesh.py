@@ -14,6 +14,8 @@ from ..flame.value_layout import EYELIDS
 from ..geometry.frame import Frame
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of, read_positions
+from ..head.properties import flame_of
+from ..head.saved.looks_properties import copy_looks
 from .plain_copy import plain_copy
 from .rig_armature import JOINTS, corrective_expression
 

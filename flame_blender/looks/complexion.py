@@ -4,13 +4,13 @@ The nodes of ``shading/skin_layers.py`` do the same in renders; this is for file
 the built-in head, and for tests. Colours are linear.
 
 ``TONES``: from lightest to darkest, as CIELAB (D65, 2 degrees). From 0.2 to 0.45 the cheeks of 187 Caucasians (L*
-59.6 +- 5.5, a* 11.8 +- 3.1, b* 14.6 +- 2.6), 202 Chinese (58.9, 11.4, 14.2), 145 Kurds (58.0, 11.7, 15.8) and 426 Thai (60.7,
-10.5, 17.2): Xiao et al. 2017, "Characterising the variations in ethnic skin colours", Skin Research and Technology 23,
-21-29; the lightest is the first group's mean and two deviations. At 0.6 to 0.7 the cheeks and foreheads of
-African-American women (48, 15, 20 and 44, 14, 19): de Rigal et al. 2010, Skin Research and Technology 16, 168-178, read
-off its figures. The two darkest are the darker clusters of 120 faces, (37.7, 17.2, 14.7) and (26.7, 14.6, 14.7): IADR
-2009, abstract 120461, "Proposed shade guide for human facial skin", measured on nose and upper lip, hence with a
-cheek's lower redness here.
+59.6 +- 5.5, a* 11.8 +- 3.1, b* 14.6 +- 2.6), 202 Chinese (58.9, 11.4, 14.2), 145 Kurds (58.0, 11.7, 15.8) and 426
+Thai (60.7, 10.5, 17.2): Xiao et al. 2017, "Characterising the variations in ethnic skin colours", Skin Research and
+Technology 23, 21-29; the lightest is the first group's mean and two deviations. At 0.6 to 0.7 the cheeks and
+foreheads of African-American women (48, 15, 20 and 44, 14, 19): de Rigal et al. 2010, Skin Research and Technology
+16, 168-178, read off its figures. The two darkest are the darker clusters of 120 faces, (37.7, 17.2, 14.7) and (26.7,
+14.6, 14.7): IADR 2009, abstract 120461, "Proposed shade guide for human facial skin", measured on nose and upper lip,
+hence with a cheek's lower redness here.
 
 ``UNDERTONES``: what a cool and a warm skin differ by from the mean of their lightness: two deviations of b* and half
 a deviation of a* within a group (Xiao et al. 2017: b* 1.5 to 2.6, a* 2.1 to 3.1).

@@ -11,6 +11,7 @@ from .fit import FLAME_PT_fit
 from .head import FLAME_PT_head, FLAME_PT_models
 from .identity import FLAME_PT_identity
 from .landmarks import FLAME_PT_landmarks
+from .looks import FLAME_PT_looks
 from .mesh_looks import FLAME_PT_mesh_looks
 from .pages import FLAME_PG_pages, FLAME_PG_window
 from .pie import FLAME_MT_face_pie
@@ -26,6 +27,7 @@ CLASSES = (
     FLAME_MT_face_pie,
     FLAME_PT_head,
     FLAME_PT_models,
+    FLAME_PT_looks,
     FLAME_PT_mesh_looks,
     FLAME_PT_expression,
     FLAME_PT_faces,

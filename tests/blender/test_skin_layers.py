@@ -46,8 +46,8 @@ def test_the_nodes_show_what_numpy_says(like, tmp_path: Path):
     plane.data.materials.append(material)
     for name, value in like.items():
         setattr(flame_of(plane), name, value)
-    light = [np.where(stored[0] <= 0.04045, stored[0] / 12.92, ((stored[0] + 0.055) / 1.055) ** 2.4), *stored[1:]]
-    wanted = coloured(*light, complexion_of(plane))
+    light = np.where(stored[0] <= 0.04045, stored[0] / 12.92, ((stored[0] + 0.055) / 1.055) ** 2.4)
+    wanted = coloured(light, stored[1], stored[2], complexion_of(plane))
     assert complexion_of(plane).tone == pytest.approx(like.get("skin_tone", Complexion().tone))
     np.testing.assert_allclose(seen_from_above(material, tmp_path), wanted, atol=4e-3)
     shown = pixels_of(skin_picture(plane, material))[..., :3]

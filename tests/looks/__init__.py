@@ -1,0 +1,1 @@
+"""Tests of ``flame_blender/looks``; those that need a correspondence are in ``tests/correspondence``."""

@@ -49,7 +49,10 @@ def test_every_measured_group_has_its_tone(group):
     """The mean cheek of each group is met within a deviation of each of its axes, by some tone and undertone."""
     means, deviations = np.array(group).T
     off = [
-        np.abs((lab_of(coloured(tone_colour(REFERENCE_TONE), None, None, Complexion(tone, undertone))) - means) / deviations)
+        np.abs(
+            (lab_of(coloured(tone_colour(REFERENCE_TONE), None, None, Complexion(tone, undertone))) - means)
+            / deviations
+        )
         for tone in np.linspace(0, 1, 41)
         for undertone in np.linspace(-1, 1, 21)
     ]
@@ -59,7 +62,9 @@ def test_every_measured_group_has_its_tone(group):
 def test_undertone_and_age_go_as_far_as_told():
     reference = tone_colour(REFERENCE_TONE)
     before = lab_of(reference)
-    for by, complexion in zip((*UNDERTONES, AGED), (Complexion(undertone=-1), Complexion(undertone=1), Complexion(age=75)), strict=True):
+    for by, complexion in zip(
+        (*UNDERTONES, AGED), (Complexion(undertone=-1), Complexion(undertone=1), Complexion(age=75)), strict=True
+    ):
         np.testing.assert_allclose(lab_of(coloured(reference, None, None, complexion)) - before, by, atol=0.05)
 
 

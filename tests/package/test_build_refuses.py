@@ -48,7 +48,13 @@ def test_a_test_inside_the_package(checkout: Path, name: str):
 
 @pytest.mark.parametrize(
     "name",
-    ["../LICENSE", "__init__.py", "blender_manifest.toml", "assets/builtin_head.npz", "assets/builtin_head_skin_marks.png"],
+    [
+        "../LICENSE",
+        "__init__.py",
+        "blender_manifest.toml",
+        "assets/builtin_head.npz",
+        "assets/builtin_head_skin_marks.png",
+    ],
 )
 def test_a_missing_file(checkout: Path, name: str):
     (checkout / "flame_blender" / name).unlink()
