@@ -31,18 +31,22 @@ from .mesh import corner_rows, mesh_of, polygons_of
 
 
 class Look(NamedTuple):
-    """A Principled surface: linear base colour, roughness, and how far light wanders under the surface (metres)."""
+    """A Principled surface: linear base colour, roughness, and how far light wanders under the surface (metres).
+
+    In skin by 3.67, 1.37 and 0.68 mm for red, green and blue (Jensen et al. 2001, "A practical model for subsurface
+    light transport").
+    """
 
     colour: tuple[float, float, float]
     roughness: float
     subsurface: float = 0.0
-    radius: tuple[float, float, float] = (0.004, 0.0015, 0.001)
+    radius: tuple[float, float, float] = (0.00367, 0.00137, 0.00068)
 
 
 IRIS = "FLAME Iris"
 LOOKS = {
-    "FLAME Skin": Look((0.60, 0.34, 0.24), 0.46, 0.35),
-    "FLAME Lips": Look((0.46, 0.17, 0.15), 0.36, 0.35),
+    "FLAME Skin": Look((0.45, 0.27, 0.20), 0.46, 0.8),
+    "FLAME Lips": Look((0.40, 0.16, 0.14), 0.36, 0.8),
     "FLAME Mouth": Look((0.58, 0.20, 0.18), 0.40, 0.3),
     "FLAME Gums": Look((0.62, 0.24, 0.23), 0.28, 0.3),
     "FLAME Tongue": Look((0.66, 0.27, 0.26), 0.36, 0.4),
@@ -278,9 +282,9 @@ def _image(skin: Skin, path: Path, name: str) -> bpy.types.Image:
             return image
     made: Any = bpy.data.images.load(str(path))
     made.name = path.name if skin.owner == BUILT_IN_OWNER else f"{skin.owner} {name}"
+    made.pack()  # before its colours are told: else Blender writes it anew
     if not is_colour:
         made.colorspace_settings.name = "Non-Color"
-    made.pack()
     made[PICTURE_OF] = token
     return made
 

@@ -21,7 +21,7 @@ def textures() -> list[bpy.types.Image]:
     """The pictures of the skin, its relief and its marks."""
     return sorted(
         (image for image in bpy.data.images if image.name.startswith(SKIN_TEXTURE.stem)),
-        key=lambda image: ("relief" in image.name, "marks" in image.name),
+        key=lambda image: ("marks" in image.name, "relief" in image.name),
     )
 
 
