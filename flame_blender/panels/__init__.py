@@ -8,10 +8,9 @@ from .faces.asset_shelf import FLAME_AST_faces
 from .faces.faces_panel import FLAME_MT_faces, FLAME_PT_faces
 from .faces.gallery import FLAME_PG_gallery
 from .fit import FLAME_PT_fit
-from .head import FLAME_PT_head, FLAME_PT_models
+from .head import FLAME_PT_head, FLAME_PT_looks, FLAME_PT_models
 from .identity import FLAME_PT_identity
 from .landmarks import FLAME_PT_landmarks
-from .looks import FLAME_PT_looks
 from .mesh_looks import FLAME_PT_mesh_looks
 from .pages import FLAME_PG_pages, FLAME_PG_window
 from .pie import FLAME_MT_face_pie

@@ -5,7 +5,7 @@ import bpy
 from ..bake import cache
 from ..character import looks, quads
 from ..head import live, models, up_to_date
-from ..head.active import active_head
+from ..head.active import active_head, require_active_head
 from ..head.mouth import mouth_object
 from ..head.properties import coefficients, flame_of
 from ..languages import translated
@@ -21,6 +21,9 @@ CITATIONS = (
     "Cite: Li et al. 2017 (FLAME)",
     "Cite: Sanyal et al. 2019 (RingNet)",
 )
+
+
+SKIN = ("skin_tone", "skin_undertone", "skin_age", "freckles", "stubble", "painted_brows")
 
 
 class FLAME_PT_head(Sidebar, bpy.types.Panel):
@@ -113,6 +116,26 @@ def _draw_looks(layout, head) -> None:
     if evaluator is not None and quads.can_have_quads(evaluator.model):
         there = quads.has_quads(head)
         row.operator("flame.show_quads", text="Triangles" if there else "Quads", icon="MESH_GRID").join = not there
+
+
+class FLAME_PT_looks(Sidebar, bpy.types.Panel):
+    bl_idname = "FLAME_PT_looks"
+    bl_label = "Skin and Eyes"
+    bl_parent_id = "FLAME_PT_head"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context):
+        return active_head(context) is not None
+
+    def draw(self, context):
+        head = flame_of(require_active_head(context))
+        layout = self.layout
+        layout.use_property_split = True
+        column = layout.column(align=True)
+        for name in SKIN:
+            column.prop(head, name, slider=name != "skin_age")
+        layout.prop(head, "iris_colour")
 
 
 class FLAME_PT_models(Sidebar, bpy.types.Panel):
