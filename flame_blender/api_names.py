@@ -123,7 +123,7 @@ MODULES = {
         "auto_key copy_params get_params keyframe mirror_face paste_params randomise reset_params set_params"
     ),
     "api.skins": (
-        "export_texture fit_texture fitting_texture installed_textures remove_texture set_texture texture_of "
-        "texture_params"
+        "export_texture fit_texture fitting_texture installed_textures randomise_looks remove_texture set_eyes "
+        "set_texture texture_of texture_params"
     ),
 }

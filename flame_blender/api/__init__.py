@@ -299,7 +299,9 @@ if TYPE_CHECKING:
     from .skins import fit_texture as fit_texture
     from .skins import fitting_texture as fitting_texture
     from .skins import installed_textures as installed_textures
+    from .skins import randomise_looks as randomise_looks
     from .skins import remove_texture as remove_texture
+    from .skins import set_eyes as set_eyes
     from .skins import set_texture as set_texture
     from .skins import texture_of as texture_of
     from .skins import texture_params as texture_params

@@ -1,8 +1,8 @@
-"""Texture models, and heads' skin made of them."""
+"""Texture models, and heads' skin made of them; pigments of the eyes, and looks drawn at random."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,11 @@ import bpy
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..errors import ParameterError
 from ..head import models, parameters
+from ..head.saved.looks_properties import set_complexion
 from ..long_work import result_of
+from ..looks import people
 from ..model_files.texture_files import TextureEntry
 from ..skin import export_picture, fit, following, setting
 from ..skin.fit import FittedTexture, TextureFitOptions
@@ -213,3 +216,48 @@ def texture_of(obj: bpy.types.Object) -> str | None:
         ``obj`` is no head.
     """
     return parameters.require_head(obj).texture_name or None
+
+
+def set_eyes(obj: bpy.types.Object, pigments: Mapping[str, float] | str) -> None:
+    """Give a head's eyes one of five pigments, or a mix: the iris's colour, and that of the ring round the pupil.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    pigments : mapping of str to float, or str
+        Amounts of "blue", "grey", "green", "hazel" and "brown", whatever their sum; or one of these.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, or the pigments are others.
+    """
+    head = parameters.require_head(obj)
+    irises = people.mixed({pigments: 1.0} if isinstance(pigments, str) else pigments)
+    head.iris_colour, head.iris_centre, head.iris_centre_amount = irises.colour, irises.centre, 1.0
+
+
+def randomise_looks(obj: bpy.types.Object, seed: int) -> None:
+    """Draw a stranger's skin and eyes: tone, undertone, age, freckles, stubble, irises; the same seed, the same looks.
+
+    Tones come from all of the scale, eyes and freckles as people of that tone have them. Shape and hair stay.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    seed : int
+        Of the random numbers, not below 0.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, or the seed is no whole number from 0.
+    """
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ParameterError(f"seed must be a whole number, 0 or above, found {seed!r}.")
+    head = parameters.require_head(obj)
+    complexion, irises = people.drawn(np.random.default_rng([seed, 11]))
+    set_complexion(head, complexion)
+    head.iris_colour, head.iris_centre, head.iris_centre_amount = irises.colour, irises.centre, 1.0

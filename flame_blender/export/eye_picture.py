@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import bpy
@@ -33,15 +32,21 @@ def eye_picture(obj: bpy.types.Object) -> bpy.types.Image | None:
     if layer is None:
         uvs[loops.ravel()] = laid_out(directions[corners]).reshape(-1, 2)
         mesh.uv_layers.new(name="UVMap").uv.foreach_set("vector", uvs.ravel())
-    return _image(painted(uvs[loops], directions[corners], _iris_of(obj)))
+    return _image(painted(uvs[loops], directions[corners], *_irises_of(obj)))
 
 
-def painted(uvs: np.ndarray, directions: np.ndarray, iris: Sequence[float], size: int = SIZE) -> np.ndarray:
+def painted(
+    uvs: np.ndarray,
+    directions: np.ndarray,
+    iris: np.ndarray,
+    centre: np.ndarray | None = None,
+    size: int = SIZE,
+) -> np.ndarray:
     """(size, size, 3) linear colours, rows up, of triangles with ``uvs`` (n, 3, 2) and ``directions`` (n, 3, 3)."""
-    colours = np.tile(eye_colours(np.array([[0.0, 0.0, -1.0]]), iris), (size * size, 1))
+    colours = np.tile(eye_colours(np.array([[0.0, 0.0, -1.0]]), iris, centre), (size * size, 1))
     known = np.zeros(size * size, bool)
     for triangle, texel, weights in rasterised(uvs * np.float64(size), size, size):
-        colours[texel] = eye_colours(np.einsum("nk,nki->ni", weights, directions[triangle]), iris)
+        colours[texel] = eye_colours(np.einsum("nk,nki->ni", weights, directions[triangle]), iris, centre)
         known[texel] = True
     inside = known.reshape(size, size)
     for _ in range(BEYOND):
@@ -68,9 +73,11 @@ def _triangles(obj: bpy.types.Object) -> tuple[np.ndarray, np.ndarray]:
     return corners[own], loops[own]
 
 
-def _iris_of(obj: bpy.types.Object) -> tuple[float, float, float]:
-    red, green, blue = flame_of(obj).iris_colour
-    return red, green, blue
+def _irises_of(obj: bpy.types.Object) -> tuple[np.ndarray, np.ndarray]:
+    """Linear colours (3,) of the iris, and of the ring round the pupil."""
+    head = flame_of(obj)
+    iris, centre = np.array(head.iris_colour), np.array(head.iris_centre)
+    return iris, iris + head.iris_centre_amount * (centre - iris)
 
 
 def _image(colours: np.ndarray) -> bpy.types.Image:

@@ -69,6 +69,7 @@ from .retarget_arkit import FLAME_OT_retarget_arkit
 from .sample_heads import FLAME_OT_sample_heads
 from .save_face import FLAME_OT_save_face
 from .saved_face import FLAME_OT_delete_face, FLAME_OT_rename_face
+from .set_eyes import FLAME_OT_set_eyes
 from .set_texture import FLAME_OT_set_texture
 from .show_quads import FLAME_OT_show_quads
 from .star_movement import FLAME_OT_star_movement
@@ -154,6 +155,7 @@ CLASSES = (
     FLAME_OT_reset_params,
     FLAME_OT_restore_deformation,
     FLAME_OT_sample_heads,
+    FLAME_OT_set_eyes,
     FLAME_OT_set_texture,
     FLAME_OT_show_quads,
     FLAME_OT_retarget_arkit,

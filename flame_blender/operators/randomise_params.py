@@ -78,6 +78,7 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
         ),
     ]
 
+    looks: Annotated[bool, BoolProperty(name="Looks", description="Draw another skin and other eyes", default=True)]
     locked: Annotated[
         set[str],
         EnumProperty(name="Locked", description="Regions that stay as they are", items=LOCKS, options={"ENUM_FLAG"}),
@@ -99,7 +100,7 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
     def draw(self, _context):
         layout = self.layout
         layout.use_property_split = True
-        for name in ("seed", "strength", "identity", "expression", "texture"):
+        for name in ("seed", "strength", "identity", "expression", "texture", "looks"):
             layout.prop(self, name)
         shown = (*(IDENTITY if self.identity else ()), *(EXPRESSION if self.expression else ()))
         column = layout.column(align=True)
@@ -120,5 +121,7 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
         strengths = {name: getattr(self.properties, property_of(name)) for name in regions}
         changed = {name: strength for name, strength in strengths.items() if strength != 1.0}
         api.randomise(head, self.seed, self.strength, groups, locked=self.locked, strengths=changed)
+        if self.looks:
+            api.randomise_looks(head, self.seed)
         api.auto_key(head, groups)
         return ""

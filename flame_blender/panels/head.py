@@ -135,7 +135,11 @@ class FLAME_PT_looks(Sidebar, bpy.types.Panel):
         column = layout.column(align=True)
         for name in SKIN:
             column.prop(head, name, slider=name != "skin_age")
-        layout.prop(head, "iris_colour")
+        column = layout.column(align=True)
+        column.operator_menu_enum("flame.set_eyes", "pigment", icon="HIDE_OFF")
+        column.prop(head, "iris_colour")
+        column.prop(head, "iris_centre_amount", slider=True)
+        column.prop(head, "iris_centre")
 
 
 class FLAME_PT_models(Sidebar, bpy.types.Panel):

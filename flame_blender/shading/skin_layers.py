@@ -18,7 +18,7 @@ from .material_nodes import principled
 from .shader_nodes import COLOUR, NUMBER, ShaderNodes, shared_group
 
 LAYERS, REST = "FLAME Skin Layers", "flame_rest"  # the group, and the mesh's attribute: metres, FLAME's axes
-VERSION = 1
+VERSION = 2
 SKIN_TONE = "Skin Tone"  # the node after it all, for a tint of one's own
 PICTURES = ("Skin", "Relief", "Marks")  # inputs of the group, and names of the nodes that hold the pictures
 NONE = {"Relief": (complexion.FLAT, 0.34, 1.0), "Marks": (0.0, 0.0, 0.0)}  # where there is no such picture
@@ -27,11 +27,11 @@ PATHS = {name: f"flame.{path}" for name, path in (
     ("stubble", "stubble"), ("brows", "painted_brows"),
 )}  # fmt: skip
 INDEX, SHEEN, SHEEN_ROUGHNESS = 1.4, 0.04, 0.35  # of refraction (Jacques 1998); down, as a share of the light
-DULL, GLOSSY = 0.64, 0.27  # roughness
+DULL, GLOSSY = 0.57, 0.24  # roughness
 SHINE, BROW_SHINE = 0.5, 0.05  # specular level of skin, and of hair on it
 MILLIMETRE = 0.001
-PORE, PORE_DEPTH = 0.85, 0.075  # mm apart, mm deep
-FURROW, FURROW_DEPTH = 0.5, 0.022  # of the net of lines between the pores
+PORE, PORE_DEPTH = 0.85, 0.13  # mm apart, mm deep
+FURROW, FURROW_DEPTH = 0.5, 0.055  # of the net of lines between the pores
 BUMP, BUMP_HEIGHT = 3.2, 0.10  # of what is uneven
 GROOVE_DEPTH, LIP_DEPTH = 0.75, 0.42  # mm, of the painted relief at 50 years more, and on lips at any age
 HAIR, HAIR_WIDTH, HAIR_DARK = 0.95, 0.13, 0.5  # mm between the roots of a shaven beard, their radius, their share
@@ -149,7 +149,7 @@ def _height(build: ShaderNodes, rest: Any, groove: Any, gloss: Any, response: An
     """Millimetres: pores where skin is oily, a net of lines, what is uneven, the grooves of age, furrows of lips."""
     skin = build.rising(response, 0.7, 1.0)
     pore = build.math("SUBTRACT", build.rising(build.cells(rest, 1 / PORE), 0.04, 0.42), 1.0)
-    depth = build.math("MULTIPLY_ADD", build.rising(gloss, 0.25, 0.7), PORE_DEPTH * 0.8, PORE_DEPTH * 0.2)
+    depth = build.math("MULTIPLY_ADD", build.rising(gloss, 0.25, 0.7), PORE_DEPTH * 0.6, PORE_DEPTH * 0.4)
     net = build.cells(rest, 1 / FURROW)
     net = build.math("MULTIPLY", build.math("MULTIPLY", net, net), -FURROW_DEPTH)
     uneven = build.math("MULTIPLY", build.noise(rest, 1 / BUMP, 3.0), BUMP_HEIGHT)

@@ -229,7 +229,8 @@ def rendered_eye(head: bpy.types.Object, ball, turn: float, folder: Path) -> np.
 
 def test_the_shader_shows_what_the_picture_for_files_shows(flame_head, tmp_path):
     """Nodes against NumPy, over the front of an eye, in a colour of the user's."""
-    flame_head.flame.iris_colour = (0.35, 0.12, 0.03)
+    flame_head.flame.iris_colour, flame_head.flame.iris_centre = (0.35, 0.12, 0.03), (0.1, 0.3, 0.05)
+    flame_head.flame.iris_centre_amount = 0.5
     model = api.model(flame_head)
     left = eyeballs_of(model.v_template, model.faces)[0]
     seen = rendered_eye(flame_head, left, 0.0, tmp_path)[..., :3]
@@ -237,6 +238,6 @@ def test_the_shader_shows_what_the_picture_for_files_shows(flame_head, tmp_path)
     x, y = np.meshgrid(place, place)
     inside = np.hypot(x, y) < 0.8
     directions = np.stack([x, y, np.sqrt(np.maximum(1 - x * x - y * y, 0))], -1)
-    wanted = eye_colours(directions[inside], (0.35, 0.12, 0.03))
+    wanted = eye_colours(directions[inside], (0.35, 0.12, 0.03), (0.225, 0.21, 0.04))
     off = np.abs(seen[inside] - wanted)
     assert np.median(off) < 0.02 and np.percentile(off, 90) < 0.12

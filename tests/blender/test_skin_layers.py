@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from flame_blender import api
+from flame_blender.errors import ParameterError
 from flame_blender.export.skin_picture import complexion_of, skin_picture
 from flame_blender.head.properties import flame_of
 from flame_blender.looks.complexion import Complexion, coloured
+from flame_blender.looks.people import PIGMENTS
 from flame_blender.shading.material_nodes import new_material
 from flame_blender.shading.pictures import pixels_of
 from flame_blender.shading.skin_layers import PICTURES, REST, paint
@@ -92,3 +94,30 @@ def test_a_rig_and_a_file_look_as_the_head(head, tmp_path):
     skin = api.make_rig(head).skin
     assert complexion_of(skin) == complexion_of(head)
     assert tuple(flame_of(skin).iris_colour) == tuple(head.flame.iris_colour)
+
+
+def test_looks_are_drawn_from_a_seed(head):
+    api.randomise_looks(head, 3)
+    first = complexion_of(head), tuple(head.flame.iris_colour)
+    api.randomise_looks(head, 4)
+    assert (complexion_of(head), tuple(head.flame.iris_colour)) != first
+    head.flame.painted_brows = 0.25
+    api.randomise_looks(head, 3)
+    assert (complexion_of(head)._replace(brows=1.0), tuple(head.flame.iris_colour)) == first
+    assert head.flame.painted_brows == 0.25
+    with pytest.raises(ParameterError, match="seed"):
+        api.randomise_looks(head, -1)
+    bpy.context.view_layer.objects.active = head
+    assert bpy.ops.flame.randomise_params(seed=9, looks=False) == {"FINISHED"}
+    assert complexion_of(head).tone == first[0].tone
+    assert bpy.ops.flame.randomise_params(seed=9) == {"FINISHED"}
+    assert complexion_of(head).tone != first[0].tone
+
+
+def test_eyes_of_a_pigment(head):
+    bpy.context.view_layer.objects.active = head
+    assert bpy.ops.flame.set_eyes(pigment="hazel") == {"FINISHED"}
+    assert tuple(head.flame.iris_colour) == pytest.approx(PIGMENTS["hazel"][0])
+    assert tuple(head.flame.iris_centre) == pytest.approx(PIGMENTS["hazel"][1]) and head.flame.iris_centre_amount == 1
+    with pytest.raises(ParameterError, match="pigments"):
+        api.set_eyes(head, "pink")

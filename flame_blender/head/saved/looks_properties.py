@@ -44,6 +44,23 @@ class HeadLooks:
             update=tag,
         ),
     ]
+    iris_centre: Annotated[
+        Sequence[float],
+        FloatVectorProperty(
+            name="Iris Centre",
+            description="Colour of the ring round the pupil, as far as Centre Amount says",
+            size=3,
+            subtype="COLOR",
+            min=0.0,
+            soft_max=1.0,
+            default=IRIS_COLOUR,
+            override=OVERRIDABLE,
+            update=tag,
+        ),
+    ]
+    iris_centre_amount: Annotated[
+        float, _amount("Centre Amount", "How much of the ring round the pupil has a colour of its own", 0.0)
+    ]
     skin_tone: Annotated[
         float,
         _amount("Tone", "How dark the skin is, along measured human skin: 0 lightest, 1 darkest", USUAL.tone),
@@ -78,3 +95,9 @@ def copy_looks(source: Any, goal: Any) -> None:
     """Let an object's materials show on it what they show on another: two groups ``Object.flame``."""
     for name in HeadLooks.__annotations__:
         setattr(goal, name, getattr(source, name))
+
+
+def set_complexion(head: Any, complexion: Complexion) -> None:
+    """Let a head's skin be so; its painted brows stay."""
+    head.skin_tone, head.skin_undertone, head.skin_age = complexion.tone, complexion.undertone, complexion.age
+    head.freckles, head.stubble = complexion.freckles, complexion.stubble
