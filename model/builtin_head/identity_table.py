@@ -153,15 +153,15 @@ MOUTH_TRAITS = (
 )
 
 EAR_TRAITS = (
-    Trait("Ear length", EARS, (Bump((76, -17, -10), (26, 50, 36), NO, (0, 0.127, 0)),)),
-    Trait("Ear breadth", EARS, (Bump((76, -17, 4), (26, 48, 40), NO, (0, 0, 0.0858)),)),
-    Trait("Ear protrusion", EARS, (Bump((92, -10, -22), (20, 40, 26), (3.72, 0, 0)),)),
+    Trait("Ear length", EARS, (Bump((82, -21, -12), (30, 50, 36), NO, (0, 0.127, 0)),)),
+    Trait("Ear breadth", EARS, (Bump((82, -21, 2), (28, 48, 40), NO, (0, 0, 0.0858)),)),
+    Trait("Ear protrusion", EARS, (Bump((98, -14, -24), (20, 40, 26), (3.72, 0, 0)),)),
     Trait(
         "Ear tilt",
         EARS,
-        (Bump((80, 14, -14), (24, 22, 30), (0, 0, -2.06)), Bump((76, -46, 0), (24, 20, 30), (0, 0, 1.8))),
+        (Bump((85, 10, -16), (24, 22, 30), (0, 0, -2.06)), Bump((80, -50, -2), (24, 20, 30), (0, 0, 1.8))),
     ),
-    Trait("Ear lobe", EARS, (Bump((74, -47, -2), (20, 13, 20), (0.386, -3.09, 0.258)),)),
+    Trait("Ear lobe", EARS, (Bump((84, -51, -4), (15, 13, 20), (0.386, -3.09, 0.258)),)),
 )
 
 NECK_TRAITS = (

@@ -200,7 +200,7 @@ def mediapipe_places(places: Places) -> dict[int, np.ndarray]:
         for k, pair in enumerate(lower, 1):
             _both_sides(found, pair, places.along(ring, 2 * MOUTH.opposite - MOUTH.opposite * k / 5))
     for across, parts, pairs in (
-        (0.9, (0.16, 0.42, 0.61, 0.77, 0.95), [(336, 107), (296, 66), (334, 105), (293, 63), (300, 70)]),
+        (0.9, (0.16, 0.42, 0.61, 0.77, 0.98), [(336, 107), (296, 66), (334, 105), (293, 63), (300, 70)]),
         (-0.9, (0.12, 0.42, 0.59, 0.75, 0.88), [(285, 55), (295, 65), (282, 52), (283, 53), (276, 46)]),
     ):
         for part, pair in zip(parts, pairs, strict=True):
