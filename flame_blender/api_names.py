@@ -25,6 +25,8 @@ MODULES = {
     "film.filming": "Film FilmOptions",
     "flame.params": "FlameParams",
     "geometry.camera": "Camera",
+    "hair.growing": "HairOptions",
+    "hair_strands.styles": "HAIR_STYLES",
     "head.models": "BUILT_IN",
     "life.adding": "AddedLife LifeOptions",
     "life.blinks": "BlinkOptions",
@@ -105,6 +107,7 @@ MODULES = {
         "are_distances_painted begin_picking clear_distances fitted_cameras is_scan paint_distances "
         "painting_distances project_photo projecting_photo reshape_to_landmarks"
     ),
+    "api.grown.hair": "grow_hair growing_hair hair_of hair_options remove_hair",
     "api.heads": (
         "add_head add_landmarks evaluate is_head keep_sculpt landmarks lock_interface missing_landmarks "
         "missing_model missing_parts model remove_landmarks restore_deformation update_head"

@@ -16,6 +16,7 @@ from .bodies import settings as body_settings
 from .character import under_way
 from .dragging import handlers as fit_handlers
 from .face_board import follower as board_follower
+from .hair import settings as hair_settings
 from .head import handlers, models, properties
 from .head.saved import linked_sides
 from .keyframes import auto_keying
@@ -27,8 +28,8 @@ from .skin import frame_handlers as skin_handlers
 
 _commands: list[Any] = []  # what Blender gave for them
 CLASSES = (
-    *properties.CLASSES, *fit_properties.CLASSES, *pinned_photos.CLASSES, *body_settings.CLASSES, *operators.CLASSES,
-    *panels.CLASSES,
+    *properties.CLASSES, *fit_properties.CLASSES, *pinned_photos.CLASSES, *body_settings.CLASSES,
+    *hair_settings.CLASSES, *operators.CLASSES, *panels.CLASSES,
 )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def register() -> None:
     fit_properties.register()
     pinned_photos.register()
     body_settings.register()
+    hair_settings.register()
     pages.register()
     gallery.register()
     asset_shelf.register()
@@ -76,6 +78,7 @@ def unregister() -> None:
     gallery.unregister()
     pages.unregister()
     thumbnails.forget()
+    hair_settings.unregister()
     body_settings.unregister()
     pinned_photos.unregister()
     fit_properties.unregister()

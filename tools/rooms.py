@@ -27,6 +27,7 @@ LAYERS = (
         "score_clips",
         "speech",
         "streams",
+        "hair_strands",
         "head_parts",
         "conversion",
         "looks",
@@ -36,6 +37,7 @@ LAYERS = (
     {"blender_pointers", "followers"},
     {"languages", "shading", "head", "keyframes"},
     {"mesh_looks"},
+    {"hair"},
     {"bake", "bodies", "clips", "export", "observations", "refitting", "scene_fits", "skin"},
     {
         "picking",

@@ -35,6 +35,7 @@ MODULES = (
     "models",
     "conversion",
     "looks",
+    "grown/hair",
     "skins",
     "clips",
     "bakes",
@@ -51,6 +52,7 @@ ROLE = re.compile(r":(\w+):`\.?(?:\w+\.)*(\w+)`")
 CONSTANTS = (
     "`api.BUILT_IN` names the model that comes with the add-on, `api.LANDMARK_SUFFIXES` and `api.PARAMETER_SUFFIXES`",
     "the endings of exported files; `api.POSE_LAYOUTS` and `api.SIXD_LAYOUTS` tell the joints of each `pose_layout`.",
+    "`api.HAIR_STYLES` has the styles of each keyword of `grow_hair`: what it takes, a label and what that is.",
     "`api.FIT_KINDS` has the modules of the kinds of fit, in the order of the Fit panel.",
 )
 OPTIONS = "Options"  # how the bases of what long work is asked for end

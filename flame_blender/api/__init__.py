@@ -61,6 +61,8 @@ if TYPE_CHECKING:
     from ..film.filming import FilmOptions as FilmOptions
     from ..flame.params import FlameParams as FlameParams
     from ..geometry.camera import Camera as Camera
+    from ..hair.growing import HairOptions as HairOptions
+    from ..hair_strands.styles import HAIR_STYLES as HAIR_STYLES
     from ..head.models import BUILT_IN as BUILT_IN
     from ..life.adding import AddedLife as AddedLife
     from ..life.adding import LifeOptions as LifeOptions
@@ -234,6 +236,11 @@ if TYPE_CHECKING:
     from .fitted import project_photo as project_photo
     from .fitted import projecting_photo as projecting_photo
     from .fitted import reshape_to_landmarks as reshape_to_landmarks
+    from .grown.hair import grow_hair as grow_hair
+    from .grown.hair import growing_hair as growing_hair
+    from .grown.hair import hair_of as hair_of
+    from .grown.hair import hair_options as hair_options
+    from .grown.hair import remove_hair as remove_hair
     from .heads import add_head as add_head
     from .heads import add_landmarks as add_landmarks
     from .heads import evaluate as evaluate

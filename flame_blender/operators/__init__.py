@@ -34,6 +34,7 @@ from .film_head import FLAME_OT_film_head
 from .fit_head import FITTERS
 from .fit_texture import FLAME_OT_fit_texture
 from .free_cache import FLAME_OT_free_cache
+from .grow_hair import FLAME_OT_grow_hair, FLAME_OT_remove_hair
 from .import_animation import FLAME_OT_import_animation
 from .import_arkit import FLAME_OT_import_arkit
 from .import_meshes import FLAME_OT_import_meshes
@@ -123,6 +124,8 @@ CLASSES = (
     FLAME_OT_fit_texture,
     FLAME_OT_film_head,
     FLAME_OT_free_cache,
+    FLAME_OT_grow_hair,
+    FLAME_OT_remove_hair,
     FLAME_OT_import_animation,
     FLAME_OT_import_arkit,
     FLAME_OT_import_meshes,

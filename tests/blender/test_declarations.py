@@ -58,6 +58,7 @@ ACTIONS = (
            {"frames": {"scene_range": False}}),
     Action(api.BlinkOptions, api.add_blinks, api.adding_blinks, ops.FLAME_OT_add_blinks,
            {"duration": {"duration": 9}, "frames": {"scene_range": False}}, frozenset({"at"})),
+    Action(api.HairOptions, api.grow_hair, api.growing_hair, ops.FLAME_OT_grow_hair),
     Action(api.LifeOptions, api.add_life, api.adding_life, ops.FLAME_OT_add_life, {"frames": {"scene_range": False}}),
     Action(api.FilmOptions, api.film, api.filming, ops.FLAME_OT_film_head,
            {"sound": {"sound_file": "/there/speech.wav"}}, frozenset({"frames", "fps", "uv_template", "texture"})),

@@ -1,0 +1,123 @@
+"""Hair of the scalp, grown strand by strand: combed along the skin, pulled down, kept out of the head, clumped."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+
+from .clumps import clumped, strayed, waved
+from .combing import Combing, along, unit
+from .distance_field import DistanceField
+from .ground import Face, Ground
+from .rooting import spread
+from .scalp_region import Hairline, around, smooth
+from .scalp_styles import BUN, SCALP_STYLES, ScalpStyle
+from .strands import Roots, Strands
+
+DOWN = np.array([0.0, -1.0, 0.0])
+CLEAR = 0.0004  # metres off the skin of all but roots
+RISE = 0.35  # of a strand's length, over which it rises to its place
+OFF = 0.015  # metres off the skin from which on gravity has a strand whole
+RIM_SHORT = 0.55  # of its length, a strand at the rim of the hairline
+TIP = 0.35  # of a root's radius
+
+
+def growing_scalp(
+    ground: Ground,
+    field: DistanceField,
+    name: str,
+    *,
+    density: float,
+    length: float,
+    recession: float,
+    generator: np.random.Generator,
+) -> Generator[float, None, Strands]:
+    """A style's hair on a head's scalp; yields the share that is done.
+
+    ``density`` and ``length`` are factors, ``recession`` 0 to 1.
+    """
+    style = SCALP_STYLES[name]
+    hairline = Hairline.of(ground, recession, generator)
+    roots = spread(ground, hairline.fullness, round(style.strands * density), generator)
+    yield 0.2
+    lengths = _lengths(ground.face, style, roots, generator) * length
+    points = yield from _grown(ground.face, field, style, roots, lengths, generator)
+    points = clumped(points, roots.points, style.clumps, style.clumping, generator)
+    points = waved(points, lengths, style.wave * min(length, 1.0), style.wave_length, style.clumps, generator)
+    points = strayed(points, style.frizz * (lengths / max(style.top * length, 1e-9)) ** 0.7, generator)
+    points = kept_out(points, field)
+    yield 1.0
+    part = np.linspace(0, 1, style.points)
+    radii = style.radius * (1 - (1 - TIP) * part**2) * (0.6 + 0.4 * roots.fullness)[:, None]
+    return Strands(points, roots, radii, generator.random(len(roots)))
+
+
+def _lengths(face: Face, style: ScalpStyle, roots: Roots, generator: np.random.Generator) -> np.ndarray:
+    """(N,) metres."""
+    angle, _ = around(face, roots.points)
+    height = roots.points[:, 1]
+    on_top = smooth(height, face.ear_top + 0.25 * face.third, face.ear_top + 0.95 * face.third)
+    low = smooth(-height, -face.ear_top - 0.35 * face.third, -face.ear_bottom)
+    behind = smooth(angle, 100, 135) * low
+    lengths = style.sides + (style.top - style.sides) * on_top
+    lengths += (style.nape - lengths) * behind
+    lengths *= 1 - style.uneven * generator.random(len(roots))
+    return np.asarray(lengths * (RIM_SHORT + (1 - RIM_SHORT) * roots.fullness))
+
+
+def _grown(
+    face: Face,
+    field: DistanceField,
+    style: ScalpStyle,
+    roots: Roots,
+    lengths: np.ndarray,
+    generator: np.random.Generator,
+) -> Generator[float, None, np.ndarray]:
+    combing, count = Combing(face, style), len(roots)
+    points = np.empty((count, style.points, 3))
+    points[:, 0] = roots.points
+    layer = generator.random(count) ** 0.8
+    room = CLEAR + style.volume * layer * (0.25 + 0.75 * roots.fullness)
+    stray = along(generator.normal(size=(count, 3)), roots.normals)
+    flow = unit(combing.flow(roots.points, roots.normals) + 0.25 * stray)
+    lift = style.lift * (0.45 + 0.55 * roots.fullness) * (0.8 + 0.4 * generator.random(count))
+    way = unit(lift[:, None] * roots.normals + (1 - lift)[:, None] * flow)
+    step = lengths / (style.points - 1)
+    for number in range(1, style.points):
+        at = points[:, number - 1]
+        if number > 1:
+            off, out = field.at(at)
+            flow = combing.flow(at, out)
+            hangs = np.clip(off / OFF, 0, 1)[:, None] * style.weight
+            pull = (1 - hangs) * flow + hangs * DOWN + style.weight * 0.3 * DOWN
+            way = unit(style.stiffness * way + (1 - style.stiffness) * unit(pull))
+        ahead = at + way * step[:, None]
+        share = min(number / (style.points - 1) / RISE, 1.0)
+        ahead = field.cleared(ahead, room * share + CLEAR * (1 - share))
+        if style.flow != BUN:
+            ahead = _off_face(ahead, face, np.sign(roots.points[:, 0] - combing.parting), style)
+        way = unit(ahead - at)
+        points[:, number] = at + way * step[:, None]
+        points[:, number] = field.cleared(points[:, number], CLEAR)
+        yield 0.2 + 0.6 * number / style.points
+    return points
+
+
+def _off_face(points: np.ndarray, face: Face, side: np.ndarray, style: ScalpStyle) -> np.ndarray:
+    """Long hair goes down beside the face, not over the eyes."""
+    if style.top < 0.1:
+        return points
+    below = smooth(-points[:, 1], -face.brows - 0.85 * face.third, -face.brows - 0.2 * face.third)
+    before = smooth(points[:, 2], face.ear_front + 0.01, face.ear_front + 0.035)
+    half = 0.062 * face.scale * below * before
+    x = side * (points[:, 0] - face.middle)
+    moved = points.copy()
+    moved[:, 0] += side * np.maximum(half - x, 0) * (half > 0)
+    return moved
+
+
+def kept_out(points: np.ndarray, field: DistanceField) -> np.ndarray:
+    """Strands (N, K, 3) with all points but the roots outside the skin."""
+    flat = field.cleared_exactly(field.cleared(points[:, 1:].reshape(-1, 3), CLEAR), CLEAR)
+    return np.concatenate([points[:, :1], flat.reshape(len(points), -1, 3)], 1)

@@ -1,0 +1,1 @@
+"""Panels of what grows on heads."""

@@ -1,0 +1,1 @@
+"""Hair: tests of flame_blender/hair_strands."""
