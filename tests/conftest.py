@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,25 @@ if "bpy" not in sys.modules:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """--suite NAME leaves the closing line and the skips in out/suites/NAME.txt, for the end of `make test`."""
     parser.addoption("--suite", metavar="NAME", help="leave a report in out/suites/NAME.txt")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The mark of tests that run the same lines over and over."""
+    why = "coverage rests in it, for it runs by the thousand what other tests run: what is told is never too much"
+    config.addinivalue_line("markers", f"unmeasured: {why}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Coverage makes pure Python take twice as long: it rests where a test says so."""
+    measuring = sys.gettrace() if item.get_closest_marker("unmeasured") else None
+    if measuring is None:
+        return (yield)
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(measuring)
 
 
 @pytest.fixture(scope="session")

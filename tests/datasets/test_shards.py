@@ -213,6 +213,7 @@ def test_two_that_begin_one_folder_at_once_do_not_mix(tmp_path: Path):
         check_folder(tmp_path, small())
 
 
+@pytest.mark.unmeasured
 def test_a_recipe_of_many_choices_is_read_back(tmp_path: Path):
     """Written out it is eight times as long."""
     many = "".join(f"{key} = {{choice = [{'0,' * 10_000}]}}\n" for key in ("yaw", "pitch", "roll", "jaw", "neck_yaw"))

@@ -270,6 +270,7 @@ def test_other_files_are_refused_in_one_sentence(tmp_path: Path, content: bytes)
     assert len(str(caught.value)) < len(str(path)) + 400
 
 
+@pytest.mark.unmeasured
 def test_damaged_files_are_read_or_refused(tmp_path: Path) -> None:
     """Thirteen kinds of files, each with bytes changed, cut and doubled at random: no other error ever."""
     rng = np.random.default_rng(5)

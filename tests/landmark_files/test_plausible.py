@@ -91,6 +91,7 @@ def told(heads: Heads, points: np.ndarray) -> tuple[str, ...]:
     return what_looks_wrong(ObservedLandmarks(points, np.arange(len(points))), heads.mean)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("name", "kind", "dimensions"), CASES)
 def test_heads_pass_and_their_points_in_other_orders_do_not(
     models: Callable[[str], FlameModel], name: str, kind: str, dimensions: int

@@ -73,6 +73,7 @@ def test_other_packets_are_none(packet: bytes):
     assert read_packet(packet) is None
 
 
+@pytest.mark.unmeasured
 def test_hostile_packets_are_numbers_or_nothing():
     """20,000 of them: bytes changed, cut and put in, and plain noise."""
     rng = np.random.default_rng(1)
@@ -149,6 +150,7 @@ def test_no_look_takes_more_than_a_frame_can(listening: Receiver):
     assert len(listening.read(5)) == 5
 
 
+@pytest.mark.unmeasured
 def test_an_hour_takes_no_more_memory():
     """60 packets a second, not recorded, read as they would be; without FLAME_ALL_TESTS six minutes of it."""
     take, packets = Take(), [live_link(face(seed).tolist()) for seed in range(8)]

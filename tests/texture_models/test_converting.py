@@ -150,6 +150,7 @@ def test_files_that_are_none_are_refused(tmp_path: Path):
         load_texture_model(tmp_path / "empty")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("write", [flame_texture, albedo_mm, basel_albedo])
 @pytest.mark.parametrize("compressed", [False, True])
 def test_truncated_and_damaged_files_end_in_one_sentence(tmp_path: Path, write: Callable, compressed: bool):

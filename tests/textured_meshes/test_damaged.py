@@ -42,6 +42,7 @@ KINDS = (
 )  # fmt: skip
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_damaged_looks_are_read_or_refused(tmp_path: Path, kind: str) -> None:
