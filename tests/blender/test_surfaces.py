@@ -6,6 +6,7 @@ import bpy
 import numpy as np
 import pytest
 from mathutils import Vector
+from mathutils.bvhtree import BVHTree
 from mathutils.geometry import closest_point_on_tri
 
 from flame_blender import api
@@ -48,6 +49,23 @@ def test_triangles(pieces_of, rng):
     everywhere = np.array([[away(point, vertices[face]) for face in faces] for point in points])
     np.testing.assert_allclose(distances, everywhere.min(1), atol=FLOAT32)
     np.testing.assert_allclose(everywhere[np.arange(len(points)), found], distances, atol=FLOAT32)
+
+
+@pytest.mark.parametrize("aside", [0.0, 1000.0])
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e6])
+def test_each_point_is_asked_for_itself(rng, size, aside):
+    """Points are searched in an order that spares half of it: what is found is what Blender finds for each alone."""
+    vertices, faces = soup(rng, 300)
+    vertices = size * (vertices + aside)
+    points = size * (aside + rng.normal(size=(400, 3)) * rng.choice([0.1, 3.0, 1000.0], (400, 1)))
+    points = np.concatenate([points, vertices[:50], points[:50]])  # on the surface, and the same once more
+    triangles, closest = surfaces.surface(vertices, faces)(points)
+    alone = BVHTree.FromPolygons(vertices.tolist(), faces.tolist(), all_triangles=True)
+    expected = [alone.find_nearest(point) for point in points.tolist()]
+    np.testing.assert_array_equal(triangles, [each[2] for each in expected])
+    np.testing.assert_array_equal(closest, [each[0] for each in expected])
+    nothing = surfaces.surface(vertices, faces)(points[:0])
+    assert nothing[0].shape == (0,) and nothing[1].shape == (0, 3)
 
 
 def test_points_alone(pieces_of, rng):
