@@ -13,6 +13,7 @@ PIECE = 100_000  # triangles: their tree takes some tenths of a second to build
 AT_ONCE = 4000  # points: some hundredths of a second
 ROUNDED = 1e-5  # of a length: more than float32 rounds away, in which the trees work
 FARTHEST = 1.844674352395373e19  # a search's own bound, whose square float32 holds
+MOST_KEPT = 50_000  # triangles: 6 MB
 CURVE_BITS = 6  # cells of the curve's grid on each axis, as a power of two
 Nearest = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -22,25 +23,54 @@ def surface(vertices: np.ndarray, faces: np.ndarray) -> Nearest:
 
     Closest points are float64 with the precision of float32. The points and vertices must be finite.
     """
-    tree = BVHTree.FromPolygons(vertices.tolist(), faces.tolist(), all_triangles=True)
+    return _Surface(BVHTree.FromPolygons(vertices.tolist(), _lists_of(faces), all_triangles=True))
 
-    def nearest(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        find: Any = tree.find_nearest  # the stubs have no result without a place
+
+class _Surface:
+    """The search on a tree, which is spared half its way where it is known how far, at most, a point lies.
+
+    That is as far as the same one lay in the call before, or another one that is asked before it, and its way from
+    there.
+    """
+
+    def __init__(self, tree: BVHTree) -> None:
+        self._find: Any = tree.find_nearest  # the stubs have no result without a place
+        self._asked, self._away = np.zeros((0, 3)), np.zeros(0)
+
+    def __call__(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        found = self._near_those_before(points) if len(points) == len(self._asked) else self._on_a_curve(points)
+        self._asked, self._away = points.copy(), np.array([distance for _, _, _, distance in found])
+        closest = np.array([place.to_tuple() for place, _, _, _ in found]).reshape(-1, 3)
+        return np.array([triangle for _, _, triangle, _ in found], np.int64), closest
+
+    def _near_those_before(self, points: np.ndarray) -> list[tuple]:
+        ways = np.linalg.norm(points - self._asked, axis=1) + ROUNDED * np.abs(points).max(initial=0.0)
+        bounds = np.minimum((1 + ROUNDED) * (self._away + ways), FARTHEST)
+        return list(map(self._find, points.tolist(), bounds.tolist()))
+
+    def _on_a_curve(self, points: np.ndarray) -> list[tuple]:
         order = _along_a_curve(points)
-        # nothing is farther than what the point before has found and the way from there: half of the search is spared
         ways = np.linalg.norm(np.diff(points[order], axis=0, prepend=points[order[:1]]), axis=1)
         ways += ROUNDED * np.abs(points).max(initial=0.0)
-        found, away = [], np.inf
-        for point, way in zip(points[order].tolist(), ways.tolist(), strict=True):
-            hit = find(point, min((1 + ROUNDED) * (away + way), FARTHEST))
+        find, away = self._find, FARTHEST
+        found: list[tuple] = [()] * len(points)
+        for row, point, way in zip(order.tolist(), points[order].tolist(), ways.tolist(), strict=True):
+            found[row] = hit = find(point, min((1 + ROUNDED) * (away + way), FARTHEST))
             away = hit[3]
-            found.append(hit)
-        triangles, closest = np.empty(len(points), np.int64), np.empty((len(points), 3))
-        triangles[order] = [triangle for _, _, triangle, _ in found]
-        closest[order] = np.array([place.to_tuple() for place, _, _, _ in found]).reshape(-1, 3)
-        return triangles, closest
+        return found
 
-    return nearest
+
+_last_lists: list[tuple[np.ndarray, list]] = []
+
+
+def _lists_of(faces: np.ndarray) -> list[list[int]]:
+    """As Blender takes them: those of the last call where they are the same, which take longer to make than a tree."""
+    if not (_last_lists and np.array_equal(_last_lists[0][0], faces)):
+        lists = faces.tolist()
+        if len(faces) > MOST_KEPT:
+            return lists
+        _last_lists[:] = [(faces.copy(), lists)]
+    return _last_lists[0][1]
 
 
 def measuring(

@@ -59,13 +59,23 @@ def test_each_point_is_asked_for_itself(rng, size, aside):
     vertices = size * (vertices + aside)
     points = size * (aside + rng.normal(size=(400, 3)) * rng.choice([0.1, 3.0, 1000.0], (400, 1)))
     points = np.concatenate([points, vertices[:50], points[:50]])  # on the surface, and the same once more
-    triangles, closest = surfaces.surface(vertices, faces)(points)
+    search = surfaces.surface(vertices, faces)
+    search(points + 0.1 * size)  # what it has found tells of those that come next
+    triangles, closest = search(points)
     alone = BVHTree.FromPolygons(vertices.tolist(), faces.tolist(), all_triangles=True)
     expected = [alone.find_nearest(point) for point in points.tolist()]
     np.testing.assert_array_equal(triangles, [each[2] for each in expected])
     np.testing.assert_array_equal(closest, [each[0] for each in expected])
-    nothing = surfaces.surface(vertices, faces)(points[:0])
+    nothing = search(points[:0])
     assert nothing[0].shape == (0,) and nothing[1].shape == (0, 3)
+
+
+def test_faces_that_were_changed_in_place_are_other_faces(rng):
+    vertices, faces = soup(rng, 30)
+    point = vertices[faces[7]].mean(0)[None]
+    assert surfaces.surface(vertices, faces)(point)[0] == 7
+    faces[[3, 7]] = faces[[7, 3]]
+    assert surfaces.surface(vertices, faces)(point)[0] == 3
 
 
 def test_points_alone(pieces_of, rng):

@@ -145,7 +145,6 @@ def altered_array(array: np.ndarray, generator: np.random.Generator) -> np.ndarr
     ][choice - 1]()
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("write", TOOLS, ids=lambda write: write.__name__)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning")
 def test_altered_values(tmp_path, write, capsys, monkeypatch):
@@ -175,7 +174,6 @@ def test_altered_values(tmp_path, write, capsys, monkeypatch):
     REACHED.append(reached)
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("write", TOOLS, ids=lambda write: write.__name__)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_damaged_bytes(tmp_path, write):
@@ -225,7 +223,6 @@ def altered_opcodes(raw: bytes, generator: np.random.Generator) -> bytes:
     return b"".join(parts)
 
 
-@pytest.mark.unmeasured
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_altered_opcodes(tmp_path):
     """In every file that is a pickle, whichever tool's."""

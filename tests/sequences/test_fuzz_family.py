@@ -91,7 +91,6 @@ KINDS: tuple[tuple[Callable[[Path], Path], Callable[[Path], Any]], ...] = (
 )
 
 
-@pytest.mark.unmeasured
 @pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning")
 @pytest.mark.parametrize(("write", "load"), KINDS, ids=lambda value: value.__name__.strip("<>"))
 def test_damaged_files_end_in_a_sentence(tmp_path, monkeypatch, write, load):
