@@ -33,6 +33,7 @@ from ..files.pc2 import pc2_file
 from ..files.whole_files import check_writable, told, whole_files
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
+from ..hair.hair_object import objects_of
 from ..head import parameters
 from ..head.active import select_only
 from ..head.frame import frame_of
@@ -56,6 +57,7 @@ DETAIL_LEFT_OUT = (
     "The detail mesh is left out, for its shape keys would fill hundreds of megabytes: USD and Alembic hold it, and a "
     "normal map shows its wrinkles."
 )
+HAIR_LEFT_OUT = "Hair is left out: a .blend keeps it."
 UNJOINED = "The neck's join to the body is left out: USD and Alembic keep it."
 NO_ROOM = 1 << 16  # bytes: a disk with fewer is full
 ALEMBIC_BYTES, ALEMBIC_HEADROOM = 16, 1 << 21  # of a position at one frame, 12 and a little; of faces and UVs
@@ -115,7 +117,7 @@ def exporting(
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, 0.3)
     motion = motion_of(obj, values)
     params = motion.params
-    notes = _left_out(obj, params) if rigged else ()
+    notes = (*(_left_out(obj, params) if rigged else ()), *((HAIR_LEFT_OUT,) if objects_of(obj) else ()))
     if rigged and params.shape.ndim == 2:
         raise FlameError(f"{obj.name}: expected one identity, found one that is animated; export USD or Alembic.")
     compared = np.unique(np.linspace(start, end, COMPARED).round().astype(int))

@@ -13,6 +13,7 @@ NEAR = 512  # strands for which the nearest clump is looked for at once
 def nearest_of(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """(N,) the row of the nearest of centres (M, 3) to each of points (N, 3)."""
     found = np.empty(len(points), np.int64)
+    points, centres = points.astype(np.float32), centres.astype(np.float32)
     squares = (centres**2).sum(1)
     for begin in range(0, len(points), NEAR):
         part = points[begin : begin + NEAR]

@@ -49,9 +49,12 @@ class Hairline:
     def fullness(self, points: np.ndarray) -> np.ndarray:
         """(N,) from 0 to 1."""
         full = smooth(self.inside(points), 0.0, RIM)
-        chosen = np.flatnonzero(full > 0)
-        if len(chosen) and len(self.ears):
-            full[chosen] *= smooth(_distance(points[chosen], self.ears), EAR_BARE, EAR_FULL)
+        for side in (self.ears[:, 0] < self.face.middle, self.ears[:, 0] >= self.face.middle):
+            ear = self.ears[side]
+            if len(ear):
+                near = ((points > ear.min(0) - EAR_FULL) & (points < ear.max(0) + EAR_FULL)).all(1)
+                chosen = np.flatnonzero((full > 0) & near)
+                full[chosen] *= smooth(_distance(points[chosen], ear), EAR_BARE, EAR_FULL)
         return full
 
     def _line(self, angle: np.ndarray) -> np.ndarray:

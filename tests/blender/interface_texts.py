@@ -48,7 +48,7 @@ SENTENCES = {
     "export/meshes.py": ("summary",),
     "export/body_parameters.py": ("write_body_clip", "COPIED"),
     "export/parameters.py": ("summary",),
-    "export/scene_files.py": ("unavailable", "UNJOINED", "DETAIL_LEFT_OUT"),
+    "export/scene_files.py": ("unavailable", "UNJOINED", "DETAIL_LEFT_OUT", "HAIR_LEFT_OUT"),
     "head/mouth/mouth_object.py": ("trouble",),
     "observations/landmark_sources.py": ("_carried",),
     "scene_fits/guess.py": ("_unit_of",),

@@ -280,6 +280,13 @@ def middle_of_render(scene: bpy.types.Scene, path: Path) -> float:
     return float(pixels.reshape(24, 24, -1)[10:16, 9:15, :3].mean())
 
 
+def test_a_file_says_that_it_has_no_hair(built_in_head, tmp_path):
+    api.grow_hair(built_in_head, scalp="BUZZ", **THIN)
+    written = api.export_scene(built_in_head, tmp_path / "head.abc", frames=(1, 1))
+    assert written.notes == ("Hair is left out: a .blend keeps it.",)
+    assert len(api.hair_of(built_in_head)) == 1
+
+
 def test_what_cannot_be_grown_is_told(head):
     for wrong in ({"scalp": "MOHAWK"}, {"melanin": 2.0}, {"density": -1.0}):
         with pytest.raises(ParameterError, match=next(iter(wrong))):

@@ -396,6 +396,7 @@ TEXTS = {
     "Grow the head's hair anew, as curves that follow its mesh. What it had is replaced": "ヘッドのヘアーを新しく生やします。メッシュに追従するカーブで、元のものは置き換わります",
     "Guess": "推定",
     "Hair": "ヘアー",
+    "Hair is left out: a .blend keeps it.": "ヘアーは省きました: .blend には残ります。",
     "Hair on cheeks, jaw and chin": "頬、あご、あご先の毛",
     "Hair on the scalp": "頭皮の毛",
     "Hair on the upper lip": "上唇の毛",

@@ -396,6 +396,7 @@ TEXTS = {
     "Grow the head's hair anew, as curves that follow its mesh. What it had is replaced": "重新生长头部的毛发，作为跟随其网格的曲线。原有毛发被替换",
     "Guess": "推测",
     "Hair": "毛发",
+    "Hair is left out: a .blend keeps it.": "毛发未写入：.blend 会保留它。",
     "Hair on cheeks, jaw and chin": "脸颊、下颌与下巴上的毛发",
     "Hair on the scalp": "头皮上的毛发",
     "Hair on the upper lip": "上唇上的毛发",
