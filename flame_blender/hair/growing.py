@@ -13,6 +13,7 @@ from ..errors import ParameterError
 from ..hair_strands.styles import BEARD, BROWS, LASHES, MOUSTACHE, NONE, SCALP, names_of
 from ..head import parameters
 from ..head.mesh import mesh_of
+from ..head.properties import flame_of
 from ..head.sculpt import read_offsets
 from ..long_work import Options, choice, number, part_of
 from . import hair_object
@@ -20,6 +21,9 @@ from .settings import PIECES, settings_of
 
 if TYPE_CHECKING:
     from ..hair_strands.growing import Grown
+
+
+PAINTED, PAINTED_AWAY = 1.0, 0.0  # of the brows in the skin's picture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +104,10 @@ def growing(head: bpy.types.Object, options: HairOptions) -> Generator[float, No
         )
     yield 0.95  # the scene is changed from here on, in one go
     keep(head, options)
+    had_brows = BROWS in hair_object.objects_of(head)
     hair_object.remove(head)
+    if (BROWS in grown) != had_brows:
+        show_painted_brows(head, had_brows)
     return {piece: hair_object.add(head, piece, each.strands, each.binding) for piece, each in grown.items()}
 
 
@@ -117,8 +124,20 @@ def options_of(head: bpy.types.Object) -> HairOptions:
     return HairOptions(**{name: getattr(settings, name) for name in HairOptions.__dataclass_fields__})
 
 
+def show_painted_brows(head: bpy.types.Object, shown: bool) -> None:
+    """Hide the brows of the skin's picture under grown ones, or show them again.
+
+    Only where they are as heads have them at first, or hidden: what a person set in between stays.
+    """
+    skin = flame_of(head)
+    if skin.painted_brows == (PAINTED_AWAY if shown else PAINTED):
+        skin.painted_brows = PAINTED if shown else PAINTED_AWAY
+
+
 def remove(head: bpy.types.Object) -> int:
     """Delete a head's hair, and say so in its settings; how many pieces there were."""
+    if BROWS in hair_object.objects_of(head):
+        show_painted_brows(head, True)
     settings = settings_of(head)
     for name in PIECES.values():
         setattr(settings, name, NONE)

@@ -29,7 +29,7 @@ class FLAME_PG_hair(bpy.types.PropertyGroup):
     """The hair that a head has, or will have once it is grown."""
 
     scalp: Annotated[str, _style(SCALP, "Hair", "Hair on the scalp")]
-    brows: Annotated[str, _style(BROWS, "Brows", "Eyebrows of single hairs, over the painted ones")]
+    brows: Annotated[str, _style(BROWS, "Brows", "Eyebrows of single hairs, which take the place of the painted ones")]
     lashes: Annotated[str, _style(LASHES, "Lashes", "Eyelashes of single hairs")]
     beard: Annotated[str, _style(BEARD, "Beard", "Hair on cheeks, jaw and chin")]
     moustache: Annotated[str, _style(MOUSTACHE, "Moustache", "Hair on the upper lip")]

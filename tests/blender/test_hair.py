@@ -280,6 +280,19 @@ def middle_of_render(scene: bpy.types.Scene, path: Path) -> float:
     return float(pixels.reshape(24, 24, -1)[10:16, 9:15, :3].mean())
 
 
+def test_grown_brows_take_the_place_of_the_painted_ones(built_in_head):
+    api.grow_hair(built_in_head, brows="THIN", **THIN)
+    assert built_in_head.flame.painted_brows == 0
+    api.grow_hair(built_in_head, brows="NATURAL", **THIN)
+    assert built_in_head.flame.painted_brows == 0
+    api.grow_hair(built_in_head, scalp="BUZZ", **THIN)
+    assert built_in_head.flame.painted_brows == 1
+    built_in_head.flame.painted_brows = 0.5
+    api.grow_hair(built_in_head, brows="NATURAL", **THIN)
+    api.remove_hair(built_in_head)
+    assert built_in_head.flame.painted_brows == 0.5, "chosen by hand"
+
+
 def test_a_file_says_that_it_has_no_hair(built_in_head, tmp_path):
     api.grow_hair(built_in_head, scalp="BUZZ", **THIN)
     written = api.export_scene(built_in_head, tmp_path / "head.abc", frames=(1, 1))

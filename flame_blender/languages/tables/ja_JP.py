@@ -286,7 +286,7 @@ TEXTS = {
     "Expression coefficients must be at most {limit} for shape keys, found {found}; lessen the animation.": "シェイプキーの表情係数は {limit} 以下でなければなりませんが、{found} でした。アニメーションを弱めてください。",
     "Expression, named controls, eyelids, jaw and eyes alone. A head of another model takes them without the coefficients": "表情、名前付きコントロール、まぶた、顎、目のみ。別のモデルの頭部では係数を除いて適用",
     "Expressions": "表情",
-    "Eyebrows of single hairs, over the painted ones": "一本ずつの毛でできた眉。描かれた眉の上に生えます",
+    "Eyebrows of single hairs, which take the place of the painted ones": "一本ずつの毛でできた眉。描かれた眉の代わりになります",
     "Eyelashes of single hairs": "一本ずつの毛でできたまつげ",
     "Eyelids": "まぶた",
     "Eyes": "目",

@@ -286,7 +286,7 @@ TEXTS = {
     "Expression coefficients must be at most {limit} for shape keys, found {found}; lessen the animation.": "形态键的表情系数不得超过 {limit}，实际为 {found}；请减小动画幅度。",
     "Expression, named controls, eyelids, jaw and eyes alone. A head of another model takes them without the coefficients": "仅表情、命名控制、眼睑、下颌和眼睛。其他模型的头部不采用其中的系数",
     "Expressions": "表情",
-    "Eyebrows of single hairs, over the painted ones": "由单根毛发组成的眉毛，覆盖在绘制的眉毛之上",
+    "Eyebrows of single hairs, which take the place of the painted ones": "由单根毛发组成的眉毛，取代绘制的眉毛",
     "Eyelashes of single hairs": "由单根毛发组成的睫毛",
     "Eyelids": "眼睑",
     "Eyes": "眼睛",
