@@ -42,10 +42,10 @@ WHITE = np.array([0.95047, 1.0, 1.08883])  # XYZ of D65
 TO_RGB = np.array(
     [[3.2404542, -1.5371385, -0.4985314], [-0.9692660, 1.8760108, 0.0415560], [0.0556434, -0.2040259, 1.0572252]]
 )  # IEC 61966-2-1
-MELANIN = np.array([0.85, 1.45, 2.0])  # what a freckle absorbs, natural logarithms: as wavelength to the power -3.3
+MELANIN = np.array([0.55, 1.0, 1.45])  # what a freckle absorbs, natural logarithms: as wavelength to the power -3.3
 STUBBLE = np.array([0.52, 0.56, 0.62])  # of the skin's light, where hair roots show through
 BROW = (0.050, 0.027, 0.016)
-OF_STUBBLE, OF_GROOVES, OF_AGE_IN_SPOTS = 0.75, 0.55, 0.4
+OF_STUBBLE, OF_GROOVES, OF_AGE_IN_SPOTS = 0.75, 0.34, 0.4
 FLAT = 0.5  # of the wrinkles' picture: neither groove nor rim
 
 

@@ -18,7 +18,7 @@ from .material_nodes import principled
 from .shader_nodes import COLOUR, NUMBER, ShaderNodes, shared_group
 
 LAYERS, REST = "FLAME Skin Layers", "flame_rest"  # the group, and the mesh's attribute: metres, FLAME's axes
-VERSION = 2
+VERSION = 3
 SKIN_TONE = "Skin Tone"  # the node after it all, for a tint of one's own
 PICTURES = ("Skin", "Relief", "Marks")  # inputs of the group, and names of the nodes that hold the pictures
 NONE = {"Relief": (complexion.FLAT, 0.34, 1.0), "Marks": (0.0, 0.0, 0.0)}  # where there is no such picture
@@ -147,7 +147,7 @@ def _shaven(build: ShaderNodes, colour: Any, beard: Any, rest: Any, stubble: Any
 
 def _height(build: ShaderNodes, rest: Any, groove: Any, gloss: Any, response: Any, share: Any) -> Any:
     """Millimetres: pores where skin is oily, a net of lines, what is uneven, the grooves of age, furrows of lips."""
-    skin = build.rising(response, 0.7, 1.0)
+    skin = build.rising(response, 0.82, 1.0)
     pore = build.math("SUBTRACT", build.rising(build.cells(rest, 1 / PORE), 0.04, 0.42), 1.0)
     depth = build.math("MULTIPLY_ADD", build.rising(gloss, 0.25, 0.7), PORE_DEPTH * 0.6, PORE_DEPTH * 0.4)
     net = build.cells(rest, 1 / FURROW)

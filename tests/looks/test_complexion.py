@@ -84,7 +84,7 @@ def test_layers_lie_on_each_other(rng_colours):
     for own, (height, _gloss, response), (spots, beard, brow), shown in zip(skin, relief, marks, found, strict=True):
         for channel in range(3):
             value = own[channel] * (1 + response * (factor[channel] - 1))
-            value *= 1 - 0.55 * share * max(0.5 - height, 0) / 0.5
+            value *= 1 - 0.34 * share * max(0.5 - height, 0) / 0.5
             value *= np.exp(-min(0.3 + 0.4 * share, 1) * spots * MELANIN[channel])
             value *= 1 + 0.6 * 0.75 * beard * ((0.52, 0.56, 0.62)[channel] - 1)
             value += 0.7 * brow * (BROW[channel] - value)

@@ -10,10 +10,10 @@ from .layers import lip_share
 from .noise import noise
 from .places import SIZE, Places
 
-FRECKLES, WINDOW = 5200, 9  # tried; pixels round the middle of one
+FRECKLES, WINDOW = 5200, 8  # tried; pixels round the middle of one
 SPOTS = (("nose tip", 13.0, 0.8), ("bridge", 12.0, 1.0), ("cheek", 21.0, 0.9), ("cheek bone", 18.0, 1.0),
-         ("under eye", 12.0, 0.7), ("forehead", 34.0, 0.35), ("forehead side", 26.0, 0.35), ("temple", 18.0, 0.4),
-         ("chin front", 14.0, 0.25), ("neck side", 30.0, 0.12))  # fmt: skip
+         ("under eye", 12.0, 0.7), ("forehead", 30.0, 0.22), ("forehead side", 24.0, 0.22), ("temple", 18.0, 0.3),
+         ("chin front", 14.0, 0.25), ("neck side", 30.0, 0.04))  # fmt: skip
 BEARD = (("chin", 15.0, 1.0), ("chin front", 11.0, 1.0), ("chin side", 17.0, 1.0), ("jaw", 19.0, 1.0),
          ("gonion", 18.0, 0.95), ("moustache", 8.5, 1.0), ("throat", 25.0, 0.85),
          ("before ear", 11.0, 0.7))  # fmt: skip
@@ -47,7 +47,7 @@ def _freckles(places: Places, at: dict[str, np.ndarray]) -> np.ndarray:
     tried = generator.integers(0, len(places.points), FRECKLES * 6)
     patchy = np.clip(1 + noise(places.points[tried], 14.0, 310), 0, 2)
     kept = tried[generator.random(len(tried)) < likely[tried] * patchy * 0.8]
-    size, dark = 0.45 + 0.85 * generator.random(len(kept)) ** 2.5, 0.25 + 0.75 * generator.random(len(kept)) ** 1.6
+    size, dark = 0.40 + 0.65 * generator.random(len(kept)) ** 2.5, 0.25 + 0.75 * generator.random(len(kept)) ** 1.6
     squeezed = 0.75 + 0.5 * generator.random((len(kept), 3))
     step = np.arange(-WINDOW, WINDOW + 1)
     window = (step[:, None] * SIZE + step[None]).ravel()

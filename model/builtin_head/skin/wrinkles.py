@@ -37,11 +37,11 @@ LINES: tuple[tuple[tuple[Knot, ...], float, float], ...] = (
     ),
     ((("inner canthus", 1, -6, 1), ("under eye", 0, -1, 1), ("outer canthus", -1, -9, 0)), 0.9, 0.65),  # bag's edge
     ((("inner canthus", 4, -4, 2), ("lower lid", 1, -5, 2), ("outer canthus", -3, -5, 0)), 0.6, 0.45),
-    ((("wing", 2.5, 5, 0), ("wing", 7.5, -3, 0), ("mouth corner", 10.5, 8, 0), ("mouth corner", 11, -3, 0)), 1.5, 0.95),
-    ((("mouth corner", 3, -1, 0), ("mouth corner", 5, -9, 0), ("chin side", -2, 8, 0)), 1.1, 0.6),  # marionette
+    ((("wing", 2.5, 5, 0), ("wing", 7.5, -3, 0), ("mouth corner", 10.5, 8, 0), ("mouth corner", 11, -3, 0)), 2.1, 0.62),
+    ((("mouth corner", 3, -1, 0), ("mouth corner", 5, -9, 0), ("chin side", -2, 8, 0)), 1.5, 0.3),  # marionette
     ((("lower lip", 0, -8, 2), ("lower lip side", 3, -7, 2), ("lower lip side", 9, -5, 0)), 1.5, 0.45),
     *(  # above the upper lip
-        ((("upper lip side", across, 1.5, 1), ("upper lip side", 1.12 * across + 0.3, 8.5, 1)), 0.45, 0.42)
+        ((("upper lip side", across, 1.5, 1), ("upper lip side", 1.12 * across + 0.3, 8.5, 1)), 0.45, 0.3)
         for across in (-11.0, -7.0, -3.0, 1.5, 6.0)
     ),
     *(  # round the neck
@@ -54,7 +54,7 @@ GLOSS = (("forehead", 30.0, 0.24), ("glabella", 12.0, 0.22), ("bridge", 9.0, 0.2
          ("moustache", 7.0, 0.10), ("inner canthus", 4.0, 0.30), ("ear", 30.0, 0.05), ("neck front", 40.0, -0.10),
          ("hollow", 16.0, -0.06))  # fmt: skip
 BASE_GLOSS, LIP_GLOSS = 0.34, 0.62
-LIP_RESPONSE = 0.55
+LIP_RESPONSE = 0.8
 SEED = 140
 
 
