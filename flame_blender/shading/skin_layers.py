@@ -18,7 +18,7 @@ from .material_nodes import principled
 from .shader_nodes import COLOUR, NUMBER, ShaderNodes, shared_group
 
 LAYERS, REST = "FLAME Skin Layers", "flame_rest"  # the group, and the mesh's attribute: metres, FLAME's axes
-VERSION = 3
+VERSION = 4
 SKIN_TONE = "Skin Tone"  # the node after it all, for a tint of one's own
 PICTURES = ("Skin", "Relief", "Marks")  # inputs of the group, and names of the nodes that hold the pictures
 NONE = {"Relief": (complexion.FLAT, 0.34, 1.0), "Marks": (0.0, 0.0, 0.0)}  # where there is no such picture
@@ -33,7 +33,7 @@ MILLIMETRE = 0.001
 PORE, PORE_DEPTH = 0.85, 0.13  # mm apart, mm deep
 FURROW, FURROW_DEPTH = 0.5, 0.055  # of the net of lines between the pores
 BUMP, BUMP_HEIGHT = 3.2, 0.10  # of what is uneven
-GROOVE_DEPTH, LIP_DEPTH = 0.75, 0.42  # mm, of the painted relief at 50 years more, and on lips at any age
+GROOVE_DEPTH, LIP_DEPTH = 1.1, 0.42  # mm, of the painted relief at 50 years more, and on lips at any age
 HAIR, HAIR_WIDTH, HAIR_DARK = 0.95, 0.13, 0.5  # mm between the roots of a shaven beard, their radius, their share
 
 
