@@ -88,7 +88,7 @@ MODULES = {
     "api.clips": (
         "film filming import_animation import_meshes importing_animation importing_meshes remove_template template_of"
     ),
-    "api.conversion": "convert converting",
+    "api.conversion": "convert converting is_of_earlier_head",
     "api.data_sets": (
         "finish_shards finishing_shards render_samples render_shard render_shards rendering_samples "
         "rendering_shard rendering_shards preview_sample remove_preview submit_shards write_recipe"

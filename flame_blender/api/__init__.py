@@ -184,6 +184,7 @@ if TYPE_CHECKING:
     from .clips import template_of as template_of
     from .conversion import convert as convert
     from .conversion import converting as converting
+    from .conversion import is_of_earlier_head as is_of_earlier_head
     from .data_sets import finish_shards as finish_shards
     from .data_sets import finishing_shards as finishing_shards
     from .data_sets import preview_sample as preview_sample

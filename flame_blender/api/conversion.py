@@ -14,6 +14,7 @@ from ..face_board.converted_heads import go_along, key_range
 from ..face_board.found import board_of
 from ..head import models
 from ..long_work import part_of, result_of
+from ..refitting import by_names
 from ..refitting.clips import converting_clip
 from ..refitting.converted import Converted, ConvertOptions
 from ..refitting.heads import converting_head
@@ -38,7 +39,8 @@ def convert(
     """Refit a head with its animation, or a clip, to another model: one identity, and expression and pose over time.
 
     Between models of one topology vertices are compared; between others places on the surface, which are found once
-    and kept. Joints rest elsewhere in another model: the translation takes that up.
+    and kept. Joints rest elsewhere in another model: the translation takes that up. A head of an earlier version of the
+    built-in head, which is no longer there, goes to the present one by the names of its directions.
 
     Parameters
     ----------
@@ -114,7 +116,8 @@ def converting(
     if isinstance(subject, bpy.types.Object):
         board, scene = board_of(subject), shown_scene()
         frames = options.frames if board is None else options.frames or key_range(board, scene)
-        made = yield from converting_head(scene, subject, target, dataclasses.replace(options, frames=frames))
+        convert_head = by_names.converting_by_names if is_of_earlier_head(subject) else converting_head
+        made = yield from convert_head(scene, subject, target, dataclasses.replace(options, frames=frames))
         if board is not None and made.head is not None:
             go_along(board, made.head, options.source)
         return made
@@ -125,3 +128,22 @@ def converting(
     if not isinstance(subject, FlameSequence):
         raise ParameterError(f"subject: expected a head, a clip or a clip's file, found {type(subject).__name__}.")
     return (yield from part_of(converting_clip(subject, target, options), begin, 1.0))
+
+
+def is_of_earlier_head(obj: bpy.types.Object | None) -> bool:
+    """Whether an object is a head of an earlier version of the built-in head, which this add-on no longer has.
+
+    It keeps its last shape. :func:`convert` brings it to the present one; with the earlier version's file installed it
+    is a head like any other.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object or None
+        Any object.
+
+    Returns
+    -------
+    bool
+        False for None too.
+    """
+    return obj is not None and by_names.is_of_earlier_head(obj)

@@ -233,7 +233,16 @@ def missing(fingerprint: str, name: str) -> str | None:
         return None
     if fingerprint in _failures:
         return f"The model {name!r} cannot be read: {_failures[fingerprint]}"
+    if is_earlier_built_in(fingerprint, name):
+        return (
+            "It is of an earlier version of the built-in head: convert it, or install that version's file to move it."
+        )
     return f"The model {name!r} is not installed; install or locate it."
+
+
+def is_earlier_built_in(fingerprint: str, name: str) -> bool:
+    """Whether a head's model is a built-in one that this version of the add-on no longer has."""
+    return name == built_in().name and evaluator(fingerprint) is None
 
 
 def load(entry: ModelEntry) -> FlameModel:

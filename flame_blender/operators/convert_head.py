@@ -77,6 +77,11 @@ class FLAME_OT_convert_head(InSteps, OnHead, bpy.types.Operator):
     ]
 
     @classmethod
+    def poll(cls, context):
+        head = active_head(context)  # one of an earlier built-in head is converted without its model
+        return (head is not None and api.is_of_earlier_head(head)) or super().poll(context)
+
+    @classmethod
     def why_not(cls, _context):
         return "Install another model first" if len(api.installed_models()) < 2 else None
 

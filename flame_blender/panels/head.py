@@ -97,6 +97,10 @@ def _draw_trouble(layout, context, head) -> None:
         box = draw_alert(layout, trouble)
         if models.evaluator(head.flame.fingerprint) is None:
             box.operator("flame.locate_model", icon="FILE_FOLDER")
+            if models.is_earlier_built_in(head.flame.fingerprint, head.flame.model_name):
+                box.operator(
+                    "flame.convert_head", text="Convert to Built-in Head", icon="FILE_REFRESH"
+                ).model = models.BUILT_IN
     if looks.is_missing(head.flame.fingerprint):
         layout.operator("flame.compute_looks", icon="MATERIAL")
     lacking = up_to_date.lacking(head)

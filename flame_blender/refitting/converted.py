@@ -54,7 +54,8 @@ class Converted:
     clip : FlameSequence
         Parameters of the other model, one frame or more, with one identity.
     residuals_mm : (N,) float64, millimetres
-        How far the vertices are, in each frame, from where the first model had them: root mean squares.
+        How far the vertices are, in each frame, from where the first model had them: root mean squares. NaN where that
+        model, an earlier version of the built-in head, is not there to tell, and the names of directions led.
     frames : (N,) float64
         Where a head's frames are in the scene; 0 and so on for a clip.
     models : (str, str)
@@ -80,6 +81,8 @@ class Converted:
     def summary(self) -> tuple[str, ...]:
         """Lines for a person: how far off it is, then what was left out."""
         (before, after), rms = self.models, self.rms_mm
+        if np.isnan(rms):
+            return (f"An earlier version to the present {after}, by the names of its directions.", *self.warnings)
         at = int(self.residuals_mm.argmax())
         frame, worst = self.frames[at], self.residuals_mm[at]
         if len(self.frames) == 1:

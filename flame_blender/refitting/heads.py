@@ -42,7 +42,7 @@ def converting_head(
     source = models.find(head.fingerprint) or models.built_in()
     _, other = different_evaluators(source, target)
     live.refresh(obj)  # keeps what was sculpted
-    times, warnings = _times(scene, obj, options)
+    times, warnings = times_of(scene, obj, options)
     if len(times) == 1 and times[0] == scene.frame_current_final:
         values = read_values(head)[None]
     else:
@@ -60,7 +60,7 @@ def converting_head(
     return Converted(clip, 1000 * found.residuals, times, (source.name, target.name), made, (*warnings, *told))
 
 
-def _times(
+def times_of(
     scene: bpy.types.Scene, obj: bpy.types.Object, options: ConvertOptions
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """Frames (N,) of the scene to convert, of a still head the one shown; and what was not done as asked."""
