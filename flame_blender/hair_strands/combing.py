@@ -12,7 +12,7 @@ from .scalp_styles import BACK, BUN, CROWN, PART, ScalpStyle
 
 CROWN_UP, CROWN_BACK, CROWN_ASIDE = 0.80, 0.58, 0.10  # directions from the cranium's middle
 WHORL, WHORL_SIZE, DRIFT = 60.0, 0.028, 12.0  # degrees that hair turns aside at the crown, metres, and everywhere
-SHARP = 0.006  # metres to each side of a parting within which hair turns
+SHARP = 0.008  # metres to each side of a parting within which hair turns
 KNOT_UP = 0.35  # of a third above the ears
 
 
@@ -55,11 +55,19 @@ class Combing:
 
     def _from_parting(self, points: np.ndarray, _normals: np.ndarray) -> np.ndarray:
         face = self.face
-        aside = np.tanh((points[:, 0] - self.parting) / SHARP)
+        off = points[:, 0] - self.parting
+        aside, near = np.tanh(off / SHARP), np.exp(-((off / (2 * SHARP)) ** 2))
         behind = smooth(-points[:, 2], -self.crown[2] - 0.02, -self.crown[2] + 0.035)
         aside = aside * (1 - 0.8 * behind)
         low = smooth(-points[:, 1], -face.top + 0.015, -face.ear_top)
-        return np.stack([aside, -(0.25 + 1.2 * low + 0.6 * behind), -0.30 + 0.1 * low - 0.5 * behind * (1 - low)], 1)
+        return np.stack(
+            [
+                aside,
+                -(0.25 + 1.2 * low + 0.6 * behind),
+                -0.30 + 0.1 * low - 0.5 * near * (1 - low) - 0.5 * behind * (1 - low),
+            ],
+            1,
+        )
 
     def _back(self, points: np.ndarray, _normals: np.ndarray) -> np.ndarray:
         behind = smooth(-points[:, 2], -self.crown[2] - 0.02, -self.crown[2] + 0.04)

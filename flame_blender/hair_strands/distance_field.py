@@ -14,7 +14,7 @@ STEPS = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0
 CORNERS = np.array([(i, j, k) for i in (0, 1) for j in (0, 1) for k in (0, 1)])
 
 
-NEAR = 0.0015  # metres from the skin, within which points are measured by triangles
+NEAR = 0.003  # metres from the skin, within which points are measured by triangles
 
 
 @dataclass(frozen=True, eq=False)

@@ -76,15 +76,15 @@ SCALP_STYLES = {
         stiffness=0.45, weight=0.25, volume=0.014, clumps=500, clumping=0.5, frizz=0.002,
     ),
     "BOB": ScalpStyle(
-        strands=15000, points=16, top=0.24, sides=0.17, nape=0.12, flow=PART, part_at=0.15, lift=0.3,
+        strands=18000, points=16, top=0.205, sides=0.14, nape=0.095, flow=PART, part_at=0.15, lift=0.3,
         stiffness=0.3, weight=0.7, volume=0.016, clumps=420, clumping=0.5, frizz=0.003, uneven=0.06, radius=0.00011,
     ),
     "LONG": ScalpStyle(
-        strands=15000, points=20, top=0.40, sides=0.34, nape=0.27, flow=PART, part_at=0.0, lift=0.25,
+        strands=18000, points=20, top=0.40, sides=0.34, nape=0.27, flow=PART, part_at=0.0, lift=0.25,
         stiffness=0.3, weight=0.7, volume=0.014, clumps=380, clumping=0.6, frizz=0.004, uneven=0.12, radius=0.00012,
     ),
     "WAVY": ScalpStyle(
-        strands=15000, points=26, top=0.38, sides=0.32, nape=0.26, flow=PART, part_at=0.25, lift=0.35,
+        strands=17000, points=26, top=0.38, sides=0.32, nape=0.26, flow=PART, part_at=0.25, lift=0.35,
         stiffness=0.3, weight=0.65, volume=0.02, clumps=320, clumping=0.65, wave=0.009, wave_length=0.07, frizz=0.005,
         uneven=0.15, radius=0.00012,
     ),
