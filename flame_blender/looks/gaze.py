@@ -16,12 +16,12 @@ IRIS_ANGLE, PUPIL_ANGLE = float(np.radians(29.0)), float(np.radians(10.5))
 IRIS_EDGE, PUPIL_EDGE = float(np.radians(1.6)), float(np.radians(0.7))  # half widths of the soft borders
 IRIS_COLOUR = (0.10, 0.19, 0.24)  # linear, as all colours here
 PUPIL_COLOUR = (0.004, 0.004, 0.004)
-SCLERA_COLOUR, SCLERA_TINT = (0.74, 0.69, 0.64), (0.60, 0.36, 0.31)
+SCLERA_COLOUR, SCLERA_TINT = (0.70, 0.645, 0.59), (0.60, 0.36, 0.31)
 TINT_BEGIN, TINT_END, TINT_MOST = float(np.radians(34.0)), float(np.radians(80.0)), 0.55
 # vessels of the sclera: how many around, how often and how far each is bent on its way, and its half width
 VESSELS = ((13.0, 11.0, 0.9, 0.045), (29.0, 17.0, 1.3, 0.055))
 VESSEL_COLOUR, VESSEL_MOST = (0.46, 0.075, 0.055), 0.42
-VESSEL_BEGIN, VESSEL_END = float(np.radians(33.0)), float(np.radians(62.0))
+VESSEL_BEGIN, VESSEL_END = float(np.radians(30.0)), float(np.radians(52.0))
 FIBRES = ((23.0, 7.0, 2.0), (41.0, 3.0, 3.0))  # waves around; how often and how far each is bent
 FINE = (83.0, 5.0, 2.0, 0.20)  # the same of the finest, and how deep
 FIBRE_DEPTH, BENT_OUTWARDS = 0.34, 9.0
