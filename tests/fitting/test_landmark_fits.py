@@ -169,6 +169,7 @@ def test_one_photo_of_a_full_size_file(shared_model: FlameModel, seed: int) -> N
     assert face_off_mm(model, fit.params, truth) < 3
 
 
+@pytest.mark.unmeasured
 def test_a_fit_takes_all_that_a_photo_tells(shared_model: FlameModel) -> None:
     """The made-up file as it comes, whose fields do what turning the head does: yaw and face keep the bounds.
 

@@ -94,6 +94,7 @@ def light_model() -> FlameModel:
     return small_model(seed=1, n_identity=20, n_expression=10, n_vertices=120)
 
 
+@pytest.mark.unmeasured
 def test_the_minimum_in_space_is_lbfgs(light_model: FlameModel) -> None:
     """51 noisy landmarks with two that are wrong: the same least cost to 1 %."""
     rng, evaluator = np.random.default_rng(4), FlameEvaluator(light_model)
@@ -113,6 +114,7 @@ def test_the_minimum_in_space_is_lbfgs(light_model: FlameModel) -> None:
     assert cost(ours).item() == pytest.approx(minimum(theirs, lambda: cost(theirs)), rel=0.01)
 
 
+@pytest.mark.unmeasured
 def test_the_minimum_in_a_picture_is_lbfgs(light_model: FlameModel) -> None:
     """51 landmarks, a pixel of noise, a calibrated camera, from the same start: the same least cost to 1 %."""
     rng, evaluator = np.random.default_rng(5), FlameEvaluator(light_model)
