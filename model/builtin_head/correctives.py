@@ -27,7 +27,7 @@ RELAXATIONS = 80
 # where skin may bulge: share of soft parts over the jaw, share of the neck, depth (mm)
 SOFT, FOOT, THROAT = 0.35, 0.05, (-60.0, -15.0)
 WIDE_OPEN = np.radians(30.0)
-RESTORED = {NECK: 0.8, JAW: 0.72}  # of the flesh lost; with more the throat would run into itself
+RESTORED = {NECK: 0.75, JAW: 0.7}  # of the flesh lost; with more the throat would run into itself
 LIP_LIFT = (Bump((0, -66, 98), (24, 11, 24), (0, 2.6, -0.4), only="upper"),)  # an open mouth bares the upper teeth
 SMOOTHINGS = 6  # of the correction, else crowded edges buckle; not at the lips, whose corners need the sharp one
 DEGREES = {

@@ -17,8 +17,8 @@ from .topology import EAR, EYE, MOUTH
 N_ROWS = 79  # RingNet's table: 0 to 39 degrees, then -1 to -39
 GLIDE = 9  # degrees to either side over which a leap of the outline is shared out
 # Heights of contour points 8 (chin) to 16 (left ear), after iBUG's mean face.
-JAW_EDGE = (84.0, 70.0, 60.0, 42.0, 27.0, 19.0, 14.0, 11.0, 9.0)  # depth z of the jaw's edge at these heights
-CONTOUR_HEIGHTS = (-114.0, -109.0, -103.0, -92.0, -79.0, -64.0, -48.0, -31.0, -14.0)
+JAW_EDGE = (84.0, 74.0, 60.0, 42.0, 27.0, 19.0, 14.0, 11.0, 9.0)  # depth z of the jaw's edge at these heights
+CONTOUR_HEIGHTS = (-115.5, -111.0, -103.0, -92.0, -79.0, -64.0, -48.0, -31.0, -14.0)
 
 
 class Surface:
@@ -200,7 +200,7 @@ def mediapipe_places(places: Places) -> dict[int, np.ndarray]:
         for k, pair in enumerate(lower, 1):
             _both_sides(found, pair, places.along(ring, 2 * MOUTH.opposite - MOUTH.opposite * k / 5))
     for across, parts, pairs in (
-        (0.9, (0.16, 0.42, 0.61, 0.77, 0.98), [(336, 107), (296, 66), (334, 105), (293, 63), (300, 70)]),
+        (0.9, (0.16, 0.42, 0.61, 0.77, 0.95), [(336, 107), (296, 66), (334, 105), (293, 63), (300, 70)]),
         (-0.9, (0.12, 0.42, 0.59, 0.75, 0.88), [(285, 55), (295, 65), (282, 52), (283, 53), (276, 46)]),
     ):
         for part, pair in zip(parts, pairs, strict=True):

@@ -73,7 +73,7 @@ def test_what_adds_up_leaves_lips_apart(computed, directions):
     assert moved[rows].min() > 1e-4 and np.count_nonzero(moved) == 2
 
 
-@pytest.mark.parametrize("seed", [0, 7, 25])
+@pytest.mark.parametrize("seed", [0, 3, 7])
 def test_parted_sides_leave_lips_apart(directions, seed):
     """Waves of 6 mm over both lips, which the seam in the middle would take through each other."""
     rng, rest, lips = np.random.default_rng(seed), directions.rest, directions.lips

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from ..sculpt import Ellipsoid, Stroke, Tube
 
-EYE_CENTRE = (31.5, 0.0, 66.8)  # pupil distance 63 mm
-EYE_RADIUS = 12.1  # mm; adult eyes are 24.2 mm across (Bekerman et al. 2014)
+EYE_CENTRE = (31.4, 0.0, 66.0)  # pupil distance 62.8 mm
+EYE_RADIUS = 13.2  # larger than the true 12.1 mm, so that the whole fissure lies on the ball
 LID_THICKNESS = 1.7
 
-TEMPLES = (Stroke("temple", Ellipsoid((105, 18.5, 64.4), (16.9, 29.2, 25.7)), 44, cut=True),)
+TEMPLES = (Stroke("temple", Ellipsoid((95, 16, 54), (18, 28, 32)), 44, cut=True),)
 
 ORBITS = (
-    Stroke(
-        "brow ridge",
-        Tube(((0, 3.7, 69.6), (16.4, 17.1, 71.4), (28.9, 15.9, 73.5), (53.3, 4.7, 63)), (5.3, 5.7, 4.8, 5.1)),
-        32,
-    ),
-    Stroke("glabella", Ellipsoid((0, 3.9, 90.5), (13.1, 6.6, 8.7)), 20),
-    Stroke("sellion", Ellipsoid((0, -2.3, 106.2), (16.9, 11.8, 18.1)), 16, cut=True),
-    Stroke("orbit", Ellipsoid((40.6, 2.2, 103.4), (14.9, 11.9, 13.5), yaw=14), 24, cut=True),
+    Stroke("brow ridge", Tube(((0, 12, 84), (14, 14, 84), (32, 18, 79), (49, 12, 64)), (6, 6, 5.5, 5)), 32),
+    Stroke("orbit", Ellipsoid((33.5, -1.5, 92.5), (18, 11, 14), yaw=14), 24, cut=True),
     Stroke("nasal root", Ellipsoid((18.2, -1, 87.5), (6, 8, 10)), 22, cut=True),
-    Stroke("outer canthus", Ellipsoid((51.4, -5.6, 74.8), (8.5, 7.7, 9.5), yaw=40), 18, cut=True),
+    Stroke("outer canthus", Ellipsoid((51, -1, 82), (10, 9, 9), yaw=40), 18, cut=True),
     Stroke("lids", Ellipsoid(EYE_CENTRE, (EYE_RADIUS + LID_THICKNESS,) * 3), 13),
 )
