@@ -18,6 +18,7 @@ from ..head.materials import CORNEA, IRIS, LOOKS, SKIN_TONE
 from ..head.mesh import read_uvs, shown_uvs
 from ..shading.eye_material import EYE, GAZE, is_eye
 from ..shading.pictures import pixels_of, size_of
+from ..shading.skin_layers import REST
 from ..shading.skin_nodes import COLOUR, PLACES, SHINE
 from ..texture_models.encoding import as_srgb
 from .eye_picture import eye_picture
@@ -67,9 +68,7 @@ def plain_materials(obj: bpy.types.Object, transmission: bool = False) -> Iterat
             made.name = name
             make(made)
             slot.material = made
-        mesh = obj.data
-        if isinstance(mesh, bpy.types.Mesh) and GAZE in mesh.attributes:  # its picture is made, and no file needs it
-            mesh.attributes.remove(mesh.attributes[GAZE])
+        _take_off_attributes(obj.data)
         yield
     finally:
         for material, name, made in copies:
@@ -78,6 +77,13 @@ def plain_materials(obj: bpy.types.Object, transmission: bool = False) -> Iterat
                 material.name = name
         for picture in pictures:
             bpy.data.images.remove(picture)
+
+
+def _take_off_attributes(mesh: Any) -> None:
+    """Without what materials of heads read off it: their pictures are made by then, and no file needs it."""
+    for name in (GAZE, REST):
+        if isinstance(mesh, bpy.types.Mesh) and name in mesh.attributes:
+            mesh.attributes.remove(mesh.attributes[name])
 
 
 def _maker(material: Any, transmission: bool) -> Callable[[Any], None] | None:

@@ -13,11 +13,14 @@ COLOUR, AMOUNT = ("melanin", "redness", "greyness"), ("density", "length", "rece
 
 
 def _style(piece: str, name: str) -> Any:
-    return EnumProperty(name=name, items=api.HAIR_STYLES[piece], default="NONE")
+    described = "How this piece of hair grows; None grows none"
+    return EnumProperty(name=name, description=described, items=api.HAIR_STYLES[piece], default="NONE")
 
 
-def _number(name: str, default: float, most: float, soft: float = 1.0) -> Any:
-    return FloatProperty(name=name, default=default, min=0.0, max=most, soft_max=soft, precision=2)
+def _number(name: str, described: str, default: float, most: float, soft: float = 1.0) -> Any:
+    return FloatProperty(
+        name=name, description=described, default=default, min=0.0, max=most, soft_max=soft, precision=2
+    )
 
 
 class FLAME_OT_grow_hair(InSteps, OnHead, bpy.types.Operator):
@@ -31,13 +34,15 @@ class FLAME_OT_grow_hair(InSteps, OnHead, bpy.types.Operator):
     lashes: Annotated[str, _style("lashes", "Lashes")]
     beard: Annotated[str, _style("beard", "Beard")]
     moustache: Annotated[str, _style("moustache", "Moustache")]
-    melanin: Annotated[float, _number("Melanin", 0.75, 1.0)]
-    redness: Annotated[float, _number("Redness", 0.25, 1.0)]
-    greyness: Annotated[float, _number("Grey", 0.0, 1.0)]
-    density: Annotated[float, _number("Density", 1.0, 4.0, 1.5)]
-    length: Annotated[float, _number("Length", 1.0, 3.0, 1.5)]
-    recession: Annotated[float, _number("Recession", 0.0, 1.0)]
-    seed: Annotated[int, IntProperty(name="Seed")]
+    melanin: Annotated[float, _number("Melanin", "How dark the hair is: 0 white, 0.2 blond, 1 black", 0.75, 1.0)]
+    redness: Annotated[float, _number("Redness", "How red the hair is", 0.25, 1.0)]
+    greyness: Annotated[float, _number("Grey", "Share of the strands that are white", 0.0, 1.0)]
+    density: Annotated[float, _number("Density", "How many strands there are, times as many as usual", 1.0, 4.0, 1.5)]
+    length: Annotated[
+        float, _number("Length", "How long the strands are, times as long as the style has them", 1.0, 3.0, 1.5)
+    ]
+    recession: Annotated[float, _number("Recession", "How far the hairline has gone back", 0.0, 1.0)]
+    seed: Annotated[int, IntProperty(name="Seed", description="Another number grows other strands")]
 
     def invoke(self, context, _event):
         """What the panel has; called by a script it is what the script says."""

@@ -140,7 +140,7 @@ class FLAME_PT_looks(Sidebar, bpy.types.Panel):
         for name in SKIN:
             column.prop(head, name, slider=name != "skin_age")
         column = layout.column(align=True)
-        column.operator_menu_enum("flame.set_eyes", "pigment", icon="HIDE_OFF")
+        column.operator_menu_enum("flame.set_eyes", "pigment", text="Eyes", icon="HIDE_OFF")
         column.prop(head, "iris_colour")
         column.prop(head, "iris_centre_amount", slider=True)
         column.prop(head, "iris_centre")

@@ -69,8 +69,7 @@ def converting_by_names(
     )
     named, sculpted = head.model_name, read_offsets(mesh_of(obj)) is not None  # before the head may be replaced
     made, told = put_in_scene(scene, obj, target, clip, times, options.source)
-    if lost:
-        warnings += (f"Directions that the present head does not have were left out: {', '.join(lost)}.",)
+    warnings += _told_of(lost)
     if sculpted:
         warnings += (NO_OFFSETS,)
     unknown = np.full(len(times), np.nan)
@@ -97,3 +96,9 @@ def carried_by_names(head: FLAME_PG_head, values: np.ndarray, model: FlameModel)
             elif values[:, column].any():
                 lost.append(item.name)
     return carried, lost
+
+
+def _told_of(lost: list[str]) -> tuple[str, ...]:
+    """A sentence about them; none where there are none."""
+    names = ", ".join(lost)
+    return (f"Directions that the present head does not have were left out: {names}.",) if lost else ()

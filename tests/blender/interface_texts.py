@@ -50,6 +50,7 @@ SENTENCES = {
     "export/parameters.py": ("summary",),
     "export/scene_files.py": ("unavailable", "UNJOINED", "DETAIL_LEFT_OUT", "HAIR_LEFT_OUT"),
     "head/mouth/mouth_object.py": ("trouble",),
+    "refitting/by_names.py": ("_told_of", "NO_OFFSETS"),
     "observations/landmark_sources.py": ("_carried",),
     "scene_fits/guess.py": ("_unit_of",),
     **{f"scene_fits/kinds/{kind.__name__.rpartition('.')[2]}.py": ("missing", "FIELDS") for kind in KINDS},

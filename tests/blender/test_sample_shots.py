@@ -18,7 +18,7 @@ from flame_blender.sample_renders.sample_scene import SampleScene
 from tests.blender.test_sample_renders import counts
 
 TOP = (
-    'name = "shots"\nseed = 2\ncount = 1\nshard_size = 1\n[image]\nwidth = 48\nheight = 40\nsamples = 16\n'
+    'name = "shots"\nseed = 2\ncount = 1\nshard_size = 1\n[image]\nwidth = 48\nheight = 40\nsamples = 48\n'
     "denoise = false\n[expression]\nface = 'Joy'\n[background]\nkind = 'plain'\ngrey = 1.0\n"
 )
 GREEN, RED = (0.05, 0.6, 0.1), (0.7, 0.02, 0.05)
