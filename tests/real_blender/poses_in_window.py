@@ -194,7 +194,9 @@ def popup(_api: Any, panels: Any) -> Iterator[None]:
 
 def shelf(api: Any, _panels: Any) -> Iterator[None]:
     """A click in the asset shelf shows what was saved, a drag blends it in, undo takes each back."""
-    api.show_face_library()
+    libraries: Any = bpy.context.preferences.filepaths.asset_libraries
+    if "FLAME Faces" not in libraries:  # a run before in this profile has put it there
+        api.show_face_library()
     area, _ = three_d_view()
     area.spaces.active.show_region_ui = False
     with in_the_view():
