@@ -22,7 +22,7 @@ from labels import add_label, frame_label, heading
 from sheet import beside, rendered, save_picture, stacked
 from studio import api, make_studio, new_material
 
-FPS = 24
+FPS = 16
 FILM_SIZE, TILE, STRIP = (560, 320), (230, 260), 36  # pixels
 FILM_SAMPLES, SHEET_SAMPLES = 8, 32
 FILM_VIEW, SHEET_VIEW = (97, -1.7, -0.025), (97, -0.84, -0.013)  # mm, metres: lens, place and height of the camera
