@@ -10,7 +10,7 @@ from ..head.mouth import mouth_object
 from ..head.properties import coefficients, flame_of
 from ..languages import translated
 from ..languages.labels import wrapped
-from .sidebar import Sidebar, draw_alert, draw_new_heads
+from .sidebar import HeadPanel, Sidebar, draw_alert, draw_new_heads
 
 LICENCES = {
     "FLAME 2023 Open": "Licence: CC BY 4.0",
@@ -122,15 +122,11 @@ def _draw_looks(layout, head) -> None:
         row.operator("flame.show_quads", text="Triangles" if there else "Quads", icon="MESH_GRID").join = not there
 
 
-class FLAME_PT_looks(Sidebar, bpy.types.Panel):
+class FLAME_PT_looks(HeadPanel, bpy.types.Panel):
     bl_idname = "FLAME_PT_looks"
     bl_label = "Skin and Eyes"
     bl_parent_id = "FLAME_PT_head"
     bl_options = {"DEFAULT_CLOSED"}
-
-    @classmethod
-    def poll(cls, context):
-        return active_head(context) is not None
 
     def draw(self, context):
         head = flame_of(require_active_head(context))

@@ -27,36 +27,30 @@ def _amount(name: str, description: str, usual: float, least: float = 0.0, most:
     )
 
 
+def _iris(name: str, description: str) -> Any:
+    return FloatVectorProperty(
+        name=name,
+        description=description,
+        size=3,
+        subtype="COLOR",
+        min=0.0,
+        soft_max=1.0,
+        default=IRIS_COLOUR,
+        override=OVERRIDABLE,
+        update=tag,
+    )
+
+
 class HeadLooks:
     """A part of ``Object.flame``: Blender finds annotations of a class's bases too."""
 
     iris_colour: Annotated[
         Sequence[float],
-        FloatVectorProperty(
-            name="Iris",
-            description="Colour of the eyes",
-            size=3,
-            subtype="COLOR",
-            min=0.0,
-            soft_max=1.0,
-            default=IRIS_COLOUR,
-            override=OVERRIDABLE,
-            update=tag,
-        ),
+        _iris("Iris", "Colour of the eyes"),
     ]
     iris_centre: Annotated[
         Sequence[float],
-        FloatVectorProperty(
-            name="Iris Centre",
-            description="Colour of the ring round the pupil, as far as Centre Amount says",
-            size=3,
-            subtype="COLOR",
-            min=0.0,
-            soft_max=1.0,
-            default=IRIS_COLOUR,
-            override=OVERRIDABLE,
-            update=tag,
-        ),
+        _iris("Iris Centre", "Colour of the ring round the pupil, as far as Centre Amount says"),
     ]
     iris_centre_amount: Annotated[
         float, _amount("Centre Amount", "How much of the ring round the pupil has a colour of its own", 0.0)
