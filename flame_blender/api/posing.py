@@ -22,9 +22,10 @@ from ..flame.clipboard import (
 )
 from ..flame.model import Direction, FlameModel
 from ..flame.params import POSE_FIELDS, FlameParams
-from ..flame.randomise import REGIONS, by_region, random_coefficients, vertices_of
+from ..flame.randomise import REGIONS, by_region, identity_of, random_coefficients, vertices_of
 from ..head import parameters
 from ..keyframes import auto_keying
+from ..looks import people
 from ..model_controls.sides import mirrored_expression, mirrored_rotation, mirrored_scores
 from ..skin import following, installed, setting
 from .heads import model
@@ -334,6 +335,9 @@ def randomise(
 ) -> None:
     """Draw random coefficients; the same seed gives the same head.
 
+    The built-in head's identity is a person's: its directions go together as the measures of adults do, by sex and age,
+    and of one seed :func:`randomise_looks` draws the same person's skin.
+
     Parameters
     ----------
     obj : bpy.types.Object
@@ -378,7 +382,12 @@ def randomise(
         if name not in directions:
             raise ParameterError(f"groups: expected 'identity', 'expression' or 'texture', found {name!r}.")
         rng = np.random.default_rng([seed, len(fields)])
-        fields[name] = random_coefficients(directions[name], strength, rng)
+        if name == "shape" and model_.identity_mixing is not None:
+            numbers = rng.standard_normal(model_.n_identity)
+            numbers[:2] = people.person(int(seed)).numbers
+            fields[name] = identity_of(model_, numbers, strength)
+        else:
+            fields[name] = random_coefficients(directions[name], strength, rng)
         if asked:
             _require_regions(model_, directions[name], asked)
             fields[name] = by_region(model_, halves[name], fields[name], getattr(own, name), asked)

@@ -258,6 +258,6 @@ def randomise_looks(obj: bpy.types.Object, seed: int) -> None:
     if not isinstance(seed, (int, np.integer)) or seed < 0:
         raise ParameterError(f"seed must be a whole number, 0 or above, found {seed!r}.")
     head = parameters.require_head(obj)
-    complexion, irises = people.drawn(np.random.default_rng([seed, 11]))
+    complexion, irises = people.drawn(int(seed))
     set_complexion(head, complexion)
     head.iris_colour, head.iris_centre, head.iris_centre_amount = irises.colour, irises.centre, 1.0

@@ -13,6 +13,7 @@ from ..errors import DatasetError
 from ..flame.controls import ARKIT_NAMES
 from ..flame.model import STANDARD_DEVIATIONS, Direction, FlameModel
 from ..flame.params import FlameParams
+from ..flame.randomise import identity_of
 from ..geometry.rotations import axis_angle_from_matrix, matrix_from_axis_angle
 from .distributions import Distribution, Fixed, Value, all_values
 from .faces.moments import STILL, Clips, Moment, with_expression
@@ -109,8 +110,8 @@ def drawn_sample(
     jaw = np.array([np.radians(_number(pose["jaw"])), 0.0, 0.0])
     looking = _turned(gaze["yaw"], gaze["pitch"], 0.0)
     params = FlameParams(
-        shape=coefficients(
-            model.identity_directions,
+        shape=_identity(
+            model,
             _number(values["identity"]["strength"]),
             uniforms(recipe.seed, IDENTITY_STREAM, index, 2 * model.n_identity),
         ),
@@ -175,6 +176,13 @@ def coefficients(directions: Sequence[Direction], strength: float, numbers: np.n
         low, high = direction.soft_range
         found[row] = min(max(value, low), high)
     return found.astype(np.float32)
+
+
+def _identity(model: FlameModel, strength: float, numbers: np.ndarray) -> np.ndarray:
+    """(S,) float32, inside the soft range, of uniform ``numbers`` (2 S,): of a person where the model knows people."""
+    if model.identity_mixing is None:
+        return coefficients(model.identity_directions, strength, numbers)
+    return identity_of(model, np.array([normal_of(own) for own in numbers[::2].tolist()]), strength)
 
 
 def texture_coefficients(recipe: Recipe, sample: Sample, count: int) -> np.ndarray:

@@ -74,6 +74,9 @@ class FlameModel:
     float32, metres, is what the left and the right lid add (see :mod:`.eyelids`): no part of FLAME, and
     neither saved with the model nor in its fingerprint. Nor is ``carried_over``, which names the sets of landmarks, and
     ``"regions"``, that came with no file: found where the built-in head's lie on it (see :mod:`..correspondence`).
+    ``identity_mixing`` (S, S) float32 is what independent N(0, 1) numbers are multiplied by to give the identity of a
+    person; the first of them tell the sex, above 0 in men, and the age. None where directions are independent, as those
+    of FLAME are, principal components.
     ``tool_landmarks`` has fixed points of sets that ``landmarks`` has too, where FLAME's tools have them on a face: for
     what is carried over from this head to others.
     """
@@ -95,6 +98,7 @@ class FlameModel:
     controls: Controls | None = None
     eyelid_shapes: np.ndarray | None = None
     carried_over: frozenset[str] = frozenset()
+    identity_mixing: np.ndarray | None = None
 
     @classmethod
     def from_arrays(

@@ -41,6 +41,21 @@ def random_coefficients(directions: Sequence[Direction], strength: float, rng: n
     return np.clip(np.where(statistical, deviations, weights), low, high).astype(np.float32)
 
 
+def identity_of(model: FlameModel, numbers: np.ndarray, strength: float = 1.0) -> np.ndarray:
+    """(S,) float32: the identity that independent N(0, 1) ``numbers`` (n,) make, n at most S, inside the soft range.
+
+    They are the leading coefficients themselves where the model has no ``identity_mixing``.
+    """
+    coefficients = np.zeros(model.n_identity)
+    if model.identity_mixing is None:
+        coefficients[: len(numbers)] = numbers
+    else:  # not by BLAS, whose last bit depends on the machine
+        coefficients[:] = (model.identity_mixing[:, : len(numbers)].astype(np.float64) * numbers).sum(1)
+    low, high = np.array([direction.soft_range for direction in model.identity_directions], float).reshape(-1, 2).T
+    found: np.ndarray = np.clip(strength * coefficients, low, high).astype(np.float32)
+    return found
+
+
 def by_region(
     model: FlameModel, directions: slice, drawn: np.ndarray, now: np.ndarray, strengths: Mapping[str, float | None]
 ) -> np.ndarray:

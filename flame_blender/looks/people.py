@@ -1,4 +1,4 @@
-"""People's skin and eyes: pigments of irises and how they mix, and looks drawn as strangers have them."""
+"""People: their sex and age, pigments of their irises and how they mix, and looks drawn as strangers have them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,23 @@ OF_TONE = (
 )
 MIXED = 0.45  # how much of an iris is a second pigment, at most
 YOUNGEST, USUAL, OLDEST = 18.0, 34.0, 82.0  # years
-FRECKLED, BEARDED = 0.55, 0.35  # shares of the lightest who have freckles, and of all who show a beard
+MEAN_AGE = (YOUNGEST + USUAL + OLDEST) / 3
+AGE_DEVIATION = (((OLDEST - YOUNGEST) ** 2 - (USUAL - YOUNGEST) * (OLDEST - USUAL)) / 18) ** 0.5  # of their triangle
+APART = 0.9  # of the sexes from the middle, in deviations of all people
+FRECKLED, BEARDED = 0.55, 0.6  # shares of the lightest who have freckles, and of men who show a beard
+PERSON_STREAM, LOOKS_STREAM = 13, 11  # of a seed's random numbers
+
+
+class Person(NamedTuple):
+    """What shape, skin and hair have in common: ``sex`` is above 0 in men, near 1 or -1; ``age`` in years."""
+
+    sex: float
+    age: float
+
+    @property
+    def numbers(self) -> tuple[float, float]:
+        """Sex and age in deviations of all people: the first of those that a model's ``identity_mixing`` takes."""
+        return self.sex, (self.age - MEAN_AGE) / AGE_DEVIATION
 
 
 class Irises(NamedTuple):
@@ -52,8 +68,16 @@ def mixed(pigments: Mapping[str, float]) -> Irises:
     return Irises((red, green, blue), (red_2, green_2, blue_2))
 
 
-def drawn(rng: np.random.Generator, brows: float = 1.0) -> tuple[Complexion, Irises]:
+def person(seed: int) -> Person:
+    """The stranger of a seed: a man as often as a woman, adult."""
+    rng = np.random.default_rng([seed, PERSON_STREAM])
+    sex = APART if rng.random() < 0.5 else -APART
+    return Person(sex + (1 - APART**2) ** 0.5 * float(rng.normal()), float(rng.triangular(YOUNGEST, USUAL, OLDEST)))
+
+
+def drawn(seed: int, brows: float = 1.0) -> tuple[Complexion, Irises]:
     """A stranger's skin and eyes: tones all along the scale, eyes and freckles as people of that tone have them."""
+    rng, stranger = np.random.default_rng([seed, LOOKS_STREAM]), person(seed)
     tone = float(rng.beta(1.15, 1.25))
     stops, shares = [stop for stop, _shares in OF_TONE], np.array([shares for _stop, shares in OF_TONE])
     likely = np.array([np.interp(tone, stops, column) for column in shares.T])
@@ -66,11 +90,11 @@ def drawn(rng: np.random.Generator, brows: float = 1.0) -> tuple[Complexion, Iri
     light = rng.uniform(0.8, 1.25)
     irises = Irises(*(_times(colour, light) for colour in mixed(amounts)))
     freckled = rng.random() < FRECKLED * max(1 - 1.6 * tone, 0.08)
-    bearded = rng.random() < BEARDED
+    bearded = stranger.sex > 0 and rng.random() < BEARDED
     complexion = Complexion(
         tone=tone,
         undertone=float(np.clip(rng.normal(0, 0.5), -1, 1)),
-        age=float(np.round(rng.triangular(YOUNGEST, USUAL, OLDEST))),
+        age=float(np.round(stranger.age)),
         freckles=float(freckled * rng.beta(1.6, 2.2)),
         stubble=float(bearded * rng.beta(2.0, 2.0)),
         brows=brows,

@@ -21,13 +21,14 @@ _LANDMARKS = ("landmarks", "tool_landmarks")
 
 def arrays_of(model: FlameModel) -> dict[str, np.ndarray]:
     """Everything a model holds as plain arrays. ``shapedirs`` and ``posedirs`` stay views, in Fortran order."""
-    arrays = {"format": np.array(FORMAT)} | {key: getattr(model, key) for key in ARRAYS}
+    arrays: dict[str, np.ndarray | None] = {"format": np.array(FORMAT)} | {key: getattr(model, key) for key in ARRAYS}
     for key in ("n_identity", "n_expression", "release", "fingerprint"):
         arrays[key] = np.array(getattr(model, key))
     for key, field in (("names", "name"), ("groups", "group"), ("units", "unit")):
         arrays[f"direction_{key}"] = np.array([getattr(direction, field) for direction in model.directions], np.str_)
     ranges = [direction.soft_range for direction in model.directions]
     arrays["direction_ranges"] = np.array(ranges, np.float64).reshape(-1, 2)
+    arrays["identity_mixing"] = model.identity_mixing
     if model.display is not None:
         arrays |= {key: value for key, value in vars(model.display).items() if key != "material_names"}
         arrays["material_names"] = np.array(model.display.material_names, np.str_)
@@ -85,6 +86,11 @@ def model_of(arrays: Mapping[str, np.ndarray], source: str) -> FlameModel:
         landmarks=_landmarks(file, "landmarks", len(model.faces)),
         tool_landmarks=_landmarks(file, "tool_landmarks", len(model.faces)),
         controls=_controls_of(file, model) if f"{_CONTROLS}names" in arrays else None,
+        identity_mixing=(
+            file.numbers("identity_mixing", (model.n_identity, model.n_identity))
+            if "identity_mixing" in arrays
+            else None
+        ),
     )
 
 

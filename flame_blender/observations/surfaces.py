@@ -14,7 +14,6 @@ AT_ONCE = 4000  # points: some hundredths of a second
 ROUNDED = 1e-5  # of a length: more than float32 rounds away, in which the trees work
 FARTHEST = 1.844674352395373e19  # a search's own bound, whose square float32 holds
 MOST_KEPT = 50_000  # triangles: 6 MB
-CURVE_BITS = 6  # cells of the curve's grid on each axis, as a power of two
 Nearest = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
@@ -29,8 +28,7 @@ def surface(vertices: np.ndarray, faces: np.ndarray) -> Nearest:
 class _Surface:
     """The search on a tree, which is spared half its way where it is known how far, at most, a point lies.
 
-    That is as far as the same one lay in the call before, or another one that is asked before it, and its way from
-    there.
+    That is as far as the same one lay in the call before, and its way from there.
     """
 
     def __init__(self, tree: BVHTree) -> None:
@@ -38,26 +36,17 @@ class _Surface:
         self._asked, self._away = np.zeros((0, 3)), np.zeros(0)
 
     def __call__(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        found = self._near_those_before(points) if len(points) == len(self._asked) else self._on_a_curve(points)
+        found = list(map(self._find, points.tolist(), self._bounds(points)))
         self._asked, self._away = points.copy(), np.array([distance for _, _, _, distance in found])
         closest = np.array([place.to_tuple() for place, _, _, _ in found]).reshape(-1, 3)
         return np.array([triangle for _, _, triangle, _ in found], np.int64), closest
 
-    def _near_those_before(self, points: np.ndarray) -> list[tuple]:
+    def _bounds(self, points: np.ndarray) -> list[float]:
+        if len(points) != len(self._asked):
+            return [FARTHEST] * len(points)
         ways = np.linalg.norm(points - self._asked, axis=1) + ROUNDED * np.abs(points).max(initial=0.0)
-        bounds = np.minimum((1 + ROUNDED) * (self._away + ways), FARTHEST)
-        return list(map(self._find, points.tolist(), bounds.tolist()))
-
-    def _on_a_curve(self, points: np.ndarray) -> list[tuple]:
-        order = _along_a_curve(points)
-        ways = np.linalg.norm(np.diff(points[order], axis=0, prepend=points[order[:1]]), axis=1)
-        ways += ROUNDED * np.abs(points).max(initial=0.0)
-        find, away = self._find, FARTHEST
-        found: list[tuple] = [()] * len(points)
-        for row, point, way in zip(order.tolist(), points[order].tolist(), ways.tolist(), strict=True):
-            found[row] = hit = find(point, min((1 + ROUNDED) * (away + way), FARTHEST))
-            away = hit[3]
-        return found
+        bounds: list[float] = np.minimum((1 + ROUNDED) * (self._away + ways), FARTHEST).tolist()
+        return bounds
 
 
 _last_lists: list[tuple[np.ndarray, list]] = []
@@ -113,20 +102,6 @@ def cloud(vertices: np.ndarray) -> Nearest:
         return found, vertices[found]
 
     return nearest
-
-
-def _along_a_curve(points: np.ndarray) -> np.ndarray:
-    """(n,) an order of points (n, 3) in which most lie beside the one before: that of Morton's curve through a grid."""
-    if not len(points):
-        return np.zeros(0, np.int64)
-    low = points.min(0)
-    size = max(float((points - low).max()), 1e-30)
-    cells = np.minimum((points - low) / size * 2**CURVE_BITS, 2**CURVE_BITS - 1).astype(np.int64)
-    places = np.zeros(len(points), np.int64)
-    for bit in range(CURVE_BITS):
-        for axis in range(3):
-            places |= (cells[:, axis] >> bit & 1) << 3 * bit + axis
-    return places.argsort(kind="stable")
 
 
 def _pieces(centres: np.ndarray, rows: np.ndarray) -> Generator[np.ndarray, None, None]:

@@ -44,7 +44,7 @@ class FLAME_PT_head(Sidebar, bpy.types.Panel):
         row.operator("flame.pin_head", text="", icon="PINNED" if pinned else "UNPINNED", emboss=False)
         _draw_model(layout, flame_of(head))
         _draw_trouble(layout, context, head)
-        _draw_looks(layout, head)
+        _draw_quads(layout, head)
         row = layout.row(align=True)
         row.operator("flame.randomise_params", icon="SHADERFX")
         row.operator("flame.reset_params", icon="LOOP_BACK")
@@ -113,13 +113,11 @@ def _draw_trouble(layout, context, head) -> None:
         box.operator("flame.lock_interface")
 
 
-def _draw_looks(layout, head) -> None:
-    row = layout.row()
-    row.prop(head.flame, "iris_colour")
+def _draw_quads(layout, head) -> None:
     evaluator = models.evaluator(head.flame.fingerprint)
     if evaluator is not None and quads.can_have_quads(evaluator.model):
         there = quads.has_quads(head)
-        row.operator("flame.show_quads", text="Triangles" if there else "Quads", icon="MESH_GRID").join = not there
+        layout.operator("flame.show_quads", text="Triangles" if there else "Quads", icon="MESH_GRID").join = not there
 
 
 class FLAME_PT_looks(HeadPanel, bpy.types.Panel):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..flame.model import STANDARD_DEVIATIONS, Direction, FlameModel
 from ..flame.params import POSE_FIELDS, FlameParams
-from ..flame.randomise import random_coefficients
+from ..flame.randomise import identity_of, random_coefficients
 
 FLAME, VOCA_TEMPLATE = "FLAME", "VOCA_TEMPLATE"
 N_IDENTITY, N_EXPRESSION = 100, 50  # of the leading coefficients; the others are zero
@@ -25,7 +25,7 @@ def drawn(model: FlameModel, kind: str, seed: int, heads: range) -> FlameParams:
     shapes, expressions, poses = [], [], []
     for number in heads:
         rng = np.random.default_rng([seed, number])
-        shapes.append(_normal(model.identity_directions, N_IDENTITY, 1.0, rng))
+        shapes.append(_identity(model, rng))
         if kind == FLAME:
             expressions.append(_normal(model.expression_directions, N_EXPRESSION, EXPRESSION, rng))
             deviations = np.array([ROOT, *[JOINTS] * (len(POSE_FIELDS) - 1)])
@@ -34,6 +34,13 @@ def drawn(model: FlameModel, kind: str, seed: int, heads: range) -> FlameParams:
         return FlameParams(shape=np.stack(shapes))
     rotations = dict(zip(POSE_FIELDS, np.stack(poses, 1), strict=True))
     return FlameParams(shape=np.stack(shapes), expression=np.stack(expressions), **rotations)
+
+
+def _identity(model: FlameModel, rng: np.random.Generator) -> np.ndarray:
+    """(k,) float32 of as many leading directions, or all of a person where the model knows people."""
+    if model.identity_mixing is None:
+        return _normal(model.identity_directions, N_IDENTITY, 1.0, rng)
+    return identity_of(model, rng.standard_normal(min(N_IDENTITY, model.n_identity)))
 
 
 def _normal(directions: Sequence[Direction], most: int, strength: float, rng: np.random.Generator) -> np.ndarray:

@@ -18,7 +18,7 @@ from .material_nodes import principled
 from .shader_nodes import COLOUR, NUMBER, ShaderNodes, shared_group
 
 LAYERS, REST = "FLAME Skin Layers", "flame_rest"  # the group, and the mesh's attribute: metres, FLAME's axes
-VERSION = 4
+VERSION = 5
 SKIN_TONE = "Skin Tone"  # the node after it all, for a tint of one's own
 PICTURES = ("Skin", "Relief", "Marks")  # inputs of the group, and names of the nodes that hold the pictures
 NONE = {"Relief": (complexion.FLAT, 0.34, 1.0), "Marks": (0.0, 0.0, 0.0)}  # where there is no such picture
@@ -30,11 +30,11 @@ INDEX, SHEEN, SHEEN_ROUGHNESS = 1.4, 0.04, 0.35  # of refraction (Jacques 1998);
 DULL, GLOSSY = 0.57, 0.24  # roughness
 SHINE, BROW_SHINE = 0.5, 0.05  # specular level of skin, and of hair on it
 MILLIMETRE = 0.001
-PORE, PORE_DEPTH = 0.85, 0.13  # mm apart, mm deep
-FURROW, FURROW_DEPTH = 0.5, 0.055  # of the net of lines between the pores
+PORE, PORE_DEPTH = 0.85, 0.13  # mm apart, mm deep; hairs grow from them
+FURROW_DEPTH = 0.055  # mm, of the net of lines between the pores
 BUMP, BUMP_HEIGHT = 3.2, 0.10  # of what is uneven
 GROOVE_DEPTH, LIP_DEPTH = 1.1, 0.42  # mm, of the painted relief at 50 years more, and on lips at any age
-HAIR, HAIR_WIDTH, HAIR_DARK = 0.95, 0.13, 0.5  # mm between the roots of a shaven beard, their radius, their share
+HAIR_WIDTH, HAIR_DARK = 0.15, 0.5  # of the roots of a shaven beard: radius as a share of what pores are apart; share
 
 
 def paint(material: bpy.types.Material, pictures: Mapping[str, bpy.types.Image]) -> None:
@@ -86,16 +86,18 @@ def skin_layers() -> bpy.types.NodeTree:
     freckles, beard, brows = build.axes(marks)
     rest = build.vector("SCALE", build.attribute(REST, "GEOMETRY").outputs["Vector"])
     rest.node.inputs["Scale"].default_value = 1 / MILLIMETRE
+    pores = build.cells(rest, 1 / PORE)  # once: a bump has all that it is made of worked out three times more
     groove = build.math("SUBTRACT", height, complexion.FLAT)
     colour = _toned(build, skin, response, amounts)
     colour = build.scaled(colour, _darkened(build, groove, amounts["share"]))
     colour = build.vector("MULTIPLY", colour, _freckled(build, freckles, amounts))
-    colour = _shaven(build, colour, beard, rest, amounts["stubble"])
+    colour = _shaven(build, colour, beard, pores, amounts["stubble"])
     painted = build.math("MULTIPLY", brows, amounts["brows"])
     colour = build.mix(painted, colour, complexion.BROW)
     shine = build.math("MULTIPLY_ADD", painted, BROW_SHINE - SHINE, SHINE)
     roughness = build.math("MULTIPLY_ADD", gloss, GLOSSY - DULL, DULL)
-    return build.shown(colour, roughness, shine, _height(build, rest, groove, gloss, response, amounts["share"]))
+    fine = _fine(build, pores, gloss)
+    return build.shown(colour, roughness, shine, _height(build, rest, fine, groove, response, amounts["share"]))
 
 
 def _toned(build: ShaderNodes, skin: Any, response: Any, amounts: Mapping[str, Any]) -> Any:
@@ -135,29 +137,32 @@ def _freckled(build: ShaderNodes, freckles: Any, amounts: Mapping[str, Any]) -> 
     return joined.outputs[0]
 
 
-def _shaven(build: ShaderNodes, colour: Any, beard: Any, rest: Any, stubble: Any) -> Any:
+def _shaven(build: ShaderNodes, colour: Any, beard: Any, pores: Any, stubble: Any) -> Any:
     """The shadow of a beard, and in it the roots, dark points."""
     dense = build.math("MULTIPLY", beard, stubble)
     shadow = build.math("MULTIPLY", dense, complexion.OF_STUBBLE)
     colour = build.vector("MULTIPLY", colour, _towards(build, complexion.STUBBLE, shadow))
-    root = build.rising(build.cells(rest, 1 / HAIR), HAIR_WIDTH * 0.6, HAIR_WIDTH * 1.5)
+    root = build.rising(pores, HAIR_WIDTH * 0.6, HAIR_WIDTH * 1.5)
     seen = build.math("MULTIPLY", build.math("SUBTRACT", 1.0, root), build.math("MULTIPLY", dense, HAIR_DARK))
     return build.mix(seen, colour, complexion.BROW)
 
 
-def _height(build: ShaderNodes, rest: Any, groove: Any, gloss: Any, response: Any, share: Any) -> Any:
-    """Millimetres: pores where skin is oily, a net of lines, what is uneven, the grooves of age, furrows of lips."""
-    skin = build.rising(response, 0.82, 1.0)
-    pore = build.math("SUBTRACT", build.rising(build.cells(rest, 1 / PORE), 0.04, 0.42), 1.0)
+def _fine(build: ShaderNodes, pores: Any, gloss: Any) -> Any:
+    """Millimetres: pits that are deep where skin is oily, and a net of lines between them."""
+    pit = build.math("SUBTRACT", build.rising(pores, 0.04, 0.42), 1.0)
     depth = build.math("MULTIPLY_ADD", build.rising(gloss, 0.25, 0.7), PORE_DEPTH * 0.6, PORE_DEPTH * 0.4)
-    net = build.cells(rest, 1 / FURROW)
-    net = build.math("MULTIPLY", build.math("MULTIPLY", net, net), -FURROW_DEPTH)
-    uneven = build.math("MULTIPLY", build.noise(rest, 1 / BUMP, 3.0), BUMP_HEIGHT)
-    fine = build.math("MULTIPLY", build.math("ADD", build.math("MULTIPLY", pore, depth), net), skin)
+    net = build.math("MULTIPLY", build.math("MULTIPLY", pores, pores), -FURROW_DEPTH)
+    return build.math("ADD", build.math("MULTIPLY", pit, depth), net)
+
+
+def _height(build: ShaderNodes, rest: Any, fine: Any, groove: Any, response: Any, share: Any) -> Any:
+    """Millimetres: what is fine, what is uneven, the grooves of age, furrows of lips."""
+    skin = build.rising(response, 0.82, 1.0)
+    uneven = build.math("MULTIPLY", build.noise(rest, 1 / BUMP, 2.0), BUMP_HEIGHT)
     grooves = build.math("MULTIPLY", build.math("MULTIPLY", share, skin), 2 * GROOVE_DEPTH)
     lips = build.math("MULTIPLY", build.math("SUBTRACT", 1.0, skin), 2 * LIP_DEPTH)
     folded = build.math("MULTIPLY", groove, build.math("ADD", grooves, lips))
-    return build.math("ADD", build.math("ADD", fine, uneven), folded)
+    return build.math("ADD", build.math("ADD", build.math("MULTIPLY", fine, skin), uneven), folded)
 
 
 def _clamped(build: ShaderNodes, value: Any, most: float) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from flame_blender.flame.model import Direction
-from flame_blender.flame.randomise import HELD, by_region, random_coefficients, vertices_of
+from flame_blender.flame.randomise import HELD, by_region, identity_of, random_coefficients, vertices_of
 
 
 def test_deviations_are_normal_and_stay_in_range():
@@ -65,3 +67,22 @@ def test_regions_of_components_stay_by_their_vertices(face_like):
     residual = drawn - held  # the normal equations written out
     rows = face_like.shapedirs[nose][:, :, half].reshape(-1, len(drawn)).astype(float)
     np.testing.assert_allclose(residual, rows.T @ (rows @ (held - now)) / HELD**2, atol=2e-3 * np.abs(residual).max())
+
+
+def test_numbers_are_the_identity_where_directions_are_independent(full_model):
+    numbers = np.random.default_rng(8).normal(size=7)
+    found = identity_of(full_model, numbers, 0.5)
+    np.testing.assert_allclose(found[:7], np.clip(0.5 * numbers, -3, 3), rtol=1e-6)
+    assert not found[7:].any()
+
+
+def test_people_have_the_covariance_of_their_mixing(full_model):
+    """And of the first numbers alone, what those do."""
+    rng = np.random.default_rng(9)
+    mixing = np.tril(rng.normal(size=(full_model.n_identity,) * 2)) / full_model.n_identity
+    mixed = dataclasses.replace(full_model, identity_mixing=mixing.astype(np.float32))
+    numbers = rng.normal(size=(3000, full_model.n_identity))
+    found = np.array([identity_of(mixed, each) for each in numbers])
+    np.testing.assert_allclose(found, np.clip(numbers @ mixing.T, -3, 3), atol=1e-4)
+    few = identity_of(mixed, numbers[0, :4])
+    np.testing.assert_allclose(few, np.clip(mixing[:, :4] @ numbers[0, :4], -3, 3), atol=1e-4)

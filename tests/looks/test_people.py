@@ -7,7 +7,7 @@ import pytest
 
 from flame_blender.errors import ParameterError
 from flame_blender.looks.complexion import tone_colour
-from flame_blender.looks.people import PIGMENTS, drawn, mixed
+from flame_blender.looks.people import PIGMENTS, drawn, mixed, person
 
 
 @pytest.mark.parametrize("name", PIGMENTS)
@@ -29,9 +29,8 @@ def test_what_is_no_mix_is_refused(pigments):
 
 
 def test_strangers():
-    people = [drawn(np.random.default_rng([seed, 11])) for seed in range(2000)]
-    again = drawn(np.random.default_rng([5, 11]))
-    assert again == people[5]
+    people = [drawn(seed) for seed in range(2000)]
+    assert drawn(5) == people[5]
     tones = np.array([complexion.tone for complexion, _ in people])
     shares = np.histogram(tones, 5, (0, 1))[0] / len(people)
     assert (shares > 0.12).all(), "every fifth of the scale has its people"
@@ -43,3 +42,17 @@ def test_strangers():
     skins = np.array([tone_colour(tone) for tone in tones[:12]])
     apart = np.linalg.norm(skins[:, None] - skins, axis=2)[np.triu_indices(12, 1)]
     assert np.median(apart) > 0.1
+
+
+def test_a_person_is_a_man_or_a_woman_of_an_age():
+    """Numbers of people have no mean and a deviation of 1; the skin is that person's, and no woman's is shaven."""
+    people = [person(seed) for seed in range(4000)]
+    numbers = np.array([each.numbers for each in people])
+    np.testing.assert_allclose(numbers.mean(0), 0, atol=0.05)
+    np.testing.assert_allclose(numbers.std(0), 1, atol=0.04)
+    assert abs(np.corrcoef(numbers.T)[0, 1]) < 0.05
+    assert (np.abs(numbers[:, 0]) < 0.3).mean() < 0.12, "few are between"
+    for seed, each in enumerate(people[:300]):
+        complexion, _ = drawn(seed)
+        assert abs(complexion.age - each.age) <= 0.5
+        assert each.sex > 0 or complexion.stubble == 0

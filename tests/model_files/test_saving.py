@@ -57,6 +57,7 @@ def full_head() -> FlameModel:
         regions={"face": np.arange(5, dtype=np.int32), "none": np.zeros(0, np.int32)},
         landmarks={"ibug": embedding, "few": LandmarkEmbedding(np.arange(2), weights[0, :2])},
         tool_landmarks={"few": LandmarkEmbedding(np.arange(1, 3), weights[0, 2:4])},
+        identity_mixing=np.tril(rng.normal(size=(12, 12))).astype(np.float32),
     )
 
 
@@ -111,7 +112,8 @@ def test_the_file_holds_plain_arrays_under_the_documented_names(tmp_path):
     assert arrays["posedirs"].flags.f_contiguous
     assert sorted(key for key in arrays if "/" not in key) == sorted([
         "direction_groups", "direction_names", "direction_ranges", "direction_units", "faces", "fingerprint", "format",
-        "joint_regressor", "material_names", "n_expression", "n_identity", "parents", "polygon_materials", "polygons",
+        "identity_mixing", "joint_regressor", "material_names", "n_expression", "n_identity", "parents",
+        "polygon_materials", "polygons",
         "posedirs", "release", "shapedirs", "uv_coords", "uv_polygons", "v_template", "weights",
     ])  # fmt: skip
     assert sorted(key for key in arrays if "/" in key) == [
