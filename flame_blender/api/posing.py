@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import bpy
@@ -20,9 +20,8 @@ from ..flame.clipboard import (
     scores_from_text,
     texture_from_text,
 )
-from ..flame.model import Direction, FlameModel
 from ..flame.params import POSE_FIELDS, FlameParams
-from ..flame.randomise import REGIONS, by_region, identity_of, random_coefficients, vertices_of
+from ..flame.randomise import REGIONS, by_region, random_coefficients, require_regions
 from ..head import parameters
 from ..keyframes import auto_keying
 from ..looks import people
@@ -335,8 +334,7 @@ def randomise(
 ) -> None:
     """Draw random coefficients; the same seed gives the same head.
 
-    The built-in head's identity is a person's: its directions go together as the measures of adults do, by sex and age,
-    and of one seed :func:`randomise_looks` draws the same person's skin.
+    The built-in head's identity is a person's, whose skin :func:`randomise_looks` draws of the same seed.
 
     Parameters
     ----------
@@ -382,26 +380,13 @@ def randomise(
         if name not in directions:
             raise ParameterError(f"groups: expected 'identity', 'expression' or 'texture', found {name!r}.")
         rng = np.random.default_rng([seed, len(fields)])
-        if name == "shape" and model_.identity_mixing is not None:
-            numbers = rng.standard_normal(model_.n_identity)
-            numbers[:2] = people.person(int(seed)).numbers
-            fields[name] = identity_of(model_, numbers, strength)
+        if name == "shape":
+            fields[name] = people.identity(model_, int(seed), strength, rng)
         else:
             fields[name] = random_coefficients(directions[name], strength, rng)
         if asked:
-            _require_regions(model_, directions[name], asked)
+            require_regions(model_, directions[name], asked)
             fields[name] = by_region(model_, halves[name], fields[name], getattr(own, name), asked)
     parameters.set_params(obj, fields)
     if skin is not None:
         setting.put_on(obj, None, skin)
-
-
-def _require_regions(known: FlameModel, directions: Sequence[Direction], asked: Iterable[str]) -> None:
-    """Raise ParameterError where neither the directions nor the model itself have a region that was asked for."""
-    if REGIONS.keys() & {each.group for each in directions}:
-        return
-    for region in asked:
-        if region != "Overall" and not len(vertices_of(known, region)):
-            raise ParameterError(
-                f"The model has no region {region!r}: install FLAME_masks.pkl, or compute its named expressions once."
-            )

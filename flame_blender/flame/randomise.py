@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from ..errors import ParameterError
 from .model import JOINT_NAMES, STANDARD_DEVIATIONS, Direction, FlameModel
 
 HELD = 2e-4  # metres: how far a vertex of a region may be off what it is held to, against one standard deviation
@@ -83,6 +84,17 @@ def by_region(
         goal += products @ (now if strength is None else strength * drawn)
     solved: np.ndarray = np.linalg.solve(normal, goal).astype(np.float32)
     return solved
+
+
+def require_regions(known: FlameModel, directions: Sequence[Direction], asked: Iterable[str]) -> None:
+    """Raise ParameterError where neither the directions nor the model itself have a region that was asked for."""
+    if REGIONS.keys() & {each.group for each in directions}:
+        return
+    for region in asked:
+        if region != "Overall" and not len(vertices_of(known, region)):
+            raise ParameterError(
+                f"The model has no region {region!r}: install FLAME_masks.pkl, or compute its named expressions once."
+            )
 
 
 def vertices_of(model: FlameModel, region: str) -> np.ndarray:

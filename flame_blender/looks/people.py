@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import ParameterError
+from ..flame.model import FlameModel
+from ..flame.randomise import identity_of, random_coefficients
 from .complexion import Complexion
 
 # of the iris and of the ring round its pupil, linear
@@ -73,6 +75,15 @@ def person(seed: int) -> Person:
     rng = np.random.default_rng([seed, PERSON_STREAM])
     sex = APART if rng.random() < 0.5 else -APART
     return Person(sex + (1 - APART**2) ** 0.5 * float(rng.normal()), float(rng.triangular(YOUNGEST, USUAL, OLDEST)))
+
+
+def identity(model: FlameModel, seed: int, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """(S,) float32 identity coefficients: the shape of the stranger of a seed where the model knows people."""
+    if model.identity_mixing is None:
+        return random_coefficients(model.identity_directions, strength, rng)
+    numbers = rng.standard_normal(model.n_identity)
+    numbers[:2] = person(seed).numbers
+    return identity_of(model, numbers, strength)
 
 
 def drawn(seed: int, brows: float = 1.0) -> tuple[Complexion, Irises]:
