@@ -30,6 +30,7 @@ from benchmarks.body_rows import body_rows  # noqa: E402
 from benchmarks.capture_rows import capture_rows  # noqa: E402
 from benchmarks.controls_at_work import rows_of_controls  # noqa: E402
 from benchmarks.detail_rows import detail_rows  # noqa: E402
+from benchmarks.hair_rows import hair_rows  # noqa: E402
 from benchmarks.life_rows import life_rows  # noqa: E402
 from benchmarks.skin_rows import skin_rows  # noqa: E402
 from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_table, within  # noqa: E402
@@ -60,6 +61,7 @@ def main() -> None:
                 *capture_rows(api.BUILT_IN, medians),
                 *board_rows(medians),
                 *life_rows(medians),
+                *hair_rows(animated_head, medians),
                 enable_row(),
             ],
             FULL_SIZE: [

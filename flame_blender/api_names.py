@@ -107,7 +107,7 @@ MODULES = {
         "are_distances_painted begin_picking clear_distances fitted_cameras is_scan paint_distances "
         "painting_distances project_photo projecting_photo reshape_to_landmarks"
     ),
-    "api.grown.hair": "grow_hair growing_hair hair_of hair_options remove_hair",
+    "api.grown.hair": "drawn_hair grow_hair growing_hair hair_of hair_options remove_hair",
     "api.heads": (
         "add_head add_landmarks evaluate is_head keep_sculpt landmarks lock_interface missing_landmarks "
         "missing_model missing_parts model remove_landmarks restore_deformation update_head"

@@ -237,6 +237,7 @@ if TYPE_CHECKING:
     from .fitted import project_photo as project_photo
     from .fitted import projecting_photo as projecting_photo
     from .fitted import reshape_to_landmarks as reshape_to_landmarks
+    from .grown.hair import drawn_hair as drawn_hair
     from .grown.hair import grow_hair as grow_hair
     from .grown.hair import growing_hair as growing_hair
     from .grown.hair import hair_of as hair_of

@@ -20,13 +20,24 @@ from ..geometry.rotation_curves import continuous
 from ..geometry.rotations import matrix_from_axis_angle, quaternion_from_matrix
 from ..head.frame import frame_of
 from ..keyframes.animation import Channel, write_channels
-from . import rig_armature, rig_mesh, rig_mouth
-from .rig import Motion, NativeRig, add_rig_mouth, ranges_of, stand_where
+from . import rig_armature, rig_hair, rig_mesh, rig_mouth
+from .rig import Motion, NativeRig, add_rig_mouth, follow_bones, ranges_of, stand_where
 from .rig_armature import FIELDS, JOINTS
 
 
-def add_plain_rig(obj: bpy.types.Object, evaluator: FlameEvaluator, motion: Motion, times: np.ndarray) -> NativeRig:
-    """The head's rig keyed at ``times`` (N,) with ``motion`` (N frames, one identity). Raises FlameError."""
+def add_plain_rig(
+    obj: bpy.types.Object,
+    evaluator: FlameEvaluator,
+    motion: Motion,
+    times: np.ndarray,
+    cards: rig_hair.HairCards,
+    *,
+    clipped: bool = False,
+) -> NativeRig:
+    """The head's rig keyed at ``times`` (N,) with ``motion`` (N frames, one identity). Raises FlameError.
+
+    ``cards`` of its hair come along, ``clipped`` as :func:`.rig_hair.add_cards` says.
+    """
     params, ranges = motion.params, ranges_of(obj, motion, None)
     identity = evaluator.prepare(params.shape, params.offsets)
     collection, frame = obj.users_collection[0], frame_of(obj)
@@ -44,6 +55,9 @@ def add_plain_rig(obj: bpy.types.Object, evaluator: FlameEvaluator, motion: Moti
     _key_bones(armature, frame, evaluator, motion, rotations, times)
     rig = NativeRig(armature, skin, None)
     rig = replace(rig, mouth=add_rig_mouth(obj, rig, identity, motion, JOINTS))
+    if len(cards.quads):
+        rig = replace(rig, hair=rig_hair.add_rig_hair(obj, rig.skin, cards, evaluator.model.weights, JOINTS, clipped))
+        follow_bones(rig.hair, armature)
     _key_shapes(rig, tuple(ranges), motion, rotations, times)
     return rig
 
@@ -93,6 +107,8 @@ def _key_shapes(
         values[rig_mesh.corrective_name(*entry)] = features[:, index]
     values |= rig_mesh.lid_values(skin, params.eyelids)
     rig_mouth.show(skin, values, times)
+    if rig.hair is not None:
+        rig_mouth.show(rig.hair, values, times)
     if rig.mouth is not None:
         of_mouth = rig_mouth.own_values(rig.mouth, skin, motion.controls, motion.scores)
         rig_mouth.show(rig.mouth, values | of_mouth, times)

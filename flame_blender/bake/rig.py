@@ -60,6 +60,8 @@ class NativeRig:
         What the head does and the rig does not, one sentence each.
     actions : tuple of bpy.types.Action
         Rhubarb's mouth shapes A to H and X, where they were asked for.
+    hair : bpy.types.Object or None
+        Cards of the head's hair, in rigs for files; None in others.
     """
 
     armature: bpy.types.Object
@@ -69,6 +71,7 @@ class NativeRig:
     detail: bpy.types.Object | None = None
     notes: tuple[str, ...] = ()
     actions: tuple[bpy.types.Action, ...] = ()
+    hair: bpy.types.Object | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,10 +191,15 @@ def add_rig_mouth(
     """Mouth and lashes beside a rig's finished skin; None where the head shows none."""
     made = rig_mouth.add_mouth(obj, rig.skin, identity, motion.controls, motion.scores, bones)
     if made is not None:
-        made.parent = rig.armature
-        modifier: Any = made.modifiers.new("Armature", "ARMATURE")
-        modifier.object = rig.armature
+        follow_bones(made, rig.armature)
     return made
+
+
+def follow_bones(part: bpy.types.Object, armature: bpy.types.Object) -> None:
+    """Let a mesh with vertex groups of the bones' names go with them."""
+    part.parent = armature
+    modifier: Any = part.modifiers.new("Armature", "ARMATURE")
+    modifier.object = armature
 
 
 def stand_where(armature: bpy.types.Object, obj: bpy.types.Object, times: list[float]) -> None:

@@ -7,6 +7,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ..errors import ParameterError
+from ..hair import hair_object, mesh_lashes
+from ..hair_strands.styles import LASHES
 from ..head import live, models, parameters
 from ..head.mouth import mouth_object
 from ..long_work import part_of
@@ -39,6 +41,7 @@ def adding(obj: bpy.types.Object) -> Generator[float, None, bpy.types.Object]:
         yield from part_of(named_controls.computing(entry), 0.0, COMPUTING)
     parts = yield from part_of(making(entry), COMPUTING, 1.0)
     made = mouth_object.add(obj, parts)
+    mesh_lashes.show(obj, LASHES not in hair_object.objects_of(obj))
     live.forget_head(obj)
     live.refresh(obj)
     return made

@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ import bpy
 import numpy as np
 from mathutils.kdtree import KDTree
 
-from ..bake import cache
+from ..bake import cache, rig_hair
 from ..bake.plain_copy import plain_copy_of
 from ..bake.plain_rig import add_plain_rig
 from ..bake.rig import lids_turn, motion_of
@@ -33,11 +33,10 @@ from ..files.pc2 import pc2_file
 from ..files.whole_files import check_writable, told, whole_files
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
-from ..hair.hair_object import objects_of
 from ..head import parameters
 from ..head.active import select_only
 from ..head.frame import frame_of
-from ..head.mesh import mesh_of
+from ..head.mesh import mesh_of, read_positions
 from ..head.mouth import mouth_object
 from ..head.mouth.following_head import over_frames
 from ..head.templates.template_sequence import EXPORT_INSTEAD, require_own_template
@@ -46,32 +45,23 @@ from ..long_work import Options, choice, part_of
 from ..mesh_looks import detail_mesh
 from .meshes import Written
 from .plain_materials import plain_materials
+from .scene_formats import FBX_OF_ENGINE, GENERIC, SETTINGS, UNITY, UNREAL, WAYS
 from .temporary import undisturbed
 
 TOLERANCE = 1e-4  # metres
 COMPARED = 5  # frames
 LAST_ERROR = ("last_exc", "last_type", "last_value", "last_traceback")  # of ``sys``
 LEAST_VERTICES = 100  # fewer are a bone's shape, which Blender's glTF importer adds
+HAIR, SEPARATORS = rig_hair.NAME, re.compile(r"[_.]+")  # files change names
 SYSTEM_ERROR = re.compile(r"\[Errno (\d+)\]")
 DETAIL_LEFT_OUT = (
     "The detail mesh is left out, for its shape keys would fill hundreds of megabytes: USD and Alembic hold it, and a "
     "normal map shows its wrinkles."
 )
-HAIR_LEFT_OUT = "Hair is left out: a .blend keeps it."
 UNJOINED = "The neck's join to the body is left out: USD and Alembic keep it."
+CLIPPED = (".glb", ".gltf")  # whose materials can be there or not, which needs no order of drawing
 NO_ROOM = 1 << 16  # bytes: a disk with fewer is full
 ALEMBIC_BYTES, ALEMBIC_HEADROOM = 16, 1 << 21  # of a position at one frame, 12 and a little; of faces and UVs
-GENERIC, UNITY, UNREAL = ("GENERIC", "UNITY", "UNREAL")
-FBX_OF_ENGINE: dict[str, dict[str, Any]] = {
-    GENERIC: {"apply_scale_options": "FBX_SCALE_NONE"},
-    UNITY: {
-        "apply_scale_options": "FBX_SCALE_ALL",
-        "axis_forward": "-Z",
-        "axis_up": "Y",
-        "bake_space_transform": False,
-    },
-    UNREAL: {"apply_scale_options": "FBX_SCALE_NONE", "axis_forward": "-Z", "axis_up": "Y", "mesh_smooth_type": "FACE"},
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,24 +107,25 @@ def exporting(
     values = yield from part_of(sampling.sampling(scene, obj, times.tolist()), 0.0, 0.3)
     motion = motion_of(obj, values)
     params = motion.params
-    notes = (*(_left_out(obj, params) if rigged else ()), *((HAIR_LEFT_OUT,) if objects_of(obj) else ()))
+    cards = rig_hair.hair_cards(obj, evaluator, np.atleast_2d(params.shape)[0])
+    notes = (*(_left_out(obj, params) if rigged else ()), *cards.notes)
     if rigged and params.shape.ndim == 2:
         raise FlameError(f"{obj.name}: expected one identity, found one that is animated; export USD or Alembic.")
     compared = np.unique(np.linspace(start, end, COMPARED).round().astype(int))
     # no yield from here on: in a window nobody must come upon what is only there for the file
-    room = _room_for(path, len(times) * evaluator.model.n_vertices)
+    room = _room_for(path, len(times) * (evaluator.model.n_vertices + len(cards.uvs)))
     with whole_files(path, room) as place, tempfile.TemporaryDirectory() as folder, undisturbed(scene):
         file = place / path.name
         scene.frame_start, scene.frame_end = start, end
         if rigged:
-            rig = add_plain_rig(obj, evaluator, motion, times)
-            shown, mouth = rig.skin, rig.mouth
+            rig = add_plain_rig(obj, evaluator, motion, times, cards, clipped=suffix in CLIPPED)
+            shown, mouth, hair = rig.skin, rig.mouth, rig.hair
             chosen = [rig.armature, shown]
         else:
-            shown, mouth = _cached(obj, evaluator, values, times, Path(folder))
+            shown, mouth, hair = _cached(obj, evaluator, values, times, cards, Path(folder))
             chosen = [shown, *(detail_mesh.copied_onto(detail, shown) for detail in detail_mesh.details_of(obj))]
         n_details = len(chosen) - 1 if not rigged else 0
-        chosen += [] if mouth is None else [mouth]
+        chosen += [each for each in (mouth, hair) if each is not None]
         select_only(chosen)
         with ExitStack() as plain:
             for each in chosen:
@@ -215,32 +206,43 @@ def _system_error(path: Path, reason: str) -> int:
 
 
 def _cached(
-    obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, times: np.ndarray, folder: Path
-) -> tuple[bpy.types.Object, bpy.types.Object | None]:
-    """Plain copies of the head, and of its mouth and lashes where they are shown, that play their vertices from caches.
+    obj: bpy.types.Object,
+    evaluator: FlameEvaluator,
+    values: np.ndarray,
+    times: np.ndarray,
+    hair: rig_hair.HairCards,
+    folder: Path,
+) -> tuple[bpy.types.Object, bpy.types.Object | None, bpy.types.Object | None]:
+    """Plain copies of the head, of its mouth and lashes where they are shown, and cards of its hair where it has some.
 
-    The caches lie in the folder.
+    They play their vertices from caches, which lie in the folder.
     """
-    made, start = mouth_object.shown(obj), float(times[0])
-    sources = [obj] if made is None else [obj, made]
-    copies = [_plain_object(each) for each in sources]
-    files = [folder / f"{number}.pc2" for number in range(len(sources))]
+    made, frame = mouth_object.shown(obj), frame_of(obj)
+    copies = [_plain_object(obj), None if made is None else _plain_object(made), None]
+    if len(hair.quads):
+        copies[2] = rig_hair.add_cards(obj, hair, read_positions(mesh_of(obj)))
+    there = {number: copy for number, copy in enumerate(copies) if copy is not None}
+    files = {number: folder / f"{number}.pc2" for number in there}
     with ExitStack() as stack:
-        writers = [
-            stack.enter_context(pc2_file(file, len(mesh_of(each).vertices), len(times), start, 1.0))
-            for file, each in zip(files, sources, strict=True)
-        ]
+        writers = {
+            number: stack.enter_context(
+                pc2_file(files[number], len(mesh_of(copy).vertices), len(times), float(times[0]), 1.0)
+            )
+            for number, copy in there.items()
+        }
         for first in range(0, len(times), 64):
             part = values[first : first + 64]
-            vertices = frame_of(obj).to_object(evaluator.vertices(sampling.params_of(obj, part)))
+            vertices = frame.to_object(evaluator.vertices(sampling.params_of(obj, part)))
             writers[0](vertices)
             if made is not None:
                 writers[1](over_frames(obj, made, evaluator, part, vertices))
-    for copy, file in zip(copies, files, strict=True):
-        cache.attach(copy, file, start)
-    if made is not None:
-        copies[1].parent = copies[0]
-    return copies[0], copies[1] if made is not None else None
+            if 2 in writers:
+                writers[2](np.stack([hair.positions(each, frame) for each in vertices]))
+    for number, copy in there.items():
+        cache.attach(copy, files[number], float(times[0]))
+        if number:
+            copy.parent = copies[0]
+    return copies[0], copies[1], copies[2]
 
 
 def _plain_object(obj: bpy.types.Object) -> bpy.types.Object:
@@ -308,6 +310,7 @@ def _deviation(
             for obj in scene.objects
             if obj not in before and isinstance(obj.data, bpy.types.Mesh) and len(obj.data.vertices) > LEAST_VERTICES
         ]
+        found = [obj for obj in found if HAIR not in SEPARATORS.sub(" ", obj.name)]
         if len(found) != n_meshes:
             raise FlameError(
                 f"{path}: read back it holds {len(found)} meshes, expected {n_meshes}; choose another format."
@@ -343,54 +346,3 @@ def _matched_deviation(found: np.ndarray, expected: np.ndarray) -> float:
             away = np.abs(others[:, near] - points[:, index, None]).max(axis=(0, 2))
             worst = max(worst, float(away.min()))
     return worst
-
-
-def _gltf(_start: int, _end: int) -> dict[str, Any]:
-    # mode SCENE: with ACTIVE_ACTIONS, 4.2 also takes the action of another armature whose bones have the same names
-    return {
-        "export_format": "GLB", "use_selection": True, "export_animations": True, "export_frame_range": True,
-        "export_force_sampling": True, "export_optimize_animation_size": False, "export_all_influences": True,
-        "export_morph": True, "export_morph_normal": False, "export_morph_animation": True, "export_skins": True,
-        "export_animation_mode": "SCENE", "export_anim_scene_split_object": False,
-        "export_optimize_animation_keep_anim_armature": True,
-    }  # fmt: skip
-
-
-def _gltf_text(start: int, end: int) -> dict[str, Any]:
-    return _gltf(start, end) | {"export_format": "GLTF_SEPARATE"}
-
-
-def _fbx(_start: int, _end: int) -> dict[str, Any]:
-    return {
-        "use_selection": True, "object_types": {"ARMATURE", "MESH"}, "bake_anim": True,
-        "bake_anim_simplify_factor": 0.0, "bake_anim_use_all_actions": False, "bake_anim_use_nla_strips": False,
-        "bake_anim_force_startend_keying": True, "add_leaf_bones": False, "use_mesh_modifiers": False,
-        "path_mode": "COPY", "embed_textures": True,
-    }  # fmt: skip
-
-
-def _usd(_start: int, _end: int) -> dict[str, Any]:
-    return {
-        "selected_objects_only": True,
-        "export_animation": True,
-        "export_materials": True,
-        "evaluation_mode": "RENDER",
-    }
-
-
-def _alembic(start: int, end: int) -> dict[str, Any]:
-    return {"selected": True, "start": start, "end": end, "evaluation_mode": "RENDER", "as_background_job": False}
-
-
-WAYS = {
-    ".glb": (True, "export_scene.gltf", "import_scene.gltf"),
-    ".gltf": (True, "export_scene.gltf", "import_scene.gltf"),
-    ".fbx": (True, "export_scene.fbx", "import_scene.fbx"),
-    ".usdc": (False, "wm.usd_export", "wm.usd_import"),
-    ".usda": (False, "wm.usd_export", "wm.usd_import"),
-    ".usd": (False, "wm.usd_export", "wm.usd_import"),
-    ".abc": (False, "wm.alembic_export", "wm.alembic_import"),
-}
-SETTINGS: dict[str, Callable[[int, int], dict[str, Any]]] = {
-    ".glb": _gltf, ".gltf": _gltf_text, ".fbx": _fbx, ".usdc": _usd, ".usda": _usd, ".usd": _usd, ".abc": _alembic,
-}  # fmt: skip

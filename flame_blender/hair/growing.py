@@ -10,19 +10,21 @@ import bpy
 import numpy as np
 
 from ..errors import ParameterError
+from ..hair_strands import strangers
 from ..hair_strands.styles import BEARD, BROWS, LASHES, MOUSTACHE, NONE, SCALP, names_of
 from ..head import parameters
 from ..head.mesh import mesh_of
-from ..head.properties import flame_of
+from ..head.properties import coefficients, flame_of
 from ..head.sculpt import read_offsets
 from ..long_work import Options, choice, number, part_of
-from . import hair_object
+from . import hair_object, mesh_lashes
 from .settings import PIECES, settings_of
 
 if TYPE_CHECKING:
     from ..hair_strands.growing import Grown
 
 
+SEX = "Sex"  # the identity direction of that name, of models that name theirs
 PAINTED, PAINTED_AWAY = 1.0, 0.0  # of the brows in the skin's picture
 
 
@@ -33,7 +35,7 @@ class HairOptions(Options):
     Attributes
     ----------
     scalp : str, default "NONE"
-        "BUZZ", "CROP", "SIDE_PART", "BOB", "LONG" or "WAVY".
+        "BUZZ", "CROP", "SIDE_PART", "BOB", "LONG", "WAVY" or "BUN".
     brows : str, default "NONE"
         "NATURAL", "THIN" or "BUSHY".
     lashes : str, default "NONE"
@@ -108,6 +110,7 @@ def growing(head: bpy.types.Object, options: HairOptions) -> Generator[float, No
     hair_object.remove(head)
     if (BROWS in grown) != had_brows:
         show_painted_brows(head, had_brows)
+    mesh_lashes.show(head, LASHES not in grown)
     return {piece: hair_object.add(head, piece, each.strands, each.binding) for piece, each in grown.items()}
 
 
@@ -124,6 +127,12 @@ def options_of(head: bpy.types.Object) -> HairOptions:
     return HairOptions(**{name: getattr(settings, name) for name in HairOptions.__dataclass_fields__})
 
 
+def likely_man(head: bpy.types.Object) -> float | None:
+    """How likely a head's face is a man's, 0 to 1; None for a model without a direction for that."""
+    values = {item.name: item.value for item in coefficients(flame_of(head), "shape")}
+    return strangers.likely_man(values[SEX]) if SEX in values else None
+
+
 def show_painted_brows(head: bpy.types.Object, shown: bool) -> None:
     """Hide the brows of the skin's picture under grown ones, or show them again.
 
@@ -138,6 +147,7 @@ def remove(head: bpy.types.Object) -> int:
     """Delete a head's hair, and say so in its settings; how many pieces there were."""
     if BROWS in hair_object.objects_of(head):
         show_painted_brows(head, True)
+    mesh_lashes.show(head, True)
     settings = settings_of(head)
     for name in PIECES.values():
         setattr(settings, name, NONE)

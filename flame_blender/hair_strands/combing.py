@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from .ground import Face
+from .knot import Knot
 from .scalp_region import smooth
 from .scalp_styles import BACK, BUN, CROWN, PART, ScalpStyle
 
 CROWN_UP, CROWN_BACK, CROWN_ASIDE = 0.80, 0.58, 0.10  # directions from the cranium's middle
 WHORL, WHORL_SIZE, DRIFT = 60.0, 0.028, 12.0  # degrees that hair turns aside at the crown, metres, and everywhere
 SHARP = 0.008  # metres to each side of a parting within which hair turns
-KNOT_UP = 0.35  # of a third above the ears
+BEFORE = 0.035  # metres before the crown, from where on a parting ends
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,10 @@ class Combing:
         reach = face.top - face.ear_top
         return face.centre + reach * np.array([CROWN_ASIDE, CROWN_UP, -CROWN_BACK])
 
-    @property
-    def knot(self) -> np.ndarray:
-        """(3,) where a bun is."""
-        face = self.face
-        return np.array([face.middle, face.ear_top + KNOT_UP * face.third, face.back - 0.012])
+    @cached_property
+    def knot(self) -> Knot:
+        """Where a bun is."""
+        return Knot.of(self.face)
 
     @property
     def parting(self) -> float:
@@ -50,15 +51,17 @@ class Combing:
         off = points - self.crown
         apart = np.linalg.norm(off, axis=1)
         way = along(off, normals)
-        turn = np.radians(WHORL * np.exp(-((apart / WHORL_SIZE) ** 2)) + DRIFT * np.exp(-apart / 0.08))[:, None]
+        front = smooth(points[:, 2], self.face.centre[2] + 0.01, self.face.centre[2] + 0.08)
+        turn = WHORL * np.exp(-((apart / WHORL_SIZE) ** 2)) + DRIFT * np.exp(-apart / 0.08) + self.style.sweep * front
+        turn = np.radians(turn)[:, None]
         return way * np.cos(turn) + np.cross(normals, way) * np.sin(turn)
 
     def _from_parting(self, points: np.ndarray, _normals: np.ndarray) -> np.ndarray:
         face = self.face
         off = points[:, 0] - self.parting
         aside, near = np.tanh(off / SHARP), np.exp(-((off / (2 * SHARP)) ** 2))
-        behind = smooth(-points[:, 2], -self.crown[2] - 0.02, -self.crown[2] + 0.035)
-        aside = aside * (1 - 0.8 * behind)
+        behind = smooth(-points[:, 2], -self.crown[2] - BEFORE, -self.crown[2] + 0.01)
+        aside, near = aside * (1 - behind), near * (1 - behind)
         low = smooth(-points[:, 1], -face.top + 0.015, -face.ear_top)
         return np.stack(
             [
@@ -74,7 +77,7 @@ class Combing:
         return np.stack([0.1 * np.sign(points[:, 0]), -behind, -np.ones(len(points))], 1)
 
     def _to_knot(self, points: np.ndarray, _normals: np.ndarray) -> np.ndarray:
-        return self.knot - points
+        return np.asarray(self.knot.centre - points)
 
 
 def along(ways: np.ndarray, normals: np.ndarray) -> np.ndarray:

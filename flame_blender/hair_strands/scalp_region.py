@@ -9,11 +9,14 @@ import numpy as np
 from .ground import Face, Ground
 
 # Degrees from the front round the cranium's middle, and the hairline's height there: as a part of the way from one
-# height of the face to another. The temples' corners lie at 38, the whiskers before the ears at 60 to 74.
-FOREHEAD = np.array([(0, 0.84), (14, 0.86), (27, 0.87), (36, 0.80), (42, 0.62), (47, 0.34), (51, 0.08)])  # of a third
+# height of the face to another (of a third, of an ear). It comes down to a point in the middle and goes back at 24,
+# over the temples, whose corners lie at 38; the whiskers before the ears lie at 60 to 74.
+FOREHEAD = np.array(
+    [(0, 0.85), (7, 0.87), (16, 0.93), (24, 0.98), (31, 0.96), (37, 0.84), (42, 0.64), (47, 0.34), (51, 0.08)]
+)
 WHISKERS = np.array([(55, 0.95), (59, 0.60), (63, 0.42), (74, 0.38), (80, 0.55), (98, 0.60), (106, 0.25)])  # of an ear
 NAPE = np.array([(116, 0.05), (130, 0.20), (150, 0.36), (180, 0.42)])  # of a third, below the ears
-RIM, RAGGED = 0.007, 0.0025  # metres over which hair thins out; by which the line strays
+RIM, RAGGED = 0.012, 0.0045  # metres over which hair thins out; by which the line strays
 EAR_BARE, EAR_FULL = 0.0025, 0.007  # metres from an ear
 STEP = 1.0  # degrees, by which the line's slope is told
 

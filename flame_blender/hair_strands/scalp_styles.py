@@ -40,6 +40,14 @@ class ScalpStyle:
         Share by which lengths differ.
     radius : float
         Of strands at the root; each stands for some hairs.
+    tufts : float
+        Share by which tufts of hair differ in length.
+    sweep, quiff : float
+        Degrees by which hair combed forward turns aside at the front; how much steeper it leaves the skin there.
+    cut : (float, float) or None
+        Where ends are cut off, at the front and at the back: thirds of a face below the ears.
+    inward : float
+        How much ends of hanging hair turn in, to neck and jaw.
     """
 
     strands: int
@@ -60,6 +68,11 @@ class ScalpStyle:
     frizz: float = 0.001
     uneven: float = 0.25
     radius: float = 0.00009
+    tufts: float = 0.0
+    sweep: float = 0.0
+    quiff: float = 0.0
+    cut: tuple[float, float] | None = None
+    inward: float = 0.0
 
 
 SCALP_STYLES = {
@@ -69,15 +82,16 @@ SCALP_STYLES = {
     ),
     "CROP": ScalpStyle(
         strands=26000, points=7, top=0.034, sides=0.016, nape=0.011, lift=0.5, stiffness=0.5, weight=0.08, volume=0.011,
-        clumps=900, clumping=0.5, frizz=0.0018, uneven=0.35, radius=0.0001,
+        clumps=900, clumping=0.5, frizz=0.0018, uneven=0.35, radius=0.0001, tufts=0.35, sweep=32, quiff=0.35,
     ),
     "SIDE_PART": ScalpStyle(
         strands=20000, points=10, top=0.075, sides=0.030, nape=0.018, flow=PART, part_at=0.45, lift=0.5,
-        stiffness=0.45, weight=0.25, volume=0.014, clumps=500, clumping=0.5, frizz=0.002,
+        stiffness=0.45, weight=0.25, volume=0.014, clumps=500, clumping=0.5, frizz=0.002, tufts=0.2,
     ),
     "BOB": ScalpStyle(
-        strands=18000, points=16, top=0.205, sides=0.14, nape=0.095, flow=PART, part_at=0.15, lift=0.3,
-        stiffness=0.3, weight=0.7, volume=0.016, clumps=420, clumping=0.5, frizz=0.003, uneven=0.06, radius=0.00011,
+        strands=18000, points=16, top=0.23, sides=0.16, nape=0.11, flow=PART, part_at=0.15, lift=0.3,
+        stiffness=0.3, weight=0.7, volume=0.018, clumps=420, clumping=0.5, frizz=0.003, uneven=0.06, radius=0.00011,
+        cut=(1.05, 0.95), inward=0.9,
     ),
     "LONG": ScalpStyle(
         strands=18000, points=20, top=0.40, sides=0.34, nape=0.27, flow=PART, part_at=0.0, lift=0.25,
@@ -89,7 +103,7 @@ SCALP_STYLES = {
         uneven=0.15, radius=0.00012,
     ),
     "BUN": ScalpStyle(
-        strands=14000, points=16, top=0.3, sides=0.3, nape=0.3, flow=BUN, lift=0.15, stiffness=0.2, weight=0.0,
-        volume=0.007, clumps=500, clumping=0.4, frizz=0.001, uneven=0.02, radius=0.00011,
+        strands=15000, points=26, top=0.36, sides=0.34, nape=0.26, flow=BUN, lift=0.15, stiffness=0.2, weight=0.0,
+        volume=0.007, clumps=500, clumping=0.3, frizz=0.0012, uneven=0.1, radius=0.00011,
     ),
 }  # fmt: skip

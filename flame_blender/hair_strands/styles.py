@@ -14,6 +14,7 @@ STYLES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("BOB", "Bob", "To the jaw, from a parting"),
         ("LONG", "Long Straight", "Over the neck, from a parting in the middle"),
         ("WAVY", "Long Wavy", "Over the neck, in waves"),
+        ("BUN", "Bun", "Long, combed back and wound to a knot"),
     ),
     BROWS: (
         (NONE, "Painted", "The brows of the skin's picture alone"),

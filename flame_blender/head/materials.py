@@ -43,7 +43,7 @@ class Look(NamedTuple):
     radius: tuple[float, float, float] = (0.00367, 0.00137, 0.00068)
 
 
-IRIS = "FLAME Iris"
+IRIS, LASHES = "FLAME Iris", "FLAME Lashes"
 LOOKS = {
     "FLAME Skin": Look((0.45, 0.27, 0.20), 0.46, 0.8),
     "FLAME Lips": Look((0.40, 0.16, 0.14), 0.36, 0.8),
@@ -55,7 +55,7 @@ LOOKS = {
     EYE_IRIS: Look(IRIS_COLOUR, 0.20),
     EYE_PUPIL: Look(PUPIL_COLOUR, 0.20),
     IRIS: Look(IRIS_COLOUR, 0.30),
-    "FLAME Lashes": Look((0.030, 0.018, 0.012), 0.75),
+    LASHES: Look((0.030, 0.018, 0.012), 0.75),
 }
 BUILT_IN_RELEASE = "built-in"
 PAINTED = ("FLAME Skin", "FLAME Lips")

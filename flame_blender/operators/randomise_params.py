@@ -7,7 +7,8 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
 from .. import api
 from ..head.active import require_active_head
 from ..languages import CONTEXT
-from .on_head import OnHead
+from .on_head import OnHead, run
+from .progress import InSteps
 
 LARGEST_SEED = 9999  # that a click draws: short enough to be noted down
 
@@ -36,11 +37,12 @@ def property_of(region: str) -> str:
     return f"strength_{region.lower().replace(' ', '_')}"
 
 
-class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
+class FLAME_OT_randomise_params(InSteps, OnHead, bpy.types.Operator):
     """Draw random coefficients, others with each click. The same seed gives the same head"""
 
     bl_idname = "flame.randomise_params"
     bl_label = "Randomise"
+    stopped = "Stopped; hair is as it was before"
 
     seed: Annotated[
         int,
@@ -79,6 +81,14 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
     ]
 
     looks: Annotated[bool, BoolProperty(name="Looks", description="Draw another skin and other eyes", default=True)]
+    hair: Annotated[
+        bool,
+        BoolProperty(
+            name="Hair",
+            description="Draw and grow other hair, grey with age, beards for men; a click does so on heads with hair",
+            options={"SKIP_SAVE"},
+        ),
+    ]
     locked: Annotated[
         set[str],
         EnumProperty(name="Locked", description="Regions that stay as they are", items=LOCKS, options={"ENUM_FLAG"}),
@@ -100,7 +110,7 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
     def draw(self, _context):
         layout = self.layout
         layout.use_property_split = True
-        for name in ("seed", "strength", "identity", "expression", "texture", "looks"):
+        for name in ("seed", "strength", "identity", "expression", "texture", "looks", "hair"):
             layout.prop(self, name)
         shown = (*(IDENTITY if self.identity else ()), *(EXPRESSION if self.expression else ()))
         column = layout.column(align=True)
@@ -112,9 +122,19 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
             slider.enabled = region not in self.locked
             slider.prop(self, property_of(region), slider=True)
 
-    def work(self, context) -> str:
+    def execute(self, context):
+        head = require_active_head(context)
         if not self.properties.is_property_set("seed"):  # a click, not the redo panel or a script
             self.seed = secrets.randbelow(LARGEST_SEED) + 1
+            if not self.properties.is_property_set("hair"):
+                self.hair = bool(api.hair_of(head))
+        return InSteps.execute(self, context) if self.hair else run(self, self.work, context)
+
+    def modal(self, context, event):
+        ended = super().modal(context, event)
+        return {"FINISHED"} if ended == {"CANCELLED"} else ended  # values are drawn: undo takes them back
+
+    def steps(self, context):
         head = require_active_head(context)
         groups = [name for name in ("identity", "expression", "texture") if getattr(self, name)]
         regions = dict.fromkeys((*IDENTITY, *EXPRESSION))
@@ -124,4 +144,8 @@ class FLAME_OT_randomise_params(OnHead, bpy.types.Operator):
         if self.looks:
             api.randomise_looks(head, self.seed)
         api.auto_key(head, groups)
+        if self.hair:
+            yield from api.growing_hair(head, api.drawn_hair(head, self.seed))
+
+    def told(self, _context, _made: None) -> str:
         return ""

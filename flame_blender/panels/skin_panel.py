@@ -37,7 +37,7 @@ class FLAME_PT_skin(HeadPanel, bpy.types.Panel):
             draw_alert(layout, trouble)
         row = layout.row(align=True)
         random: Any = row.operator("flame.randomise_params", icon="SHADERFX")
-        random.identity = random.expression = False
+        random.identity = random.expression = random.hair = False
         random.texture = True
         reset: Any = row.operator("flame.reset_params", icon="LOOP_BACK")
         reset.identity = reset.expression = reset.pose = False

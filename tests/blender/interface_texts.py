@@ -29,6 +29,7 @@ SHOWN = ("operators", "panels", "picking/drawing.py", "photo_pins/pin_drawing.py
 SENTENCES = {
     "api/models.py": ("locate_model",),
     "bake/cache.py": ("trouble",),
+    "bake/rig_hair.py": ("hair_cards",),
     "bodies/on_body.py": ("summary", "trouble", "NO_IDS"),
     "character/scores.py": ("missing",),
     "character/shape_keys.py": ("summary", "_notes"),
@@ -48,7 +49,7 @@ SENTENCES = {
     "export/meshes.py": ("summary",),
     "export/body_parameters.py": ("write_body_clip", "COPIED"),
     "export/parameters.py": ("summary",),
-    "export/scene_files.py": ("unavailable", "UNJOINED", "DETAIL_LEFT_OUT", "HAIR_LEFT_OUT"),
+    "export/scene_files.py": ("unavailable", "UNJOINED", "DETAIL_LEFT_OUT"),
     "head/mouth/mouth_object.py": ("trouble",),
     "refitting/by_names.py": ("_told_of", "NO_OFFSETS"),
     "observations/landmark_sources.py": ("_carried",),

@@ -293,13 +293,6 @@ def test_grown_brows_take_the_place_of_the_painted_ones(built_in_head):
     assert built_in_head.flame.painted_brows == 0.5, "chosen by hand"
 
 
-def test_a_file_says_that_it_has_no_hair(built_in_head, tmp_path):
-    api.grow_hair(built_in_head, scalp="BUZZ", **THIN)
-    written = api.export_scene(built_in_head, tmp_path / "head.abc", frames=(1, 1))
-    assert written.notes == ("Hair is left out: a .blend keeps it.",)
-    assert len(api.hair_of(built_in_head)) == 1
-
-
 def test_what_cannot_be_grown_is_told(head):
     for wrong in ({"scalp": "MOHAWK"}, {"melanin": 2.0}, {"density": -1.0}):
         with pytest.raises(ParameterError, match=next(iter(wrong))):
@@ -344,3 +337,31 @@ def worked_out(socket: bpy.types.NodeSocket, given: dict[str, float]) -> float:
         "MAXIMUM": lambda a, b, *_: max(a, b), "SQRT": lambda a, *_: a**0.5, "EXPONENT": lambda a, *_: np.exp(a),
         "LOGARITHM": lambda a, b, *_: np.log(a) / np.log(b), "LESS_THAN": lambda a, b, *_: float(a < b),
     }[node.operation](*values)  # fmt: skip
+
+
+def test_a_strangers_hair_goes_by_the_head(built_in_head):
+    built_in_head.flame.skin_age, built_in_head.flame.skin_tone = 75.0, 0.9
+    sex = next(item for item in built_in_head.flame.shape if item.name == "Sex")
+    drawn = {}
+    for value in (-3.0, 3.0):
+        sex.value = value
+        drawn[value] = [api.drawn_hair(built_in_head, seed) for seed in range(40)]
+        assert drawn[value] == [api.drawn_hair(built_in_head, seed) for seed in range(40)]
+    assert {each.beard for each in drawn[-3.0]} == {"NONE"} and len({each.beard for each in drawn[3.0]}) > 2
+    assert np.mean([each.greyness for each in drawn[3.0]]) > 0.3
+    assert np.mean([each.melanin for each in drawn[3.0]]) > 0.85
+    for wrong in (-1, 1.5):
+        with pytest.raises(ParameterError, match="seed must be a whole number"):
+            api.drawn_hair(built_in_head, wrong)
+
+
+def test_randomise_grows_a_strangers_hair_where_there_is_hair(built_in_head):
+    bpy.context.view_layer.objects.active = built_in_head
+    bpy.ops.flame.randomise_params(seed=5)
+    assert api.hair_of(built_in_head) == {}
+    bpy.ops.flame.randomise_params(seed=5, hair=True)
+    assert api.hair_options(built_in_head) == api.drawn_hair(built_in_head, 5) and api.hair_of(built_in_head)
+    bpy.ops.flame.randomise_params(seed=6, looks=False)
+    assert built_in_head.flame_hair.seed == 5, "a script says what it wants"
+    bpy.ops.flame.randomise_params()
+    assert built_in_head.flame_hair.seed != 5, "a click draws for heads with hair"

@@ -1,14 +1,17 @@
-"""Hair of heads: grown, recoloured, taken away."""
+"""Hair of heads: grown, drawn by lot, recoloured, taken away."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
 
 import bpy
+import numpy as np
 
 from ...character import grown_hair
+from ...errors import ParameterError
 from ...hair import growing, hair_object
 from ...hair.growing import HairOptions
+from ...hair_strands import strangers
 from ...head import parameters
 from ...long_work import result_of
 
@@ -42,7 +45,7 @@ def grow_hair(  # noqa: PLR0913  (keyword-only, one for each option)
     obj : bpy.types.Object
         The head.
     scalp : str, default "NONE"
-        "BUZZ", "CROP", "SIDE_PART", "BOB", "LONG" or "WAVY".
+        "BUZZ", "CROP", "SIDE_PART", "BOB", "LONG", "WAVY" or "BUN".
     brows : str, default "NONE"
         "NATURAL", "THIN" or "BUSHY".
     lashes : str, default "NONE"
@@ -130,6 +133,36 @@ def hair_options(obj: bpy.types.Object) -> HairOptions:
     """
     parameters.require_head(obj)
     return growing.options_of(obj)
+
+
+def drawn_hair(obj: bpy.types.Object, seed: int) -> HairOptions:
+    """A stranger's hair for a head, to be given to :func:`growing_hair`: styles, colour, grey, hairline, density.
+
+    Grey and the hairline go by the skin's age, the colour by its tone. Beards are only for faces that are a man's by
+    the identity direction "Sex", where the model has one; else by lot. The same seed and head, the same hair.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    seed : int
+        Of the random numbers, not below 0.
+
+    Returns
+    -------
+    HairOptions
+        What to grow.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, or the seed is no whole number from 0.
+    """
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ParameterError(f"seed must be a whole number, 0 or above, found {seed!r}.")
+    head = parameters.require_head(obj)
+    drawn = strangers.drawn_hair(int(seed), age=head.skin_age, tone=head.skin_tone, masculine=growing.likely_man(obj))
+    return HairOptions(**drawn._asdict())
 
 
 def hair_of(obj: bpy.types.Object) -> dict[str, bpy.types.Object]:
