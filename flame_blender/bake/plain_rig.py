@@ -55,7 +55,7 @@ def add_plain_rig(
     _key_bones(armature, frame, evaluator, motion, rotations, times)
     rig = NativeRig(armature, skin, None)
     rig = replace(rig, mouth=add_rig_mouth(obj, rig, identity, motion, JOINTS))
-    if len(cards.quads):
+    if len(cards.triangles):
         rig = replace(rig, hair=rig_hair.add_rig_hair(obj, rig.skin, cards, evaluator.model.weights, JOINTS, clipped))
         follow_bones(rig.hair, armature)
     _key_shapes(rig, tuple(ranges), motion, rotations, times)

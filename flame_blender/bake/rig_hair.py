@@ -13,8 +13,9 @@ from ..geometry.frame import Frame
 from ..hair import following_nodes, hair_object
 from ..hair.hair_material import GREYNESS, MELANIN, REDNESS
 from ..hair_strands.binding import Binding
-from ..hair_strands.card_picture import card_picture
-from ..hair_strands.cards import NO_CARDS, Cards, all_of, cards_of
+from ..hair_strands.card_picture import cap_picture, card_picture
+from ..hair_strands.cards import NO_CARDS, Cards, all_of, cap_of, cards_of
+from ..hair_strands.styles import SCALP
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of, read_positions
 from ..head.sculpt import read_offsets
@@ -24,22 +25,23 @@ from .rig_mesh import add_key, add_weights, keys_of
 
 NAME = "Hair Cards"
 LEAST_MOVE = 1e-4  # metres: a key that moves no card further is left out
-ROUGHNESS = 0.45
+ROUGHNESS = 0.6
 Colour = tuple[float, float, float]  # melanin, redness, greyness
+Look = tuple[bool, Colour]  # whether it is the skin below the cards; of what colour
 
 
 @dataclass(frozen=True, eq=False)
 class HairCards:
-    """Cards of all the hair of a head: ``binding`` (V points), ``quads`` (Q, 4), ``uvs`` (V, 2).
+    """Cards of all the hair of a head: ``binding`` (V points), ``triangles`` (T, 3), ``uvs`` (V, 2).
 
-    ``colours`` are what pieces differ in, ``slots`` (Q,) which of them each quad has. ``notes``: what is left out, a
+    ``looks`` are what parts differ in, ``slots`` (T,) which of them each triangle has. ``notes``: what is left out, a
     sentence each.
     """
 
     binding: Binding
-    quads: np.ndarray
+    triangles: np.ndarray
     uvs: np.ndarray
-    colours: tuple[Colour, ...]
+    looks: tuple[Look, ...]
     slots: np.ndarray
     notes: tuple[str, ...]
 
@@ -50,30 +52,29 @@ class HairCards:
 
 def hair_cards(head: bpy.types.Object, evaluator: FlameEvaluator, shape: np.ndarray) -> HairCards:
     """Cards of the hair that a head has, on it at rest with coefficients ``shape`` (S,); none where it has no hair."""
-    made: list[Cards] = []
-    colours: list[Colour] = []
+    made: list[tuple[Cards, Look]] = []
     notes: list[str] = []
-    slots: list[np.ndarray] = []
     rest = None
     for piece, obj in hair_object.objects_of(head).items():
         if rest is None:
             rest = np.ascontiguousarray(evaluator.prepare(shape, read_offsets(mesh_of(head))).rest.T)
         strands = strands_of(obj, len(rest))
         cards = None if strands is None else cards_of(piece, *strands, rest)
-        if cards is None:
+        if strands is None or cards is None:
             notes.append(f"{obj.name} was edited and is left out: grow it again.")
-        elif not len(cards.quads):
+        elif not len(cards.triangles):
             notes.append(f"{obj.name} is too short for cards and is left out: Stubble in Skin and Eyes paints it.")
         else:
             known: Any = obj
             colour = (float(known[MELANIN]), float(known[REDNESS]), float(known[GREYNESS]))
-            colours += [] if colour in colours else [colour]
-            slots.append(np.full(len(cards.quads), colours.index(colour), np.int32))
-            made.append(cards)
+            made.append((cards, (False, colour)))
+            if piece == SCALP:
+                made.append((cap_of(*strands, rest), (True, colour)))
     if not made:
-        return HairCards(NO_CARDS.binding, NO_CARDS.quads, NO_CARDS.uvs, (), np.zeros(0, np.int32), tuple(notes))
-    whole = all_of(made)
-    return HairCards(whole.binding, whole.quads, whole.uvs, tuple(colours), np.concatenate(slots), tuple(notes))
+        return HairCards(NO_CARDS.binding, NO_CARDS.triangles, NO_CARDS.uvs, (), np.zeros(0, np.int32), tuple(notes))
+    whole, looks = all_of([each for each, _ in made]), tuple(dict.fromkeys(look for _, look in made))
+    slots = [np.full(len(each.triangles), looks.index(look), np.int32) for each, look in made]
+    return HairCards(whole.binding, whole.triangles, whole.uvs, looks, np.concatenate(slots), tuple(notes))
 
 
 def strands_of(obj: bpy.types.Object, n_vertices: int) -> tuple[Binding, int] | None:
@@ -108,17 +109,17 @@ def add_cards(
     mesh: Any = bpy.data.meshes.new(f"{head.name} {NAME}")
     mesh.vertices.add(len(places))
     mesh.vertices.foreach_set("co", places.ravel())
-    mesh.loops.add(cards.quads.size)
-    mesh.polygons.add(len(cards.quads))
-    mesh.polygons.foreach_set("loop_start", np.arange(0, cards.quads.size, 4, dtype=np.int32))
-    mesh.loops.foreach_set("vertex_index", cards.quads.astype(np.int32).ravel())
+    mesh.loops.add(cards.triangles.size)
+    mesh.polygons.add(len(cards.triangles))
+    mesh.polygons.foreach_set("loop_start", np.arange(0, cards.triangles.size, 3, dtype=np.int32))
+    mesh.loops.foreach_set("vertex_index", cards.triangles.astype(np.int32).ravel())
     mesh.update(calc_edges=True)
     layer = mesh.uv_layers.new(name="UVMap")
-    layer.uv.foreach_set("vector", cards.uvs[cards.quads.ravel()].ravel())
-    for colour in cards.colours:
-        mesh.materials.append(_material(colour, clipped))
+    layer.uv.foreach_set("vector", cards.uvs[cards.triangles.ravel()].ravel())
+    for look in cards.looks:
+        mesh.materials.append(_material(look, clipped))
     mesh.polygons.foreach_set("material_index", cards.slots)
-    mesh.polygons.foreach_set("use_smooth", np.ones(len(cards.quads), bool))
+    mesh.polygons.foreach_set("use_smooth", np.ones(len(cards.triangles), bool))
     mesh.update()
     obj = bpy.data.objects.new(mesh.name, mesh)
     head.users_collection[0].objects.link(obj)
@@ -149,12 +150,13 @@ def add_rig_hair(
     return obj
 
 
-def _material(colour: Colour, clipped: bool) -> bpy.types.Material:
+def _material(look: Look, clipped: bool) -> bpy.types.Material:
     made = new_material(NAME)
     made.use_backface_culling = False
     tree: Any = made.node_tree
     shader, node = principled(made), tree.nodes.new("ShaderNodeTexImage")
-    picture = card_picture(*colour)
+    below, colour = look
+    picture = cap_picture(*colour) if below else card_picture(*colour)
     node.image = _image(picture)
     mean = picture[..., :3].mean((0, 1)).tolist()
     made.diffuse_color = (*mean, 1.0)  # type: ignore[assignment]

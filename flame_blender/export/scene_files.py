@@ -219,7 +219,7 @@ def _cached(
     """
     made, frame = mouth_object.shown(obj), frame_of(obj)
     copies = [_plain_object(obj), None if made is None else _plain_object(made), None]
-    if len(hair.quads):
+    if len(hair.triangles):
         copies[2] = rig_hair.add_cards(obj, hair, read_positions(mesh_of(obj)))
     there = {number: copy for number, copy in enumerate(copies) if copy is not None}
     files = {number: folder / f"{number}.pc2" for number in there}

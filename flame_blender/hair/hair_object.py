@@ -20,6 +20,7 @@ from .settings import PIECES, settings_of
 
 LABELS = {SCALP: "Hair", BROWS: "Brows", LASHES: "Lashes", BEARD: "Beard", MOUSTACHE: "Moustache"}
 MANY, SHOWN_IN_VIEWS = (SCALP, BEARD), 0.3  # of these pieces views show that share of the strands
+FINE_SEGMENT, FINE, COARSE = 0.008, 1, 3  # metres between points; cuts of a segment up to there and beyond
 COLOURS = {MELANIN: "melanin", REDNESS: "redness", GREYNESS: "greyness"}
 
 
@@ -43,6 +44,9 @@ def add(head: bpy.types.Object, piece: str, strands: Strands, binding: Binding) 
         made.add_curves([long] * count)
         _set(made, "position", "FLOAT_VECTOR", "vector", to_blender(strands.points.reshape(-1, 3)))
         _set(made, "radius", "FLOAT", "value", strands.radii)
+        segment = float(np.median(np.linalg.norm(np.diff(strands.points, axis=1), axis=2)))
+        cuts = np.full(count, FINE if segment <= FINE_SEGMENT else COARSE)  # 12 in Blender: most of a frame's time
+        _set(made, "resolution", "INT", "value", cuts, "CURVE")
         domain, step = ("CURVE", long) if by_roots else ("POINT", 1)
         _set(made, following_nodes.CORNERS, "FLOAT_VECTOR", "vector", binding.corners[::step], domain)
         _set(made, following_nodes.WEIGHTS, "FLOAT_VECTOR", "vector", binding.weights[::step], domain)
@@ -81,7 +85,7 @@ def heads_with_hair() -> Iterator[bpy.types.Object]:
 
 def _set(curves: Any, name: str, kind: str, key: str, values: np.ndarray, domain: str = "POINT") -> None:
     attribute = curves.attributes.get(name) or curves.attributes.new(name, kind, domain)
-    attribute.data.foreach_set(key, np.ascontiguousarray(values, np.float32).ravel())
+    attribute.data.foreach_set(key, np.ascontiguousarray(values, np.int32 if kind == "INT" else np.float32).ravel())
 
 
 def _drive(obj: Any, own: str, head: bpy.types.Object, name: str) -> None:

@@ -63,11 +63,12 @@ class Combing:
         behind = smooth(-points[:, 2], -self.crown[2] - BEFORE, -self.crown[2] + 0.01)
         aside, near = aside * (1 - behind), near * (1 - behind)
         low = smooth(-points[:, 1], -face.top + 0.015, -face.ear_top)
+        front = smooth(points[:, 2], face.centre[2] + 0.035, face.centre[2] + 0.075)
         return np.stack(
             [
                 aside,
                 -(0.25 + 1.2 * low + 0.6 * behind),
-                -0.30 + 0.1 * low - 0.5 * near * (1 - low) - 0.5 * behind * (1 - low),
+                -0.30 + 0.1 * low - 0.55 * front - 0.5 * near * (1 - low) - 0.5 * behind * (1 - low),
             ],
             1,
         )

@@ -13,7 +13,7 @@ RADIUS, FLAT = 0.029, 0.78  # metres across its axis; along the axis as a share 
 OUT = 0.55  # of its radius, by which the middle lies behind the head's back
 AXIS = np.array([0.0, 0.24, -0.97])
 CATCH = 1.25  # radii from the middle, from where on a strand winds
-DRIFTS = (0.05, 0.45)  # how far strands go to the ball's pole for each metre round it
+DRIFTS = (0.1, 0.9)  # how far strands go to the ball's pole for each metre round it
 SHELLS = (0.86, 1.0)  # of the radius: the innermost and the outermost strands
 
 
@@ -42,7 +42,7 @@ class Knot:
         around /= np.maximum(np.linalg.norm(around, axis=1, keepdims=True), 1e-9)
         outward = off / np.maximum(np.linalg.norm(off, axis=1, keepdims=True), 1e-9)
         pole = AXIS - (outward @ AXIS)[:, None] * outward
-        way = around + drifts[:, None] * pole / np.maximum(np.linalg.norm(pole, axis=1, keepdims=True), 0.3)
+        way = around + drifts[:, None] * pole / np.maximum(np.linalg.norm(pole, axis=1, keepdims=True), 0.1)
         return np.asarray(way / np.linalg.norm(way, axis=1, keepdims=True))
 
     def on_shell(self, points: np.ndarray, shells: np.ndarray) -> np.ndarray:

@@ -42,7 +42,7 @@ def growing_scalp(
     ``density`` and ``length`` are factors, ``recession`` 0 to 1.
     """
     style = SCALP_STYLES[name]
-    hairline = Hairline.of(ground, recession, generator)
+    hairline = Hairline.of(ground, min(recession + style.temples, 1.0), generator)
     roots = spread(ground, hairline.fullness, round(style.strands * density), generator)
     yield 0.2
     inside = hairline.inside(roots.points)

@@ -10,10 +10,10 @@ from .scalp_region import around, smooth
 from .scalp_styles import ScalpStyle
 from .strands import Roots
 
-EDGE = 0.024  # metres within the hairline, over which short hair comes to its length
-SHORTEST, SHORT = 0.18, 0.55  # of its length, hair at the very line: by chance between the two
+EDGE = 0.018  # metres within the hairline, over which short hair comes to its length
+SHORTEST, SHORT = 0.28, 0.7  # of its length, hair at the very line: by chance between the two
 LONG = 0.1  # metres: hair that is longer on top has some baby hair at its line, which stays short
-BABY, BABY_EDGE, BABY_LENGTHS = 0.45, 0.010, (0.010, 0.026)  # share at the line, over metres; metres
+BABY, BABY_EDGE, BABY_LENGTHS = 0.8, 0.008, (0.010, 0.026)  # share at the line, over metres; metres
 TUFTS = 160  # that differ in length
 CUT_STRAYS = 0.006  # metres by which ends lie above and below a cut
 LEFT = 0.5  # of the way to its second point, what a strand keeps that grows below the cut

@@ -12,7 +12,7 @@ from .ground import Face, Ground
 # height of the face to another (of a third, of an ear). It comes down to a point in the middle and goes back at 24,
 # over the temples, whose corners lie at 38; the whiskers before the ears lie at 60 to 74.
 FOREHEAD = np.array(
-    [(0, 0.85), (7, 0.87), (16, 0.93), (24, 0.98), (31, 0.96), (37, 0.84), (42, 0.64), (47, 0.34), (51, 0.08)]
+    [(0, 0.84), (7, 0.86), (16, 0.90), (24, 0.92), (31, 0.89), (37, 0.80), (42, 0.62), (47, 0.34), (51, 0.08)]
 )
 WHISKERS = np.array([(55, 0.95), (59, 0.60), (63, 0.42), (74, 0.38), (80, 0.55), (98, 0.60), (106, 0.25)])  # of an ear
 NAPE = np.array([(116, 0.05), (130, 0.20), (150, 0.36), (180, 0.42)])  # of a third, below the ears

@@ -40,6 +40,8 @@ class ScalpStyle:
         Share by which lengths differ.
     radius : float
         Of strands at the root; each stands for some hairs.
+    temples : float
+        How far the hairline has gone back at the temples, 0 to 1, beside what recession is asked for.
     tufts : float
         Share by which tufts of hair differ in length.
     sweep, quiff : float
@@ -68,6 +70,7 @@ class ScalpStyle:
     frizz: float = 0.001
     uneven: float = 0.25
     radius: float = 0.00009
+    temples: float = 0.0
     tufts: float = 0.0
     sweep: float = 0.0
     quiff: float = 0.0
@@ -76,20 +79,20 @@ class ScalpStyle:
 
 
 SCALP_STYLES = {
-    "BUZZ": ScalpStyle(
+    "BUZZ": ScalpStyle( temples=0.2,
         strands=24000, points=4, top=0.006, sides=0.004, nape=0.003, lift=0.55, stiffness=0.8, volume=0.001,
         clumping=0.0, frizz=0.0003,
     ),
-    "CROP": ScalpStyle(
+    "CROP": ScalpStyle( temples=0.2,
         strands=26000, points=7, top=0.034, sides=0.016, nape=0.011, lift=0.5, stiffness=0.5, weight=0.08, volume=0.011,
-        clumps=900, clumping=0.5, frizz=0.0018, uneven=0.35, radius=0.0001, tufts=0.35, sweep=32, quiff=0.35,
+        clumps=900, clumping=0.5, frizz=0.0018, uneven=0.35, radius=0.0001, tufts=0.35, sweep=22, quiff=0.35,
     ),
-    "SIDE_PART": ScalpStyle(
+    "SIDE_PART": ScalpStyle( temples=0.2,
         strands=20000, points=10, top=0.075, sides=0.030, nape=0.018, flow=PART, part_at=0.45, lift=0.5,
         stiffness=0.45, weight=0.25, volume=0.014, clumps=500, clumping=0.5, frizz=0.002, tufts=0.2,
     ),
     "BOB": ScalpStyle(
-        strands=18000, points=16, top=0.23, sides=0.16, nape=0.11, flow=PART, part_at=0.15, lift=0.3,
+        strands=18000, points=16, top=0.275, sides=0.19, nape=0.12, flow=PART, part_at=0.15, lift=0.3,
         stiffness=0.3, weight=0.7, volume=0.018, clumps=420, clumping=0.5, frizz=0.003, uneven=0.06, radius=0.00011,
         cut=(1.05, 0.95), inward=0.9,
     ),

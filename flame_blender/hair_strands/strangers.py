@@ -45,7 +45,7 @@ SHADES: Mapping[str, tuple[tuple[float, float], tuple[float, float]]] = {  # mel
     "brown": ((0.65, 0.86), (0.1, 0.35)), "black": ((0.9, 1.0), (0.0, 0.2)),
 }  # fmt: skip
 LIGHTEST: Odds = {"blond": 0.34, "red": 0.06, "light": 0.28, "brown": 0.28, "black": 0.04}
-MEDIUM: Odds = {"blond": 0.02, "red": 0.01, "light": 0.07, "brown": 0.45, "black": 0.45}
+MEDIUM: Odds = {"blond": 0.01, "red": 0.01, "light": 0.06, "brown": 0.32, "black": 0.60}
 ONSET, ONSET_DARK = (34.0, 9.6), (43.9, 10.3)  # years and their deviation
 GREYING, GREYS = 45.0, 1.5  # years from the first grey to white; how that rises
 YOUNG, RECEDED = 20.0, 0.012  # years; share of men whose hairline has gone back, more each year

@@ -17,14 +17,14 @@ from flame_blender.export import scene_files, scene_formats
 from tests.blender.test_hair import shown_points
 
 pytestmark = pytest.mark.oldest_and_newest
-LOCK = 0.002  # metres: half a lash card's breadth, and what linear keys are off beside a turning lid
+LOCK = 0.0012  # metres: half the breadth of a card of so few lashes, which is wide
 FRAMES = (1, 3)
 
 
 @pytest.fixture
 def blinking(built_in_head) -> bpy.types.Object:
     """The built-in head with hair, its eyes open at frame 1 and shut, its head turned, at 3."""
-    api.grow_hair(built_in_head, scalp="CROP", lashes="LONG", beard="STUBBLE", density=0.1, seed=2)
+    api.grow_hair(built_in_head, lashes="LONG", beard="STUBBLE", density=0.3, seed=2)
     for frame, shut in zip(FRAMES, (0.0, 1.0), strict=True):
         api.set_arkit(built_in_head, {"eyeBlinkLeft": shut, "eyeBlinkRight": shut})
         api.set_params(built_in_head, neck=(0.0, 0.3 * shut, 0.1 * shut))
@@ -72,8 +72,7 @@ def test_cards_are_read_back_where_the_strands_are(blinking, tmp_path, suffix):
     for frame in FRAMES:
         scene.frame_set(frame)
         points = points_of(cards)
-        of_lashes = away_from(lids[frame], points)
-        assert np.quantile(of_lashes, 0.95) < LOCK, "each lash has a card"
+        assert away_from(points, lids[frame]).max() < LOCK, frame
         reach[frame] = points
     assert np.linalg.norm(reach[3].mean(0) - reach[1].mean(0)) > 0.001, "they moved"
     if suffix != ".abc":

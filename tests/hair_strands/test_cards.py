@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from flame_blender.hair_strands.card_picture import HEIGHT, WIDTH, card_picture
-from flame_blender.hair_strands.cards import COLUMNS, HALF, MOST, NO_CARDS, ROWS, Cards, all_of, cards_of
+from flame_blender.hair_strands.card_picture import BRIGHTER, HEIGHT, WIDTH, cap_picture, card_picture
+from flame_blender.hair_strands.cards import COLUMNS, HALF, MOST, NO_CARDS, ROWS, Cards, all_of, cap_of, cards_of
+from flame_blender.hair_strands.ground import ground_of
 from flame_blender.hair_strands.melanin import colour_of
+from flame_blender.hair_strands.scalp_region import Hairline
 from flame_blender.hair_strands.styles import BEARD, BROWS, LASHES, MOUSTACHE, SCALP
-from tests.hair_strands.test_strands import grown, identity
+from tests.hair_strands.test_strands import built_in, grown, identity
 
 STYLES = [
     (SCALP, "CROP"),
@@ -43,23 +45,25 @@ def test_cards_lie_along_strands_and_are_as_broad_as_is_said(piece, style):
 @pytest.mark.parametrize(("piece", "style"), STYLES)
 def test_strips_are_whole_and_no_more_than_is_said(piece, style):
     cards, _ = made(piece, style)
-    assert np.array_equal(np.unique(cards.quads), np.arange(len(cards.uvs)))
-    counts = np.bincount(cards.quads.ravel())
-    assert set(counts.tolist()) <= {1, 2}, "two quads share an edge at most"
-    assert 0 < cards.n_triangles <= 2 * MOST[piece] * (ROWS[1] - 1)
-    edges = cards.binding.points(identity(0))[cards.quads]
-    assert np.linalg.norm(edges - np.roll(edges, 1, 1), axis=2).min() > 0
+    assert np.array_equal(np.unique(cards.triangles), np.arange(len(cards.uvs)))
+    edges = np.sort(cards.triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), 1)
+    assert np.unique(edges, axis=0, return_counts=True)[1].max() == 2
+    assert 0 < len(cards.triangles) <= 2 * MOST[piece] * (ROWS[1] - 1)
+    corners = cards.binding.points(identity(0))[cards.triangles]
+    assert np.linalg.norm(corners - np.roll(corners, 1, 1), axis=2).min() > 0
 
 
 @pytest.mark.parametrize(("piece", "style"), STYLES)
 def test_uvs_go_from_root_to_tip_in_one_column(piece, style):
     cards, _ = made(piece, style)
-    quads = cards.uvs[cards.quads]
-    assert cards.uvs.min() >= 0 and cards.uvs.max() <= 1
-    assert (quads[:, 2, 1] > quads[:, 0, 1]).all() and (quads[:, 0, 1] == quads[:, 1, 1]).all()
-    across = np.abs(quads[:, 1, 0] - quads[:, 0, 0])
-    assert across == pytest.approx(1 / COLUMNS)
-    assert len(np.unique(np.floor(quads[:, :, 0].min(1) * COLUMNS + 1e-6))) == COLUMNS
+    left, right = cards.uvs[::2], cards.uvs[1::2]
+    assert cards.uvs.min() == 0 and cards.uvs.max() == 1
+    assert np.array_equal(left[:, 1], right[:, 1])
+    assert np.abs(left[:, 0] - right[:, 0]) == pytest.approx(1 / COLUMNS)
+    assert len(np.unique(np.minimum(left[:, 0], right[:, 0]))) == COLUMNS
+    of_triangles = cards.uvs[cards.triangles]
+    assert np.ptp(of_triangles[..., 0], 1) == pytest.approx(1 / COLUMNS)
+    assert (np.ptp(of_triangles[..., 1], 1) > 1e-3).all()
 
 
 def test_cards_follow_the_head_as_strands_do():
@@ -71,8 +75,8 @@ def test_cards_follow_the_head_as_strands_do():
 
 def test_cards_cover_what_strands_cover():
     cards, strands = made(SCALP, "CROP")
-    quads = cards.binding.points(identity(0))[cards.quads]
-    dense = np.concatenate([quads.mean(1), quads.reshape(-1, 3)])
+    corners = cards.binding.points(identity(0))[cards.triangles]
+    dense = np.concatenate([corners.mean(1), corners.reshape(-1, 3)])
     away = cKDTree(dense).query(strands[:, strands.shape[1] // 2])[0]
     assert np.quantile(away, 0.98) < 0.007
 
@@ -82,8 +86,8 @@ def test_stubble_is_no_cards_and_pieces_are_joined():
     assert cards_of(BEARD, stubble.binding, stubble.strands.points.shape[1], identity(0)) is NO_CARDS
     one, other = made(*STYLES[0])[0], made(*STYLES[2])[0]
     both = all_of([one, NO_CARDS, other])
-    assert both.n_triangles == one.n_triangles + other.n_triangles
-    assert np.array_equal(both.quads[len(one.quads) :], other.quads + len(one.uvs))
+    assert len(both.triangles) == len(one.triangles) + len(other.triangles)
+    assert np.array_equal(both.triangles[len(one.triangles) :], other.triangles + len(one.uvs))
     assert np.array_equal(both.binding.offsets[len(one.uvs) :], other.binding.offsets)
 
 
@@ -101,10 +105,33 @@ def test_the_picture_has_strands_that_thin_out_in_the_hairs_colour():
     for column in range(COLUMNS + 1):  # columns do not meet, or one would show at the other's border
         at = min(column * WIDTH // COLUMNS, WIDTH - 1)
         assert picture[:, at, 3].max() == 0
-    assert picture[..., :3].mean((0, 1)) == pytest.approx(colour_of(0.75, 0.25), rel=0.25)
+    assert picture[..., :3].mean((0, 1)) == pytest.approx(BRIGHTER * np.array(colour_of(0.75, 0.25)), rel=0.25)
 
 
 def test_grey_strands_are_drawn():
     shares = [np.mean(card_picture(0.9, 0.1, grey)[..., 1] > 0.4) for grey in (0.0, 0.4, 1.0)]
-    assert shares[0] == 0 and 0.2 < shares[1] < 0.6 and shares[2] > 0.95
+    assert shares[0] == 0 and 0.2 < shares[1] < 0.6 and shares[2] > 0.75
     assert np.array_equal(card_picture(0.9, 0.1, 0.4), card_picture(0.9, 0.1, 0.4))
+
+
+def test_the_cap_is_the_skin_below_the_hair_and_goes_with_it():
+    each = grown(0, 1.0, SCALP="CROP")[SCALP]
+    cap = cap_of(each.binding, each.strands.points.shape[1], identity(0))
+    ground = ground_of(built_in(), identity(0))
+    skin = {tuple(sorted(face)) for face in ground.faces.tolist()}
+    ids = cap.binding.corners[np.arange(len(cap.uvs)), cap.binding.weights.argmax(1)]
+    assert {tuple(sorted(face)) for face in ids[cap.triangles].tolist()} <= skin
+    assert len(np.unique(ids)) == len(ids) and len(cap.triangles) > 500
+    for seed in (0, 2):
+        off = cap.binding.points(identity(seed)) - identity(seed)[ids]
+        assert np.linalg.norm(off, axis=1) == pytest.approx(0.0012, rel=1e-3)
+    inside = Hairline.of(ground, 0.0, np.random.default_rng(0)).inside(identity(0)[ids])
+    assert np.quantile(inside, 0.01) > -0.006
+    assert np.isfinite(cap.uvs).all()
+
+
+def test_the_picture_below_cards_repeats_on_all_sides():
+    picture = cap_picture(0.75, 0.25, 0.0)
+    assert 0.4 < picture[..., 3].mean() < 0.9
+    across = np.abs(picture[:, 0, 3] - picture[:, -1, 3]).mean()
+    assert across == pytest.approx(np.abs(np.diff(picture[..., 3], axis=1)).mean(), abs=0.15), "a border as any other"
