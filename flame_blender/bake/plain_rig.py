@@ -56,8 +56,9 @@ def add_plain_rig(
     rig = NativeRig(armature, skin, None)
     rig = replace(rig, mouth=add_rig_mouth(obj, rig, identity, motion, JOINTS))
     if len(cards.triangles):
-        rig = replace(rig, hair=rig_hair.add_rig_hair(obj, rig.skin, cards, evaluator.model.weights, JOINTS, clipped))
-        follow_bones(rig.hair, armature)
+        hair = rig_hair.add_rig_hair(obj, rig.skin, cards, evaluator.model.weights, JOINTS, clipped)
+        follow_bones(hair, armature)
+        rig = replace(rig, hair=hair)
     _key_shapes(rig, tuple(ranges), motion, rotations, times)
     return rig
 

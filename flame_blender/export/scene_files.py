@@ -218,10 +218,9 @@ def _cached(
     They play their vertices from caches, which lie in the folder.
     """
     made, frame = mouth_object.shown(obj), frame_of(obj)
-    copies = [_plain_object(obj), None if made is None else _plain_object(made), None]
-    if len(hair.triangles):
-        copies[2] = rig_hair.add_cards(obj, hair, read_positions(mesh_of(obj)))
-    there = {number: copy for number, copy in enumerate(copies) if copy is not None}
+    shown, mouth = _plain_object(obj), None if made is None else _plain_object(made)
+    cards = rig_hair.add_cards(obj, hair, read_positions(mesh_of(obj))) if len(hair.triangles) else None
+    there = {number: copy for number, copy in enumerate((shown, mouth, cards)) if copy is not None}
     files = {number: folder / f"{number}.pc2" for number in there}
     with ExitStack() as stack:
         writers = {
@@ -241,8 +240,8 @@ def _cached(
     for number, copy in there.items():
         cache.attach(copy, files[number], float(times[0]))
         if number:
-            copy.parent = copies[0]
-    return copies[0], copies[1], copies[2]
+            copy.parent = shown
+    return shown, mouth, cards
 
 
 def _plain_object(obj: bpy.types.Object) -> bpy.types.Object:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from .clumps import clumped, strayed
-from .combing import along, unit
 from .distance_field import DistanceField
 from .face_regions import beard_fullness, beard_way, in_open_air, moustache_fullness, moustache_way
 from .face_styles import BEARDS, BROWS, LASHES, MOUSTACHES, FaceStyle
 from .ground import BROWS as BROW_ROWS
 from .ground import EYES, Ground
+from .on_scalp.combing import along, unit
+from .on_scalp.scalp import kept_out
 from .rooting import nearest_roots, spread
-from .scalp import kept_out
 from .strands import Roots, Strands, joined
 from .styles import BEARD, MOUSTACHE
 from .styles import BROWS as BROWS_PIECE

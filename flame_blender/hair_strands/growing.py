@@ -14,7 +14,7 @@ from .binding import Binding, to_roots, to_skin_below
 from .distance_field import distance_field
 from .face_hair import grown_on_face
 from .ground import ground_of
-from .scalp import growing_scalp
+from .on_scalp.scalp import growing_scalp
 from .strands import Strands
 from .styles import SCALP
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from flame_blender.hair_strands.card_picture import BRIGHTER, HEIGHT, WIDTH, cap_picture, card_picture
-from flame_blender.hair_strands.cards import COLUMNS, HALF, MOST, NO_CARDS, ROWS, Cards, all_of, cap_of, cards_of
+from flame_blender.hair_strands.cards.card_pictures import BRIGHTER, HEIGHT, WIDTH, cap_picture, card_picture
+from flame_blender.hair_strands.cards.strips import COLUMNS, HALF, MOST, NO_CARDS, ROWS, Cards, all_of, cap_of, cards_of
 from flame_blender.hair_strands.ground import ground_of
 from flame_blender.hair_strands.melanin import colour_of
 from flame_blender.hair_strands.scalp_region import Hairline

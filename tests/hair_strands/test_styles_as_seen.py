@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from flame_blender.hair_strands.ground import Ground, ground_of
-from flame_blender.hair_strands.knot import CATCH, Knot
+from flame_blender.hair_strands.on_scalp.knot import CATCH, Knot
+from flame_blender.hair_strands.on_scalp.scalp_styles import SCALP_STYLES
 from flame_blender.hair_strands.scalp_region import Hairline, around
-from flame_blender.hair_strands.scalp_styles import SCALP_STYLES
 from flame_blender.hair_strands.strands import Strands
 from flame_blender.hair_strands.strangers import drawn_hair, likely_man
 from flame_blender.hair_strands.styles import NONE, SCALP, STYLES

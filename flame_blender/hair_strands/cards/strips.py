@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .binding import Binding, frames
-from .clumps import nearest_of
-from .styles import BEARD, BROWS, LASHES, MOUSTACHE, SCALP
+from ..binding import Binding, frames
+from ..clumps import nearest_of
+from ..styles import BEARD, BROWS, LASHES, MOUSTACHE, SCALP
 
 MOST = {SCALP: 2400, BROWS: 200, LASHES: 120, BEARD: 1300, MOUSTACHE: 240}  # cards of a piece
 LEAST_OF_SCALP, SCALP_CARDS = 600, 54.0  # cards of long hair; of any, for each metre's inverse of its length

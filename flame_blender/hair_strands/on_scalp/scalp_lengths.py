@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .clumps import nearest_of
-from .ground import Face
-from .scalp_region import around, smooth
+from ..clumps import nearest_of
+from ..ground import Face
+from ..scalp_region import around, smooth
+from ..strands import Roots
 from .scalp_styles import ScalpStyle
-from .strands import Roots
 
 EDGE = 0.018  # metres within the hairline, over which short hair comes to its length
 SHORTEST, SHORT = 0.28, 0.7  # of its length, hair at the very line: by chance between the two

@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from .ground import Face
+from ..ground import Face
+from ..scalp_region import smooth
 from .knot import Knot
-from .scalp_region import smooth
 from .scalp_styles import BACK, BUN, CROWN, PART, ScalpStyle
 
 CROWN_UP, CROWN_BACK, CROWN_ASIDE = 0.80, 0.58, 0.10  # directions from the cranium's middle

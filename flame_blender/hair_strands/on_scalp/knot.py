@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .ground import Face
+from ..ground import Face
 
 UP = 0.35  # of a third above the ears: the ball's middle
 RADIUS, FLAT = 0.029, 0.78  # metres across its axis; along the axis as a share of that

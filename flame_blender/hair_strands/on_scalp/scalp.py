@@ -6,16 +6,16 @@ from collections.abc import Generator
 
 import numpy as np
 
-from .clumps import clumped, strayed, waved
+from ..clumps import clumped, strayed, waved
+from ..distance_field import DistanceField
+from ..ground import Face, Ground
+from ..rooting import spread
+from ..scalp_region import Hairline, around, smooth
+from ..strands import Roots, Strands
 from .combing import Combing, along, unit
-from .distance_field import DistanceField
-from .ground import Face, Ground
 from .knot import Winding
-from .rooting import spread
 from .scalp_lengths import cut, lengths_of
-from .scalp_region import Hairline, around, smooth
 from .scalp_styles import BUN, PART, SCALP_STYLES, ScalpStyle
-from .strands import Roots, Strands
 
 DOWN = np.array([0.0, -1.0, 0.0])
 CLEAR = 0.0004  # metres off the skin of all but roots

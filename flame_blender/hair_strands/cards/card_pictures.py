@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .cards import COLUMNS
-from .melanin import colour_of
+from ..melanin import colour_of
+from .strips import COLUMNS
 
 WIDTH, HEIGHT = 512, 512  # pixels
 STRANDS = 26  # of a column

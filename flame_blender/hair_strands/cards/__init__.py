@@ -1,0 +1,1 @@
+"""Hair as flat strips with a picture, for files that hold no strands."""
