@@ -17,6 +17,7 @@ from ..head.mesh import mesh_of
 from ..head.properties import coefficients, flame_of
 from ..head.sculpt import read_offsets
 from ..long_work import Options, choice, number, part_of
+from ..looks import people
 from . import hair_object, mesh_lashes
 from .settings import PIECES, settings_of
 
@@ -127,10 +128,10 @@ def options_of(head: bpy.types.Object) -> HairOptions:
     return HairOptions(**{name: getattr(settings, name) for name in HairOptions.__dataclass_fields__})
 
 
-def likely_man(head: bpy.types.Object) -> float | None:
-    """How likely a head's face is a man's, 0 to 1; None for a model without a direction for that."""
+def likely_man(head: bpy.types.Object, seed: int) -> float:
+    """How likely a head's face is a man's, 0 to 1; of a model without a direction for that the stranger of the seed."""
     values = {item.name: item.value for item in coefficients(flame_of(head), "shape")}
-    return strangers.likely_man(values[SEX]) if SEX in values else None
+    return strangers.likely_man(values[SEX]) if SEX in values else float(people.person(seed).sex > 0)
 
 
 def show_painted_brows(head: bpy.types.Object, shown: bool) -> None:

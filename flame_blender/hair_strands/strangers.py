@@ -96,7 +96,7 @@ def drawn_hair(seed: int, *, age: float, tone: float, masculine: float | None = 
 
 def likely_man(sex: float) -> float:
     """How likely a face is a man's, 0 to 1, by its coefficient along the direction "Sex", which points to men."""
-    return float(1 / (1 + np.exp(-2.5 * sex)))
+    return float(1 / (1 + np.exp(-5 * sex)))
 
 
 def _colour(tone: float, generator: np.random.Generator) -> tuple[float, float]:

@@ -139,7 +139,8 @@ def drawn_hair(obj: bpy.types.Object, seed: int) -> HairOptions:
     """A stranger's hair for a head, to be given to :func:`growing_hair`: styles, colour, grey, hairline, density.
 
     Grey and the hairline go by the skin's age, the colour by its tone. Beards are only for faces that are a man's by
-    the identity direction "Sex", where the model has one; else by lot. The same seed and head, the same hair.
+    the identity direction "Sex", where the model has one; else the seed's stranger is a man or a woman, as
+    :func:`randomise_looks` has it. The same seed and head, the same hair.
 
     Parameters
     ----------
@@ -161,7 +162,9 @@ def drawn_hair(obj: bpy.types.Object, seed: int) -> HairOptions:
     if not isinstance(seed, (int, np.integer)) or seed < 0:
         raise ParameterError(f"seed must be a whole number, 0 or above, found {seed!r}.")
     head = parameters.require_head(obj)
-    drawn = strangers.drawn_hair(int(seed), age=head.skin_age, tone=head.skin_tone, masculine=growing.likely_man(obj))
+    drawn = strangers.drawn_hair(
+        int(seed), age=head.skin_age, tone=head.skin_tone, masculine=growing.likely_man(obj, int(seed))
+    )
     return HairOptions(**drawn._asdict())
 
 
