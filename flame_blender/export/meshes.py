@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 
 from ..errors import FlameError
-from ..files.mesh_file import read_mesh
+from ..files.meshes.mesh_file import read_mesh
 from ..files.whole_files import check_writable, whole_files
 from ..head import parameters
 from ..keyframes import sampling

@@ -17,7 +17,7 @@ from ..blender_pointers import there
 from ..clips.mesh_clip import entry_for, plain_object, without_teeth
 from ..clips.other_model import taking_over
 from ..errors import ParameterError, SequenceError
-from ..files.mesh_file import SUFFIXES
+from ..files.meshes.mesh_file import SUFFIXES
 from ..files.pc2 import pc2_file
 from ..flame.evaluator import FlameEvaluator
 from ..geometry.axes import to_blender

@@ -12,7 +12,7 @@ import numpy as np
 from ..clips.mesh_clip import entry_for, plain_object
 from ..errors import FlameError, ModelError
 from ..export.uvs import uvs_of_model
-from ..files.template import load_template
+from ..files.meshes.template import load_template
 from ..head import models
 from ..sequences.meshes import MeshSequence
 from ..shading.material_nodes import new_material, principled

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from ..errors import ParameterError as ParameterError
     from ..errors import SequenceError as SequenceError
     from ..errors import WriteError as WriteError
-    from ..files.template import Template as Template
-    from ..files.template import load_template as load_template
+    from ..files.meshes.template import Template as Template
+    from ..files.meshes.template import load_template as load_template
     from ..geometry.axes import to_blender as to_blender
     from ..geometry.axes import to_flame as to_flame
     from ..geometry.rotations import axis_angle_from_matrix as axis_angle_from_matrix
@@ -54,7 +54,7 @@ __getattr__, __dir__ = imported_on_first_use(
         "model_files.regions": "load_regions",
         "geometry.rotations": "axis_angle_from_matrix matrix_from_axis_angle",
         "model_files.saving": "save_model",
-        "files.template": "Template load_template",
+        "files.meshes.template": "Template load_template",
         "flame.torch_layer": "FLAME",
     },
 )

@@ -14,7 +14,7 @@ import numpy as np
 from ..blender_pointers import there
 from ..correspondence.skin import face_normals
 from ..errors import ModelError, ParameterError
-from ..files.mesh_file import read_mesh
+from ..files.meshes.mesh_file import read_mesh
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
 from ..geometry.triangles import edges_of

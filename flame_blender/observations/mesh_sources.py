@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import ParameterError
-from ..files.mesh_file import read_mesh
+from ..files.meshes.mesh_file import read_mesh
 from ..long_work import result_of
 from ..sequences.meshes import loading_meshes
 from .scans import WorldScan, read_scan

@@ -14,7 +14,7 @@ from ..errors import ModelError, SequenceError
 from ..files.archive import FilePath, read_npy
 from ..files.file_budget import budget_of, spend_for_array
 from ..files.mat_file import read_mat_arrays
-from ..files.mesh_file import SUFFIXES, read_mesh
+from ..files.meshes.mesh_file import SUFFIXES, read_mesh
 from ..files.natural_order import natural_order
 from ..flame.topology import N_VERTICES, N_WITH_TEETH, TEETH_LEFT_OUT, without_teeth
 from ..long_work import result_of

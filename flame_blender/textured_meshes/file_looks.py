@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import ModelError, SequenceError
-from ..files.mesh_file import SUFFIXES, read_mesh
+from ..files.meshes.mesh_file import SUFFIXES, read_mesh
 from ..files.raw_arrays import shortened
-from ..files.template import load_template
+from ..files.meshes.template import load_template
 from .material_files import named_pictures
 from .picture_files import PictureFile, beside, picture_file
 

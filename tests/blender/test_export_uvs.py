@@ -10,7 +10,7 @@ import pytest
 
 from flame_blender import api
 from flame_blender.export.uvs import on_triangles, uvs_of
-from flame_blender.files.mesh_file import read_mesh
+from flame_blender.files.meshes.mesh_file import read_mesh
 from flame_blender.head import models
 from flame_blender.model_files import saving
 from tests.blender.conftest import MODELS

@@ -8,7 +8,7 @@ import pytest
 
 from flame_blender import api
 from flame_blender.errors import FlameError
-from flame_blender.files.mesh_file import read_mesh
+from flame_blender.files.meshes.mesh_file import read_mesh
 
 
 def test_the_button_writes_what_the_script_writes(flame_model, tmp_path):

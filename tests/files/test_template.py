@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from flame_blender.errors import ModelError
-from flame_blender.files.template import load_template
+from flame_blender.files.meshes.template import load_template
 
 
 def obj(folder: Path, text: str | bytes) -> Path:

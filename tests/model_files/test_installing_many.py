@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from flame_blender.errors import ModelError, WriteError
-from flame_blender.files.template import load_template
+from flame_blender.files.meshes.template import load_template
 from flame_blender.model_files import recognise as kinds
 from flame_blender.model_files.embeddings import load_landmarks
 from flame_blender.model_files.eyelids import load_eyelid

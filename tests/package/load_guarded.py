@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from flame_blender.errors import FlameError  # noqa: E402
 from flame_blender.files.archive import read_any  # noqa: E402
-from flame_blender.files.template import load_template  # noqa: E402
+from flame_blender.files.meshes.template import load_template  # noqa: E402
 from flame_blender.fitting.meshes.basel import load_correspondence  # noqa: E402
 from flame_blender.landmark_files.loading import load_landmark_points  # noqa: E402
 from flame_blender.model_files.embeddings import load_landmarks  # noqa: E402

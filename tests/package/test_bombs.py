@@ -16,8 +16,8 @@ import pytest
 from flame_blender.errors import FlameError
 from flame_blender.files import file_budget
 from flame_blender.files.archive import read_any
-from flame_blender.files.mesh_file import read_mesh
-from flame_blender.files.template import load_template
+from flame_blender.files.meshes.mesh_file import read_mesh
+from flame_blender.files.meshes.template import load_template
 from flame_blender.fitting.meshes.basel import load_correspondence
 from flame_blender.landmark_files.loading import load_landmark_points
 from flame_blender.model_files.embeddings import load_landmarks

@@ -11,7 +11,7 @@ import scipy.io
 import trimesh
 
 from flame_blender.errors import FlameError, SequenceError
-from flame_blender.files.mesh_file import read_mesh
+from flame_blender.files.meshes.mesh_file import read_mesh
 from flame_blender.sequences.meshes import load_meshes
 from flame_blender.sequences.sound_files import sound_beside
 

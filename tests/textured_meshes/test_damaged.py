@@ -12,7 +12,7 @@ from PIL import Image
 
 from flame_blender.errors import FlameError
 from flame_blender.files.file_budget import MAX_SECONDS
-from flame_blender.files.template import load_template
+from flame_blender.files.meshes.template import load_template
 from flame_blender.textured_meshes.displacements import has_heights, read_deca_maps
 from flame_blender.textured_meshes.file_looks import read_looks
 from tests.package.test_fuzz_files import damaged

@@ -10,10 +10,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..errors import ModelError
-from .archive import FilePath, open_file
-from .file_budget import spend, within_budget
-from .raw_arrays import shortened
+from ...errors import ModelError
+from ..archive import FilePath, open_file
+from ..file_budget import spend, within_budget
+from ..raw_arrays import shortened
 
 MAX_BYTES = 1 << 26
 MAX_LINE = 10_000
