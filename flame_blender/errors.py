@@ -34,5 +34,9 @@ class DatasetError(FlameError):
     """A data set's recipe, or a file of a data set, is not what it should be."""
 
 
+class AvatarError(FlameError):
+    """A file of a Gaussian avatar, or the head that it should follow, is not what it should be."""
+
+
 class WriteError(FlameError):
     """A file cannot be written where it should be."""

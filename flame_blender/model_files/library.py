@@ -20,8 +20,8 @@ import numpy as np
 from ..errors import FlameError, ModelError, WriteError
 from ..files.archive import read_npz
 from ..files.json_text import parse_json
-from ..files.raw_arrays import shortened
 from ..files.meshes.template import load_template
+from ..files.raw_arrays import shortened
 from ..files.whole_files import told, write_whole
 from ..flame.landmarks import LandmarkEmbedding
 from ..flame.model import FLAME_TOPOLOGY, FlameModel

@@ -9,8 +9,8 @@ import numpy as np
 
 from ..errors import ModelError, SequenceError
 from ..files.meshes.mesh_file import SUFFIXES, read_mesh
-from ..files.raw_arrays import shortened
 from ..files.meshes.template import load_template
+from ..files.raw_arrays import shortened
 from .material_files import named_pictures
 from .picture_files import PictureFile, beside, picture_file
 

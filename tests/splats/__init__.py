@@ -1,0 +1,1 @@
+"""Gaussian splats: against torch, SciPy and formulas written out."""
