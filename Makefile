@@ -30,7 +30,7 @@ DEMO_ENV := $(ENVS)/bpy-$(BPY_DEMO)
 
 # what needs no Blender, in one process: one start, and full-size files are made once; fits are a suite of their own
 NUMERIC := tests/flame tests/files tests/geometry tests/model_files tests/landmark_files tests/textures \
-	tests/texture_models tests/textured_meshes tests/sequences tests/correspondence tests/model_controls tests/conversion tests/head_parts tests/hair_strands tests/looks tests/samples tests/saved_faces tests/score_clips tests/speech tests/streams tests/datasets
+	tests/texture_models tests/textured_meshes tests/sequences tests/correspondence tests/model_controls tests/conversion tests/head_parts tests/hair_strands tests/splats tests/looks tests/samples tests/saved_faces tests/score_clips tests/speech tests/streams tests/datasets
 PURE := test-fitting test-numeric # without Blender, measured:
 MEASURED := -m coverage run --parallel-mode
 

@@ -30,6 +30,7 @@ FLOORS = {
     "model_controls": (98.0, 93.5),
     "conversion": (97.0, 90.0),
     "hair_strands": (98.0, 92.0),
+    "splats": (97.0, 90.0),
     "head_parts": (98.0, 90.0),
     "samples": (97.0, 90.0),
     "saved_faces": (97.0, 90.0),

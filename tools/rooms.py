@@ -28,6 +28,7 @@ LAYERS = (
         "speech",
         "streams",
         "hair_strands",
+        "splats",
         "head_parts",
         "conversion",
         "looks",
