@@ -43,5 +43,5 @@ class Splats:
 
     def chosen(self, which: np.ndarray) -> Splats:
         """Some of them, by (N,) bool or by rows."""
-        arrays = (getattr(self, each.name) for each in fields(self))
-        return Splats(*(None if array is None else array[which] for array in arrays))
+        arrays = {each.name: getattr(self, each.name) for each in fields(self)}
+        return Splats(**{name: None if array is None else array[which] for name, array in arrays.items()})
