@@ -43,5 +43,7 @@ class Splats:
 
     def chosen(self, which: np.ndarray) -> Splats:
         """Some of them, by (N,) bool or by rows."""
-        arrays = {each.name: getattr(self, each.name) for each in fields(self)}
-        return Splats(**{name: None if array is None else array[which] for name, array in arrays.items()})
+        of = None if self.triangles is None else self.triangles[which]
+        arrays = (self.centres, self.scales, self.rotations, self.opacities, self.harmonics)
+        centres, scales, rotations, opacities, harmonics = (array[which] for array in arrays)
+        return Splats(centres, scales, rotations, opacities, harmonics, of)
