@@ -13,8 +13,9 @@ from ..geometry.frame import Frame
 from ..hair import following_nodes, hair_object
 from ..hair.hair_material import GREYNESS, MELANIN, REDNESS
 from ..hair_strands.binding import Binding
+from ..hair_strands.cards.cap import cap_of
 from ..hair_strands.cards.card_pictures import cap_picture, card_picture
-from ..hair_strands.cards.strips import NO_CARDS, Cards, all_of, cap_of, cards_of
+from ..hair_strands.cards.strips import NO_CARDS, Cards, all_of, cards_of
 from ..hair_strands.styles import SCALP
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of, read_positions

@@ -22,7 +22,7 @@ from .styles import LASHES as LASHES_PIECE
 
 # of a brow's length, from the nose: half its breadth (metres on the built-in head), which way its hairs lie
 # (degrees above the way outward), and how long they are (of the longest)
-HALF = np.array([(0, 0.0016), (0.06, 0.0030), (0.2, 0.0039), (0.4, 0.0036), (0.6, 0.0028), (0.78, 0.0019), (1, 0.0004)])
+HALF = np.array([(0, 0.0030), (0.06, 0.0036), (0.2, 0.0039), (0.4, 0.0036), (0.6, 0.0028), (0.78, 0.0019), (1, 0.0004)])
 LIE = np.array([(0.0, 76, 0.75), (0.12, 62, 0.95), (0.35, 36, 1.0), (0.65, 8, 0.9), (1.0, -24, 0.6)])
 CONVERGE, SPREAD = 20.0, 9.0  # degrees: hairs of the upper edge lie lower, those of the lower higher; and stray
 INNER, OUTER = -0.06, 1.06  # of the way between the first and the last landmark of a brow
@@ -130,7 +130,7 @@ def _brows(
     for rows, outwards in zip(BROW_ROWS, (-1, 1), strict=True):
         marks = ground.points[rows][::outwards]
         count = round(style.strands * density)
-        part = generator.random(count) ** 1.05
+        part = generator.random(count) ** 0.85  # sparse where it begins
         last = _reached(marks, ground, outwards)
         across = generator.random(count) + generator.random(count) - 1  # a tent: ragged edges
         middle, course = _curve(marks, INNER + (last - INNER) * part)

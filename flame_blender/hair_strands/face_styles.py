@@ -51,10 +51,10 @@ BROWS = {
                        frizz=0.001),
 }  # fmt: skip
 LASHES = {
-    "NATURAL": FaceStyle(strands=110, points=6, length=0.0085, lift=0.9, clumps=34, clumping=0.45, frizz=0.0003,
-                         radius=0.00008),
-    "LONG": FaceStyle(strands=130, points=6, length=0.0115, lift=0.9, clumps=34, clumping=0.55, frizz=0.0003,
-                      radius=0.00009),
+    "NATURAL": FaceStyle(strands=140, points=6, length=0.0085, lift=0.9, clumps=38, clumping=0.45, frizz=0.0003,
+                         radius=0.00012),
+    "LONG": FaceStyle(strands=160, points=6, length=0.0115, lift=0.9, clumps=34, clumping=0.55, frizz=0.0003,
+                      radius=0.00013),
 }  # fmt: skip
 BEARDS = {
     "STUBBLE": FaceStyle(strands=9000, points=3, length=0.0018, lift=0.5, volume=0.0006, frizz=0.0003),

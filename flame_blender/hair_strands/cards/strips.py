@@ -16,14 +16,13 @@ from ..clumps import nearest_of
 from ..styles import BEARD, BROWS, LASHES, MOUSTACHE, SCALP
 
 MOST = {SCALP: 2400, BROWS: 200, LASHES: 120, BEARD: 1300, MOUSTACHE: 240}  # cards of a piece
-LEAST_OF_SCALP, SCALP_CARDS = 600, 54.0  # cards of long hair; of any, for each metre's inverse of its length
+LEAST_OF_SCALP, SCALP_CARDS = 1100, 54.0  # cards of long hair; of any, for each metre's inverse of its length
 SHORTEST = 0.003  # metres: what is shorter is stubble, and no card
-ROWS, ROW = (4, 12), 0.022  # of a card's places along it at least and at most; metres between two
+ROWS, ROW = (4, 10), 0.022  # of a card's places along it at least and at most; metres between two
 HALF, SLIM = (0.0004, 0.007), 0.11  # metres, half a card's breadth at least and at most; at most of its length
 SPREAD = 1.3  # of a lock's deviation across, half a card's breadth
-TAPER = ((0.0, 0.75), (0.25, 1.0), (0.7, 0.9), (1.0, 0.45))  # of a card's breadth, from root to tip
+TAPER = ((0.0, 1.0), (0.25, 1.0), (0.7, 0.9), (1.0, 0.45))  # of a card's breadth, from root to tip
 ROLL = 0.3  # radians, deviation by which cards do not lie flat: seen from the side there is hair too
-CAP_FROM, CAP_UP, CAP_TILES = 0.7, 0.0012, 3.2  # of the usual density; metres off the skin; pictures in a radian
 COLUMNS = 4  # of the picture, side by side: each card shows one of them
 
 
@@ -80,43 +79,6 @@ def all_of(parts: Sequence[Cards]) -> Cards:
     )
     triangles = np.concatenate([each.triangles + begin for each, begin in zip(parts, begins, strict=True)])
     return Cards(binding, triangles.astype(np.int32), np.concatenate([each.uvs for each in parts]))
-
-
-def cap_of(binding: Binding, long: int, vertices: np.ndarray) -> Cards:
-    """The skin that strands of ``long`` points are rooted in, a little lifted, to be seen as hair between cards.
-
-    It ends where hair thins out. Its picture is laid round the head from above, without a seam, and repeats.
-    """
-    roots = binding.corners[::long]
-    faces, counts = np.unique(roots, axis=0, return_counts=True)
-    corners = vertices[faces]
-    areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2
-    ids, rows = np.unique(faces, return_inverse=True)
-    rows = rows.reshape(-1, 3)
-    sums, room = (np.bincount(rows.ravel(), np.repeat(each, 3), len(ids)) for each in (counts, areas))
-    density = sums / np.maximum(room, 1e-12)
-    kept = rows[(density[rows] > CAP_FROM * np.median(density)).all(1)]
-    if not len(kept):
-        return NO_CARDS
-    used, triangles = np.unique(kept, return_inverse=True)
-    triangles = triangles.reshape(-1, 3)
-    own = np.zeros(len(used), np.int64)
-    own[triangles.ravel()] = np.repeat(np.arange(len(kept)), 3)  # one of the triangles around each vertex
-    bound = ids[kept[own]].astype(np.int32)
-    weights = (bound == ids[used][:, None]).astype(np.float32)
-    offsets = np.zeros((len(used), 3), np.float32)
-    offsets[:, 2] = CAP_UP
-    return Cards(Binding(bound, weights, offsets), triangles.astype(np.int32), _from_above(vertices[ids[used]]))
-
-
-def _from_above(points: np.ndarray) -> np.ndarray:
-    """(N, 2) UVs of points round a middle: by direction and angle from the axis, so that there is no seam."""
-    away = _unit(points - points.mean(0))
-    axis = _unit(away.mean(0))
-    across = _unit(np.cross(axis, (1.0, 0.0, 0.0)))
-    flat = np.stack([away @ across, away @ np.cross(axis, across)], 1)
-    angle = np.arccos(np.clip(away @ axis, -1, 1))[:, None]
-    return (CAP_TILES * angle * _unit(flat)).astype(np.float32)
 
 
 def _half_breadths(points: np.ndarray, leaders: np.ndarray) -> np.ndarray:

@@ -80,16 +80,16 @@ class ScalpStyle:
 
 SCALP_STYLES = {
     "BUZZ": ScalpStyle( temples=0.2,
-        strands=24000, points=4, top=0.006, sides=0.004, nape=0.003, lift=0.55, stiffness=0.8, volume=0.001,
-        clumping=0.0, frizz=0.0003,
+        strands=30000, points=4, top=0.006, sides=0.004, nape=0.003, lift=0.55, stiffness=0.8, volume=0.001,
+        clumping=0.0, frizz=0.0003, radius=0.00013,
     ),
     "CROP": ScalpStyle( temples=0.2,
         strands=26000, points=7, top=0.034, sides=0.016, nape=0.011, lift=0.5, stiffness=0.5, weight=0.08, volume=0.011,
         clumps=900, clumping=0.5, frizz=0.0018, uneven=0.35, radius=0.0001, tufts=0.35, sweep=22, quiff=0.35,
     ),
     "SIDE_PART": ScalpStyle( temples=0.2,
-        strands=20000, points=10, top=0.075, sides=0.030, nape=0.018, flow=PART, part_at=0.45, lift=0.5,
-        stiffness=0.45, weight=0.25, volume=0.014, clumps=500, clumping=0.5, frizz=0.002, tufts=0.2,
+        strands=20000, points=10, top=0.075, sides=0.026, nape=0.018, flow=PART, part_at=0.45, lift=0.5,
+        stiffness=0.45, weight=0.12, volume=0.010, clumps=500, clumping=0.5, frizz=0.002, tufts=0.4, uneven=0.4,
     ),
     "BOB": ScalpStyle(
         strands=18000, points=16, top=0.275, sides=0.19, nape=0.12, flow=PART, part_at=0.15, lift=0.3,
