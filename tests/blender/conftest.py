@@ -49,9 +49,10 @@ MARKS = {  # each: whether the tests that bear it run here, and why they run in 
     "newest": (VERSION == NEWEST or ALL_TESTS, "once more, where other tests ask Blender and NumPy the same"),
     "every_version": (True, "what versions of Blender differ in: not shared out among those between"),
 }
+IS_MODULE = not bpy.app.binary_path  # Blender 4.2 has no bpy.app.module
 SHARES = 6  # of which each version between runs one: what passes in the oldest and the newest fails hardly ever there
-SHARED_OUT = VERSION in BETWEEN and bpy.app.module and not ALL_TESTS  # a real Blender runs all
-HALVED = VERSION == OLDEST and bpy.app.module and not ALL_TESTS and "CI" not in os.environ  # CI runs both halves
+SHARED_OUT = VERSION in BETWEEN and IS_MODULE and not ALL_TESTS  # a real Blender runs all
+HALVED = VERSION == OLDEST and IS_MODULE and not ALL_TESTS and "CI" not in os.environ  # CI runs both halves
 
 
 @pytest.fixture(scope="session", autouse=True)
