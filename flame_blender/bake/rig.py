@@ -29,7 +29,7 @@ from ..keyframes import sampling
 from ..keyframes.animation import Channel, curves_of, write_channels
 from ..long_work import Options, number, part_of
 from ..mesh_looks import detail_mesh
-from . import mouth_shapes, rig_armature, rig_mesh, rig_mouth
+from . import mouth_shapes, rig_armature, rig_hair, rig_mesh, rig_mouth
 from .rig_armature import FIELDS, JOINTS, TRANSLATION
 
 SOFT_RANGE = 3.0
@@ -62,6 +62,8 @@ class NativeRig:
         Rhubarb's mouth shapes A to H and X, where they were asked for.
     hair : bpy.types.Object or None
         Cards of the head's hair, in rigs for files; None in others.
+    strands : tuple of bpy.types.Object
+        Copies of the head's hair curves that follow the skin; none in rigs for files.
     """
 
     armature: bpy.types.Object
@@ -72,6 +74,7 @@ class NativeRig:
     notes: tuple[str, ...] = ()
     actions: tuple[bpy.types.Action, ...] = ()
     hair: bpy.types.Object | None = None
+    strands: tuple[bpy.types.Object, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +132,7 @@ def making(scene: bpy.types.Scene, obj: bpy.types.Object, options: RigOptions) -
     for detail in detail_mesh.details_of(obj):
         rig = dataclasses.replace(rig, detail=detail_mesh.copied_onto(detail, rig.skin))
         rig.skin.hide_render = True
+    rig = dataclasses.replace(rig, strands=rig_hair.strands_onto(obj, rig.skin))
     stand_where(rig.armature, obj, times)
     relate(rig.armature, obj)
     body_of(rig.armature).on = body_of(obj).on  # which hides its own head while the rig is there

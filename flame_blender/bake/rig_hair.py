@@ -8,10 +8,12 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..blender_pointers import there
 from ..flame.evaluator import FlameEvaluator
 from ..geometry.frame import Frame
 from ..hair import following_nodes, hair_object
 from ..hair.hair_material import GREYNESS, MELANIN, REDNESS
+from ..hair.settings import settings_of
 from ..hair_strands.binding import Binding
 from ..hair_strands.cards.cap import cap_of
 from ..hair_strands.cards.card_pictures import cap_picture, card_picture
@@ -149,6 +151,22 @@ def add_rig_hair(
     binding = cards.binding
     add_weights(obj, np.einsum("vk,vkj->vj", binding.weights, weights[binding.corners]), bones)
     return obj
+
+
+def strands_onto(head: bpy.types.Object, skin: bpy.types.Object) -> tuple[bpy.types.Object, ...]:
+    """Copies of a head's hair curves that follow a rig's skin, with the colours that they have now."""
+    made = []
+    for obj in hair_object.objects_of(head).values():
+        copy: Any = there(obj.copy(), "a copy")
+        copy.data = there(obj.data, "curves").copy()
+        skin.users_collection[0].objects.link(copy)
+        copy.animation_data_clear()  # drivers that read the head
+        for own, name in hair_object.COLOURS.items():
+            copy[own] = float(getattr(settings_of(head), name))
+        copy.parent = skin
+        following_nodes.set_input(following_nodes.modifier_of(copy), following_nodes.HEAD, skin)
+        made.append(copy)
+    return tuple(made)
 
 
 def _material(look: Look, clipped: bool) -> bpy.types.Material:

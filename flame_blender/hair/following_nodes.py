@@ -36,6 +36,11 @@ def follow(obj: bpy.types.Object, head: bpy.types.Object, *, by_roots: bool, sho
     set_input(modifier, SHOWN, shown)
 
 
+def modifier_of(obj: bpy.types.Object) -> Any:
+    """The modifier by which hair follows."""
+    return next(each for each in obj.modifiers if each.type == "NODES" and each.name.startswith(NAME))
+
+
 def set_input(modifier: Any, name: str, value: Any) -> None:
     """Set what the modifier's nodes are given."""
     identifier = next(each.identifier for each in modifier.node_group.interface.items_tree if each.name == name)

@@ -79,6 +79,17 @@ def test_cards_are_read_back_where_the_strands_are(blinking, tmp_path, suffix):
         assert cards.data.materials[0] is not None and rig_hair.NAME in cards.data.materials[0].name.replace("_", " ")
 
 
+def test_a_rig_has_the_strands(blinking):
+    scene, hair = bpy.context.scene, api.hair_of(blinking)
+    rig = api.make_rig(blinking, frames=FRAMES)
+    assert len(rig.strands) == len(hair) and api.hair_of(blinking) == hair
+    for frame in FRAMES:
+        scene.frame_set(frame)
+        for copy, obj in zip(rig.strands, hair.values(), strict=True):
+            assert np.abs(shown_points(copy) - shown_points(obj)).max() < 2e-4, frame
+    assert all(each.animation_data is None and each["flame_melanin"] == pytest.approx(0.75) for each in rig.strands)
+
+
 def test_a_glb_has_its_picture_and_a_mask(blinking, tmp_path):
     api.export_scene(blinking, tmp_path / "head.glb", frames=(1, 1))
     material = next(each for each in gltf_of(tmp_path / "head.glb")["materials"] if rig_hair.NAME in each["name"])
