@@ -28,6 +28,7 @@ SCALP_OF_MEN: Odds = {
     NONE: 0.03,
 }
 SCALP_OF_WOMEN: Odds = {"CROP": 0.06, "SIDE_PART": 0.10, "BOB": 0.26, "LONG": 0.22, "WAVY": 0.21, "BUN": 0.15}
+LONG, SHORTER, SELDOMER = ("LONG", "WAVY"), (45.0, 65.0), 0.7  # styles; years over which they are worn so much less
 BROWS_OF_MEN: Odds = {"NATURAL": 0.7, "BUSHY": 0.3}
 BROWS_OF_WOMEN: Odds = {"NATURAL": 0.62, "THIN": 0.38}
 LASHES_OF_WOMEN: Odds = {"NATURAL": 0.6, "LONG": 0.4}
@@ -76,7 +77,9 @@ def drawn_hair(seed: int, *, age: float, tone: float, masculine: float | None = 
     """
     generator = np.random.default_rng([seed, 23])
     is_man = bool(generator.random() < (0.5 if masculine is None else masculine))
-    scalp = _one_of(SCALP_OF_MEN if is_man else SCALP_OF_WOMEN, generator)
+    older = float(np.clip((age - SHORTER[0]) / (SHORTER[1] - SHORTER[0]), 0, 1))
+    worn = SCALP_OF_MEN if is_man else SCALP_OF_WOMEN
+    scalp = _one_of({name: odd * (1 - SELDOMER * older * (name in LONG)) for name, odd in worn.items()}, generator)
     brows = _one_of(BROWS_OF_MEN if is_man else BROWS_OF_WOMEN, generator)
     lashes = "NATURAL" if is_man else _one_of(LASHES_OF_WOMEN, generator)
     beard = _one_of(BEARDS, generator) if is_man else NONE

@@ -117,6 +117,12 @@ def test_beards_are_mens_and_grey_comes_with_age():
     assert back[0] < 0.15 and back[1] > 0.4
 
 
+def test_older_people_wear_long_hair_less():
+    long = [np.mean([drawn_hair(seed, age=age, tone=0.2, masculine=0.0).scalp in ("LONG", "WAVY")
+            for seed in range(PEOPLE)]) for age in (25, 70)]  # fmt: skip
+    assert long[0] > 0.35 and 0.05 < long[1] < 0.25
+
+
 def test_dark_people_have_dark_hair_and_light_people_all_kinds():
     dark = [drawn_hair(seed, age=30, tone=0.9).melanin for seed in range(PEOPLE)]
     light = [drawn_hair(seed, age=30, tone=0.05).melanin for seed in range(PEOPLE)]
