@@ -127,7 +127,7 @@ talking-gif: $(DEMO_ENV)/.made $(DEV)/.made zip ## render both heads saying a se
 by-hand-gifs: $(DEV)/.made zip ## film the 3D view while a face board is moved and eyes follow, in docs/images; MODEL=a FLAME file
 	rm -rf out/by_hand
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/by_hand_gifs.py --blender $(REAL_BLENDER) --archive $(ZIP) \
-		--model $(or $(MODEL),$(error by-hand-gifs needs MODEL=a FLAME file)) --out out/by_hand
+		--model "$(or $(MODEL),$(error by-hand-gifs needs MODEL=a FLAME file))" --out out/by_hand
 	$(DEV)/bin/python tools/pictures/write_gif.py out/by_hand/board docs/images/face_board.gif 12 560
 	$(DEV)/bin/python tools/pictures/write_gif.py out/by_hand/gaze docs/images/gaze.gif 12 420
 
@@ -142,13 +142,13 @@ film-picture: $(DEMO_ENV)/.made zip ## make a short film with sound and show its
 
 panel-pictures: zip ## photograph the FLAME tab with both kinds of head and in each language, and face boards; MODEL=a FLAME file, REAL_BLENDER=see docs/testing.md
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
-		--model $(or $(MODEL),$(error panel-pictures needs MODEL=a FLAME file)) --out docs/images/panels.png
+		--model "$(or $(MODEL),$(error panel-pictures needs MODEL=a FLAME file))" --out docs/images/panels.png
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
 		--languages zh_HANS ja_JP --out docs/images/languages.png
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
-		--family $(MODEL) --out docs/images/panels_family.png
+		--family "$(MODEL)" --out docs/images/panels_family.png
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/panels.py --blender $(REAL_BLENDER) --archive $(ZIP) \
-		--boards $(MODEL) --out docs/images/boards.png
+		--boards "$(MODEL)" --out docs/images/boards.png
 
 window-pictures: zip ## cut the pictures of faces and pins out of what their window tests show, in docs/images
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/pictures/window_pictures.py --blender $(REAL_BLENDER) --archive $(ZIP) --out docs/images
