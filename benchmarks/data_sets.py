@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.table import BUILT_IN, SHORT, Row, number, print_table, within  # noqa: E402
 
-ALONE, EACH_OF_TWO, LARGE, SMALL = (1, 1, 1, 1) if SHORT else (20, 40, 4, 100)
+ALONE, EACH_OF_TWO, LARGE, SMALL = (1, 1, 1, 1) if SHORT else (40, 80, 4, 100)
 SIDE, LARGE_SIDE, SAMPLES = (32, 48, 1) if SHORT else (256, 512, 16)  # pixels, pixels, of a pixel
 LABELS_S, OUTSIDE, DRIFT_MB = 0.3, 5.0, 5.0
 CORES, WANTED = (1, 32, 1000), 100_000
