@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import ParameterError
 from ..flame.model import FlameModel
-from ..flame.randomise import identity_of, random_coefficients
+from ..flame.randomise import identity_of
 from .complexion import Complexion
 
 # of the iris and of the ring round its pupil, linear
@@ -79,10 +79,9 @@ def person(seed: int) -> Person:
 
 def identity(model: FlameModel, seed: int, strength: float, rng: np.random.Generator) -> np.ndarray:
     """(S,) float32 identity coefficients: the shape of the stranger of a seed where the model knows people."""
-    if model.identity_mixing is None:
-        return random_coefficients(model.identity_directions, strength, rng)
     numbers = rng.standard_normal(model.n_identity)
-    numbers[:2] = person(seed).numbers
+    if model.identity_mixing is not None:
+        numbers[:2] = person(seed).numbers
     return identity_of(model, numbers, strength)
 
 
