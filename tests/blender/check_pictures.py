@@ -56,16 +56,20 @@ def brightness(path: Path) -> np.ndarray:
 
 
 def film_frames(path: Path) -> list[np.ndarray]:
-    """The brightness of a few frames, spread over the film; the sequencer decodes them."""
-    clip = bpy.data.movieclips.load(str(path))
+    """The brightness of a few frames, spread over the film; the sequencer decodes them.
+
+    It tells the film's size too: `movieclips.load` has crashed in Blender 4.5 and 5.3, once in a thousand films each.
+    """
     scene = bpy.context.scene
-    scene.render.resolution_x, scene.render.resolution_y = clip.size
-    scene.render.image_settings.file_format = "PNG"
-    scene.view_settings.view_transform = "Standard"
     editor = scene.sequence_editor_create()
     strips = editor.strips if hasattr(editor, "strips") else editor.sequences  # `strips` since Blender 4.4
-    strips.new_movie("film", str(path), channel=1, frame_start=1)
-    frames = [rendered_frame(scene, int(frame)) for frame in np.linspace(1, clip.frame_duration, MOMENTS)]
+    film = strips.new_movie("film", str(path), channel=1, frame_start=1)
+    size = film.elements[0]
+    duration = film.content_duration if hasattr(film, "content_duration") else film.frame_duration  # deprecated in 5.2
+    scene.render.resolution_x, scene.render.resolution_y = size.orig_width, size.orig_height
+    scene.render.image_settings.file_format = "PNG"
+    scene.view_settings.view_transform = "Standard"
+    frames = [rendered_frame(scene, int(frame)) for frame in np.linspace(1, duration, MOMENTS)]
     scene.sequence_editor_clear()
     return frames
 
