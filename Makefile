@@ -35,10 +35,10 @@ PURE := test-fitting test-numeric # without Blender, measured:
 MEASURED := -m coverage run --parallel-mode
 
 # What is told soonest, then the longest first, so that none of them is left for the end; the oldest Blender takes what the newest has computed by
-# then.
+# then. Benchmarks, pages' snippets and most of what Blenders but the newest run wait for CI, or for CI=true by hand.
 NEWEST := $(lastword $(BPY_FOUND))
 OLDEST := $(filter-out $(NEWEST),$(firstword $(BPY_FOUND)))
-SUITES := lint types $(NEWEST:%=test-blender-%) test-numeric $(OLDEST:%=test-blender-%) test-fitting test-package test-benchmarks \
+SUITES := lint types $(NEWEST:%=test-blender-%) test-numeric $(OLDEST:%=test-blender-%) test-fitting test-package $(if $(CI),test-benchmarks) \
 	test-model $(patsubst %,test-blender-%,$(filter-out $(NEWEST) $(OLDEST),$(BPY_FOUND))) $(BPY_FOUND:%=test-extension-%)
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' flame_blender/blender_manifest.toml)
@@ -162,7 +162,7 @@ thumbnails: $(DEMO_ENV)/.made zip ## render the small pictures of the presets an
 try: ## start BLENDER=... with this checkout as the add-on, in a profile of its own; F3 > Reload FLAME takes edits
 	$(or $(PYTHON311),$(PYTHON313),python3) tools/try_addon.py --blender "$(BLENDER)"
 
-test: reset-reports $(DEV)/.made $(BPY_FOUND:%=$(ENVS)/bpy-%/.made) ## pass every test that needs no window, AT_ONCE=2 suites at a time
+test: reset-reports $(DEV)/.made $(BPY_FOUND:%=$(ENVS)/bpy-%/.made) ## pass what needs no window, AT_ONCE=2 suites at a time; CI=true for all of it, as CI does
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(MAKE) --jobs=$(or $(AT_ONCE),2) --output-sync=target AT_ONCE=$(or $(AT_ONCE),2) $(SUITES)
 	$(MAKE) report floors
 

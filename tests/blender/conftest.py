@@ -36,6 +36,8 @@ ROOT = Path(__file__).resolve().parents[2]
 USER_FOLDER = models.user_folder  # as it is outside the tests
 OLDEST, BETWEEN, NEWEST = (4, 2), ((4, 5), (5, 0), (5, 2)), (5, 3)
 VERSION, ALL_TESTS = bpy.app.version[:2], "FLAME_ALL_TESTS" in os.environ  # FLAME_ALL_TESTS=1: all tests in any version
+IS_MODULE = not bpy.app.binary_path  # Blender 4.2 has no bpy.app.module
+IN_CI = "CI" in os.environ or ALL_TESTS or not IS_MODULE  # CI and a real Blender run what takes longer
 BOTH = ("built-in", "flame")
 MODELS = (
     BOTH if ALL_TESTS else BOTH[1:] if VERSION == NEWEST else BOTH[:1]
@@ -47,12 +49,12 @@ MARKS = {  # each: whether the tests that bear it run here, and why they run in 
     ),
     "oldest": (VERSION == OLDEST or ALL_TESTS, "once more, or arithmetic of ours; tests/fitting has a newer NumPy"),
     "newest": (VERSION == NEWEST or ALL_TESTS, "once more, where other tests ask Blender and NumPy the same"),
+    "in_ci": (IN_CI, "it takes long, and fails only with the page, example or picture that it is about"),
     "every_version": (True, "what versions of Blender differ in: not shared out among those between"),
 }
-IS_MODULE = not bpy.app.binary_path  # Blender 4.2 has no bpy.app.module
-SHARES = 6  # of which each version between runs one: what passes in the oldest and the newest fails hardly ever there
+SHARES = 6 if IN_CI else 18  # of which each between runs one: what passes in oldest and newest fails hardly ever there
+OLDEST_SHARES = 1 if IN_CI else 6  # of which the oldest runs one
 SHARED_OUT = VERSION in BETWEEN and IS_MODULE and not ALL_TESTS  # a real Blender runs all
-HALVED = VERSION == OLDEST and IS_MODULE and not ALL_TESTS and "CI" not in os.environ  # CI runs both halves
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -298,9 +300,9 @@ def others_share(items: list[pytest.Item]) -> list[pytest.Item]:
     return [item for item in items if zlib.crc32(name_of(item).encode()) % SHARES != share] + later_cases(items)
 
 
-def other_half(items: list[pytest.Item]) -> list[pytest.Item]:
-    """What the oldest leaves to CI, told by a test's name alone: the newest runs all of these."""
-    return [item for item in items if zlib.crc32(name_of(item).encode()) % 2]
+def left_to_ci(items: list[pytest.Item]) -> list[pytest.Item]:
+    """What the oldest does not run by hand, told by a test's name alone: the newest runs all of these."""
+    return [item for item in items if zlib.crc32(name_of(item).encode()) % OLDEST_SHARES]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -312,7 +314,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out += others_share(shared_out)
     elif VERSION == OLDEST and not ALL_TESTS:
         elsewhere = [item for item in shared_out if not item.get_closest_marker("oldest")]
-        left_out += later_cases(elsewhere) + (other_half(elsewhere) if HALVED else [])
+        left_out += later_cases(elsewhere) + left_to_ci(elsewhere)
     if not ALL_TESTS:
         left_out += flames_later_cases([item for item in items if item.get_closest_marker("oldest")])
     items[:] = [item for item in items if item not in left_out]

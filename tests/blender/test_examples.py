@@ -18,7 +18,7 @@ from flame_blender.head import models
 from flame_blender.sequences import FlameSequence, load_sequence, save_sequence
 from tests.blender.fit_subjects import STATIC_51, face_of, landmarks_of, person, vertices_of
 
-pytestmark = pytest.mark.newest
+pytestmark = [pytest.mark.newest, pytest.mark.in_ci]
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 # tests/package/test_examples.py, tests/streams, tests/engines
 WITHOUT_BLENDER = {"vertices_without_blender.py", "fit_with_torch.py", "send_a_take.py"}
