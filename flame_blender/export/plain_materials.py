@@ -18,7 +18,7 @@ from ..head.materials import CORNEA, IRIS, LOOKS, SKIN_TONE
 from ..head.mesh import read_uvs, shown_uvs
 from ..shading.eye_material import EYE, GAZE, is_eye
 from ..shading.pictures import pixels_of, size_of
-from ..shading.skin_layers import REST
+from ..shading.skin_layers import FOLDS, REST
 from ..shading.skin_nodes import COLOUR, PLACES, SHINE
 from ..texture_models.encoding import as_srgb
 from .eye_picture import eye_picture
@@ -81,7 +81,7 @@ def plain_materials(obj: bpy.types.Object, transmission: bool = False) -> Iterat
 
 def _take_off_attributes(mesh: Any) -> None:
     """Without what materials of heads read off it: their pictures are made by then, and no file needs it."""
-    for name in (GAZE, REST):
+    for name in (GAZE, REST, FOLDS):
         if isinstance(mesh, bpy.types.Mesh) and name in mesh.attributes:
             mesh.attributes.remove(mesh.attributes[name])
 

@@ -19,7 +19,7 @@ from ..blender_pointers import there
 from ..errors import FlameError, ParameterError
 from ..flame.controls import ControlDirections
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
-from . import effective, landmarks, mesh, models, sculpt
+from . import effective, folding, landmarks, mesh, models, sculpt
 from .frame import frame_of
 from .mouth import following_head, mouth_object
 from .properties import FLAME_PG_head, coefficients, flame_of, head_of, layout_of, read_values, value_name
@@ -177,7 +177,7 @@ def _evaluate(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, may_
 def _switches(head: FLAME_PG_head) -> tuple:
     """What changes a head, or its landmarks, besides its values."""
     of_landmarks = head.edit_landmarks, head.yaw_sign, len(head.landmarks)
-    return (*of_landmarks, head.eyelids_unturned, head.flame_only, len(head.controls))
+    return (*of_landmarks, head.eyelids_unturned, head.flame_only, len(head.controls), head.wrinkles > 0)
 
 
 def _keep_frame_alone(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState) -> None:
@@ -230,6 +230,8 @@ def _write(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, values:
     made = mouth_object.object_of(obj)
     carried = None if made is None else np.empty((len(state.evaluator.parents), 3, 4))
     identity.frame(*moving[:3], state.positions.T, lids, frame_of(obj), moving.added, carried)
+    if head.wrinkles:
+        folding.write(head_mesh, state.evaluator.model, identity.rest.T, state.positions, frame_of(obj))
     mesh.write_positions(head_mesh, state.positions)
     if head_mesh.library is None:
         mesh.keep_values(head_mesh, values)

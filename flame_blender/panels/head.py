@@ -23,7 +23,7 @@ CITATIONS = (
 )
 
 
-SKIN = ("skin_tone", "skin_undertone", "skin_age", "freckles", "stubble", "painted_brows")
+SKIN = ("skin_tone", "skin_undertone", "skin_age", "wrinkles", "freckles", "stubble", "painted_brows")
 
 
 class FLAME_PT_head(Sidebar, bpy.types.Panel):

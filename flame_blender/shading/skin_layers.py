@@ -1,4 +1,4 @@
-"""The painted skin as nodes: the head's tone, undertone, age, freckles and stubble, its pores, folds and gloss.
+"""The painted skin as nodes: the head's tone, undertone, age, freckles and stubble, its pores, furrows and gloss.
 
 One group for all skins of a file; each head's own properties come in by its object's data paths. The colour is that of
 ``looks/complexion.py``; pores lie in the space of the neutral head (the attribute ``flame_rest``), so that they are of
@@ -14,17 +14,19 @@ import bpy
 
 from ..looks import complexion
 from ..looks.complexion import Complexion
+from ..looks.folds import WRINKLES
 from .material_nodes import principled
 from .shader_nodes import COLOUR, NUMBER, ShaderNodes, shared_group
 
 LAYERS, REST = "FLAME Skin Layers", "flame_rest"  # the group, and the mesh's attribute: metres, FLAME's axes
-VERSION = 5
+FOLDS = "flame_folds"  # the mesh's attribute: 0 to 1, how far the expression folds the skin
+VERSION = 6
 SKIN_TONE = "Skin Tone"  # the node after it all, for a tint of one's own
 PICTURES = ("Skin", "Relief", "Marks")  # inputs of the group, and names of the nodes that hold the pictures
 NONE = {"Relief": (complexion.FLAT, 0.34, 1.0), "Marks": (0.0, 0.0, 0.0)}  # where there is no such picture
 PATHS = {name: f"flame.{path}" for name, path in (
     ("tone", "skin_tone"), ("undertone", "skin_undertone"), ("age", "skin_age"), ("freckles", "freckles"),
-    ("stubble", "stubble"), ("brows", "painted_brows"),
+    ("stubble", "stubble"), ("brows", "painted_brows"), ("wrinkles", "wrinkles"),
 )}  # fmt: skip
 INDEX, SHEEN, SHEEN_ROUGHNESS = 1.4, 0.04, 0.35  # of refraction (Jacques 1998); down, as a share of the light
 DULL, GLOSSY = 0.57, 0.24  # roughness
@@ -34,6 +36,7 @@ PORE, PORE_DEPTH = 0.85, 0.13  # mm apart, mm deep; hairs grow from them
 FURROW_DEPTH = 0.055  # mm, of the net of lines between the pores
 BUMP, BUMP_HEIGHT = 3.2, 0.10  # of what is uneven
 GROOVE_DEPTH, LIP_DEPTH = 1.1, 0.42  # mm, of the painted relief at 50 years more, and on lips at any age
+DEEPEST = 1.6  # times that depth, of what age and expression cut together
 HAIR_WIDTH, HAIR_DARK = 0.15, 0.5  # of the roots of a shaven beard: radius as a share of what pores are apart; share
 
 
@@ -75,7 +78,7 @@ def skin_layers() -> bpy.types.NodeTree:
     for name, value in NONE.items():
         build.default(name, (*value, 1.0))
     skin, relief, marks = list(build.taken)[:3]
-    usual = Complexion()._asdict()
+    usual = {**Complexion()._asdict(), "wrinkles": WRINKLES}
     amounts = {name: build.property(path, float(usual[name])) for name, path in PATHS.items()}
     amounts["share"] = _clamped(
         build,
@@ -89,7 +92,9 @@ def skin_layers() -> bpy.types.NodeTree:
     pores = build.cells(rest, 1 / PORE)  # once: a bump has all that it is made of worked out three times more
     groove = build.math("SUBTRACT", height, complexion.FLAT)
     colour = _toned(build, skin, response, amounts)
-    colour = build.scaled(colour, _darkened(build, groove, amounts["share"]))
+    folds = build.math("MULTIPLY", build.attribute(FOLDS, "GEOMETRY").outputs["Fac"], amounts["wrinkles"])
+    cut = build.math("MINIMUM", build.math("ADD", amounts["share"], folds), DEEPEST)
+    colour = build.scaled(colour, _darkened(build, groove, cut))
     colour = build.vector("MULTIPLY", colour, _freckled(build, freckles, amounts))
     colour = _shaven(build, colour, beard, pores, amounts["stubble"])
     painted = build.math("MULTIPLY", brows, amounts["brows"])
@@ -97,7 +102,7 @@ def skin_layers() -> bpy.types.NodeTree:
     shine = build.math("MULTIPLY_ADD", painted, BROW_SHINE - SHINE, SHINE)
     roughness = build.math("MULTIPLY_ADD", gloss, GLOSSY - DULL, DULL)
     fine = _fine(build, pores, gloss)
-    return build.shown(colour, roughness, shine, _height(build, rest, fine, groove, response, amounts["share"]))
+    return build.shown(colour, roughness, shine, _height(build, rest, fine, groove, response, cut))
 
 
 def _toned(build: ShaderNodes, skin: Any, response: Any, amounts: Mapping[str, Any]) -> Any:
@@ -120,10 +125,10 @@ def _towards(build: ShaderNodes, factor: Any, share: Any) -> Any:
     return build.vector("ADD", off, (1.0, 1.0, 1.0))
 
 
-def _darkened(build: ShaderNodes, groove: Any, share: Any) -> Any:
-    """What is left of the light in grooves, as deep as the age makes them."""
+def _darkened(build: ShaderNodes, groove: Any, cut: Any) -> Any:
+    """What is left of the light in grooves, as deep as age and expression cut them."""
     deep = build.math("MAXIMUM", build.math("MULTIPLY", groove, -1.0 / complexion.FLAT), 0.0)
-    lost = build.math("MULTIPLY", build.math("MULTIPLY", deep, share), complexion.OF_GROOVES)
+    lost = build.math("MULTIPLY", build.math("MULTIPLY", deep, cut), complexion.OF_GROOVES)
     return build.math("SUBTRACT", 1.0, lost)
 
 
@@ -155,11 +160,11 @@ def _fine(build: ShaderNodes, pores: Any, gloss: Any) -> Any:
     return build.math("ADD", build.math("MULTIPLY", pit, depth), net)
 
 
-def _height(build: ShaderNodes, rest: Any, fine: Any, groove: Any, response: Any, share: Any) -> Any:
-    """Millimetres: what is fine, what is uneven, the grooves of age, furrows of lips."""
+def _height(build: ShaderNodes, rest: Any, fine: Any, groove: Any, response: Any, cut: Any) -> Any:
+    """Millimetres: what is fine, what is uneven, the grooves of age and expression, furrows of lips."""
     skin = build.rising(response, 0.82, 1.0)
     uneven = build.math("MULTIPLY", build.noise(rest, 1 / BUMP, 2.0), BUMP_HEIGHT)
-    grooves = build.math("MULTIPLY", build.math("MULTIPLY", share, skin), 2 * GROOVE_DEPTH)
+    grooves = build.math("MULTIPLY", build.math("MULTIPLY", cut, skin), 2 * GROOVE_DEPTH)
     lips = build.math("MULTIPLY", build.math("SUBTRACT", 1.0, skin), 2 * LIP_DEPTH)
     folded = build.math("MULTIPLY", groove, build.math("ADD", grooves, lips))
     return build.math("ADD", build.math("ADD", build.math("MULTIPLY", fine, skin), uneven), folded)

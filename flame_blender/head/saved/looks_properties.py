@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from bpy.props import FloatProperty, FloatVectorProperty
 
 from ...looks.complexion import Complexion
+from ...looks.folds import WRINKLES
 from ...looks.gaze import IRIS_COLOUR
 from .property_kinds import OVERRIDABLE, tag
 
@@ -80,6 +81,10 @@ class HeadLooks:
     ]
     freckles: Annotated[float, _amount("Freckles", "On nose, cheeks and forehead", USUAL.freckles)]
     stubble: Annotated[float, _amount("Stubble", "The shadow of a shaven beard", USUAL.stubble)]
+    wrinkles: Annotated[
+        float,
+        _amount("Wrinkles", "How deep expressions fold the skin: forehead, frown, crow's feet, round the mouth", WRINKLES),
+    ]
     painted_brows: Annotated[
         float, _amount("Painted Brows", "Brows as paint on the skin; 0 where hair is grown instead", USUAL.brows)
     ]

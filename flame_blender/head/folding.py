@@ -1,0 +1,39 @@
+"""How far each vertex of a head's skin is folded, as an attribute of its mesh: the painted skin cuts furrows by it."""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import bpy
+import numpy as np
+
+from ..flame.model import FlameModel
+from ..geometry.frame import Frame
+from ..looks.folds import Folds, folds_of
+from ..shading.skin_layers import FOLDS
+
+_folds: WeakKeyDictionary[FlameModel, Folds | None] = WeakKeyDictionary()
+
+
+def of_model(model: FlameModel) -> Folds | None:
+    """The gauges of a model, found once; None for a model that cannot have them."""
+    if model not in _folds:
+        _folds[model] = folds_of(model)
+    return _folds[model]
+
+
+def write(mesh: bpy.types.Mesh, model: FlameModel, rest: np.ndarray, positions: np.ndarray, frame: Frame) -> None:
+    """Write how far ``positions`` (V, 3), object space, are folded against the same head at ``rest`` (V, 3).
+
+    ``rest`` in FLAME's axes; ``frame`` is the object's. Not on a linked mesh, where Blender ignores bulk writes.
+    """
+    folds = of_model(model)
+    if folds is None or mesh.library is not None:
+        return
+    attribute: Any = mesh.attributes.get(FOLDS)
+    if attribute is None:
+        if bpy.app.is_job_running("RENDER"):  # a handler in a thread of its own adds nothing
+            return
+        attribute = mesh.attributes.new(FOLDS, "FLOAT", "POINT")
+    attribute.data.foreach_set("value", folds.folded(positions, folds.lengths(rest, frame.linear)))
