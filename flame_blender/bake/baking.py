@@ -15,7 +15,7 @@ from ..files.pc2 import pc2_file
 from ..flame.batches import batch_vertices
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
-from ..head import landmarks, parameters
+from ..head import fold_modifier, landmarks, parameters
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from ..head.mouth import mouth_object
@@ -89,6 +89,7 @@ def baking(scene: bpy.types.Scene, obj: bpy.types.Object, options: BakeOptions) 
             yield READING + (1 - READING) * min(first + FRAMES_AT_ONCE, len(times)) / len(times)
     cache.detach(obj)
     cache.attach(obj, path, start, samples_per_frame)
+    fold_modifier.add(obj, obj, cache.NAME)
     if made is not None:
         cache.attach(made, mouth_path, start, samples_per_frame)
     _key_empties(obj, frame.to_object(empties), times)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..errors import FlameError
 from ..files.pc2 import read_header
-from ..head import landmarks, live
+from ..head import fold_modifier, landmarks, live
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from ..head.mouth import mouth_object
@@ -102,6 +102,7 @@ def detach(obj: bpy.types.Object) -> Path | None:
         return None
     path = path_of(obj)
     obj.modifiers.remove(modifier)
+    fold_modifier.remove(obj)
     head = head_of(obj)
     if head is not None:
         made = mouth_object.object_of(obj)

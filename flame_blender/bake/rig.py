@@ -18,7 +18,7 @@ from ..flame.params import FlameParams
 from ..geometry.frame import Frame
 from ..geometry.rotation_curves import continuous
 from ..geometry.rotations import matrix_from_axis_angle, quaternion_from_matrix
-from ..head import effective, parameters
+from ..head import effective, fold_modifier, parameters
 from ..head.active import relate
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
@@ -186,6 +186,7 @@ def _assembled(
     rig_armature.follow_pivots(armature, helper)
     modifier: Any = skin.modifiers.new("Armature", "ARMATURE")
     modifier.object = armature
+    fold_modifier.add(skin, obj, modifier.name)
     return NativeRig(armature, skin, helper)
 
 

@@ -21,7 +21,7 @@ from ..files.meshes.mesh_file import SUFFIXES
 from ..files.pc2 import pc2_file
 from ..flame.evaluator import FlameEvaluator
 from ..geometry.axes import to_blender
-from ..head import create, models, parameters
+from ..head import create, fold_modifier, models, parameters
 from ..head.frame import frame_of, standing
 from ..head.mesh import mesh_of
 from ..head.mouth import mouth_object
@@ -167,6 +167,8 @@ def add_subject(
             obj = _of_file(played.meshes, collection, uv_template, texture)
         cache.attach(obj, played.file, subject.frames[0])
         objects.append(obj)
+    if subject.played[0].source is not None:
+        fold_modifier.add(objects[0], subject.played[0].source, cache.NAME)
     for mouth in objects[1:]:
         mouth.parent = objects[0]
     source = subject.played[0].source

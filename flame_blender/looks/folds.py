@@ -38,8 +38,11 @@ class Place(NamedTuple):
 
 
 class Gauge(NamedTuple):
-    """From one place to another; the share of its length by which it shortens where the skin is folded fully, and
-    the middle of what folds with it, as far as ``reach`` (mm) as a bell."""
+    """From one place to another.
+
+    The share of its length by which it is ``shortened`` where skin is folded fully; the middle of what folds with it,
+    as far as ``reach`` (mm) as a bell.
+    """
 
     one: Place
     other: Place
@@ -53,7 +56,8 @@ OF_A_SIDE = (  # the left one's; the right one's are their mirror images
     Gauge(Place(BROW_INNER), Place(BROW_INNER, (0, 42, 0)), 0.10, Place(BROW_INNER, (0, 26, 0)), 19),
     Gauge(Place(BROW_OUTER), Place(BROW_OUTER, (-4, 38, 0)), 0.12, Place(BROW_OUTER, (-3, 24, 0)), 17),
     # crow's feet: orbicularis oculi (AU 6)
-    Gauge(Place(OUTER_CANTHUS, (4, 0, 0)), Place(OUTER_CANTHUS, (10, -26, 0)), 0.10, Place(OUTER_CANTHUS, (11, -2, 0)), 11),
+    Gauge(Place(OUTER_CANTHUS, (4, 0, 0)), Place(OUTER_CANTHUS, (10, -26, 0)), 0.10,
+          Place(OUTER_CANTHUS, (11, -2, 0)), 11),
     # under the eye (AU 6 and 7)
     Gauge(Place(LOWER_LID), Place(LOWER_LID, (1, -24, 0)), 0.12, Place(LOWER_LID, (0, -7, 0)), 11),
     # beside the nose's root: levator labii superioris alaeque nasi (AU 9)
@@ -80,11 +84,14 @@ class Folds:
     """The gauges of a model.
 
     ``ends`` (2, K) vertices between which each is; ``shortened`` (K,) float32, the share of its length by which it is
-    shorter where skin is folded fully; ``places`` (K, V) float32, 0 to 1, how far each vertex folds with it.
+    shorter where skin is folded fully. ``middles`` (K, 3) and ``reaches`` (K,), metres, FLAME's axes, on the mean head
+    at rest: about where the skin folds with it. ``places`` (K, V) float32, 0 to 1: how far each vertex does so.
     """
 
     ends: np.ndarray
     shortened: np.ndarray
+    middles: np.ndarray
+    reaches: np.ndarray
     places: np.ndarray
 
     def lengths(self, vertices: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
@@ -96,7 +103,7 @@ class Folds:
         return found
 
     def folded(self, vertices: np.ndarray, at_rest: np.ndarray) -> np.ndarray:
-        """(V,) float32, 0 to 1: how far ``vertices`` (V, 3) are folded, when the gauges ``at_rest`` (K,) were so long."""
+        """(V,) float32, 0 to 1: how far ``vertices`` (V, 3) are folded; gauges of the head ``at_rest`` (K,) are so long."""
         strain = 1.0 - SLACK - self.lengths(vertices) / np.maximum(at_rest, np.finfo(np.float32).tiny)
         shares = np.clip(strain / self.shortened, 0.0, 1.0).astype(np.float32)
         found: np.ndarray = np.minimum(shares @ self.places, 1.0)
@@ -123,11 +130,11 @@ def folds_of(model: FlameModel) -> Folds | None:
         return int(skin[((vertices[skin] - place(of)) ** 2).sum(1).argmin()])
 
     ends = np.array([(nearest(each.one), nearest(each.other)) for each in gauges]).T
-    off = [((vertices - place(each.middle)) ** 2).sum(1) / (scale * each.reach) ** 2 for each in gauges]
-    of_skin = np.zeros(model.n_vertices)
-    of_skin[skin] = 1.0
-    places = (np.exp(-np.array(off)) * of_skin).astype(np.float32)
-    return Folds(ends, np.array([each.shortened for each in gauges], np.float32), places)
+    middles = np.array([place(each.middle) for each in gauges])
+    reaches = scale * np.array([each.reach for each in gauges])
+    off = ((vertices[None] - middles[:, None]) ** 2).sum(2) / reaches[:, None] ** 2
+    shortened = np.array([each.shortened for each in gauges], np.float32)
+    return Folds(ends, shortened, middles, reaches, np.exp(-off).astype(np.float32))
 
 
 def _mirrored(gauge: Gauge) -> Gauge:

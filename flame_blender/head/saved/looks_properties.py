@@ -83,7 +83,9 @@ class HeadLooks:
     stubble: Annotated[float, _amount("Stubble", "The shadow of a shaven beard", USUAL.stubble)]
     wrinkles: Annotated[
         float,
-        _amount("Wrinkles", "How deep expressions fold the skin: forehead, frown, crow's feet, round the mouth", WRINKLES),
+        _amount(
+            "Wrinkles", "How deep expressions fold the skin: forehead, frown, crow's feet, round the mouth", WRINKLES
+        ),
     ]
     painted_brows: Annotated[
         float, _amount("Painted Brows", "Brows as paint on the skin; 0 where hair is grown instead", USUAL.brows)
