@@ -26,7 +26,7 @@ PICTURES = ("Skin", "Relief", "Marks")  # inputs of the group, and names of the 
 NONE = {"Relief": (complexion.FLAT, 0.34, 1.0), "Marks": (0.0, 0.0, 0.0)}  # where there is no such picture
 PATHS = {name: f"flame.{path}" for name, path in (
     ("tone", "skin_tone"), ("undertone", "skin_undertone"), ("age", "skin_age"), ("freckles", "freckles"),
-    ("stubble", "stubble"), ("brows", "painted_brows"), ("wrinkles", "wrinkles"),
+    ("stubble", "stubble"), ("brows", "painted_brows"),
 )}  # fmt: skip
 INDEX, SHEEN, SHEEN_ROUGHNESS = 1.4, 0.04, 0.35  # of refraction (Jacques 1998); down, as a share of the light
 DULL, GLOSSY = 0.57, 0.24  # roughness
@@ -78,7 +78,7 @@ def skin_layers() -> bpy.types.NodeTree:
     for name, value in NONE.items():
         build.default(name, (*value, 1.0))
     skin, relief, marks = list(build.taken)[:3]
-    usual = {**Complexion()._asdict(), "wrinkles": WRINKLES}
+    usual = Complexion()._asdict()
     amounts = {name: build.property(path, float(usual[name])) for name, path in PATHS.items()}
     amounts["share"] = _clamped(
         build,
@@ -92,7 +92,8 @@ def skin_layers() -> bpy.types.NodeTree:
     pores = build.cells(rest, 1 / PORE)  # once: a bump has all that it is made of worked out three times more
     groove = build.math("SUBTRACT", height, complexion.FLAT)
     colour = _toned(build, skin, response, amounts)
-    folds = build.math("MULTIPLY", build.attribute(FOLDS, "GEOMETRY").outputs["Fac"], amounts["wrinkles"])
+    wrinkles = build.property("flame.wrinkles", WRINKLES)
+    folds = build.math("MULTIPLY", build.attribute(FOLDS, "GEOMETRY").outputs["Fac"], wrinkles)
     cut = build.math("MINIMUM", build.math("ADD", amounts["share"], folds), DEEPEST)
     colour = build.scaled(colour, _darkened(build, groove, cut))
     colour = build.vector("MULTIPLY", colour, _freckled(build, freckles, amounts))
