@@ -103,7 +103,10 @@ class Folds:
         return found
 
     def folded(self, vertices: np.ndarray, at_rest: np.ndarray) -> np.ndarray:
-        """(V,) float32, 0 to 1: how far ``vertices`` (V, 3) are folded; ``at_rest`` (K,) are the head's lengths then."""
+        """(V,) float32, 0 to 1: how far ``vertices`` (V, 3) are folded.
+
+        ``at_rest`` (K,): the :meth:`lengths` of the same head at rest.
+        """
         strain = 1.0 - SLACK - self.lengths(vertices) / np.maximum(at_rest, np.finfo(np.float32).tiny)
         shares = np.clip(strain / self.shortened, 0.0, 1.0).astype(np.float32)
         found: np.ndarray = np.minimum(shares @ self.places, 1.0)
