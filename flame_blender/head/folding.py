@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 import bpy
 import numpy as np
 
+from ..flame.evaluator import PreparedIdentity
 from ..flame.model import FlameModel
 from ..geometry.frame import Frame
 from ..looks.folds import Folds, folds_of
@@ -23,12 +24,30 @@ def of_model(model: FlameModel) -> Folds | None:
     return _folds[model]
 
 
-def write(mesh: bpy.types.Mesh, model: FlameModel, rest: np.ndarray, positions: np.ndarray, frame: Frame) -> None:
-    """Write how far ``positions`` (V, 3), object space, are folded against the same head at ``rest`` (V, 3).
+class Resting:
+    """How long the gauges of one identity are at rest in the object's space, worked out once."""
 
-    ``rest`` in FLAME's axes; ``frame`` is the object's. Not on a linked mesh, where Blender ignores bulk writes.
+    def __init__(self) -> None:
+        self._identity: PreparedIdentity | None = None
+        self._linear: np.ndarray | None = None
+        self._lengths = np.zeros(0)
+
+    def lengths(self, folds: Folds, identity: PreparedIdentity, frame: Frame) -> np.ndarray:
+        """(K,) of a head at rest whose object has this frame."""
+        if identity is not self._identity or not np.array_equal(frame.linear, self._linear):
+            self._lengths = folds.lengths(identity.rest.T, frame.linear)
+            self._identity, self._linear = identity, frame.linear
+        return self._lengths
+
+
+def write(
+    mesh: bpy.types.Mesh, resting: Resting, identity: PreparedIdentity, positions: np.ndarray, frame: Frame
+) -> None:
+    """Write how far ``positions`` (V, 3), object space, are folded against the same head at rest.
+
+    Not on a linked mesh, where Blender ignores bulk writes.
     """
-    folds = of_model(model)
+    folds = of_model(identity.evaluator.model)
     if folds is None or mesh.library is not None:
         return
     attribute: Any = mesh.attributes.get(FOLDS)
@@ -36,4 +55,4 @@ def write(mesh: bpy.types.Mesh, model: FlameModel, rest: np.ndarray, positions: 
         if bpy.app.is_job_running("RENDER"):  # a handler in a thread of its own adds nothing
             return
         attribute = mesh.attributes.new(FOLDS, "FLOAT", "POINT")
-    attribute.data.foreach_set("value", folds.folded(positions, folds.lengths(rest, frame.linear)))
+    attribute.data.foreach_set("value", folds.folded(positions, resting.lengths(folds, identity, frame)))

@@ -10,7 +10,7 @@ in ``frame_set``, in renders and with drivers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import bpy
 import numpy as np
@@ -45,6 +45,7 @@ class HeadState:
     mouth: following_head.Mouth | None = None
     landmarks_wait: bool = False
     controls: ControlDirections | None = None
+    resting: folding.Resting = field(default_factory=folding.Resting)
 
 
 _states: dict[int, HeadState] = {}
@@ -227,11 +228,11 @@ def _write(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, values:
     _own_mesh(obj)
     head_mesh = mesh.mesh_of(obj)
     state.positions = np.empty((state.evaluator.model.n_vertices, 3), np.float32)
-    made = mouth_object.object_of(obj)
+    made, frame = mouth_object.object_of(obj), frame_of(obj)
     carried = None if made is None else np.empty((len(state.evaluator.parents), 3, 4))
-    identity.frame(*moving[:3], state.positions.T, lids, frame_of(obj), moving.added, carried)
+    identity.frame(*moving[:3], state.positions.T, lids, frame, moving.added, carried)
     if head.wrinkles:
-        folding.write(head_mesh, state.evaluator.model, identity.rest.T, state.positions, frame_of(obj))
+        folding.write(head_mesh, state.resting, identity, state.positions, frame)
     mesh.write_positions(head_mesh, state.positions)
     if head_mesh.library is None:
         mesh.keep_values(head_mesh, values)

@@ -27,6 +27,7 @@ MOUTH_CORNER, UPPER_LIP, LOWER_LIP, RIGHT_CORNER = (37,), (34,), (40,), (31,)
 USUAL_THIRD = 0.065  # metres from the brows to the nose's base of the built-in head: sizes are told against it
 MILLIMETRE = 0.001
 WRINKLES = 1.0  # how deep a head's expressions fold its skin, usually
+LEAST = 0.004  # of a fold, which nobody sees
 SLACK = 0.02  # of a gauge's length: as much the skin gives without folding
 
 
@@ -85,14 +86,17 @@ class Folds:
 
     ``ends`` (2, K) vertices between which each is; ``shortened`` (K,) float32, the share of its length by which it is
     shorter where skin is folded fully. ``middles`` (K, 3) and ``reaches`` (K,), metres, FLAME's axes, on the mean head
-    at rest: about where the skin folds with it. ``places`` (K, V) float32, 0 to 1: how far each vertex does so.
+    at rest: about where the skin folds with it. ``places`` (K, n) float32, 0 to 1: how far each of the ``vertices`` (n,)
+    does so, of ``n_vertices``; the others do not.
     """
 
     ends: np.ndarray
     shortened: np.ndarray
     middles: np.ndarray
     reaches: np.ndarray
+    vertices: np.ndarray
     places: np.ndarray
+    n_vertices: int
 
     def lengths(self, vertices: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """(K,) how long the gauges are on ``vertices`` (V, 3), in their unit; on ``linear`` (3, 3) of them."""
@@ -107,9 +111,10 @@ class Folds:
 
         ``at_rest`` (K,): the :meth:`lengths` of the same head at rest.
         """
-        strain = 1.0 - SLACK - self.lengths(vertices) / np.maximum(at_rest, np.finfo(np.float32).tiny)
-        shares = np.clip(strain / self.shortened, 0.0, 1.0).astype(np.float32)
-        found: np.ndarray = np.minimum(shares @ self.places, 1.0)
+        strain = 1.0 - SLACK - self.lengths(vertices) / at_rest
+        shares = np.minimum(np.maximum(strain / self.shortened, 0.0), 1.0).astype(np.float32)
+        found = np.zeros(self.n_vertices, np.float32)
+        found[self.vertices] = np.minimum(shares @ self.places, 1.0)
         return found
 
 
@@ -137,7 +142,9 @@ def folds_of(model: FlameModel) -> Folds | None:
     reaches = scale * np.array([each.reach for each in gauges])
     off = ((vertices[None] - middles[:, None]) ** 2).sum(2) / reaches[:, None] ** 2
     shortened = np.array([each.shortened for each in gauges], np.float32)
-    return Folds(ends, shortened, middles, reaches, np.exp(-off).astype(np.float32))
+    places = np.exp(-off)
+    near = np.flatnonzero(places.max(0) > LEAST)
+    return Folds(ends, shortened, middles, reaches, near, places[:, near].astype(np.float32), model.n_vertices)
 
 
 def _mirrored(gauge: Gauge) -> Gauge:
