@@ -15,7 +15,8 @@ from ..files.pc2 import pc2_file
 from ..flame.batches import batch_vertices
 from ..flame.evaluator import FlameEvaluator
 from ..flame.params import FlameParams
-from ..head import fold_modifier, landmarks, parameters
+from ..head import landmarks, parameters
+from ..head.folds import fold_modifier
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from ..head.mouth import mouth_object

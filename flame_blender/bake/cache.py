@@ -11,7 +11,8 @@ import numpy as np
 
 from ..errors import FlameError
 from ..files.pc2 import read_header
-from ..head import fold_modifier, landmarks, live
+from ..head import landmarks, live
+from ..head.folds import fold_modifier
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from ..head.mouth import mouth_object

@@ -18,8 +18,9 @@ from ..flame.params import FlameParams
 from ..geometry.frame import Frame
 from ..geometry.rotation_curves import continuous
 from ..geometry.rotations import matrix_from_axis_angle, quaternion_from_matrix
-from ..head import effective, fold_modifier, parameters
+from ..head import effective, parameters
 from ..head.active import relate
+from ..head.folds import fold_modifier
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
 from ..head.properties import coefficients, layout_of, read_values

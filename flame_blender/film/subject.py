@@ -21,7 +21,8 @@ from ..files.meshes.mesh_file import SUFFIXES
 from ..files.pc2 import pc2_file
 from ..flame.evaluator import FlameEvaluator
 from ..geometry.axes import to_blender
-from ..head import create, fold_modifier, models, parameters
+from ..head import create, models, parameters
+from ..head.folds import fold_modifier
 from ..head.frame import frame_of, standing
 from ..head.mesh import mesh_of
 from ..head.mouth import mouth_object

@@ -19,7 +19,8 @@ from ..blender_pointers import there
 from ..errors import FlameError, ParameterError
 from ..flame.controls import ControlDirections
 from ..flame.evaluator import FlameEvaluator, PreparedIdentity
-from . import effective, folding, landmarks, mesh, models, sculpt
+from . import effective, landmarks, mesh, models, sculpt
+from .folds import folding
 from .frame import frame_of
 from .mouth import following_head, mouth_object
 from .properties import FLAME_PG_head, coefficients, flame_of, head_of, layout_of, read_values, value_name

@@ -86,7 +86,7 @@ class Folds:
 
     ``ends`` (2, K) vertices between which each is; ``shortened`` (K,) float32, the share of its length by which it is
     shorter where skin is folded fully. ``middles`` (K, 3) and ``reaches`` (K,), metres, FLAME's axes, on the mean head
-    at rest: about where the skin folds with it. ``places`` (K, n) float32, 0 to 1: how far each of the ``vertices`` (n,)
+    at rest: about where the skin folds with it. ``places`` (K, n) float32, 0 to 1: how far each of ``vertices`` (n,)
     does so, of ``n_vertices``; the others do not.
     """
 

@@ -8,11 +8,11 @@ from weakref import WeakKeyDictionary
 import bpy
 import numpy as np
 
-from ..flame.evaluator import PreparedIdentity
-from ..flame.model import FlameModel
-from ..geometry.frame import Frame
-from ..looks.folds import Folds, folds_of
-from ..shading.skin_layers import FOLDS
+from ...flame.evaluator import PreparedIdentity
+from ...flame.model import FlameModel
+from ...geometry.frame import Frame
+from ...looks.folds import Folds, folds_of
+from ...shading.skin_layers import FOLDS
 
 _folds: WeakKeyDictionary[FlameModel, Folds | None] = WeakKeyDictionary()
 
@@ -34,7 +34,8 @@ class Resting:
 
     def lengths(self, folds: Folds, identity: PreparedIdentity, frame: Frame) -> np.ndarray:
         """(K,) of a head at rest whose object has this frame."""
-        if identity is not self._identity or not np.array_equal(frame.linear, self._linear):
+        same_frame = self._linear is not None and np.array_equal(frame.linear, self._linear)
+        if identity is not self._identity or not same_frame:
             self._lengths = folds.lengths(identity.rest.T, frame.linear)
             self._identity, self._linear = identity, frame.linear
         return self._lengths

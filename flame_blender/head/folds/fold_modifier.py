@@ -6,13 +6,14 @@ from typing import Any
 
 import bpy
 
-from ..blender_pointers import named
-from ..shading.fold_nodes import NAME, fold_tree
-from . import folding, models
-from .frame import frame_of
-from .mesh import mesh_of
-from .properties import flame_of, layout_of, read_values
-from .sculpt import read_offsets
+from ...blender_pointers import named
+from ...shading.fold_nodes import NAME, fold_tree
+from .. import models
+from ..frame import frame_of
+from ..mesh import mesh_of
+from ..properties import flame_of, layout_of, read_values
+from ..sculpt import read_offsets
+from . import folding
 
 
 def add(obj: bpy.types.Object, head: bpy.types.Object, after: str) -> None:
