@@ -102,7 +102,7 @@ def _wrong_order(mean: np.ndarray, points: np.ndarray) -> str:
 
 
 def _best_order(mean: np.ndarray, points: np.ndarray) -> tuple[str, float]:
-    """Of all ways to turn the order, forwards and backwards, the best in words, and what it leaves of the points."""
+    """Of all other orders, turned forwards or backwards, the best in words, and what it leaves of the points."""
     count, basis, target = len(points), _affine_basis(mean), points - points.mean(0)
     spectrum = np.fft.rfft(target, axis=0)[:, None]
     # correlations: the basis' products with the points, each order's at once
@@ -111,6 +111,7 @@ def _best_order(mean: np.ndarray, points: np.ndarray) -> tuple[str, float]:
         for way in (basis, basis[::-1])
     ]
     left = _residual(np.concatenate(turned) ** 2, target)
+    left[0] = np.inf  # their own order, which rounding makes better than itself where points are the mean's exactly
     best = int(left.argmin())
     places = best % count
     shift = f"{places} places on" if places <= count // 2 else f"{count - places} places back"

@@ -27,7 +27,7 @@ MOUTH_CORNER, UPPER_LIP, LOWER_LIP, RIGHT_CORNER = (37,), (34,), (40,), (31,)
 USUAL_THIRD = 0.065  # metres from the brows to the nose's base of the built-in head: sizes are told against it
 MILLIMETRE = 0.001
 WRINKLES = 1.0  # how deep a head's expressions fold its skin, usually
-LEAST = 0.004  # of a fold, which nobody sees
+LEAST = 0.0005  # of a fold, which nobody sees
 SLACK = 0.02  # of a gauge's length: as much the skin gives without folding
 
 
@@ -111,7 +111,7 @@ class Folds:
 
         ``at_rest`` (K,): the :meth:`lengths` of the same head at rest.
         """
-        strain = 1.0 - SLACK - self.lengths(vertices) / at_rest
+        strain = 1.0 - SLACK - self.lengths(vertices) / np.maximum(at_rest, np.finfo(np.float32).tiny)
         shares = np.minimum(np.maximum(strain / self.shortened, 0.0), 1.0).astype(np.float32)
         found = np.zeros(self.n_vertices, np.float32)
         found[self.vertices] = np.minimum(shares @ self.places, 1.0)

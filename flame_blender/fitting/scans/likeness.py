@@ -17,10 +17,10 @@ from .matching import Matches, Scan
 REACH = 0.02  # metres from the head within which points are the face's, whatever their normals
 FORWARDS = 0.5  # cosine of the angle between the face's direction and the normals of its triangles
 LEAST_COVERAGE = 0.25  # of the face's patches: what a scan must show
-LEAST_RELIEF = 0.8  # how many times as far as the head the bowl must lie
+LEAST_RELIEF = 0.8  # how many times as far as the head the bowl must lie: 1.3 to 3.7 with faces, 0.2 to 0.7 with solids
 FARTHEST = 4e-3  # metres: half of a face lies nearer
 FEWEST = 60  # points of a face
-LEEWAY = 1.25  # before the shape is fitted; bowls lie 1.3 to 3.7 times as far from faces then, 0.2 to 0.7 from solids
+LEEWAY = 1.25  # how many times farther half of a face may lie before the shape is fitted
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Likeness:
     def _why_not(self, leeway: float) -> str:
         if self.median > leeway * FARTHEST:
             return f"where a face would be, half of it is farther than {1000 * self.median:.1f} mm from any face"
-        if self.bowl < LEAST_RELIEF / leeway * self.face:
+        if self.bowl < LEAST_RELIEF * self.face:
             return (
                 f"where a face would be, a smooth bowl lies as close to it ({1000 * self.bowl:.1f} mm) as any face "
                 f"({1000 * self.face:.1f} mm)"

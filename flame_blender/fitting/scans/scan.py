@@ -22,7 +22,7 @@ from ..reports.doubts import CoefficientSizes, coefficient_sizes, doubtful
 from ..reports.outcome import MILLIMETRES, Fit, FitReport
 from ..solver.preview import Preview, no_preview
 from ..solver.unknowns import VARIED, Unknowns
-from .fitter import ROUNDS, Placed, ScanFitter
+from .fitter import ROUNDS, WITHOUT_NORMALS, Placed, ScanFitter
 from .likeness import Likeness, front_of, likeness
 from .matching import NearestSurface, Scan
 from .mouth import fitted_with_mouth
@@ -203,7 +203,7 @@ class _Fitting:
     ) -> Generator[float, None, _Outcome]:
         before = self._sample(scan, begun.size)
         sample = agreeing(begun.scan, fitter.matches(begun.scan, begun.placed.unknowns))
-        running = fitter.fitted(sample, begun.placed, ROUNDS)
+        running = fitter.fitted(sample, begun.placed, ROUNDS if sample.normals is not None else WITHOUT_NORMALS)
         placed = yield from (running if mouth_known else fitted_with_mouth(fitter, sample, begun.placed))
         unknowns, way = placed.unknowns, way_turned(before, sample)
         reported = scan[_some(np.random.default_rng(self.seed + 1), len(scan.points), REPORTED)]
