@@ -29,8 +29,8 @@ from .shared_noise import SharedNoise, estimated_noise, noise_of_neighbours, pat
 Rounds = tuple[tuple[tuple[str, ...], int], ...]
 
 ROUNDS = ((RIGID, 5), ((*RIGID, "shape"), 8), (VARIED, 40))  # of matching at most, and what then varies
-# Without normals, points that lie beside the head are matched too: one in four such fits creeps along 1 mm off for up to
-# 70 rounds before it comes to its end, 0.3 mm off.
+# Without normals, points that lie beside the head are matched too: one in four such fits creeps along, 1 mm off, for up
+# to 70 rounds before it comes to its end, 0.3 mm off.
 WITHOUT_NORMALS = (*ROUNDS[:2], (VARIED, 100))
 CLOSE = 3.5e-4  # metres: a head with as little left over has come to its end after the usual rounds
 # The noise, in metres, that points are taken to have at least until all varies, and what becomes of it from then on in

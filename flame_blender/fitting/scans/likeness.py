@@ -17,7 +17,7 @@ from .matching import Matches, Scan
 REACH = 0.02  # metres from the head within which points are the face's, whatever their normals
 FORWARDS = 0.5  # cosine of the angle between the face's direction and the normals of its triangles
 LEAST_COVERAGE = 0.25  # of the face's patches: what a scan must show
-LEAST_RELIEF = 0.8  # how many times as far as the head the bowl must lie: 1.3 to 3.7 with faces, 0.2 to 0.7 with solids
+LEAST_RELIEF = 0.8  # how many times as far as the head the bowl must lie; 1.3 to 3.7 with faces, 0.2 to 0.7 with solids
 FARTHEST = 4e-3  # metres: half of a face lies nearer
 FEWEST = 60  # points of a face
 LEEWAY = 1.25  # how many times farther half of a face may lie before the shape is fitted
