@@ -19,6 +19,10 @@ RING_FREEDOM = {
     9: 0.0, 8: 0.0, 7: 0.0, 6: 0.15, 5: 0.35, 4: 0.58, 3: 0.78, 2: 0.92, 1: 0.98,
 }  # share of other movements that rings take  # fmt: skip
 
+# At the inner canthus the rings lie within 6 mm, where those shares would turn the skin over on some faces: there they
+# grow evenly with the way from the innermost of these rings to the outermost, over so many spokes to either side.
+EVEN_RINGS, EVEN_SPOKES = tuple(range(6, -1, -1)), 4.0
+
 
 class LidMotion:
     """Turns of the lids, measured in the turn that closes them."""
@@ -29,10 +33,22 @@ class LidMotion:
         self.freedom = np.ones(len(mesh))
         for ring, share in RING_FREEDOM.items():
             self.freedom[mesh.both(mesh.ring(EYE, ring))] = share
+        self._even_out_canthus()
         self.freedom[mesh.part("lash")] = 0
         self.upper_turn, self.lower_turn = self._closing_turns()
         lash = np.arange(mesh.parts["left_lash"].start, mesh.parts["left_lash"].stop)
         self.lash_rows = lash.reshape(-1, len(SPOKES))
+
+    def _even_out_canthus(self) -> None:
+        rings = np.array([self.mesh.ring(EYE, ring) for ring in EVEN_RINGS])
+        steps = np.linalg.norm(np.diff(self.mesh.vertices[rings], axis=0), axis=2)
+        way = np.concatenate([np.zeros((1, EYE.spokes)), np.cumsum(steps, 0)])
+        first = RING_FREEDOM[EVEN_RINGS[0]]
+        even = first + (1 - first) * way / way[-1]
+        spokes = np.arange(EYE.spokes)
+        near = np.exp(-((np.minimum(spokes, EYE.spokes - spokes) / EVEN_SPOKES) ** 2))
+        shares = self.freedom[rings] + near * (even - self.freedom[rings])
+        self.freedom[rings] = self.freedom[self.mesh.mirror[rings]] = shares
 
     def _elevation(self, vertices: np.ndarray) -> np.ndarray:
         local = self.mesh.vertices[vertices] - self.centre

@@ -33,9 +33,12 @@ DLIB = {
     56: (0.181, -1.841), 57: (0.000, -1.860),
     62: (0.000, -1.524), 63: (0.168, -1.506), 64: (0.542, -1.522), 65: (0.172, -1.629), 66: (0.000, -1.650),
 }  # fmt: skip
-# RingNet's embedding has the outer ends of the brows lower than dlib's mean face and MediaPipe's: x in outer canthus's
-# distances, height above the canthi in widths of the fissure, measured on FLAME 2023 Open's template.
-BROW_END, RINGNETS_END = 26, (1.36, 0.23)
+# RingNet's embedding has the outer ends of the brows lower than dlib's mean face and MediaPipe's: how far they lie from
+# the outer canthus along the skin of a level plane, in outer canthus's distances, as the temple falls away there, and
+# the height above the canthi in widths of the fissure, measured on FLAME 2023 Open's template.
+BROW_END, RINGNETS_END = 26, (0.62, 0.23)
+FARTHEST_END = 1.397  # outer canthus's distances to the side: on FLAME's template 1.36
+TEMPLE = np.arange(0.0, 40.0, 0.25)  # mm to the side of the outer canthus, where that way is measured
 UPPER_LID, LOWER_LID = (43, 44), (46, 47)
 UPPER_LIP, LOWER_LIP, OUTER_CORNER = (51, 52, 53), (55, 56, 57), 54
 UPPER_LINE, LOWER_LINE, INNER_CORNER = (62, 63), (65, 66), 64
@@ -140,9 +143,20 @@ def _ibug(surface: Surface, places: Places, edges: Edges) -> np.ndarray:
     placed = _both_sides(own, {number - FIRST: place for number, place in left.items()}, partners)
     brows = [number for number in DLIB if number <= BROW_END]
     on_skin = _laid_flat(surface, placed, brows)
-    end = edges.canthi[1][0] * RINGNETS_END[0], RINGNETS_END[1] * edges.fissure + np.mean(edges.canthi, 0)[1]
-    on_skin[-1] = surface.foremost(np.array([[*end, 0.0]]), np.array([0.0, 0.0, 1.0]))[0]
+    on_skin[-1] = _along_temple(surface, edges)
     return _both_sides(placed, dict(zip([number - FIRST for number in brows], on_skin, strict=True)), partners)
+
+
+def _along_temple(surface: Surface, edges: Edges) -> np.ndarray:
+    """Where RingNet has the outer end of the brow."""
+    (_, outer), (way, above) = edges.canthi, RINGNETS_END
+    x, height = outer[0] + TEMPLE, above * edges.fissure + np.mean(edges.canthi, 0)[1]
+    level = np.column_stack([x, np.full(len(x), height), np.zeros(len(x))])
+    course = surface.foremost(level, np.array([0.0, 0.0, 1.0]))
+    course = course[np.isfinite(course[:, 2])]
+    ways = np.concatenate([[0.0], np.linalg.norm(np.diff(course, axis=0), axis=1).cumsum()])
+    x_end = min(np.interp(way * outer[0], ways, course[:, 0]), FARTHEST_END * outer[0]).round(DECIMALS)
+    return surface.foremost(np.array([[x_end, height, 0.0]]), np.array([0.0, 0.0, 1.0]))[0]
 
 
 def _on_lip(surface: Surface, edges: Edges, place: np.ndarray, upper: bool) -> np.ndarray:
