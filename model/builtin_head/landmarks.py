@@ -216,7 +216,7 @@ def mediapipe_places(places: Places) -> dict[int, np.ndarray]:
     ):
         for part, pair in zip(parts, pairs, strict=True):
             _both_sides(found, pair, places.brow(part, across))
-    for name, height in ((168, -1.0), (6, -7.6), (197, -14.0), (195, -20.0), (5, -26.4)):
+    for name, height in ((168, -0.5), (6, -7.0), (197, -13.5), (195, -20.0), (5, -27.0)):
         found[name] = places.ridge(height)
     found[4], found[2] = places.grid(0, 30), places.grid(0, 25)
     _both_sides(found, (358, 129), places.grid(6, 26))

@@ -37,6 +37,7 @@ DLIB = {
 # the outer canthus along the skin of a level plane, in outer canthus's distances, as the temple falls away there, and
 # the height above the canthi in widths of the fissure, measured on FLAME 2023 Open's template.
 BROW_END, RINGNETS_END = 26, (0.62, 0.23)
+CANONICAL_END, ITS_END = 300, (0.295, 0.63)  # so measured on MediaPipe's canonical face, below
 TEMPLE = np.arange(0.0, 40.0, 0.25)  # mm to the side of the outer canthus, where that way is measured
 UPPER_LID, LOWER_LID = (43, 44), (46, 47)
 UPPER_LIP, LOWER_LIP, OUTER_CORNER = (51, 52, 53), (55, 56, 57), 54
@@ -115,7 +116,7 @@ def tool_embeddings(mesh: HeadMesh) -> dict[str, dict[str, np.ndarray]]:
     """Arrays of the fixed points of both sets under the names of LandmarkEmbedding's fields."""
     surface, places = Surface(mesh, lids_to=WATERLINE_RING), Places(mesh)
     edges = Edges(places)
-    canonical = _mediapipe(places, edges)
+    canonical = _mediapipe(surface, places, edges)
     order = mediapipe_order(set(canonical))
     points = {"ibug": _ibug(surface, places, edges), "mediapipe": np.array([canonical[number] for number in order])}
     arrays = {name: dict(zip(FIELDS, surface.embed(each), strict=True)) for name, each in points.items()}
@@ -142,13 +143,13 @@ def _ibug(surface: Surface, places: Places, edges: Edges) -> np.ndarray:
     placed = _both_sides(own, {number - FIRST: place for number, place in left.items()}, partners)
     brows = [number for number in DLIB if number <= BROW_END]
     on_skin = _laid_flat(surface, placed, brows)
-    on_skin[-1] = _along_temple(surface, edges)
+    on_skin[-1] = _along_temple(surface, edges, *RINGNETS_END)
     return _both_sides(placed, dict(zip([number - FIRST for number in brows], on_skin, strict=True)), partners)
 
 
-def _along_temple(surface: Surface, edges: Edges) -> np.ndarray:
-    """Where RingNet has the outer end of the brow."""
-    (_, outer), (way, above) = edges.canthi, RINGNETS_END
+def _along_temple(surface: Surface, edges: Edges, way: float, above: float) -> np.ndarray:
+    """(3,) an outer end of the brow, as far from the outer canthus and as high as :data:`RINGNETS_END` tells."""
+    _, outer = edges.canthi
     x, height = outer[0] + TEMPLE, above * edges.fissure + np.mean(edges.canthi, 0)[1]
     level = np.column_stack([x, np.full(len(x), height), np.zeros(len(x))])
     course = surface.foremost(level, np.array([0.0, 0.0, 1.0]))
@@ -188,7 +189,7 @@ def _laid_flat(surface: Surface, points: np.ndarray, numbers: list[int]) -> np.n
     return surface.foremost(seen.round(DECIMALS), np.array([0.0, -ahead / up, 1.0]).round(DECIMALS))
 
 
-def _mediapipe(places: Places, edges: Edges) -> dict[int, np.ndarray]:
+def _mediapipe(surface: Surface, places: Places, edges: Edges) -> dict[int, np.ndarray]:
     """Place of each of the 105 points by its id in MediaPipe's face mesh."""
     own = mediapipe_places(places)
     inner, outer = (place[0] for place in CANTHI.values())
@@ -208,6 +209,7 @@ def _mediapipe(places: Places, edges: Edges) -> dict[int, np.ndarray]:
     rest = np.setdiff1d(np.arange(len(ids)), brows)
     scale, rotation, translation = similarity_alignment(mean[rest], placed[rest])
     placed[brows] = (scale * mean[brows] @ rotation.T + translation).round(DECIMALS)
+    placed = _both_sides(placed, {rows[CANONICAL_END]: _along_temple(surface, edges, *ITS_END)}, partners)
     return dict(zip(ids, placed, strict=True))
 
 
