@@ -37,7 +37,6 @@ DLIB = {
 # the outer canthus along the skin of a level plane, in outer canthus's distances, as the temple falls away there, and
 # the height above the canthi in widths of the fissure, measured on FLAME 2023 Open's template.
 BROW_END, RINGNETS_END = 26, (0.62, 0.23)
-CANONICAL_END, ITS_END = 300, (0.295, 0.63)  # so measured on MediaPipe's canonical face, below
 TEMPLE = np.arange(0.0, 40.0, 0.25)  # mm to the side of the outer canthus, where that way is measured
 UPPER_LID, LOWER_LID = (43, 44), (46, 47)
 UPPER_LIP, LOWER_LIP, OUTER_CORNER = (51, 52, 53), (55, 56, 57), 54
@@ -48,6 +47,7 @@ BROW = {
     293: (49.9, 48.0, 37.5), 295: (26.4, 45.2, 49.2), 296: (27.6, 51.0, 50.2), 300: (57.2, 42.5, 28.3),
     334: (39.9, 51.1, 44.7), 336: (14.0, 50.1, 53.2),
 }  # fmt: skip
+OUTER_END = 300
 CANTHI = {362: (18.6, 25.9, 37.6), 263: (44.5, 26.6, 31.7)}  # the inner one first
 UPPER_EYE = {
     384: (22.9, 28.9, 37.8), 385: (27.2, 29.6, 38.7), 386: (31.8, 29.6, 38.8), 387: (36.7, 29.3, 37.2),
@@ -143,13 +143,13 @@ def _ibug(surface: Surface, places: Places, edges: Edges) -> np.ndarray:
     placed = _both_sides(own, {number - FIRST: place for number, place in left.items()}, partners)
     brows = [number for number in DLIB if number <= BROW_END]
     on_skin = _laid_flat(surface, placed, brows)
-    on_skin[-1] = _along_temple(surface, edges, *RINGNETS_END)
+    on_skin[-1] = _along_temple(surface, edges)
     return _both_sides(placed, dict(zip([number - FIRST for number in brows], on_skin, strict=True)), partners)
 
 
-def _along_temple(surface: Surface, edges: Edges, way: float, above: float) -> np.ndarray:
-    """(3,) an outer end of the brow, as far from the outer canthus and as high as :data:`RINGNETS_END` tells."""
-    _, outer = edges.canthi
+def _along_temple(surface: Surface, edges: Edges) -> np.ndarray:
+    """Where RingNet has the outer end of the brow."""
+    (_, outer), (way, above) = edges.canthi, RINGNETS_END
     x, height = outer[0] + TEMPLE, above * edges.fissure + np.mean(edges.canthi, 0)[1]
     level = np.column_stack([x, np.full(len(x), height), np.zeros(len(x))])
     course = surface.foremost(level, np.array([0.0, 0.0, 1.0]))
@@ -209,8 +209,17 @@ def _mediapipe(surface: Surface, places: Places, edges: Edges) -> dict[int, np.n
     rest = np.setdiff1d(np.arange(len(ids)), brows)
     scale, rotation, translation = similarity_alignment(mean[rest], placed[rest])
     placed[brows] = (scale * mean[brows] @ rotation.T + translation).round(DECIMALS)
-    placed = _both_sides(placed, {rows[CANONICAL_END]: _along_temple(surface, edges, *ITS_END)}, partners)
+    placed = _both_sides(placed, {rows[OUTER_END]: _outer_end(surface, edges)}, partners)
     return dict(zip(ids, placed, strict=True))
+
+
+def _outer_end(surface: Surface, edges: Edges) -> np.ndarray:
+    """(3,) as far aside and as high as the canonical face has it, whose temples fall away before this head's do."""
+    (inner, outer), (theirs, beside) = edges.canthi, np.array(list(CANTHI.values()))
+    end = np.array(BROW[OUTER_END])
+    high = (end[1] - (theirs[1] + beside[1]) / 2) / (beside[0] - theirs[0])
+    place = np.array([[outer[0] * end[0] / beside[0], (inner[1] + outer[1]) / 2 + high * edges.fissure, 0.0]])
+    return surface.foremost(place.round(DECIMALS), np.array([0.0, 0.0, 1.0]))[0].round(DECIMALS)
 
 
 def _both_sides(points: np.ndarray, left: dict[int, np.ndarray], partners: np.ndarray) -> np.ndarray:
