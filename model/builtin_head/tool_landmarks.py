@@ -37,7 +37,6 @@ DLIB = {
 # the outer canthus along the skin of a level plane, in outer canthus's distances, as the temple falls away there, and
 # the height above the canthi in widths of the fissure, measured on FLAME 2023 Open's template.
 BROW_END, RINGNETS_END = 26, (0.62, 0.23)
-FARTHEST_END = 1.397  # outer canthus's distances to the side: on FLAME's template 1.36
 TEMPLE = np.arange(0.0, 40.0, 0.25)  # mm to the side of the outer canthus, where that way is measured
 UPPER_LID, LOWER_LID = (43, 44), (46, 47)
 UPPER_LIP, LOWER_LIP, OUTER_CORNER = (51, 52, 53), (55, 56, 57), 54
@@ -155,7 +154,7 @@ def _along_temple(surface: Surface, edges: Edges) -> np.ndarray:
     course = surface.foremost(level, np.array([0.0, 0.0, 1.0]))
     course = course[np.isfinite(course[:, 2])]
     ways = np.concatenate([[0.0], np.linalg.norm(np.diff(course, axis=0), axis=1).cumsum()])
-    x_end = min(np.interp(way * outer[0], ways, course[:, 0]), FARTHEST_END * outer[0]).round(DECIMALS)
+    x_end = np.interp(way * outer[0], ways, course[:, 0]).round(DECIMALS)
     return surface.foremost(np.array([[x_end, height, 0.0]]), np.array([0.0, 0.0, 1.0]))[0]
 
 
