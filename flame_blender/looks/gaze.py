@@ -16,7 +16,7 @@ IRIS_ANGLE, PUPIL_ANGLE = float(np.radians(29.0)), float(np.radians(10.5))
 IRIS_EDGE, PUPIL_EDGE = float(np.radians(1.6)), float(np.radians(0.7))  # half widths of the soft borders
 IRIS_COLOUR = (0.10, 0.19, 0.24)  # linear, as all colours here
 PUPIL_COLOUR = (0.004, 0.004, 0.004)
-SCLERA_COLOUR, SCLERA_TINT = (0.70, 0.645, 0.603), (0.60, 0.36, 0.31)
+SCLERA_COLOUR, SCLERA_TINT = (0.70, 0.645, 0.59), (0.60, 0.36, 0.31)
 TINT_BEGIN, TINT_END, TINT_MOST = float(np.radians(34.0)), float(np.radians(80.0)), 0.55
 # vessels of the sclera: how many around, how often and how far each is bent on its way, and its half width
 VESSELS = ((13.0, 11.0, 0.9, 0.045), (29.0, 17.0, 1.3, 0.055))

@@ -111,7 +111,7 @@ NOSE_TRAITS = (
 )
 
 EYE_TRAITS = (
-    Trait("Eye spacing", EYES, (Bump((31.4, 0, 70), (21, 22, 34), (0.945, 0, 0)),)),
+    Trait("Eye spacing", EYES, (Bump((31.4, 0, 70), (21, 22, 34), (1.03, 0, 0)),)),
     Trait("Eye size", EYES, fissure=0.0957),
     Trait("Eye tilt", EYES, tilt=1.95),
     Trait("Eye height", EYES, (Bump((31.4, 0, 70), (28, 24, 34), (0, 1.14, 0)),)),

@@ -278,7 +278,9 @@ def test_gazes_point_out_of_the_eyes(uvs: Unwrapped, model: FlameModel, built_in
 def test_the_eyes_colours():
     angles = np.array([0.0, PUPIL_ANGLE * 0.8, (PUPIL_ANGLE + IRIS_ANGLE) / 2, IRIS_ANGLE * 1.2, np.pi])
     shown = eye_colours(np.stack([np.sin(angles), 0 * angles, np.cos(angles)], 1), (0.1, 0.2, 0.9))
-    assert (shown[:2] < 0.01).all() and shown[2, 2] > 3 * shown[2, 0] and (shown[3] > 0.6).all()
+    assert (
+        (shown[:2] < 0.01).all() and shown[2, 2] > 3 * shown[2, 0] and (shown[3] > 0.55).all()
+    )  # a white that is warm
     assert shown[4, 0] > shown[4, 2]
     again = eye_colours(-2 * np.array([[0.0, 0.0, -1.0]]))
     assert np.allclose(again, eye_colours(np.array([[0.0, 0.0, 1.0]])))
