@@ -73,24 +73,6 @@ def test_only_what_was_settled_counts(built_in: FlameModel) -> None:
     assert sizes.settled == pytest.approx(9.9) and sizes.root_mean_square == pytest.approx(2 / 0.99**0.5)
 
 
-def test_what_goes_together_is_settled_as_numbers(built_in: FlameModel) -> None:
-    """Whose identity was seen in a few directions is settled in as many, and counts as its numbers alone."""
-    count, rng = built_in.n_identity, np.random.default_rng(2)
-    mixing = np.tril(rng.normal(0, 0.1, (count, count)), -1) + np.diag(rng.uniform(0.5, 1.0, count))
-    model = dataclasses.replace(built_in, identity_mixing=mixing.astype(np.float32))
-    evaluator, numbers = FlameEvaluator(model), np.where(np.arange(count) < 10, 2.0, 0.0)
-    prior, unknowns = Prior.of(evaluator), Unknowns.of(evaluator, FlameParams(shape=mixing @ numbers))
-    square, back = np.zeros((prior.layout.size,) * 2), np.linalg.inv(mixing)[:10]
-    square[prior.layout.identity, prior.layout.identity] = 99.0 * back.T @ back
-    seen, free = Equations(0.0, square, np.zeros(len(square))), free_entries(prior.layout, {"shape"})
-    fractions = settled_fractions(seen, prior, unknowns, evaluator.parents, free)
-    np.testing.assert_allclose(fractions, np.where(np.arange(len(fractions)) < 10, 0.99, 0.0), atol=1e-4)
-    sizes = coefficient_sizes(model, unknowns.coefficients, fractions)
-    assert sizes.settled == pytest.approx(9.9, abs=1e-3)
-    assert sizes.root_mean_square == pytest.approx(2 / 0.99**0.5, rel=1e-3)
-    assert abs(sizes.largest) == np.abs(unknowns.coefficients).max()
-
-
 def test_a_fits_report_tells_them(built_in: FlameModel) -> None:
     """As a line and as numbers, of the head that came back; of a stretched face as a doubt."""
     evaluator, rng = FlameEvaluator(built_in), np.random.default_rng(1)

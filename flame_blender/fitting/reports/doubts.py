@@ -1,8 +1,7 @@
 """What a fit's coefficients tell of it: how large they are, and whether a person's would be.
 
-Coefficients of people are drawn from N(0, 1), or where they go together are mixed of as many numbers that are. Of
-hundreds the largest stays below LARGEST_OF_PEOPLE, and the root mean square of the numbers that the fit settles near 1;
-where they do not, the fit answers to something else than a face.
+Coefficients of people are drawn from N(0, 1). Of hundreds the largest stays below LARGEST_OF_PEOPLE, and the root mean
+square of those that the fit settles near 1; where they do not, the fit answers to something else than a face.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from ...flame.model import STANDARD_DEVIATIONS, FlameModel
-from ...flame.randomise import unmixing_of
 from ..solver.equations import Equations
 from ..solver.least_squares import Prior
 from ..solver.unknowns import Unknowns
@@ -29,8 +27,7 @@ DOUBTFUL = "Doubtful: "
 class CoefficientSizes:
     """Of coefficients in standard deviations: the ``largest`` by size, with its sign and ``name``.
 
-    ``root_mean_square`` is over the independent numbers that they are made of, their own where they do not go together,
-    and that the fit ``settled``, which is how many (a part of a number counts).
+    ``root_mean_square`` is over those that the fit ``settled``, which is how many (a part of a coefficient counts).
     """
 
     largest: float
@@ -92,8 +89,7 @@ def coefficient_sizes(
 ) -> CoefficientSizes:
     """Of ``coefficients`` (K,), identity and then expression; movements from 0 to 1 do not count.
 
-    ``settled`` (K,) is how much of each independent number was observed, 1 for all where everything was; see
-    :func:`settled_fractions`.
+    ``settled`` (K,) is how much of each was observed, 1 for all where everything was; see :func:`settled_fractions`.
     """
     in_deviations = np.array([each.unit == STANDARD_DEVIATIONS for each in model.directions], bool)
     indices = np.flatnonzero(in_deviations)
@@ -102,10 +98,7 @@ def coefficient_sizes(
     values = np.asarray(coefficients, np.float64)[indices]
     count = float(len(indices) if settled is None else settled[indices].sum())
     largest = int(np.abs(values).argmax())
-    numbers, unmixing = np.array(coefficients, np.float64), unmixing_of(model)
-    if unmixing is not None:
-        numbers[: model.n_identity] = unmixing @ numbers[: model.n_identity]
-    spread = float(np.linalg.norm(numbers[indices]) / max(count, 1.0) ** 0.5)
+    spread = float(np.sqrt(values @ values / max(count, 1.0)))
     return CoefficientSizes(float(values[largest]), model.directions[indices[largest]].name, spread, count)
 
 
@@ -114,15 +107,10 @@ def settled_fractions(
 ) -> np.ndarray:
     """(K,) 0 to 1: how much of each coefficient's variance what was ``observed`` takes away; 0 for those not ``free``.
 
-    The data's share in their precision (MacKay, "Bayesian interpolation", Neural Computation 4 (1992) 415-447); of
-    identity that goes together the share in the independent numbers, so that all shares add up to the observed number.
+    The data's share in their precision (MacKay, "Bayesian interpolation", Neural Computation 4 (1992) 415-447).
     """
     both = (observed.square + prior.linearise(unknowns, parents).square)[np.ix_(free, free)]
-    covariance, layout = np.zeros((len(free),) * 2), prior.layout
-    covariance[np.ix_(free, free)] = np.linalg.inv(both + 1e-9 * np.eye(len(both)))
-    left = covariance.diagonal()[layout.coefficients] / prior.spread**2
-    if prior.unmixing is not None:
-        own = covariance[layout.identity, layout.identity]
-        left[layout.identity] = np.einsum("ij,jk,ik->i", prior.unmixing, own, prior.unmixing, optimize=True)
-    chosen = free[layout.coefficients]
+    variances, chosen = np.zeros(len(free)), free[prior.layout.coefficients]
+    variances[free] = np.linalg.inv(both + 1e-9 * np.eye(len(both))).diagonal()
+    left = variances[prior.layout.coefficients] / prior.spread**2
     return np.where(chosen, np.clip(1 - left, 0.0, 1.0), 0.0)
