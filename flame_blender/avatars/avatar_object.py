@@ -21,8 +21,9 @@ from ..splats import teeth
 from ..splats.placing import in_axes, placed
 from ..splats.splats import Splats
 from . import following_nodes, splat_cloud, teeth_object
+from .avatar_settings import BOTH, settings_of
 from .following_nodes import CORNERS, TRIANGLE
-from .seen import followed, is_avatar
+from .seen import avatars_of, followed, is_avatar
 from .splat_cloud import read, require_splats, write
 
 NAME = "Avatar"
@@ -58,7 +59,7 @@ def faces_for(model: FlameModel, splats: Splats) -> np.ndarray:
     Raises AvatarError where the model lacks some.
     """
     if splats.triangles is None:
-        raise AvatarError("expected splats that are bound to triangles, found such that stand by themselves.")
+        raise ValueError("expected splats that are bound to triangles, found such that stand by themselves.")
     last, count = int(splats.triangles.max()), len(model.faces)
     if last < count:
         return model.faces
@@ -73,7 +74,7 @@ def faces_for(model: FlameModel, splats: Splats) -> np.ndarray:
 
 
 def remove(avatar: bpy.types.Object) -> None:
-    """Delete it, and the head's teeth with its last avatar that needs them."""
+    """Delete it, and the head's teeth with the last that needs them; after the last of all its mesh is seen again."""
     head, data = followed(avatar), avatar.data
     had = following_nodes.given(following_nodes.modifier_of(avatar), following_nodes.TEETH)
     bpy.data.objects.remove(avatar)
@@ -84,6 +85,8 @@ def remove(avatar: bpy.types.Object) -> None:
     needed = {following_nodes.given(following_nodes.modifier_of(each), following_nodes.TEETH) for each in others}
     if head is not None and had is not None and had not in needed and teeth_object.object_of(head) == had:
         teeth_object.remove(head)
+    if head is not None and not avatars_of(head):
+        settings_of(head).shown = BOTH
 
 
 def bound_splats(avatar: bpy.types.Object) -> Splats:

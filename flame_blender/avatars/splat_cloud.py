@@ -44,6 +44,12 @@ def is_cloud(obj: bpy.types.Object | None) -> bool:
     return isinstance(data, bpy.types.PointCloud) and getattr(data, "type", "") == KIND
 
 
+def count_of(obj: bpy.types.Object) -> int:
+    """How many splats a cloud has."""
+    data: Any = obj.data
+    return len(data.points)
+
+
 def new_cloud(name: str, splats: Splats) -> Any:
     """A point cloud of them, as they are told."""
     clouds: Any = bpy.data.pointclouds

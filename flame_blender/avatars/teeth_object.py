@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-import mathutils
 import numpy as np
 
 from ..flame.model import FlameModel
@@ -63,31 +62,23 @@ def remove(head: bpy.types.Object) -> None:
 
 
 class TeethRider:
-    """How a head writes them."""
+    """How a head carries them."""
 
-    def state(self, head: bpy.types.Object) -> tuple[int, ...]:
-        made = object_of(head)
-        return () if made is None else (made.session_uid, mesh.mesh_of(made).session_uid)
+    def object_of(self, head: bpy.types.Object) -> bpy.types.Object | None:
+        return object_of(head)
 
-    def follow(self, head: bpy.types.Object, model: FlameModel, shape: np.ndarray, carried: np.ndarray) -> None:
+    def positions(
+        self, head: bpy.types.Object, model: FlameModel, shape: np.ndarray, carried: np.ndarray
+    ) -> np.ndarray | None:
         made = object_of(head)
         if made is None or (model.n_vertices, len(model.faces)) != teeth.FLAME_TOPOLOGY:
-            return
-        live.own_mesh(made)
-        data: Any = mesh.mesh_of(made)
-        if len(data.vertices) == teeth.N_TEETH and not data.is_editmode:
-            kept = data.attributes.get(OFFSETS)
-            offsets = None
-            if kept is not None and kept.data_type == "FLOAT_VECTOR" and len(kept.data) == teeth.N_TEETH:
-                offsets = np.empty((teeth.N_TEETH, 3), np.float32)
-                kept.data.foreach_get("vector", offsets.ravel())
-            mesh.put_positions(data, teeth.teeth_on(model, shape, carried, offsets))
-
-    def stand_as_added(self, head: bpy.types.Object) -> None:
-        made = object_of(head)
-        if made is not None:
-            made.matrix_parent_inverse.identity()
-            made.matrix_basis = mathutils.Matrix()
+            return None
+        attributes: Any = mesh.mesh_of(made).attributes
+        kept, offsets = attributes.get(OFFSETS), None
+        if kept is not None and kept.data_type == "FLOAT_VECTOR" and len(kept.data) == teeth.N_TEETH:
+            offsets = np.empty((teeth.N_TEETH, 3), np.float32)
+            kept.data.foreach_get("vector", offsets.ravel())
+        return teeth.teeth_on(model, shape, carried, offsets)
 
 
 RIDER = TeethRider()

@@ -238,9 +238,10 @@ def _write(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, values:
     if made is not None and carried is not None:
         own_mesh(made)
         state.mouth = following_head.follow(obj, state.mouth, identity, moving, carried, state.positions)
-    if carried is not None:
-        for each in riding:
-            each.follow(obj, state.evaluator.model, values[layout.identity], carried)
+    if riding and carried is not None:
+        for _, each in riding:
+            own_mesh(each)
+        riders.follow(obj, state.evaluator.model, values[layout.identity], carried)
 
 
 def _follow_landmarks(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState) -> bool:

@@ -37,13 +37,13 @@ def bound_by_chance(head: bpy.types.Object, toothed: bool, count: int = COUNT, d
     return dataclasses.replace(splats, triangles=triangles)
 
 
-def expected(head: bpy.types.Object, splats: Splats) -> Splats:
+def expected(head: bpy.types.Object, splats: Splats, teeth: np.ndarray | None = None) -> Splats:
     """Where NumPy has them in FLAME's axes: the formulas that tests/splats holds against torch and smplx."""
     model = api.model(head)
     whole = with_teeth(model) if splats.triangles.max() >= len(model.faces) else model
     params = api.get_params(head)
     if whole is not model and params.offsets is not None:
-        offsets = np.concatenate([params.offsets, np.zeros((120, 3), np.float32)])
+        offsets = np.concatenate([params.offsets, np.zeros((120, 3)) if teeth is None else teeth])
         params = dataclasses.replace(params, offsets=offsets)
     return posed(splats, FlameEvaluator(whole).vertices(params), whole.faces)
 
@@ -53,8 +53,14 @@ def shown(avatar: bpy.types.Object) -> Splats:
     return avatar_object.posed_splats(avatar, bpy.context.evaluated_depsgraph_get())
 
 
-def follows(head: bpy.types.Object, avatar: bpy.types.Object, splats: Splats, close: float = 1e-6) -> bool:
-    found, wanted = shown(avatar), expected(head, splats)
+def follows(
+    head: bpy.types.Object,
+    avatar: bpy.types.Object,
+    splats: Splats,
+    close: float = 1e-6,
+    teeth: np.ndarray | None = None,
+) -> bool:
+    found, wanted = shown(avatar), expected(head, splats, teeth)
     matrix = np.array(head.matrix_world, np.float64)
     linear = matrix[:3, :3] @ frame_of(head).linear
     centres = wanted.centres @ linear.T + matrix[:3, :3] @ frame_of(head).origin + matrix[:3, 3]
@@ -272,3 +278,21 @@ def test_triangles_that_the_head_lacks_are_refused(built_in_head):
     with pytest.raises(AvatarError, match=r"expected splats bound to triangles 0 to .* of this head, found 1000000"):
         avatar_object.add(built_in_head, splats, "Nobody")
     assert set(bpy.data.objects) == before
+
+
+def test_a_baked_head_takes_it_along(avatar, tmp_path):
+    head, made, splats = avatar
+    for frame, jaw in ((1, 0.0), (4, 0.4)):
+        api.set_params(head, jaw=(jaw, 0.0, 0.1), neck=(0.0, jaw / 2, 0.0))
+        api.keyframe(head, frame)
+    api.bake_cache(head, path=tmp_path / "head.pc2", frames=(1, 4))
+    teeth = teeth_object.object_of(head)
+    assert len(list(tmp_path.iterdir())) == (1 if teeth is None else 2)
+    settings_of(head).shown = "AVATAR"
+    for frame in (4, 2, 1, 3):
+        bpy.context.scene.frame_set(frame)
+        assert follows(head, made, splats)
+    api.free_cache(head)
+    assert teeth is None or not teeth.modifiers
+    api.set_params(head, jaw=(0.1, 0.0, 0.0))
+    assert follows(head, made, splats)
