@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 MODULES = {
+    "avatars.adding": "AddedAvatar AvatarOptions",
+    "avatars.avatar_export": "AvatarFileOptions",
+    "avatars.strewn": "MadeAvatarOptions",
     "bake.baking": "BakeOptions",
     "bake.rig": "NativeRig RigOptions",
     "bodies.on_body": "OnBody",
@@ -16,7 +19,7 @@ MODULES = {
     "datasets.finishing": "Finished",
     "datasets.jobs.job_files": "JobFiles",
     "distances.distances": "DistanceOptions Painted",
-    "errors": "DatasetError FlameError LandmarkError ModelError ParameterError SequenceError WriteError",
+    "errors": "AvatarError DatasetError FlameError LandmarkError ModelError ParameterError SequenceError WriteError",
     "export.landmarks": "LANDMARK_SUFFIXES LandmarkFileOptions",
     "export.meshes": "MeshFileOptions Written",
     "export.parameters": "PARAMETER_SUFFIXES ParameterFileOptions WrittenParameters",
@@ -106,6 +109,10 @@ MODULES = {
     "api.fitted": (
         "are_distances_painted begin_picking clear_distances fitted_cameras is_scan paint_distances "
         "painting_distances project_photo projecting_photo reshape_to_landmarks"
+    ),
+    "api.grown.avatars": (
+        "add_avatar adding_avatar avatars_of bind_avatar export_avatar exporting_avatar holds_splats is_splat_cloud "
+        "make_avatar making_avatar missing_splats remove_avatar"
     ),
     "api.grown.hair": "drawn_hair grow_hair growing_hair hair_of hair_options remove_hair",
     "api.heads": (

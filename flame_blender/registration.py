@@ -11,6 +11,7 @@ from typing import Any
 import bpy
 
 from . import command_line, languages, operators, panels
+from .avatars import avatar_settings, teeth_object
 from .bodies import left_alone
 from .bodies import settings as body_settings
 from .character import under_way
@@ -18,6 +19,7 @@ from .dragging import handlers as fit_handlers
 from .face_board import follower as board_follower
 from .hair import settings as hair_settings
 from .head import handlers, models, properties
+from .head.mouth import riders
 from .head.saved import linked_sides
 from .keyframes import auto_keying
 from .panels import pages, pie
@@ -29,7 +31,7 @@ from .skin import frame_handlers as skin_handlers
 _commands: list[Any] = []  # what Blender gave for them
 CLASSES = (
     *properties.CLASSES, *fit_properties.CLASSES, *pinned_photos.CLASSES, *body_settings.CLASSES,
-    *hair_settings.CLASSES, *operators.CLASSES, *panels.CLASSES,
+    *hair_settings.CLASSES, *avatar_settings.CLASSES, *operators.CLASSES, *panels.CLASSES,
 )  # fmt: skip
 
 
@@ -44,12 +46,14 @@ def register() -> None:
     pinned_photos.register()
     body_settings.register()
     hair_settings.register()
+    avatar_settings.register()
     pages.register()
     gallery.register()
     asset_shelf.register()
     pie.register()
     for menu, draw in operators.MENU_ENTRIES:
         getattr(bpy.types, menu).append(draw)
+    riders.RIDERS.append(teeth_object.RIDER)
     handlers.register()
     linked_sides.MOVED_ALONG.append(auto_keying.key_along)
     skin_handlers.register()
@@ -71,6 +75,7 @@ def unregister() -> None:
     skin_handlers.unregister()
     linked_sides.MOVED_ALONG.clear()
     handlers.unregister()
+    riders.RIDERS.clear()
     for menu, draw in reversed(operators.MENU_ENTRIES):
         getattr(bpy.types, menu).remove(draw)
     pie.unregister()
@@ -78,6 +83,7 @@ def unregister() -> None:
     gallery.unregister()
     pages.unregister()
     thumbnails.forget()
+    avatar_settings.unregister()
     hair_settings.unregister()
     body_settings.unregister()
     pinned_photos.unregister()

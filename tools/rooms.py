@@ -41,6 +41,7 @@ LAYERS = (
     {"hair"},
     {"bake", "bodies", "clips", "export", "observations", "refitting", "scene_fits", "skin"},
     {
+        "avatars",
         "picking",
         "photo_pins",
         "distances",

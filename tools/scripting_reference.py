@@ -36,6 +36,7 @@ MODULES = (
     "conversion",
     "looks",
     "grown/hair",
+    "grown/avatars",
     "skins",
     "clips",
     "bakes",

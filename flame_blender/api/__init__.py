@@ -8,8 +8,8 @@ Installed as an extension the module is ``bl_ext.user_default.flame_blender.api`
 
 Arrays are in FLAME's axes: metres, +Y up, +Z out of the face, +X the head's left, rotation vectors in radians;
 ``space="world"`` gives Blender's. What is wrong raises a ``FlameError``, a ``ValueError`` that says what was expected
-and found: ``ParameterError``, ``ModelError``, ``LandmarkError``, ``SequenceError``, ``DatasetError`` or
-``WriteError``.
+and found: ``ParameterError``, ``ModelError``, ``LandmarkError``, ``SequenceError``, ``DatasetError``,
+``AvatarError`` or ``WriteError``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ from .. import api_names
 from ..first_use import imported_on_first_use
 
 if TYPE_CHECKING:
+    from ..avatars.adding import AddedAvatar as AddedAvatar
+    from ..avatars.adding import AvatarOptions as AvatarOptions
+    from ..avatars.avatar_export import AvatarFileOptions as AvatarFileOptions
+    from ..avatars.strewn import MadeAvatarOptions as MadeAvatarOptions
     from ..bake.baking import BakeOptions as BakeOptions
     from ..bake.rig import NativeRig as NativeRig
     from ..bake.rig import RigOptions as RigOptions
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from ..datasets.jobs.job_files import JobFiles as JobFiles
     from ..distances.distances import DistanceOptions as DistanceOptions
     from ..distances.distances import Painted as Painted
+    from ..errors import AvatarError as AvatarError
     from ..errors import DatasetError as DatasetError
     from ..errors import FlameError as FlameError
     from ..errors import LandmarkError as LandmarkError
@@ -237,6 +242,18 @@ if TYPE_CHECKING:
     from .fitted import project_photo as project_photo
     from .fitted import projecting_photo as projecting_photo
     from .fitted import reshape_to_landmarks as reshape_to_landmarks
+    from .grown.avatars import add_avatar as add_avatar
+    from .grown.avatars import adding_avatar as adding_avatar
+    from .grown.avatars import avatars_of as avatars_of
+    from .grown.avatars import bind_avatar as bind_avatar
+    from .grown.avatars import export_avatar as export_avatar
+    from .grown.avatars import exporting_avatar as exporting_avatar
+    from .grown.avatars import holds_splats as holds_splats
+    from .grown.avatars import is_splat_cloud as is_splat_cloud
+    from .grown.avatars import make_avatar as make_avatar
+    from .grown.avatars import making_avatar as making_avatar
+    from .grown.avatars import missing_splats as missing_splats
+    from .grown.avatars import remove_avatar as remove_avatar
     from .grown.hair import drawn_hair as drawn_hair
     from .grown.hair import grow_hair as grow_hair
     from .grown.hair import growing_hair as growing_hair

@@ -19,8 +19,8 @@ from ..head import landmarks, parameters
 from ..head.folds import fold_modifier
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
-from ..head.mouth import mouth_object
-from ..head.mouth.following_head import over_frames
+from ..head.mouth import mouth_object, riders
+from ..head.mouth.following_head import over_frames, rider_over_frames
 from ..head.properties import FLAME_PG_head
 from ..keyframes import sampling
 from ..keyframes.animation import Channel, write_channels
@@ -29,6 +29,7 @@ from . import cache
 
 FRAMES_AT_ONCE = 256
 MOUTH = "_mouth"  # at the end of the name of the file of mouth and lashes
+RIDER = "_rider{}"  # and of what else rides on the head, as the teeth of avatars
 READING = 0.2  # share of the work
 
 
@@ -72,12 +73,20 @@ def baking(scene: bpy.types.Scene, obj: bpy.types.Object, options: BakeOptions) 
     empties = np.empty((len(times), len(head.landmarks), 3), np.float32)
     made = mouth_object.shown(obj)
     mouth_path = path.with_name(f"{path.stem}{MOUTH}{path.suffix}")
+    beside = {
+        each: path.with_name(f"{path.stem}{RIDER.format(number)}{path.suffix}")
+        for number, (each, _) in enumerate(riders.riding(obj), 1)
+    }
     with ExitStack() as files:
         step = 1 / samples_per_frame
         write = files.enter_context(pc2_file(path, evaluator.model.n_vertices, len(times), start, step))
         if made is not None:
             count = len(mesh_of(made).vertices)
             write_mouth = files.enter_context(pc2_file(mouth_path, count, len(times), start, step))
+        riding = [
+            (each, files.enter_context(pc2_file(beside[each], len(mesh_of(thing).vertices), len(times), start, step)))
+            for each, thing in riders.riding(obj)
+        ]
         for first in range(0, len(times), FRAMES_AT_ONCE):
             part = slice(first, first + FRAMES_AT_ONCE)
             params = sampling.params_of(obj, values[part])
@@ -87,12 +96,16 @@ def baking(scene: bpy.types.Scene, obj: bpy.types.Object, options: BakeOptions) 
             write(frame.to_object(vertices))
             if made is not None:
                 write_mouth(over_frames(obj, made, evaluator, values[part], frame.to_object(vertices)))
+            for each, write_rider in riding:
+                write_rider(rider_over_frames(obj, each, evaluator, values[part]))
             yield READING + (1 - READING) * min(first + FRAMES_AT_ONCE, len(times)) / len(times)
     cache.detach(obj)
     cache.attach(obj, path, start, samples_per_frame)
     fold_modifier.add(obj, obj, cache.NAME)
     if made is not None:
         cache.attach(made, mouth_path, start, samples_per_frame)
+    for each, thing in riders.riding(obj):
+        cache.attach(thing, beside[each], start, samples_per_frame)
     _key_empties(obj, frame.to_object(empties), times)
     obj.update_tag()
     return path

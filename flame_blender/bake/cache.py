@@ -15,7 +15,7 @@ from ..head import landmarks, live
 from ..head.folds import fold_modifier
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of
-from ..head.mouth import mouth_object
+from ..head.mouth import mouth_object, riders
 from ..head.properties import head_of
 
 NAME = "FLAME Cache"
@@ -109,6 +109,8 @@ def detach(obj: bpy.types.Object) -> Path | None:
         made = mouth_object.object_of(obj)
         if made is not None:
             detach(made)
+        for _, each in riders.riding(obj):
+            detach(each)
         _free_empties(obj)
         head.live = bool(obj.pop(WAS_LIVE, True))
         obj.pop(IN_FRAME, None)

@@ -22,7 +22,7 @@ from ..flame.evaluator import FlameEvaluator, PreparedIdentity
 from . import effective, landmarks, mesh, models, sculpt
 from .folds import folding
 from .frame import frame_of
-from .mouth import following_head, mouth_object
+from .mouth import following_head, mouth_object, riders
 from .properties import FLAME_PG_head, coefficients, flame_of, head_of, layout_of, read_values, value_name
 from .templates import template_sequence
 from .templates.mapped import MappedTemplates
@@ -164,7 +164,8 @@ def _evaluate(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, may_
     if edit is not None:
         sculpt.keep(obj, state.evaluator, written_with, edit)
     offsets = sculpt.read_offsets(mesh.mesh_of(obj))
-    switches, templates = (*_switches(head), *mouth_object.state(obj)), template_sequence.state(obj)
+    switches = (*_switches(head), *mouth_object.state(obj), *riders.state(obj))
+    templates = template_sequence.state(obj)
     is_new = edit is not None or switches != state.switches or templates is not state.templates
     if is_new or state.controls is None:
         state.controls = effective.directions_of(head)
@@ -226,11 +227,11 @@ def _write(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, values:
         return
     lids = state.evaluator.lids(values[layout.eyelids], head.eyelids_unturned)
     moving = effective.moving_of(head, state.controls, values)
-    _own_mesh(obj)
+    own_mesh(obj)
     head_mesh = mesh.mesh_of(obj)
     state.positions = np.empty((state.evaluator.model.n_vertices, 3), np.float32)
-    made, frame = mouth_object.object_of(obj), frame_of(obj)
-    carried = None if made is None else np.empty((len(state.evaluator.parents), 3, 4))
+    made, riding, frame = mouth_object.object_of(obj), riders.riding(obj), frame_of(obj)
+    carried = np.empty((len(state.evaluator.parents), 3, 4)) if made is not None or riding else None
     identity.frame(*moving[:3], state.positions.T, lids, frame, moving.added, carried)
     if head.wrinkles:
         folding.write(head_mesh, state.resting, identity, state.positions, frame)
@@ -239,8 +240,12 @@ def _write(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState, values:
         mesh.keep_values(head_mesh, values)
     state.values = values
     if made is not None and carried is not None:
-        _own_mesh(made)
+        own_mesh(made)
         state.mouth = following_head.follow(obj, state.mouth, identity, moving, carried, state.positions)
+    if riding and carried is not None:
+        for _, each in riding:
+            own_mesh(each)
+        riders.follow(obj, state.evaluator.model, values[layout.identity], carried)
 
 
 def _follow_landmarks(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadState) -> bool:
@@ -256,7 +261,7 @@ def _follow_landmarks(obj: bpy.types.Object, head: FLAME_PG_head, state: HeadSta
     return True
 
 
-def _own_mesh(obj: bpy.types.Object) -> None:
+def own_mesh(obj: bpy.types.Object) -> None:
     """Give a head that shares its mesh (Alt-D), or overrides a linked one, a mesh of its own before it is written.
 
     Not while a window renders: handlers then run in a worker thread, where data must not be exchanged.

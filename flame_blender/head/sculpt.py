@@ -20,7 +20,7 @@ from ..geometry.frame import Frame, move_between, rounding
 from . import landmarks, mesh
 from .effective import added_offsets, params_of
 from .frame import frame_of, keep_frame
-from .mouth import mouth_object
+from .mouth import mouth_object, riders
 from .properties import flame_of, layout_of
 
 ATTRIBUTE = "flame_offsets"
@@ -121,6 +121,7 @@ def keep(obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray, e
         keep_frame(obj, edit.frame)
         landmarks.stand_as_added(obj)
         mouth_object.stand_as_added(obj)
+        riders.stand_as_added(obj)
 
 
 def _params_before(obj: bpy.types.Object, values: np.ndarray) -> FlameParams:

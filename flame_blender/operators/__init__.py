@@ -1,6 +1,7 @@
 """One file for each thing a user does: read the settings, call one function of ``api``, report."""
 
-from . import add_head, export_files, import_animation, import_arkit, import_meshes, import_speech
+from . import add_avatar, add_head, export_files, import_animation, import_arkit, import_meshes, import_speech
+from .add_avatar import FLAME_OT_add_avatar, FLAME_OT_bind_avatar, FLAME_OT_remove_avatar
 from .add_blinks import FLAME_OT_add_blinks
 from .add_head import FLAME_OT_add_head
 from .add_landmarks import FLAME_OT_add_landmarks
@@ -22,6 +23,7 @@ from .drop_files import FLAME_FH_files, FLAME_OT_drop_files
 from .drop_meshes import FLAME_FH_meshes, FLAME_OT_drop_meshes
 from .edit_pins import FLAME_OT_edit_pins
 from .export_arkit import FLAME_OT_export_arkit
+from .export_avatar import FLAME_OT_export_avatar
 from .export_files import EXPORTERS, FLAME_MT_export
 from .export_landmarks import FLAME_OT_export_landmarks
 from .export_parameters import FLAME_OT_export_parameters
@@ -47,6 +49,7 @@ from .link_sides import FLAME_OT_link_sides
 from .live_capture import FLAME_OT_live_capture, FLAME_OT_record_capture, FLAME_OT_stop_capture
 from .locate_model import FLAME_OT_locate_model
 from .lock_interface import FLAME_OT_lock_interface
+from .make_avatar import FLAME_OT_make_avatar
 from .make_rig import FLAME_OT_make_rig
 from .mirror_face import FLAME_OT_mirror_face
 from .paint_distances import FLAME_OT_clear_distances, FLAME_OT_paint_distances
@@ -81,6 +84,11 @@ from .update_heads import FLAME_OT_update_heads
 from .write_recipe import FLAME_OT_write_recipe
 
 CLASSES = (
+    FLAME_OT_add_avatar,
+    FLAME_OT_bind_avatar,
+    FLAME_OT_remove_avatar,
+    FLAME_OT_make_avatar,
+    FLAME_OT_export_avatar,
     FLAME_OT_add_blinks,
     FLAME_OT_add_detail_mesh,
     FLAME_OT_add_displacement,
@@ -189,5 +197,6 @@ MENU_ENTRIES = (
     ("TOPBAR_MT_file_import", import_arkit.draw_import_menu),
     ("TOPBAR_MT_file_import", import_speech.draw_import_menu),
     ("TOPBAR_MT_file_import", import_meshes.draw_import_menu),
+    ("TOPBAR_MT_file_import", add_avatar.draw_import_menu),
     ("TOPBAR_MT_file_export", export_files.draw_export_menu),
 )

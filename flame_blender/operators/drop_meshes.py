@@ -2,11 +2,12 @@ from typing import Any
 
 import bpy
 
+from .. import api
 from .dropped import Dropped
 
 
 class FLAME_OT_drop_meshes(Dropped, bpy.types.Operator):
-    """Bring in dropped meshes in FLAME's topology with their looks; several are the frames of their folder"""
+    """Bring in dropped meshes in FLAME's topology with their looks, several as frames, or a Gaussian avatar's splats"""
 
     bl_idname = "flame.drop_meshes"
     bl_label = "Import FLAME Meshes"  # as the menu beside Blender's own importers calls it
@@ -14,6 +15,8 @@ class FLAME_OT_drop_meshes(Dropped, bpy.types.Operator):
 
     def drop(self, _context, paths):
         operators: Any = bpy.ops
+        if len(paths) == 1 and api.holds_splats(paths[0]):
+            return self.hand_on(operators.flame.add_avatar, "INVOKE_DEFAULT", filepath=str(paths[0]))
         return self.hand_on(
             operators.flame.import_meshes, "EXEC_DEFAULT", filepath=str(paths[0]), whole_folder=len(paths) > 1
         )

@@ -187,6 +187,7 @@ class FLAME_MT_export(bpy.types.Menu):
         layout.operator("flame.export_landmarks", text="Landmarks (.json, .csv, .npz)")
         layout.operator("flame.export_arkit", text="ARKit Scores (.csv, .json)")
         layout.operator("flame.export_texture", text="Skin Picture (.png)")
+        layout.operator("flame.export_avatar", text="Gaussian Avatar (.ply)")
         layout.separator()
         layout.operator("flame.film_head", text="Film (.mp4, .mov, .mkv)")
         layout.operator("flame.sample_heads", text="Random Heads (.ply, .obj)")

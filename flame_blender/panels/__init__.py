@@ -8,6 +8,7 @@ from .faces.asset_shelf import FLAME_AST_faces
 from .faces.faces_panel import FLAME_MT_faces, FLAME_PT_faces
 from .faces.gallery import FLAME_PG_gallery
 from .fit import FLAME_PT_fit
+from .grown.avatar_panel import FLAME_PT_avatar
 from .grown.hair_panel import FLAME_PT_hair
 from .head import FLAME_PT_head, FLAME_PT_looks, FLAME_PT_models
 from .identity import FLAME_PT_identity
@@ -29,6 +30,7 @@ CLASSES = (
     FLAME_PT_models,
     FLAME_PT_looks,
     FLAME_PT_hair,
+    FLAME_PT_avatar,
     FLAME_PT_mesh_looks,
     FLAME_PT_expression,
     FLAME_PT_faces,

@@ -92,6 +92,47 @@ class GeometryNodes:
         self.link(amount, node.inputs["Scale"])
         return node.outputs[0]
 
+    def measured(self, operation: str, *vectors: Any) -> Any:
+        """The number that LENGTH or DOT_PRODUCT gives of vectors."""
+        return self.vector(operation, *vectors).node.outputs["Value"]
+
+    def number(self, value: float) -> Any:
+        """One that is always the same."""
+        node = self.add("ShaderNodeValue")
+        node.outputs[0].default_value = value
+        return node.outputs[0]
+
+    def rotation(self, x: Any, y: Any) -> Any:
+        """The rotation of axes whose first is ``x``, and whose second ``y`` is normal to it."""
+        node = self.add("FunctionNodeAxesToRotation")
+        node.primary_axis, node.secondary_axis = "X", "Y"
+        self.link(x, node.inputs[0])
+        self.link(y, node.inputs[1])
+        return node.outputs[0]
+
+    def rotated(self, vector: Any, rotation: Any) -> Any:
+        node = self.add("FunctionNodeRotateVector")
+        self.link(vector, node.inputs[0])
+        self.link(rotation, node.inputs[1])
+        return node.outputs[0]
+
+    def after(self, rotation: Any, further: Any) -> Any:
+        """A rotation, and a ``further`` one after it, both about the axes of what is given."""
+        node = self.add("FunctionNodeRotateRotation")
+        node.rotation_space = "GLOBAL"
+        self.link(rotation, node.inputs[0])
+        self.link(further, node.inputs[1])
+        return node.outputs[0]
+
+    def stored(self, geometry: Any, name: str, kind: str, value: Any) -> Any:
+        """The geometry with a value for each of its points, kept under the name."""
+        node = self.add("GeometryNodeStoreNamedAttribute")
+        node.data_type, node.domain = kind, "POINT"
+        node.inputs["Name"].default_value = name
+        self.link(geometry, node.inputs["Geometry"])
+        self.link(value, _enabled(node.inputs, "Value"))
+        return node.outputs[0]
+
     def math(self, operation: str, one: Any, other: Any = None) -> Any:
         """Of two numbers; the other is 0 where there is none."""
         node = self.add("ShaderNodeMath")

@@ -9,6 +9,7 @@ is measured on the template.
 from __future__ import annotations
 
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -31,18 +32,13 @@ STRIPS = (
     ((((6, 0), (7, 1), (7, 0)), ((6, 0), (6, 1), (7, 1))), (((6, 0), (6, 1), (7, 0)), ((6, 1), (7, 1), (7, 0)))),
     ((((7, 0), (7, 1), (3, 0)), ((7, 1), (3, 1), (3, 0))), (((7, 0), (3, 1), (3, 0)), ((7, 0), (7, 1), (3, 1)))),
 )  # fmt: skip
+_rules: WeakKeyDictionary[FlameModel, tuple[np.ndarray, np.ndarray]] = WeakKeyDictionary()
 
 
 def with_teeth(model: FlameModel) -> FlameModel:
     """The model with 5,143 vertices and 10,144 triangles. Raises AvatarError for another topology than FLAME's."""
-    if (model.n_vertices, len(model.faces)) != FLAME_TOPOLOGY:
-        expected = "{:,} vertices and {:,} triangles".format(*FLAME_TOPOLOGY)
-        found = f"{model.n_vertices:,} and {len(model.faces):,}"
-        raise AvatarError(f"expected a model of FLAME's {expected}, found {found}; choose a head of a FLAME file.")
-    upper, lower = np.array(UPPER_LIP), np.array(LOWER_LIP)
-    directions = model.shapedirs.copy()
-    directions[:, :, model.n_identity :] = 0  # expressions do not move teeth
-    moved = _rows((directions[upper] + directions[lower]) / 2)
+    require_flame(model)
+    moved = _rows(np.pad(_directions(model), ((0, 0), (0, 0), (0, model.n_expression))))  # expressions move no teeth
     weights = np.zeros((8, WIDE, model.n_joints), np.float32)
     weights[..., JOINT_NAMES.index("neck")] = 1
     weights[list(LOWER)] = np.eye(model.n_joints, dtype=np.float32)[JOINT_NAMES.index("jaw")]
@@ -60,6 +56,40 @@ def with_teeth(model: FlameModel) -> FlameModel:
         directions=model.directions,
     )
     return replace(made, regions=model.regions, landmarks=model.landmarks, identity_mixing=model.identity_mixing)
+
+
+def require_flame(model: FlameModel) -> None:
+    """Raise AvatarError for another topology than FLAME's."""
+    if (model.n_vertices, len(model.faces)) != FLAME_TOPOLOGY:
+        expected = "{:,} vertices and {:,} triangles".format(*FLAME_TOPOLOGY)
+        found = f"{model.n_vertices:,} and {len(model.faces):,}"
+        raise AvatarError(f"expected a model of FLAME's {expected}, found {found}; choose a head of a FLAME file.")
+
+
+def teeth_on(
+    model: FlameModel, shape: np.ndarray, carried: np.ndarray, offsets: np.ndarray | None = None
+) -> np.ndarray:
+    """(120, 3) float32: the teeth of an identity (S,) whose joints took it where ``carried`` (J, 3, 4) says.
+
+    ``offsets`` (120, 3) metres are added at rest, in FLAME's axes.
+    """
+    if model not in _rules:
+        require_flame(model)
+        _rules[model] = teeth_of(model.v_template), _directions(model)
+    template, directions = _rules[model]
+    rest = (template.reshape(8, WIDE, 3) + directions @ np.asarray(shape, np.float32)).astype(np.float64)
+    if offsets is not None:
+        rest += offsets.reshape(rest.shape)
+    turns = carried[[JOINT_NAMES.index("jaw" if row in LOWER else "neck") for row in range(8)]]
+    found: np.ndarray = rest @ turns[:, :, :3].swapaxes(1, 2) + turns[:, None, :, 3]
+    return found.reshape(-1, 3).astype(np.float32)
+
+
+def _directions(model: FlameModel) -> np.ndarray:
+    """(15, 3, S): how identity moves the teeth of a column."""
+    of_identity = model.shapedirs[:, :, : model.n_identity]
+    found: np.ndarray = (of_identity[list(UPPER_LIP)] + of_identity[list(LOWER_LIP)]) / 2
+    return found
 
 
 def teeth_of(template: np.ndarray) -> np.ndarray:

@@ -70,10 +70,10 @@ def bound(splats: Splats, vertices: np.ndarray, faces: np.ndarray, triangles: np
 
 
 def products(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """(N, 4) quaternions (w, x, y, z): turned by ``others`` first, then by ``ones``."""
+    """(N, 4) quaternions (w, x, y, z): turned by ``others`` first, then by ``ones``; either may be one for all."""
     a, b, c, d = ones.T
     w, x, y, z = others.T
-    found = np.empty((len(ones), 4), np.result_type(ones, others))
+    found = np.empty(np.broadcast_shapes(ones.shape, others.shape), np.result_type(ones, others))
     found[:, 0] = a * w - b * x - c * y - d * z
     found[:, 1] = a * x + b * w + c * z - d * y
     found[:, 2] = a * y - b * z + c * w + d * x

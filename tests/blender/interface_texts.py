@@ -28,6 +28,8 @@ SHOWN = ("operators", "panels", "picking/drawing.py", "photo_pins/pin_drawing.py
 # Parts that know no interface, whose sentences panels and tooltips show: which functions, and constants, of each
 SENTENCES = {
     "api/models.py": ("locate_model",),
+    "avatars/adding.py": ("summary",),
+    "avatars/splat_cloud.py": ("why_not",),
     "bake/cache.py": ("trouble",),
     "bake/rig_hair.py": ("hair_cards",),
     "bodies/on_body.py": ("summary", "trouble", "NO_IDS"),
@@ -86,11 +88,11 @@ SENTENCES = {
 }  # fmt: skip
 # Rooms whose errors a user meets in reports and panels; those of the parts below are told in English
 ERRORS_IN = (
-    "bake", "bodies", "character", "clips", "distances", "dragging", "export", "film", "head", "keyframes", "life",
-    "observations", "operators", "photo_pins", "photo_projection", "picking", "poses", "refitting", "scene_fits",
-    "skin",
+    "avatars", "bake", "bodies", "character", "clips", "distances", "dragging", "export", "film", "head", "keyframes",
+    "life", "observations", "operators", "photo_pins", "photo_projection", "picking", "poses", "refitting",
+    "scene_fits", "skin",
 )  # fmt: skip
-ERRORS = {"FlameError", "LandmarkError", "ModelError", "ParameterError", "SequenceError", "WriteError"}
+ERRORS = {"AvatarError", "FlameError", "LandmarkError", "ModelError", "ParameterError", "SequenceError", "WriteError"}
 ARGUMENT = re.compile(r"[a-z_]+(:| must) ")
 WORDS = re.compile(r"[A-Za-z]{2,}")
 FILE_NAME = re.compile(r"\.(json|npz|npy)$")
@@ -99,6 +101,7 @@ PUT_TOGETHER = {"{} numbers, {}, in this order", "three for each joint", "two ro
 ARGUMENTS = ("text", "heading")  # of layout calls
 ATTACHED = (
     (bpy.types.Object, "flame"),
+    (bpy.types.Object, "flame_avatars"),
     (bpy.types.Object, "flame_body"),
     (bpy.types.Object, "flame_fit"),
     (bpy.types.Object, "flame_photo"),

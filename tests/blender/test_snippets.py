@@ -21,6 +21,7 @@ from tests.flame.body_like import body_like
 from tests.flame.face_like import face_like_arrays, face_like_model
 from tests.flame.flame_files import flame_2020
 from tests.package.doc_snippets import Snippet, snippets
+from tests.splats.made_up import columns_of, random_splats, write_ply
 from tests.texture_models.files import for_head
 from tests.textured_meshes.writers import halved, write_deca_detail, write_psbody
 
@@ -151,6 +152,12 @@ def write_detail(path: Path, model: FlameModel) -> None:
 
 
 FLAME = "flame2023.pkl"  # of the file whose named controls are computed once
+
+
+def write_splats(path: Path, model: FlameModel) -> None:
+    write_ply(path, columns_of(random_splats(200, 1, min(len(model.faces), 9000))))
+
+
 FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "tracked_flame_params_30.npz": write_clip,
     "FLAME_texture.npz": write_texture,
@@ -166,6 +173,7 @@ FILES: dict[str, Callable[[Path, FlameModel], None]] = {
     "SMPL-X__FLAME_vertex_ids.npy": write_vertex_ids,
     "generic_model.pkl": write_other_flame,
     "deca/face_detail.obj": write_detail,
+    "somebody.ply": write_splats,
 }
 
 

@@ -55,3 +55,14 @@ def write_ply(path: Path, columns: list[tuple[str, np.ndarray]], kind: str = "bi
         body = b"".join(struct.pack(f"{order}{len(row)}f", *row) for row in rows)
     path.write_bytes("\n".join(lines).encode() + body)
     return path
+
+
+def camera_to_json(number: int, rotation: np.ndarray, translation: np.ndarray) -> dict:
+    """As ``camera_to_JSON`` of the code: of the world-to-camera rotation (transposed there) and translation."""
+    whole = np.eye(4)
+    whole[:3, :3], whole[:3, 3] = rotation, translation
+    back = np.linalg.inv(whole)
+    return {
+        "id": number, "img_name": f"{number:05d}", "width": 802, "height": 550, "position": back[:3, 3].tolist(),
+        "rotation": [row.tolist() for row in back[:3, :3]], "fy": 1200.0, "fx": 1210.0,
+    }  # fmt: skip

@@ -14,8 +14,10 @@ from flame_blender.errors import AvatarError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import FlameParams
+from flame_blender.splats.harmonics import colours
+from flame_blender.splats.placing import placed
 from flame_blender.splats.splats import Splats
-from flame_blender.splats.teeth import LOWER_LIP, UPPER_LIP, teeth_of, triangles, with_teeth
+from flame_blender.splats.teeth import LOWER_LIP, UPPER_LIP, teeth_of, teeth_on, triangles, with_teeth
 from flame_blender.splats.triangle_frames import bound, posed
 from tests.splats.made_up import random_splats
 
@@ -138,3 +140,32 @@ def test_the_head_itself_stays(shared_model, toothed):
 def test_other_heads_have_no_such_teeth(built_in):
     with pytest.raises(AvatarError, match="expected a model of FLAME's 5,023 vertices and 9,976 triangles, found"):
         with_teeth(built_in)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_teeth_alone_are_where_the_whole_head_has_them(shared_model, toothed, seed):
+    """As a scene writes them beside a head: of joints and identity alone, with offsets at rest."""
+    params = params_of(toothed, seed)
+    whole = skinned(toothed, params).numpy()[-120:]
+    identity = FlameEvaluator(shared_model).prepare(params.shape, params.offsets[:-120].astype(np.float32))
+    turns = [params.global_rotation, params.neck, params.jaw, params.left_eye, params.right_eye]
+    expression = np.asarray(params.expression, np.float32)
+    carried = identity.carried(expression, np.array(turns), np.asarray(params.translation))
+    found = teeth_on(shared_model, params.shape, carried, params.offsets[-120:])
+    np.testing.assert_allclose(found, whole, atol=1e-6)
+
+
+def test_splats_in_other_axes_look_the_same_from_there():
+    """Places, sizes and colours after a turn, a scale and a shift, each worked out by SciPy's matrices."""
+    splats, rng = random_splats(300), np.random.default_rng(4)
+    turn, shift = Rotation.from_rotvec([0.3, -1.2, 0.7]), np.array([0.1, -0.2, 0.3])
+    found = placed(splats, 1.7 * turn.as_matrix(), shift)
+    np.testing.assert_allclose(found.centres, 1.7 * turn.apply(splats.centres) + shift, atol=1e-6)
+    np.testing.assert_allclose(found.scales, 1.7 * splats.scales, rtol=1e-6)
+    matrices = Rotation.from_quat(found.rotations.astype(float), scalar_first=True).as_matrix()
+    before = Rotation.from_quat(splats.rotations.astype(float), scalar_first=True).as_matrix()
+    np.testing.assert_allclose(matrices, turn.as_matrix() @ before, atol=1e-6)
+    directions = rng.normal(size=(300, 3))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    seen = colours(splats.harmonics.astype(float), directions)
+    np.testing.assert_allclose(colours(found.harmonics.astype(float), turn.apply(directions)), seen, atol=1e-5)

@@ -1,1 +1,1 @@
-"""What grows on heads."""
+"""What grows on heads, or follows them."""

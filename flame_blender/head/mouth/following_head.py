@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import bpy
@@ -20,6 +21,7 @@ from ..properties import flame_of, layout_of
 from ..sculpt import read_offsets
 from ..templates import template_sequence
 from .mouth_object import is_edited, object_of, read
+from .riders import Rider
 
 
 @dataclass(eq=False)
@@ -95,16 +97,40 @@ def over_frames(
 
     All in the object. Raises ModelError where ``made`` cannot follow.
     """
+    known, frame = Mouth(read(made, evaluator.model.n_vertices)), frame_of(obj)
+    return np.stack(
+        [
+            known.positions(identity, moving, carried, positions, frame)
+            for (identity, moving, carried), positions in zip(_frames(obj, evaluator, values), heads, strict=True)
+        ]
+    )
+
+
+def rider_over_frames(obj: bpy.types.Object, rider: Rider, evaluator: FlameEvaluator, values: np.ndarray) -> np.ndarray:
+    """(F, N, 3) float32: what else rides on the head, with its values (F, size), in the object.
+
+    Raises ModelError where it cannot follow.
+    """
+    identities, shapes = values[:, layout_of(flame_of(obj)).identity], []
+    for (_, _, carried), identity in zip(_frames(obj, evaluator, values), identities, strict=True):
+        positions = rider.positions(obj, evaluator.model, identity, carried)
+        if positions is None:
+            raise ModelError(f"{obj.name}: expected what rides on it to be its model's, found another; add it anew.")
+        shapes.append(positions)
+    return np.stack(shapes)
+
+
+def _frames(
+    obj: bpy.types.Object, evaluator: FlameEvaluator, values: np.ndarray
+) -> Iterator[tuple[PreparedIdentity, Moving, np.ndarray]]:
+    """The head at rest, what moves it, and where that takes its joints, in the object: for each row of values."""
     head = flame_of(obj)
     layout, controls, frame = layout_of(head), directions_of(head), frame_of(obj)
     offsets, templates = read_offsets(mesh.mesh_of(obj)), template_sequence.state(obj)
-    known, shapes = Mouth(read(made, evaluator.model.n_vertices)), []
-    for row, positions in zip(values, heads, strict=True):
+    for row in values:
         identity = evaluator.prepare(row[layout.identity], offsets)
         if templates is not None:
             at = float(row[layout.template])
             identity = identity.moved_by(template_sequence.added_now(obj, evaluator.model, templates, at))
         moving = moving_of(head, controls, row)
-        carried = identity.carried(*moving[:3], frame, moving.added)
-        shapes.append(known.positions(identity, moving, carried, positions, frame))
-    return np.stack(shapes)
+        yield identity, moving, identity.carried(*moving[:3], frame, moving.added)

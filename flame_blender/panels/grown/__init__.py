@@ -1,1 +1,1 @@
-"""Panels of what grows on heads."""
+"""Panels of what grows on heads, or follows them."""

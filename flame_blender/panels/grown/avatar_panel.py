@@ -1,0 +1,34 @@
+import bpy
+
+from ...avatars import avatar_settings, seen, splat_cloud
+from ...head.active import require_active_head
+from ..sidebar import ModelPanel, draw_hint
+
+
+class FLAME_PT_avatar(ModelPanel, bpy.types.Panel):
+    bl_idname = "FLAME_PT_avatar"
+    bl_label = "Gaussian Avatar"
+    bl_parent_id = "FLAME_PT_head"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context):
+        layout, reason = self.layout, splat_cloud.why_not()
+        if reason is not None:
+            draw_hint(layout, reason)
+            return
+        head = require_active_head(context)
+        avatars = seen.avatars_of(head)
+        if avatars:
+            layout.row(align=True).prop(avatar_settings.settings_of(head), "shown", expand=True)
+            for avatar in avatars:
+                count = splat_cloud.count_of(avatar)
+                layout.label(text=f"{avatar.name}: {count:,}", icon="POINTCLOUD_DATA", translate=False)
+        row = layout.row(align=True)
+        row.operator("flame.add_avatar", icon="IMPORT")
+        if avatars:
+            row.operator("flame.remove_avatar", text="", icon="X")
+        column = layout.column(align=True)
+        column.operator("flame.bind_avatar", icon="LINKED")
+        column.operator("flame.make_avatar", icon="POINTCLOUD_POINT")
+        if avatars:
+            column.operator("flame.export_avatar", icon="EXPORT")
