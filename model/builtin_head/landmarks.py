@@ -216,11 +216,12 @@ def mediapipe_places(places: Places) -> dict[int, np.ndarray]:
     ):
         for part, pair in zip(parts, pairs, strict=True):
             _both_sides(found, pair, places.brow(part, across))
-    for name, height in ((168, 0.6), (6, -6.5), (197, -13.5), (195, -20.0), (5, -27.0)):
+    for name, height in ((168, -0.5), (6, -7.0), (197, -13.5), (195, -20.0), (5, -27.0)):
         found[name] = places.ridge(height)
     found[4], found[2] = places.grid(0, 30), places.grid(0, 25)
-    for pair, column, row in (((358, 129), 6, 26), ((327, 98), 5, 25), ((326, 97), 2, 25)):
-        _both_sides(found, pair, places.grid(column, row))
+    _both_sides(found, (358, 129), places.grid(6, 26))
+    for pair, column in (((327, 98), 5), ((326, 97), 2)):  # where the nose goes over into the lip
+        _both_sides(found, pair, (places.grid(column, 24) + places.grid(column, 25)) / 2)
     return {number: found[number] for number in mediapipe_order(set(found))}
 
 

@@ -85,7 +85,7 @@ class LidMotion:
         return moved
 
     def _ways(self, shares: np.ndarray, ring: int) -> tuple[np.ndarray, np.ndarray]:
-        """(spokes,) radians and mm for ``shares`` (2,) of the closing ways; behind the waterline lids stay on the ball."""
+        """(spokes,) radians and mm for ``shares`` (2,) of the closing ways; behind the edge none leaves the ball."""
         turn, out = self.to_margin if ring <= MARGIN_RING else self.to_waterline
         return shares @ turn, shares @ out * (ring <= WATERLINE_RING)
 

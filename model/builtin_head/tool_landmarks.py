@@ -47,6 +47,7 @@ BROW = {
     293: (49.9, 48.0, 37.5), 295: (26.4, 45.2, 49.2), 296: (27.6, 51.0, 50.2), 300: (57.2, 42.5, 28.3),
     334: (39.9, 51.1, 44.7), 336: (14.0, 50.1, 53.2),
 }  # fmt: skip
+OUTER_END = 300
 CANTHI = {362: (18.6, 25.9, 37.6), 263: (44.5, 26.6, 31.7)}  # the inner one first
 UPPER_EYE = {
     384: (22.9, 28.9, 37.8), 385: (27.2, 29.6, 38.7), 386: (31.8, 29.6, 38.8), 387: (36.7, 29.3, 37.2),
@@ -115,7 +116,7 @@ def tool_embeddings(mesh: HeadMesh) -> dict[str, dict[str, np.ndarray]]:
     """Arrays of the fixed points of both sets under the names of LandmarkEmbedding's fields."""
     surface, places = Surface(mesh, lids_to=WATERLINE_RING), Places(mesh)
     edges = Edges(places)
-    canonical = _mediapipe(places, edges)
+    canonical = _mediapipe(surface, places, edges)
     order = mediapipe_order(set(canonical))
     points = {"ibug": _ibug(surface, places, edges), "mediapipe": np.array([canonical[number] for number in order])}
     arrays = {name: dict(zip(FIELDS, surface.embed(each), strict=True)) for name, each in points.items()}
@@ -188,7 +189,7 @@ def _laid_flat(surface: Surface, points: np.ndarray, numbers: list[int]) -> np.n
     return surface.foremost(seen.round(DECIMALS), np.array([0.0, -ahead / up, 1.0]).round(DECIMALS))
 
 
-def _mediapipe(places: Places, edges: Edges) -> dict[int, np.ndarray]:
+def _mediapipe(surface: Surface, places: Places, edges: Edges) -> dict[int, np.ndarray]:
     """Place of each of the 105 points by its id in MediaPipe's face mesh."""
     own = mediapipe_places(places)
     inner, outer = (place[0] for place in CANTHI.values())
@@ -208,7 +209,17 @@ def _mediapipe(places: Places, edges: Edges) -> dict[int, np.ndarray]:
     rest = np.setdiff1d(np.arange(len(ids)), brows)
     scale, rotation, translation = similarity_alignment(mean[rest], placed[rest])
     placed[brows] = (scale * mean[brows] @ rotation.T + translation).round(DECIMALS)
+    placed = _both_sides(placed, {rows[OUTER_END]: _outer_end(surface, edges)}, partners)
     return dict(zip(ids, placed, strict=True))
+
+
+def _outer_end(surface: Surface, edges: Edges) -> np.ndarray:
+    """(3,) as far aside and as high as the canonical face has it, whose temples fall away before this head's do."""
+    (inner, outer), (theirs, beside) = edges.canthi, np.array(list(CANTHI.values()))
+    end = np.array(BROW[OUTER_END])
+    high = (end[1] - (theirs[1] + beside[1]) / 2) / (beside[0] - theirs[0])
+    place = np.array([[outer[0] * end[0] / beside[0], (inner[1] + outer[1]) / 2 + high * edges.fissure, 0.0]])
+    return surface.foremost(place.round(DECIMALS), np.array([0.0, 0.0, 1.0]))[0].round(DECIMALS)
 
 
 def _both_sides(points: np.ndarray, left: dict[int, np.ndarray], partners: np.ndarray) -> np.ndarray:
