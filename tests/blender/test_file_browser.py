@@ -131,7 +131,7 @@ def test_a_cache_written_to_a_folder_has_the_heads_name(saved, tmp_path):
 
 def test_every_browsing_operator_forgets_its_path_and_opens_without_the_blends_name(saved, monkeypatch):
     """A path kept from the last time would be run at once; exporters ask before they write over a file."""
-    assert len(BROWSING) == 23
+    assert len(BROWSING) == 25
     for cls in BROWSING:
         described = getattr(bpy.ops.flame, cls.bl_idname.removeprefix("flame.")).get_rna_type().properties
         assert described["filepath"].is_skip_save, cls

@@ -7,8 +7,17 @@ import dataclasses
 import numpy as np
 import pytest
 
+from flame_blender.errors import ParameterError
 from flame_blender.flame.model import Direction
-from flame_blender.flame.randomise import HELD, by_region, identity_of, random_coefficients, vertices_of
+from flame_blender.flame.randomise import (
+    HELD,
+    REGIONS,
+    by_region,
+    identity_of,
+    random_coefficients,
+    require_regions,
+    vertices_of,
+)
 
 
 def test_deviations_are_normal_and_stay_in_range():
@@ -86,3 +95,24 @@ def test_people_have_the_covariance_of_their_mixing(full_model):
     np.testing.assert_allclose(found, np.clip(numbers @ mixing.T, -3, 3), atol=1e-4)
     few = identity_of(mixed, numbers[0, :4])
     np.testing.assert_allclose(few, np.clip(mixing[:, :4] @ numbers[0, :4], -3, 3), atol=1e-4)
+
+
+def test_a_region_is_told_by_directions_or_by_the_models_own(built_in, full_model):
+    """Components need the model's own vertices of a region; a sentence says how they come."""
+    require_regions(full_model, built_in.identity_directions, ["Nose", "Mouth"])
+    require_regions(full_model, full_model.identity_directions, ["Overall"])
+    for region in sorted(REGIONS.keys() - {"Overall"}):
+        if len(vertices_of(full_model, region)):
+            require_regions(full_model, full_model.identity_directions, [region])
+        else:
+            with pytest.raises(ParameterError, match=f"no region '{region}': install FLAME_masks.pkl"):
+                require_regions(full_model, full_model.identity_directions, [region])
+
+
+def test_directions_of_other_regions_are_left_as_drawn(built_in):
+    """None of the directions is of a region that was asked for, but they have regions: nothing is held."""
+    named = next(number for number, each in enumerate(built_in.directions) if each.group in REGIONS)
+    other = next(region for region in REGIONS if region != built_in.directions[named].group)
+    drawn, now = np.ones(1, np.float32), np.zeros(1, np.float32)
+    found = by_region(built_in, slice(named, named + 1), drawn, now, {other: None})
+    np.testing.assert_array_equal(found, drawn)

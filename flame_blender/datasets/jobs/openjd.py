@@ -6,7 +6,7 @@ import json
 import shlex
 from collections.abc import Sequence
 
-from .job import Job
+from .job import ALLOCATOR, Job
 
 TEMPLATE = "openjd.yaml"
 
@@ -18,6 +18,7 @@ def files(job: Job) -> dict[str, str]:
     render = [places.get(word, word) for word in job.rendering("{{Task.Param.Shards}}")]
     finish = [places.get(word, word) for word in job.finishing()]
     tasks = "\n".join(f'            - "{task}"' for task in job.tasks)
+    variables = "\n".join(f"          {name}: {_quoted(value)}" for name, value in ALLOCATOR.items())
     text = f"""# The data set {job.name}: a task for some shards, then the check.
 specificationVersion: jobtemplate-2023-09
 name: {_quoted(job.name)}
@@ -38,6 +39,10 @@ steps:
           type: STRING
           range:
 {tasks}
+    stepEnvironments:
+      - name: Allocator
+        variables:
+{variables}
     script:
       actions:
         onRun:
