@@ -35,7 +35,7 @@ class MadeAvatarOptions(Options):
 
     Attributes
     ----------
-    count : int, default 60000
+    count : int, default 150000
         How many splats, 1,000 to 2,000,000.
     lit : bool, default True
         Shade the colours as a large lamp in front would; off, they are the materials' own.
@@ -43,7 +43,7 @@ class MadeAvatarOptions(Options):
         Another one strews them elsewhere.
     """
 
-    count: int = number(60_000, least=1000, most=2_000_000, refusal=AvatarError)
+    count: int = number(150_000, least=1000, most=2_000_000, refusal=AvatarError)
     lit: bool = True
     seed: int = number(0, least=0, refusal=AvatarError)
 

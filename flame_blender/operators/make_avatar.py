@@ -19,7 +19,7 @@ class FLAME_OT_make_avatar(InSteps, OnHead, bpy.types.Operator):
     count: Annotated[
         int,
         IntProperty(
-            name="Splats", description="How many there are", default=60_000, min=1000, max=2_000_000, soft_max=500_000
+            name="Splats", description="How many there are", default=150_000, min=1000, max=2_000_000, soft_max=500_000
         ),
     ]
     lit: Annotated[

@@ -15,7 +15,7 @@ from .harmonics import CONSTANT, GREY
 from .splats import Splats
 from .triangle_frames import bound, frames_of
 
-WIDE, THIN = 0.7, 0.1  # deviations: of the distance between neighbours; of that
+WIDE, THIN = 0.95, 0.1  # deviations: of the distance between neighbours; of that
 OPACITY = 0.98
 LIGHT = np.array([0.35, 0.6, 0.72])  # from where it comes, FLAME's axes: in front, above, a little from the left
 DARKEST, SOFT = 0.4, 0.5  # what has no light of it; how far it reaches round

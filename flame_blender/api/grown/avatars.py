@@ -127,7 +127,7 @@ def bind_avatar(cloud: bpy.types.Object, head: bpy.types.Object) -> AddedAvatar:
 def make_avatar(
     head: bpy.types.Object,
     *,
-    count: int = 60_000,
+    count: int = 150_000,
     lit: bool = True,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
@@ -141,7 +141,7 @@ def make_avatar(
     ----------
     head : bpy.types.Object
         The head, as it is posed.
-    count : int, default 60000
+    count : int, default 150000
         How many splats, 1,000 to 2,000,000.
     lit : bool, default True
         Shade the colours as a large lamp in front would; off, they are the materials' own.
