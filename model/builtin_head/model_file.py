@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,6 @@ from flame_blender.model_files.project_file import arrays_of
 
 from .controls_table import controls
 from .model_arrays import model_arrays
-from .people import identity_mixing
 
 RELEASE = "built-in"
 IDENTITY_RANGE, EXPRESSION_RANGE = (-3.0, 3.0), (0.0, 1.0)
@@ -34,7 +32,7 @@ def build_model() -> FlameModel:
         else Direction(name, group, WEIGHT, EXPRESSION_RANGE)
         for k, (name, group) in enumerate(arrays["names"])
     )
-    model = FlameModel.from_arrays(
+    return FlameModel.from_arrays(
         **{key: arrays[key] for key in FLAME_ARRAYS},
         source=RELEASE,
         release=RELEASE,
@@ -45,7 +43,6 @@ def build_model() -> FlameModel:
         tool_landmarks=_embeddings(arrays["tool_landmarks"]),
         controls=controls([direction.name for direction in directions[n_identity:]]),
     )
-    return replace(model, identity_mixing=identity_mixing(model))
 
 
 def _embeddings(sets: dict[str, dict[str, np.ndarray]]) -> dict[str, LandmarkEmbedding]:
