@@ -27,6 +27,7 @@ from .splat_cloud import require_splats
 
 CLEAR = 0.5  # below that opacity a material gets no splats: corneas
 PLAIN = (0.8, 0.8, 0.8, 1.0)  # of a head without a material
+IN_THE_MOUTH = {"FLAME Mouth": 0.12, "FLAME Gums": 0.3, "FLAME Tongue": 0.3, "FLAME Teeth": 0.5}  # of the light
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +65,8 @@ def making(head: bpy.types.Object, options: MadeAvatarOptions) -> Generator[floa
     colours = _colours(pictures, places.triangles, places.weights)
     if options.lit:
         light = light_on(frames_of(vertices, model.faces).axes[places.triangles, :, 1])
+        for slot in pictures:
+            light[slot.triangles[places.triangles]] *= slot.open_to_light
         colours = as_srgb(np.clip(as_light(colours) * light[:, None], 0, 1))
     splats = surface_splats(vertices, model.faces, places, colours)
     yield 0.9
@@ -76,6 +79,7 @@ class _Slot:
 
     def __init__(self, triangles: np.ndarray, colour: np.ndarray) -> None:
         self.triangles, self.colour = triangles, colour  # (F,) bool; (3,) sRGB
+        self.open_to_light = 1.0
         self.pixels: np.ndarray | None = None  # (H, W, 3) sRGB, rows up
         self.uvs: np.ndarray | None = None  # (F, 3, 2)
 
@@ -90,8 +94,10 @@ def _materials(head: bpy.types.Object, model: FlameModel) -> tuple[np.ndarray, l
             uvs, of_triangles = uvs_of(copy, model), _slots_of(copy, model.faces)
             for number_of, slot in enumerate(copy.material_slots or [None]):
                 triangles = of_triangles == number_of
-                shown = _shown(None if slot is None else slot.material, triangles)
+                material = None if slot is None else slot.material
+                shown = _shown(material, triangles)
                 if shown is not None and triangles.any():
+                    shown.open_to_light = 1.0 if material is None else _open_to_light(material.name)
                     opaque |= triangles
                     slots.append(shown)
                     if shown.pixels is not None and uvs is not None:
@@ -122,6 +128,11 @@ def _shown(material: Any, triangles: np.ndarray) -> _Slot | None:
         pixels = pixels_of(image)[..., :3]
         slot.pixels = as_srgb(np.clip(pixels, 0, 1)) if image.is_float else pixels
     return slot
+
+
+def _open_to_light(name: str) -> float:
+    """The share of the light that falls on a material, by its name."""
+    return IN_THE_MOUTH.get(name.partition(".")[0], 1.0)
 
 
 def _slots_of(obj: Any, faces: np.ndarray) -> np.ndarray:
