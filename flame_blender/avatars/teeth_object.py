@@ -54,10 +54,7 @@ def remove(head: bpy.types.Object) -> None:
     """Delete them, where the head has any."""
     made = object_of(head)
     if made is not None:
-        data = mesh.mesh_of(made)
-        bpy.data.objects.remove(made)
-        if not data.users:
-            bpy.data.meshes.remove(data)
+        mesh.delete(made)
     settings_of(head).teeth = None
 
 

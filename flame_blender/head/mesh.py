@@ -34,6 +34,14 @@ def mesh_of(obj: bpy.types.Object) -> bpy.types.Mesh:
     return data
 
 
+def delete(obj: bpy.types.Object) -> None:
+    """Delete a mesh object, and its mesh where nothing else has it."""
+    data = mesh_of(obj)
+    bpy.data.objects.remove(obj)
+    if not data.users:
+        bpy.data.meshes.remove(data)
+
+
 def _points_of(mesh: bpy.types.Mesh) -> Any:
     """The attribute's values; of an attribute the stubs know the kind, but not what it holds."""
     attribute: Any = mesh.attributes["position"]

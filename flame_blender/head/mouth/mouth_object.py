@@ -62,10 +62,7 @@ def remove(obj: bpy.types.Object) -> None:
     """Delete the head's mouth and lashes, where it has any."""
     made = object_of(obj)
     if made is not None:
-        data = mesh.mesh_of(made)
-        bpy.data.objects.remove(made)
-        if not data.users:
-            bpy.data.meshes.remove(data)
+        mesh.delete(made)
     flame_of(obj).mouth = None
 
 
