@@ -156,6 +156,7 @@ class SampleScene:
         render.pixel_aspect_x = render.pixel_aspect_y = 1.0
         render.use_compositing = render.use_sequencer = False
         render.dither_intensity = 0.0
+        render.use_persistent_data = True  # the skin's pictures, 16 MB each, are not taken and given back every time
         render.use_file_extension = False
         settings = render.image_settings
         if hasattr(settings, "media_type"):  # since 5.0

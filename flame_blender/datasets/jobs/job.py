@@ -14,9 +14,6 @@ from ..data_folder import ranges
 MOST_TASKS = 1000  # of a SLURM array as SLURM comes, and of an Open Job Description step (1,024)
 FOLDER = "jobs"
 COMMAND = "flame"
-# Cycles takes and gives back the skin's pictures, 16 MB each, at every render. glibc would keep some of them: 20 to 120
-# MB over 500 samples (measured, bpy 5.0).
-ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": "4194304"}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 import shlex
 from collections.abc import Sequence
 
-from .job import ALLOCATOR, Job
+from .job import Job
 
 TEMPLATE = "openjd.yaml"
 
@@ -18,7 +18,6 @@ def files(job: Job) -> dict[str, str]:
     render = [places.get(word, word) for word in job.rendering("{{Task.Param.Shards}}")]
     finish = [places.get(word, word) for word in job.finishing()]
     tasks = "\n".join(f'            - "{task}"' for task in job.tasks)
-    variables = "\n".join(f"          {name}: {_quoted(value)}" for name, value in ALLOCATOR.items())
     text = f"""# The data set {job.name}: a task for some shards, then the check.
 specificationVersion: jobtemplate-2023-09
 name: {_quoted(job.name)}
@@ -39,10 +38,6 @@ steps:
           type: STRING
           range:
 {tasks}
-    stepEnvironments:
-      - name: Allocator
-        variables:
-{variables}
     script:
       actions:
         onRun:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 
-from .job import ALLOCATOR, Job
+from .job import Job
 
 RENDER, FINISH = "slurm_render.sh", "slurm_finish.sh"
 SHARDS = "@shards@"  # stands for what bash puts there
@@ -39,17 +39,11 @@ def _render(job: Job) -> str:
 {_head(job, job.threads, "%A_%a.log")}#SBATCH --array=0-{len(tasks) - 1}{limit}
 #SBATCH --requeue
 set -euo pipefail
-{_allocator()}
 shards=(
 {lines}
 )
 exec {words}
 """
-
-
-def _allocator() -> str:
-    """So that the task keeps within its memory."""
-    return "\n".join(f"export {name}={value}" for name, value in ALLOCATOR.items())
 
 
 def _finish(job: Job) -> str:
