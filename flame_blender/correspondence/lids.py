@@ -62,7 +62,7 @@ class Lids:
         there = np.stack(
             [away[:, 0], cosine * away[:, 1] + sine * away[:, 2], cosine * away[:, 2] - sine * away[:, 1]], 1
         )
-        return there + self.margins.ball.centre
+        return np.where(radians[:, None] == 0, vertices, there + self.margins.ball.centre)  # still to the last digit
 
     def moving(self, shares: np.ndarray, carried: np.ndarray) -> np.ndarray:
         """Movements ``carried`` (M, V, 3) whose lids' edges go by ``shares`` (M, 2) of the height of the eye."""

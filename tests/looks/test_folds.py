@@ -98,7 +98,7 @@ def test_both_sides_fold_alike(built_in):
 
 def test_a_deeper_movement_folds_more(built_in):
     evaluator, params = FlameEvaluator(built_in), moved(built_in, ["browInnerUp"])
-    amounts = [folded(evaluator, FlameParams(expression=share * params.expression)).max() for share in (0.3, 0.6, 1.0)]
+    amounts = [folded(evaluator, FlameParams(expression=share * params.expression)).sum() for share in (0.3, 0.6, 1.0)]
     assert 0 < amounts[0] < amounts[1] < amounts[2]
 
 

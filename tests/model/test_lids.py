@@ -10,6 +10,7 @@ from flame_blender.flame.model import FlameModel
 MM = 1000.0
 PEOPLE = 50
 AROUND = 0.03  # metres from the eyeball's middle
+RADIUS = 12.1  # mm, of the eyeball
 GAP_CHANGE = 0.15  # mm; of the lids' vertical gap and of their distance from the ball, at one standard deviation
 
 
@@ -93,7 +94,7 @@ def test_identity_leaves_the_lids_alone(model: FlameModel, lids: np.ndarray) -> 
     centre, *_ = _ball_profile(model)
     vertices = np.unique(lids)
     local = model.v_template[vertices] - centre
-    margin = vertices[np.linalg.norm(local, axis=1) * MM < 15.5]
+    margin = vertices[np.linalg.norm(local, axis=1) * MM < RADIUS + 2.3]
     upper, lower = _facing(model.v_template[margin] - centre)
     assert len(upper) > 10
     for number in range(model.n_identity):
