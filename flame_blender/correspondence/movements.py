@@ -11,7 +11,7 @@ from ..flame.model import FlameModel
 from ..geometry.triangles import edges_of
 from .correspondence import Correspondence
 from .lid_margins import LidMargins, margins_of
-from .lids import STILL, Lids, shares_of
+from .lids import STILL, Lids, shares_of, shut
 from .lips import Lips
 from .relaxing import drawn_long, relaxed_values, stiffness, turned_back, unfolded
 from .rest_skin import RestSkin
@@ -75,10 +75,12 @@ def _finished(
             continue
         carried[rows] = lids.moving(shares[rows], carried[rows])
         firm[lids.held[0]] = True
-        with_lids.append((rows, lids))
+        with_lids.append((rows, rows[shut(shares[rows])], lids))
     carried = np.array([unfolded(other, each, firm | (sure & ~_around_long(other, each))) for each in carried])
-    for rows, lids in with_lids:
+    for rows, shutting, lids in with_lids:
         carried[rows] = lids.outside(carried[rows])
+        for row in shutting:  # edges as far from the middle of the eyeball as each other would meet, others leave slits
+            carried[row] = lids.overlapping(carried[row])
     return np.array([turned_back(other, each) for each in carried])
 
 
