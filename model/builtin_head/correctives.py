@@ -25,9 +25,9 @@ RIDGE = 1e-4
 LONGEST, SHORTEST = 1.28, 0.72  # allowed growth of edges
 RELAXATIONS = 80
 # where skin may bulge: share of soft parts over the jaw, share of the neck, depth (mm)
-SOFT, FOOT, THROAT = 0.35, 0.05, (-60.0, -15.0)
+SOFT, FOOT, THROAT = 0.35, 0.05, (-5.0, 30.0)
 WIDE_OPEN = np.radians(30.0)
-RESTORED = {NECK: 0.8, JAW: 0.72}  # of the flesh lost; with more the throat would run into itself
+RESTORED = {NECK: 0.8, JAW: 0.3}  # of the flesh lost; with more the throat runs into itself, the neck widens
 OPENED = (
     Bump((0, -66, 98), (24, 11, 24), (0, 2.6, -0.4), only="upper"),  # an open mouth bares the upper teeth
     Bump((25, -70, 86), (17, 17, 30), (3.6, 0.0, 0.0)),  # and stays wide: its corners are held by the cheeks' muscles
