@@ -25,7 +25,7 @@ ROOM = 0.5  # of that distance at rest that one movement may take: others take t
 UPRIGHT = 2e-4  # metres: nearer to a surface than that, its normal tells the way out of it
 THROUGH, DEEPEST = 0.9, 0.004  # cosine of the way out and the normal, and metres: what is not just beside an edge
 REACH = 0.012  # metres along the skin from the lips: beyond, nothing follows them
-SWEEPS, ROUNDS, MORE_ROUNDS = 60, 2, 8  # of parting what faces each other at rest; then what meets once it has moved
+SWEEPS, ROUNDS, MORE_ROUNDS = 60, 2, 4  # of parting what faces each other at rest; then what meets once it has moved
 SETTLED = 1e-6  # metres
 
 

@@ -115,9 +115,9 @@ def distance_field(vertices: np.ndarray, faces: np.ndarray) -> DistanceField:
 def _outwards(vertices: np.ndarray, faces: np.ndarray, rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(N, 3) out of the skin where triangles ``rows`` (N,) of it have their points ``weights`` (N, 3).
 
-    On an edge the sum of both triangles' normals, on a corner that of all around it by their angles there: one triangle's
-    own tells the wrong side behind an ear, where the skin bends sharply (Baerentzen and Aanaes, "Signed distance
-    computation using the angle weighted pseudonormal", 2005).
+    On an edge the sum of both triangles' normals, on a corner that of all around it by their angles there: one
+    triangle's own tells the wrong side behind an ear, where the skin bends sharply (Baerentzen and Aanaes, "Signed
+    distance computation using the angle weighted pseudonormal", 2005).
     """
     ends = vertices[faces]
     normals = np.cross(ends[:, 1] - ends[:, 0], ends[:, 2] - ends[:, 0])

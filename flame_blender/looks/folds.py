@@ -52,9 +52,9 @@ class Gauge(NamedTuple):
     reach: float
 
 
-# ``shortened`` is what a gauge shortens by, beyond SLACK, when its own muscles move fully: the mean of the built-in head
-# and of FLAME's template with the movements carried over to it, which differ by 0.04 at most. Not so of the mentalis:
-# AU 17 hardly shortens the skin that it bunches (0.00 and 0.02), so that its gauge keeps what was told by eye.
+# ``shortened`` is what a gauge shortens by, beyond SLACK, when its own muscles move fully: the mean of the built-in
+# head and of FLAME's template with the movements carried over to it, which differ by 0.04 at most. Not so the
+# mentalis's: AU 17 hardly shortens the skin that it bunches (0.00 and 0.02); there it was told by eye.
 OF_A_SIDE = (  # the left one's; the right one's are their mirror images
     # forehead, across: frontalis (AU 1, then 2)
     Gauge(Place(BROW_INNER), Place(BROW_INNER, (0, 42, 0)), 0.22, Place(BROW_INNER, (0, 26, 0)), 19),

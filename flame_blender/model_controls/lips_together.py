@@ -12,7 +12,7 @@ from .directions import MOVES, Directions
 
 CROSSED = 1e-4  # metres by which lips may pass each other
 SHARES = 1.0, 0.5  # at the end and half-way
-ROUNDS = 4  # at most
+ROUNDS = 2
 LEAST = 1e-10  # square metres: who moves less takes no part
 
 

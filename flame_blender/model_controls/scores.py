@@ -17,8 +17,8 @@ from .over_time import solving_over_time
 
 SMALLNESS = 3e-10  # square metres that a score's square counts for: 0.017 mm over all of the skin
 # And the square of what it changes by from frame to frame, at a smoothing of 1: a part of how stiff a control is at the
-# median, the others free, so that models that move more are held as still.
-STILLNESS = 0.29
+# median, the others free, so that models that move more are held as still; of the first sculpt's, 1e-8 square metres.
+STILLNESS = 0.24
 QUICK, QUICKNESS = "eyeBlink", 0.2  # blinks last a tenth of a second: that much of it counts for them
 BELOW = (("mouthClose", "jawOpen"),)  # lips are closed over a jaw that is open, and by no more than it is
 FRAMES_AT_ONCE = 256

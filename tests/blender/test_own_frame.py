@@ -204,8 +204,8 @@ def test_landmarks_stay_on_the_face(any_head, rng):
         np.testing.assert_allclose(places, api.landmarks(head, "world"), atol=CLOSE)
         api.set_params(head, **random_fields(head, rng))
         bpy.context.view_layer.update()
-    # Up the nose, wherever that is in this frame: both sculpts follow to 0.01. Aside they have "Nose bend" alone, to which
-    # the tip is where it crosses over: 0.02 mm a deviation (0.34 on the first sculpt, which followed by ten of them).
+    # Up the nose, wherever that is in this frame: both sculpts follow to 0.01. Aside they have "Nose bend" alone, and
+    # the tip is where that crosses over: 0.02 mm a deviation (0.34 on the first sculpt, which followed by ten of them).
     bridge, tip = (head.flame.landmarks[row].empty for row in (28, 30))
     tip.location += 0.004 * (bridge.location - tip.location).normalized()
     before = api.landmarks(head, "world")

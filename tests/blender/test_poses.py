@@ -187,7 +187,10 @@ def test_a_drag_begins_anew_each_time(built_in_head):
         blend.show(strength)
     assert set_scores(built_in_head)["eyeBlinkLeft"] == pytest.approx(0.5 * shut)
     blend.show(1.0, add=True, mirrored=True)
-    assert set_scores(built_in_head)["eyeBlinkRight"] == pytest.approx(shut) and set_scores(built_in_head)["jawOpen"] == 0.5
+    assert (
+        set_scores(built_in_head)["eyeBlinkRight"] == pytest.approx(shut)
+        and set_scores(built_in_head)["jawOpen"] == 0.5
+    )
     blend.put_back()
     assert set_scores(built_in_head) == {"jawOpen": 0.5}
     bpy.data.objects.remove(built_in_head)

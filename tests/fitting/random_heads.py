@@ -15,7 +15,7 @@ from tests.flame.full_size import LEFT_EYEBALL, RIGHT_EYEBALL
 
 FACE_RADIUS = 0.07  # metres from the middle of the 51 landmarks
 SCAN_RADIUS, SCAN_DEPTH = 0.085, 0.06
-CLOSED = np.radians(20.0)  # the jaw's turn over which mouthClose at 1 closes the lips
+CLOSED = np.radians(20.0)  # that of jawOpen at 1, over which mouthClose at 1 is made to close the lips
 
 
 def random_head(model: FlameModel, rng: np.random.Generator) -> FlameParams:

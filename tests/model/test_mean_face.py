@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from flame_blender.flame.model import FlameModel
+from model.anthropometry.face_depths import ASIDE, DEPTHS
 from tests.model.mean_face import MEAN_FACE, Face, Fit, built_in_face, fit, mean_face
 
 pytestmark = pytest.mark.skipif(not MEAN_FACE.is_file(), reason=f"{MEAN_FACE} lies beside the project's own checkout")
@@ -36,6 +37,20 @@ def test_distance_from_the_mean_face(found: Fit) -> None:
 @pytest.mark.parametrize(("above", "width"), WIDTHS.items())
 def test_lower_face_is_as_wide(ours: Face, above: float, width: float) -> None:
     assert ours.width(above) == pytest.approx(width, abs=5)
+
+
+def test_depths_are_those_of_the_table(mean: Face) -> None:
+    for above, depths in DEPTHS.items():
+        for aside, depth in zip(ASIDE, depths, strict=False):
+            assert mean.depth(above, aside) == pytest.approx(depth, abs=0.06), (above, aside)
+
+
+def test_the_front_lies_as_deep(ours: Face) -> None:
+    """Half of it within 1.5 mm; on slopes as those of nose and jaw a millimetre aside is several in depth."""
+    places = [(above, aside) for above, depths in DEPTHS.items() for aside, _ in zip(ASIDE, depths, strict=False)]
+    places.remove((0, 30))  # between the lids
+    off = [abs(ours.depth(*place) - DEPTHS[place[0]][ASIDE.index(place[1])]) for place in places]
+    assert np.median(off) <= 1.5 and np.quantile(off, 0.75) <= 2.5
 
 
 @pytest.mark.parametrize(
