@@ -107,7 +107,7 @@ def test_correctives_give_back_what_is_lost(model: FlameModel, evaluator: FlameE
 
 
 def test_an_opening_jaw_widens_the_neck_by_little(evaluator: FlameEvaluator, outer_skin: np.ndarray) -> None:
-    """At 20 degrees, as wide as people speak and shout, by 4 mm a side at most at any height from the shoulders to the ears."""
+    """At 20 degrees, as wide as people shout: by 4 mm a side at most, from the shoulders to the ears."""
     rest, opened = (
         evaluator.vertices(FlameParams(jaw=np.radians((angle, 0, 0)))).astype(float)[np.unique(outer_skin)]
         for angle in (0, 20)
