@@ -46,7 +46,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines lids-picture fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture wrinkles-picture avatar-picture skin-fit-picture talking-gif by-hand-gifs displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures window-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines lids-picture fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture wrinkles-picture people-pictures avatar-picture skin-fit-picture talking-gif by-hand-gifs displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures window-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-engines test-extension test-real-blender check-demo
 
@@ -118,6 +118,9 @@ skin-picture: $(DEMO_ENV)/.made zip ## render heads with random skins of a made-
 
 wrinkles-picture: $(DEMO_ENV)/.made zip ## render both heads with faces that fold the skin
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/wrinkles_picture.py docs/images/wrinkles.jpg
+
+people-pictures: $(DEMO_ENV)/.made zip ## render emotions, strangers, close-ups, ranges of skin, and hair's styles, of both heads
+	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/people_pictures.py docs/images
 
 avatar-picture: $(ENVS)/bpy-$(NEWEST)/.made zip ## render a head and the Gaussian avatar that is made of it
 	$(ENVS)/bpy-$(NEWEST)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/avatar_picture.py docs/images/avatar.jpg

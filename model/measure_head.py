@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from flame_blender.assets import BUILT_IN_HEAD
 from flame_blender.flame.model import FlameModel
+from flame_blender.flame.randomise import identity_of
 from flame_blender.model_files.loading import load_model
 from model.anthropometry.landmarks import MILLIMETRES, find_marks
 from model.anthropometry.measures import measure
@@ -28,13 +29,14 @@ def neutral_measures(model: FlameModel) -> dict[str, float]:
 
 
 def random_measures(model: FlameModel, heads: int = HEADS, seed: int = SEED) -> dict[str, np.ndarray]:
-    """(heads,) mm of each measure of heads whose identity coefficients are independent N(0, 1)."""
+    """(heads,) mm of each measure of random people."""
     marks = find_marks(model)
     rng = np.random.default_rng(seed)
     directions = model.shapedirs[..., : model.n_identity].astype(float)
     found: dict[str, list[np.ndarray]] = {name: [] for name in NORMS}
     for start in range(0, heads, BATCH):
-        identity = rng.normal(size=(min(BATCH, heads - start), model.n_identity))
+        numbers = rng.normal(size=(min(BATCH, heads - start), model.n_identity))
+        identity = np.array([identity_of(model, each) for each in numbers])
         vertices = model.v_template + np.einsum("nk,vck->nvc", identity, directions, optimize=True)
         for name, values in measure(vertices * MILLIMETRES, marks).items():
             found[name].append(values)

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..flame.eyeballs import Eyeball, eyeballs_of, parts_of
+from ..geometry.ways_about import ways_about
 from ..textures.front_view import PIXEL, FrontView, front_view
 from .rest_skin import RestSkin
 
@@ -24,8 +25,11 @@ OFF_MIDDLE, NOSTRIL = 0.03, 0.015  # metres from the eyes' middle to that of a h
 BELOW_EYES = 0.03, 0.11  # metres: where a mouth is
 LEAST_HIDDEN = 6  # vertices of a hollow
 ROWS_BEFORE = 2  # of triangles between where a mouth's inside is hidden and what the front shows of the lips
+LONG_WAY, LONGER = 6e-4, 2.0  # metres along the skin, and times as far as straight: more than both together is long
 JUMP = 0.0015  # metres: how far the lips' line may leap from one column to the next, or be unseen
+TUCKED = 0.006  # metres that the lips' line may lie behind the lips half a millimetre above it, as in the corners
 OVER, STEEP = 0.001, 0.7  # metres: the profile's slope is told over that, and where it is steep the nose has begun
+RED = 0.3  # of the way from where the lips meet up to the nose's tip, that the upper lip may take
 INSIDE = 0.02  # metres behind the lips' line: seen between lips that hardly meet
 DOWN_TO, FOLD = 0.045, (0.4, 0.75)  # metres below the lips; parts of the way up from there where the fold is
 SHARES = np.array([0.25, 0.5, 0.75, 1.0])  # of the way from one height of the profile to the next
@@ -92,8 +96,8 @@ def _hollows(skin: RestSkin) -> Iterator[np.ndarray]:
 def _lips(skin: RestSkin, between_eyes: np.ndarray) -> np.ndarray | None:
     """(13, 3) along the line where the lips meet, from the right corner to the left; None where none is found.
 
-    There two pixels above each other show triangles without a common vertex: the skin goes the long way between them,
-    through the mouth.
+    There two pixels above each other show places that are far apart along the skin: it goes the long way between them,
+    through the mouth or round its corner, however the mesh is cut there.
     """
     rim = _mouths_rim(skin, between_eyes)
     if not len(rim):
@@ -102,16 +106,24 @@ def _lips(skin: RestSkin, between_eyes: np.ndarray) -> np.ndarray | None:
     view = front_view(skin.vertices, skin.faces, places.min(0) - MARGIN, places.max(0) + MARGIN)
     for _ in range(ROWS_BEFORE):
         rim = np.unique(skin.faces[np.isin(skin.faces, rim).any(1)])
-    lip, above, below = np.any(np.isin(skin.faces, rim), axis=1), view.triangle[1:], view.triangle[:-1]
-    same = np.equal(skin.faces[above][..., :, None], skin.faces[below][..., None, :])
-    meets = ~same.any((-1, -2)) & (above >= 0) & (below >= 0) & (lip[above] | lip[below])
-    line = _followed(meets, view.column(between_eyes[0]))
+    line = _followed(_meeting(skin, view, rim), view.column(between_eyes[0]))
     columns = np.array(sorted(line))
     if len(columns) * PIXEL < NARROWEST:
         return None
     middle, half = (columns[0] + columns[-1]) / 2, (columns[-1] - columns[0]) / 2
     chosen = columns[np.abs(columns - (middle + half * ALONG_LIPS)[:, None]).argmin(1)]
     return np.array([_on_lips(view, line[column], column) for column in chosen.tolist()])
+
+
+def _meeting(skin: RestSkin, view: FrontView, rim: np.ndarray) -> np.ndarray:
+    """(R - 1, C) whether a pixel and the one above it are far apart along the skin, one of them beside ``rim``."""
+    lip, above, below = np.any(np.isin(skin.faces, rim), axis=1), view.triangle[1:], view.triangle[:-1]
+    row, column = np.nonzero((above != below) & (above >= 0) & (below >= 0) & (lip[above] | lip[below]))
+    upper, lower = view.points(row + 1, column), view.points(row, column)
+    way = ways_about(skin.vertices, skin.faces, (above[row, column], below[row, column]), (upper, lower))
+    meets = np.zeros(above.shape, bool)
+    meets[row, column] = way > LONG_WAY + LONGER * np.linalg.norm(upper - lower, axis=1)
+    return meets
 
 
 def _mouths_rim(skin: RestSkin, between_eyes: np.ndarray) -> np.ndarray:
@@ -145,10 +157,10 @@ def _followed(marked: np.ndarray, begin: int) -> dict[int, float]:
 
 
 def _on_lips(view: FrontView, row: float, column: int) -> np.ndarray:
-    """(3,) where the lips meet in a column; a gap of a pixel between them shows the mouth's inside."""
-    rows = slice(max(int(row) - 2, 0), int(row) + 4)
-    point = view.points(int(row), column)
-    return np.array([point[0], view.low[1] + PIXEL * (row + 1.0), view.depth[rows, column].max()])
+    """(3,) where the lips meet in a column; a gap of a pixel between them shows the mouth's inside, far behind."""
+    wide, beside = (view.depth[max(int(row) - more, 0) : int(row) + 2 + more, column].max() for more in (2, 0))
+    depth = beside if wide - beside < TUCKED else wide
+    return np.array([view.points(int(row), column)[0], view.low[1] + PIXEL * (row + 1.0), depth])
 
 
 def _profile(skin: RestSkin, between_eyes: np.ndarray, lips: np.ndarray) -> np.ndarray | None:
@@ -167,10 +179,13 @@ def _profile(skin: RestSkin, between_eyes: np.ndarray, lips: np.ndarray) -> np.n
     inside = (np.abs(heights - lips[1]) < MARGIN) & (depths < lips[2] - INSIDE)
     depths = np.interp(heights, heights[~inside], depths[~inside])
     above, slopes = np.arange(at_lips, len(rows) - over), (depths[over:] - depths[:-over]) / OVER
-    steepest = above[slopes[above].argmax()]
+    tip = above[depths[above].argmax()]
+    under = np.arange(at_lips + round(RED * (tip - at_lips)), tip + 1)  # lips may be as steep where they meet
+    steepest = under[slopes[under].argmax()] if tip + over < len(rows) else tip
     gentle = above[(above < steepest) & (slopes[above] < STEEP)]
     lowest, highest = (round(share * at_lips) for share in FOLD)
-    fold = lowest + int(depths[lowest:highest].argmin())
+    before = np.maximum.accumulate(depths)  # how far a chin below a row stands out
+    fold = lowest + int((before - depths)[lowest:highest].argmax())
     chin = int(depths[: fold + 1].argmax())
     if not len(gentle) or chin == fold:
         return None

@@ -31,6 +31,12 @@ def shares_of(margins: LidMargins, skin: RestSkin, moved: np.ndarray) -> np.ndar
     return np.median(away[:, :, middle] / margins.heights[middle], 2) * (-1, 1)
 
 
+def shut(shares: np.ndarray) -> np.ndarray:
+    """(M,) bool: whether lids that go by ``shares`` (M, 2) of the height of the eye are meant to meet."""
+    meet: np.ndarray = 1 - shares.sum(1) < SHUT
+    return meet
+
+
 @dataclass(frozen=True, eq=False)
 class Lids:
     """The lids of one eye of a head, which can be moved."""
@@ -62,7 +68,7 @@ class Lids:
         there = np.stack(
             [away[:, 0], cosine * away[:, 1] + sine * away[:, 2], cosine * away[:, 2] - sine * away[:, 1]], 1
         )
-        return there + self.margins.ball.centre
+        return np.where(radians[:, None] == 0, vertices, there + self.margins.ball.centre)  # still to the last digit
 
     def moving(self, shares: np.ndarray, carried: np.ndarray) -> np.ndarray:
         """Movements ``carried`` (M, V, 3) whose lids' edges go by ``shares`` (M, 2) of the height of the eye."""
@@ -100,10 +106,9 @@ class Lids:
 
     def _elevations(self, shares: np.ndarray) -> np.ndarray:
         """(M, 2, A) where the edges belong."""
-        left = 1 - shares.sum(1)
-        shut = left < SHUT
-        lap = np.where(shut, OVERLAP / self.margins.ball.radius, 0.0)[:, None, None]
-        shares = shares + np.where(shut, left / 2, 0.0)[:, None]
+        left, meet = 1 - shares.sum(1), shut(shares)
+        lap = np.where(meet, OVERLAP / self.margins.ball.radius, 0.0)[:, None, None]
+        shares = shares + np.where(meet, left / 2, 0.0)[:, None]
         heights = self.margins.heights
         rest = self.margins.elevations(self.skin.vertices, self.skin.model.faces)
         lap = lap * np.minimum(heights / heights.max() / 0.2, 1) / 2

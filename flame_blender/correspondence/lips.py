@@ -88,7 +88,11 @@ class Lips:
         return np.maximum(-now.gaps - self._deep_at_rest, 0.0)
 
     def crossed(self, vertices: np.ndarray) -> float:
-        """Metres by which the lips of a head that has moved, ``vertices`` (V, 3), pass each other.
+        """Metres by which the lips of a head that has moved, ``vertices`` (V, 3), pass each other."""
+        return float(self.passing(vertices)[1].max(initial=0.0))
+
+    def passing(self, vertices: np.ndarray) -> tuple[Facing, np.ndarray]:
+        """Where each vertex of a lip lies at the other on a head that has moved, and (P,) metres that it is in it.
 
         A vertex that seems to be in the other lip while none beside it does is so only where an edge leads in.
         """
@@ -104,7 +108,7 @@ class Lips:
                 others = vertices[self._of_side(-np.sign(self.side.side[vertex]))]
                 if not pierces(np.broadcast_to(vertices[vertex], (len(beside), 3)), vertices[beside], others):
                     deep[row] = 0.0
-        return float(deep.max(initial=0.0))
+        return now, deep
 
     def apart(self, moved: np.ndarray, together: np.ndarray) -> np.ndarray:
         """Movements (M, V, 3) that do not take lips through each other, nor do sums of them, ``together`` (P, M).
@@ -131,8 +135,7 @@ class Lips:
     def clear(self, moved: np.ndarray) -> np.ndarray:
         """A movement (V, 3) whose lips do not pass each other where they come to lie."""
         for _ in range(MORE_ROUNDS):
-            now = self.at(self.skin.vertices + moved)
-            deep = self.crossed_by(now)
+            now, deep = self.passing(self.skin.vertices + moved)
             if deep.max(initial=0.0) < SETTLED:
                 break
             some, lacking = now[deep > 0], deep[deep > 0]

@@ -11,12 +11,13 @@ from ..flame.model import FlameModel
 from ..geometry.triangles import edges_of
 from .correspondence import Correspondence
 from .lid_margins import LidMargins, margins_of
-from .lids import STILL, Lids, shares_of
+from .lids import STILL, Lids, shares_of, shut
 from .lips import Lips
-from .relaxing import relaxed_values, stiffness, turned_back, unfolded
+from .relaxing import drawn_long, relaxed_values, stiffness, turned_back, unfolded
 from .rest_skin import RestSkin
 from .starting import IBUG
 
+FIRM = 0.9  # trust in a place, from which on what it moves by is no mistake: a fold there is one, or is turned back
 UNMOVED = 1e-7  # metres
 TOGETHER = 16  # movements solved for at a time
 
@@ -32,10 +33,10 @@ def carried_over(
 
     Returns (M, V', 3) float64; zeros for what is not skin. The warp carries both ends of each displacement. What a
     vertex then moves by is trusted as much as its place is, and the rest follows its neighbours: the sum of
-    trust |x - d|^2 over vertices and stiffness |x_i - x_j|^2 over edges is least; where a triangle still turns over,
-    what is around it gives way. The lids' edges then go as far as those of the source, in shares of the height of the
-    eye, so that an eye shuts as the source's does, and no lid is left in an eyeball, nor turned over. Lips do
-    not pass each other, nor when movements are shown ``together``, (P, M) scores.
+    trust |x - d|^2 over vertices and stiffness |x_i - x_j - t (d_i - d_j)|^2 over edges is least, t the lesser trust of
+    both ends; where a triangle still turns over, what is around it gives way. The lids' edges then go as far as those
+    of the source, in shares of the height of the eye, so that an eye shuts as the source's does, and no lid is left in
+    an eyeball, nor turned over. Lips do not pass each other, nor when movements are shown ``together``, (P, M) scores.
     """
     corners = source.faces[found.triangles]
     used = np.unique(corners)
@@ -54,7 +55,8 @@ def carried_over(
     other = RestSkin(target)
     finished = _finished(found, RestSkin(source), other, moved, result)
     sums = np.zeros((0, len(moved))) if together is None else together
-    return Lips(other, found.landmarks[IBUG]).apart(finished, sums)
+    parted = Lips(other, found.landmarks[IBUG]).apart(finished, sums)
+    return np.array([turned_back(other, each) for each in parted])
 
 
 def _finished(
@@ -62,18 +64,32 @@ def _finished(
 ) -> np.ndarray:
     """Without folds, and with lids whose edges go as far as those of the source, in shares of the height of the eye."""
     firm = np.zeros(other.model.n_vertices, bool)
-    carried = np.array([unfolded(other, each, firm) for each in carried])
+    sure = firm.copy()
+    sure[found.vertices] = found.trust > FIRM
+    carried = np.array([unfolded(other, each, firm | (sure & ~_around_long(other, each))) for each in carried])
     with_lids = []
     for margins, lids in _eyes(found, one, other):
         shares = shares_of(margins, one, moved)
         rows = np.flatnonzero(np.abs(shares).max(1) > STILL)
+        if not len(rows):
+            continue
         carried[rows] = lids.moving(shares[rows], carried[rows])
         firm[lids.held[0]] = True
-        with_lids.append((rows, lids))
-    carried = np.array([unfolded(other, each, firm) for each in carried])
-    for rows, lids in with_lids:
-        carried[rows] = [turned_back(other, each) for each in lids.outside(carried[rows])]
-    return carried
+        with_lids.append((rows, rows[shut(shares[rows])], lids))
+    carried = np.array([unfolded(other, each, firm | (sure & ~_around_long(other, each))) for each in carried])
+    for rows, shutting, lids in with_lids:
+        carried[rows] = lids.outside(carried[rows])
+        for row in shutting:  # edges as far from the middle of the eyeball as each other would meet, others leave slits
+            carried[row] = lids.overlapping(carried[row])
+    return np.array([turned_back(other, each) for each in carried])
+
+
+def _around_long(skin: RestSkin, moved: np.ndarray) -> np.ndarray:
+    """(V,) bool: within two triangles of an edge that a movement (V, 3) draws too long."""
+    around = drawn_long(skin, moved)
+    for _ in range(2):
+        around[skin.faces[around[skin.faces].any(1)]] = True
+    return around
 
 
 def _eyes(found: Correspondence, one: RestSkin, other: RestSkin) -> Iterator[tuple[LidMargins, Lids]]:
@@ -103,8 +119,22 @@ def _relaxed(found: Correspondence, target: FlameModel, carried: np.ndarray) -> 
     stiff = stiffness(rest, edges)
     columns = carried.transpose(1, 0, 2).reshape(len(rest), -1)
     width = 3 * TOGETHER
-    parts = [
-        relaxed_values(edges, stiff, found.trust, columns[:, start : start + width])
-        for start in range(0, columns.shape[1], width)
-    ]
+    parts = []
+    for start in range(0, columns.shape[1], width):
+        some = columns[:, start : start + width]
+        parts.append(relaxed_values(edges, stiff, found.trust, _as_stretched(edges, stiff, found.trust, some)))
     return np.concatenate(parts, 1).reshape(len(rest), len(carried), 3).transpose(1, 0, 2)
+
+
+def _as_stretched(edges: np.ndarray, stiff: np.ndarray, trust: np.ndarray, moved: np.ndarray) -> np.ndarray:
+    """Values (S, D) for which edges are asked to be stretched as ``moved`` (S, D) does it, in the share of their trust.
+
+    Where all is sure nothing is smoothed then, however steep it is: edges of lids that shut.
+    """
+    one, other = edges.T
+    share = stiff * np.minimum(trust[one], trust[other])
+    pulls = share[:, None] * (moved[one] - moved[other])
+    pulled = np.stack(
+        [np.bincount(one, pull, len(trust)) - np.bincount(other, pull, len(trust)) for pull in pulls.T], 1
+    )
+    return moved + pulled / np.where(trust > 0, trust, 1.0)[:, None]

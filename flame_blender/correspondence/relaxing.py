@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..flame.eyeballs import parts_of
 from .rest_skin import RestSkin
 from .skin import face_normals, per_vertex
 
@@ -59,24 +60,37 @@ def unfolded(skin: RestSkin, moved: np.ndarray, firm: np.ndarray) -> np.ndarray:
     """(V, 3) a movement of the skin whose folds are smoothed out.
 
     What lies around a triangle that turned over, or an edge that is too long, follows what lies farther off; vertices
-    that are ``firm`` (V,) move as they do.
+    that are ``firm`` (V,) move as they do. Where that leaves as much folded as there was, as between firm vertices, all
+    stays as it is: the ground around would be drawn along for nothing.
     """
     for rings in range(1, ROUNDS + 1):
         folded = _folded(skin, moved)
         if not folded.any():
             break
+        ground = folded.copy()
         for _ in range(rings):
-            folded[skin.faces[folded[skin.faces].any(1)]] = True
-        around = folded.copy()
-        around[skin.faces[folded[skin.faces].any(1)]] = True
+            ground[skin.faces[ground[skin.faces].any(1)]] = True
+        around = ground.copy()
+        around[skin.faces[ground[skin.faces].any(1)]] = True
         ids = np.flatnonzero(around)
         place = np.full(len(around), -1)
         place[ids] = np.arange(len(ids))
         edges = skin.edges[around[skin.edges].all(1)]
-        trust = np.where(folded[ids] & ~firm[ids], FOLLOWING, HELD)
-        moved = moved.copy()
-        moved[ids] = relaxed_values(place[edges], stiffness(skin.vertices, edges), trust, moved[ids])
+        trust = np.where(ground[ids] & ~firm[ids], FOLLOWING, HELD)
+        smoothed = moved.copy()
+        smoothed[ids] = relaxed_values(place[edges], stiffness(skin.vertices, edges), trust, moved[ids])
+        moved = _where_less_is_folded(skin, around, (moved, folded), (smoothed, _folded(skin, smoothed)))
     return moved
+
+
+def _where_less_is_folded(
+    skin: RestSkin, around: np.ndarray, before: tuple[np.ndarray, np.ndarray], after: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """(V, 3) of two movements with what each has folded (V,): the later one in those parts of ``around`` that gain."""
+    parts = parts_of(skin.faces[around[skin.faces].all(1)], len(around))
+    counts = [np.bincount(parts, folded & around, len(around)) for _, folded in (before, after)]
+    gains = around & (counts[1] < counts[0])[parts]
+    return np.where(gains[:, None], after[0], before[0])
 
 
 def turned_back(skin: RestSkin, moved: np.ndarray) -> np.ndarray:
@@ -110,9 +124,15 @@ def _folded(skin: RestSkin, moved: np.ndarray) -> np.ndarray:
     """(V,) bool: the corners of triangles that turned over and the ends of edges that are too long."""
     rest, there = skin.vertices, skin.vertices + moved
     turned = (face_normals(rest, skin.faces) * face_normals(there, skin.faces)).sum(1) < 0
-    one, other = skin.edges.T
-    long = np.linalg.norm(there[one] - there[other], axis=1) > LONG * np.linalg.norm(rest[one] - rest[other], axis=1)
-    folded = np.zeros(len(rest), bool)
+    folded = drawn_long(skin, moved)
     folded[skin.faces[turned]] = True
-    folded[skin.edges[long]] = True
     return folded
+
+
+def drawn_long(skin: RestSkin, moved: np.ndarray) -> np.ndarray:
+    """(V,) bool: the ends of edges that a movement (V, 3) draws too long."""
+    rest, there, (one, other) = skin.vertices, skin.vertices + moved, skin.edges.T
+    long = np.linalg.norm(there[one] - there[other], axis=1) > LONG * np.linalg.norm(rest[one] - rest[other], axis=1)
+    ends = np.zeros(len(rest), bool)
+    ends[skin.edges[long]] = True
+    return ends

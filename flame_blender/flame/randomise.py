@@ -57,6 +57,14 @@ def identity_of(model: FlameModel, numbers: np.ndarray, strength: float = 1.0) -
     return found
 
 
+def unmixing_of(model: FlameModel) -> np.ndarray | None:
+    """(S, S) float64: what an identity is multiplied by to give the independent numbers that it is made of.
+
+    None where its coefficients are those numbers.
+    """
+    return None if model.identity_mixing is None else np.linalg.inv(model.identity_mixing.astype(np.float64))
+
+
 def by_region(
     model: FlameModel, directions: slice, drawn: np.ndarray, now: np.ndarray, strengths: Mapping[str, float | None]
 ) -> np.ndarray:

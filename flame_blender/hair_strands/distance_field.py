@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..correspondence.skin import per_vertex
 from ..geometry.triangles import closest_weights
 
 CELL, BAND = 0.004, 9  # metres; cells on each side of the skin within which distances are true
@@ -14,6 +15,7 @@ STEPS = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0
 CORNERS = np.array([(i, j, k) for i in (0, 1) for j in (0, 1) for k in (0, 1)])
 
 
+ON_EDGE = 1e-9  # weight of a corner, up to which a point is on the edge opposite
 NEAR = 0.003  # metres from the skin, within which points are measured by triangles
 
 
@@ -102,12 +104,36 @@ def distance_field(vertices: np.ndarray, faces: np.ndarray) -> DistanceField:
     grid = low + CELL * np.stack(np.unravel_index(known, shape), 1)
     weights = closest_weights(corners[rows], grid)
     off = grid - np.einsum("nk,nkc->nc", weights, corners[rows])
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])[rows]
+    outwards = _outwards(vertices, faces, rows, weights)
     values = np.full(len(nearest), BAND * CELL)
-    values[known] = np.linalg.norm(off, axis=1) * np.where((off * normals).sum(1) < 0, -1.0, 1.0)
+    values[known] = np.linalg.norm(off, axis=1) * np.where((off * outwards).sum(1) < 0, -1.0, 1.0)
     near = np.full(len(nearest), -1, np.int32)
     near[known] = rows
     return DistanceField(low, CELL, values.reshape(shape), near.reshape(shape), corners)
+
+
+def _outwards(vertices: np.ndarray, faces: np.ndarray, rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(N, 3) out of the skin where triangles ``rows`` (N,) of it have their points ``weights`` (N, 3).
+
+    On an edge the sum of both triangles' normals, on a corner that of all around it by their angles there: one
+    triangle's own tells the wrong side behind an ear, where the skin bends sharply (Baerentzen and Aanaes, "Signed
+    distance computation using the angle weighted pseudonormal", 2005).
+    """
+    ends = vertices[faces]
+    normals = np.cross(ends[:, 1] - ends[:, 0], ends[:, 2] - ends[:, 0])
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
+    to_next = np.roll(ends, -1, 1) - ends
+    to_next /= np.maximum(np.linalg.norm(to_next, axis=2, keepdims=True), 1e-30)
+    angles = np.arccos(np.clip(-(to_next * np.roll(to_next, 1, 1)).sum(2), -1, 1))
+    of_corners = per_vertex(angles[:, :, None] * normals[:, None], faces, len(vertices))
+    opposite = np.sort(np.stack([faces[:, [1, 2]], faces[:, [2, 0]], faces[:, [0, 1]]], 1).reshape(-1, 2), 1)
+    edge = np.unique(opposite, axis=0, return_inverse=True)[1].reshape(-1, 3)
+    of_edges = per_vertex(np.repeat(normals[:, None], 3, 1), edge, int(edge.max()) + 1)
+    found, away = normals[rows], weights < ON_EDGE
+    on_edge, on_corner = (np.flatnonzero(away.sum(1) == count) for count in (1, 2))
+    found[on_edge] = of_edges[edge[rows[on_edge], weights[on_edge].argmin(1)]]
+    found[on_corner] = of_corners[faces[rows[on_corner], weights[on_corner].argmax(1)]]
+    return found
 
 
 def _spread_over(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -295,6 +295,7 @@ def make_solid(material: bpy.types.Material, look: Look) -> None:
     shader = principled(material)
     shader.inputs["Base Color"].default_value = (*look.colour, 1.0)
     shader.inputs["Roughness"].default_value = look.roughness
+    shader.subsurface_method = "BURLEY"  # a random walk goes on into the eyeball: lids of dark skin glow
     shader.inputs["Subsurface Weight"].default_value = look.subsurface
     shader.inputs["Subsurface Radius"].default_value = look.radius
     shader.inputs["Subsurface Scale"].default_value = 1.0

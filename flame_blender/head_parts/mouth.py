@@ -97,7 +97,10 @@ def fitting_mouth(
     cut at some preset, rows lean back to their gums, as the folds do, are narrower, and the whole is set back.
     """
     rest = source.v_template[ids].astype(np.float64)
-    scale, turn, shift = similarity_alignment(rest, correspondence.warp(rest))
+    # Both the source and FLAME's heads are mirror images of themselves: what the warp has of a side is its error.
+    mirror = np.array([-1.0, 1.0, 1.0])
+    warped = 0.5 * (correspondence.warp(rest) + mirror * correspondence.warp(mirror * rest))
+    scale, turn, shift = similarity_alignment(rest, warped)
     placed = scale * rest @ turn.T + shift
     faces = mouth_faces(target.faces, target.vertices, placed[np.unique(np.r_[rows.upper, rows.lower])])
     shapes = yield from part_of(before_rows(target.model, faces, mouth_shapes(controls)), 0.0, 0.7)

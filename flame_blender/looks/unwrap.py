@@ -16,13 +16,14 @@ from .laid_flat import MILLIMETRES, laid_flat
 from .quads import quad_pairs
 from .seam import cut_open
 from .source import LIPS, MOUTH, SKIN, Painted
-from .surface import border_loops, is_disc_with_holes, parts_by_edges, with_openings_filled
+from .surface import border_loops, half_edges, is_disc_with_holes, parts_by_edges, with_openings_filled
 
 SKIN_BOX = (0.01, 0.20, 0.99, 0.99)  # left, bottom, right, top
 MOUTH_BOX = (0.39, 0.01, 0.56, 0.18)
 EYE_BOXES = (0.01, 0.01, 0.19, 0.19), (0.20, 0.01, 0.38, 0.19)
 OTHERS_BOX = (0.57, 0.01, 0.99, 0.18)
 MOST = 0.9  # of the mouth's triangles, that its largest part has
+STRIP = 12  # triangles that may lie between two halves of a mouth
 GROWTHS = 3  # rings by which the mouth may grow until its border is one closed path
 Box = tuple[float, float, float, float]
 
@@ -105,19 +106,49 @@ def _by_quads(model: FlameModel, chosen: np.ndarray, of_vertex: np.ndarray) -> n
 def _whole_mouth(faces: np.ndarray, of_skin: np.ndarray, mouth: np.ndarray) -> np.ndarray:
     """(F,) the mouth's inside as one part of the skin that can be laid flat by itself, and what is left too.
 
-    It grows where its border is none; nothing where that does not help.
+    Where it is in halves, as beside an opening that reaches to the lips, the shortest strip between them is of it. It
+    grows where its border is none; nothing where that does not help.
     """
     for _ in range(GROWTHS + 1):
         if not mouth.any():
             break
-        rows = np.flatnonzero(mouth)
-        part = parts_by_edges(faces[rows])
-        whole = np.zeros(len(faces), bool)
-        whole[rows[part == np.bincount(part).argmax()]] = True
-        if whole.sum() > MOST * mouth.sum() and all(_is_flat(faces[each]) for each in (whole, of_skin & ~whole)):
-            return whole
+        for tried in (mouth, _joined(faces, of_skin, mouth)):
+            rows = np.flatnonzero(tried)
+            part = parts_by_edges(faces[rows])
+            whole = np.zeros(len(faces), bool)
+            whole[rows[part == np.bincount(part).argmax()]] = True
+            if whole.sum() > MOST * tried.sum() and all(_is_flat(faces[each]) for each in (whole, of_skin & ~whole)):
+                return whole
         mouth = of_skin & np.isin(faces, faces[mouth]).any(1)
     return np.zeros(len(faces), bool)
+
+
+def _joined(faces: np.ndarray, of_skin: np.ndarray, mouth: np.ndarray) -> np.ndarray:
+    """(F,) the mouth with the shortest strips of skin between its largest part and the next; both alone hold most."""
+    rows = np.flatnonzero(mouth)
+    part = parts_by_edges(faces[rows])
+    order = np.argsort(-np.bincount(part), kind="stable")
+    steps = [
+        _steps_from(faces, of_skin, np.isin(np.arange(len(faces)), rows[part == number]))
+        for number in order[:2].tolist()
+    ]
+    if len(steps) < 2:
+        return mouth
+    both = steps[0] + steps[1]
+    return mouth | (both == both.min()) if np.isfinite(both.min()) else mouth
+
+
+def _steps_from(faces: np.ndarray, allowed: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """(F,) over how many edges each triangle is reached from those of ``start``, STRIP at most; infinite elsewhere."""
+    _, edge = np.unique(np.sort(half_edges(faces), 1), axis=0, return_inverse=True)
+    edges = edge.reshape(-1, 3)
+    steps, reached = np.where(start, 0.0, np.inf), start
+    for number in range(1, STRIP + 1):
+        crossed = np.zeros(int(edges.max()) + 1, bool)
+        crossed[edges[reached]] = True
+        following = crossed[edges].any(1) & allowed & ~reached
+        steps[following], reached = number, reached | following
+    return steps
 
 
 def _is_flat(faces: np.ndarray) -> bool:

@@ -152,8 +152,7 @@ class Directions:
         for _ in range(LIP_ROUNDS):
             if (rows @ x[columns] < least - ABOUT).any():
                 x[columns] = bounded_beyond(gram, right, low, high, rows, least)
-            now = lips.at(self.made(x))
-            deep = lips.crossed_by(now)
+            now, deep = lips.passing(self.made(x))
             some = deep > CROSSED + ABOUT
             if not some.any():
                 break
@@ -164,7 +163,7 @@ class Directions:
 
     def _crosses(self, x: np.ndarray) -> bool:
         """Whether lips pass each other by amounts (K,) of all columns."""
-        return bool(self.lips.crossed_by(self.lips.at(self.made(x))).max(initial=0.0) > CROSSED + ABOUT)
+        return self.lips.crossed(self.made(x)) > CROSSED + ABOUT
 
     def made(self, x: np.ndarray) -> np.ndarray:
         """(V, 3) the mean head with amounts (K,) of all columns."""

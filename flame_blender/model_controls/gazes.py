@@ -34,7 +34,8 @@ def clear_of_eyeballs(
         looks = np.flatnonzero(gazes.reshape(-1, 2, 3)[:, number].any(1))
         for row in looks.tolist():
             shift = _shift(evaluator, movements[row], gazes[row], number, ball)
-            result[row] = turned_back(skin, lids.outside(result[row][None], shift)[0])
+            kept = turned_back(skin, lids.outside(result[row][None], shift)[0])
+            result[row] = lids.outside(kept[None], shift)[0]  # what was turned back may have come nearer
         if BLINKS[number] in names:
             row = names.index(BLINKS[number])
             for _ in range(ROUNDS):

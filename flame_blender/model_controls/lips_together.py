@@ -45,7 +45,7 @@ def _further(directions: Directions, controls: Controls, correctives: np.ndarray
     offsets = np.tensordot(skin_scores(controls.names, scores), correctives, 1)
     fields: dict[str, Any] = controls.fields(scores)
     shown = directions.evaluator.vertices(FlameParams(**fields, offsets=offsets)).astype(np.float64)
-    if directions.lips.crossed_by(directions.lips.at(shown)).max(initial=0.0) < CROSSED:
+    if directions.lips.crossed(shown) < CROSSED:
         return np.zeros_like(shown)
     moved = shown - directions.rest
     return directions.lips.clear(moved) - moved

@@ -16,7 +16,9 @@ from .control_basis import ControlBasis, Seen
 from .over_time import solving_over_time
 
 SMALLNESS = 3e-10  # square metres that a score's square counts for: 0.017 mm over all of the skin
-STILLNESS = 1e-8  # and the square of what it changes by from frame to frame, at a smoothing of 1
+# And the square of what it changes by from frame to frame, at a smoothing of 1: a part of how stiff a control is at the
+# median, the others free, so that models that move more are held as still; of the first sculpt's, 1e-8 square metres.
+STILLNESS = 0.24
 QUICK, QUICKNESS = "eyeBlink", 0.2  # blinks last a tenth of a second: that much of it counts for them
 BELOW = (("mouthClose", "jawOpen"),)  # lips are closed over a jaw that is open, and by no more than it is
 FRAMES_AT_ONCE = 256
@@ -191,11 +193,12 @@ def _solving(basis: ControlBasis, seen: Seen, options: ScoreOptions) -> Generato
     below = [(names.index(low), names.index(top)) for low, top in BELOW if {low, top} <= set(names)]
     below += [(len(names) + number, control) for number, control in enumerate(basis.turning)]
     gram = basis.gram + SMALLNESS * np.eye(basis.n_unknowns)
+    stillness = options.smoothing * STILLNESS * float(np.median(1 / np.diag(np.linalg.inv(gram)))) * quick
     scores = np.empty((len(names), frames))
     for start in range(0, frames, WINDOW):
         stop, first = min(start + WINDOW, frames), max(start - AROUND, 0)
         right = seen.right[:, first : stop + AROUND]
-        steps = solving_over_time(gram, right, options.largest, STILLNESS * options.smoothing * quick, below)
+        steps = solving_over_time(gram, right, options.largest, stillness, below)
         found = yield from part_of(steps, start / frames, stop / frames)
         scores[:, start:stop] = found[: len(names), start - first : stop - first]
     return scores

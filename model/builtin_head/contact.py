@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .lips import BORDER_RING, CONTACT_RING, LINE_RING
+from .lips import BORDER_RING, CONTACT_RING, LINE_RING, spoke_parameter
 from .mesh import HeadMesh
 from .topology import MOUTH
 
@@ -12,13 +12,20 @@ TOUCHING = (LINE_RING, CONTACT_RING)
 FACING = tuple(range(BORDER_RING + 1, CONTACT_RING + 1))
 ROOM = 0.5  # of the gap between facing parts of the lips at rest that a movement may close
 LINING_SHARES = {10: 0.75, 11: 1.0, 12: 1.0, 13: 1.0}  # mouth ring, see ``lips.place_lips``: 1 goes with the teeth
+# The ring that follows the skin more at the mouth's corner, where movements are widest: its share there, and how soon.
+LOOSE_RING, AT_CORNER, TO_CORNER = 10, 0.5, 2.0
 
 
-def lining_share(mesh: HeadMesh) -> np.ndarray:
-    """(V,) how far the mouth's lining goes with the teeth behind it (1) rather than with the skin before it (0)."""
+def lining_share(mesh: HeadMesh, moving: bool = False) -> np.ndarray:
+    """(V,) how far the mouth's lining goes with the teeth behind it (1) rather than with the skin before it (0).
+
+    ``moving``: in an expression rather than in a face of another shape.
+    """
     share = np.zeros(len(mesh))
     for ring, part in LINING_SHARES.items():
-        share[mesh.both(mesh.ring(MOUTH, ring))] = part
+        left = mesh.ring(MOUTH, ring)
+        loose = spoke_parameter()[0] ** TO_CORNER if moving and ring == LOOSE_RING else 0.0
+        share[left] = share[mesh.mirror[left]] = part + (AT_CORNER - part) * loose
     return share
 
 

@@ -25,10 +25,13 @@ RIDGE = 1e-4
 LONGEST, SHORTEST = 1.28, 0.72  # allowed growth of edges
 RELAXATIONS = 80
 # where skin may bulge: share of soft parts over the jaw, share of the neck, depth (mm)
-SOFT, FOOT, THROAT = 0.35, 0.05, (-60.0, -15.0)
+SOFT, FOOT, THROAT = 0.35, 0.05, (-5.0, 30.0)
 WIDE_OPEN = np.radians(30.0)
-RESTORED = {NECK: 0.75, JAW: 0.7}  # of the flesh lost; with more the throat would run into itself
-LIP_LIFT = (Bump((0, -66, 98), (24, 11, 24), (0, 2.6, -0.4), only="upper"),)  # an open mouth bares the upper teeth
+RESTORED = {NECK: 0.8, JAW: 0.3}  # of the flesh lost; with more the throat runs into itself, the neck widens
+OPENED = (
+    Bump((0, -66, 98), (24, 11, 24), (0, 2.6, -0.4), only="upper"),  # an open mouth bares the upper teeth
+    Bump((25, -70, 86), (17, 17, 30), (3.6, 0.0, 0.0)),  # and stays wide: its corners are held by the cheeks' muscles
+)
 SMOOTHINGS = 6  # of the correction, else crowded edges buckle; not at the lips, whose corners need the sharp one
 DEGREES = {
     NECK: [(x, 0, 0) for x in (-40, -20, 20, 40)] + [(0, y, 0) for y in (-40, -20, 20, 40)]
@@ -44,15 +47,15 @@ class Bend:
     joint: int
     share: np.ndarray
     freedom: np.ndarray
-    lip_lift: np.ndarray  # (V, 3) mm at WIDE_OPEN
+    lips: np.ndarray  # (V, 3) mm at WIDE_OPEN
 
     @classmethod
     def of(cls, mesh: HeadMesh, weights: np.ndarray, joint: int) -> Bend:
         """Skin that lies on the mandible does not bulge, nor the neck's foot or its nape as the jaw opens."""
         soft = smoothstep(0, SOFT, 1 - weights[:, JAW])
         if joint == JAW:
-            lift = evaluate(LIP_LIFT, mesh.vertices, {"upper": 1 - weights[:, JAW]})
-            return cls(joint, weights[:, JAW], soft * smoothstep(*THROAT, mesh.vertices[:, 2]), lift)
+            lips = evaluate(OPENED, mesh.vertices, {"upper": 1 - weights[:, JAW]})
+            return cls(joint, weights[:, JAW], soft * smoothstep(*THROAT, mesh.vertices[:, 2]), lips)
         share = weights[:, NECK:].sum(1)
         return cls(joint, share, soft * smoothstep(0, FOOT, share), np.zeros_like(mesh.vertices))
 
@@ -97,8 +100,8 @@ def _correction(mesh: HeadMesh, bend: Bend, turn: np.ndarray, solver: EdgeSolver
     share, joint = bend.share, bend.joint
     local = mesh.vertices - JOINTS[joint]
     wanted = np.einsum("vij,vj->vi", rotation(share[:, None] * turn), local)
-    wanted += max(turn[0], 0) / WIDE_OPEN * bend.lip_lift
-    movable = ((share > 0.01) & (share < 0.99) | (bend.lip_lift[:, 1] > 0.05)) & solver.skin
+    wanted += max(turn[0], 0) / WIDE_OPEN * bend.lips
+    movable = ((share > 0.01) & (share < 0.99) | (np.abs(bend.lips).max(1) > 0.05)) & solver.skin
     wanted = solver.solve(wanted, local, movable)
     if joint == NECK or turn[0] > 0:  # the chin swings towards the throat
         wanted = slices.bulge(wanted, bend.freedom, RESTORED[joint], solver.smoother)

@@ -42,18 +42,18 @@ class Almond:
 
 # ring: curve; the inner three lie on the ball, the others are cast onto the sculpture
 OUTER_RINGS = {
-    3: Almond(18.9, 21.0, 13.6, 14.4, 0.85, 0.6),
-    4: Almond(18.0, 19.2, 10.8, 11.2, 0.9, 0.9),
-    5: Almond(17.2, 17.6, 8.7, 8.5, 0.95, 1.1),
-    6: Almond(16.4, 16.2, 6.9, 6.7, 1.05),
+    3: Almond(19.0, 20.4, 13.6, 14.4, 0.8, 0.6),
+    4: Almond(18.0, 18.2, 10.9, 11.4, 0.8, 0.9),
+    5: Almond(17.0, 16.5, 8.8, 9.0, 0.8, 1.1),
+    6: Almond(15.8, 15.1, 6.8, 7.3, 0.85),
 }
-MARGIN = Almond(15.6, 14.8, 4.9, 5.4, 1.25)
-WATERLINE = Almond(14.5, 13.6, 4.3, 4.8, 1.25)
-TUCK = Almond(11.8, 11.6, 9.6, 9.2, 0.72)
+MARGIN = Almond(14.4, 13.7, 5.2, 6.2, 0.9)
+WATERLINE = Almond(13.5, 12.5, 4.6, 5.6, 0.9)
+TUCK = Almond(10.9, 10.7, 9.0, 9.2, 0.72)
 MARGIN_RING, WATERLINE_RING, TUCK_RING = 7, 8, 9
 MARGIN_LIFT, WATERLINE_LIFT, TUCK_LIFT = 1.8, 0.6, 1.0  # mm outside the eyeball
 CANTHUS_LIFT = 0.12  # mm: at the canthi one would see into the gap between tuck and ball
-UPPER_OFFSETS = {6: 0.0, 5: -0.5, 4: -1.3, 3: 0.7}  # along the normal: the crease and the fold above it
+UPPER_OFFSETS = {6: 0.0, 5: -0.3, 4: -0.8, 3: 0.3}  # along the normal: the crease and the fold above it
 
 
 def on_ball(points: np.ndarray, lift: float | np.ndarray) -> np.ndarray:
@@ -72,7 +72,7 @@ def place_lids(mesh: HalfMesh) -> tuple[np.ndarray, np.ndarray]:
     margin = MARGIN.points()
     skin = HEAD.front(*(margin + CENTRE[:2]).T)[:, 2]
     outer_margin = on_ball(margin, MARGIN_LIFT)
-    outer_margin[:, 2] = _at_canthi(outer_margin[:, 2], skin - 0.4)
+    outer_margin[:, 2] = _at_canthi(outer_margin[:, 2], skin - 0.3)
     inner = WATERLINE.points()
     waterline = on_ball(inner, WATERLINE_LIFT)
     waterline[:, 2] = _at_canthi(waterline[:, 2], HEAD.front(*(inner + CENTRE[:2]).T)[:, 2] - 1.9)

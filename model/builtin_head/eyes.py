@@ -9,13 +9,13 @@ import numpy as np
 from .anatomy import EYE_CENTRE, EYE_RADIUS
 
 SEGMENTS = 24
-IRIS_RADIUS = 6.3  # 11.7 mm across in a true eye (Rufer 2005), scaled with the larger ball
-PUPIL_RADIUS = 2.1
+IRIS_RADIUS = 5.85  # 11.7 mm across (Rufer 2005)
+PUPIL_RADIUS = 1.95
 CORNEA_BULGE = 0.3  # mm beyond the ball; a true cornea stands out more, the lids would have to follow it
-CORNEA_RINGS = (2.1, 4.3)
+CORNEA_RINGS = (1.95, 4.0)
 SCLERA_ANGLES = (33.0, 39.0, 47.0, 58.0, 72.0, 90.0, 110.0, 133.0, 156.0)  # degrees from the front pole
-IRIS_PROFILE = ((6.15, 11.35), (5.2, 11.15), (3.6, 11.0), (PUPIL_RADIUS, 10.9), (1.2, 10.75))  # radius, depth
-PUPIL_DEPTH = 10.6
+IRIS_PROFILE = ((5.7, 10.4), (4.8, 10.2), (3.35, 10.05), (PUPIL_RADIUS, 9.95), (1.1, 9.8))  # radius, depth
+PUPIL_DEPTH = 9.65
 
 
 def build_eyeball() -> tuple[np.ndarray, list[tuple[int, ...]], list[str]]:

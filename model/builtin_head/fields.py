@@ -17,10 +17,11 @@ def smoothstep(start: float, end: float, values: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Bump:
-    """A soft push round ``centre``, which fades as exp(-|d / radii|^2) and moves points by ``move`` and ``stretch``.
+    """A soft push round ``centre``, fading as exp(-|d / radii|^power), that moves points by ``move`` and ``stretch``.
 
     ``stretch`` is the growth along each axis about ``centre``. ``only`` names a mask (``"upper"`` or ``"lower"``
-    lip side). A bump off the midline is mirrored unless ``mirrored`` is false.
+    lip side). A bump off the midline is mirrored unless ``mirrored`` is false. With a larger ``power`` it is flat on
+    top and steep at its edge.
     """
 
     centre: Vector
@@ -29,11 +30,13 @@ class Bump:
     stretch: Vector = (0.0, 0.0, 0.0)
     only: str = ""
     mirrored: bool = True
+    power: float = 2.0
 
     def displacement(self, points: np.ndarray) -> np.ndarray:
         """(N, 3) displacement of (N, 3) points, without the mask."""
         local = points - np.array(self.centre)
-        fade = np.exp(-((local / np.array(self.radii)) ** 2).sum(1))
+        squared = ((local / np.array(self.radii)) ** 2).sum(1)
+        fade = np.exp(-squared if self.power == 2 else -(squared ** (self.power / 2)))
         return fade[:, None] * (np.array(self.move) + local * np.array(self.stretch))
 
 

@@ -8,6 +8,7 @@ from .anatomy import EYE_CENTRE
 from .contact import keep_together, lining_share
 from .expression import NamedField
 from .fields import evaluate
+from .identity_regions import REGIONAL_TRAITS
 from .identity_table import TRAITS, Trait
 from .lids import LidMotion
 from .lips import LINE_HEIGHT
@@ -22,7 +23,7 @@ def identity_fields(mesh: HeadMesh, lids: LidMotion) -> list[NamedField]:
     dental = np.concatenate([mesh.part(name) for name in DENTAL_PARTS])
     lining = lining_share(mesh)
     fields = []
-    for trait in TRAITS:
+    for trait in (*TRAITS, *REGIONAL_TRAITS):
         warp = evaluate(trait.bumps, mesh.vertices, {})
         at_eye, at_teeth = evaluate(trait.bumps, np.array([EYE_CENTRE, DENTAL_ANCHOR]), {})
         with_teeth = np.zeros(3) if trait.soft else at_teeth

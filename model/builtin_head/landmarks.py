@@ -14,11 +14,15 @@ from .mesh import HeadMesh
 from .sculpt import squared_lengths
 from .topology import EAR, EYE, MOUTH
 
+# iBUG's 27 lies so far above the inner and outer canthi, in the outer one's distance from the midline, and 28 to 30 at
+# parts of the height from there to 33: dlib's mean face (see :mod:`.tool_landmarks`).
+ROOT_ABOVE_CANTHI, BRIDGE = 0.056, (0.0, 0.245, 0.49, 0.735)
+TIP_ROWS = range(28, 34)  # of the grid
 N_ROWS = 79  # RingNet's table: 0 to 39 degrees, then -1 to -39
 GLIDE = 9  # degrees to either side over which a leap of the outline is shared out
 # Heights of contour points 8 (chin) to 16 (left ear), after iBUG's mean face.
-JAW_EDGE = (84.0, 74.0, 60.0, 42.0, 27.0, 19.0, 14.0, 11.0, 9.0)  # depth z of the jaw's edge at these heights
-CONTOUR_HEIGHTS = (-115.5, -111.0, -103.0, -92.0, -79.0, -64.0, -48.0, -31.0, -14.0)
+JAW_EDGE = (84.0, 70.0, 60.0, 42.0, 27.0, 19.0, 14.0, 11.0, 9.0)  # depth z of the jaw's edge at these heights
+CONTOUR_HEIGHTS = (-114.0, -109.0, -103.0, -92.0, -79.0, -64.0, -48.0, -31.0, -14.0)
 
 
 class Surface:
@@ -153,6 +157,11 @@ class Places:
         """The nose's midline at a height."""
         return HEAD.front(0.0, height)[0]
 
+    def tip(self, height: float) -> np.ndarray:
+        """The midline at a height about the nose's tip, which is round: no vertex is clearly the foremost."""
+        _, y, z = self.mesh.vertices[self.mesh.of(*(("grid", 0, row) for row in TIP_ROWS))].T
+        return np.array([0.0, height, np.interp(height, y, z)])
+
     def grid(self, column: int, row: int) -> np.ndarray:
         return self.mesh.vertices[self.mesh.of(("grid", column, row))[0]]
 
@@ -164,11 +173,13 @@ def _flip(point: np.ndarray) -> np.ndarray:
 def ibug_places(places: Places) -> np.ndarray:
     """(51, 3) the last 51 of iBUG's 68: brows, nose, eyes, outer lips, inner lips; from the subject's right."""
     brow = [places.brow(part) for part in (0.05, 0.28, 0.5, 0.72, 0.95)]
-    nose = [places.ridge(height) for height in (-1.0, -12.5, -24.0)] + [places.grid(0, 30)]
     base = [places.grid(column, 25) for column in (4, 2)]
     lid = [places.along(places.lid, EYE.spokes * part) for part in (0, 1 / 6, 1 / 3, 1 / 2, 2 / 3, 5 / 6)]
-    outer = [places.along(places.border, spoke) for spoke in (2.0, 6.6, MOUTH.opposite, 15.4, 18.7)]
-    inner = [places.along(places.line, spoke) for spoke in (4.6, MOUTH.opposite, 17.4)]
+    root, under = (lid[0][1] + lid[3][1]) / 2 + ROOT_ABOVE_CANTHI * lid[3][0], places.grid(0, 25)[1]
+    *bridge, tip = (root + part * (under - root) for part in BRIDGE)
+    nose = [*(places.ridge(height) for height in bridge), places.tip(tip)]
+    outer = [places.along(places.border, spoke) for spoke in (2.7, 6.6, MOUTH.opposite, 15.4, 18.7)]
+    inner = [places.along(places.line, spoke) for spoke in (3.0, MOUTH.opposite, 19.0)]
     middle = [places.border[0], places.border[-1], places.line[0], places.line[-1]]
     points = [_flip(point) for point in brow[::-1]] + brow
     points += [*nose, _flip(base[0]), _flip(base[1]), places.grid(0, 25), base[1], base[0]]
@@ -200,16 +211,17 @@ def mediapipe_places(places: Places) -> dict[int, np.ndarray]:
         for k, pair in enumerate(lower, 1):
             _both_sides(found, pair, places.along(ring, 2 * MOUTH.opposite - MOUTH.opposite * k / 5))
     for across, parts, pairs in (
-        (0.9, (0.16, 0.42, 0.61, 0.77, 0.95), [(336, 107), (296, 66), (334, 105), (293, 63), (300, 70)]),
+        (0.9, (0.16, 0.42, 0.61, 0.77, 0.98), [(336, 107), (296, 66), (334, 105), (293, 63), (300, 70)]),
         (-0.9, (0.12, 0.42, 0.59, 0.75, 0.88), [(285, 55), (295, 65), (282, 52), (283, 53), (276, 46)]),
     ):
         for part, pair in zip(parts, pairs, strict=True):
             _both_sides(found, pair, places.brow(part, across))
-    for name, height in ((168, 3.0), (6, -4.5), (197, -11.5), (195, -18.5), (5, -27.0)):
+    for name, height in ((168, -0.5), (6, -7.0), (197, -13.5), (195, -20.0), (5, -27.0)):
         found[name] = places.ridge(height)
     found[4], found[2] = places.grid(0, 30), places.grid(0, 25)
-    for pair, column, row in (((358, 129), 6, 27), ((327, 98), 4, 25), ((326, 97), 2, 25)):
-        _both_sides(found, pair, places.grid(column, row))
+    _both_sides(found, (358, 129), places.grid(6, 26))
+    for pair, column in (((327, 98), 5), ((326, 97), 2)):  # where the nose goes over into the lip
+        _both_sides(found, pair, (places.grid(column, 24) + places.grid(column, 25)) / 2)
     return {number: found[number] for number in mediapipe_order(set(found))}
 
 

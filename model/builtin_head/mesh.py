@@ -54,6 +54,17 @@ class HeadMesh:
             self.materials += numbers
         self.mirror = np.concatenate([self.mirror, start + count + np.arange(count), start + np.arange(count)])
 
+    def add_joined(
+        self, name: str, vertices: np.ndarray, polygons: list[tuple[int, ...]], materials: list[str]
+    ) -> None:
+        """Add a part of which the left half is given: its image shares the vertices on the midline, where x is 0."""
+        away = np.flatnonzero(vertices[:, 0] != 0)
+        image = np.arange(len(vertices))
+        image[away] = len(vertices) + np.arange(len(away))
+        both = np.concatenate([vertices, vertices[away] * (-1, 1, 1)])
+        turned = [tuple(int(image[vertex]) for vertex in polygon[::-1]) for polygon in polygons]
+        self.add_symmetric(name, both, polygons + turned, materials + materials, np.concatenate([image, away]))
+
     def add_symmetric(
         self, name: str, vertices: np.ndarray, polygons: list[tuple[int, ...]], materials: list[str], mirror: np.ndarray
     ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from flame_blender.model_files.project_file import arrays_of
 
 from .controls_table import controls
 from .model_arrays import model_arrays
+from .people import identity_mixing
 
 RELEASE = "built-in"
 IDENTITY_RANGE, EXPRESSION_RANGE = (-3.0, 3.0), (0.0, 1.0)
@@ -32,7 +34,7 @@ def build_model() -> FlameModel:
         else Direction(name, group, WEIGHT, EXPRESSION_RANGE)
         for k, (name, group) in enumerate(arrays["names"])
     )
-    return FlameModel.from_arrays(
+    model = FlameModel.from_arrays(
         **{key: arrays[key] for key in FLAME_ARRAYS},
         source=RELEASE,
         release=RELEASE,
@@ -43,6 +45,7 @@ def build_model() -> FlameModel:
         tool_landmarks=_embeddings(arrays["tool_landmarks"]),
         controls=controls([direction.name for direction in directions[n_identity:]]),
     )
+    return replace(model, identity_mixing=identity_mixing(model))
 
 
 def _embeddings(sets: dict[str, dict[str, np.ndarray]]) -> dict[str, LandmarkEmbedding]:

@@ -22,7 +22,7 @@ def build_neutral() -> HeadMesh:
     mesh.add_pair("lash", *build_lashes(mesh.vertices[mesh.ring(EYE, MARGIN_RING)]))
     for row in ROWS:
         mesh.add_pair(f"{row.name}_teeth", *build_teeth(row))
-        mesh.add_pair(f"{row.name}_gum", *build_gums(row))
+        mesh.add_joined(f"{row.name}_gum", *build_gums(row))
     mesh.add_symmetric("tongue", *build_tongue())
     return mesh
 

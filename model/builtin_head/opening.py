@@ -15,7 +15,7 @@ OPEN = np.radians(20.0)  # the jaw's turn at which closed lips meet; ARKit's jaw
 CLOSING = 0.98  # of the gap: a longer jaw swings further than the field, fixed in mm, takes back
 MEETING = 0.45  # where they meet: part of the lower lip's way down
 REACH = (16.0, 11.0, 14.0)  # mm over which the movement fades sideways, above the upper lip, below the lower lip
-TONGUE_REACH = 34.0
+TONGUE_REACH = 44.0
 TONGUE_FLATTENING = 0.4
 
 

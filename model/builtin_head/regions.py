@@ -33,7 +33,8 @@ def regions(mesh: HeadMesh) -> dict[str, np.ndarray]:
         "eye_region": both_eyes | (outer & (np.abs(x) < 17) & (y > -9) & (y < 13) & (z > 60)),
     }
     named = {name: np.flatnonzero(mask) for name, mask in found.items()}
-    named["lips"] = mesh.both(_rings(mesh, MOUTH, BORDER_RING, MOUTH.rings))
+    white = mesh.ring(MOUTH, BORDER_RING - 1)[: MOUTH.opposite + 2]  # FLAME's reach over the upper lip's border
+    named["lips"] = mesh.both(np.concatenate([_rings(mesh, MOUTH, BORDER_RING, MOUTH.rings), white]))
     for name, vertices in left.items():
         named[f"left_{name}"] = np.unique(vertices)
         named[f"right_{name}"] = np.unique(mesh.mirror[vertices])

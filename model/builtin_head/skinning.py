@@ -20,7 +20,7 @@ JOINTS = np.array([
     (-EYE_CENTRE[0], *EYE_CENTRE[1:]),
 ])  # fmt: skip
 BACK_OF_POCKET = {13: 0.4}  # ring: how far its upper and lower half move apart with the jaw
-CORNER_SHARING, POCKET_SHARING = 2.6, 6.0  # how soon towards the corner upper and lower half begin to move together
+CORNER_SHARING, POCKET_SHARING = 2.75, 6.0  # how soon towards the corner upper and lower half begin to move together
 POCKET_RING = 11
 DIFFUSION_STEPS, BLUR_STEPS = 500, 14
 
@@ -51,7 +51,7 @@ def jaw_share(mesh: HeadMesh) -> np.ndarray:
     skin = np.zeros(len(mesh), bool)
     skin[mesh.parts["skin"]] = True
     y, z = points[:, 1], points[:, 2]
-    share[skin & ((y > -38) | (z < -3) | (y < -162))] = 0
+    share[skin & ((y > -38) | (z < -3) | (y < -186))] = 0
     body = (y > -113) & (y < -88) & (z > 60) | (y > -109) & (y < -86) & (z > 50)
     share[skin & body] = 1
     _pin_mouth(mesh, share)

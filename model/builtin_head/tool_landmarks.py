@@ -33,9 +33,11 @@ DLIB = {
     56: (0.181, -1.841), 57: (0.000, -1.860),
     62: (0.000, -1.524), 63: (0.168, -1.506), 64: (0.542, -1.522), 65: (0.172, -1.629), 66: (0.000, -1.650),
 }  # fmt: skip
-# RingNet's embedding has the outer ends of the brows lower than dlib's mean face and MediaPipe's: x in outer canthus's
-# distances, height above the canthi in widths of the fissure, measured on FLAME 2023 Open's template.
-BROW_END, RINGNETS_END = 26, (1.36, 0.23)
+# RingNet's embedding has the outer ends of the brows lower than dlib's mean face and MediaPipe's: how far they lie from
+# the outer canthus along the skin of a level plane, in outer canthus's distances, as the temple falls away there, and
+# the height above the canthi in widths of the fissure, measured on FLAME 2023 Open's template.
+BROW_END, RINGNETS_END = 26, (0.62, 0.23)
+TEMPLE = np.arange(0.0, 40.0, 0.25)  # mm to the side of the outer canthus, where that way is measured
 UPPER_LID, LOWER_LID = (43, 44), (46, 47)
 UPPER_LIP, LOWER_LIP, OUTER_CORNER = (51, 52, 53), (55, 56, 57), 54
 UPPER_LINE, LOWER_LINE, INNER_CORNER = (62, 63), (65, 66), 64
@@ -45,6 +47,7 @@ BROW = {
     293: (49.9, 48.0, 37.5), 295: (26.4, 45.2, 49.2), 296: (27.6, 51.0, 50.2), 300: (57.2, 42.5, 28.3),
     334: (39.9, 51.1, 44.7), 336: (14.0, 50.1, 53.2),
 }  # fmt: skip
+OUTER_END = 300
 CANTHI = {362: (18.6, 25.9, 37.6), 263: (44.5, 26.6, 31.7)}  # the inner one first
 UPPER_EYE = {
     384: (22.9, 28.9, 37.8), 385: (27.2, 29.6, 38.7), 386: (31.8, 29.6, 38.8), 387: (36.7, 29.3, 37.2),
@@ -113,7 +116,7 @@ def tool_embeddings(mesh: HeadMesh) -> dict[str, dict[str, np.ndarray]]:
     """Arrays of the fixed points of both sets under the names of LandmarkEmbedding's fields."""
     surface, places = Surface(mesh, lids_to=WATERLINE_RING), Places(mesh)
     edges = Edges(places)
-    canonical = _mediapipe(places, edges)
+    canonical = _mediapipe(surface, places, edges)
     order = mediapipe_order(set(canonical))
     points = {"ibug": _ibug(surface, places, edges), "mediapipe": np.array([canonical[number] for number in order])}
     arrays = {name: dict(zip(FIELDS, surface.embed(each), strict=True)) for name, each in points.items()}
@@ -140,9 +143,20 @@ def _ibug(surface: Surface, places: Places, edges: Edges) -> np.ndarray:
     placed = _both_sides(own, {number - FIRST: place for number, place in left.items()}, partners)
     brows = [number for number in DLIB if number <= BROW_END]
     on_skin = _laid_flat(surface, placed, brows)
-    end = edges.canthi[1][0] * RINGNETS_END[0], RINGNETS_END[1] * edges.fissure + np.mean(edges.canthi, 0)[1]
-    on_skin[-1] = surface.foremost(np.array([[*end, 0.0]]), np.array([0.0, 0.0, 1.0]))[0]
+    on_skin[-1] = _along_temple(surface, edges)
     return _both_sides(placed, dict(zip([number - FIRST for number in brows], on_skin, strict=True)), partners)
+
+
+def _along_temple(surface: Surface, edges: Edges) -> np.ndarray:
+    """Where RingNet has the outer end of the brow."""
+    (_, outer), (way, above) = edges.canthi, RINGNETS_END
+    x, height = outer[0] + TEMPLE, above * edges.fissure + np.mean(edges.canthi, 0)[1]
+    level = np.column_stack([x, np.full(len(x), height), np.zeros(len(x))])
+    course = surface.foremost(level, np.array([0.0, 0.0, 1.0]))
+    course = course[np.isfinite(course[:, 2])]
+    ways = np.concatenate([[0.0], np.linalg.norm(np.diff(course, axis=0), axis=1).cumsum()])
+    x_end = np.interp(way * outer[0], ways, course[:, 0]).round(DECIMALS)
+    return surface.foremost(np.array([[x_end, height, 0.0]]), np.array([0.0, 0.0, 1.0]))[0]
 
 
 def _on_lip(surface: Surface, edges: Edges, place: np.ndarray, upper: bool) -> np.ndarray:
@@ -175,7 +189,7 @@ def _laid_flat(surface: Surface, points: np.ndarray, numbers: list[int]) -> np.n
     return surface.foremost(seen.round(DECIMALS), np.array([0.0, -ahead / up, 1.0]).round(DECIMALS))
 
 
-def _mediapipe(places: Places, edges: Edges) -> dict[int, np.ndarray]:
+def _mediapipe(surface: Surface, places: Places, edges: Edges) -> dict[int, np.ndarray]:
     """Place of each of the 105 points by its id in MediaPipe's face mesh."""
     own = mediapipe_places(places)
     inner, outer = (place[0] for place in CANTHI.values())
@@ -195,7 +209,17 @@ def _mediapipe(places: Places, edges: Edges) -> dict[int, np.ndarray]:
     rest = np.setdiff1d(np.arange(len(ids)), brows)
     scale, rotation, translation = similarity_alignment(mean[rest], placed[rest])
     placed[brows] = (scale * mean[brows] @ rotation.T + translation).round(DECIMALS)
+    placed = _both_sides(placed, {rows[OUTER_END]: _outer_end(surface, edges)}, partners)
     return dict(zip(ids, placed, strict=True))
+
+
+def _outer_end(surface: Surface, edges: Edges) -> np.ndarray:
+    """(3,) as far aside and as high as the canonical face has it, whose temples fall away before this head's do."""
+    (inner, outer), (theirs, beside) = edges.canthi, np.array(list(CANTHI.values()))
+    end = np.array(BROW[OUTER_END])
+    high = (end[1] - (theirs[1] + beside[1]) / 2) / (beside[0] - theirs[0])
+    place = np.array([[outer[0] * end[0] / beside[0], (inner[1] + outer[1]) / 2 + high * edges.fissure, 0.0]])
+    return surface.foremost(place.round(DECIMALS), np.array([0.0, 0.0, 1.0]))[0].round(DECIMALS)
 
 
 def _both_sides(points: np.ndarray, left: dict[int, np.ndarray], partners: np.ndarray) -> np.ndarray:

@@ -69,7 +69,7 @@ class Block:
 EYE = Block("eye", 5, 14, 34, 40, rings=9)
 MOUTH = Block("mouth", 0, 8, 18, 24, rings=13, half=True)
 NOSTRIL = Block("nostril", 1, 4, 25, 28, rings=4, closed=True)
-EAR = Block("ear", 19, 23, 27, 37, rings=11, closed=True)
+EAR = Block("ear", 19, 23, 27, 37, rings=13, closed=True)
 BLOCKS = (EYE, MOUTH, NOSTRIL, EAR)
 
 

@@ -168,6 +168,12 @@ def test_a_driven_head_and_its_nla(installed, rng):
     assert not made.head.animation_data.drivers
 
 
+def apart(head) -> float:
+    """Metres between the middles of the lips' inner edges, of iBUG's last 51 points."""
+    points = api.landmarks(head, "world")[-51:]
+    return float(np.linalg.norm(points[45] - points[49]))
+
+
 @pytest.mark.oldest  # it takes seconds to find where the models lie on each other
 def test_applied_transforms_landmarks_and_skin(flame_model, rng, tmp_path):
     """A head whose turn was applied stands as it did, in its own frame; landmarks are made anew on the other.
@@ -194,7 +200,10 @@ def test_applied_transforms_landmarks_and_skin(flame_model, rng, tmp_path):
     assert any("skin of a texture model was taken off" in each for each in back.warnings)
     assert skin_material.material_of(made.head) is not None and skin_material.material_of(back.head) is None
     scores = {item.name: item.value for item in back.head.flame.movements}
-    assert abs(back.head.flame.jaw[0] - api.get_params(head).jaw[0]) < 0.05
+    # The lips, not the jaw: it comes back 0.059 rad less open (0.037 on the first sculpt), for the second sculpt's lips
+    # have movements of their own that part them; they come back 1.8 mm nearer (3.2), of which 0.05 rad would be 4.
+    opened = [apart(each) for each in (head, made.head, back.head)]
+    assert opened[0] > 0.02 and np.ptp(opened) < 0.0025 and back.head.flame.jaw[0] > 0.1
     assert scores["mouthSmileLeft"] > scores["mouthSmileRight"] + 0.2
     assert min(scores.values()) >= 0 and max(scores.values()) <= 1
 

@@ -15,6 +15,7 @@ from tests.blender.conftest import expression_of
 
 pytestmark = pytest.mark.every_version  # files of another Blender
 SAVED = Path(__file__).parent / "saved"
+FIRST_SCULPT = Path(__file__).resolve().parents[1] / "model" / "first_sculpt.npz"
 CLOSE = 1e-6  # metres
 
 
@@ -22,6 +23,7 @@ CLOSE = 1e-6  # metres
 def earlier(request):
     """The head of such a file, and what the version that saved it showed."""
     api.install(SAVED / "small_model.npz")
+    api.install(FIRST_SCULPT)  # the built-in head of 0.1.0
     bpy.ops.wm.open_mainfile(filepath=str(SAVED / f"{request.param}.blend"))
     return next(obj for obj in bpy.data.objects if api.is_head(obj)), np.load(SAVED / f"{request.param}.npz")
 

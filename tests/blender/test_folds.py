@@ -10,7 +10,7 @@ from flame_blender.shading.fold_nodes import NAME
 from flame_blender.shading.skin_layers import FOLDS
 from tests.blender.conftest import shown
 
-SIZE = 48
+SIZE = 96  # of 3 mm on the face: in twice as large ones furrows of the second sculpt are hardly more than noise
 
 
 def amounts(mesh):
@@ -123,7 +123,7 @@ def test_a_render_shows_furrows_where_the_skin_is_folded(any_head, whole_picture
     api.set_arkit(any_head, {"browInnerUp": 1.0, "browOuterUpLeft": 1.0, "browOuterUpRight": 1.0})
     with_them, without = (rendered(any_head, wrinkles, tmp_path) for wrinkles in (1.0, 0.0))
     changed = np.abs(with_them - without).reshape(SIZE, SIZE)  # rows up
-    assert changed[SIZE // 2 :].mean() > 3 * changed[: SIZE // 3].mean() and changed[SIZE // 2 :].max() > 0.02
+    assert changed[SIZE // 2 :].mean() > 6 * changed[: SIZE // 3].mean() and changed[SIZE // 2 :].max() > 0.02
 
 
 def rendered(head, wrinkles, folder):
@@ -132,6 +132,7 @@ def rendered(head, wrinkles, folder):
     scene = bpy.context.scene
     scene.render.engine, scene.cycles.samples, scene.cycles.seed = "CYCLES", 16, 1
     scene.render.resolution_x = scene.render.resolution_y = SIZE
+    scene.render.image_settings.color_depth = "16"
     if scene.camera is None:
         camera, light = (
             bpy.data.objects.new(name, data)

@@ -204,9 +204,12 @@ def test_landmarks_stay_on_the_face(any_head, rng):
         np.testing.assert_allclose(places, api.landmarks(head, "world"), atol=CLOSE)
         api.set_params(head, **random_fields(head, rng))
         bpy.context.view_layer.update()
-    head.flame.landmarks[30].empty.location.z += 0.004
+    # Up the nose, wherever that is in this frame: both sculpts follow to 0.01. Aside they have "Nose bend" alone, and
+    # the tip is where that crosses over: 0.02 mm a deviation (0.34 on the first sculpt, which followed by ten of them).
+    bridge, tip = (head.flame.landmarks[row].empty for row in (28, 30))
+    tip.location += 0.004 * (bridge.location - tip.location).normalized()
     before = api.landmarks(head, "world")
-    moved = head.matrix_world @ head.flame.landmarks[30].empty.location
+    moved = head.matrix_world @ tip.location
     reshape(head)
     after = api.landmarks(head, "world")
     assert np.linalg.norm(after[30] - np.array(moved)) < 0.2 * np.linalg.norm(before[30] - np.array(moved))

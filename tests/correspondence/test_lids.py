@@ -61,13 +61,18 @@ def ball_of(model: FlameModel, name: str) -> Eyeball:
 
 
 def gap(model: FlameModel, embedding: LandmarkEmbedding, moved: np.ndarray, name: str) -> float:
-    """What is left between iBUG's pairs of points on the lids of one eye, of the gap at rest."""
+    """What is left up and down between iBUG's pairs of points on the lids of one eye, of the gap at rest.
+
+    A blink parts none sideways. The built-in head's pairs stand straight above each other, those that are found on
+    FLAME's template without landmarks 0.4 to 0.8 mm aside, at rest and shut alike: 0.04 of an eye of 9 mm, more than
+    the 0.027 that the built-in head's own blink leaves (0.19 on its first sculpt, beside which that did not count).
+    """
     upper, lower = (np.array(each) for each in PAIRS[name.removeprefix("eyeBlink")])
     corners, weights = model.faces[embedding.static_faces], embedding.static_barycentric[..., None]
     wide = []
     for vertices in (model.v_template, model.v_template + moved):
         points = (vertices[corners] * weights).sum(1)
-        wide.append(np.linalg.norm(points[upper] - points[lower], axis=1).sum())
+        wide.append(np.linalg.norm((points[upper] - points[lower])[:, 1:], axis=1).sum())
     return wide[1] / wide[0]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from flame_blender.fitting.scans.matching import Scan
@@ -13,10 +15,14 @@ from tests.flame.full_size import LEFT_EYEBALL, RIGHT_EYEBALL
 
 FACE_RADIUS = 0.07  # metres from the middle of the 51 landmarks
 SCAN_RADIUS, SCAN_DEPTH = 0.085, 0.06
+CLOSED = np.radians(20.0)  # that of jawOpen at 1, over which mouthClose at 1 is made to close the lips
 
 
 def random_head(model: FlameModel, rng: np.random.Generator) -> FlameParams:
-    """All coefficients from N(0, 1), movements from 0 to 1 in proportion, every joint turned, moved about."""
+    """All coefficients from N(0, 1), movements from 0 to 1 in proportion, every joint turned, moved about.
+
+    Lips are closed by no more than the jaw is open: beyond, they would go through each other.
+    """
 
     def turns(*limits: float) -> np.ndarray:
         return rng.uniform(-1, 1, 3) * limits
@@ -24,7 +30,7 @@ def random_head(model: FlameModel, rng: np.random.Generator) -> FlameParams:
     draws = rng.standard_normal(model.n_identity + model.n_expression)
     weights = np.array([each.unit != STANDARD_DEVIATIONS for each in model.directions])
     draws = np.where(weights, np.clip(0.3 * np.abs(draws), 0, 1), draws)
-    return FlameParams(
+    head = FlameParams(
         shape=draws[: model.n_identity],
         expression=draws[model.n_identity :],
         global_rotation=turns(0.6, 0.6, 0.6),
@@ -34,6 +40,9 @@ def random_head(model: FlameModel, rng: np.random.Generator) -> FlameParams:
         right_eye=turns(0.2, 0.2, 0.2),
         translation=turns(0.2, 0.2, 0.2),
     )
+    closing = [each.name == "mouthClose" for each in model.expression_directions]
+    closed = np.minimum(head.expression, head.jaw[0] / CLOSED)
+    return dataclasses.replace(head, expression=np.where(closing, closed, head.expression))
 
 
 def middle_of_face(model: FlameModel) -> np.ndarray:

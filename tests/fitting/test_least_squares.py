@@ -74,6 +74,22 @@ def test_the_priors_gradient_is_its_costs_slope(full_model: FlameModel) -> None:
         assert -2 * here.gradient @ step == pytest.approx((costs[1] - costs[0]) / (2 * far), rel=1e-4)
 
 
+def test_people_whose_coefficients_go_together(full_model: FlameModel) -> None:
+    """They cost the squares of the independent numbers that they are mixed of, and are as likely as people spread."""
+    rng, count = np.random.default_rng(6), full_model.n_identity
+    mixing = np.tril(rng.normal(0, 0.05, (count, count)), -1) + np.diag(rng.uniform(0.6, 1.2, count))
+    model = dataclasses.replace(full_model, identity_mixing=mixing.astype(np.float32))
+    evaluator = FlameEvaluator(model)
+    prior, numbers = Prior.of(evaluator), rng.normal(size=count)
+    person = Unknowns.of(evaluator, FlameParams(shape=mixing @ numbers))
+    found, identity = prior.linearise(person, evaluator.parents), prior.layout.identity
+    assert found.cost == pytest.approx(numbers @ numbers, rel=1e-3)
+    covariance = np.linalg.inv(found.square[identity, identity])
+    np.testing.assert_allclose(covariance, mixing @ mixing.T, atol=1e-5)
+    np.testing.assert_allclose(found.gradient[identity], -np.linalg.solve(covariance, person.coefficients[identity]))
+    np.testing.assert_allclose(prior.spread[identity], np.sqrt(covariance.diagonal()), rtol=1e-5)
+
+
 def test_outliers_count_linearly() -> None:
     """Huber's cost and its slope, on one residual that moves by itself."""
     for residual in (0.5, 3.0, 20.0):

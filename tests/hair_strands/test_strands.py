@@ -178,6 +178,19 @@ def test_the_field_tells_distances():
         assert ((out * ground.normals[ids]).sum(1) > 0.95).mean() > 0.98
 
 
+def test_the_field_knows_behind_an_ear_which_side_is_in_the_head():
+    """By how often the skin winds round: the nearest triangle's own normal told 39 corners of 1,937 wrong."""
+    ground = ground_of(built_in(), identity(0))
+    field, corners = distance_field(ground.vertices, ground.faces), ground.vertices[ground.faces]
+    places = np.argwhere((field.nearest >= 0) & (np.abs(field.values) < 0.006))
+    points = field.low + field.cell * places
+    near, row = cKDTree(corners.mean(1)).query(points)
+    chosen = np.flatnonzero((near < 0.008) & ground.ears[ground.faces[row]].all(1))
+    inside = np.array([_winds(corners - points[each]) > 0.5 for each in chosen])
+    wrong = inside != (field.values[tuple(places[chosen].T)] < 0)
+    assert len(chosen) > 500 and 0.2 < inside.mean() < 0.8 and wrong.mean() < 0.005
+
+
 def test_a_model_without_ears_or_landmarks_is_refused():
     bare = face_like_model()
     model = FlameModel(**{**vars(bare), "regions": {}})

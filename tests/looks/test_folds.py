@@ -7,7 +7,7 @@ import pytest
 
 from flame_blender.flame import FlameEvaluator, FlameParams
 from flame_blender.flame.landmarks import LandmarkEmbedding, landmark_points
-from flame_blender.looks.folds import IN_THE_MIDDLE, OF_A_SIDE, folds_of
+from flame_blender.looks.folds import IN_THE_MIDDLE, OF_A_SIDE, SLACK, folds_of
 from tests.flame.face_like import face_like_model
 
 # movement: how far the skin folds at least at the most folded place near a landmark (iBUG's 51, mm up from it)
@@ -20,6 +20,11 @@ FOLDED = (
     (("mouthPucker",), 34, 6, 0.3),
 )  # fmt: skip
 NEAR = 0.015  # metres
+OWN = (  # full movements of the muscles of each gauge, in their order; the mentalis's own hardly shortens its
+    ("browInnerUp",), ("browOuterUpLeft",), ("cheekSquintLeft",), ("cheekSquintLeft",), ("noseSneerLeft",),
+    ("mouthSmileLeft",), ("mouthFrownLeft",), ("browDownLeft", "browDownRight"),
+    ("browDownLeft", "browDownRight", "noseSneerLeft", "noseSneerRight"), ("mouthPucker",),
+)  # fmt: skip
 
 
 def places(model):
@@ -81,6 +86,16 @@ def test_each_movement_folds_the_skin_of_its_muscles_alone(built_in, names, land
         assert amounts[built_in.v_template[:, 1] < places(built_in)[16, 1]].max() < 0.05
 
 
+def test_a_gauge_is_folded_fully_by_the_full_movement_of_its_own_muscles(built_in):
+    evaluator, folds = FlameEvaluator(built_in), folds_of(built_in)
+    gauges = [*range(len(OF_A_SIDE)), *range(2 * len(OF_A_SIDE), len(folds.shortened) - 1)]
+    at_rest = folds.lengths(evaluator.vertices(FlameParams()).astype(float))
+    for gauge, names in zip(gauges, OWN, strict=True):
+        now = folds.lengths(evaluator.vertices(moved(built_in, names)).astype(float))
+        share = (1 - SLACK - now / at_rest)[gauge] / folds.shortened[gauge]
+        assert 0.8 < share < 1.25, (names, gauge)
+
+
 def test_both_sides_fold_alike(built_in):
     """A movement and its mirror image, at vertices and theirs."""
     evaluator = FlameEvaluator(built_in)
@@ -98,7 +113,7 @@ def test_both_sides_fold_alike(built_in):
 
 def test_a_deeper_movement_folds_more(built_in):
     evaluator, params = FlameEvaluator(built_in), moved(built_in, ["browInnerUp"])
-    amounts = [folded(evaluator, FlameParams(expression=share * params.expression)).max() for share in (0.3, 0.6, 1.0)]
+    amounts = [folded(evaluator, FlameParams(expression=share * params.expression)).sum() for share in (0.3, 0.6, 1.0)]
     assert 0 < amounts[0] < amounts[1] < amounts[2]
 
 

@@ -79,6 +79,13 @@ def test_is_symmetric(model: FlameModel, mirror: dict[int, int]) -> None:
     assert np.abs(model.weights[left] - swapped[right]).max() < 1e-6
 
 
+def test_every_vertex_has_a_mirror_image(model: FlameModel) -> None:
+    """Eyes, lashes, teeth, gums and tongue too: each vertex's image lies within 1e-6 m of a vertex."""
+    flipped = model.v_template * (-1, 1, 1)
+    apart = [np.linalg.norm(model.v_template - place, axis=1).min() for place in flipped]
+    assert max(apart) < 1e-6
+
+
 def test_left_and_right_expressions_mirror_each_other(model: FlameModel, mirror: dict[int, int]) -> None:
     names = [direction.name for direction in model.expression_directions]
     pairs = [(name, name[:-4] + "Right") for name in names if name.endswith("Left") and name[:-4] + "Right" in names]

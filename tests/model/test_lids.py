@@ -10,6 +10,7 @@ from flame_blender.flame.model import FlameModel
 MM = 1000.0
 PEOPLE = 50
 AROUND = 0.03  # metres from the eyeball's middle
+EDGES = 2.3  # mm off the ball: the lids' inner edges lie up to 1.2 off it, the outer ones from 1.5 on
 GAP_CHANGE = 0.15  # mm; of the lids' vertical gap and of their distance from the ball, at one standard deviation
 
 
@@ -90,10 +91,10 @@ def _widest_slit(triangles: np.ndarray, eye: np.ndarray, step: float = 0.1) -> f
 
 def test_identity_leaves_the_lids_alone(model: FlameModel, lids: np.ndarray) -> None:
     """At one deviation: the gap between facing margins, and each lid vertex's distance from the ball's centre."""
-    centre, *_ = _ball_profile(model)
+    centre, _, radii = _ball_profile(model)
     vertices = np.unique(lids)
     local = model.v_template[vertices] - centre
-    margin = vertices[np.linalg.norm(local, axis=1) * MM < 15.5]
+    margin = vertices[np.linalg.norm(local, axis=1) * MM < radii[-1] * MM + EDGES]
     upper, lower = _facing(model.v_template[margin] - centre)
     assert len(upper) > 10
     for number in range(model.n_identity):

@@ -51,7 +51,7 @@ def test_neutral_is_an_adult(model: FlameModel, name: str) -> None:
 
 @pytest.mark.parametrize("name", ASKED_FOR)
 def test_random_heads_spread_as_adults_do(spread: dict[str, float], name: str) -> None:
-    """1,000 heads of independent N(0, 1) coefficients: within 30 % of the published deviation."""
+    """1,000 people: within 30 % of the published deviation."""
     assert spread[name] / NORMS[name].sd == pytest.approx(1, abs=0.3)
 
 

@@ -75,13 +75,16 @@ def test_what_adds_up_leaves_lips_apart(computed, directions):
 
 @pytest.mark.parametrize("seed", [0, 3, 7])
 def test_parted_sides_leave_lips_apart(directions, seed):
-    """Waves of 6 mm over both lips, which the seam in the middle would take through each other."""
+    """Waves over both lips, the first of 6, 9 and 12 mm that the seam in the middle would take through each other."""
     rng, rest, lips = np.random.default_rng(seed), directions.rest, directions.lips
     waves = np.sin(rest @ rng.normal(0, 80, (3, 3)) + rng.uniform(0, 6, 3))
     near = np.exp(-((rest - rest[lips.facing.vertices].mean(0)) ** 2).sum(1) / 0.03**2)
-    both = np.repeat(lips.apart((6e-3 * waves * near[:, None])[None], np.zeros((0, 1))), 2, axis=0)
     names = ("mouthSmileLeft", "mouthSmileRight")
-    assert max(lips.crossed(rest + each) for each in parted(names, both, rest)) > 2e-4
+    for height in (6e-3, 9e-3, 12e-3):
+        both = np.repeat(lips.apart((height * waves * near[:, None])[None], np.zeros((0, 1))), 2, axis=0)
+        if (by_seam := max(lips.crossed(rest + each) for each in parted(names, both, rest))) > 2e-4:
+            break
+    assert by_seam > 2e-4
     found = computing._parted(names, both, directions)
     assert max(lips.crossed(rest + each) for each in found) < 5e-5
     assert max(share_on_other_side(found[0], rest, 1.0), share_on_other_side(found[1], rest, -1.0)) < 0.05

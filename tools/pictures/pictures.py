@@ -24,19 +24,17 @@ from studio import api, make_studio, new_material
 TILE, SAMPLES = (240, 300), 14
 FEW, LARGE = 3, 150  # tiles in a row that are drawn larger, and how much: per cent
 STRIP = 36  # pixels, of a heading
-PEOPLE = range(1, 13)
 WIRE = "Wires"
 BUILT_IN_FILE = Path(api.__file__).parents[1] / "assets" / "builtin_head.npz"
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One tile: seen from ``turn`` degrees about the vertical; a preset, or parameters (degrees), of a person."""
+    """One tile: seen from ``turn`` degrees about the vertical; a preset, or parameters (degrees)."""
 
     label: str = ""
     turn: float = 20.0
     preset: str = ""
-    person: int | None = None
     wires: bool = False
     lens: float = 82.0  # mm
     height: float = -0.035  # metres, of the camera
@@ -72,7 +70,6 @@ SHEETS = {
     "head_jaw": Sheet(
         tuple(Shot(f"jaw {jaw}°", turn, **BUST, degrees={"jaw": (jaw, 0, 0)}) for jaw, turn in OPENINGS), 3
     ),
-    "head_people": Sheet(tuple(Shot(f"seed {seed}", person=seed) for seed in PEOPLE), 6, both=False),
     "head_correctives": Sheet(
         tuple(
             Shot(
@@ -189,8 +186,6 @@ def render(scene: bpy.types.Scene, label: bpy.types.Object, heads: Heads, shot: 
     api.set_params(head, shape=(), expression=(), **dict.fromkeys(("neck", "jaw", "left_eye", "right_eye"), (0, 0, 0)))
     if shot.preset:
         api.apply_preset(head, shot.preset)
-    if shot.person is not None:
-        api.randomise(head, shot.person)
     api.set_params(head, **{joint: np.radians(angles) for joint, angles in shot.degrees.items()})
     head.rotation_euler.z = math.radians(shot.turn)
     head.modifiers[WIRE].show_render = shot.wires

@@ -1,8 +1,8 @@
 """Whether what a head was fitted to has a face, and how far the bare face is off: told after a fit.
 
 A face has relief, a nose, sockets, lips, that a smooth bowl has not. So the fitted head is asked against the bowl that
-lies nearest to the same points, a height over the face of the second degree: a ball, a box or a cloud of noise is
-nearer to the bowl.
+lies nearest to the same points, a height over the face or any surface of the second degree: a ball, a box or a cloud of
+noise is nearer to the bowl, however near to it the head may come.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ LEAST_COVERAGE = 0.25  # of the face's patches: what a scan must show
 LEAST_RELIEF = 0.8  # how many times as far as the head the bowl must lie; 1.3 to 3.7 with faces, 0.2 to 0.7 with solids
 FARTHEST = 4e-3  # metres: half of a face lies nearer
 FEWEST = 60  # points of a face
+QUADRIC_RIDGE = 1e-9  # of a point's squared gradient: keeps a constant, which has none, from being a surface
+FLATTEST = 0.3  # of its mean gradient that a quadric is taken to have at least: where it folds it is no bowl
 LEEWAY = 1.25  # how many times farther half of a face may lie before the shape is fitted
 
 
@@ -82,10 +84,9 @@ def likeness(
     if count < FEWEST:
         return Likeness(coverage, np.inf, 0.0, np.inf, count)
     off = matches.distances[near] / scale
-    bowl = _from_bowl((scan.points[near] @ turn) / scale)
-    return Likeness(
-        coverage, _root_mean_square(off), _root_mean_square(np.minimum(bowl, REACH)), float(np.median(off)), count
-    )
+    points = (scan.points[near] @ turn) / scale
+    bowl = min(_root_mean_square(np.minimum(each(points), REACH)) for each in (_from_bowl, _from_quadric))
+    return Likeness(coverage, _root_mean_square(off), bowl, float(np.median(off)), count)
 
 
 def _from_bowl(points: np.ndarray) -> np.ndarray:
@@ -99,6 +100,29 @@ def _from_bowl(points: np.ndarray) -> np.ndarray:
         [heights[1] + 2 * heights[3] * x + heights[4] * y, heights[2] + heights[4] * x + 2 * heights[5] * y]
     )
     return spread * np.abs(z - terms @ heights) / np.sqrt(1 + (slopes**2).sum(0))
+
+
+def _from_quadric(points: np.ndarray) -> np.ndarray:
+    """(n,) distances, to the first order, from the nearest surface of the second degree: a ball is one, steep as it is.
+
+    The least sum of squares over that of the gradients (Taubin, "Estimation of planar curves, surfaces, and nonplanar
+    space curves", IEEE Transactions on Pattern Analysis and Machine Intelligence 13 (1991) 1115-1138).
+    """
+    middle = points.mean(0)
+    spread = max(float(np.abs(points - middle).max()), 1e-9)
+    x, y, z = ((points - middle) / spread).T
+    one, none = np.ones_like(x), np.zeros_like(x)
+    terms = np.stack([one, x, y, z, x * x, y * y, z * z, x * y, y * z, z * x], 1)
+    slopes = np.stack([
+        np.stack([none, one, none, none, 2 * x, none, none, y, none, z], 1),
+        np.stack([none, none, one, none, none, 2 * y, none, x, z, none], 1),
+        np.stack([none, none, none, one, none, none, 2 * z, none, y, x], 1),
+    ])  # fmt: skip
+    steep = np.einsum("inp,inq->pq", slopes, slopes) + QUADRIC_RIDGE * len(x) * np.eye(terms.shape[1])
+    root = np.linalg.inv(np.linalg.cholesky(steep))
+    quadric = root.T @ np.linalg.eigh(root @ terms.T @ terms @ root.T)[1][:, 0]
+    gradients = np.linalg.norm(slopes @ quadric, axis=0)
+    return spread * np.abs(terms @ quadric) / np.maximum(gradients, FLATTEST * np.sqrt((gradients**2).mean()))
 
 
 def _root_mean_square(values: np.ndarray) -> float:

@@ -10,7 +10,8 @@ from .matching import Matches, Scan
 # with its shoulders.
 FACE_SPREAD, MASK_SPREAD, HEAD_SPREAD, BUST_SPREAD = 0.045, 0.065, 0.105, 0.145
 HOW_FAR_SCANS_REACH = (FACE_SPREAD, MASK_SPREAD, HEAD_SPREAD, BUST_SPREAD)
-SMALLEST_SPREAD, LARGEST_SPREAD = 0.030, 0.220
+BEYOND = 1.5  # times smaller than a face or larger than a bust with shoulders is of another unit
+SMALLEST_SPREAD, LARGEST_SPREAD = FACE_SPREAD / BEYOND, BUST_SPREAD * BEYOND
 DECIDED = 0.1  # mean cosine between normals and the way out: faces have 0.2 and more
 IN_PLACE = 0.6  # share of the near points that lie along the head's surface, whichever way, where it is in place
 CLEARLY = 2.0  # times as many of the near points have the head's normals one way as the other

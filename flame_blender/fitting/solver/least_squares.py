@@ -16,6 +16,7 @@ import numpy as np
 from ...flame.evaluator import FlameEvaluator
 from ...flame.model import STANDARD_DEVIATIONS
 from ...flame.params import POSE_FIELDS, FlameParams
+from ...flame.randomise import unmixing_of
 from ...geometry.rotations import axis_angle_from_matrix
 from .equations import Equations
 from .linearised import CROSS, carried_rotations
@@ -37,9 +38,11 @@ SELDOM = {"mouthClose": 0.05}
 class Prior:
     """What is likely before anything is observed.
 
-    Coefficients are independent N(``mean``, ``spread``) within bounds ``least`` and ``most`` (K,); rotation vectors of
-    the joints N(0, ``angles``) (J, 3), infinite where nothing is known; ``extras`` (m, 2) means and spreads of the
-    extras that ``layout`` names. ``turned`` (J, 3) are the most likely rotation vectors, None for none.
+    Coefficients are N(``mean``, ``spread``) within bounds ``least`` and ``most`` (K,), each independent of the others,
+    but for those of identity where people's go together: there ``unmixing`` (S, S), None elsewhere, takes them to
+    independent N(0, 1) numbers. Rotation vectors of the joints are N(0, ``angles``) (J, 3), infinite where nothing is
+    known; ``extras`` (m, 2) means and spreads of the extras that ``layout`` names. ``turned`` (J, 3) are the most
+    likely rotation vectors, None for none.
     """
 
     layout: StepLayout
@@ -50,6 +53,7 @@ class Prior:
     angles: np.ndarray
     extras: np.ndarray
     turned: np.ndarray | None = None
+    unmixing: np.ndarray | None = None
 
     @classmethod
     def of(
@@ -67,14 +71,18 @@ class Prior:
         ranges = np.array([each.soft_range for each in model.directions], float).reshape(-1, 2)
         weights = np.array([SELDOM.get(each.name, WEIGHT_SPREAD) for each in model.directions])
         mean = Unknowns.of(evaluator, start or FlameParams()).coefficients
+        spread = np.where(deviations, 1.0, weights)
+        if model.identity_mixing is not None:
+            spread[: model.n_identity] = np.linalg.norm(model.identity_mixing.astype(np.float64), axis=1)
         return cls(
             StepLayout.of(model, extras),
             mean,
-            np.where(deviations, 1.0, weights),
+            spread,
             np.where(deviations, -np.inf, np.minimum(ranges[:, 0], mean)),
             np.where(deviations, np.inf, np.maximum(ranges[:, 1], mean)),
             np.array(ANGLE_SPREADS),
             np.array(list(extras.values()), float).reshape(-1, 2),
+            unmixing=unmixing_of(model),
         )
 
     def with_jaw(self, spread: float) -> Prior:
@@ -94,7 +102,9 @@ class Prior:
         away, precise = (self.mean - unknowns.coefficients), self.spread**-2
         diagonal, gradient = np.zeros(layout.size), np.zeros(layout.size)
         diagonal[layout.coefficients], gradient[layout.coefficients] = precise, precise * away
-        cost = float(precise @ away**2)
+        if self.unmixing is not None:
+            gradient[layout.identity] = self.unmixing.T @ (self.unmixing @ away[layout.identity])
+        cost = float(gradient[layout.coefficients] @ away)
         if layout.extras:
             precise = self.extras[:, 1] ** -2
             away = self.extras[:, 0] - unknowns.extras
@@ -102,6 +112,8 @@ class Prior:
             gradient[layout.all_extras] = np.where(precise > 0, precise * away, 0.0)
             cost += float((precise * away * away).sum())
         square = np.diag(diagonal)
+        if self.unmixing is not None:
+            square[layout.identity, layout.identity] = self.unmixing.T @ self.unmixing
         vectors = axis_angle_from_matrix(unknowns.pose.rotations[0])
         off = vectors if self.turned is None else vectors - self.turned
         frames = carried_rotations(unknowns.pose.rotations, parents)[0]

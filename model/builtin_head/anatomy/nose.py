@@ -5,12 +5,21 @@ from __future__ import annotations
 from ..sculpt import Ellipsoid, Stroke, Tube
 
 NOSE = (
-    Stroke("nasion", Ellipsoid((0, -4, 110), (13, 8, 11)), 16, cut=True),
-    Stroke("nasal bones", Tube(((0, 6, 81), (0, -14, 93.5), (0, -34, 108)), (7.2, 6.4, 6.6)), 15),
-    Stroke("side of the nose", Ellipsoid((27, -40, 104), (8, 14, 10)), 14, cut=True),
-    Stroke("tip", Ellipsoid((3.2, -36.8, 110.6), (6.9, 7.2, 8.4)), 8),
-    Stroke("ala", Ellipsoid((13.0, -40.2, 96.6), (5.3, 7.4, 10.4), yaw=-24), 5.5),
-    Stroke("alar groove", Tube(((20.4, -45.6, 96), (20, -38.8, 98), (17.2, -32.6, 103)), (1.6, 2.2, 1.3)), 5, cut=True),
-    Stroke("columella", Tube(((0, -43.2, 110.5), (0, -48, 96)), (4.4, 4.0)), 7),
-    Stroke("philtrum", Tube(((0, -51.2, 103.4), (0, -60, 102.7)), (3, 3.5)), 6, cut=True),
+    Stroke(
+        "nasal bones",
+        Tube(((0, -12.1, 86.6), (0, -7, 96.8), (0, -24.4, 105.3), (0, -31.2, 107.5)), (7.5, 2.7, 7.5, 5.6)),
+        15,
+    ),
+    Stroke("lateral cartilage", Tube(((1.8, -14.5, 84.9), (4.4, -18.5, 92.4), (7.3, -26.6, 90.3)), (4.7, 5.5, 5.6)), 9),
+    Stroke("tip", Ellipsoid((3.2, -32.3, 109), (6.9, 7, 8.4)), 8),
+    Stroke("ala", Tube(((13.4, -38.7, 91.9), (13, -35, 98.2), (9.8, -33, 104.9)), (4.9, 4.9, 4.2)), 4),
+    Stroke(
+        "alar groove",
+        Tube(((19.8, -43.7, 89.9), (20.2, -36.1, 91.8), (18.6, -29.8, 96.9), (15.6, -27.6, 102.8)), (2.2, 2.5, 2, 1)),
+        3.5,
+        cut=True,
+    ),
+    Stroke("columella", Tube(((0, -37.4, 109.9), (0, -42.8, 97.4)), (4, 3.6)), 6),
+    Stroke("philtral columns", Tube(((3.3, -47.9, 99.2), (2.8, -60.6, 100.4)), (2.2, 2.2)), 5),
+    Stroke("philtrum", Tube(((0, -52.1, 103.5), (0, -58.3, 108.2)), (2.8, 3.6)), 4.5, cut=True),
 )

@@ -22,12 +22,13 @@ REGIONS = (
     ("cheek", 19.0, 0.50, 0.00), ("cheek bone", 13.0, 0.22, 0.03), ("nose tip", 11.0, 0.52, 0.03),
     ("wing", 7.5, 0.55, 0.00), ("bridge", 9.0, 0.16, 0.05), ("chin front", 13.0, 0.26, 0.00), ("ear", 34.0, 0.52, 0.00),
     ("forehead", 30.0, -0.10, 0.07), ("forehead side", 22.0, -0.04, 0.05), ("glabella", 11.0, 0.14, 0.02),
-    ("temple", 16.0, -0.14, 0.00), ("under eye", 8.0, 0.20, 0.12), ("upper lid", 8.0, 0.26, 0.10),
+    ("temple", 16.0, -0.14, 0.00), ("under eye", 8.0, 0.24, 0.12), ("upper lid", 8.0, 0.26, 0.10),
+    ("lower lid", 7.0, 0.32, 0.04),
     ("inner canthus", 5.0, 0.42, 0.06), ("outer canthus", 6.0, 0.24, 0.02), ("moustache", 8.0, 0.10, 0.00),
     ("hollow", 18.0, -0.10, 0.00), ("mouth corner", 6.0, 0.30, 0.06), ("throat", 30.0, -0.14, -0.05),
     ("neck side", 34.0, 0.10, 0.02), ("neck front", 26.0, 0.20, 0.02),
 )  # fmt: skip
-VEINS = (("under eye", 9.0, 0.30), ("upper lid", 8.0, 0.22), ("temple", 17.0, 0.16), ("inner canthus", 6.0, 0.25))
+VEINS = (("under eye", 9.0, 0.16), ("upper lid", 8.0, 0.18), ("temple", 17.0, 0.16), ("inner canthus", 6.0, 0.16))
 LIP_BLOOD, LIP_MELANIN, LIP_VEIN, LIP_PALE = 1.0, 0.16, 0.42, 0.10
 SEED = 71
 
