@@ -93,9 +93,9 @@ def grow(head: Any, **options: object) -> None:
         curves.hide_render = head.hide_render
 
 
-CLOSE = {"size": (420, 420), "samples": 48}
-EYE = {"distance": 0.2, "height": 0.02, "aside": 0.032, "turn": 0.0}
-SMALL = {"size": (200, 230), "samples": 20}
+CLOSE: dict[str, Any] = {"size": (420, 420), "samples": 48}
+EYE: dict[str, Any] = {"distance": 0.2, "height": 0.02, "aside": 0.032, "turn": 0.0}
+SMALL: dict[str, Any] = {"size": (200, 230), "samples": 20}
 BOTH = (BUILT_IN, FLAME_FILE)
 SHEETS = {
     "head_emotions": Sheet(3, tuple(Shot(name, face(name), (480, 552), samples=32) for name in EMOTIONS), BOTH),
@@ -138,7 +138,7 @@ def main(out: Path, *names: str) -> None:
     """Write every picture, or those that are named, into the folder ``out``."""
     scene = make_studio()
     label = add_label(scene)
-    heads = {name: character(model) for name, model in models().items()}
+    heads: dict[str, Any] = {name: character(model) for name, model in models().items()}
     for head in heads.values():
         head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
     for name in names or SHEETS:
