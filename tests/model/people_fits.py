@@ -1,6 +1,6 @@
 """How the built-in head's identity holds real people: ``python -m tests.model.people_fits [COUNT]``.
 
-Each is a head of FLAME 2023 Open, its template and 60 directions by normal coefficients, whose skin is fitted as a scan.
+Each is a head of FLAME 2023 Open, its template and 60 directions by normal coefficients; its skin is fitted as a scan.
 The file is read from ``../shared/data``, by tests alone.
 """
 
@@ -17,7 +17,7 @@ from flame_blender.fitting.scans.scan import fit_scan
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.landmarks import landmark_points
 from flame_blender.flame.model import FlameModel
-from flame_blender.geometry.rigid import similarity_alignment
+from flame_blender.geometry.rigid import rigid_alignment
 from flame_blender.geometry.triangles import closest_weights
 from flame_blender.landmark_files.observed import ObservedLandmarks
 from flame_blender.model_files.embeddings import load_landmarks
@@ -69,7 +69,7 @@ def _nearer(
     identity = np.concatenate([identity, np.zeros(model.n_identity - len(identity))])
     for _ in range(ROUNDS):
         shape = model.v_template + directions @ identity
-        scale, turn, move = similarity_alignment(shape, placed)
+        turn, move = rigid_alignment(shape, placed)
         placed = shape @ turn.T + move
         triangles, closest = nearest_surface(placed, model.faces)(scan.points)
         facing = _normals(placed, model.faces)[triangles]
@@ -81,9 +81,8 @@ def _nearer(
         levers = np.concatenate([facing, np.cross(closest, facing)], axis=1)
         noise = np.where(in_face, NOISE, ELSEWHERE)[:, None]
         system = np.concatenate([across, levers], axis=1)[aligned] / noise[aligned]
-        wanted = ((facing * (scan.points - closest)).sum(1) / noise[:, 0])[aligned] + system[
-            :, : len(identity)
-        ] @ identity
+        missing = (facing * (scan.points - closest)).sum(1)[aligned] / noise[aligned, 0]
+        wanted = missing + system[:, : len(identity)] @ identity
         prior = np.diag(np.r_[np.ones(len(identity)), np.zeros(6)])
         found = np.linalg.solve(system.T @ system + prior, system.T @ wanted)
         identity = found[: len(identity)]
