@@ -62,7 +62,7 @@ def photographed(head: bpy.types.Object, camera: api.Camera, path) -> None:
     scene.world = bpy.data.worlds.new("Sky")
     scene.world.color = (0.9, 0.9, 1.0)
     render = scene.render
-    render.engine, scene.cycles.samples, scene.cycles.use_denoising = "CYCLES", 24, False
+    render.engine, scene.cycles.samples, scene.cycles.use_denoising = "CYCLES", 96, False  # grain as a photo's
     render.resolution_x, render.resolution_y, render.resolution_percentage = WIDTH, HEIGHT, 100
     scene.view_settings.view_transform = "Standard"
     render.filepath = str(path)
