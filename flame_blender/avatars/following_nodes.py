@@ -26,13 +26,18 @@ def follow(obj: bpy.types.Object, head: bpy.types.Object, teeth: bpy.types.Objec
     modifier.node_group = _node_group()
     modifier.show_expanded = False
     for name, value in ((HEAD, head), (TEETH, teeth)):
-        getattr(modifier.properties.inputs, _identifier(modifier, name)).value = value
+        give(modifier, name, value)
     _keep_evaluated(obj, head)
 
 
 def modifier_of(obj: bpy.types.Object) -> Any:
     """The modifier by which an avatar follows; None for other objects."""
     return next((each for each in obj.modifiers if each.type == "NODES" and each.name.startswith(NAME)), None)
+
+
+def give(modifier: Any, name: str, value: bpy.types.Object | None) -> None:
+    """Give the modifier's nodes an object as ``name``."""
+    getattr(modifier.properties.inputs, _identifier(modifier, name)).value = value
 
 
 def given(modifier: Any, name: str) -> Any:

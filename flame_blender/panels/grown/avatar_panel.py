@@ -32,3 +32,11 @@ class FLAME_PT_avatar(ModelPanel, bpy.types.Panel):
         column.operator("flame.make_avatar", icon="POINTCLOUD_POINT")
         if avatars:
             column.operator("flame.export_avatar", icon="EXPORT")
+        column = layout.column(align=True)
+        if avatars:
+            row = column.row(align=True)
+            row.operator("flame.crop_avatar", text="Crop", icon="SELECT_SUBTRACT")
+            row.operator("flame.grade_avatar", text="Grade", icon="COLOR")
+        row = column.row(align=True)
+        row.operator("flame.merge_avatars", text="Merge", icon="SELECT_EXTEND")
+        row.operator("flame.copy_avatar", icon="DUPLICATE")
