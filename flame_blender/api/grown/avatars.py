@@ -34,13 +34,15 @@ def add_avatar(
 
     GaussianAvatars' ``point_cloud.ply`` tells which triangles its splats are bound to. Where a head is added for it,
     the clip beside it (``flame_param.npz``) is keyed, and its camera (``cameras.json``, else that of the tool's viewer)
-    made the scene's. Other files of splats are bound to the nearest triangles of the head as it stands and is posed.
+    made the scene's. LAM's folder or zip (``offset.ply``) and SplattingAvatar's on FLAME (``embedding.json``) tell
+    triangles too; LAM's person becomes the offsets of a new head. Other files of splats are bound to the nearest
+    triangles of the head as it stands and is posed.
     The first avatar of a head hides the head's mesh, which ``head.flame_avatars.shown`` tells.
 
     Parameters
     ----------
     path : str or Path
-        A .ply of splats, or the folder that a training wrote.
+        A .ply of splats, the folder that a training wrote, or LAM's .zip.
     head : bpy.types.Object or None, default None
         The head; None adds one of a model that has the triangles.
     clip : str, Path or None, default None
