@@ -172,12 +172,13 @@ test: reset-reports $(DEV)/.made $(BPY_FOUND:%=$(ENVS)/bpy-%/.made) ## pass what
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(MAKE) --jobs=$(or $(AT_ONCE),2) --output-sync=target AT_ONCE=$(or $(AT_ONCE),2) $(SUITES)
 	$(MAKE) report floors
 
-bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## time all of it beside smplx, Blender alone and shape keys; the tables go to out/bench.md
+bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made $(ENVS)/bpy-$(NEWEST)/.made ## time all of it beside smplx, Blender alone and shape keys; the tables go to out/bench.md
 	mkdir -p out
 	( $(DEV)/bin/python benchmarks/numeric.py; \
 	$(ENVS)/bpy-5.0.1/bin/python benchmarks/blender.py; \
 	$(ENVS)/bpy-5.0.1/bin/python benchmarks/animation.py; \
 	$(ENVS)/bpy-5.0.1/bin/python benchmarks/data_sets.py; \
+	$(ENVS)/bpy-$(NEWEST)/bin/python benchmarks/avatars.py; \
 	if [[ -x $(REAL_BLENDER) ]]; then \
 		$(REAL_BLENDER) setup; \
 		BLENDER_HOME=$$(mktemp -d /tmp/flame-bench-XXXXXX) $(REAL_BLENDER) run -b --factory-startup \
@@ -226,8 +227,8 @@ test-model: $(DEV)/.made ## the built-in head: symmetric, sound, rebuilt to the 
 test-package: $(DEV)/.made ## layers, limits, zip, hostile files
 	$(DEV)/bin/python -m pytest tests/package --suite package
 
-test-benchmarks: $(DEV)/.made $(DEMO_ENV)/.made ## every benchmark runs, in a short form
-	FLAME_BPY_PYTHON=$(DEMO_ENV)/bin/python $(DEV)/bin/python -m pytest tests/benchmarks --suite benchmarks
+test-benchmarks: $(DEV)/.made $(DEMO_ENV)/.made $(ENVS)/bpy-$(NEWEST)/.made ## every benchmark runs, in a short form
+	FLAME_BPY_PYTHON=$(DEMO_ENV)/bin/python FLAME_BPY_NEWEST_PYTHON=$(ENVS)/bpy-$(NEWEST)/bin/python $(DEV)/bin/python -m pytest tests/benchmarks --suite benchmarks
 
 coverage: reset-reports ## how much of what needs no Blender its own suites run, and whether that is enough; `make test` tells it too
 	$(MAKE) $(PURE)

@@ -248,6 +248,7 @@ if TYPE_CHECKING:
     from .grown.avatar_edits import grade_avatar as grade_avatar
     from .grown.avatar_edits import is_avatar as is_avatar
     from .grown.avatar_edits import merge_avatars as merge_avatars
+    from .grown.avatar_edits import turn_colours as turn_colours
     from .grown.avatars import add_avatar as add_avatar
     from .grown.avatars import adding_avatar as adding_avatar
     from .grown.avatars import avatars_of as avatars_of

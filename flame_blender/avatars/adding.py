@@ -24,9 +24,9 @@ from ..splats.read_avatars import ReadAvatar, bound_to, read_avatar, unpacked
 from ..splats.splats import Splats
 from ..splats.teeth import require_flame
 from . import avatar_object, splat_cloud
-from .avatar_settings import AVATAR, settings_of
+from .avatar_settings import AVATAR
 from .placed_splats import bound_in_place
-from .seen import avatars_of, is_avatar
+from .seen import avatars_of, is_avatar, settings_of
 from .splat_cloud import require_splats
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from ..splats.splats import Splats
 from ..splats.triangle_frames import posed
 from . import avatar_object
 from .adding import AddedAvatar, shown_on
-from .seen import followed, is_avatar
+from .seen import followed, is_avatar, settings_of
 from .splat_cloud import require_splats
 
 TEETH, SHOULDERS = "teeth", "shoulders"
@@ -110,7 +110,14 @@ def copy_to(avatar: bpy.types.Object, head: bpy.types.Object) -> AddedAvatar:
     _require_alike(head, theirs)
     splats = avatar_object.bound_splats(avatar)
     made = shown_on(head, splats, f"{head.name} {avatar_object.NAME}", avatar_object.teeth_offsets(theirs))
+    settings_of(made).turned = settings_of(avatar).turned
     return AddedAvatar(made, head, len(splats))
+
+
+def turn_colours(avatar: bpy.types.Object, turned: bool) -> None:
+    """Let an avatar's colours turn with its triangles, or stay in the head's axes."""
+    parameters.require_evaluator(parameters.require_head(_edited(avatar)))
+    settings_of(avatar).turned = turned
 
 
 def _edited(avatar: bpy.types.Object) -> bpy.types.Object:

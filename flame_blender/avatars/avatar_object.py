@@ -22,10 +22,11 @@ from ..splats import teeth
 from ..splats.placing import in_axes, placed
 from ..splats.splats import Splats
 from . import following_nodes, splat_cloud, teeth_object
-from .avatar_settings import BOTH, settings_of
+from .avatar_settings import BOTH
 from .following_nodes import CORNERS, TRIANGLE
-from .seen import avatars_of, followed, is_avatar
+from .seen import avatars_of, followed, is_avatar, settings_of
 from .splat_cloud import read, require_splats, write
+from .turned_colours import turn
 
 NAME = "Avatar"
 
@@ -69,6 +70,8 @@ def rewrite(avatar: bpy.types.Object, splats: Splats) -> None:
     if not data.users:
         clouds.remove(data)
         cloud.name = name
+    if settings_of(avatar).turned:
+        turn(avatar, True)
 
 
 def _cloud(name: str, splats: Splats, faces: np.ndarray, toothed: bool) -> Any:

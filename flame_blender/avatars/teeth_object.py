@@ -13,7 +13,7 @@ import numpy as np
 from ..flame.model import FlameModel
 from ..head import live, mesh
 from ..splats import teeth
-from .avatar_settings import settings_of
+from .seen import settings_of
 
 NAME = "Avatar Teeth"
 OFFSETS = "flame_offsets"  # of its vertices at rest, in FLAME's axes: what training added to them

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Annotated
 
 import bpy
@@ -77,7 +78,7 @@ class FLAME_OT_grade_avatar(Asks, OnAvatar, bpy.types.Operator):
         ),
     ]
     gain: Annotated[
-        tuple[float, float, float],
+        Sequence[float],
         FloatVectorProperty(
             name="Gain",
             description="Factors of red, green and blue",

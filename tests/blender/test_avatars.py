@@ -11,7 +11,7 @@ import pytest
 
 from flame_blender import api
 from flame_blender.avatars import avatar_object, seen, teeth_object
-from flame_blender.avatars.avatar_settings import settings_of
+from flame_blender.avatars.seen import settings_of
 from flame_blender.avatars.splat_cloud import read
 from flame_blender.errors import AvatarError
 from flame_blender.flame.evaluator import FlameEvaluator

@@ -10,8 +10,7 @@ import pytest
 from flame_blender.errors import AvatarError
 from flame_blender.splats.editing import graded, joined, on_triangles
 from flame_blender.splats.harmonics import basis
-from tests.splats.made_up import random_splats
-from tests.splats.test_harmonics import directions
+from tests.splats.made_up import directions, random_splats
 
 COUNT = 200
 

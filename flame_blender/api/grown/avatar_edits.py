@@ -137,6 +137,29 @@ def copy_avatar(avatar: bpy.types.Object, head: bpy.types.Object) -> AddedAvatar
     return avatar_edit.copy_to(avatar, head)
 
 
+def turn_colours(avatar: bpy.types.Object, turned: bool = True) -> None:
+    """Let an avatar's colours that depend on the side turn with its triangles, instead of staying in the head's axes.
+
+    As ``avatar.flame_avatars.turned``: harmonics of degree 1 to 3 turn exactly, by nodes that need no add-on, against
+    the head's unposed, neutral face as it is now. Trainings have them stay.
+
+    Parameters
+    ----------
+    avatar : bpy.types.Object
+        One of :func:`avatars_of`.
+    turned : bool, default True
+        False leaves them as they were trained.
+
+    Raises
+    ------
+    AvatarError
+        ``avatar`` is none or is linked.
+    ParameterError
+        The model of its head is not installed.
+    """
+    avatar_edit.turn_colours(avatar, bool(turned))
+
+
 def avatar_regions(head: bpy.types.Object) -> list[str]:
     """What splats of a head's avatars can be chosen by.
 

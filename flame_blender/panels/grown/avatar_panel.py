@@ -1,6 +1,6 @@
 import bpy
 
-from ...avatars import avatar_settings, seen, splat_cloud
+from ...avatars import seen, splat_cloud
 from ...head.active import require_active_head
 from ..sidebar import ModelPanel, draw_hint
 
@@ -19,10 +19,13 @@ class FLAME_PT_avatar(ModelPanel, bpy.types.Panel):
         head = require_active_head(context)
         avatars = seen.avatars_of(head)
         if avatars:
-            layout.row(align=True).prop(avatar_settings.settings_of(head), "shown", expand=True)
+            layout.row(align=True).prop(seen.settings_of(head), "shown", expand=True)
             for avatar in avatars:
                 count = splat_cloud.count_of(avatar)
-                layout.label(text=f"{avatar.name}: {count:,}", icon="POINTCLOUD_DATA", translate=False)
+                row = layout.row()
+                row.label(text=f"{avatar.name}: {count:,}", icon="POINTCLOUD_DATA", translate=False)
+                if splat_cloud.degree_of_cloud(avatar.data):
+                    row.prop(seen.settings_of(avatar), "turned", text="", icon="ORIENTATION_NORMAL")
         row = layout.row(align=True)
         row.operator("flame.add_avatar", icon="IMPORT")
         if avatars:
