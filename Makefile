@@ -46,7 +46,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines lids-picture fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture wrinkles-picture avatar-picture skin-fit-picture talking-gif by-hand-gifs displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures window-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines lids-picture fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture wrinkles-picture avatar-picture avatar-hair-picture avatar-film skin-fit-picture talking-gif by-hand-gifs displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures window-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-engines test-extension test-real-blender check-demo
 
@@ -121,6 +121,14 @@ wrinkles-picture: $(DEMO_ENV)/.made zip ## render both heads with faces that fol
 
 avatar-picture: $(ENVS)/bpy-$(NEWEST)/.made zip ## render a head and the Gaussian avatar that is made of it
 	$(ENVS)/bpy-$(NEWEST)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/avatar_picture.py docs/images/avatar.jpg
+
+avatar-hair-picture: $(ENVS)/bpy-$(NEWEST)/.made zip ## render a head with grown hair and the avatar that is made of it
+	$(ENVS)/bpy-$(NEWEST)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/avatar_hair_picture.py docs/images/avatar_hair.jpg
+
+avatar-film: $(ENVS)/bpy-$(NEWEST)/.made $(DEV)/.made zip ## film a made avatar while it speaks, as docs/images/avatar.gif
+	rm -rf out/avatar_film
+	$(ENVS)/bpy-$(NEWEST)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/avatar_film.py out/avatar_film
+	$(DEV)/bin/python tools/pictures/write_gif.py out/avatar_film docs/images/avatar.gif 12
 
 skin-fit-picture: $(DEMO_ENV)/.made zip ## render a skin that is fitted to a photo beside the person's own
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/skin_fit_picture.py docs/images/skin_fit.jpg

@@ -130,6 +130,7 @@ def make_avatar(
     head: bpy.types.Object,
     *,
     count: int = 150_000,
+    hair: int = 150_000,
     lit: bool = True,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
@@ -137,7 +138,8 @@ def make_avatar(
     """Make an avatar of a head: splats strewn over its mesh with the colours of its materials' pictures.
 
     It looks like the mesh, and is there to try what avatars do, or to begin a training from: :func:`export_avatar`
-    writes it as GaussianAvatars has such files. Mouth and hair, which are objects of their own, are left out.
+    writes it as GaussianAvatars has such files. Grown hair comes as thin splats along its strands, each on the triangle
+    of its root; the mouth, an object of its own, is left out.
 
     Parameters
     ----------
@@ -145,6 +147,8 @@ def make_avatar(
         The head, as it is posed.
     count : int, default 150000
         How many splats, 1,000 to 2,000,000.
+    hair : int, default 150000
+        How many at most of the head's grown hair, which come beside them; 0 leaves it out.
     lit : bool, default True
         Shade the colours as a large lamp in front would; off, they are the materials' own.
     seed : int, default 0
@@ -164,7 +168,7 @@ def make_avatar(
     ParameterError
         ``head`` is no head, it is linked, or its model is not installed.
     """
-    return result_of(making_avatar(head, MadeAvatarOptions(count=count, lit=lit, seed=seed)), progress)
+    return result_of(making_avatar(head, MadeAvatarOptions(count=count, hair=hair, lit=lit, seed=seed)), progress)
 
 
 def making_avatar(

@@ -466,6 +466,7 @@ TEXTS = {
     "How long strands are: 1 is as the style has them. Grow again to see it": "毛の長さ: 1 でスタイルどおり。生やし直すと反映されます",
     "How long the strands are, times as long as the style has them": "毛の長さ（スタイルの長さの何倍か）",
     "How long, in seconds, a mouth shape takes to become the next": "口の形が次の形になるまでの時間（秒）",
+    "How many at most of the head's grown hair, along its strands; 0 leaves it out": "生やした髪の毛に沿うスプラットの最大数。0 なら髪を含めない",
     "How many blinks": "まばたきの回数",
     "How many expression directions become shape keys": "シェイプキーにする表情方向の数",
     "How many heads": "ヘッドの数",

@@ -466,6 +466,7 @@ TEXTS = {
     "How long strands are: 1 is as the style has them. Grow again to see it": "发丝多长：1 与发型一致。重新生长后可见",
     "How long the strands are, times as long as the style has them": "发丝长度，为该发型长度的倍数",
     "How long, in seconds, a mouth shape takes to become the next": "口形变为下一个口形所需的时间（秒）",
+    "How many at most of the head's grown hair, along its strands; 0 leaves it out": "沿头部已生长头发的发丝最多放置多少；0 则不包含头发",
     "How many blinks": "眨眼次数",
     "How many expression directions become shape keys": "多少个表情方向成为形态键",
     "How many heads": "头部数量",
