@@ -47,7 +47,7 @@ def stop(avatar: bpy.types.Object) -> None:
         avatar.modifiers.remove(modifier)
     data: Any = avatar.data
     kept = data.attributes.get(REST)
-    if kept is not None:
+    if kept is not None and data.users == 1:  # a copy of the object may turn by it still
         data.attributes.remove(kept)
 
 

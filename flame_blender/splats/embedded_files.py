@@ -26,6 +26,7 @@ from .splats import Splats
 from .triangle_frames import bound
 
 EMBEDDING = "embedding.json"
+MAX_JSON_BYTES = 1 << 28  # what is beyond is cut off, and what is left no whole JSON
 MESH, TRIANGLES = "cano_mesh", "sample_fidxs"
 
 
@@ -41,7 +42,7 @@ def read_embedded(cloud: Path) -> Embedded:
     told = cloud.with_name(EMBEDDING)
     try:
         with open_file(told) as file, budget_of(told):
-            value = parse_json(file.read(), str(told))
+            value = parse_json(file.read(MAX_JSON_BYTES), str(told))
         if not isinstance(value, dict) or not isinstance(value.get(MESH), str):
             raise AvatarError(f"{told}: expected {MESH} and {TRIANGLES} as SplattingAvatar writes them, found others.")
         # only beside it: a path in a stranger's file leads nowhere else

@@ -28,6 +28,7 @@ from .splats import Splats
 from .triangle_frames import bound
 
 OFFSETS, SKIN, ORDER = "offset.ply", "skin.glb", "vertex_order.json"
+MAX_JSON_BYTES = 1 << 24  # what is beyond is cut off, and what is left no whole JSON
 MIDDLE = 1e-4  # of the mesh's size: how far the vertex of an edge may be off its middle, by six digits of an FBX
 ALIKE = 0.05  # of the mesh's size: how far a person is off the template, in the mean
 OWN_SHAPE = "The splats stand about the head's own shape: {}."
@@ -136,7 +137,7 @@ def _toothed(vertices: np.ndarray) -> np.ndarray:
 
 def _order(path: Path) -> np.ndarray:
     with open_file(path) as file, budget_of(path):
-        value = parse_json(file.read(), str(path))
+        value = parse_json(file.read(MAX_JSON_BYTES), str(path))
     try:
         order = np.array(value)
         if order.ndim != 1 or order.dtype.kind != "i":

@@ -104,6 +104,17 @@ def test_one_colour_from_every_side_has_nothing_to_turn(avatar):
     np.testing.assert_allclose(made_harmonics(made), splats.harmonics, atol=1e-6)
 
 
+def test_a_copy_goes_on_turning(avatar):
+    head, made, splats = avatar
+    rest = vertices_of(head, True)
+    api.turn_colours(made)
+    copy = made.copy()
+    bpy.context.collection.objects.link(copy)
+    api.turn_colours(made, False)
+    api.set_params(head, jaw=(0.4, 0.1, 0.0))
+    assert turns_with_triangles(head, copy, splats, rest) and len(made.modifiers) == 1
+
+
 def test_it_is_saved_edited_copied_and_written(avatar, flame_model, tmp_path):
     head, made, splats = avatar
     rest = vertices_of(head, True)

@@ -114,6 +114,25 @@ def test_zips_of_others_are_refused(tmp_path, members):
         pass
 
 
+def test_damaged_zips_are_refused_or_read(shared_model, person, tmp_path):
+    write_lam(tmp_path / "p", person, shared_model.faces)
+    raw = zipped(tmp_path / "p", tmp_path / "p.zip").read_bytes()
+    rng, refused = np.random.default_rng(3), 0
+    for _ in range(60):
+        damaged = bytearray(raw)
+        for at in rng.integers(0, len(raw), 8):
+            damaged[at] ^= 1 << int(rng.integers(8))
+        (tmp_path / "d.zip").write_bytes(
+            bytes(damaged[: rng.integers(1, len(raw) + 1)] if rng.random() < 0.3 else damaged)
+        )
+        try:
+            with unpacked(tmp_path / "d.zip") as folder:
+                read_avatar(find_avatar(folder))
+        except AvatarError:
+            refused += 1
+    assert refused > 30
+
+
 @pytest.mark.parametrize("scale", [1.0, 4.0])
 def test_splatting_avatars_splats_stand_about_their_mesh(shared_model, person, tmp_path, scale):
     """The mesh of IMAvatar's FLAME is four times as large; in the frames of triangles that is no matter."""
