@@ -18,7 +18,7 @@ from sheet import rendered, save_picture
 from studio import api, make_studio
 from talking_gif import FPS, LAST, speak
 
-SIZE, SAMPLES, LENS = (200, 240), 24, 105
+SIZE, SAMPLES, LENS = (200, 240), 24, 92
 SPLATS, HAIR = 250_000, 150_000
 
 
