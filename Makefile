@@ -46,7 +46,7 @@ ZIP := dist/flame_blender-$(VERSION).zip
 BLENDER ?= blender
 REAL_BLENDER ?= ../shared/tools/real-blender
 
-.PHONY: help demo docs architecture try portraits pictures engines lids-picture fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture wrinkles-picture people-pictures avatar-picture skin-fit-picture talking-gif by-hand-gifs displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures window-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
+.PHONY: help demo docs architecture try portraits pictures engines lids-picture fit-pictures flame-pictures label-proofs character-pictures glb-picture control-table hair-picture voca-picture mesh-looks-picture skin-picture wrinkles-picture people-pictures avatar-picture avatar-hair-picture avatar-film skin-fit-picture talking-gif by-hand-gifs displacement-picture samples-picture film-picture body-picture any-body-picture panel-pictures window-pictures data-set-pictures thumbnails test bench zip release lint format types clean distclean \
 	reset-reports report floors \
 	test-numeric $(NUMERIC:tests/%=test-%) test-fitting test-model test-package test-benchmarks coverage fuzz test-blender test-engines test-extension test-real-blender check-demo
 
@@ -125,6 +125,14 @@ people-pictures: $(DEMO_ENV)/.made zip ## render emotions, strangers, close-ups,
 avatar-picture: $(ENVS)/bpy-$(NEWEST)/.made zip ## render a head and the Gaussian avatar that is made of it
 	$(ENVS)/bpy-$(NEWEST)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/avatar_picture.py docs/images/avatar.jpg
 
+avatar-hair-picture: $(ENVS)/bpy-$(NEWEST)/.made zip ## render a head with grown hair and the avatar that is made of it
+	$(ENVS)/bpy-$(NEWEST)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/avatar_hair_picture.py docs/images/avatar_hair.jpg
+
+avatar-film: $(ENVS)/bpy-$(NEWEST)/.made $(DEV)/.made zip ## film a made avatar while it speaks, as docs/images/avatar.gif
+	rm -rf out/avatar_film
+	$(ENVS)/bpy-$(NEWEST)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/avatar_film.py out/avatar_film
+	$(DEV)/bin/python tools/pictures/write_gif.py out/avatar_film docs/images/avatar.gif 12
+
 skin-fit-picture: $(DEMO_ENV)/.made zip ## render a skin that is fitted to a photo beside the person's own
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/skin_fit_picture.py docs/images/skin_fit.jpg
 
@@ -175,12 +183,13 @@ test: reset-reports $(DEV)/.made $(BPY_FOUND:%=$(ENVS)/bpy-%/.made) ## pass what
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(MAKE) --jobs=$(or $(AT_ONCE),2) --output-sync=target AT_ONCE=$(or $(AT_ONCE),2) $(SUITES)
 	$(MAKE) report floors
 
-bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made ## time all of it beside smplx, Blender alone and shape keys; the tables go to out/bench.md
+bench: $(DEV)/.made $(ENVS)/bpy-5.0.1/.made $(ENVS)/bpy-$(NEWEST)/.made ## time all of it beside smplx, Blender alone and shape keys; the tables go to out/bench.md
 	mkdir -p out
 	( $(DEV)/bin/python benchmarks/numeric.py; \
 	$(ENVS)/bpy-5.0.1/bin/python benchmarks/blender.py; \
 	$(ENVS)/bpy-5.0.1/bin/python benchmarks/animation.py; \
 	$(ENVS)/bpy-5.0.1/bin/python benchmarks/data_sets.py; \
+	$(ENVS)/bpy-$(NEWEST)/bin/python benchmarks/avatars.py; \
 	if [[ -x $(REAL_BLENDER) ]]; then \
 		$(REAL_BLENDER) setup; \
 		BLENDER_HOME=$$(mktemp -d /tmp/flame-bench-XXXXXX) $(REAL_BLENDER) run -b --factory-startup \
@@ -229,8 +238,8 @@ test-model: $(DEV)/.made ## the built-in head: symmetric, sound, rebuilt to the 
 test-package: $(DEV)/.made ## layers, limits, zip, hostile files
 	$(DEV)/bin/python -m pytest tests/package --suite package
 
-test-benchmarks: $(DEV)/.made $(DEMO_ENV)/.made ## every benchmark runs, in a short form
-	FLAME_BPY_PYTHON=$(DEMO_ENV)/bin/python $(DEV)/bin/python -m pytest tests/benchmarks --suite benchmarks
+test-benchmarks: $(DEV)/.made $(DEMO_ENV)/.made $(ENVS)/bpy-$(NEWEST)/.made ## every benchmark runs, in a short form
+	FLAME_BPY_PYTHON=$(DEMO_ENV)/bin/python FLAME_BPY_NEWEST_PYTHON=$(ENVS)/bpy-$(NEWEST)/bin/python $(DEV)/bin/python -m pytest tests/benchmarks --suite benchmarks
 
 coverage: reset-reports ## how much of what needs no Blender its own suites run, and whether that is enough; `make test` tells it too
 	$(MAKE) $(PURE)

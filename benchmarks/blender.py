@@ -25,7 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import flame_blender  # noqa: E402  (found only after the line above)
-from benchmarks.avatar_rows import avatar_rows  # noqa: E402
 from benchmarks.board_rows import board_rows  # noqa: E402
 from benchmarks.body_rows import body_rows  # noqa: E402
 from benchmarks.capture_rows import capture_rows  # noqa: E402
@@ -72,7 +71,6 @@ def main() -> None:
                 *skin_rows(path, medians),
                 *detail_rows(path, animated_head, medians),
                 *body_rows(path, animated_head, medians),
-                *avatar_rows(path, animated_head, medians),
             ],
         }
     print_table(f"Blender {bpy.app.version_string}, NumPy {np.__version__}", columns)

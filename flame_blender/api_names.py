@@ -87,6 +87,9 @@ MODULES = {
         "retargeting_arkit solve_arkit solving_arkit"
     ),
     "api.bakes": "bake_cache baking_cache free_cache make_rig making_rig played_cache",
+    "api.grown.avatar_edits": (
+        "avatar_regions copy_avatar crop_avatar grade_avatar is_avatar merge_avatars turn_colours"
+    ),
     "api.joined": "add_mouth adding_mouth is_on_body mouth_of put_on_body remove_mouth take_off_body",
     "api.clips": (
         "film filming import_animation import_meshes importing_animation importing_meshes remove_template template_of"

@@ -37,6 +37,7 @@ MODULES = (
     "looks",
     "grown/hair",
     "grown/avatars",
+    "grown/avatar_edits",
     "skins",
     "clips",
     "bakes",

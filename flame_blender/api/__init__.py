@@ -242,6 +242,13 @@ if TYPE_CHECKING:
     from .fitted import project_photo as project_photo
     from .fitted import projecting_photo as projecting_photo
     from .fitted import reshape_to_landmarks as reshape_to_landmarks
+    from .grown.avatar_edits import avatar_regions as avatar_regions
+    from .grown.avatar_edits import copy_avatar as copy_avatar
+    from .grown.avatar_edits import crop_avatar as crop_avatar
+    from .grown.avatar_edits import grade_avatar as grade_avatar
+    from .grown.avatar_edits import is_avatar as is_avatar
+    from .grown.avatar_edits import merge_avatars as merge_avatars
+    from .grown.avatar_edits import turn_colours as turn_colours
     from .grown.avatars import add_avatar as add_avatar
     from .grown.avatars import adding_avatar as adding_avatar
     from .grown.avatars import avatars_of as avatars_of

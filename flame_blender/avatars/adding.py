@@ -13,18 +13,20 @@ import numpy as np
 from ..clips import clip_camera, clip_import
 from ..clips.clip_import import ClipOptions, ImportedAnimation
 from ..errors import AvatarError
+from ..flame.params import FlameParams
 from ..head import models, parameters
 from ..head.frame import frame_of, standing
+from ..head.mesh import mesh_of
 from ..head.under_work import head_under_work
 from ..long_work import Options, choice, result_of
 from ..splats.avatar_files import TEETH_LEFT_OUT, AvatarFiles, camera_of, find_avatar, teeth_offsets
-from ..splats.splat_files import read_splats
+from ..splats.read_avatars import ReadAvatar, bound_to, read_avatar, unpacked
 from ..splats.splats import Splats
 from ..splats.teeth import require_flame
 from . import avatar_object, splat_cloud
-from .avatar_settings import AVATAR, settings_of
+from .avatar_settings import AVATAR
 from .placed_splats import bound_in_place
-from .seen import avatars_of, is_avatar
+from .seen import avatars_of, is_avatar, settings_of
 from .splat_cloud import require_splats
 
 if TYPE_CHECKING:
@@ -103,13 +105,14 @@ def adding(
     Closed early, or on a FlameError, nothing has changed.
     """
     require_splats()
-    files = find_avatar(path)
-    yield 0.0
-    splats = read_splats(files.cloud)
+    with unpacked(path) as folder:
+        files = find_avatar(folder)
+        yield 0.0
+        found = read_avatar(files)
     yield READ
-    if splats.triangles is None:
-        splats = _bound(files.cloud, splats, head, options.axes)
-    entry = _entry_for(files, splats, head)
+    if found.stands_alone:
+        found = ReadAvatar(_bound(files.cloud, found.splats, head, options.axes))
+    entry, (splats, person, note) = _entry_for(path, files, found, head)
     clip = files.clip if head is None and options.play else None
     if options.clip is not None:
         clip = Path(options.clip)
@@ -119,17 +122,21 @@ def adding(
         work.remember()
         work.finish()
         obj = work.of_model(entry)
+        if head is None and person is not None:
+            count = len(mesh_of(obj).vertices)
+            parameters.set_params(obj, {"offsets": person[:count]})
+            offsets = person[count:] if len(person) > count else None
         imported = None
         if clip is not None:
             keyed = ClipOptions(start_frame=options.start_frame, camera=options.camera)
             imported = result_of(clip_import.importing(clip, obj, scene, collection, keyed))
-        notes: tuple[str, ...] = ()
-        if head is None and options.camera and (imported is None or imported.clip.camera is None):
+        notes: tuple[str, ...] = (note,) if note else ()
+        if head is None and options.camera and not found.lam and (imported is None or imported.clip.camera is None):
             camera, told = camera_of(files.cameras)
             made = clip_camera.make_camera(f"{obj.name} Camera", collection, camera, standing(obj))
             clip_camera.look_through(scene, made, camera)
-            notes = (told,)
-        avatar = shown_on(obj, splats, _name(files.cloud), offsets)
+            notes = (*notes, told)
+        avatar = shown_on(obj, splats, _name(path if found.lam else files.cloud), offsets)
     return AddedAvatar(avatar, obj, len(splats), imported, notes)
 
 
@@ -173,17 +180,22 @@ def _bound(path: Path, splats: Splats, head: bpy.types.Object | None, axes: str)
         raise AvatarError(f"{path}: {error}") from error
 
 
-def _entry_for(files: AvatarFiles, splats: Splats, head: bpy.types.Object | None) -> ModelEntry:
-    """The model of the head; of a new one the usual, where it has the triangles, else the first that has them.
+def _entry_for(
+    path: Path, files: AvatarFiles, found: ReadAvatar, head: bpy.types.Object | None
+) -> tuple[ModelEntry, tuple[Splats, np.ndarray | None, str]]:
+    """The model of the head, and the avatar on it; of a new head the usual one that has the triangles, else the first.
 
     A clip of GaussianAvatars beside the splats means FLAME's topology. Raises AvatarError, and ParameterError for a
     head whose model is not installed.
     """
     entries: tuple[ModelEntry, ...] = (models.for_new_heads(), *models.entries())
+    shape = None
     if head is not None:
         own = parameters.require_head(head)
         parameters.require_evaluator(own)
         entries = (models.find(own.fingerprint) or models.built_in(),)
+        shown = parameters.get_own_params(head)
+        shape = FlameParams(shape=shown.shape, offsets=shown.offsets)
     refusals = []
     for entry in entries:
         evaluator = models.evaluator(entry.fingerprint)
@@ -192,18 +204,20 @@ def _entry_for(files: AvatarFiles, splats: Splats, head: bpy.types.Object | None
         try:
             if head is None and files.clip is not None:
                 require_flame(evaluator.model)
-            avatar_object.faces_for(evaluator.model, splats)
+            at_rest = evaluator.model.v_template if shape is None else evaluator.vertices(shape)
+            bound = bound_to(found, evaluator.model, at_rest)
+            avatar_object.faces_for(evaluator.model, bound[0])
         except AvatarError as error:
             refusals.append(error)
         else:
-            return entry
+            return entry, bound
     if not refusals:
-        raise AvatarError(f"{files.cloud}: expected a model for a new head, found none that can be read; install one.")
-    raise AvatarError(f"{files.cloud}: {refusals[0]}") from refusals[0]
+        raise AvatarError(f"{path}: expected a model for a new head, found none that can be read; install one.")
+    raise AvatarError(f"{path}: {refusals[0]}") from refusals[0]
 
 
 def _name(cloud: Path) -> str:
     """What an avatar is called: as its file, or as the folder of a training."""
     parts: Iterator[str] = (each for each in (cloud.stem, *(folder.name for folder in cloud.parents)) if each)
-    usual = ("point_cloud", "iteration_")
+    usual = ("point_cloud", "iteration_", "offset")
     return f"{next((each for each in parts if not each.startswith(usual)), 'Head')} {avatar_object.NAME}"

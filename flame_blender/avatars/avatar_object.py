@@ -11,6 +11,7 @@ import bpy
 import mathutils
 import numpy as np
 
+from ..blender_pointers import there
 from ..errors import AvatarError
 from ..flame.model import FLAME_TOPOLOGY, FlameModel
 from ..geometry.axes import TO_BLENDER
@@ -21,10 +22,11 @@ from ..splats import teeth
 from ..splats.placing import in_axes, placed
 from ..splats.splats import Splats
 from . import following_nodes, splat_cloud, teeth_object
-from .avatar_settings import BOTH, settings_of
+from .avatar_settings import BOTH
 from .following_nodes import CORNERS, TRIANGLE
-from .seen import avatars_of, followed, is_avatar
+from .seen import avatars_of, followed, is_avatar, settings_of
 from .splat_cloud import read, require_splats, write
+from .turned_colours import turn
 
 NAME = "Avatar"
 
@@ -37,13 +39,10 @@ def add(head: bpy.types.Object, splats: Splats, name: str, teeth_offsets: np.nda
     """
     require_splats()
     model = parameters.require_evaluator(parameters.require_head(head)).model
-    faces, triangles = faces_for(model, splats), np.array(splats.triangles)
+    faces = faces_for(model, splats)
     toothed = len(faces) > len(model.faces)
     made_teeth = teeth_object.add(head, model, teeth_offsets) if toothed else None
-    cloud = splat_cloud.new_cloud(name, _in_blender(splats))
-    write(cloud, TRIANGLE, "INT", triangles)
-    write(cloud, CORNERS, "FLOAT_VECTOR", _teeth_first(faces, toothed)[triangles])
-    made = bpy.data.objects.new(name, cloud)
+    made = bpy.data.objects.new(name, _cloud(name, splats, faces, toothed))
     for collection in head.users_collection:
         collection.objects.link(made)
     made.parent = head
@@ -51,6 +50,36 @@ def add(head: bpy.types.Object, splats: Splats, name: str, teeth_offsets: np.nda
     made.matrix_basis = mathutils.Matrix(frame_of(head).matrix.tolist())
     following_nodes.follow(made, head, made_teeth)
     return made
+
+
+def rewrite(avatar: bpy.types.Object, splats: Splats) -> None:
+    """Give an avatar other splats, bound to triangles of its head; everything else of it stays."""
+    head, before = there(followed(avatar), "a head"), avatar.data
+    model = parameters.require_evaluator(parameters.require_head(head)).model
+    faces, modifier = faces_for(model, splats), following_nodes.modifier_of(avatar)
+    toothed = following_nodes.given(modifier, following_nodes.TEETH) is not None
+    if len(faces) > len(model.faces) and not toothed:
+        following_nodes.give(modifier, following_nodes.TEETH, teeth_object.add(head, model))
+        toothed = True
+    data: Any = before
+    name, cloud = data.name, _cloud(data.name, splats, faces if toothed else model.faces, toothed)
+    for material in data.materials:
+        cloud.materials.append(material)
+    avatar.data = cloud
+    clouds: Any = bpy.data.pointclouds
+    if not data.users:
+        clouds.remove(data)
+        cloud.name = name
+    if settings_of(avatar).turned:
+        turn(avatar, True)
+
+
+def _cloud(name: str, splats: Splats, faces: np.ndarray, toothed: bool) -> Any:
+    triangles = np.asarray(splats.triangles)
+    cloud = splat_cloud.new_cloud(name, _in_blender(splats))
+    write(cloud, TRIANGLE, "INT", triangles)
+    write(cloud, CORNERS, "FLOAT_VECTOR", _teeth_first(faces, toothed)[triangles])
+    return cloud
 
 
 def faces_for(model: FlameModel, splats: Splats) -> np.ndarray:
@@ -104,11 +133,18 @@ def posed_splats(avatar: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> Sp
     return placed(splat_cloud.splats_of(evaluated.data), matrix[:3, :3], matrix[:3, 3])
 
 
-def vertices_of(head: bpy.types.Object, toothed: bool) -> np.ndarray:
-    """(V, 3) of a head's mesh as it is written, in its object, with 120 of teeth after them where it has such."""
-    own = read_positions(mesh_of(head))
-    made = teeth_object.object_of(head) if toothed else None
-    return own if made is None else np.concatenate([own, read_positions(mesh_of(made))])
+def flame_vertices(avatar: bpy.types.Object) -> np.ndarray:
+    """(V, 3) metres in FLAME's axes: the mesh that an avatar follows, as it is written, then its teeth."""
+    head = there(followed(avatar), "a head")
+    made = following_nodes.given(following_nodes.modifier_of(avatar), following_nodes.TEETH)
+    parts = [read_positions(mesh_of(each)) for each in (head, made) if each is not None]
+    return frame_of(head).to_flame(np.concatenate(parts))
+
+
+def teeth_offsets(head: bpy.types.Object) -> np.ndarray | None:
+    """(120, 3) metres that are added to the head's teeth at rest; None where nothing is."""
+    made = teeth_object.object_of(head)
+    return None if made is None else teeth_object.offsets_of(made)
 
 
 def _in_blender(splats: Splats) -> Splats:
@@ -121,5 +157,5 @@ def _teeth_first(faces: np.ndarray, toothed: bool) -> np.ndarray:
     """The triangles with their vertices numbered as the nodes have them: teeth first, then the head."""
     if not toothed:
         return faces
-    first = faces.max() + 1 - teeth.N_TEETH
+    first = FLAME_TOPOLOGY[0]
     return np.where(faces < first, faces + teeth.N_TEETH, faces - first)

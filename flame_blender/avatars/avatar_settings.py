@@ -3,10 +3,13 @@
 from typing import Annotated, Any
 
 import bpy
-from bpy.props import EnumProperty, PointerProperty
+from bpy.props import BoolProperty, EnumProperty, PointerProperty
 
+from ..head import models
+from ..head.properties import head_of
 from ..head.saved.property_kinds import OVERRIDABLE
-from .seen import show
+from .seen import followed, is_avatar, show
+from .turned_colours import turn
 
 AVATAR, HEAD, BOTH = "AVATAR", "HEAD", "BOTH"
 SHOWN = (
@@ -20,8 +23,15 @@ def _show(settings: Any, _context: bpy.types.Context) -> None:
     show(settings.id_data, settings.shown != HEAD, settings.shown != AVATAR)
 
 
+def _turn(settings: Any, _context: bpy.types.Context) -> None:
+    avatar = settings.id_data
+    head = head_of(followed(avatar)) if is_avatar(avatar) else None
+    if head is not None and models.evaluator(head.fingerprint) is not None:
+        turn(avatar, settings.turned)
+
+
 class FLAME_PG_avatars(bpy.types.PropertyGroup):
-    """The Gaussian avatars of a head, and what of it is seen."""
+    """The Gaussian avatars of a head, and what of it is seen; of an avatar, how its colours are."""
 
     shown: Annotated[
         str,
@@ -32,6 +42,17 @@ class FLAME_PG_avatars(bpy.types.PropertyGroup):
             default=BOTH,
             update=_show,
             override=OVERRIDABLE,
+            options=set(),
+        ),
+    ]
+    turned: Annotated[
+        bool,
+        BoolProperty(
+            name="Turn Colours",
+            description="Colours that depend on the side turn with the splats' triangles, instead of staying in the "
+            "head's axes as they were trained. Told against the unposed, neutral face as it is now",
+            default=False,
+            update=_turn,
             options=set(),
         ),
     ]
@@ -54,9 +75,3 @@ def unregister() -> None:
     """Take it away; its data stays in the file."""
     objects: Any = bpy.types.Object
     del objects.flame_avatars
-
-
-def settings_of(obj: bpy.types.Object) -> FLAME_PG_avatars:
-    """What an object says of its avatars; only a head's says anything."""
-    known: Any = obj  # the stubs know Blender's own properties alone
-    return known.flame_avatars

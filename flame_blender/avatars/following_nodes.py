@@ -7,7 +7,7 @@ Measured with 100,000 splats of degree 3 on two cores: 14 ms a frame, as NumPy t
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import bpy
 
@@ -26,13 +26,18 @@ def follow(obj: bpy.types.Object, head: bpy.types.Object, teeth: bpy.types.Objec
     modifier.node_group = _node_group()
     modifier.show_expanded = False
     for name, value in ((HEAD, head), (TEETH, teeth)):
-        getattr(modifier.properties.inputs, _identifier(modifier, name)).value = value
+        give(modifier, name, value)
     _keep_evaluated(obj, head)
 
 
 def modifier_of(obj: bpy.types.Object) -> Any:
     """The modifier by which an avatar follows; None for other objects."""
     return next((each for each in obj.modifiers if each.type == "NODES" and each.name.startswith(NAME)), None)
+
+
+def give(modifier: Any, name: str, value: bpy.types.Object | None) -> None:
+    """Give the modifier's nodes an object as ``name``."""
+    getattr(modifier.properties.inputs, _identifier(modifier, name)).value = value
 
 
 def given(modifier: Any, name: str) -> Any:
@@ -65,6 +70,30 @@ def _node_group() -> bpy.types.NodeTree:
     if group is not None and group.library is None and group.bl_idname == "GeometryNodeTree":
         return group
     build = GeometryNodes(NAME, (HEAD, "NodeSocketObject"), (TEETH, "NodeSocketObject"))
+    frame = frame_in(build)
+    turn, size = build.rotation(frame.along, frame.normal), frame.size
+    origin = build.scaled(frame.sum_of_corners, build.number(1 / 3))
+    place = build.vector("ADD", origin, build.scaled(build.rotated(frame.position, turn), size))
+    rotation = build.after(build.attribute(ROTATION, "QUATERNION"), turn)
+    shown = build.stored(build.given[0], ROTATION, "QUATERNION", rotation)
+    shown = build.stored(shown, SCALE, "FLOAT_VECTOR", build.scaled(build.attribute(SCALE, "FLOAT_VECTOR"), size))
+    build.link(build.moved(shown, "Position", place), build.shown)  # last: what is before reads the triangles' frames
+    tree: bpy.types.NodeTree = build.tree
+    return tree
+
+
+class Frame(NamedTuple):
+    """Fields of each splat: its triangle's frame in the avatar's object, and its own ``position``."""
+
+    along: Any
+    normal: Any
+    size: Any
+    sum_of_corners: Any
+    position: Any
+
+
+def frame_in(build: GeometryNodes) -> Frame:
+    """The frame of each splat's triangle, where nodes are given the head and the teeth, in that order."""
     surface, position = _surface(build), build.add("GeometryNodeInputPosition").outputs[0]
     corners = build.axes(build.attribute(CORNERS, "FLOAT_VECTOR"))
     first, second, third = (build.sampled(surface, position, corner) for corner in corners)
@@ -74,16 +103,7 @@ def _node_group() -> bpy.types.NodeTree:
     height = build.measured("DOT_PRODUCT", build.vector("CROSS_PRODUCT", along, normal), other)
     both = build.math("ADD", build.measured("LENGTH", edge), build.math("ABSOLUTE", height))
     size = build.math("MULTIPLY", both, build.number(0.5))
-    sum_of_corners = build.vector("ADD", build.vector("ADD", first, second), third)
-    origin = build.scaled(sum_of_corners, build.number(1 / 3))
-    turn = build.rotation(along, normal)
-    place = build.vector("ADD", origin, build.scaled(build.rotated(position, turn), size))
-    rotation = build.after(build.attribute(ROTATION, "QUATERNION"), turn)
-    shown = build.stored(build.given[0], ROTATION, "QUATERNION", rotation)
-    shown = build.stored(shown, SCALE, "FLOAT_VECTOR", build.scaled(build.attribute(SCALE, "FLOAT_VECTOR"), size))
-    build.link(build.moved(shown, "Position", place), build.shown)  # last: what is before reads the triangles' frames
-    tree: bpy.types.NodeTree = build.tree
-    return tree
+    return Frame(along, normal, size, build.vector("ADD", build.vector("ADD", first, second), third), position)
 
 
 def _surface(build: GeometryNodes) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import bpy
 
@@ -10,6 +11,12 @@ from ..hair import hair_object
 from ..head.mouth import mouth_object
 from . import following_nodes
 from .splat_cloud import is_cloud
+
+
+def settings_of(obj: bpy.types.Object) -> Any:
+    """What an object says of its avatars, or an avatar of itself: :class:`.avatar_settings.FLAME_PG_avatars`."""
+    known: Any = obj  # the stubs know Blender's own properties alone
+    return known.flame_avatars
 
 
 def avatars_of(head: bpy.types.Object) -> list[bpy.types.Object]:

@@ -72,14 +72,18 @@ def splats_of(cloud: Any) -> Splats:
         found = f"{len(cloud.points)} points without {', '.join(missing)}" if missing else "none"
         raise AvatarError(f"{cloud.name}: expected splats, found {found}; choose a cloud of Gaussian splats.")
     base = read(cloud, BASE, "FLOAT4")
-    counts = [(degree + 1) ** 2 for degree in range(MOST_DEGREE + 1)]
-    there = 1 + sum(FURTHER.format(number) in cloud.attributes for number in range(counts[-1] - 1))
-    harmonics = np.zeros((len(base), max(count for count in counts if count <= there), 3), np.float32)
+    harmonics = np.zeros((len(base), (degree_of_cloud(cloud) + 1) ** 2, 3), np.float32)
     harmonics[:, 0] = base[:, :3]
     for number in range(harmonics.shape[1] - 1):
         harmonics[:, 1 + number] = read(cloud, FURTHER.format(number), "FLOAT_VECTOR")
     centres, scales = read(cloud, POSITION, "FLOAT_VECTOR"), read(cloud, SCALE, "FLOAT_VECTOR")
     return Splats(centres, scales, read(cloud, ROTATION, "QUATERNION"), base[:, 3].copy(), harmonics)
+
+
+def degree_of_cloud(cloud: Any) -> int:
+    """Of the harmonics that its attributes have, 0 to 3."""
+    there = 1 + sum(FURTHER.format(number) in cloud.attributes for number in range((MOST_DEGREE + 1) ** 2 - 1))
+    return max(degree for degree in range(MOST_DEGREE + 1) if (degree + 1) ** 2 <= there)
 
 
 def write(cloud: Any, name: str, kind: str, values: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""A made avatar of a head: splats strewn over its mesh with the colours of its materials' pictures."""
+"""A made avatar of a head: splats strewn over its mesh with the colours of its materials' pictures, and its hair."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from ..flame.model import FlameModel
 from ..head import parameters
 from ..head.frame import frame_of
 from ..head.mesh import mesh_of, polygons_of, read_positions
-from ..long_work import Options, number
+from ..long_work import Options, number, part_of
 from ..shading.pictures import pixels_of
+from ..splats.editing import joined
 from ..splats.strewing import light_on, strewn_places, surface_splats
 from ..splats.triangle_frames import frames_of
 from ..texture_models.encoding import as_light, as_srgb
 from . import avatar_object
 from .adding import AddedAvatar, shown_on
+from .hair_splats import hair_of
 from .splat_cloud import require_splats
 
 CLEAR = 0.5  # below that opacity a material gets no splats: corneas
@@ -38,6 +40,8 @@ class MadeAvatarOptions(Options):
     ----------
     count : int, default 150000
         How many splats, 1,000 to 2,000,000.
+    hair : int, default 150000
+        How many at most of the head's grown hair, which come beside them; 0 leaves it out.
     lit : bool, default True
         Shade the colours as a large lamp in front would; off, they are the materials' own.
     seed : int, default 0
@@ -45,6 +49,7 @@ class MadeAvatarOptions(Options):
     """
 
     count: int = number(150_000, least=1000, most=2_000_000, refusal=AvatarError)
+    hair: int = number(150_000, least=0, most=2_000_000, refusal=AvatarError)
     lit: bool = True
     seed: int = number(0, least=0, refusal=AvatarError)
 
@@ -69,7 +74,10 @@ def making(head: bpy.types.Object, options: MadeAvatarOptions) -> Generator[floa
             light[slot.triangles[places.triangles]] *= slot.open_to_light
         colours = as_srgb(np.clip(as_light(colours) * light[:, None], 0, 1))
     splats = surface_splats(vertices, model.faces, places, colours)
-    yield 0.9
+    yield 0.6
+    grown = yield from part_of(hair_of(head, model, int(options.hair), options.lit, int(options.seed)), 0.6, 0.9)
+    if grown is not None:
+        splats = joined(splats, grown)
     avatar = shown_on(head, splats, f"{head.name} {avatar_object.NAME}")
     return AddedAvatar(avatar, head, len(splats))
 

@@ -13,7 +13,7 @@ import numpy as np
 from ..flame.model import FlameModel
 from ..head import live, mesh
 from ..splats import teeth
-from .avatar_settings import settings_of
+from .seen import settings_of
 
 NAME = "Avatar Teeth"
 OFFSETS = "flame_offsets"  # of its vertices at rest, in FLAME's axes: what training added to them
@@ -58,6 +58,17 @@ def remove(head: bpy.types.Object) -> None:
     settings_of(head).teeth = None
 
 
+def offsets_of(made: bpy.types.Object) -> np.ndarray | None:
+    """(120, 3) float32 metres: what is added to these teeth at rest; None where nothing is."""
+    attributes: Any = mesh.mesh_of(made).attributes
+    kept = attributes.get(OFFSETS)
+    if kept is None or kept.data_type != "FLOAT_VECTOR" or len(kept.data) != teeth.N_TEETH:
+        return None
+    offsets = np.empty((teeth.N_TEETH, 3), np.float32)
+    kept.data.foreach_get("vector", offsets.ravel())
+    return offsets
+
+
 class TeethRider:
     """How a head carries them."""
 
@@ -70,12 +81,7 @@ class TeethRider:
         made = object_of(head)
         if made is None or (model.n_vertices, len(model.faces)) != teeth.FLAME_TOPOLOGY:
             return None
-        attributes: Any = mesh.mesh_of(made).attributes
-        kept, offsets = attributes.get(OFFSETS), None
-        if kept is not None and kept.data_type == "FLOAT_VECTOR" and len(kept.data) == teeth.N_TEETH:
-            offsets = np.empty((teeth.N_TEETH, 3), np.float32)
-            kept.data.foreach_get("vector", offsets.ravel())
-        return teeth.teeth_on(model, shape, carried, offsets)
+        return teeth.teeth_on(model, shape, carried, offsets_of(made))
 
 
 RIDER = TeethRider()

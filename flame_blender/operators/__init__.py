@@ -21,6 +21,12 @@ from .detail_mesh import FLAME_OT_add_detail_mesh, FLAME_OT_remove_detail_mesh
 from .displacement import FLAME_OT_add_displacement, FLAME_OT_remove_displacement
 from .drop_files import FLAME_FH_files, FLAME_OT_drop_files
 from .drop_meshes import FLAME_FH_meshes, FLAME_OT_drop_meshes
+from .edit_avatar import (
+    FLAME_OT_copy_avatar,
+    FLAME_OT_crop_avatar,
+    FLAME_OT_grade_avatar,
+    FLAME_OT_merge_avatars,
+)
 from .edit_pins import FLAME_OT_edit_pins
 from .export_arkit import FLAME_OT_export_arkit
 from .export_avatar import FLAME_OT_export_avatar
@@ -88,6 +94,10 @@ CLASSES = (
     FLAME_OT_bind_avatar,
     FLAME_OT_remove_avatar,
     FLAME_OT_make_avatar,
+    FLAME_OT_crop_avatar,
+    FLAME_OT_grade_avatar,
+    FLAME_OT_merge_avatars,
+    FLAME_OT_copy_avatar,
     FLAME_OT_export_avatar,
     FLAME_OT_add_blinks,
     FLAME_OT_add_detail_mesh,

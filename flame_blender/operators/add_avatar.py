@@ -32,7 +32,7 @@ class NeedsSplats:
 
 
 class FLAME_OT_add_avatar(NeedsSplats, InSteps, bpy.types.Operator):
-    """Bring a Gaussian avatar in: a .ply of splats, or the folder of a training with its clip and camera"""
+    """Bring a Gaussian avatar in: a .ply of splats, the folder of a training with its clip and camera, or LAM's zip"""
 
     bl_idname = "flame.add_avatar"
     bl_label = "Import Gaussian Avatar"
@@ -48,7 +48,7 @@ class FLAME_OT_add_avatar(NeedsSplats, InSteps, bpy.types.Operator):
         ),
     ]
     directory: Annotated[str, StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})]
-    filter_glob: Annotated[str, StringProperty(default="*.ply", options={"HIDDEN"})]
+    filter_glob: Annotated[str, StringProperty(default="*.ply;*.zip", options={"HIDDEN"})]
     new_head: Annotated[
         bool,
         BoolProperty(name="New Head", description="Add a head for the avatar, even if one is selected", default=False),
@@ -149,4 +149,4 @@ class FLAME_OT_remove_avatar(OnHead, bpy.types.Operator):
 
 def draw_import_menu(self, _context) -> None:
     """File > Import."""
-    self.layout.operator(FLAME_OT_add_avatar.bl_idname, text="Gaussian Avatar (.ply)")
+    self.layout.operator(FLAME_OT_add_avatar.bl_idname, text="Gaussian Avatar (.ply, .zip)")

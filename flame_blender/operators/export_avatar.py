@@ -4,8 +4,8 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from .. import api
-from ..head.active import require_active_head
 from .export_files import ExportFile
+from .on_avatar import OnAvatar
 from .options import options_of
 
 AXES = (
@@ -15,7 +15,7 @@ AXES = (
 )
 
 
-class FLAME_OT_export_avatar(ExportFile, bpy.types.Operator):
+class FLAME_OT_export_avatar(OnAvatar, ExportFile, bpy.types.Operator):
     """Write the avatar's splats as 3D Gaussian Splatting does, and compare the file with them"""
 
     bl_idname = "flame.export_avatar"
@@ -29,15 +29,6 @@ class FLAME_OT_export_avatar(ExportFile, bpy.types.Operator):
         ),
     ]
     axes: Annotated[str, EnumProperty(name="Places", description="What places are told in", items=AXES)]
-
-    @classmethod
-    def why_not(cls, context):
-        return None if api.avatars_of(require_active_head(context)) else "This head has no Gaussian avatar"
-
-    def avatar(self, context) -> bpy.types.Object:
-        """The selected one, else the head's first."""
-        avatars = api.avatars_of(require_active_head(context))
-        return context.object if context.object in avatars else avatars[0]
 
     def default_name(self, context) -> str:
         return f"{bpy.path.clean_name(self.avatar(context).name)}{self.suffix}"

@@ -22,6 +22,17 @@ class FLAME_OT_make_avatar(InSteps, OnHead, bpy.types.Operator):
             name="Splats", description="How many there are", default=150_000, min=1000, max=2_000_000, soft_max=500_000
         ),
     ]
+    hair: Annotated[
+        int,
+        IntProperty(
+            name="Hair",
+            description="How many at most of the head's grown hair, along its strands; 0 leaves it out",
+            default=150_000,
+            min=0,
+            max=2_000_000,
+            soft_max=500_000,
+        ),
+    ]
     lit: Annotated[
         bool,
         BoolProperty(

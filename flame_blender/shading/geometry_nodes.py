@@ -102,6 +102,42 @@ class GeometryNodes:
         node.outputs[0].default_value = value
         return node.outputs[0]
 
+    def constant(self, vector: tuple[float, ...] | list[float]) -> Any:
+        """A vector that is always the same."""
+        node = self.add("FunctionNodeInputVector")
+        node.vector = vector
+        return node.outputs[0]
+
+    def alike(self, number: Any) -> Any:
+        """The vector that has a number three times."""
+        node = self.add("ShaderNodeCombineXYZ")
+        for socket in node.inputs:
+            self.link(number, socket)
+        return node.outputs[0]
+
+    def combination(self, terms: list[tuple[float, Any]]) -> Any:
+        """Sum of vectors, each times a factor that is always the same."""
+        found = None
+        for factor, vector in terms:
+            node = self.add("ShaderNodeVectorMath")
+            node.operation = "MULTIPLY" if found is None else "MULTIPLY_ADD"
+            self.link(vector, node.inputs[0])
+            node.inputs[1].default_value = (factor, factor, factor)
+            if found is not None:
+                self.link(found, node.inputs[2])
+            found = node.outputs[0]
+        return found
+
+    def captured(self, geometry: Any, vectors: list[Any]) -> tuple[Any, list[Any]]:
+        """The geometry, and vectors of its points as they are there: all in one evaluation."""
+        node = self.add("GeometryNodeCaptureAttribute")
+        node.domain = "POINT"
+        self.link(geometry, node.inputs[0])
+        for number, vector in enumerate(vectors):
+            node.capture_items.new("VECTOR", str(number))
+            self.link(vector, node.inputs[str(number)])
+        return node.outputs[0], [node.outputs[str(number)] for number in range(len(vectors))]
+
     def rotation(self, x: Any, y: Any) -> Any:
         """The rotation of axes whose first is ``x``, and whose second ``y`` is normal to it."""
         node = self.add("FunctionNodeAxesToRotation")

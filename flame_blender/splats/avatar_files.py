@@ -3,6 +3,7 @@
 GaussianAvatars' training (Qian et al. 2024, commit 30cc4bd) writes ``point_cloud/iteration_N/point_cloud.ply`` with
 ``flame_param.npz`` beside it, and, as 3D Gaussian Splatting does, ``cameras.json`` above them: of each picture width
 and height, fx and fy in pixels, the camera's place, and its axes (x right, y down, z forward) as columns of a rotation.
+LAM's and SplattingAvatar's files are told by their names.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from ..flame.topology import N_VERTICES, N_WITH_TEETH
 from ..geometry.camera import Camera
 from ..sequences.contents import Contents, open_contents
 from ..sequences.fields import numbers
+from .embedded_files import EMBEDDING
+from .lam_files import OFFSETS as LAM_CLOUD
 
+LAM, EMBEDDED = "LAM", "EMBEDDED"
 CLOUD, CLIP, CAMERAS = "point_cloud.ply", "flame_param.npz", "cameras.json"
 ITERATION = re.compile(r"iteration_(\d{1,9})")
 HEADER = 8192  # bytes in which a file of splats names its columns
@@ -30,11 +34,15 @@ VIEWER = {"distance": 1.0, "height_angle": 20.0, "width": 960, "height": 540}  #
 
 @dataclass(frozen=True)
 class AvatarFiles:
-    """``cloud`` is the .ply of splats; ``clip`` and ``cameras`` are None where there are none."""
+    """``cloud`` is the .ply of splats; ``clip`` and ``cameras`` are None where there are none.
+
+    ``layout`` tells whose files they are: LAM's, SplattingAvatar's (:data:`EMBEDDED`), or any other tool's, "".
+    """
 
     cloud: Path
     clip: Path | None = None
     cameras: Path | None = None
+    layout: str = ""
 
 
 def find_avatar(path: Path) -> AvatarFiles:
@@ -43,19 +51,27 @@ def find_avatar(path: Path) -> AvatarFiles:
     Raises AvatarError for a folder without splats.
     """
     if not path.is_dir():
-        return AvatarFiles(path, *_beside(path))
+        return _files(path)
+    for offsets in (path / LAM_CLOUD, *sorted(path.glob(f"*/{LAM_CLOUD}"))):
+        if offsets.is_file():
+            return _files(offsets)
     places = [path, *sorted(_iterations(path), key=_number, reverse=True)]
     for place in places:
         if (place / CLOUD).is_file():
-            return AvatarFiles(place / CLOUD, *_beside(place / CLOUD))
+            return _files(place / CLOUD)
     clouds = sorted(each for each in path.glob("*.ply") if holds_splats(each))
     if len(clouds) == 1:
-        return AvatarFiles(clouds[0], *_beside(clouds[0]))
+        return _files(clouds[0])
     found = f"{len(clouds)} files of splats" if clouds else "none"
     raise AvatarError(
         f"{path}: expected a trained avatar ({CLOUD}, or {CLOUD} in point_cloud/iteration_*), found {found}; choose "
         "the .ply itself."
     )
+
+
+def _files(cloud: Path) -> AvatarFiles:
+    lam, embedded = cloud.name == LAM_CLOUD, cloud.with_name(EMBEDDING).is_file()
+    return AvatarFiles(cloud, *_beside(cloud), LAM if lam else EMBEDDED if embedded else "")
 
 
 def _iterations(folder: Path) -> list[Path]:

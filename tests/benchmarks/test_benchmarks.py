@@ -11,12 +11,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BLENDER = os.environ.get("FLAME_BPY_PYTHON") or str(ROOT / ".envs" / "bpy-5.0.1" / "bin" / "python")
+NEWEST = os.environ.get("FLAME_BPY_NEWEST_PYTHON") or str(ROOT / ".envs" / "bpy-5.3.0" / "bin" / "python")
 PROGRAMS = {
     "numeric.py": sys.executable,
     "fitting.py": sys.executable,
     "blender.py": BLENDER,
     "animation.py": BLENDER,
     "data_sets.py": BLENDER,
+    "avatars.py": NEWEST,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+from pathlib import Path
 
 import bpy
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from flame_blender import api
 from flame_blender.avatars import avatar_object, seen, teeth_object
-from flame_blender.avatars.avatar_settings import settings_of
+from flame_blender.avatars.seen import settings_of
 from flame_blender.avatars.splat_cloud import read
 from flame_blender.errors import AvatarError
 from flame_blender.flame.evaluator import FlameEvaluator
@@ -184,8 +185,23 @@ def test_keys_and_drivers_move_it_though_the_head_is_hidden(avatar):
     assert not head.hide_viewport and not made.hide_viewport
 
 
+def linked_in_another_file(avatar: bpy.types.Object, folder: Path) -> tuple[bpy.types.Object, bpy.types.Object]:
+    """The avatar with its head, linked from a .blend into an empty one."""
+    name = avatar.name
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "library.blend"))
+    bpy.ops.wm.read_homefile(use_empty=True)
+    with bpy.data.libraries.load(str(folder / "library.blend"), link=True) as (_, wanted):
+        wanted.objects = [name]
+    for obj in bpy.data.objects:
+        bpy.context.collection.objects.link(obj)
+    (made,) = wanted.objects
+    assert made.library is not None and made.parent.library is not None
+    return made.parent, made
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_renders_have_each_frame(flame_head, tmp_path):
+@pytest.mark.parametrize("linked", [False, True], ids=["own", "linked"])
+def test_renders_have_each_frame(flame_head, tmp_path, linked):
     """Splats of the lower lip and teeth alone: they go down with the jaw, which a picture shows."""
     head = flame_head
     splats = bound_by_chance(head, True, 900, 0)
@@ -199,6 +215,8 @@ def test_renders_have_each_frame(flame_head, tmp_path):
     for frame, jaw in ((1, 0.0), (2, 0.5)):
         api.set_params(head, jaw=(jaw, 0.0, 0.0))
         api.keyframe(head, frame)
+    if linked:
+        head, made = linked_in_another_file(made, tmp_path)
     scene = bpy.context.scene
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     scene.collection.objects.link(camera)
@@ -221,6 +239,7 @@ def test_renders_have_each_frame(flame_head, tmp_path):
         assert alpha.max() > 0.5, frame
         heights.append((alpha.sum(1) * np.arange(64)).sum() / alpha.sum())
         scene.frame_set(frame)
+        assert follows(head, made, splats)
         across = shown(made).centres[:, 2].mean() / 0.6
         wanted = 31.5 + 64 * camera.data.lens / 36 * across
         assert abs(heights[-1] - wanted) < 1.5, (frame, heights[-1], wanted)

@@ -27,6 +27,13 @@ def test_an_avatar_is_refused(head):
         api.add_avatar("somebody", head)
     with pytest.raises(AvatarError, match=SENTENCE):
         api.bind_avatar(head, head)
+    for changing in (api.crop_avatar, api.grade_avatar, api.turn_colours, api.make_avatar):
+        with pytest.raises(AvatarError, match=SENTENCE):
+            changing(head)
+    for with_another in (api.merge_avatars, api.copy_avatar):
+        with pytest.raises(AvatarError, match=SENTENCE):
+            with_another(head, head)
+    assert not api.is_avatar(head) and not bpy.ops.flame.merge_avatars.poll() and not bpy.ops.flame.copy_avatar.poll()
     assert re.match(SENTENCE, api.missing_splats()) and not bpy.ops.flame.add_avatar.poll()
     assert api.avatars_of(head) == [] and not api.is_splat_cloud(head)
     assert before == (set(bpy.data.objects), len(bpy.data.node_groups))

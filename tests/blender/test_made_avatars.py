@@ -118,6 +118,34 @@ def test_a_made_avatar_follows_and_is_written(head, tmp_path):
     assert follows(other, again, kept, 2e-6), "the same avatar on another person"
 
 
+def test_grown_hair_lies_along_its_strands(built_in_head):
+    """Brows and lashes whole, of scalp hair what there is room for: where Blender's own nodes have the strands."""
+    api.grow_hair(built_in_head, scalp="CROP", brows="NATURAL", lashes="LONG", density=0.1, seed=5)
+    api.set_params(built_in_head, expression=np.ones(6), neck=(0.1, 0.2, 0.0))
+    bpy.context.view_layer.update()
+    middles, pieces = [], []
+    for obj in api.hair_of(built_in_head).values():
+        evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+        points = np.empty((len(evaluated.points), 3), np.float32)
+        evaluated.attributes["position"].data.foreach_get("vector", points.ravel())
+        points = points.reshape(len(evaluated.curves), -1, 3)
+        middles.append(((points[:, 1:] + points[:, :-1]) / 2).reshape(-1, 3))
+        pieces.append(len(obj.data.points) - len(obj.data.curves))
+    made = api.make_avatar(built_in_head, count=1500, hair=4000, seed=2).avatar
+    assert 1500 + sum(pieces[1:]) < len(made.data.points) <= 1500 + 4000 < 1500 + sum(pieces)
+    tree = KDTree(len(made.data.points))
+    for number, centre in enumerate(shown(made).centres):
+        tree.insert(centre, number)
+    tree.balance()
+    for own in middles[1:]:  # of these pieces views show all strands
+        assert max(tree.find(middle)[2] for middle in own) < 5e-6
+    assert np.median([tree.find(middle)[2] for middle in middles[0][:500]]) < 5e-6
+    kept = avatar_object.bound_splats(made)
+    api.set_params(built_in_head, jaw=(0.3, 0.0, 0.0), neck=(0.0, -0.2, 0.1))
+    assert follows(built_in_head, made, kept, 2e-6)
+    assert len(api.make_avatar(built_in_head, count=1500, hair=0).avatar.data.points) == 1500
+
+
 def test_what_cannot_be_made_is_refused(head):
     for count in (10, 3_000_000):
         with pytest.raises(AvatarError, match="count: expected 1000 to 2e"):

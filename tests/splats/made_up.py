@@ -24,6 +24,12 @@ def random_splats(count: int, degree: int = 3, n_triangles: int | None = None, s
     )
 
 
+def directions(count: int, seed: int = 0) -> np.ndarray:
+    """(count, 3) unit vectors all round."""
+    found = np.random.default_rng(seed).normal(size=(count, 3))
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
 def columns_of(splats: Splats) -> list[tuple[str, np.ndarray]]:
     """The columns of a .ply, in the order in which the original code's ``construct_list_of_attributes`` names them."""
     columns = [(name, splats.centres[:, axis]) for axis, name in enumerate("xyz")]

@@ -9,11 +9,7 @@ from scipy.special import lpmv
 
 from flame_blender.geometry.axes import TO_BLENDER
 from flame_blender.splats.harmonics import BANDS, basis, colours, degree_of, turned, turned_each
-
-
-def directions(count: int, seed: int = 0) -> np.ndarray:
-    found = np.random.default_rng(seed).normal(size=(count, 3))
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+from tests.splats.made_up import directions
 
 
 def real_harmonic(degree: int, order: int, along: np.ndarray) -> np.ndarray:

@@ -51,6 +51,16 @@ def film_of(model: str | Path) -> list:
     head: Any = character(model)
     head.modifiers.new("Subdivision", "SUBSURF").render_levels = 1
     api.randomise(head, 5, 0.7)
+    speak(head)
+    films = []
+    for frame in range(1, LAST + 1):
+        scene.frame_set(frame)
+        films.append(rendered(scene))
+    return films
+
+
+def speak(head: Any) -> None:
+    """Key the head: the sentence, life, and by hand what MOVED and NODS say."""
     with tempfile.TemporaryDirectory() as there:
         speech = Path(there) / "sentence.tsv"
         speech.write_text("".join(f"{second:.2f}\t{shape}\n" for second, shape in SENTENCE), "utf-8")
@@ -64,11 +74,6 @@ def film_of(model: str | Path) -> list:
     for frame, nod, turn in NODS:
         head.flame.neck = (nod, turn, 0)
         head.keyframe_insert("flame.neck", frame=frame)
-    films = []
-    for frame in range(1, LAST + 1):
-        scene.frame_set(frame)
-        films.append(rendered(scene))
-    return films
 
 
 if __name__ == "__main__":

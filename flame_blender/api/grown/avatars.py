@@ -34,13 +34,15 @@ def add_avatar(
 
     GaussianAvatars' ``point_cloud.ply`` tells which triangles its splats are bound to. Where a head is added for it,
     the clip beside it (``flame_param.npz``) is keyed, and its camera (``cameras.json``, else that of the tool's viewer)
-    made the scene's. Other files of splats are bound to the nearest triangles of the head as it stands and is posed.
+    made the scene's. LAM's folder or zip (``offset.ply``) and SplattingAvatar's on FLAME (``embedding.json``) tell
+    triangles too; LAM's person becomes the offsets of a new head. Other files of splats are bound to the nearest
+    triangles of the head as it stands and is posed.
     The first avatar of a head hides the head's mesh, which ``head.flame_avatars.shown`` tells.
 
     Parameters
     ----------
     path : str or Path
-        A .ply of splats, or the folder that a training wrote.
+        A .ply of splats, the folder that a training wrote, or LAM's .zip.
     head : bpy.types.Object or None, default None
         The head; None adds one of a model that has the triangles.
     clip : str, Path or None, default None
@@ -128,6 +130,7 @@ def make_avatar(
     head: bpy.types.Object,
     *,
     count: int = 150_000,
+    hair: int = 150_000,
     lit: bool = True,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
@@ -135,7 +138,8 @@ def make_avatar(
     """Make an avatar of a head: splats strewn over its mesh with the colours of its materials' pictures.
 
     It looks like the mesh, and is there to try what avatars do, or to begin a training from: :func:`export_avatar`
-    writes it as GaussianAvatars has such files. Mouth and hair, which are objects of their own, are left out.
+    writes it as GaussianAvatars has such files. Grown hair comes as thin splats along its strands, each on the triangle
+    of its root; the mouth, an object of its own, is left out.
 
     Parameters
     ----------
@@ -143,6 +147,8 @@ def make_avatar(
         The head, as it is posed.
     count : int, default 150000
         How many splats, 1,000 to 2,000,000.
+    hair : int, default 150000
+        How many at most of the head's grown hair, which come beside them; 0 leaves it out.
     lit : bool, default True
         Shade the colours as a large lamp in front would; off, they are the materials' own.
     seed : int, default 0
@@ -162,7 +168,7 @@ def make_avatar(
     ParameterError
         ``head`` is no head, it is linked, or its model is not installed.
     """
-    return result_of(making_avatar(head, MadeAvatarOptions(count=count, lit=lit, seed=seed)), progress)
+    return result_of(making_avatar(head, MadeAvatarOptions(count=count, hair=hair, lit=lit, seed=seed)), progress)
 
 
 def making_avatar(

@@ -1,6 +1,6 @@
 import bpy
 
-from ...avatars import avatar_settings, seen, splat_cloud
+from ...avatars import seen, splat_cloud
 from ...head.active import require_active_head
 from ..sidebar import ModelPanel, draw_hint
 
@@ -19,10 +19,13 @@ class FLAME_PT_avatar(ModelPanel, bpy.types.Panel):
         head = require_active_head(context)
         avatars = seen.avatars_of(head)
         if avatars:
-            layout.row(align=True).prop(avatar_settings.settings_of(head), "shown", expand=True)
+            layout.row(align=True).prop(seen.settings_of(head), "shown", expand=True)
             for avatar in avatars:
                 count = splat_cloud.count_of(avatar)
-                layout.label(text=f"{avatar.name}: {count:,}", icon="POINTCLOUD_DATA", translate=False)
+                row = layout.row()
+                row.label(text=f"{avatar.name}: {count:,}", icon="POINTCLOUD_DATA", translate=False)
+                if splat_cloud.degree_of_cloud(avatar.data):
+                    row.prop(seen.settings_of(avatar), "turned", text="", icon="ORIENTATION_NORMAL")
         row = layout.row(align=True)
         row.operator("flame.add_avatar", icon="IMPORT")
         if avatars:
@@ -32,3 +35,11 @@ class FLAME_PT_avatar(ModelPanel, bpy.types.Panel):
         column.operator("flame.make_avatar", icon="POINTCLOUD_POINT")
         if avatars:
             column.operator("flame.export_avatar", icon="EXPORT")
+        column = layout.column(align=True)
+        if avatars:
+            row = column.row(align=True)
+            row.operator("flame.crop_avatar", text="Crop", icon="SELECT_SUBTRACT")
+            row.operator("flame.grade_avatar", text="Grade", icon="COLOR")
+        row = column.row(align=True)
+        row.operator("flame.merge_avatars", text="Merge", icon="SELECT_EXTEND")
+        row.operator("flame.copy_avatar", icon="DUPLICATE")
