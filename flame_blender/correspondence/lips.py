@@ -60,8 +60,8 @@ class Lips:
 
     @cached_property
     def side(self) -> Side:
-        triangles, weights = self.landmarks.static_faces[-51:], self.landmarks.static_barycentric[-51:]
-        seeds = self.skin.model.faces[triangles, weights.argmax(1)]
+        points = self.landmarks.within_face() or self.landmarks
+        seeds = self.skin.model.faces[points.static_faces, points.static_barycentric.argmax(1)]
         return sides_of(self.skin.vertices, self.skin.edges, seeds)[0]
 
     @cached_property

@@ -20,6 +20,8 @@ NO_ROTATION = np.zeros(3)
 LAST_POSITIVE_ROW = 39
 N_CONTOUR_ROWS = 2 * LAST_POSITIVE_ROW + 1
 
+MIDDLE_THIRD = 0.065  # metres, see `middle_third`: of the head in whose millimetres places of hair and folds are told
+
 _CONTOUR = ("jaw",) * 17
 _IBUG_51 = (
     *("right brow",) * 5,
@@ -116,6 +118,14 @@ class LandmarkEmbedding:
         width = 3 if self.count > 100 else 2
         return tuple(f"{number:0{width}d} {region}" for number, region in zip(numbers, regions, strict=True))
 
+    def within_face(self) -> LandmarkEmbedding | None:
+        """The 51 fixed points of iBUG's, without contour and irises, of a set of 51, 53, 68 or 70; else None."""
+        regions = _REGIONS_BY_COUNT.get(len(self.static_faces))
+        if regions is None:
+            return None
+        rows = slice(regions.index(_IBUG_51[0]), regions.index(_IBUG_51[0]) + len(_IBUG_51))
+        return LandmarkEmbedding(self.static_faces[rows], self.static_barycentric[rows])
+
     def with_contour(self, other: LandmarkEmbedding) -> LandmarkEmbedding:
         """A copy with the contour rows of ``other``."""
         return replace(self, contour_faces=other.contour_faces, contour_barycentric=other.contour_barycentric)
@@ -136,6 +146,11 @@ class LandmarkEmbedding:
             faces = getattr(self, key)
             if faces is not None and faces.size and faces.max() >= n_faces:
                 raise ModelError(f"{key} must name triangles 0..{n_faces - 1} of the model, found {faces.max()}.")
+
+
+def middle_third(points: np.ndarray) -> float:
+    """From the brows to the base of the nose, the middle third of a face, in the units of iBUG's points (51, 3)."""
+    return float(points[:10, 1].mean() - points[16, 1])
 
 
 def contour_row(global_rotation: np.ndarray, neck: np.ndarray, yaw_sign: int) -> np.ndarray:

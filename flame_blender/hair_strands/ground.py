@@ -9,7 +9,7 @@ import numpy as np
 
 from ..correspondence.skin import face_normals, skin_of, vertex_normals
 from ..errors import ModelError
-from ..flame.landmarks import LandmarkEmbedding, landmark_points
+from ..flame.landmarks import MIDDLE_THIRD, landmark_points, middle_third
 from ..flame.model import FlameModel
 
 IBUG, EARS = "ibug", ("left_ear", "right_ear")
@@ -18,8 +18,6 @@ BROWS = (slice(0, 5), slice(5, 10))
 SELLION, SUBNASALE, LEFT_OF_NOSE, RIGHT_OF_NOSE = 10, 16, 18, 14
 EYES = (slice(19, 25), slice(25, 31))
 MOUTH_CORNERS, UPPER_LIP, LOWER_LIP = (31, 37), 34, 40
-STATIC = 51
-USUAL_THIRD = 0.065  # metres from the brows to the nose's base of the built-in head: sizes are told against it
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +76,7 @@ class Face:
         eyes = float(np.mean([points[each].mean(0)[1] for each in EYES]))
         brows = float(np.mean([points[each, 1].mean() for each in BROWS]))
         subnasale, mouth = float(points[SUBNASALE, 1]), float(points[[*MOUTH_CORNERS], 1].mean())
-        third = brows - subnasale
+        third = middle_third(points)
         return cls(
             middle=float(points[[*MOUTH_CORNERS, SELLION, SUBNASALE], 0].mean()),
             eyes=eyes,
@@ -92,7 +90,7 @@ class Face:
             ear_front=float(np.percentile(ears[:, 2], 95)),
             ear_back=float(np.percentile(ears[:, 2], 5)),
             back=float(skin[skin[:, 1] > subnasale, 2].min()),
-            scale=third / USUAL_THIRD,
+            scale=third / MIDDLE_THIRD,
         )
 
     @property
@@ -118,7 +116,7 @@ def _chin(ground: Ground, mouth: float, third: float) -> float:
 def can_grow(model: FlameModel) -> bool:
     """Whether a model tells the places that hair needs: fixed landmarks of iBUG's, and both ears."""
     known = model.landmarks.get(IBUG)
-    return known is not None and len(known.static_faces) >= STATIC and all(name in model.regions for name in EARS)
+    return known is not None and known.within_face() is not None and all(name in model.regions for name in EARS)
 
 
 def ground_of(model: FlameModel, vertices: np.ndarray) -> Ground:
@@ -126,12 +124,12 @@ def ground_of(model: FlameModel, vertices: np.ndarray) -> Ground:
 
     Raises ModelError for a model that has no iBUG landmarks or does not say where its ears are.
     """
-    if not can_grow(model):
+    known = model.landmarks.get(IBUG)
+    fixed = None if known is None else known.within_face()
+    if fixed is None or not can_grow(model):
         raise ModelError(
             "model: expected iBUG landmarks and the regions of both ears, found none; compute its named controls first."
         )
-    known = model.landmarks[IBUG]
-    fixed = LandmarkEmbedding(known.static_faces[-STATIC:], known.static_barycentric[-STATIC:])
     vertices = np.asarray(vertices, np.float64)
     points = landmark_points(vertices, model.faces, fixed).astype(np.float64)
     ears = np.zeros(model.n_vertices, bool)

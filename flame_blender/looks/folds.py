@@ -14,17 +14,16 @@ from typing import NamedTuple
 import numpy as np
 
 from ..correspondence.skin import skin_of
-from ..flame.landmarks import LandmarkEmbedding, landmark_points
+from ..flame.landmarks import MIDDLE_THIRD, landmark_points, middle_third
 from ..flame.model import FlameModel
 
-IBUG, STATIC = "ibug", 51
+IBUG = "ibug"
 # rows of iBUG's 51 points, and the rows of their mirror images
 MIRRORED = (*range(9, -1, -1), *range(10, 14), *range(18, 13, -1), 28, 27, 26, 25, 30, 29, 22, 21, 20, 19, 24, 23,
             *range(37, 30, -1), *range(42, 37, -1), *range(47, 42, -1), 50, 49, 48)  # fmt: skip
 BROW_INNER, BROW_OUTER, SELLION, BRIDGE, WING = (5,), (7, 8), (10,), (11, 12), (18,)
 INNER_CANTHUS, OUTER_CANTHUS, LOWER_LID = (25,), (28,), (29, 30)
 MOUTH_CORNER, UPPER_LIP, LOWER_LIP, RIGHT_CORNER = (37,), (34,), (40,), (31,)
-USUAL_THIRD = 0.065  # metres from the brows to the nose's base of the built-in head: sizes are told against it
 MILLIMETRE = 0.001
 WRINKLES = 1.0  # how deep a head's expressions fold its skin, usually
 LEAST = 0.0005  # of a fold, which nobody sees
@@ -124,13 +123,13 @@ class Folds:
 def folds_of(model: FlameModel) -> Folds | None:
     """The gauges of a model, at its mean head; None for a model without iBUG's fixed landmarks."""
     known = model.landmarks.get(IBUG)
-    if known is None or len(known.static_faces) < STATIC:
+    fixed = None if known is None else known.within_face()
+    if fixed is None:
         return None
-    fixed = LandmarkEmbedding(known.static_faces[-STATIC:], known.static_barycentric[-STATIC:])
     vertices = model.v_template.astype(np.float64)
     points = landmark_points(vertices, model.faces, fixed).astype(np.float64)
     skin = np.unique(model.faces[skin_of(model.faces, model.n_vertices)])
-    scale = MILLIMETRE * (points[:10, 1].mean() - points[16, 1]) / USUAL_THIRD
+    scale = MILLIMETRE * middle_third(points) / MIDDLE_THIRD
     gauges = [*OF_A_SIDE, *map(_mirrored, OF_A_SIDE), *IN_THE_MIDDLE]
 
     def place(of: Place) -> np.ndarray:

@@ -207,3 +207,13 @@ def test_the_contour_lies_on_the_silhouette_for_the_default_sign(kind):
         return float(np.abs(outline - points[:, 0]).mean())
 
     assert mean_distance_to_outline(YAW_SIGN_SILHOUETTE) < 0.5 * mean_distance_to_outline(YAW_SIGN_FLAME_PYTORCH)
+
+
+@pytest.mark.parametrize(("count", "first"), [(51, 0), (53, 0), (68, 17), (70, 17)])
+def test_the_points_within_the_face_are_the_same_of_any_set(count: int, first: int) -> None:
+    """Contour before them, irises behind: neither is taken for a brow or a lip."""
+    faces = np.arange(count, dtype=np.int32)
+    found = LandmarkEmbedding(faces, np.tile(np.float32([1, 0, 0]), (count, 1))).within_face()
+    assert found is not None and np.array_equal(found.static_faces, np.arange(first, first + 51))
+    assert found.names[0] == "00 right brow" and found.names[-1] == "50 inner lips"
+    assert LandmarkEmbedding(faces[:50], np.tile(np.float32([1, 0, 0]), (50, 1))).within_face() is None

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...errors import DatasetError
 from ...flame.eyeballs import eyeballs_of
-from ...flame.landmarks import LandmarkEmbedding, landmark_points
+from ...flame.landmarks import landmark_points
 from ...flame.model import FlameModel
 from ...looks.gaze import EYE_MATERIALS, gaze_directions
 from ...textures.face_uvs import FaceUvs, face_materials, on_triangles, polygons_of
@@ -158,12 +158,12 @@ def _brows(model: FlameModel) -> dict[str, np.ndarray]:
         if all(number in rows for outline in BROWS.values() for number in outline):
             return {name: points[[rows[number] for number in outline]] for name, outline in BROWS.items()}
     embedding = model.landmarks.get("ibug")
-    if embedding is None or len(embedding.static_faces) < 51:
+    fixed = None if embedding is None else embedding.within_face()
+    if fixed is None:
         raise DatasetError(
             "labels.masks: expected a model with landmarks round its brows, found none; install its landmarks, or "
             "compute its named controls."
         )
-    fixed = LandmarkEmbedding(embedding.static_faces[:51], embedding.static_barycentric[:51])
     points = landmark_points(model.v_template, model.faces, fixed)[:, :2].astype(np.float64)
     up = np.array([0.0, BROW_HALF_HEIGHT])
     return {name: np.concatenate([points[rows] - up, (points[rows] + up)[::-1]]) for name, rows in IBUG_BROWS.items()}
