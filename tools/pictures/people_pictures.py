@@ -151,6 +151,7 @@ def rows(scene: Any, label: Any, heads: dict[str, Any], sheet: Sheet) -> Iterato
     """From above, each head's shots."""
     for name in sheet.heads:
         for each in heads.values():
+            api.remove_hair(each)
             for obj in (each, each.flame.mouth):
                 if obj is not None:
                     obj.hide_render = each is not heads[name]
