@@ -27,7 +27,7 @@ from tests.fitting.surface_search import nearest_surface
 from tests.model.mean_face import MEAN_FACE, MEAN_POINTS, MM, SKIN_VERTICES
 
 COUNT, POINTS, ROUNDS = 20, 12_000, 12
-# metres: a point's deviation in the face; beside it, where a FLAME head's neck and skull are no part of a face; no match
+# metres: a point's deviation in the face; beside it, as FLAME's neck and skull are no part of a face; no match
 NOISE, ELSEWHERE, FAR = 4e-3, 0.4, 15e-3
 
 
