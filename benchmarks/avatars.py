@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import bpy
@@ -28,9 +29,11 @@ from benchmarks.table import BUILT_IN, FULL_SIZE, SHORT, Row, number, print_tabl
 from flame_blender import api  # noqa: E402
 from flame_blender.avatars import avatar_object  # noqa: E402
 from flame_blender.blender_pointers import there  # noqa: E402
+from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.head import models  # noqa: E402
 from flame_blender.model_files.saving import save_model  # noqa: E402
 from flame_blender.splats.splat_files import write_splats  # noqa: E402
+from flame_blender.splats.triangle_frames import posed  # noqa: E402
 from tests.flame.face_like import face_like_model  # noqa: E402
 from tests.splats.made_up import random_splats  # noqa: E402
 
@@ -63,11 +66,24 @@ def following_rows(model: str | Path) -> list[Row]:
     following, _ = avatar_in(model, "following")
     turning, avatar = avatar_in(model, "turning")
     api.turn_colours(avatar)
-    plain, followed, turned = medians(alone.frame_set, following.frame_set, turning.frame_set)
+    plain, followed, turned, floor = medians(
+        alone.frame_set, following.frame_set, turning.frame_set, posing_by_numpy(api.model(avatar.parent))
+    )
     return [
         within(f"{COUNT:,} splats of degree 3 following, a frame more", followed - plain, MOST_MS),
+        Row("... by NumPy: frames, gathers and products, and nothing of Blender", f"{number(floor)} ms"),
         Row("... their colours turned too, a frame more than that", f"{number(turned - followed)} ms"),
     ]
+
+
+def posing_by_numpy(model: FlameModel) -> Callable[[int], None]:
+    """What any way without nodes must do at least: the splats of a posed head, as arrays."""
+    splats = random_splats(COUNT, 3, len(model.faces))
+
+    def pose(_frame: int) -> None:
+        posed(splats, model.v_template, model.faces)
+
+    return pose
 
 
 def avatar_in(model: str | Path, name: str) -> tuple[bpy.types.Scene, bpy.types.Object]:

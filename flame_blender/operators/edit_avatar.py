@@ -11,6 +11,10 @@ from .add_avatar import NeedsSplats
 from .on_avatar import OnAvatar, region_property
 from .on_head import run
 
+Region = Annotated[
+    str, region_property("A vertex group of the head, a region of its model, teeth or shoulders; empty is all")
+]
+
 
 class Asks:
     """An operator that shows its properties before it runs."""
@@ -25,9 +29,7 @@ class FLAME_OT_crop_avatar(Asks, OnAvatar, bpy.types.Operator):
     bl_idname = "flame.crop_avatar"
     bl_label = "Crop Avatar"
 
-    region: Annotated[
-        str, region_property("A vertex group of the head, a region of its model, teeth or shoulders; empty is all")
-    ]
+    region: Region
     beyond: Annotated[
         float,
         FloatProperty(
@@ -54,9 +56,7 @@ class FLAME_OT_grade_avatar(Asks, OnAvatar, bpy.types.Operator):
     bl_idname = "flame.grade_avatar"
     bl_label = "Grade Avatar"
 
-    region: Annotated[
-        str, region_property("A vertex group of the head, a region of its model, teeth or shoulders; empty is all")
-    ]
+    region: Region
     opacity: Annotated[
         float,
         FloatProperty(name="Opacity", description="A factor of their opacity", default=1.0, min=0.0, soft_max=2.0),
@@ -108,9 +108,7 @@ class FLAME_OT_merge_avatars(Asks, NeedsSplats, bpy.types.Operator):
     bl_label = "Merge Avatars"
     bl_options = {"REGISTER", "UNDO"}
 
-    region: Annotated[
-        str, region_property("A vertex group of the head, a region of its model, teeth or shoulders; empty is all")
-    ]
+    region: Region
     replace: Annotated[
         bool,
         BoolProperty(name="Replace", description="They come instead of what the active avatar has there", default=True),
