@@ -67,7 +67,10 @@ def following_rows(model: str | Path) -> list[Row]:
     turning, avatar = avatar_in(model, "turning")
     api.turn_colours(avatar)
     plain, followed, turned, floor = medians(
-        alone.frame_set, following.frame_set, turning.frame_set, posing_by_numpy(api.model(avatar.parent))
+        alone.frame_set,
+        following.frame_set,
+        turning.frame_set,
+        posing_by_numpy(api.model(there(avatar.parent, "a head"))),
     )
     return [
         within(f"{COUNT:,} splats of degree 3 following, a frame more", followed - plain, MOST_MS),
