@@ -36,6 +36,15 @@ def test_a_training_is_its_last_iteration(training):
     assert (teeth_offsets(found.clip) == 600_000).all() and teeth_offsets(found.clip).shape == (120, 3)
 
 
+@pytest.mark.parametrize("added", [None, np.ones((1, 5023, 3)), np.zeros((1, 5143, 3)), np.ones((5143, 3))])
+def test_trainings_add_to_teeth_or_not(tmp_path, added):
+    """VHAP's clips have no offsets of teeth, trainings without them zeros; some write the array without its batch."""
+    np.savez(tmp_path / "c.npz", expr=np.zeros((2, 100)), **({} if added is None else {"static_offset": added}))
+    offsets = teeth_offsets(tmp_path / "c.npz")
+    assert (offsets is not None) == (added is not None and added.shape == (5143, 3))
+    assert offsets is None or offsets.shape == (120, 3)
+
+
 def test_a_folder_with_one_file_of_splats(tmp_path):
     write_ply(tmp_path / "mesh.ply", [(axis, np.zeros(3)) for axis in "xyz"])
     with pytest.raises(AvatarError, match=r"expected a trained avatar .*, found none; choose the \.ply itself"):

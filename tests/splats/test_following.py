@@ -87,6 +87,11 @@ def test_bound_splats_are_where_torch_has_them(toothed, seed):
     np.testing.assert_allclose(np.linalg.norm(found.rotations, axis=1), 1, rtol=1e-5)
 
 
+def test_splats_that_are_bound_to_nothing_follow_nothing(shared_model):
+    with pytest.raises(ValueError, match="expected splats that are bound to triangles"):
+        posed(random_splats(3), shared_model.v_template, shared_model.faces)
+
+
 def test_what_is_bound_at_a_head_stands_where_it_stood(shared_model):
     rng = np.random.default_rng(3)
     vertices = FlameEvaluator(shared_model).vertices(params_of(shared_model, 5))

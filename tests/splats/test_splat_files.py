@@ -39,6 +39,25 @@ def test_what_is_written_comes_back(tmp_path, n_triangles):
     assert_alike(read_splats(tmp_path / "a.ply"), splats)
 
 
+@pytest.mark.parametrize("n_triangles", [None, 300])
+def test_some_of_the_splats_keep_all_that_is_theirs(n_triangles):
+    splats = random_splats(50, 2, n_triangles)
+    which = np.random.default_rng(1).random(50) < 0.4
+    some = splats.chosen(which)
+    assert_alike(some, splats.chosen(np.flatnonzero(which)))
+    assert len(some) == which.sum() and some.degree == 2
+    np.testing.assert_array_equal(some.centres, splats.centres[which])
+    if n_triangles is not None:
+        np.testing.assert_array_equal(some.triangles, splats.triangles[which])
+
+
+def test_more_splats_than_memory_has_room_for_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("flame_blender.splats.splat_files.MAX_SPLATS", 9)
+    assert len(read_splats(write_ply(tmp_path / "a.ply", columns_of(random_splats(9))))) == 9
+    with pytest.raises(AvatarError, match=r"a\.ply: expected at most 9 splats, found 10"):
+        read_splats(write_ply(tmp_path / "a.ply", columns_of(random_splats(10))))
+
+
 def test_columns_in_any_order_and_others_beside_them(tmp_path):
     splats = random_splats(10, 1)
     columns = columns_of(splats)[::-1]

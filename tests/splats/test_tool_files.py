@@ -7,6 +7,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from flame_blender.errors import AvatarError
 from flame_blender.flame.model import FlameModel
@@ -15,7 +16,7 @@ from flame_blender.splats.harmonics import colours
 from flame_blender.splats.read_avatars import bound_to, read_avatar, unpacked
 from flame_blender.splats.teeth import teeth_of, triangles
 from flame_blender.splats.triangle_frames import posed
-from tests.splats.made_up import random_splats
+from tests.splats.made_up import columns_of, random_splats, write_ply
 from tests.splats.tool_files import subdivided, write_embedded, write_glb, write_lam, zipped
 
 
@@ -35,7 +36,7 @@ def test_lams_splats_stand_about_the_person(shared_model, person, tmp_path, sens
     """The order of vertices told in either sense, in metres and in an FBX's centimetres, Z up."""
     places, seen = write_lam(tmp_path / "p", person, shared_model.faces, sense=sense, scale=scale)
     for path in (tmp_path / "p", tmp_path, tmp_path / "p" / "offset.ply"):
-        assert find_avatar(path).layout == LAM
+        assert find_avatar(path).layout == LAM and not read_avatar(find_avatar(path)).stands_alone
     splats, offsets, note = read_on(tmp_path, shared_model)
     assert note == "" and len(splats) == 5023 + 14995
     np.testing.assert_allclose(shared_model.v_template + offsets, person, atol=1e-6)
@@ -71,7 +72,9 @@ def test_lam_with_teeth(shared_model, person, tmp_path):
     np.testing.assert_allclose(posed(splats, whole, faces).centres, places, atol=2e-6)
 
 
-@pytest.mark.parametrize("how", ["no skin", "damaged skin", "another mesh", "no order"])
+@pytest.mark.parametrize(
+    "how", ["no skin", "damaged skin", "another mesh", "turned askew", "no order", "an order of words"]
+)
 def test_without_the_persons_mesh_splats_stand_about_the_heads_shape(shared_model, person, tmp_path, how):
     places, _ = write_lam(tmp_path / "p", person, shared_model.faces)
     skin, order = tmp_path / "p" / "skin.glb", tmp_path / "p" / "vertex_order.json"
@@ -82,8 +85,14 @@ def test_without_the_persons_mesh_splats_stand_about_the_heads_shape(shared_mode
             skin.write_bytes(skin.read_bytes()[:500])
         case "another mesh":
             write_glb(skin, np.random.default_rng(1).normal(size=(20018, 3)))
+        case "turned askew":
+            order.unlink()
+            askew = Rotation.from_euler("x", 45, degrees=True).apply(person)
+            write_glb(skin, subdivided(askew, shared_model.faces))
         case "no order":
             order.write_text("[3, 1, 2]")
+        case "an order of words":
+            order.write_text('["first", [2, 3]]')
     splats, offsets, note = read_on(tmp_path / "p", shared_model)
     assert offsets is None and note.startswith("The splats stand about the head's own shape: ") and note.endswith(".")
     moved = subdivided(shared_model.v_template.astype(float), shared_model.faces) - subdivided(
@@ -91,6 +100,15 @@ def test_without_the_persons_mesh_splats_stand_about_the_heads_shape(shared_mode
     )
     wanted = places + moved
     np.testing.assert_allclose(posed(splats, shared_model.v_template, shared_model.faces).centres, wanted, atol=2e-6)
+
+
+def test_splats_with_harmonics_are_none_of_lams(tmp_path):
+    """LAM's code has no harmonics: its first three columns of colour are the colours themselves."""
+    write_ply(tmp_path / "offset.ply", columns_of(random_splats(20, 2)))
+    (tmp_path / "skin.glb").write_bytes(b"glTF")
+    (tmp_path / "vertex_order.json").write_text("[0]")
+    with pytest.raises(AvatarError, match=r"offset\.ply: expected LAM's offsets, found .* harmonics of degree 2\.$"):
+        read_avatar(find_avatar(tmp_path))
 
 
 def test_lams_count_is_that_of_a_model(shared_model, built_in, person, tmp_path):
