@@ -235,3 +235,39 @@ def test_files_are_told_by_their_beginning(tmp_path: Path):
     found = {path.name: holds_scores(path) for path in sorted(tmp_path.iterdir())}
     assert found == {"take.csv": True, "a.json": True, "b.json": False, "c.csv": False}
     assert not holds_scores(tmp_path / "missing.csv") and not holds_scores(Path("/dev/full"))
+
+
+@pytest.mark.parametrize(
+    ("header", "stamps"), [("jawOpen", [0, 1, 2, 3]), ("frame,jawOpen", [7, 8, 10, 13])], ids=["rows", "frames"]
+)
+def test_a_table_without_times_has_the_usual_rate(tmp_path: Path, header: str, stamps: list[int]):
+    path = tmp_path / "a.csv"
+    rows = [f"{stamp},0.5" if "frame" in header else "0.5" for stamp in stamps]
+    path.write_text("\n".join([header + ",browInnerUp", *(row + ",0" for row in rows)]))
+    clip = load_scores(path)
+    np.testing.assert_allclose(clip.times, (np.array(stamps) - stamps[0]) / 30)
+    assert clip.notes == ("30 frames a second are assumed: the file tells no times.",)
+    np.testing.assert_allclose(load_scores(path, fps=50).times, np.arange(4) / 50)
+
+
+@pytest.mark.parametrize("fps", [0, -24, 1001, math.nan])
+def test_rates_beyond_cameras_are_refused(tmp_path: Path, fps: float):
+    with pytest.raises(SequenceError, match=r"^fps: expected a number above 0 and up to 1000, found "):
+        load_scores(tmp_path / "a.csv", fps=fps)
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path):
+    (tmp_path / "latin.csv").write_bytes("time,jawOpen,für\n0,1,2\n".encode("latin-1"))
+    for path in (tmp_path / "latin.csv", tmp_path, tmp_path / "none.csv"):
+        with pytest.raises(SequenceError) as refused:
+            load_scores(path)
+        assert str(path) in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_clips_of_endless_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "a.csv"
+    path.write_text("time,jawOpen\n" + "0,1\n" * 20)
+    for limit, said in (("MAX_LINES", "at most 9 lines, found 21"), ("MAX_BYTES", "at most 9 bytes, found more")):
+        monkeypatch.setattr(f"flame_blender.score_clips.loading.{limit}", 9)
+        with pytest.raises(SequenceError, match=said):
+            load_scores(path)

@@ -180,3 +180,18 @@ def test_what_is_no_speech_is_refused_in_one_sentence(tmp_path: Path, name: str)
         load_speech(tmp_path / name)
     assert said in str(refused.value) and str(tmp_path / name) in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("fps", [0, -24, 1001, float("nan")])
+def test_rates_beyond_cameras_are_refused(tmp_path: Path, fps: float):
+    with pytest.raises(SequenceError, match=r"^fps: expected a number above 0 and up to 1000, found "):
+        load_speech(tmp_path / "a.tsv", fps=fps)
+
+
+def test_files_that_are_none_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "long.tsv").write_text("0.00\tX\n" * 20)
+    monkeypatch.setattr("flame_blender.speech.loading.MAX_BYTES", 99)
+    for path, said in (("long.tsv", "at most 99 bytes"), ("none.tsv", "expected a file"), (".", "expected a file")):
+        with pytest.raises(SequenceError, match=said):
+            load_speech(tmp_path / path)
+    assert not holds_speech(tmp_path / "none.tsv") and not holds_speech(tmp_path)
