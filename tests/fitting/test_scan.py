@@ -10,6 +10,7 @@ import trimesh
 from scipy.spatial.transform import Rotation
 
 from flame_blender.errors import ParameterError
+from flame_blender.fitting.scans.likeness import Likeness
 from flame_blender.fitting.scans.matching import Scan, barycentric_weights, matched
 from flame_blender.fitting.scans.rigid_start import FARTHEST, spread_turns
 from flame_blender.fitting.scans.scan import fit_scan
@@ -138,6 +139,13 @@ def test_what_has_no_face_is_refused(built_in: FlameModel, shape: str) -> None:
     with pytest.raises(ParameterError, match=r"no face: .*(bowl|half of it|% of a face)"):
         fit_scan(FlameEvaluator(built_in), scan, nearest_surface, preview=heads.append)
     assert max(np.abs(each.expression).max() for each in heads) == 0
+
+
+def test_a_head_that_begins_far_off_is_fitted_first() -> None:
+    """Figures of a person's scan and of a capsule (metres): only the capsule is told before the shape is fitted."""
+    person, capsule = Likeness(0.53, 5.45e-3, 3.84e-3, 3.0e-3, 500), Likeness(0.7, 1.9e-3, 0.8e-3, 1.2e-3, 500)
+    assert person.why_never_a_face == "" and "bowl" in person.why_no_face
+    assert "bowl" in capsule.why_never_a_face
 
 
 def test_what_turns_out_to_be_no_face_is_refused(built_in: FlameModel) -> None:

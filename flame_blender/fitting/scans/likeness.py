@@ -23,6 +23,7 @@ FEWEST = 60  # points of a face
 QUADRIC_RIDGE = 1e-9  # of a point's squared gradient: keeps a constant, which has none, from being a surface
 FLATTEST = 0.3  # of its mean gradient that a quadric is taken to have at least: where it folds it is no bowl
 LEEWAY = 1.25  # how many times farther half of a face may lie before the shape is fitted
+ROUND = 3e-3  # metres: a bowl nearer than that needs no leeway; a face's lies 3.4 to 5 mm off, a round solid's 0 to 1.4
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,19 @@ class Likeness:
         """The reason, as the end of a sentence; nothing for a face."""
         if self.count < FEWEST or self.coverage < LEAST_COVERAGE:
             return f"only {100 * self.coverage:.0f} % of a face has anything near it"
-        return self._why_not(1.0)
+        return self._why_not(FARTHEST, LEAST_RELIEF * self.face)
 
     @property
     def why_never_a_face(self) -> str:
         """The same of a head whose shape is not fitted yet: nothing for what further rounds may make a face of."""
-        return "" if self.count < FEWEST else self._why_not(LEEWAY)
+        wanted = LEAST_RELIEF * self.face
+        least_bowl = wanted if self.bowl < ROUND else wanted / LEEWAY
+        return "" if self.count < FEWEST else self._why_not(LEEWAY * FARTHEST, least_bowl)
 
-    def _why_not(self, leeway: float) -> str:
-        if self.median > leeway * FARTHEST:
+    def _why_not(self, farthest: float, least_bowl: float) -> str:
+        if self.median > farthest:
             return f"where a face would be, half of it is farther than {1000 * self.median:.1f} mm from any face"
-        if self.bowl < LEAST_RELIEF * self.face:
+        if self.bowl < least_bowl:
             return (
                 f"where a face would be, a smooth bowl lies as close to it ({1000 * self.bowl:.1f} mm) as any face "
                 f"({1000 * self.face:.1f} mm)"
