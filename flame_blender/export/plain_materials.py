@@ -1,7 +1,7 @@
 """The head's materials as other programs can read them: one picture for the colour, and see-through by opacity.
 
 Exporters carry over a Principled shader and the picture at its Base Color, and no more. The built-in head has nodes
-between its picture and the shader, and a cornea without a Principled shader, which would come out white.
+between its picture and the shader, and corneas and tears without a Principled shader, which would come out white.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..head.materials import CORNEA, IRIS, LOOKS, SKIN_TONE
+from ..head.materials import CLEAR, IRIS, LOOKS, SKIN_TONE
 from ..head.mesh import read_uvs, shown_uvs
 from ..shading.eye_material import EYE, GAZE, is_eye
 from ..shading.pictures import pixels_of, size_of
@@ -90,7 +90,7 @@ def _maker(material: Any, transmission: bool) -> Callable[[Any], None] | None:
     """What makes a copy of the material plain; None for one that is."""
     if material.node_tree.nodes.get(COLOUR) is not None:
         return _own_picture
-    return partial(_clear_by_opacity, transmission=transmission) if material.name.startswith(CORNEA) else None
+    return partial(_clear_by_opacity, transmission=transmission) if material.name.startswith(CLEAR) else None
 
 
 def _is_layered(material: Any) -> bool:

@@ -56,11 +56,14 @@ LOOKS = {
     EYE_PUPIL: Look(PUPIL_COLOUR, 0.20),
     IRIS: Look(IRIS_COLOUR, 0.30),
     LASHES: Look((0.030, 0.018, 0.012), 0.75),
+    "FLAME Caruncle": Look((0.60, 0.25, 0.21), 0.22, 0.5),
 }
 BUILT_IN_RELEASE = "built-in"
 PAINTED = ("FLAME Skin", "FLAME Lips")
 VIEWPORT_GAMMA = 0.7  # the solid view is darker than a render
 CORNEA, CORNEA_INDEX = "FLAME Cornea", 1.376  # index of refraction of the human cornea
+TEAR = "FLAME Tear"
+CLEAR = (CORNEA, TEAR)
 SKIN = "FLAME Skin"
 PLAIN = (SKIN, *EYES)  # of models that bring no materials of their own
 ALL_WHITE = (SKIN, EYE)  # of such heads before iris and pupil were told apart in Solid view
@@ -238,7 +241,7 @@ def _material(name: str, skin: Skin | None) -> bpy.types.Material:
         material.diffuse_color = in_viewport(LOOKS[name].colour)  # type: ignore[assignment]
         return material
     material = new_material(shown)
-    if name == CORNEA:
+    if name in CLEAR:
         _make_clear(material)
     else:
         make_solid(material, LOOKS.get(name, LOOKS[SKIN]))

@@ -13,16 +13,16 @@ from ..flame.controls import Controls
 from ..flame.eyeballs import eyeballs_of, parts_of
 from ..flame.model import FlameModel
 from .following import JAW
-from .lashes import Lashes, lashes_on
+from .lid_parts import GRIDS, LidParts, parts_on_lids
 from .mouth import Mouth, Rows, fitting_mouth
 from .parts import MATERIALS, HeadParts
 
-TEETH, GUMS, TONGUE, LASHES = range(len(MATERIALS))
+TEETH, GUMS, TONGUE, LASHES, TEAR, CARUNCLE = range(len(MATERIALS))
 AROUND, MOST = 0.005, 0.8  # metres about what a part would fill; share of a part of the model's own that lies in there
 NONE = np.zeros((0, 3))
 NO_ROWS = np.zeros(0, int)
 NO_MOUTH = Mouth(NO_ROWS, NONE, np.zeros(0), NO_ROWS, NO_ROWS, NONE, np.zeros((0, 0, 3)), ())
-NO_LASHES = Lashes(NO_ROWS, NONE, NONE, NONE, np.zeros((2, 0)), NO_ROWS, NONE)
+NO_LIDS = LidParts(NO_ROWS, NONE, NONE, NONE, np.zeros((2, 0)), NO_ROWS, NONE)
 
 
 def making_parts(
@@ -35,39 +35,45 @@ def making_parts(
     """
     polygons, materials = _polygons_of(source)
     skin = RestSkin(target)
-    of_lashes = materials == LASHES
-    mouth_ids, lash_ids = (np.setdiff1d(polygons[chosen], [-1]) for chosen in (~of_lashes, of_lashes))
+    mouth_ids = _vertices_of(polygons[materials < LASHES])
+    lid_ids = {name: _vertices_of(polygons[materials == MATERIALS.index(name)]) for name in GRIDS}
+    lashes = lid_ids["lashes"]
     others = _other_parts(skin)
-    mouth, lashes = NO_MOUTH, NO_LASHES
+    mouth, lids = NO_MOUTH, NO_LIDS
     if len(mouth_ids) and not _brings(target, others, correspondence.warp(source.v_template[mouth_ids])):
         rows = _rows_of(source, mouth_ids, polygons, materials)
         mouth = yield from fitting_mouth(source, mouth_ids, rows, skin, controls, correspondence)
-    if len(lash_ids) and not _brings(target, others, correspondence.warp(source.v_template[lash_ids])):
-        lashes = lashes_on(source, lash_ids, skin, correspondence)
-    if not len(mouth.ids) + len(lashes.ids):
+    if len(lashes) and not _brings(target, others, correspondence.warp(source.v_template[lashes])):
+        lids = parts_on_lids(source, lid_ids, skin, correspondence)
+    if not len(mouth.ids) + len(lids.ids):
         raise ModelError("model: expected one that lacks teeth or lashes, found one that brings them.")
     yield 0.95
-    return _joined(source.n_vertices, polygons, materials, mouth, lashes)
+    return _joined(source.n_vertices, polygons, materials, mouth, lids)
 
 
-def _joined(n_source: int, polygons: np.ndarray, materials: np.ndarray, mouth: Mouth, lashes: Lashes) -> HeadParts:
-    order = np.concatenate([mouth.ids, lashes.ids])
+def _joined(n_source: int, polygons: np.ndarray, materials: np.ndarray, mouth: Mouth, lids: LidParts) -> HeadParts:
+    order = np.concatenate([mouth.ids, lids.ids])
     places = np.full(n_source + 1, -1)  # the last for the -1 of a triangle
     places[order] = np.arange(len(order))
     kept = places[polygons]
     whole = kept[:, 0] >= 0
-    vertices = np.concatenate([mouth.vertices, lashes.vertices])
+    vertices = np.concatenate([mouth.vertices, lids.vertices])
     floats = {
-        "vertices": vertices, "jaw": mouth.jaw, "near_points": mouth.near_points, "weights": lashes.weights,
-        "lashes": lashes.lashes, "moves": mouth.moves,
+        "vertices": vertices, "jaw": mouth.jaw, "near_points": mouth.near_points, "weights": lids.weights,
+        "lashes": lids.lashes, "moves": mouth.moves,
     }  # fmt: skip
     rows = {
         "polygons": kept[whole], "materials": materials[whole], "ring": mouth.ring, "near": mouth.near,
-        "corners": lashes.corners, "beside": lashes.beside, "roots": lashes.roots,
+        "corners": lids.corners, "beside": lids.beside, "roots": lids.roots,
     }  # fmt: skip
     arrays = {name: each.astype(np.float32) for name, each in floats.items()}
     arrays |= {name: each.astype(np.int32) for name, each in rows.items()}
     return HeadParts(**arrays, names=mouth.names)
+
+
+def _vertices_of(polygons: np.ndarray) -> np.ndarray:
+    """The vertices of polygons, each once, by their numbers."""
+    return np.setdiff1d(polygons, [-1])
 
 
 def _polygons_of(source: FlameModel) -> tuple[np.ndarray, np.ndarray]:

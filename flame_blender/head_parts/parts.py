@@ -8,12 +8,14 @@ import numpy as np
 
 from ..errors import ModelError
 
-MATERIALS = ("teeth", "gums", "tongue", "lashes")
+MATERIALS = ("teeth", "gums", "tongue", "lashes", "tear", "caruncle")  # the first three are the mouth's
 
 
 @dataclass(frozen=True, eq=False)
 class HeadParts:
-    """Teeth, gums, tongue and lashes for a model, FLAME's axes, metres; the mouth's M vertices come before the lashes'.
+    """Teeth, gums, tongue and lashes for a model, FLAME's axes, metres; the mouth's M vertices come before the lids'.
+
+    On the lids are lashes, tear lines and caruncles; their arrays are named after the lashes, as files have them.
 
     ====================  ================  ==================================================================
     ``vertices``          (N, 3) float32    on the model's mean head at rest
@@ -24,11 +26,11 @@ class HeadParts:
                                             the mean head to an identity, takes the mouth along
     ``near``              (C,) int32        vertices of the skin that the teeth must not come nearer to
     ``near_points``       (C, 3) float32    points of the teeth behind them
-    ``corners``           (2 K, 3) int32    corners of the skin's triangles with the K roots of the lashes on the lids'
+    ``corners``           (2 K, 3) int32    corners of the skin's triangles with the K roots of the lids' parts on their
                                             edge, then with a point above each
     ``weights``           (2 K, 3) float32  where in these
     ``beside``            (2, K) int32      rows of the roots before and after each, along the edge
-    ``roots``             (N - M,) int32    row of the root of each vertex of the lashes
+    ``roots``             (N - M,) int32    row of the root of each vertex of the lids' parts
     ``lashes``            (N - M, 3)        float32: where it is from there: along the edge, up the lid, out of it
     ``moves``             (A, M, 3)         float32: what named controls add to the mouth at rest, by :attr:`names`
     ====================  ================  ==================================================================

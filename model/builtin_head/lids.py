@@ -6,7 +6,7 @@ import numpy as np
 
 from .anatomy import EYE_CENTRE
 from .eyelids import MARGIN_RING, WATERLINE_RING
-from .lashes import SPOKES
+from .lid_parts import ON_LIDS, at_spokes
 from .mesh import HeadMesh
 from .topology import EYE
 
@@ -34,10 +34,9 @@ class LidMotion:
         for ring, share in RING_FREEDOM.items():
             self.freedom[mesh.both(mesh.ring(EYE, ring))] = share
         self._even_out_canthus()
-        self.freedom[mesh.part("lash")] = 0
+        for part in ON_LIDS:
+            self.freedom[mesh.part(part)] = 0
         self.to_waterline, self.to_margin = (self._closing(ring) for ring in (WATERLINE_RING, MARGIN_RING))
-        lash = np.arange(mesh.parts["left_lash"].start, mesh.parts["left_lash"].stop)
-        self.lash_rows = lash.reshape(-1, len(SPOKES))
 
     def _even_out_canthus(self) -> None:
         rings = np.array([self.mesh.ring(EYE, ring) for ring in EVEN_RINGS])
@@ -77,9 +76,10 @@ class LidMotion:
             vertices = self.mesh.ring(EYE, ring)
             turn, out = self._ways(parts * (follow, LOWER_FOLLOW[ring]), ring)
             moved[vertices] = self._turned(vertices, turn, out)
-        turn, out = (way[list(SPOKES)] for way in self._ways(parts * (1, 0), MARGIN_RING))
-        for row in self.lash_rows:
-            moved[row] = self._turned(row, turn, out)
+        for part, (ring, spokes) in ON_LIDS.items():
+            vertices = np.arange(len(moved))[self.mesh.parts[f"left_{part}"]]
+            turn, out = (at_spokes(way, spokes) for way in self._ways(parts, ring))
+            moved[vertices] = self._turned(vertices, turn, out)
         left = np.flatnonzero(moved.any(1))
         moved[self.mesh.mirror[left]] = moved[left] * (-1, 1, 1)
         return moved

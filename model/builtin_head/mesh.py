@@ -10,6 +10,7 @@ from .topology import Block, HalfMesh, Key
 
 MATERIALS = (
     "skin", "lips", "mouth", "sclera", "iris", "pupil", "cornea", "lashes", "teeth", "gums", "tongue",
+    "tear", "caruncle",
 )  # fmt: skip
 
 

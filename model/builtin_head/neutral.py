@@ -1,10 +1,9 @@
-"""The neutral head: skin, eyeballs, lashes, teeth and tongue put together."""
+"""The neutral head: skin, eyeballs, what lies on the lids, teeth and tongue put together."""
 
 from __future__ import annotations
 
-from .eyelids import MARGIN_RING
 from .eyes import build_eyeball
-from .lashes import build_lashes
+from .lid_parts import BUILT
 from .lips import BORDER_RING, CONTACT_RING
 from .mesh import HeadMesh
 from .placement import place
@@ -19,7 +18,8 @@ def build_neutral() -> HeadMesh:
     mesh = HeadMesh()
     mesh.add_skin(half, place(half), _skin_materials(half))
     mesh.add_pair("eyeball", *build_eyeball())
-    mesh.add_pair("lash", *build_lashes(mesh.vertices[mesh.ring(EYE, MARGIN_RING)]))
+    for name, build in BUILT.items():
+        mesh.add_pair(name, *build(lambda ring: mesh.vertices[mesh.ring(EYE, ring)]))
     for row in ROWS:
         mesh.add_pair(f"{row.name}_teeth", *build_teeth(row))
         mesh.add_joined(f"{row.name}_gum", *build_gums(row))

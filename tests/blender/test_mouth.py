@@ -51,9 +51,9 @@ def test_it_is_the_heads_child_and_no_part_of_its_mesh(head, shares):
     assert made.parent == head and made.name == f"{head.name} Mouth and Lashes"
     assert len(head.data.vertices) == api.model(head).n_vertices
     assert [slot.material.name for slot in made.material_slots] == [
-        "FLAME Teeth", "FLAME Gums", "FLAME Tongue", "FLAME Lashes"
+        "FLAME Teeth", "FLAME Gums", "FLAME Tongue", "FLAME Lashes", "FLAME Tear", "FLAME Caruncle"
     ]  # fmt: skip
-    assert set(np.unique([polygon.material_index for polygon in made.data.polygons])) == {0, 1, 2, 3}
+    assert set(np.unique([polygon.material_index for polygon in made.data.polygons])) == {0, 1, 2, 3, 4, 5}
     assert shares == sorted(shares) and 0.5 < shares[-1] <= 1.0
     assert follows(head) and deformation.trouble(made) is None and mouth_object.trouble(head) is None
 

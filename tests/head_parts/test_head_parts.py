@@ -15,7 +15,7 @@ from flame_blender.flame.params import POSE_FIELDS, FlameParams
 from flame_blender.geometry.axes import TO_BLENDER
 from flame_blender.geometry.frame import Frame
 from flame_blender.head_parts.following import following, points_on
-from flame_blender.head_parts.making import GUMS, LASHES, TEETH, TONGUE, making_parts
+from flame_blender.head_parts.making import CARUNCLE, GUMS, LASHES, TEAR, TEETH, TONGUE, making_parts
 from flame_blender.head_parts.parts import SHAPES, WHOLE, HeadParts, checked_parts
 from flame_blender.long_work import result_of
 from flame_blender.model_controls.computed import ComputedControls
@@ -95,9 +95,12 @@ def preset(made: OnHead, name: str, correctives: bool, **more: np.ndarray) -> Fl
 def test_all_parts_are_there_and_none_is_the_heads(made):
     parts = made.parts
     assert made.shares == sorted(made.shares) and made.shares[-1] <= 1.0
-    counts = {each: len(made.of(each)) for each in (TEETH, GUMS, TONGUE, LASHES)}
-    assert counts == {TEETH: 28 * 34, GUMS: 566, TONGUE: 114, LASHES: 84}
-    assert len(parts.vertices) == sum(counts.values()) and parts.n_mouth == len(parts.vertices) - 84
+    counts = {each: len(made.of(each)) for each in (TEETH, GUMS, TONGUE, LASHES, TEAR, CARUNCLE)}
+    lashes = 2 * 2 * 26 * 2 * 3  # eyes, lids, strips, their sides, rows
+    on_lids = {LASHES: lashes, TEAR: 2 * 3 * 15, CARUNCLE: 2 * 5 * 9}
+    assert counts == {TEETH: 28 * 34, GUMS: 566, TONGUE: 114, **on_lids}
+    assert len(parts.vertices) == sum(counts.values())
+    assert parts.n_mouth == len(parts.vertices) - sum(on_lids.values())
     checked_parts({name: getattr(parts, name) for name in SHAPES}, parts.names, made.model.n_vertices, "parts")
 
 
@@ -238,13 +241,14 @@ def test_what_a_model_brings_is_not_made_again(made):
     source, controls, found = made.source, made.computed.controls, made.computed.correspondence
     with pytest.raises(ModelError, match="lacks teeth or lashes, found one that brings them"):
         result_of(making_parts(source, source, source.controls, dataclasses.replace(found, warp=_Still())))
-    polygons = made.parts.polygons[made.parts.materials != LASHES]
+    polygons = made.parts.polygons[made.parts.materials < LASHES]
     teeth = np.concatenate([polygons[:, :3], polygons[polygons[:, 3] >= 0][:, [0, 2, 3]]])
     added = made.parts.vertices[: made.parts.n_mouth]
     with_teeth = _with(made.model, added, teeth)
     parts = result_of(making_parts(source, with_teeth, controls, found))
-    assert parts.n_mouth == 0 and (parts.materials == LASHES).all() and len(parts.vertices) == 84
-    assert len(following(parts, with_teeth, FlameEvaluator(with_teeth).prepare()).lashes) == 84
+    on_lids = len(made.parts.vertices) - made.parts.n_mouth
+    assert parts.n_mouth == 0 and (parts.materials >= LASHES).all() and len(parts.vertices) == on_lids
+    assert len(following(parts, with_teeth, FlameEvaluator(with_teeth).prepare()).lashes) == on_lids
 
 
 class _Still:

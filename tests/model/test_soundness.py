@@ -16,7 +16,7 @@ DEEPEST = 3e-4  # metres
 CELL = 7e-3  # metres: of the search's grid
 OPEN_JAW = np.radians(20.0)  # with a direction that means nothing while the jaw is shut, at 1
 ROOTED = {("gums", "teeth"), ("gums",)}  # crowns stand in the gums; a gum's two halves share the midline
-NOT_SOLID = ("lashes",)  # ribbons that grow out of the lids
+NOT_SOLID = ("lashes", "tear", "caruncle")  # ribbons that grow out of the lids, and what joins them to the eyeball
 MIXTURES = 100
 
 

@@ -26,8 +26,10 @@ CLASSES = {
 MATERIALS = {
     "nothing": 0, "skin": 1, "lips": 2, "mouth": 3, "teeth": 4, "gums": 5, "tongue": 6, "sclera": 7, "iris": 8,
     "pupil": 9, "lashes": 10, "occluder": 11,
+    "caruncle": 12,
 }  # fmt: skip
-CLEAR, EYE = "cornea", "eye"
+CLEAR, EYE = ("cornea", "tear"), "eye"
+ON_LIDS = ("lashes", "caruncle")
 INSIDE_MOUTH = ("mouth", "teeth", "gums", "tongue")
 REGIONS = ("nose", "lips", "neck", "left_ear", "right_ear")
 JAW, HALF = 2, 0.5
@@ -63,7 +65,7 @@ def head_surface(model: FlameModel, with_classes: bool = True) -> HeadSurface:
     Raises DatasetError where regions or landmarks are missing that classes are told by.
     """
     names = _material_names(model)
-    eye = np.isin(names, (EYE, CLEAR))
+    eye = np.isin(names, (EYE, *CLEAR))
     materials = np.full(len(names), MATERIALS["skin"], np.uint8)
     for name, number in MATERIALS.items():
         materials[names == name] = number
@@ -73,7 +75,7 @@ def head_surface(model: FlameModel, with_classes: bool = True) -> HeadSurface:
     if display is not None and display.uv_coords is not None and display.uv_polygons is not None:
         uvs = on_triangles(model.faces, display.polygons, display.uv_polygons, display.uv_coords)
     classes = _classes(model, names, eye) if with_classes else np.zeros(len(names), np.uint8)
-    return HeadSurface(model.faces, classes, materials, names == CLEAR, uvs, gaze_directions(model))
+    return HeadSurface(model.faces, classes, materials, np.isin(names, CLEAR), uvs, gaze_directions(model))
 
 
 def _material_names(model: FlameModel) -> np.ndarray:
@@ -112,7 +114,7 @@ def _classes(model: FlameModel, names: np.ndarray, eye: np.ndarray) -> np.ndarra
     if not (names == "lips").any():  # a lip that is drawn apart ends where it turns inwards
         found[lips & ~to_front] = CLASSES["mouth_interior"]
     found[np.isin(names, INSIDE_MOUTH)] = CLASSES["mouth_interior"]
-    found[names == "lashes"] = CLASSES["skin"]
+    found[np.isin(names, ON_LIDS)] = CLASSES["skin"]
     middle = template[faces[eye]].reshape(-1, 3).mean(0)[0] if eye.any() else 0.0
     on_left = middles[:, 0] > middle
     found[eye & on_left], found[eye & ~on_left] = CLASSES["left_eye"], CLASSES["right_eye"]

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...textures.face_uvs import FaceUvs
-from ..labels.classes import HeadSurface
+from ..labels.classes import MATERIALS, HeadSurface
 
 
 @dataclass(frozen=True, eq=False)
 class Solid:
     """Triangles in FLAME's axes, metres: ``vertices`` (n, 3) float32, ``faces`` (m, 3), and what each is.
 
-    ``classes`` and ``materials`` (m,) uint8 of :data:`..labels.classes.CLASSES` and :data:`..labels.classes.MATERIALS`.
+    ``classes`` and ``materials`` (m,) uint8 of :data:`..labels.classes.CLASSES` and :data:`..labels.classes.MATERIALS`;
+    what is made of nothing is seen through.
     """
 
     vertices: np.ndarray
@@ -43,7 +44,7 @@ def all_in_sight(vertices: np.ndarray, surface: HeadSurface, solids: Sequence[So
         np.concatenate([surface.faces, *faces]).astype(surface.faces.dtype),
         np.concatenate([surface.classes, *(solid.classes for solid in solids)]),
         np.concatenate([surface.materials, *(solid.materials for solid in solids)]),
-        np.concatenate([surface.clear, np.zeros(n_more, bool)]),
+        np.concatenate([surface.clear, *(solid.materials == MATERIALS["nothing"] for solid in solids)]),
         uvs,
         gaze,
     )

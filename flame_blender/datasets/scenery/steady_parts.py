@@ -13,7 +13,7 @@ from ...flame.model import FlameModel
 from ...head_parts.following import FORWARD, JAW, NECK, edge_and_up
 from ...head_parts.parts import MATERIALS as PARTS
 from ...head_parts.parts import HeadParts
-from ..labels.classes import CLASSES, MATERIALS
+from ..labels.classes import CLASSES, CLEAR, INSIDE_MOUTH, MATERIALS
 from ..steady_head import SteadyPose
 from .solids import Solid
 
@@ -30,10 +30,11 @@ class SteadyParts:
         owners, corners = _triangles(parts.polygons)
         self._faces, self.rows = corners.astype(np.int32), parts.materials[owners].astype(np.int32)
         names = np.array(PARTS)[self.rows]
-        self._materials = np.array([MATERIALS[name] for name in names.tolist()], np.uint8)
-        # lashes are no class of their own, as on the built-in head
-        lashes, inside = CLASSES["skin"], CLASSES["mouth_interior"]
-        self._classes = np.where(names == "lashes", lashes, inside).astype(np.uint8)
+        of_name = {name: MATERIALS["nothing" if name in CLEAR else name] for name in PARTS}
+        self._materials = np.array([of_name[name] for name in names.tolist()], np.uint8)
+        # what lies on the lids is no class of its own, as on the built-in head
+        skin, inside = CLASSES["skin"], CLASSES["mouth_interior"]
+        self._classes = np.where(np.isin(names, INSIDE_MOUTH), inside, skin).astype(np.uint8)
 
     def at_rest(self) -> Solid:
         """The parts on the model's mean head."""

@@ -1,0 +1,159 @@
+"""What lies on a model's lids: the source's lashes, tear lines and caruncles, on the edges of the target's lids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..correspondence.correspondence import Correspondence
+from ..correspondence.lips_and_lids import Side
+from ..correspondence.rest_skin import RestSkin
+from ..correspondence.skin import face_normals
+from ..correspondence.starting import IBUG, static_points
+from ..flame.eyeballs import Eyeball, eyeballs_of
+from ..flame.model import FlameModel
+from ..geometry.triangles import closest_weights
+
+UP = 0.004 * np.array([0.0, 0.9, -0.4])  # metres from the edge to the point of the lid that tells how it is turned
+NEAR = 0.02  # metres from a lid's edge within which skin is the lid's
+LIFT = 1e-4  # metres of the roots above the skin
+UPPER, LOWER, BOTH = (1,), (-1,), (-1, 1)  # sides of an eye, as Side has them
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows of as many points, the first on the edge of the lids ``on``; ``lift``: metres of the last off the eyeball.
+
+    Without a ``lift`` the grid grows away from the eye.
+    """
+
+    rows: int
+    on: tuple[int, ...]
+    lift: float | None = None
+
+
+# of each eye, as the source has them, one after the other
+GRIDS: dict[str, tuple[Grid, ...]] = {
+    "lashes": (Grid(3, UPPER), Grid(3, LOWER)),
+    "tear": (Grid(3, LOWER, 3e-5),),
+    "caruncle": (Grid(5, BOTH, -2e-4),),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class LidParts:
+    """The arrays of :class:`.parts.HeadParts` that are the lids'; ``vertices`` (N - M, 3) as they are at rest.
+
+    ``ids`` (N - M,): their vertices in the source. ``corners`` and ``weights`` are those of the roots and then
+    of the points above.
+    """
+
+    ids: np.ndarray
+    vertices: np.ndarray
+    corners: np.ndarray
+    weights: np.ndarray
+    beside: np.ndarray
+    roots: np.ndarray
+    lashes: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class _Grown:
+    """One grid on the target: ``ids`` (R, C), ``places`` (R, C, 3), and where in the skin roots and points above are."""
+
+    ids: np.ndarray
+    places: np.ndarray
+    roots: tuple[np.ndarray, np.ndarray]
+    above: tuple[np.ndarray, np.ndarray]
+
+
+def parts_on_lids(
+    source: FlameModel, ids: dict[str, np.ndarray], target: RestSkin, correspondence: Correspondence
+) -> LidParts:
+    """The source's parts of the lids, by their names in :data:`GRIDS` their vertices ``ids``, on the target's lids."""
+    _, right, left = target.sides(static_points(target.model, correspondence.landmarks[IBUG]))
+    balls = eyeballs_of(target.model.v_template, target.model.faces) or (None, None)
+    grown = []
+    for name, of_part in ids.items():
+        for lid, ball, sign in ((left, balls[0], 1), (right, balls[1], -1)):
+            of_eye = of_part[sign * source.v_template[of_part, 0] > 0]
+            columns = len(of_eye) // sum(grid.rows for grid in GRIDS[name])
+            for grid in GRIDS[name]:
+                of_grid, of_eye = np.split(of_eye, [grid.rows * columns])
+                of_grid = of_grid.reshape(grid.rows, columns)
+                warped = correspondence.warp(source.v_template[of_grid].reshape(-1, 3)).reshape(*of_grid.shape, 3)
+                grown.append(_grown(grid, of_grid, warped, target, lid, ball))
+    return _joined(grown, target)
+
+
+def _grown(
+    grid: Grid, ids: np.ndarray, warped: np.ndarray, target: RestSkin, lid: Side, ball: Eyeball | None
+) -> _Grown:
+    """A grid of the source, ``warped`` (R, C, 3) to the target, from the edge of the target's own lid on."""
+    is_near = lid.away[target.faces].max(1) < NEAR
+    faces = target.faces[is_near & np.isin(np.sign(lid.side[target.faces].mean(1)), grid.on)]
+    roots = _nearest(warped[0], target.vertices, faces)
+    points, corners = _at(target.vertices, roots), roots[0]
+    is_upper = (lid.side[corners] * roots[1]).sum(1, keepdims=True) > 0
+    above = _nearest(points + np.where(is_upper, UP, UP * (1, -1, 1)), target.vertices, faces)
+    places = points + warped - warped[0]
+    if grid.lift is None or ball is None:
+        return _Grown(ids, places + LIFT * _normals(target.vertices, corners), roots, above)
+    ends = places[-1] - ball.centre
+    onto = ball.centre + (ball.radius + grid.lift) * ends / np.linalg.norm(ends, axis=1, keepdims=True) - places[-1]
+    return _Grown(ids, places + np.linspace(0, 1, grid.rows)[:, None, None] * onto, roots, above)
+
+
+def _joined(grown: list[_Grown], target: RestSkin) -> LidParts:
+    corners, weights = (
+        np.concatenate([*(each.roots[k] for each in grown), *(each.above[k] for each in grown)]) for k in (0, 1)
+    )
+    beside, of_roots, begun = [], [], 0
+    for each in grown:
+        height, width = each.ids.shape
+        every = begun + np.arange(width)
+        beside.append(np.stack([np.maximum(every - 1, begun), np.minimum(every + 1, every[-1])]))
+        of_roots.append(np.tile(every, height))
+        begun += width
+    both, roots = np.concatenate(beside, 1), np.concatenate(of_roots)
+    points = _at(target.vertices, (corners, weights))
+    axes = _axes(points[both[1, :]] - points[both[0, :]], points[begun:] - points[:begun])
+    vertices = np.concatenate([each.places.reshape(-1, 3) for each in grown])
+    return LidParts(
+        ids=np.concatenate([each.ids.ravel() for each in grown]),
+        vertices=vertices,
+        corners=corners,
+        weights=weights,
+        beside=both,
+        roots=roots,
+        lashes=np.einsum("rc,rac->ra", vertices - points[roots], axes[roots]),
+    )
+
+
+def _axes(along: np.ndarray, up: np.ndarray) -> np.ndarray:
+    """(K, 3, 3) rows of unit length: along the lid's edge, up the lid, out of it."""
+    out = np.cross(along, up)
+    axes = np.stack([along, np.cross(out, along), out], 1)
+    return axes / np.maximum(np.linalg.norm(axes, axis=2, keepdims=True), 1e-12)
+
+
+def _nearest(points: np.ndarray, vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Corners (P, 3) of the triangles nearest to points (P, 3), and barycentric weights (P, 3) there."""
+    corners = vertices[faces][None]
+    weights = closest_weights(np.broadcast_to(corners, (len(points), *corners.shape[1:])), points[:, None])
+    away = np.linalg.norm((corners * weights[..., None]).sum(2) - points[:, None], axis=2)
+    best = away.argmin(1)
+    return faces[best], weights[np.arange(len(points)), best]
+
+
+def _at(vertices: np.ndarray, places: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """(P, 3) where corners (P, 3) and weights (P, 3) are on ``vertices``."""
+    corners, weights = places
+    return (vertices[corners] * weights[..., None]).sum(1)
+
+
+def _normals(vertices: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """(P, 3) unit normals of the triangles with these corners (P, 3)."""
+    normals = face_normals(vertices, corners)
+    return normals / np.linalg.norm(normals, axis=1, keepdims=True)
