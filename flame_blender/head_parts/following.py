@@ -24,7 +24,7 @@ class FollowingParts:
 
     ``lashes`` (N - M, 4) float32 as the eyes' width has them, and a 1; ``moves`` (A, 3, M) float32, planar. ``lids``
     (L,) are the skin's vertices that carry the lashes: ``lid_weights`` (3 K, L) float32 make of them where the K roots
-    are, along what edge, and up which lid.
+    are, along what edge, and to which point off them.
     """
 
     parts: HeadParts
@@ -58,10 +58,10 @@ class FollowingParts:
 
     def _grow(self, vertices: np.ndarray, frame: Frame, out: np.ndarray) -> None:
         """Write the lashes' vertices (N - M, 3) to ``out``."""
-        points, along, up = (self.lid_weights @ vertices[self.lids]).reshape(3, -1, 3)
-        outward = _cross(along, up)
-        axes = np.empty((len(points), 4, 3), np.float32)  # along the edge, up the lid, out of it; the root
-        axes[:, 0], axes[:, 2], axes[:, 3] = _unit(along), _unit(outward), points
+        points, along, off = (self.lid_weights @ vertices[self.lids]).reshape(3, -1, 3)
+        across = _cross(along, off)
+        axes = np.empty((len(points), 4, 3), np.float32)  # along the edge, to the point off it, across; the root
+        axes[:, 0], axes[:, 2], axes[:, 3] = _unit(along), _unit(across), points
         axes[:, 1] = _cross(axes[:, 2], axes[:, 0])
         if not frame.is_usual:
             axes[:, :3] *= frame.scale
@@ -70,12 +70,12 @@ class FollowingParts:
 
 
 def points_on(vertices: np.ndarray, parts: HeadParts) -> np.ndarray:
-    """(2 K, 3): the lashes' roots, and a point above each, on vertices (V, 3)."""
+    """(2 K, 3): the lashes' roots, and a point off each, on vertices (V, 3)."""
     return (parts.weights[:, None] @ vertices[parts.corners])[:, 0]
 
 
-def edge_and_up(points: np.ndarray, parts: HeadParts) -> tuple[np.ndarray, np.ndarray]:
-    """(K, 3) each: along the lid's edge, and up the lid, from what :func:`points_on` gives; not of unit length."""
+def edge_and_off(points: np.ndarray, parts: HeadParts) -> tuple[np.ndarray, np.ndarray]:
+    """(K, 3) each: along the lid's edge, and to the points off it, of what :func:`points_on` gives; not unit."""
     k = len(points) // 2
     before, after = parts.beside
     return points[after] - points[before], points[k:] - points[:k]
@@ -97,7 +97,7 @@ class PartsOfModel:
         self._lids, corners = np.unique(parts.corners, return_inverse=True)
         weights = np.zeros((len(parts.corners), len(self._lids)))
         np.add.at(weights, (np.arange(len(weights))[:, None], corners.reshape(-1, 3)), parts.weights)
-        weights = np.concatenate([weights[: len(weights) // 2], *edge_and_up(weights, parts)])
+        weights = np.concatenate([weights[: len(weights) // 2], *edge_and_off(weights, parts)])
         self._lid_weights = weights.astype(np.float32)
         self._wide = self._width(mean)
 

@@ -15,8 +15,9 @@ from ..flame.eyeballs import Eyeball, eyeballs_of
 from ..flame.model import FlameModel
 from ..geometry.triangles import closest_weights
 
-UP = 0.004 * np.array([0.0, 0.9, -0.4])  # metres from the edge to the point of the lid that tells how it is turned
+UP = 0.004 * np.array([0.0, 0.9, -0.4])  # metres from the edge to the point that tells how a lid without an eye turns
 NEAR = 0.02  # metres from a lid's edge within which skin is the lid's
+TURNS = 24  # of three points round an eyeball, of which those are taken whose circle meets its centre best
 LIFT = 1e-4  # metres of the roots above the skin
 UPPER, LOWER, BOTH = (1,), (-1,), (-1, 1)  # sides of an eye, as Side has them
 
@@ -25,17 +26,18 @@ UPPER, LOWER, BOTH = (1,), (-1,), (-1, 1)  # sides of an eye, as Side has them
 class Grid:
     """Rows of as many points, the first on the edge of the lids ``on``; ``lift``: metres of the last off the eyeball.
 
-    Without a ``lift`` the grid grows away from the eye.
+    Without a ``lift`` the grid grows away from the eye. Each ``strip`` of so many columns has one root.
     """
 
     rows: int
     on: tuple[int, ...]
     lift: float | None = None
+    strip: int = 1
 
 
 # of each eye, as the source has them, one after the other
 GRIDS: dict[str, tuple[Grid, ...]] = {
-    "lashes": (Grid(3, UPPER), Grid(3, LOWER)),
+    "lashes": (Grid(3, UPPER, strip=2), Grid(3, LOWER, strip=2)),
     "tear": (Grid(3, LOWER, 3e-5),),
     "caruncle": (Grid(5, BOTH, -2e-4),),
 }
@@ -46,7 +48,7 @@ class LidParts:
     """The arrays of :class:`.parts.HeadParts` that are the lids'; ``vertices`` (N - M, 3) as they are at rest.
 
     ``ids`` (N - M,): their vertices in the source. ``corners`` and ``weights`` are those of the roots and then
-    of the points above.
+    of the points off them.
     """
 
     ids: np.ndarray
@@ -60,12 +62,12 @@ class LidParts:
 
 @dataclass(frozen=True, eq=False)
 class _Grown:
-    """One grid on the target: ``ids`` (R, C), ``places`` (R, C, 3), and where in the skin roots and points above are."""
+    """One grid on the target: ``ids`` (R, C), ``places`` (R, C, 3), where in the mesh roots and points off them are."""
 
     ids: np.ndarray
     places: np.ndarray
     roots: tuple[np.ndarray, np.ndarray]
-    above: tuple[np.ndarray, np.ndarray]
+    off: tuple[np.ndarray, np.ndarray]
 
 
 def parts_on_lids(
@@ -91,31 +93,37 @@ def _grown(
     grid: Grid, ids: np.ndarray, warped: np.ndarray, target: RestSkin, lid: Side, ball: Eyeball | None
 ) -> _Grown:
     """A grid of the source, ``warped`` (R, C, 3) to the target, from the edge of the target's own lid on."""
-    is_near = lid.away[target.faces].max(1) < NEAR
-    faces = target.faces[is_near & np.isin(np.sign(lid.side[target.faces].mean(1)), grid.on)]
-    roots = _nearest(warped[0], target.vertices, faces)
+    faces = target.faces[lid.away[target.faces].max(1) < NEAR]
+    of_lids = np.isin(np.sign(lid.side[faces].mean(1)), grid.on)
+    begun = warped[0].reshape(-1, grid.strip, 3).mean(1)
+    roots = _nearest(begun, target.vertices, faces[of_lids])
     points, corners = _at(target.vertices, roots), roots[0]
     is_upper = (lid.side[corners] * roots[1]).sum(1, keepdims=True) > 0
-    above = _nearest(points + np.where(is_upper, UP, UP * (1, -1, 1)), target.vertices, faces)
-    places = points + warped - warped[0]
+    if ball is None:
+        off = _nearest(points + np.where(is_upper, UP, UP * (1, -1, 1)), target.vertices, faces)
+    else:
+        of_ball = _centre_of(ball, target.vertices)
+        off = np.tile(of_ball[0], (len(points), 1)), np.tile(of_ball[1], (len(points), 1))
+    places = warped + (points - begun).repeat(grid.strip, 0)
     if grid.lift is None or ball is None:
-        return _Grown(ids, places + LIFT * _normals(target.vertices, corners), roots, above)
+        places = places + LIFT * _normals(target.vertices, corners).repeat(grid.strip, 0)
+        return _Grown(ids, places, roots, off)
     ends = places[-1] - ball.centre
     onto = ball.centre + (ball.radius + grid.lift) * ends / np.linalg.norm(ends, axis=1, keepdims=True) - places[-1]
-    return _Grown(ids, places + np.linspace(0, 1, grid.rows)[:, None, None] * onto, roots, above)
+    return _Grown(ids, places + np.linspace(0, 1, grid.rows)[:, None, None] * onto, roots, off)
 
 
 def _joined(grown: list[_Grown], target: RestSkin) -> LidParts:
     corners, weights = (
-        np.concatenate([*(each.roots[k] for each in grown), *(each.above[k] for each in grown)]) for k in (0, 1)
+        np.concatenate([*(each.roots[k] for each in grown), *(each.off[k] for each in grown)]) for k in (0, 1)
     )
     beside, of_roots, begun = [], [], 0
     for each in grown:
         height, width = each.ids.shape
-        every = begun + np.arange(width)
+        every = begun + np.arange(len(each.roots[0]))
         beside.append(np.stack([np.maximum(every - 1, begun), np.minimum(every + 1, every[-1])]))
-        of_roots.append(np.tile(every, height))
-        begun += width
+        of_roots.append(np.tile(every.repeat(width // len(every)), height))
+        begun += len(every)
     both, roots = np.concatenate(beside, 1), np.concatenate(of_roots)
     points = _at(target.vertices, (corners, weights))
     axes = _axes(points[both[1, :]] - points[both[0, :]], points[begun:] - points[:begun])
@@ -131,10 +139,25 @@ def _joined(grown: list[_Grown], target: RestSkin) -> LidParts:
     )
 
 
-def _axes(along: np.ndarray, up: np.ndarray) -> np.ndarray:
-    """(K, 3, 3) rows of unit length: along the lid's edge, up the lid, out of it."""
-    out = np.cross(along, up)
-    axes = np.stack([along, np.cross(out, along), out], 1)
+def _centre_of(ball: Eyeball, vertices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Corners (3,) and weights (3,) of an eyeball's vertices that make its centre, which no gaze moves far then."""
+    found = []
+    own = vertices[ball.vertices] - ball.centre
+    for turn in 2 * np.pi / 3 / TURNS * np.arange(TURNS):
+        angles = turn + 2 * np.pi / 3 * np.arange(3)
+        corners = (own @ np.stack([0 * angles, np.cos(angles), np.sin(angles)])).argmax(0)
+        edges = (own[corners[1:]] - own[corners[0]]).T
+        ways = np.linalg.lstsq(edges, -own[corners[0]], rcond=None)[0]
+        missed = np.linalg.norm(own[corners[0]] + edges @ ways)
+        found.append((float(missed), ball.vertices[corners], np.array([1 - ways.sum(), *ways])))
+    _, corners, weights = min(found, key=lambda each: each[0])
+    return corners, weights
+
+
+def _axes(along: np.ndarray, off: np.ndarray) -> np.ndarray:
+    """(K, 3, 3) rows of unit length: along the lid's edge, to the point off the root, and across both."""
+    across = np.cross(along, off)
+    axes = np.stack([along, np.cross(across, along), across], 1)
     return axes / np.maximum(np.linalg.norm(axes, axis=2, keepdims=True), 1e-12)
 
 

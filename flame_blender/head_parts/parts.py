@@ -27,11 +27,11 @@ class HeadParts:
     ``near``              (C,) int32        vertices of the skin that the teeth must not come nearer to
     ``near_points``       (C, 3) float32    points of the teeth behind them
     ``corners``           (2 K, 3) int32    corners of the skin's triangles with the K roots of the lids' parts on their
-                                            edge, then with a point above each
+                                            edge, then with a point off each: the eyeball's middle
     ``weights``           (2 K, 3) float32  where in these
     ``beside``            (2, K) int32      rows of the roots before and after each, along the edge
     ``roots``             (N - M,) int32    row of the root of each vertex of the lids' parts
-    ``lashes``            (N - M, 3)        float32: where it is from there: along the edge, up the lid, out of it
+    ``lashes``            (N - M, 3)        float32: where it is from there: along the edge, to the point off it, across
     ``moves``             (A, M, 3)         float32: what named controls add to the mouth at rest, by :attr:`names`
     ====================  ================  ==================================================================
     """

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ...flame.model import FlameModel
-from ...head_parts.following import FORWARD, JAW, NECK, edge_and_up
+from ...head_parts.following import FORWARD, JAW, NECK, edge_and_off
 from ...head_parts.parts import MATERIALS as PARTS
 from ...head_parts.parts import HeadParts
 from ..labels.classes import CLASSES, CLEAR, INSIDE_MOUTH, MATERIALS
@@ -68,21 +68,21 @@ class SteadyParts:
             return np.zeros((0, 3))
         grow = self._width(pose.rest) / self._wide if self._wide else 1.0
         points = _on(pose.vertices.astype(np.float64), parts)
-        along, up = edge_and_up(points, parts)
-        outward = np.cross(along, up)
-        axes = [_unit(along), np.cross(_unit(outward), _unit(along)), _unit(outward)]
+        along, off = edge_and_off(points, parts)
+        across = np.cross(along, off)
+        axes = [_unit(along), np.cross(_unit(across), _unit(along)), _unit(across)]
         placed: np.ndarray = points[: len(points) // 2][parts.roots]
         for number, axis in enumerate(axes):
             placed = placed + grow * parts.lashes[:, number, None].astype(np.float64) * axis[parts.roots]
         return placed
 
     def _width(self, vertices: np.ndarray) -> float:
-        along, _ = edge_and_up(_on(vertices, self.parts), self.parts)
+        along, _ = edge_and_off(_on(vertices, self.parts), self.parts)
         return float(np.sqrt((along * along).sum(1)).sum())
 
 
 def _on(vertices: np.ndarray, parts: HeadParts) -> np.ndarray:
-    """(2 K, 3): the lashes' roots, and a point above each."""
+    """(2 K, 3): the lashes' roots, and a point off each."""
     corners, weights = vertices[parts.corners], parts.weights.astype(np.float64)
     found: np.ndarray = np.einsum("nc,nck->nk", weights, corners)
     return found
