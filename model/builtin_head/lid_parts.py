@@ -43,7 +43,7 @@ class Lashes:
 
 # The longest of the upper lid's lashes measure 8 to 12 mm, of the lower lid's 6 to 8 (Na et al. 2006, "Ethnic
 # characteristics of eyelashes", Br J Dermatol 155); half of that stands free of the next ones, and is what is seen.
-UPPER = Lashes((0.9, 14.3), (2.4, 3.8, 5.0, 5.4, 3.4), (0.40, 0.27, 0.05), 0.80, -0.58, 0.76, 0.30)
+UPPER = Lashes((0.9, 14.3), (2.4, 3.8, 5.0, 5.4, 3.4), (0.40, 0.27, 0.05), 0.80, -0.68, 0.64, 0.30)
 LOWER = Lashes((16.4, 28.4), (2.0, 2.7, 2.4, 1.8, 1.0), (0.22, 0.16, 0.04), 0.72, -0.66, 0.20, 0.30)
 TEAR_SPOKES = np.linspace(15.5, 29.5, 15)
 CARUNCLE_SPOKES = np.linspace(-2.4, 2.4, 9)  # from the lower lid round the canthus to the upper one
