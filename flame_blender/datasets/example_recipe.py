@@ -56,8 +56,11 @@ pitch = { uniform = [-15.0, 15.0] }
 closed = { uniform = [0.0, 0.3] }
 
 [skin]
-value = { uniform = [0.45, 1.15] }
-saturation = { uniform = [0.85, 1.15] }
+tone = { uniform = [0.0, 1.0] }     # along measured skin, from the lightest to the darkest
+undertone = { normal = [0.0, 0.5], limits = [-1.0, 1.0] } # cool to warm
+age = { uniform = [18.0, 75.0] }    # years that the skin shows
+freckles = { choice = [0.0, 0.5], weights = [5, 1] }
+stubble = { choice = [0.0, 0.6], weights = [3, 1] }
 
 [texture]
 model = ""                          # an installed texture model: random skins in place of the painted one

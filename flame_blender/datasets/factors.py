@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..flame.controls import ARKIT_NAMES
+from ..looks.complexion import Complexion
 from .distributions import Distribution, Fixed
 
 IRISES = {  # linear colours
@@ -19,6 +20,7 @@ IRISES = {  # linear colours
     "grey": (0.20, 0.23, 0.25),
     "blue": (0.09, 0.19, 0.32),
 }
+USUAL = Complexion()
 FACE, HEAD = "face", "head"
 WORLD, PLAIN = "world", "plain"
 OWN, ADDED = "own", "added"
@@ -83,6 +85,11 @@ FACTORS: dict[str, dict[str, Entry]] = {
         "value": Number(60, 1.0, 0.0, 2.0),
         "saturation": Number(61, 1.0, 0.0, 2.0),
         "hue": Number(62, 0.5, 0.0, 1.0),
+        "tone": Number(66, USUAL.tone, 0.0, 1.0, later=True),
+        "undertone": Number(67, USUAL.undertone, -1.0, 1.0, later=True),
+        "age": Number(68, USUAL.age, 0.0, 120.0, later=True),
+        "freckles": Number(69, USUAL.freckles, 0.0, 1.0, later=True),
+        "stubble": Number(71, USUAL.stubble, 0.0, 1.0, later=True),
     },
     "texture": {
         "model": Word(63, "", later=True),

@@ -12,10 +12,12 @@ from ..datasets.factors import HEAD, NO_LIGHT
 from ..datasets.recipe_files import LARGEST_SIDE
 from ..datasets.recipe_texts.changed_recipe import Key
 from ..datasets.views import SENSOR
+from ..export.skin_picture import complexion_of
 from ..geometry.axes import to_blender, to_flame
 from ..head import models
 from ..head.active import active_head
 from ..head.properties import flame_of
+from .plain_heads import COMPLEXION
 from .surroundings import is_blenders, picture_of
 
 Values = dict[Key, "str | float"]
@@ -32,6 +34,8 @@ def scene_values(context: bpy.types.Context) -> Values:
     head = active_head(context)
     name = models.for_new_heads().name if head is None else flame_of(head).model_name
     found: Values = {("model", "name"): name, **_picture(scene)}
+    if head is not None:
+        found |= _skin(head)
     camera = scene.camera
     if camera is not None and camera.type == "CAMERA" and camera.data.type == "PERSP":
         found["camera", "focal"] = _within(focal_of(camera.data, scene.render), 10, 1000)
@@ -57,6 +61,12 @@ def _picture(scene: Any) -> Values:
     if render.engine == "CYCLES":
         found["image", "samples"] = scene.cycles.samples
     return found
+
+
+def _skin(head: bpy.types.Object) -> Values:
+    """What the head's own skin is like."""
+    complexion = complexion_of(head)
+    return {("skin", name): round(float(getattr(complexion, name)), 3) for name in COMPLEXION}
 
 
 def _points(head: bpy.types.Object) -> np.ndarray:

@@ -15,10 +15,13 @@ from ..geometry.axes import to_blender
 from ..head import materials
 from ..head.mesh import add_gaze, add_rest, add_uvs, mesh_of, mesh_of_polygons, put_positions
 from ..head.properties import flame_of
+from ..head.saved.looks_properties import set_complexion
 from ..head_parts.parts import MATERIALS as PARTS
+from ..looks.complexion import Complexion
 
 NAME = "FLAME Data Set"
 SHUTTER = (("Opens", -0.5), ("Closes", 0.5))  # frames about that of the picture
+COMPLEXION = ("tone", "undertone", "age", "freckles", "stubble")
 TONED = materials.PAINTED  # by the names before " (owner)"
 
 
@@ -64,12 +67,13 @@ class PlainHead(PlainMesh):
         self.tones = _own_materials(mesh)
 
     def colour(self, skin: dict[str, Value], iris: Value) -> None:
-        """Skin by hue, saturation and value, irises by their name."""
+        """Skin by what a recipe's ``skin`` says, irises by their name."""
         for node in self.tones:
             for key in ("Hue", "Saturation", "Value"):
                 node.inputs[key].default_value = float(skin[key.lower()] or 0.0)
         colour = IRISES[str(iris)]
         head = flame_of(self.object)
+        set_complexion(head, Complexion(**{name: float(skin[name] or 0.0) for name in COMPLEXION}))
         if colour is None:
             head.property_unset("iris_colour")
         else:

@@ -40,7 +40,8 @@ def counts() -> dict[str, int]:
     return {kind: len(getattr(bpy.data, kind)) for kind in kinds}
 
 
-def test_a_recipe_has_what_the_scene_has(studio, tmp_path):
+def test_a_recipe_has_what_the_scene_has(studio, built_in_head, tmp_path):
+    built_in_head.flame.skin_tone, built_in_head.flame.skin_age = 0.7, 62.0
     assert bpy.ops.flame.write_recipe(filepath=str(tmp_path / "mine"), count=12, shard_size=4, seed=3) == {"FINISHED"}
     found = load_recipe(tmp_path / "mine.toml")
     assert (found.name, found.count, found.shard_size, found.seed) == ("faces", 12, 4, 3)
@@ -52,6 +53,7 @@ def test_a_recipe_has_what_the_scene_has(studio, tmp_path):
     assert camera["pitch"] == pytest.approx(0, abs=0.1) and camera["distance"] == pytest.approx(1, abs=2e-3)
     assert light["lamp_power"] == 12 and light["lamp_yaw"] == pytest.approx(-45, abs=0.1)
     assert light["lamp_distance"] == pytest.approx(0.5**0.5, abs=1e-2) and light["lamp_size"] == pytest.approx(0.4)
+    assert values["skin"]["tone"] == pytest.approx(0.7) and values["skin"]["age"] == 62
     assert light["world"] == "none", "the lamp lights alone, as it does in the scene"
     assert bpy.context.window_manager.flame.recipe == str(tmp_path / "mine.toml")
     bpy.context.window_manager.flame.recipe = ""

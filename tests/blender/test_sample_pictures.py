@@ -9,11 +9,14 @@ import pytest
 from flame_blender import api
 from flame_blender.datasets.contact_sheet import contact_sheet
 from flame_blender.datasets.from_files.source_folders import listed
+from flame_blender.datasets.labels.classes import CLASSES
 from flame_blender.datasets.labels.label_maps import seen_triangles
 from flame_blender.datasets.recipe_files import load_recipe
 from flame_blender.errors import DatasetError
 from flame_blender.film.own_data import own_data
+from flame_blender.looks.complexion import tone_colour
 from flame_blender.sample_renders.sample_scene import SampleScene
+from flame_blender.texture_models.encoding import as_light
 from flame_blender.textures.png import png_bytes
 
 SMALL = (
@@ -67,6 +70,26 @@ def test_own_pictures_are_behind_the_head_and_light_it(tmp_path):
     api.finish_shards(tmp_path / "set")
     told = (tmp_path / "set" / "DATA_CARD.md").read_text()
     assert "Files of background.folder" in told and "sides.png (1)" in told and "red.exr (1)" in told
+
+
+def test_skins_have_the_tones_of_people(tmp_path):
+    """Without light, of one sample: as dark as the tone's colour is, and freckles and age beside, no label else."""
+    light = {}
+    for number, skin in enumerate(("", "tone = 0.0", "tone = 0.9", "tone = 0.9\nage = 70\nfreckles = 1.0")):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(SMALL.partition("[background]")[0] + f"[labels]\nalbedo = true\n[skin]\n{skin}\n")
+        with own_data() as own:
+            scene = SampleScene(load_recipe(path), None)
+            own.collect()
+            posed = scene.pose(0)
+            seen = seen_triangles(posed.camera, posed.vertices, posed.model.faces, posed.surface.clear).triangle
+            pixels = as_light(scene.render_albedo(tmp_path) / 255.0)
+            scene.close()
+        shown = (seen >= 0) & (posed.surface.classes[seen] == CLASSES["nose"])
+        light[number] = np.median(pixels[shown], axis=0)
+    lightest, darkest = tone_colour(0.0), tone_colour(0.9)
+    assert np.abs(light[2] / light[1] / (darkest / lightest) - 1).max() < 0.2
+    assert (light[0] < light[1]).all() and (light[3] < light[2]).all()
 
 
 @pytest.mark.oldest_and_newest
