@@ -10,7 +10,7 @@ from ..geometry.triangles import closest_weights, dot, places_at
 from .lips_and_lids import Side, compatible
 from .skin import face_normals
 
-CANDIDATES, MORE = 24, 60  # triangles tried for each point, those whose middles are nearest; more where turns count
+CANDIDATES, MORE = 32, 60  # triangles tried for each point, those whose middles are nearest; more where turns count
 GROUP = 16  # columns of which the least one stands for all
 TOGETHER = 1 << 22  # distances in memory at a time
 AGREEMENT = 0.3  # cosine of the angle between the normals, at least

@@ -87,7 +87,7 @@ def test_the_closest_is_of_all_triangles_that_face_alike(rng, built_in):
         least.append(away.min())
     more = found.distances - least
     assert more.min() > -1e-9 and more.max() < 5e-5
-    assert np.percentile(more, 95) < 1e-9, "seldom the closest is not of the 24 with the nearest middles"
+    assert np.percentile(more, 95) < 1e-9, "seldom the closest is not of the 32 with the nearest middles"
 
 
 def vertex_normals_of(corners: np.ndarray) -> np.ndarray:
