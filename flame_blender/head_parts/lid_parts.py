@@ -20,26 +20,30 @@ NEAR = 0.02  # metres from a lid's edge within which skin is the lid's
 TURNS = 24  # of three points round an eyeball, of which those are taken whose circle meets its centre best
 LIFT = 1e-4  # metres of the roots above the skin
 UPPER, LOWER, BOTH = (1,), (-1,), (-1, 1)  # sides of an eye, as Side has them
+BESIDE = 3  # roots to either side, between which an edge is followed
 
 
 @dataclass(frozen=True)
 class Grid:
     """Rows of as many points, the first on the edge of the lids ``on``; ``lift``: metres of the last off the eyeball.
 
-    Without a ``lift`` the grid grows away from the eye. Each ``strip`` of so many columns has one root.
+    Without a ``lift`` the grid grows away from the eye. Each ``strip`` of so many columns has one root. What is
+    ``steady`` turns with its eye, from corner to corner, the rest with the edge beside it.
     """
 
     rows: int
     on: tuple[int, ...]
     lift: float | None = None
     strip: int = 1
+    steady: bool = False
 
 
+Bound = tuple[np.ndarray, np.ndarray]  # corners (C, 3) and weights (C, 3) of triangles
 # of each eye, as the source has them, one after the other
 GRIDS: dict[str, tuple[Grid, ...]] = {
     "lashes": (Grid(3, UPPER, strip=2), Grid(3, LOWER, strip=2)),
-    "tear": (Grid(3, LOWER, 3e-5),),
-    "caruncle": (Grid(5, BOTH, -2e-4),),
+    "tear": (Grid(3, LOWER, 3e-5, steady=True),),
+    "caruncle": (Grid(5, BOTH, -2e-4, steady=True),),  # after the tear line, whose ends are the eye's corners
 }
 
 
@@ -64,10 +68,12 @@ class LidParts:
 class _Grown:
     """One grid on the target: ``ids`` (R, C), ``places`` (R, C, 3), where in the mesh roots and points off them are."""
 
+    grid: Grid
+    eye: int
     ids: np.ndarray
     places: np.ndarray
-    roots: tuple[np.ndarray, np.ndarray]
-    off: tuple[np.ndarray, np.ndarray]
+    roots: Bound
+    off: Bound
 
 
 def parts_on_lids(
@@ -78,21 +84,21 @@ def parts_on_lids(
     balls = eyeballs_of(target.model.v_template, target.model.faces) or (None, None)
     grown = []
     for name, of_part in ids.items():
-        for lid, ball, sign in ((left, balls[0], 1), (right, balls[1], -1)):
+        for eye, (lid, ball, sign) in enumerate(((left, balls[0], 1), (right, balls[1], -1))):
             of_eye = of_part[sign * source.v_template[of_part, 0] > 0]
             columns = len(of_eye) // sum(grid.rows for grid in GRIDS[name])
             for grid in GRIDS[name]:
                 of_grid, of_eye = np.split(of_eye, [grid.rows * columns])
                 of_grid = of_grid.reshape(grid.rows, columns)
                 warped = correspondence.warp(source.v_template[of_grid].reshape(-1, 3)).reshape(*of_grid.shape, 3)
-                grown.append(_grown(grid, of_grid, warped, target, lid, ball))
+                grown.append(_Grown(grid, eye, of_grid, *_places(grid, warped, target, lid, ball)))
     return _joined(grown, target)
 
 
-def _grown(
-    grid: Grid, ids: np.ndarray, warped: np.ndarray, target: RestSkin, lid: Side, ball: Eyeball | None
-) -> _Grown:
-    """A grid of the source, ``warped`` (R, C, 3) to the target, from the edge of the target's own lid on."""
+def _places(
+    grid: Grid, warped: np.ndarray, target: RestSkin, lid: Side, ball: Eyeball | None
+) -> tuple[np.ndarray, Bound, Bound]:
+    """Where a grid is that was ``warped`` (R, C, 3) to the target, from the edge of its own lid on; roots; off them."""
     faces = target.faces[lid.away[target.faces].max(1) < NEAR]
     of_lids = np.isin(np.sign(lid.side[faces].mean(1)), grid.on)
     begun = warped[0].reshape(-1, grid.strip, 3).mean(1)
@@ -107,21 +113,26 @@ def _grown(
     places = warped + (points - begun).repeat(grid.strip, 0)
     if grid.lift is None or ball is None:
         places = places + LIFT * _normals(target.vertices, corners).repeat(grid.strip, 0)
-        return _Grown(ids, places, roots, off)
+        return places, roots, off
     ends = places[-1] - ball.centre
     onto = ball.centre + (ball.radius + grid.lift) * ends / np.linalg.norm(ends, axis=1, keepdims=True) - places[-1]
-    return _Grown(ids, places + np.linspace(0, 1, grid.rows)[:, None, None] * onto, roots, off)
+    return places + np.linspace(0, 1, grid.rows)[:, None, None] * onto, roots, off
 
 
 def _joined(grown: list[_Grown], target: RestSkin) -> LidParts:
     corners, weights = (
         np.concatenate([*(each.roots[k] for each in grown), *(each.off[k] for each in grown)]) for k in (0, 1)
     )
+    corners_of: dict[int, tuple[int, int]] = {}  # of each eye, the first and the last root of its first steady grid
     beside, of_roots, begun = [], [], 0
     for each in grown:
         height, width = each.ids.shape
         every = begun + np.arange(len(each.roots[0]))
-        beside.append(np.stack([np.maximum(every - 1, begun), np.minimum(every + 1, every[-1])]))
+        if each.grid.steady:
+            first, last = corners_of.setdefault(each.eye, (begun, int(every[-1])))
+            beside.append(np.tile([[first], [last]], len(every)))
+        else:
+            beside.append(np.stack([np.maximum(every - BESIDE, begun), np.minimum(every + BESIDE, every[-1])]))
         of_roots.append(np.tile(every.repeat(width // len(every)), height))
         begun += len(every)
     both, roots = np.concatenate(beside, 1), np.concatenate(of_roots)

@@ -15,7 +15,7 @@ from flame_blender import api
 from flame_blender.errors import FlameError
 from flame_blender.export import scene_files
 from flame_blender.export.skin_tone import toned
-from flame_blender.head.materials import CORNEA, SKIN_TONE
+from flame_blender.head.materials import CLEAR, CORNEA, SKIN_TONE
 from flame_blender.looks.complexion import Complexion, coloured
 from flame_blender.looks.gaze import IRIS_COLOUR
 from flame_blender.shading.eye_material import EYE, EYES
@@ -139,10 +139,11 @@ def test_gltf_says_that_the_cornea_blends(head, tmp_path):
     data = (tmp_path / "head.glb").read_bytes()
     (length,) = struct.unpack_from("<I", data, 12)
     materials = {each["name"]: each for each in json.loads(data[20 : 20 + length])["materials"]}
-    assert materials[CORNEA]["alphaMode"] == "BLEND"
-    assert materials[CORNEA]["pbrMetallicRoughness"]["baseColorFactor"][3] < 0.1
-    assert "extensions" not in materials[CORNEA]
-    assert all(each.get("alphaMode", "OPAQUE") == "OPAQUE" for name, each in materials.items() if name != CORNEA)
+    for name in CLEAR:
+        assert materials[name]["alphaMode"] == "BLEND"
+        assert materials[name]["pbrMetallicRoughness"]["baseColorFactor"][3] < 0.1
+        assert "extensions" not in materials[name]
+    assert all(each.get("alphaMode", "OPAQUE") == "OPAQUE" for name, each in materials.items() if name not in CLEAR)
 
 
 @pytest.mark.newest

@@ -153,7 +153,7 @@ def test_lashes_of_a_rig_turn_with_the_lids(head):
     for share in SHARES:
         keys["eyeBlinkLeft"].value = keys["eyeBlinkRight"].value = share
         off = np.linalg.norm(seen(rig.mouth)[count:] - wanted[share], axis=1).max()
-        assert off < (2e-6 if share in (0.5, 1.0) else 5e-5), f"{1000 * off:.3f} mm at {share}"
+        assert off < (2e-6 if share in (0.5, 1.0) else 1e-4), f"{1000 * off:.3f} mm at {share}"
     for curve in [each for each in own.animation_data.drivers if "bend" in each.data_path]:
         curve.mute = True
     own.key_blocks["eyeBlinkLeft bend"].value = own.key_blocks["eyeBlinkRight bend"].value = 0
@@ -179,4 +179,4 @@ def test_lashes_of_a_glb_turn_with_the_lids(head, tmp_path):
     assert distances.min(1).max() < 1e-5
     for shape, share in zip(shapes[1:], SHARES, strict=True):
         off = np.linalg.norm(shape[same] - wanted[share], axis=1).max()
-        assert off < 5e-5, f"{1000 * off:.3f} mm at {share}"
+        assert off < 1e-4, f"{1000 * off:.3f} mm at {share}"
