@@ -66,6 +66,14 @@ stubble = { choice = [0.0, 0.6], weights = [3, 1] }
 model = ""                          # an installed texture model: random skins in place of the painted one
 strength = 1.0                      # standard deviations
 
+[hair]                              # none is the default of the three
+scalp = "none"                      # crop, side_part, bob, long, wavy, bun
+beard = "none"                      # short, full, goatee
+moustache = "none"                  # natural, handlebar
+melanin = { uniform = [0.2, 0.95] } # blond to black
+redness = { uniform = [0.0, 0.5] }
+greyness = { choice = [0.0, 0.5], weights = [3, 1] }
+
 [eyes]
 iris = { choice = ["brown", "hazel", "green", "grey", "blue"], weights = [5, 1, 1, 1, 2] }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..flame.controls import ARKIT_NAMES
+from ..hair_strands.styles import BEARD, MOUSTACHE, SCALP, names_of
 from ..looks.complexion import Complexion
 from .distributions import Distribution, Fixed
 
@@ -24,6 +25,11 @@ USUAL = Complexion()
 FACE, HEAD = "face", "head"
 WORLD, PLAIN = "world", "plain"
 OWN, ADDED = "own", "added"
+NONE, UNSEEN = "none", ("BUZZ", "STUBBLE")  # too short for strips of hair
+HAIR = {
+    piece.lower(): tuple(name.lower() for name in names_of(piece) if name not in UNSEEN)
+    for piece in (SCALP, BEARD, MOUSTACHE)
+}
 NO_LIGHT = "none"
 STUDIO_LIGHTS = ("city", "courtyard", "forest", "interior", "night", "studio", "sunrise", "sunset")  # Blender's own
 CLIPS = (".npz", ".npy", ".pkl", ".pickle", ".frame", ".pt", ".pth", ".json", ".csv", ".tsv", ".txt")
@@ -94,6 +100,14 @@ FACTORS: dict[str, dict[str, Entry]] = {
     "texture": {
         "model": Word(63, "", later=True),
         "strength": Number(64, 1.0, 0.0, 10.0, later=True),  # and 65 for the coefficients
+    },
+    "hair": {
+        "scalp": Word(140, NONE, HAIR["scalp"], later=True),
+        "beard": Word(141, NONE, HAIR["beard"], later=True),
+        "moustache": Word(142, NONE, HAIR["moustache"], later=True),
+        "melanin": Number(143, 0.75, 0.0, 1.0, later=True),
+        "redness": Number(144, 0.25, 0.0, 1.0, later=True),
+        "greyness": Number(145, 0.0, 0.0, 1.0, later=True),
     },
     "eyes": {"iris": Word(70, "default", tuple(IRISES))},
     "camera": {

@@ -45,9 +45,10 @@ DECIMALS = 3  # of a pixel, in text
 class Posed:
     """A sample with its head: ``vertices`` (V, 3) float32 in FLAME's axes, metres, seen by ``camera``.
 
-    ``parts`` are of the head too, ``others`` are not. ``texture`` (K,) float32 are coefficients of its texture model.
-    ``focus`` (3,) is the middle of what the picture is framed on. ``before`` and ``after`` (n, 3) are all the head's
-    vertices, parts included, one frame earlier and later; ``blurred`` where they are when the shutter opens and closes.
+    ``parts`` and ``hair`` are of the head too, ``others`` are not. ``texture`` (K,) float32 are coefficients of its
+    texture model. ``focus`` (3,) is the middle of what the picture is framed on. ``before`` and ``after`` (n, 3) are
+    all the head's vertices, parts and hair included, one frame earlier and later; ``blurred`` where they are when the
+    shutter opens and closes.
     """
 
     sample: Sample
@@ -57,6 +58,7 @@ class Posed:
     camera: Camera
     parts: tuple[Solid, ...] = ()
     others: tuple[Solid, ...] = ()
+    hair: tuple[Solid, ...] = ()
     texture: np.ndarray | None = None
     shot: Shot = ONLY
     focus: np.ndarray | None = None
@@ -67,12 +69,12 @@ class Posed:
     @cached_property
     def in_sight(self) -> tuple[np.ndarray, HeadSurface]:
         """Vertices and triangles of all that labels are of: the model's mesh, its parts, what is before it."""
-        return all_in_sight(self.vertices, self.surface, (*self.parts, *self.others))
+        return all_in_sight(self.vertices, self.surface, (*self.parts, *self.hair, *self.others))
 
     @property
     def n_head(self) -> int:
         """How many of the triangles are the head's."""
-        return len(self.surface.faces) + sum(len(solid.faces) for solid in self.parts)
+        return len(self.surface.faces) + sum(len(solid.faces) for solid in (*self.parts, *self.hair))
 
 
 def key_of(index: int) -> str:

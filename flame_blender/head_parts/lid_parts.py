@@ -18,6 +18,7 @@ from ..geometry.triangles import closest_weights
 UP = 0.004 * np.array([0.0, 0.9, -0.4])  # metres from the edge to the point that tells how a lid without an eye turns
 NEAR = 0.02  # metres from a lid's edge within which skin is the lid's
 TURNS = 24  # of three points round an eyeball, of which those are taken whose circle meets its centre best
+ALIKE = 9  # decimals of a metre: what differs by less is alike, and the first is taken in every version of NumPy
 LIFT = 1e-4  # metres of the roots above the skin
 UPPER, LOWER, BOTH = (1,), (-1,), (-1, 1)  # sides of an eye, as Side has them
 BESIDE = 3  # roots to either side, between which an edge is followed
@@ -156,11 +157,11 @@ def _centre_of(ball: Eyeball, vertices: np.ndarray) -> tuple[np.ndarray, np.ndar
     own = vertices[ball.vertices] - ball.centre
     for turn in 2 * np.pi / 3 / TURNS * np.arange(TURNS):
         angles = turn + 2 * np.pi / 3 * np.arange(3)
-        corners = (own @ np.stack([0 * angles, np.cos(angles), np.sin(angles)])).argmax(0)
+        corners = (own @ np.stack([0 * angles, np.cos(angles), np.sin(angles)])).round(ALIKE).argmax(0)
         edges = (own[corners[1:]] - own[corners[0]]).T
         ways = np.linalg.lstsq(edges, -own[corners[0]], rcond=None)[0]
         missed = np.linalg.norm(own[corners[0]] + edges @ ways)
-        found.append((float(missed), ball.vertices[corners], np.array([1 - ways.sum(), *ways])))
+        found.append((round(float(missed), ALIKE), ball.vertices[corners], np.array([1 - ways.sum(), *ways])))
     _, corners, weights = min(found, key=lambda each: each[0])
     return corners, weights
 
@@ -177,7 +178,7 @@ def _nearest(points: np.ndarray, vertices: np.ndarray, faces: np.ndarray) -> tup
     corners = vertices[faces][None]
     weights = closest_weights(np.broadcast_to(corners, (len(points), *corners.shape[1:])), points[:, None])
     away = np.linalg.norm((corners * weights[..., None]).sum(2) - points[:, None], axis=2)
-    best = away.argmin(1)
+    best = away.round(ALIKE).argmin(1)
     return faces[best], weights[np.arange(len(points)), best]
 
 

@@ -9,9 +9,11 @@ import numpy as np
 
 from ..datasets.distributions import Value
 from ..datasets.factors import IRISES
+from ..datasets.scenery.steady_hair import SteadyHair
 from ..datasets.scenery.steady_parts import SteadyParts
 from ..flame.model import FlameModel
 from ..geometry.axes import to_blender
+from ..hair.strip_material import colour_strips, strip_material
 from ..head import materials
 from ..head.mesh import add_gaze, add_rest, add_uvs, mesh_of, mesh_of_polygons, put_positions
 from ..head.properties import flame_of
@@ -88,6 +90,24 @@ def plain_parts(parts: SteadyParts, collection: bpy.types.Collection, blurred: b
         mesh.materials.append(materials.plain_material(f"FLAME {name.title()}"))
     mesh.polygons.foreach_set("material_index", parts.rows)
     return PlainMesh(mesh, collection, blurred)
+
+
+class PlainHair(PlainMesh):
+    """One style of hair; what lies on the skin below the strips has all their colours mixed."""
+
+    def __init__(self, hair: SteadyHair, mean: np.ndarray, collection: bpy.types.Collection, blurred: bool) -> None:
+        solid = hair.at(mean)
+        mesh = mesh_of_polygons(solid.vertices, solid.faces, NAME)
+        self._materials = [strip_material(f"{NAME} Hair", mixed) for mixed in (False, True)]
+        for material in self._materials:
+            mesh.materials.append(material)
+        mesh.polygons.foreach_set("material_index", (np.arange(len(solid.faces)) >= hair.n_strips).astype(np.int32))
+        super().__init__(mesh, collection, blurred)
+
+    def colour(self, values: dict[str, Value]) -> None:
+        """As ``hair`` of a recipe says."""
+        for material in self._materials:
+            colour_strips(material, *(float(values[name] or 0.0) for name in ("melanin", "redness", "greyness")))
 
 
 def _in_blender(vertices: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from ..datasets.from_files.source_folders import NOTHING_LISTED, Listing
 from ..datasets.recipe import CPU, UV, Recipe
 from ..datasets.sample import check_models
 from ..datasets.sample_files import Posed, sample_files
+from ..datasets.scenery.steady_hair import drawn_hair
 from ..datasets.shots.sampler import Sampler
 from ..errors import DatasetError
 from ..film.still import render_still, view_by
@@ -29,7 +30,7 @@ from .camera import aim, number_of, set_aperture
 from .lighting import Lighting
 from .occluders import Occluders
 from .pictures import pixels_of_file
-from .plain_heads import NAME, PlainHead, plain_parts
+from .plain_heads import NAME, PlainHair, PlainHead, PlainMesh, plain_parts
 from .skins import Skins
 
 SEEDS = 1 << 31  # Cycles takes fewer
@@ -53,12 +54,16 @@ class SampleScene:
             recipe, self.models, listing, _parts(recipe, self.models), self._skins.counts, self._occluders.things
         )
         self._parts = {name: plain_parts(parts, collection, blurred) for name, parts in self.sampler.parts.items()}
+        self._hair = {
+            style: PlainHair(hair, self.models[style[0]].v_template, collection, blurred)
+            for style, hair in self.sampler.hair.items()
+        }
         self._camera: Any = bpy.data.objects.new(NAME, bpy.data.cameras.new(NAME))
         collection.objects.link(self._camera)
         self.scene.camera = self._camera
         self._backdrop: np.ndarray | None = None
         self._lighting = Lighting(self.scene, [str(each) for each in all_values(recipe.factors["light"]["world"])])
-        meshes = [*self._heads.values(), *self._parts.values(), *self._occluders.meshes.values()]
+        meshes = [*self._heads.values(), *self._parts.values(), *self._hair.values(), *self._occluders.meshes.values()]
         self._albedo = Albedo(self.scene, [each.object for each in meshes], self._skins.materials)
 
     def shots(self, index: int) -> Iterator[Posed]:
@@ -81,15 +86,21 @@ class SampleScene:
 
     def _set(self, posed: Posed) -> None:
         sample = posed.sample
-        head, count = self._heads[sample.model], len(posed.vertices)
-        ends = posed.blurred
-        for name, each in self._heads.items():
-            each.show(name == sample.model)
-        for name, parts in self._parts.items():
-            parts.show(name == sample.model and bool(posed.parts))
-        head.put(posed.vertices, None if ends is None else (ends[0][:count], ends[1][:count]))
-        for solid in posed.parts:
-            self._parts[sample.model].put(solid.vertices, None if ends is None else (ends[0][count:], ends[1][count:]))
+        head = self._heads[sample.model]
+        shown: list[tuple[PlainMesh, np.ndarray]] = [(head, posed.vertices)]
+        shown += [(self._parts[sample.model], solid.vertices) for solid in posed.parts]
+        values = dict(sample.values["hair"])
+        for style, solid in zip(drawn_hair(values, sample.model), posed.hair, strict=True):
+            shown.append((self._hair[style], solid.vertices))
+            self._hair[style].colour(values)
+        for each in (*self._heads.values(), *self._parts.values(), *self._hair.values()):
+            each.show(False)
+        begin, blurred = 0, posed.blurred
+        for each, vertices in shown:
+            rows = slice(begin, begin + len(vertices))
+            each.show(True)
+            each.put(vertices, None if blurred is None else (blurred[0][rows], blurred[1][rows]))
+            begin = rows.stop
         thing = sample.files.get("occluder")
         self._occluders.show(thing, posed.others[0].vertices if posed.others else None)
         texture = posed.texture if posed.texture is not None else np.zeros(0)
@@ -100,7 +111,7 @@ class SampleScene:
         self._set_backdrop(sample.files.get("background"))
         aim(self._camera, posed.camera)
         set_aperture(self._camera, posed.camera, focus, number_of(sample.values["camera"]["aperture"]))
-        self.scene.render.use_motion_blur = ends is not None
+        self.scene.render.use_motion_blur = blurred is not None
         pictures = self.recipe.shots.views * self.recipe.shots.frames
         own = posed.shot.view * self.recipe.shots.frames + posed.shot.frame
         self.scene.cycles.seed = (sample.index * pictures + own) % SEEDS

@@ -16,6 +16,7 @@ from bpy_extras.object_utils import world_to_camera_view
 
 from flame_blender import api, command_line
 from flame_blender.datasets.data_folder import begin_folder
+from flame_blender.datasets.labels.classes import CLASSES
 from flame_blender.datasets.labels.label_maps import seen_triangles
 from flame_blender.datasets.recipe_files import read_recipe
 from flame_blender.errors import WriteError
@@ -55,6 +56,11 @@ fill = 0.9
 iris = { choice = ["brown", "blue", "default"] }
 [skin]
 value = { uniform = [0.4, 1.2] }
+"""
+HAIR = """
+[hair]
+scalp = { choice = ["crop", "bob"] }
+beard = { choice = ["none", "short"] }
 """
 
 
@@ -112,20 +118,24 @@ def test_labels_are_what_blenders_rays_meet(any_model, index):
 @pytest.mark.every_version
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_a_picture_shows_the_head_where_its_mask_is(any_model, tmp_path):
-    """A head without light before white: what is dark is the head."""
+    """A head with hair, without light before white: what is dark is the head."""
     dark = "[light]\nworld = 'none'\n[background]\nkind = 'plain'\ngrey = 1.0\n"
     with own_data():
-        scene = SampleScene(recipe_of(any_model, VARIED.replace("samples = 2", "samples = 32") + dark), None)
+        scene = SampleScene(recipe_of(any_model, VARIED.replace("samples = 2", "samples = 32") + HAIR + dark), None)
         scene.scene.view_settings.view_transform = "Standard"
         posed = scene.pose(0)
         pixels = scene.render(tmp_path)
-        seen = seen_triangles(posed.camera, posed.vertices, posed.model.faces, posed.surface.clear)
+        vertices, surface = posed.in_sight
+        seen = seen_triangles(posed.camera, vertices, surface.faces, surface.clear)
     head = seen.triangle >= 0
+    assert {CLASSES["hair"], CLASSES["skin"]} <= set(surface.classes[seen.triangle[head]].tolist())
     assert pixels.shape == (48, SIZE, 3) and 0.1 < head.mean() < 0.9
-    around = np.lib.stride_tricks.sliding_window_view(head, (3, 3)).all((2, 3))
+    bare = head & ~np.isin(surface.classes[seen.triangle], (CLASSES["hair"], CLASSES["beard"]))
+    around, skin = (np.lib.stride_tricks.sliding_window_view(each, (3, 3)).all((2, 3)) for each in (head, bare))
     outside = np.lib.stride_tricks.sliding_window_view(~head, (3, 3)).all((2, 3))
     inner = pixels[1:-1, 1:-1]
-    assert around.sum() > 200 and (inner[around] < 60).all() and (inner[outside] > 200).all()
+    assert skin.sum() > 200 and (inner[skin] < 60).all() and (inner[outside] > 200).all()
+    assert (inner[around] < 60).mean() > 0.97, "between strips of hair it is white"
     covered = 1 - np.where(pixels < 11, pixels / 255 / 12.92, ((pixels / 255 + 0.055) / 1.055) ** 2.4).mean(2)
     rows, columns = np.mgrid[:48, :SIZE]
     for share in (rows, columns):
@@ -135,7 +145,7 @@ def test_a_picture_shows_the_head_where_its_mask_is(any_model, tmp_path):
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_shards_are_the_same_bytes_whoever_renders_them(any_model, tmp_path):
     path = tmp_path / "tried.toml"
-    path.write_text(f'{TOP}[model]\nname = "{any_model}"\n{VARIED}')
+    path.write_text(f'{TOP}[model]\nname = "{any_model}"\n{VARIED}{HAIR}')
     before, shares = counts(), []
     found = api.render_shards(path, tmp_path / "one", threads=1, progress=shares.append)
     assert (found.n_shards, found.n_left, found.n_samples) == (2, 0, 3) and shares == [1 / 3, 2 / 3, 1]
@@ -161,7 +171,7 @@ def test_shards_are_the_same_bytes_whoever_renders_them(any_model, tmp_path):
 @pytest.mark.parametrize("any_model", ["built-in"], indirect=True)
 def test_a_shard_or_a_sample_alone_is_the_same(any_model, tmp_path):
     path = tmp_path / "tried.toml"
-    path.write_text(f'{TOP}[model]\nname = "{any_model}"\n{VARIED}')
+    path.write_text(f'{TOP}[model]\nname = "{any_model}"\n{VARIED}{HAIR}')
     before, shares = counts(), []
     assert api.render_shard(path, tmp_path / "set", 0).n_samples == 2
     found = api.render_samples(path, tmp_path / "loose", "1", threads=1, progress=shares.append)

@@ -48,6 +48,9 @@ closed = { uniform = [0, 1] }
 focal = { uniform = [30, 120] }
 roll = { uniform = [-20, 20] }
 fill = 0.9
+[hair]
+scalp = { choice = ["none", "crop", "bob"] }
+beard = { choice = ["none", "short"] }
 [light]
 lamp_power = 5
 """

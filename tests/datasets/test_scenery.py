@@ -14,9 +14,11 @@ from flame_blender.datasets.recipe import Recipe
 from flame_blender.datasets.sample import drawn_sample, texture_coefficients
 from flame_blender.datasets.sample_files import Posed, sample_files
 from flame_blender.datasets.scenery.solids import Solid
+from flame_blender.datasets.scenery.steady_hair import drawn_hair, hair_of
 from flame_blender.datasets.scenery.steady_parts import SteadyParts
 from flame_blender.datasets.steady_head import SteadyHead
 from flame_blender.datasets.views import framed_points, view_of
+from flame_blender.errors import DatasetError
 from flame_blender.flame.evaluator import FlameEvaluator
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import POSE_FIELDS
@@ -67,6 +69,27 @@ def test_parts_follow_as_in_the_scene(kind: str, request: pytest.FixtureRequest)
     assert len(found.faces) == 9 and found.materials.tolist()[:5] == [4, 5, 6, 10, 4]
     inside = CLASSES["mouth_interior"]
     assert found.classes.tolist()[:5] == [inside, inside, inside, CLASSES["skin"], inside]
+
+
+def test_hair_follows_as_grown_hair_does(built_in: FlameModel):
+    """Strips lie where their binding has them on any head; a style that is not drawn is not grown."""
+    found = recipe(f"{POSED}[hair]\nscalp = 'crop'\nbeard = {{ choice = ['none', 'short'] }}\n")
+    made = hair_of(found, {NAME: built_in})
+    assert set(made) == {(NAME, "scalp", "crop"), (NAME, "beard", "short")}
+    sample = drawn_sample(found, {NAME: built_in}, 1)
+    vertices = FlameEvaluator(built_in).vertices(sample.params)
+    for (_, piece, _), hair in made.items():
+        solid = hair.at(vertices)
+        expected = hair.binding.points(vertices.astype(np.float64))
+        assert np.abs(solid.vertices - expected).max() < 1e-6
+        assert set(solid.classes) == {CLASSES["hair" if piece == "scalp" else "beard"]}
+        assert set(solid.materials) == {MATERIALS["hair"]} and 0 < hair.n_strips <= len(solid.faces)
+    assert drawn_hair({"scalp": "crop", "beard": "none", "moustache": "none"}, NAME) == [(NAME, "scalp", "crop")]
+
+
+def test_hair_of_a_model_that_tells_no_ears_is_refused(full_model: FlameModel):
+    with pytest.raises(DatasetError, match=r"hair.scalp: model: expected iBUG landmarks and the regions of both ears"):
+        hair_of(recipe(f"{POSED}[hair]\nscalp = 'bob'\n"), {NAME: full_model})
 
 
 class Paned:

@@ -25,8 +25,7 @@ CLASSES = {
 }  # fmt: skip
 MATERIALS = {
     "nothing": 0, "skin": 1, "lips": 2, "mouth": 3, "teeth": 4, "gums": 5, "tongue": 6, "sclera": 7, "iris": 8,
-    "pupil": 9, "lashes": 10, "occluder": 11,
-    "caruncle": 12,
+    "pupil": 9, "lashes": 10, "occluder": 11, "caruncle": 12, "hair": 13,
 }  # fmt: skip
 CLEAR, EYE = ("cornea", "tear"), "eye"
 ON_LIDS = ("lashes", "caruncle")

@@ -21,6 +21,7 @@ from ..sample import Sample, camera_values, drawn_sample, texture_coefficients
 from ..sample_files import Posed
 from ..scenery.occluders import Thing, placed
 from ..scenery.solids import Solid
+from ..scenery.steady_hair import drawn_hair, hair_of
 from ..scenery.steady_parts import SteadyParts
 from ..steady_head import SteadyHead
 from ..views import framed_points, view_of
@@ -34,9 +35,10 @@ class _Moment:
     sample: Sample
     vertices: np.ndarray
     parts: tuple[Solid, ...]
+    hair: tuple[Solid, ...]
 
     def all_vertices(self) -> np.ndarray:
-        return np.concatenate([self.vertices, *(solid.vertices for solid in self.parts)])
+        return np.concatenate([self.vertices, *(solid.vertices for solid in (*self.parts, *self.hair))])
 
 
 class Sampler:
@@ -59,6 +61,7 @@ class Sampler:
         self.parts = {name: SteadyParts(each, models[name]) for name, each in (parts or {}).items()}
         self._textures, self._things = textures or {}, things or {}
         self._clips = Clips(recipe)
+        self.hair = hair_of(recipe, models)
         self._steady = {name: SteadyHead(model) for name, model in models.items()}
         self.surfaces: dict[str, HeadSurface] = {
             name: head_surface(model, CLASSES in recipe.labels.masks) for name, model in models.items()
@@ -89,6 +92,7 @@ class Sampler:
                     camera,
                     moment.parts,
                     others,
+                    moment.hair,
                     texture=texture,
                     shot=shot,
                     focus=focus,
@@ -119,7 +123,13 @@ class Sampler:
         pose = self._steady[sample.model].posed(sample.params)
         parts = self.parts.get(sample.model)
         added = parts is not None and sample.values["model"]["mouth"] == ADDED
-        return _Moment(sample, pose.vertices, (parts.at(pose, sample.scores),) if parts is not None and added else ())
+        styles = drawn_hair(sample.values["hair"], sample.model)
+        return _Moment(
+            sample,
+            pose.vertices,
+            (parts.at(pose, sample.scores),) if parts is not None and added else (),
+            tuple(self.hair[style].at(pose.vertices) for style in styles),
+        )
 
     def _beside(self, index: int, moments: list[_Moment]) -> list[tuple[np.ndarray, np.ndarray] | None]:
         """Of each frame all vertices where the shutter opens and where it closes; None where nothing is blurred."""

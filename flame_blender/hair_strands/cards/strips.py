@@ -45,10 +45,20 @@ NO_CARDS = Cards(
 )
 
 
-def cards_of(piece: str, binding: Binding, long: int, vertices: np.ndarray, seed: int = 0) -> Cards:
+def cards_of(
+    piece: str,
+    binding: Binding,
+    long: int,
+    vertices: np.ndarray,
+    seed: int = 0,
+    *,
+    denser: float = 1.0,
+    widest: float = HALF[1],
+) -> Cards:
     """Cards of strands of ``long`` points each, bound to a head at rest with ``vertices`` (V, 3), metres.
 
-    Empty for stubble. The same strands and seed give the same cards.
+    Empty for stubble. The same strands and seed give the same cards. ``denser``: times as many, half as broad as
+    ``widest``, metres, at most: for cards that nothing is seen through.
     """
     generator = np.random.default_rng([seed, 5])
     points = binding.points(vertices).reshape(-1, long, 3)
@@ -59,11 +69,12 @@ def cards_of(piece: str, binding: Binding, long: int, vertices: np.ndarray, seed
     count = MOST[piece]
     if piece == SCALP:
         count = int(np.clip(SCALP_CARDS / usual, LEAST_OF_SCALP, count))
+    count = int(denser * count)
     chosen = np.flatnonzero(lengths > max(0.3 * usual, SHORTEST))
     leaders = generator.choice(chosen, min(count, len(chosen)), replace=False)
     rows = int(np.clip(round(usual / ROW), *ROWS))
     kept = np.unique(np.linspace(0, long - 1, min(rows, long)).round().astype(int))
-    halves = _half_breadths(points, leaders)
+    halves = np.minimum(_half_breadths(points, leaders), widest)
     of_points = (leaders[:, None] * long + kept).ravel()
     along = np.gradient(points[leaders][:, kept], axis=1)
     places = Binding(*(getattr(binding, name)[of_points] for name in ("corners", "weights", "offsets")))
