@@ -122,8 +122,8 @@ wrinkles-picture: $(DEMO_ENV)/.made zip ## render both heads with faces that fol
 people-pictures: $(DEMO_ENV)/.made zip ## render emotions, strangers, close-ups, ranges of skin, and hair's styles, of both heads
 	$(DEMO_ENV)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/people_pictures.py docs/images
 
-avatar-picture: $(ENVS)/bpy-$(NEWEST)/.made zip ## render a head and the Gaussian avatar that is made of it
-	$(ENVS)/bpy-$(NEWEST)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/avatar_picture.py docs/images/avatar.jpg
+avatar-picture: $(ENVS)/bpy-$(NEWEST)/.made $(DEV)/.made zip ## render heads and the Gaussian avatars that are made of them
+	$(ENVS)/bpy-$(NEWEST)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/avatar_picture.py docs/images
 
 avatar-hair-picture: $(ENVS)/bpy-$(NEWEST)/.made zip ## render a head with grown hair and the avatar that is made of it
 	$(ENVS)/bpy-$(NEWEST)/bin/python tests/blender/installed_extension.py $(ZIP) tools/pictures/avatar_hair_picture.py docs/images/avatar_hair.jpg

@@ -130,6 +130,7 @@ def test_switched_off_it_is_not_exported(moving, tmp_path):
 
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
+STRIPS = 26  # of a lid's lashes
 
 
 def blinks_live(head: bpy.types.Object) -> dict[float, np.ndarray]:
@@ -140,6 +141,18 @@ def blinks_live(head: bpy.types.Object) -> dict[float, np.ndarray]:
         api.set_arkit(head, {"eyeBlinkLeft": share, "eyeBlinkRight": share})
         found[share] = seen(made)[count:]
     return found
+
+
+def test_no_lash_turns_over_in_a_blink(head):
+    """Neighbours point alike at the corners too, all the way, and keep their breadth."""
+    widths = []
+    for share, points in blinks_live(head).items():
+        lashes = points[: 2 * 2 * 3 * STRIPS * 2].reshape(2, 2, 3, STRIPS, 2, 3)
+        along = (lashes[:, :, -1] - lashes[:, :, 0]).mean(-2)
+        along /= np.linalg.norm(along, axis=-1, keepdims=True)
+        assert (along[:, :, 1:] * along[:, :, :-1]).sum(-1).min() > 0.6, share
+        widths.append(np.linalg.norm(lashes[..., 0, :] - lashes[..., 1, :], axis=-1))
+        assert np.abs(widths[-1] / widths[0] - 1).max() < 0.15, share
 
 
 def test_lashes_of_a_rig_turn_with_the_lids(head):
