@@ -10,6 +10,7 @@ import pytest
 from flame_blender.correspondence.rest_skin import RestSkin
 from flame_blender.errors import ModelError
 from flame_blender.flame.evaluator import FlameEvaluator
+from flame_blender.flame.eyeballs import eyeballs_of
 from flame_blender.flame.model import FlameModel
 from flame_blender.flame.params import POSE_FIELDS, FlameParams
 from flame_blender.geometry.axes import TO_BLENDER
@@ -22,7 +23,7 @@ from flame_blender.model_controls.computed import ComputedControls
 from flame_blender.model_controls.computing import computing_controls
 from flame_blender.model_files.loading import load_model
 from tests.fitting.surface_search import nearest_surface
-from tests.flame.face_like import BUILT_IN, strangers_model
+from tests.flame.face_like import BUILT_IN, face_like_model, strangers_model
 from tests.flame.full_size import full_size_model
 from tests.model.intersections import IntersectionSearch
 
@@ -36,8 +37,8 @@ STRIPS = 26  # of a lid's lashes
 class OnHead:
     """A head that no built-in head can be, whose landmarks are somebody else's; and the parts made for it."""
 
-    def __init__(self) -> None:
-        self.source, self.model = load_model(BUILT_IN), strangers_model()
+    def __init__(self, model: FlameModel) -> None:
+        self.source, self.model = load_model(BUILT_IN), model
         self.computed: ComputedControls = result_of(computing_controls(self.source, self.model, nearest_surface))
         self.shares: list[float] = []
         steps = making_parts(self.source, self.model, self.computed.controls, self.computed.correspondence)
@@ -62,7 +63,13 @@ class OnHead:
 
 @pytest.fixture(scope="module")
 def made() -> OnHead:
-    return OnHead()
+    return OnHead(strangers_model())
+
+
+@pytest.fixture(scope="module")
+def with_eyes() -> OnHead:
+    """One whose eyeballs are round: those of the stranger's model have waves, and are not told from what is none."""
+    return OnHead(face_like_model())
 
 
 class Cuts:
@@ -194,6 +201,24 @@ def test_lashes_grow_on_the_lids_whatever_the_face_does(made):
         assert np.abs(own - scale * lengths).max() < 1e-6 and 0.7 < scale < 1.4
         begun = made.lashes(made.at(params))[:, :, 0].mean(-2).reshape(-1, 3)
         assert np.abs(begun - roots[: len(begun)]).max() < 2e-4, "the middles of the first row"
+
+
+def test_what_lies_on_lids_turns_about_the_eyeball(with_eyes):
+    """No lash turns over in a blink, at the corners neither; tear lines end on eyeballs, however these are turned."""
+    made, (left, right) = with_eyes, eyeballs_of(with_eyes.model.v_template, with_eyes.model.faces)
+    for params in (FlameParams(), preset(made, "Eyes Closed", correctives=True)):
+        lashes = made.lashes(made.at(params)).mean(-2)
+        along = lashes[:, :, -1] - lashes[:, :, 0]
+        along /= np.linalg.norm(along, axis=-1, keepdims=True)
+        assert (along[:, :, 1:] * along[:, :, :-1]).sum(-1).min() > 0.6
+    begin = made.parts.n_mouth + 2 * 2 * 3 * STRIPS * 2
+    tears = made.parts.vertices[begin : begin + 2 * 3 * 15].reshape(2, 3, 15, 3)
+    for ball, tear in ((left, tears[0]), (right, tears[1])):
+        away = np.linalg.norm(tear[-1] - ball.centre, axis=1)
+        assert np.abs(away - ball.radius).max() < 5e-5
+    turned = FlameParams(left_eye=np.array([0.1, 0.4, 0.0]), right_eye=np.array([0.1, 0.4, 0.0]))
+    still, moved = (made.at(each)[made.parts.n_mouth :] for each in (FlameParams(), turned))
+    assert np.abs(moved - still).max() < 1e-4, "no gaze moves the centre by which they are turned"
 
 
 def test_a_closing_lid_takes_its_lashes_down(made):
