@@ -60,6 +60,10 @@ roll = {{ uniform = [-20, 20] }}
 shift_x = {{ uniform = [-0.1, 0.1] }}
 shift_y = {{ uniform = [-0.1, 0.1] }}
 fill = 0.9
+[hair]
+scalp = {{ choice = ["none", "none", "crop", "bob", "wavy", "bun"] }}
+beard = {{ choice = ["none", "none", "short", "full"] }}
+moustache = {{ choice = ["none", "natural"] }}
 """
 APART = 9  # pixels between markers of one picture
 RADIUS = 1.6  # pixels, of a marker
@@ -98,15 +102,22 @@ def told_of(recipe: Recipe, posed: Posed) -> Told:
 
 
 class Rays:
-    """Blender's rays at the mesh that is rendered, through corneas, from the scene's own camera."""
+    """Blender's rays at the meshes that are rendered, through corneas and tears, from the scene's own camera."""
 
     def __init__(self, scene: SampleScene, posed: Posed) -> None:
         scene.scene.view_layers[0].update()
         self.camera = scene.scene.camera
-        head = next(each for each in scene.scene.objects if each.type == "MESH" and not each.hide_render)
-        self.numbers = np.flatnonzero(~posed.surface.clear)
-        polygons = [tuple(head.data.polygons[number].vertices) for number in self.numbers.tolist()]
-        self.tree = mathutils.bvhtree.BVHTree.FromPolygons([each.co.copy() for each in head.data.vertices], polygons)
+        corners: list[Any] = []
+        polygons: list[tuple[int, ...]] = []
+        for shown in scene.scene.objects:  # in the order of the labels: the head, and then its hair
+            if shown.type == "MESH" and not shown.hide_render:
+                begin = len(corners)
+                corners += [each.co.copy() for each in shown.data.vertices]
+                polygons += [tuple(begin + vertex for vertex in each.vertices) for each in shown.data.polygons]
+        self.classes = posed.in_sight[1].classes
+        self.numbers = np.flatnonzero(~posed.in_sight[1].clear)
+        met = [polygons[number] for number in self.numbers.tolist()]
+        self.tree = mathutils.bvhtree.BVHTree.FromPolygons(corners, met)
         self.origin = self.camera.matrix_world.translation.copy()
         self.forward = self.camera.matrix_world.to_3x3() @ mathutils.Vector((0, 0, -1))
         self.corners = [self.camera.matrix_world @ each for each in self.camera.data.view_frame(scene=scene.scene)]
@@ -126,7 +137,7 @@ class Rays:
         return met is None or distance > (place - self.origin).length - SHORT
 
 
-def pixel_faults(rays: Rays, posed: Posed, told: Told, step: int) -> dict[str, np.ndarray]:
+def pixel_faults(rays: Rays, told: Told, step: int) -> dict[str, np.ndarray]:
     """For each ``step``-th pixel on the head: whether triangle and class are what rays find; depth's error, mm."""
     same, classes, depths = [], [], []
     for row in range(step // 2, rays.height, step):
@@ -137,7 +148,7 @@ def pixel_faults(rays: Rays, posed: Posed, told: Told, step: int) -> dict[str, n
                 continue
             same.append(face == ours)
             if told.classes is not None:
-                classes.append(face >= 0 and posed.surface.classes[face] == told.classes[row, column])
+                classes.append(face >= 0 and rays.classes[face] == told.classes[row, column])
             if face >= 0 and ours >= 0:
                 depths.append(abs(depth - told.depth[row, column]) * 1000)
     return {"triangle": np.array(same), "class": np.array(classes), "depth": np.array(depths)}
@@ -241,7 +252,7 @@ def proofs(recipe: Recipe, indices: range, step: int, most: int | None = None) -
             told, rays = told_of(recipe, posed), Rays(scene, posed)
             parts.append(
                 {
-                    **pixel_faults(rays, posed, told, step),
+                    **pixel_faults(rays, told, step),
                     "visibility": visibility_right(rays, told),
                     "marker": marker_distances(scene, told, Path(folder), most),
                 }
@@ -252,7 +263,7 @@ def proofs(recipe: Recipe, indices: range, step: int, most: int | None = None) -
 
 
 def main(count: int) -> None:
-    """Print the figures of some samples of the built-in head."""
+    """Print the figures of some samples of the built-in head, most with hair or a beard."""
     from flame_blender import registration
 
     registration.register()
