@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -77,27 +78,36 @@ class _Grown:
     off: Bound
 
 
+class _Eye(NamedTuple):
+    """An eyeball, and the ``corners`` (3,) and ``weights`` (3,) that make its centre."""
+
+    ball: Eyeball
+    corners: np.ndarray
+    weights: np.ndarray
+
+
 def parts_on_lids(
     source: FlameModel, ids: dict[str, np.ndarray], target: RestSkin, correspondence: Correspondence
 ) -> LidParts:
     """The source's parts of the lids, by their names in :data:`GRIDS` their vertices ``ids``, on the target's lids."""
     _, right, left = target.sides(static_points(target.model, correspondence.landmarks[IBUG]))
     balls = eyeballs_of(target.model.v_template, target.model.faces) or (None, None)
+    eyes = [None if ball is None else _Eye(ball, *_centre_of(ball, target.vertices)) for ball in balls]
     grown = []
     for name, of_part in ids.items():
-        for eye, (lid, ball, sign) in enumerate(((left, balls[0], 1), (right, balls[1], -1))):
+        for eye, (lid, sign) in enumerate(((left, 1), (right, -1))):
             of_eye = of_part[sign * source.v_template[of_part, 0] > 0]
             columns = len(of_eye) // sum(grid.rows for grid in GRIDS[name])
             for grid in GRIDS[name]:
                 of_grid, of_eye = np.split(of_eye, [grid.rows * columns])
                 of_grid = of_grid.reshape(grid.rows, columns)
                 warped = correspondence.warp(source.v_template[of_grid].reshape(-1, 3)).reshape(*of_grid.shape, 3)
-                grown.append(_Grown(grid, eye, of_grid, *_places(grid, warped, target, lid, ball)))
+                grown.append(_Grown(grid, eye, of_grid, *_places(grid, warped, target, lid, eyes[eye])))
     return _joined(grown, target)
 
 
 def _places(
-    grid: Grid, warped: np.ndarray, target: RestSkin, lid: Side, ball: Eyeball | None
+    grid: Grid, warped: np.ndarray, target: RestSkin, lid: Side, eye: _Eye | None
 ) -> tuple[np.ndarray, Bound, Bound]:
     """Where a grid is that was ``warped`` (R, C, 3) to the target, from the edge of its own lid on; roots; off them."""
     faces = target.faces[lid.away[target.faces].max(1) < NEAR]
@@ -105,17 +115,16 @@ def _places(
     begun = warped[0].reshape(-1, grid.strip, 3).mean(1)
     roots = _nearest(begun, target.vertices, faces[of_lids])
     points, corners = _at(target.vertices, roots), roots[0]
-    is_upper = (lid.side[corners] * roots[1]).sum(1, keepdims=True) > 0
-    if ball is None:
+    if eye is None:
+        is_upper = (lid.side[corners] * roots[1]).sum(1, keepdims=True) > 0
         off = _nearest(points + np.where(is_upper, UP, UP * (1, -1, 1)), target.vertices, faces)
     else:
-        of_ball = _centre_of(ball, target.vertices)
-        off = np.tile(of_ball[0], (len(points), 1)), np.tile(of_ball[1], (len(points), 1))
+        off = np.tile(eye.corners, (len(points), 1)), np.tile(eye.weights, (len(points), 1))
     places = warped + (points - begun).repeat(grid.strip, 0)
-    if grid.lift is None or ball is None:
+    if grid.lift is None or eye is None:
         places = places + LIFT * _normals(target.vertices, corners).repeat(grid.strip, 0)
         return places, roots, off
-    ends = places[-1] - ball.centre
+    ball, ends = eye.ball, places[-1] - eye.ball.centre
     onto = ball.centre + (ball.radius + grid.lift) * ends / np.linalg.norm(ends, axis=1, keepdims=True) - places[-1]
     return places + np.linspace(0, 1, grid.rows)[:, None, None] * onto, roots, off
 

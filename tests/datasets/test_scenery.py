@@ -76,6 +76,7 @@ def test_hair_follows_as_grown_hair_does(built_in: FlameModel):
     found = recipe(f"{POSED}[hair]\nscalp = 'crop'\nbeard = {{ choice = ['none', 'short'] }}\n")
     made = hair_of(found, {NAME: built_in})
     assert set(made) == {(NAME, "scalp", "crop"), (NAME, "beard", "short")}
+    assert hair_of(found, {NAME: built_in})[NAME, "scalp", "crop"] is made[NAME, "scalp", "crop"], "grown once"
     sample = drawn_sample(found, {NAME: built_in}, 1)
     vertices = FlameEvaluator(built_in).vertices(sample.params)
     for (_, piece, _), hair in made.items():

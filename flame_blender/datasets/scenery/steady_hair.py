@@ -6,6 +6,7 @@ Grown once for each style on the mean head; it follows every other as grown hair
 from __future__ import annotations
 
 from collections.abc import Mapping
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -24,6 +25,8 @@ from ..recipe import Recipe
 from .solids import Solid
 
 DENSER, NARROWER = 2.0, 0.002  # strips beside those of files, which are seen through; metres, half a breadth at most
+# by models as long as they are used, pieces and styles
+_GROWN: WeakKeyDictionary[FlameModel, dict[tuple[str, str], SteadyHair]] = WeakKeyDictionary()
 Style = tuple[str, str, str]  # a model's name, a piece, and one of its styles
 
 
@@ -31,16 +34,16 @@ class SteadyHair:
     """One style of hair on a model's heads. Raises ModelError where the model does not say where hair grows."""
 
     def __init__(self, model: FlameModel, piece: str, style: str) -> None:
-        mean = model.v_template.astype(np.float64)
-        grown = result_of(growing_on(model, mean, {piece.upper(): style.upper()}))[piece.upper()]
+        mean, piece = model.v_template.astype(np.float64), piece.upper()
+        grown = result_of(growing_on(model, mean, {piece: style.upper()}))[piece]
         binding, long = grown.binding, grown.strands.points.shape[1]
-        strips = cards_of(piece.upper(), binding, long, mean, denser=DENSER, widest=NARROWER)
-        cap = cap_of(binding, long, mean) if piece.upper() == SCALP else NO_CARDS
+        strips = cards_of(piece, binding, long, mean, denser=DENSER, widest=NARROWER)
+        cap = cap_of(binding, long, mean) if piece == SCALP else NO_CARDS
         cards = all_of([strips, cap])
         self.n_strips = len(strips.triangles)
         self.binding = cards.binding
         self._faces = cards.triangles
-        of_class = CLASSES["hair" if piece.upper() == SCALP else "beard"]
+        of_class = CLASSES["hair" if piece == SCALP else "beard"]
         self._classes = np.full(len(self._faces), of_class, np.uint8)
         self._materials = np.full(len(self._faces), MATERIALS["hair"], np.uint8)
 
@@ -62,10 +65,18 @@ def hair_of(recipe: Recipe, models: Mapping[str, FlameModel]) -> dict[Style, Ste
                 if style == NONE:
                     continue
                 try:
-                    found[name, piece, style] = SteadyHair(models[name], piece, style)
+                    found[name, piece, style] = _known(models[name], piece, style)
                 except ModelError as error:
                     raise DatasetError(f"hair.{piece}: {error}") from error
     return found
+
+
+def _known(model: FlameModel, piece: str, style: str) -> SteadyHair:
+    """Grown once for all shards and previews of a process."""
+    of_model = _GROWN.setdefault(model, {})
+    if (piece, style) not in of_model:
+        of_model[piece, style] = SteadyHair(model, piece, style)
+    return of_model[piece, style]
 
 
 def drawn_hair(values: Mapping[str, object], model: str) -> list[Style]:
