@@ -38,9 +38,8 @@ from flame_blender import api  # noqa: E402
 from flame_blender.flame.model import FlameModel  # noqa: E402
 from flame_blender.geometry.axes import to_blender  # noqa: E402
 from flame_blender.head import deformation, handlers, mesh, models  # noqa: E402
-from flame_blender.head.mouth import following_head, mouth_object  # noqa: E402
+from flame_blender.head.mouth import following_head  # noqa: E402
 from flame_blender.head.properties import read_values  # noqa: E402
-from flame_blender.head_parts.parts import MATERIALS, HeadParts  # noqa: E402
 from flame_blender.model_files.saving import save_model  # noqa: E402
 from tests.flame.face_like import face_like_model  # noqa: E402
 
@@ -176,7 +175,7 @@ def mouth_row(model: Path) -> Row:
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     scene, head = animated_head(model, "speaking")
     without = medians(scene.frame_set)[0]
-    mouth_object.add(head, built_in_parts(api.model(head)))
+    api.add_mouth(head)
     times: list[float] = []
     follow = following_head.follow
 
@@ -196,36 +195,6 @@ def mouth_row(model: Path) -> Row:
     own = float(np.median(times))
     found = f"{own:.3f} ms; frame_set {shown:.3f}, switched off {hidden:.3f}, without {without:.3f}"
     return Row("mouth and lashes of one live head", found, "at most 0.1 ms", own <= 0.1)
-
-
-def built_in_parts(model: FlameModel) -> HeadParts:
-    """The built-in head's on the full-size file, whose mean head is the same; lashes anywhere on the skin."""
-    source = models.load(models.built_in())
-    display, rng = source.display, np.random.default_rng(0)
-    kinds = np.array([MATERIALS.index(name) if name in MATERIALS else -1 for name in display.material_names])
-    materials = kinds[display.polygon_materials]
-    polygons, materials = display.polygons[materials >= 0], materials[materials >= 0]
-    lashes = np.setdiff1d(polygons[materials == MATERIALS.index("lashes")], [-1])
-    mouth = np.setdiff1d(polygons, [*lashes, -1])
-    order, roots = np.concatenate([mouth, lashes]), len(lashes) // 3
-    places = np.full(source.n_vertices + 1, -1)
-    places[order] = np.arange(len(order))
-    every = np.arange(roots)
-    return HeadParts(
-        vertices=source.v_template[order],
-        polygons=places[polygons].astype(np.int32),
-        materials=materials.astype(np.int32),
-        jaw=source.weights[mouth, 2],
-        ring=np.arange(300, dtype=np.int32),
-        near=np.zeros(0, np.int32),
-        near_points=np.zeros((0, 3), np.float32),
-        corners=model.faces[rng.integers(0, len(model.faces), 2 * roots)],
-        weights=np.full((2 * roots, 3), 1 / 3, np.float32),
-        beside=np.stack([np.maximum(every - 1, 0), np.minimum(every + 1, roots - 1)]).astype(np.int32),
-        roots=np.tile(every, 3).astype(np.int32),
-        lashes=rng.normal(0, 1e-3, (len(lashes), 3)).astype(np.float32),
-        moves=np.zeros((0, len(mouth), 3), np.float32),
-    )
 
 
 def memory_row(model: str | Path) -> Row:

@@ -58,14 +58,26 @@ def known_landmarks(source: FlameModel, target: FlameModel) -> Known:
     return Known(tools, common_landmarks(source, target, mixed), of_tools)
 
 
-def common_landmarks(source: FlameModel, target: FlameModel, sets: Mapping[str, LandmarkEmbedding]) -> Pairs | None:
-    """Points (L, 3) of the source's ``sets`` and of the target at rest, iBUG's and MediaPipe's; None where none are."""
+def common_landmarks(
+    source: FlameModel,
+    target: FlameModel,
+    sets: Mapping[str, LandmarkEmbedding],
+    *,
+    brows_as_long: bool = False,
+) -> Pairs | None:
+    """Points (L, 3) of the source's ``sets`` and of the target at rest, iBUG's and MediaPipe's; None where none are.
+
+    ``brows_as_long``: iBUG's last point of either brow comes as near to the one before it as the source's.
+    """
     pairs = []
     for name in (IBUG, MEDIAPIPE):
         ones, others = sets.get(name), target.landmarks.get(name)
         if ones is not None and others is not None:
             here, there = _same(ones, others)
-            pairs.append((static_points(source, ones)[here], static_points(target, others)[there]))
+            points, goals = static_points(source, ones)[here], static_points(target, others)[there]
+            if brows_as_long and name == IBUG and len(points) >= -TAILS[0][0]:
+                _shorten_brows(points, goals)
+            pairs.append((points, goals))
     if not sum(len(points) for points, _ in pairs):
         return None
     points, goals = (np.concatenate(each) for each in zip(*pairs, strict=True))
@@ -119,6 +131,13 @@ def _with_brows_of(own: LandmarkEmbedding, other: LandmarkEmbedding) -> Landmark
     for key, each in fixed.items():
         each[brows] = getattr(own, key)[brows]
     return replace(other, **fixed)
+
+
+def _shorten_brows(points: np.ndarray, goals: np.ndarray) -> None:
+    for last, before in TAILS:
+        wanted, found = (float(np.linalg.norm(each[last] - each[before])) for each in (points, goals))
+        if found > wanted:
+            goals[last] = goals[before] + wanted / found * (goals[last] - goals[before])
 
 
 def _misfit(pairs: Pairs) -> float:

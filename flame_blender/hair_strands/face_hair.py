@@ -15,6 +15,7 @@ from .ground import EYES, Ground
 from .on_scalp.combing import along, unit
 from .on_scalp.scalp import kept_out
 from .rooting import nearest_roots, spread
+from .scalp_region import smooth
 from .strands import Roots, Strands, joined
 from .styles import BEARD, MOUSTACHE
 from .styles import BROWS as BROWS_PIECE
@@ -33,6 +34,7 @@ LOWER_LENGTH = np.array([(0.0, 0.20), (0.3, 0.42), (0.7, 0.55), (1.0, 0.40)])
 LID_EDGES = (((3, 2, 1, 0), (3, 4, 5, 0)), ((0, 1, 2, 3), (0, 5, 4, 3)))  # upper, lower; of the right and the left eye
 LOWER_SHARE, FAN = 0.55, 0.55  # of the lashes, those of the lower lid; how far outer and inner ones turn aside
 CURL = 1.15  # radians by which an upper lash bends up
+EVEN, BEGIN = 0.2, 0.7  # of the densest: what narrow ends have beside their breadth's; how dense a brow begins
 REACH = 0.004  # metres about brows and lids where skin for roots is looked for
 CLEAR, TIP = 0.0002, 0.25  # metres off the skin; of a root's radius
 DOWN = np.array([0.0, -1.0, 0.0])
@@ -130,7 +132,7 @@ def _brows(
     for rows, outwards in zip(BROW_ROWS, (-1, 1), strict=True):
         marks = ground.points[rows][::outwards]
         count = round(style.strands * density)
-        part = generator.random(count) ** 0.85  # sparse where it begins
+        part = _along_brow(generator.random(count))
         last = _reached(marks, ground, outwards)
         across = generator.random(count) + generator.random(count) - 1  # a tent: ragged edges
         middle, course = _curve(marks, INNER + (last - INNER) * part)
@@ -145,6 +147,15 @@ def _brows(
         lengths = style.length * length * long * generator.uniform(0.65, 1.0, count) * (1 - 0.25 * np.abs(across))
         made.append(_combed(field, style, roots, ways, lengths, generator))
     return joined(made)
+
+
+def _along_brow(share: np.ndarray) -> np.ndarray:
+    """(N,) 0 to 1 along a brow, for shares (N,) of its hairs: nearly as dense everywhere, sparser where it begins."""
+    part = np.linspace(0, 1, 65)
+    dense = (np.interp(part[1:], *HALF.T) / HALF[:, 1].max() + EVEN) * (
+        BEGIN + (1 - BEGIN) * smooth(part[1:], 0.0, 0.22)
+    )
+    return np.interp(share, np.concatenate([[0], np.cumsum(dense) / dense.sum()]), part)
 
 
 def _reached(marks: np.ndarray, ground: Ground, outwards: int) -> float:

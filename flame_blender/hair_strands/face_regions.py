@@ -48,8 +48,9 @@ def beard_fullness(ground: Ground, points: np.ndarray, *, chin_only: bool = Fals
     under = smooth(marks[LOWER_LIP, 1] - points[:, 1], 0.001, 0.012)
     full *= np.where(x < 0.016 * face.scale, np.maximum(under, smooth(-x, -0.006, -0.003)), 1.0)
     if chin_only:
-        half = _mouth_half(ground)
-        full *= smooth(-x, -0.98 * half, -0.70 * half) * smooth(marks[LOWER_LIP, 1] - points[:, 1], -0.004, 0.002)
+        below = marks[LOWER_LIP, 1] - points[:, 1]
+        wide = _mouth_half(ground) * (0.5 + 0.5 * smooth(below, 0.0, 0.02 * face.scale))  # round, not a box
+        full *= smooth(-x, -wide, -0.55 * wide) * smooth(below, -0.004, 0.002)
         full *= smooth(points[:, 2], chin_z - 0.045 * face.scale, chin_z - 0.03 * face.scale)
     return np.asarray(full)
 

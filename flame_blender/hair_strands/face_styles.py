@@ -45,9 +45,9 @@ class FaceStyle:
 
 
 BROWS = {
-    "NATURAL": FaceStyle(strands=420, length=0.0075, lift=0.28, volume=0.0010, clumps=60, clumping=0.25),
+    "NATURAL": FaceStyle(strands=480, length=0.0075, lift=0.28, volume=0.0010, clumps=60, clumping=0.25),
     "THIN": FaceStyle(strands=260, length=0.0065, breadth=0.6, lift=0.22, volume=0.0008, clumps=40, clumping=0.25),
-    "BUSHY": FaceStyle(strands=640, length=0.0105, breadth=1.25, lift=0.4, volume=0.0022, clumps=70, clumping=0.35,
+    "BUSHY": FaceStyle(strands=720, length=0.0105, breadth=1.25, lift=0.4, volume=0.0022, clumps=70, clumping=0.35,
                        frizz=0.001),
 }  # fmt: skip
 LASHES = {

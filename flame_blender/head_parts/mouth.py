@@ -10,6 +10,7 @@ import numpy as np
 
 from ..correspondence.correspondence import Correspondence
 from ..correspondence.rest_skin import RestSkin
+from ..correspondence.starting import IBUG, static_points
 from ..flame.controls import N_ROTATIONS, Controls
 from ..flame.evaluator import FlameEvaluator
 from ..flame.model import FlameModel
@@ -32,6 +33,8 @@ NEAR, RING = 0.012, 0.018  # metres from the teeth
 TONGUE_OUT, FURTHER_OUT = "tongueOut", np.array([0.0, -0.7, 1.0])
 MOVES = ("jawForward", "jawLeft", "jawRight", TONGUE_OUT)  # controls that move the source's mouth beside the jaw
 LEAST_MOVE = 1e-4  # metres
+BELOW_BROWS = slice(-41, None)  # of iBUG's points
+INNER_LIPS = [-7, -6, -5, -3, -2, -1]  # of iBUG's points, from the last: the middle of the upper and of the lower lip
 NO_ROWS = np.zeros(0, int)
 
 
@@ -93,14 +96,12 @@ def fitting_mouth(
 ) -> Generator[float, None, Mouth]:
     """The source's vertices ``ids`` (M,) in the target's mouth; yields the share that is done.
 
-    All go along by one similarity, so that rows meet as they did. Where lips, cheeks and the folds behind them would be
-    cut at some preset, rows lean back to their gums, as the folds do, are narrower, and the whole is set back.
+    All go along by one similarity, so that rows meet as they did, and as far below the lips' line. Where lips, cheeks
+    and the folds behind them would be cut at some preset, rows lean back to their gums, as the folds do, are narrower,
+    and the whole is set back.
     """
     rest = source.v_template[ids].astype(np.float64)
-    # Both the source and FLAME's heads are mirror images of themselves: what the warp has of a side is its error.
-    mirror = np.array([-1.0, 1.0, 1.0])
-    warped = 0.5 * (correspondence.warp(rest) + mirror * correspondence.warp(mirror * rest))
-    scale, turn, shift = similarity_alignment(rest, warped)
+    scale, turn, shift = _along(source, correspondence)
     placed = scale * rest @ turn.T + shift
     faces = mouth_faces(target.faces, target.vertices, placed[np.unique(np.r_[rows.upper, rows.lower])])
     shapes = yield from part_of(before_rows(target.model, faces, mouth_shapes(controls)), 0.0, 0.7)
@@ -116,6 +117,23 @@ def fitting_mouth(
     away = np.linalg.norm(target.vertices[target.ids][:, None] - stood[::5], axis=2).min(1)
     moves = _moves(source, ids, scale * turn, stood, rows.jaw, target.model, controls, back)
     return Mouth(ids, stood, rows.jaw, target.ids[away < RING], near, points, *moves)
+
+
+def _along(source: FlameModel, correspondence: Correspondence) -> tuple[float, np.ndarray, np.ndarray]:
+    """The similarity that eyes, nose and lips go along by, and where it ends: with lips on lips.
+
+    What lies in the mouth itself is warped by no skin about it: by that, teeth hang 5 mm below FLAME's lips' line.
+    """
+    points = static_points(source, source.landmarks[IBUG])[BELOW_BROWS]
+    # Both the source and FLAME's heads are mirror images of themselves: what the warp has of a side is its error.
+    mirror = np.array([-1.0, 1.0, 1.0])
+    rest = np.concatenate([points, mirror * points])
+    warped = correspondence.warp(rest)
+    warped = 0.5 * (warped + mirror * np.roll(warped, len(points), 0))
+    scale, turn, shift = similarity_alignment(rest, warped)
+    lips = np.flatnonzero(np.isin(np.arange(len(points)) - len(points), INNER_LIPS))
+    off = warped[lips] - scale * rest[lips] @ turn.T - shift
+    return scale, turn, shift + off.mean(0) * (0, 1, 1)
 
 
 def _shaped(placed: np.ndarray, rows: Rows, lean: float, width: float) -> np.ndarray:

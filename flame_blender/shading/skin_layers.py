@@ -20,7 +20,7 @@ from .shader_nodes import COLOUR, NUMBER, ShaderNodes, shared_group
 
 LAYERS, REST = "FLAME Skin Layers", "flame_rest"  # the group, and the mesh's attribute: metres, FLAME's axes
 FOLDS = "flame_folds"  # the mesh's attribute: 0 to 1, how far the expression folds the skin
-VERSION = 6
+VERSION = 7
 SKIN_TONE = "Skin Tone"  # the node after it all, for a tint of one's own
 PICTURES = ("Skin", "Relief", "Marks")  # inputs of the group, and names of the nodes that hold the pictures
 NONE = {"Relief": (complexion.FLAT, 0.34, 1.0), "Marks": (0.0, 0.0, 0.0)}  # where there is no such picture
@@ -32,10 +32,11 @@ INDEX, SHEEN, SHEEN_ROUGHNESS = 1.4, 0.04, 0.35  # of refraction (Jacques 1998);
 DULL, GLOSSY = 0.57, 0.24  # roughness
 SHINE, BROW_SHINE = 0.5, 0.05  # specular level of skin, and of hair on it
 MILLIMETRE = 0.001
-PORE, PORE_DEPTH = 0.85, 0.13  # mm apart, mm deep; hairs grow from them
+PORE, PORE_DEPTH = 0.85, 0.06  # mm apart, mm deep; hairs grow from them
 FURROW_DEPTH = 0.055  # mm, of the net of lines between the pores
 BUMP, BUMP_HEIGHT = 3.2, 0.10  # of what is uneven
 GROOVE_DEPTH, LIP_DEPTH = 1.1, 0.42  # mm, of the painted relief at 50 years more, and on lips at any age
+GRAZING, SEEN = 0.08, 0.5  # cosines of view and skin: up to the one nothing of it is seen, from the other on all
 DEEPEST = 1.6  # times that depth, of what age and expression cut together
 HAIR_WIDTH, HAIR_DARK = 0.15, 0.5  # of the roots of a shaven beard: radius as a share of what pores are apart; share
 
@@ -62,6 +63,7 @@ def paint(material: bpy.types.Material, pictures: Mapping[str, bpy.types.Image])
     links.new(layers.outputs["Roughness"], shader.inputs["Roughness"])
     links.new(layers.outputs["Shine"], shader.inputs["Specular IOR Level"])
     links.new(layers.outputs["Height"], bump.inputs["Height"])
+    links.new(layers.outputs["Strength"], bump.inputs["Strength"])
     links.new(bump.outputs["Normal"], shader.inputs["Normal"])
     shader.inputs["IOR"].default_value = INDEX
     shader.inputs["Sheen Weight"].default_value, shader.inputs["Sheen Roughness"].default_value = SHEEN, SHEEN_ROUGHNESS
@@ -73,7 +75,7 @@ def skin_layers() -> bpy.types.NodeTree:
     known = shared_group(LAYERS, VERSION)
     if known is not None:
         return known
-    gives = (("Color", COLOUR), ("Roughness", NUMBER), ("Shine", NUMBER), ("Height", NUMBER))
+    gives = (("Color", COLOUR), ("Roughness", NUMBER), ("Shine", NUMBER), ("Height", NUMBER), ("Strength", NUMBER))
     build = ShaderNodes(LAYERS, VERSION, gives, tuple((name, COLOUR) for name in PICTURES))
     for name, value in NONE.items():
         build.default(name, (*value, 1.0))
@@ -103,7 +105,7 @@ def skin_layers() -> bpy.types.NodeTree:
     shine = build.math("MULTIPLY_ADD", painted, BROW_SHINE - SHINE, SHINE)
     roughness = build.math("MULTIPLY_ADD", gloss, GLOSSY - DULL, DULL)
     fine = _fine(build, pores, gloss)
-    return build.shown(colour, roughness, shine, _height(build, rest, fine, groove, response, cut))
+    return build.shown(colour, roughness, shine, _height(build, rest, fine, groove, response, cut), _seen(build))
 
 
 def _toned(build: ShaderNodes, skin: Any, response: Any, amounts: Mapping[str, Any]) -> Any:
@@ -169,6 +171,13 @@ def _height(build: ShaderNodes, rest: Any, fine: Any, groove: Any, response: Any
     lips = build.math("MULTIPLY", build.math("SUBTRACT", 1.0, skin), 2 * LIP_DEPTH)
     folded = build.math("MULTIPLY", groove, build.math("ADD", grooves, lips))
     return build.math("ADD", build.math("ADD", build.math("MULTIPLY", fine, skin), uneven), folded)
+
+
+def _seen(build: ShaderNodes) -> Any:
+    """How much of the heights is seen: along the skin one hides the next, which a bump knows nothing of (it glitters)."""
+    place = build.add("ShaderNodeNewGeometry").outputs
+    cosine = build.vector("DOT_PRODUCT", place["Incoming"], place["Normal"]).node.outputs["Value"]
+    return build.rising(build.math("ABSOLUTE", cosine), GRAZING, SEEN)
 
 
 def _clamped(build: ShaderNodes, value: Any, most: float) -> Any:

@@ -24,7 +24,7 @@ def make_studio(size: float = 1.0) -> bpy.types.Scene:
         scene.world.use_nodes = True
     scene.world.node_tree.nodes["Background"].inputs["Color"].default_value = (0.045, 0.05, 0.06, 1)
     add_light("Key", (-0.8, -1.0, 0.6), 26, 0.4, size)
-    add_light("Fill", (0.5, -1.2, -0.25), 7, 0.6, size)
+    add_light("Fill", (0.5, -1.2, -0.25), 7, 0.6, size).visible_glossy = False  # or eyes show it before the pupil
     add_light("Rim", (0.6, 0.9, 0.6), 26, 0.4, size)
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     scene.collection.objects.link(camera)
@@ -51,7 +51,9 @@ def new_material(name: str, colour: tuple[float, ...] = (), glow: float = 0.0) -
     return made
 
 
-def add_light(name: str, place: tuple[float, float, float], watts: float, width: float, size: float) -> None:
+def add_light(
+    name: str, place: tuple[float, float, float], watts: float, width: float, size: float
+) -> bpy.types.Object:
     """An area light that looks at the origin."""
     data = bpy.data.lights.new(name, "AREA")
     data.energy, data.size = watts * size**2, width * size
@@ -59,3 +61,4 @@ def add_light(name: str, place: tuple[float, float, float], watts: float, width:
     bpy.context.scene.collection.objects.link(light)
     light.location = [size * part for part in place]
     light.rotation_euler = (-light.location).to_track_quat("-Z", "Y").to_euler()
+    return light

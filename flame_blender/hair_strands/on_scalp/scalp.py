@@ -24,6 +24,7 @@ TURNED_IN = 0.045  # metres below the ears, from where on ends turn in whole
 OFF = 0.015  # metres off the skin from which on gravity has a strand whole
 FINE = 0.4  # of its radius, a strand at the rim of the hairline
 JITTER = 0.0035  # metres about a parting, within which a strand may go to either side
+AHEAD = 0.02  # metres on its first way, where the side of the parting is told that a strand goes to
 TIP = 0.35  # of a root's radius
 
 
@@ -74,6 +75,7 @@ def _grown(
     points[:, 0] = roots.points
     room = CLEAR + style.volume * generator.random(count) ** 0.8 * (0.25 + 0.75 * roots.fullness)
     way = _first_way(combing, roots, inside, generator)
+    side = np.sign(roots.points[:, 0] + AHEAD * way[:, 0] - combing.parting)
     step = lengths / (style.points - 1)
     for number in range(1, style.points):
         at = points[:, number - 1]
@@ -87,7 +89,7 @@ def _grown(
         if winding is not None:
             ahead = winding.held(ahead)
         else:
-            ahead = _off_face(ahead, face, np.sign(roots.points[:, 0] - combing.parting), style)
+            ahead = _off_face(ahead, face, side, style)
         way = unit(ahead - at)
         points[:, number] = at + way * step[:, None]
         points[:, number] = field.cleared(points[:, number], CLEAR)

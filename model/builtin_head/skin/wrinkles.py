@@ -45,8 +45,8 @@ LINES: tuple[tuple[tuple[Knot, ...], float, float], ...] = (
         for across in (-11.0, -7.0, -3.0, 1.5, 6.0)
     ),
     *(  # round the neck
-        ((("throat", 0, up, 6), ("neck side", -22, up + 34, 10), ("neck side", -4, up + 46, 4)), 1.4, depth)
-        for up, depth in ((-14.0, 0.6), (-32.0, 0.75))
+        ((("throat", 0, up, 6), ("neck side", -22, up + 6, 10), ("neck side", -4, up + 15, 4)), 1.5, depth)
+        for up, depth in ((-10.0, 0.22), (-27.0, 0.28))
     ),
 )  # fmt: skip
 GLOSS = (("forehead", 30.0, 0.24), ("glabella", 12.0, 0.22), ("bridge", 9.0, 0.24), ("nose tip", 11.0, 0.40),
