@@ -24,6 +24,7 @@ IBUG, MEDIAPIPE = "ibug", "mediapipe"
 FITTED_POINTS = 300  # of a head that was fitted without landmarks
 VARIED = "shape", "global_rotation", "translation"
 APART = 0.03  # metres from points that the shape alone tells
+TAILS = ((-51, -50), (-42, -43))  # of iBUG's points, from the last: where a brow ends, and the point before
 
 Pairs = tuple[np.ndarray, np.ndarray]
 
@@ -45,7 +46,8 @@ def known_landmarks(source: FlameModel, target: FlameModel) -> Known:
     """The source's own landmarks, or those where FLAME's tools have them: whichever lie as the target's do.
 
     A target without any gets the tools'. The source's brows are held on the target's by its own points, whichever the
-    others are: they are where brows are painted, and what its movements move.
+    others are: they are where brows are painted, and what its movements move. They end as near to the point before as
+    the source's: FLAME's last points of brows lie 16 mm beside the eye's corner, down at the temple.
     """
     own = source.landmarks
     tools = {**own, **{name: replace(own[name], **_fixed(each)) for name, each in source.tool_landmarks.items()}}
@@ -55,7 +57,7 @@ def known_landmarks(source: FlameModel, target: FlameModel) -> Known:
     if _misfit(of_own) <= _misfit(of_tools):
         return Known(own, of_own, None)
     mixed = {name: _with_brows_of(own[name], each) for name, each in tools.items()}
-    return Known(tools, common_landmarks(source, target, mixed), of_tools)
+    return Known(tools, common_landmarks(source, target, mixed, brows_as_long=True), of_tools)
 
 
 def common_landmarks(

@@ -27,7 +27,7 @@ HALF = np.array([(0, 0.0030), (0.06, 0.0036), (0.2, 0.0039), (0.4, 0.0036), (0.6
 LIE = np.array([(0.0, 76, 0.75), (0.12, 62, 0.95), (0.35, 36, 1.0), (0.65, 8, 0.9), (1.0, -24, 0.6)])
 CONVERGE, SPREAD = 20.0, 9.0  # degrees: hairs of the upper edge lie lower, those of the lower higher; and stray
 INNER, OUTER = -0.06, 1.06  # of the way between the first and the last landmark of a brow
-BEYOND = 1.17  # of the way from the middle to the eye's outer corner, to where a brow goes at most
+BEFORE, BEYOND = 0.75, 1.17  # of the ways from the middle to the eye's corners, between which a brow is at most
 # of a lid's edge, from the inner corner: how long lashes are; and which rows of an eye's six landmarks its edges are
 UPPER_LENGTH = np.array([(0.0, 0.35), (0.2, 0.7), (0.6, 1.0), (0.85, 1.0), (1.0, 0.7)])
 LOWER_LENGTH = np.array([(0.0, 0.20), (0.3, 0.42), (0.7, 0.55), (1.0, 0.40)])
@@ -133,9 +133,9 @@ def _brows(
         marks = ground.points[rows][::outwards]
         count = round(style.strands * density)
         part = _along_brow(generator.random(count))
-        last = _reached(marks, ground, outwards)
+        first, last = _ends(marks, ground, outwards)
         across = generator.random(count) + generator.random(count) - 1  # a tent: ragged edges
-        middle, course = _curve(marks, INNER + (last - INNER) * part)
+        middle, course = _curve(marks, first + (last - first) * part)
         near = nearest_roots(ground, middle, np.ones(count), REACH)
         up = unit(np.cross(near.normals, course) * outwards)
         half = np.interp(part, *HALF.T) * style.breadth * ground.face.scale
@@ -158,12 +158,13 @@ def _along_brow(share: np.ndarray) -> np.ndarray:
     return np.interp(share, np.concatenate([[0], np.cumsum(dense) / dense.sum()]), part)
 
 
-def _reached(marks: np.ndarray, ground: Ground, outwards: int) -> float:
-    """How far along a brow's landmarks it goes: some tools set the last one well beyond the eye."""
-    parts = np.linspace(0.7, OUTER, 32)
-    eye = np.abs(ground.points[EYES[(outwards + 1) // 2], 0] - ground.face.middle).max()
-    within = np.abs(_curve(marks, parts)[0][:, 0] - ground.face.middle) < BEYOND * eye
-    return float(parts[within].max(initial=parts[0]))
+def _ends(marks: np.ndarray, ground: Ground, outwards: int) -> tuple[float, float]:
+    """How far along a brow's landmarks it begins and ends: some tools set these near the nose and beyond the eye."""
+    parts = np.linspace(INNER, OUTER, 64)
+    off = np.abs(_curve(marks, parts)[0][:, 0] - ground.face.middle)
+    eye = np.abs(ground.points[EYES[(outwards + 1) // 2], 0] - ground.face.middle)
+    within = parts[(off > BEFORE * eye.min()) & (off < BEYOND * eye.max())]
+    return float(within.min(initial=0.3)), float(within.max(initial=0.7))
 
 
 def _lashes(ground: Ground, style: FaceStyle, density: float, length: float, generator: np.random.Generator) -> Strands:

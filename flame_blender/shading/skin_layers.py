@@ -174,7 +174,7 @@ def _height(build: ShaderNodes, rest: Any, fine: Any, groove: Any, response: Any
 
 
 def _seen(build: ShaderNodes) -> Any:
-    """How much of the heights is seen: along the skin one hides the next, which a bump knows nothing of (it glitters)."""
+    """How much of the heights is seen: at a grazing view one hides the next, of which a bump knows nothing."""
     place = build.add("ShaderNodeNewGeometry").outputs
     cosine = build.vector("DOT_PRODUCT", place["Incoming"], place["Normal"]).node.outputs["Value"]
     return build.rising(build.math("ABSOLUTE", cosine), GRAZING, SEEN)

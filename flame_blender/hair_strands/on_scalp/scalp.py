@@ -86,10 +86,7 @@ def _grown(
         ahead = at + way * step[:, None]
         share = min(number / (style.points - 1) / RISE, 1.0)
         ahead = field.cleared(ahead, room * share + CLEAR * (1 - share))
-        if winding is not None:
-            ahead = winding.held(ahead)
-        else:
-            ahead = _off_face(ahead, face, side, style)
+        ahead = winding.held(ahead) if winding is not None else _off_face(ahead, face, side, style)
         way = unit(ahead - at)
         points[:, number] = at + way * step[:, None]
         points[:, number] = field.cleared(points[:, number], CLEAR)
