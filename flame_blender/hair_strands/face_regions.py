@@ -50,7 +50,7 @@ def beard_fullness(ground: Ground, points: np.ndarray, *, chin_only: bool = Fals
     if chin_only:
         below = marks[LOWER_LIP, 1] - points[:, 1]
         wide = _mouth_half(ground) * (0.5 + 0.5 * smooth(below, 0.0, 0.02 * face.scale))  # round, not a box
-        full *= smooth(-x, -wide, -0.55 * wide) * smooth(below, -0.004, 0.002)
+        full *= smooth(-x / wide, -1.0, -0.55) * smooth(below, -0.004, 0.002)
         full *= smooth(points[:, 2], chin_z - 0.045 * face.scale, chin_z - 0.03 * face.scale)
     return np.asarray(full)
 
