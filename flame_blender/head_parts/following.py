@@ -13,7 +13,6 @@ from ..geometry.rigid import similarity_alignment
 from .parts import HeadParts
 
 NECK, JAW = 1, 2  # joints
-NEXT, LAST = np.array([1, 2, 0]), np.array([2, 0, 1])
 FORWARD = np.array([0.0, 0.0, 1.0])
 SMALLEST = 1e-24  # square of a length
 
@@ -23,7 +22,7 @@ class FollowingParts:
     """The parts on a head of one identity: ``mouth`` (4, M) float32, planar and homogeneous, at rest.
 
     ``lashes`` (N - M, 4) float32 as the eyes' width has them, and a 1; ``moves`` (A, 3, M) float32, planar. ``lids``
-    (L,) are the skin's vertices that carry the lashes: ``lid_weights`` (3 K, L) float32 make of them where the K roots
+    (L,) are the skin's vertices that carry the lashes: ``lid_weights`` (L, 3 K) float32 make of them where the K roots
     are, along what edge, and to which point off them.
     """
 
@@ -58,15 +57,16 @@ class FollowingParts:
 
     def _grow(self, vertices: np.ndarray, frame: Frame, out: np.ndarray) -> None:
         """Write the lashes' vertices (N - M, 3) to ``out``."""
-        points, along, off = (self.lid_weights @ vertices[self.lids]).reshape(3, -1, 3)
-        across = _cross(along, off)
-        axes = np.empty((len(points), 4, 3), np.float32)  # along the edge, to the point off it, across; the root
-        axes[:, 0], axes[:, 2], axes[:, 3] = _unit(along), _unit(across), points
-        axes[:, 1] = _cross(axes[:, 2], axes[:, 0])
+        seen = (vertices.take(self.lids, 0).T @ self.lid_weights).reshape(3, 3, -1)
+        along, off = seen[:, 1], seen[:, 2]
+        axes = np.empty((4, 3, seen.shape[2]), np.float32)  # along the edge, to the point off it, across; the root
+        axes[0], axes[2], axes[3] = _unit(along), _unit(_cross(along, off)), seen[:, 0]
+        axes[1] = _cross(axes[2], axes[0])
         if not frame.is_usual:
-            axes[:, :3] *= frame.scale
-            axes[:, 2] *= -1.0 if frame.is_mirrored else 1.0
-        np.einsum("ka,kac->kc", self.lashes, axes[self.parts.roots], out=out)
+            axes[:3] *= frame.scale
+            axes[2] *= -1.0 if frame.is_mirrored else 1.0
+        rows = np.ascontiguousarray(axes.reshape(12, -1).T).take(self.parts.roots, 0)
+        np.einsum("ka,kac->kc", self.lashes, rows.reshape(-1, 4, 3), out=out)
 
 
 def points_on(vertices: np.ndarray, parts: HeadParts) -> np.ndarray:
@@ -98,7 +98,7 @@ class PartsOfModel:
         weights = np.zeros((len(parts.corners), len(self._lids)))
         np.add.at(weights, (np.arange(len(weights))[:, None], corners.reshape(-1, 3)), parts.weights)
         weights = np.concatenate([weights[: len(weights) // 2], *edge_and_off(weights, parts)])
-        self._lid_weights = weights.astype(np.float32)
+        self._lid_weights = np.ascontiguousarray(weights.T, np.float32)
         self._wide = self._width(mean)
 
     def on(self, identity: PreparedIdentity) -> FollowingParts:
@@ -121,14 +121,16 @@ class PartsOfModel:
 
     def _width(self, vertices: np.ndarray) -> float:
         """How long the lids' edges of a head (V, 3) are."""
-        along = self._lid_weights[len(self._lid_weights) // 3 : 2 * len(self._lid_weights) // 3]
-        return float(np.linalg.norm(along @ vertices[self._lids].astype(np.float64), axis=1).sum())
+        _, along, _ = np.split(self._lid_weights, 3, axis=1)
+        return float(np.linalg.norm(along.T @ vertices[self._lids].astype(np.float64), axis=1).sum())
 
 
-def _unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.sqrt(np.maximum((rows * rows).sum(1, keepdims=True), SMALLEST))
+def _unit(columns: np.ndarray) -> np.ndarray:
+    """(3, K) of length 1."""
+    return columns / np.sqrt(np.maximum(np.einsum("ck,ck->k", columns, columns), SMALLEST))
 
 
 def _cross(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Of few rows, in a fifth of the time of NumPy's."""
-    return ones[:, NEXT] * others[:, LAST] - ones[:, LAST] * others[:, NEXT]
+    """(3, K) of (3, K), in a fifth of the time of NumPy's."""
+    (x, y, z), (u, v, w) = ones, others
+    return np.stack([y * w - z * v, z * u - x * w, x * v - y * u])
