@@ -25,7 +25,7 @@ PACKAGE = "flame_blender"
 MANIFEST = "blender_manifest.toml"
 BUILTIN_HEAD = "assets/builtin_head.npz"
 SKIN_PICTURES = tuple(f"assets/builtin_head_skin{part}.png" for part in ("", "_relief", "_marks"))
-THUMBNAILS = "assets/thumbnails"
+ASSETS = "assets/thumbnails/*.png", "assets/presets/flame/looks/*.json"  # as many as there are
 BUILTIN_RELEASE = "built-in"
 
 # https://docs.blender.org/manual/en/latest/advanced/extensions/getting_started.html#manifest
@@ -86,7 +86,7 @@ def files_to_pack(root: Path) -> dict[str, Path]:
     package = root / PACKAGE
     files = {"LICENSE": root / "LICENSE"}
     files |= {name: package / name for name in (MANIFEST, "__init__.py", BUILTIN_HEAD, *SKIN_PICTURES)}
-    files |= {path.relative_to(package).as_posix(): path for path in sorted((package / THUMBNAILS).glob("*.png"))}
+    files |= {path.relative_to(package).as_posix(): path for each in ASSETS for path in sorted(package.glob(each))}
     for path in sorted(package.rglob("*")):
         inside = path.relative_to(package)
         if "__pycache__" in inside.parts or (path.is_dir() and not path.is_symlink()):

@@ -136,7 +136,7 @@ MODULES = {
         "auto_key copy_params get_params keyframe mirror_face paste_params randomise reset_params set_params"
     ),
     "api.skins": (
-        "export_texture fit_texture fitting_texture installed_textures randomise_looks remove_texture set_eyes "
-        "set_texture texture_of texture_params"
+        "apply_looks export_texture fit_texture fitting_texture installed_textures keep_looks looks_presets "
+        "randomise_looks remove_looks_preset remove_texture set_eyes set_texture texture_of texture_params"
     ),
 }

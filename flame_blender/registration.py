@@ -27,6 +27,7 @@ from .panels.faces import asset_shelf, gallery, thumbnails
 from .scene_fits import pinned_photos
 from .scene_fits import properties as fit_properties
 from .skin import frame_handlers as skin_handlers
+from .skin import kept_looks
 
 _commands: list[Any] = []  # what Blender gave for them
 CLASSES = (
@@ -57,6 +58,7 @@ def register() -> None:
     handlers.register()
     linked_sides.MOVED_ALONG.append(auto_keying.key_along)
     skin_handlers.register()
+    kept_looks.register()
     left_alone.register()
     fit_handlers.register()
     under_way.register()
@@ -72,6 +74,7 @@ def unregister() -> None:
     under_way.unregister()
     fit_handlers.unregister()
     left_alone.unregister()
+    kept_looks.unregister()
     skin_handlers.unregister()
     linked_sides.MOVED_ALONG.clear()
     handlers.unregister()

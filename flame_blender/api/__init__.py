@@ -328,11 +328,15 @@ if TYPE_CHECKING:
     from .posing import randomise as randomise
     from .posing import reset_params as reset_params
     from .posing import set_params as set_params
+    from .skins import apply_looks as apply_looks
     from .skins import export_texture as export_texture
     from .skins import fit_texture as fit_texture
     from .skins import fitting_texture as fitting_texture
     from .skins import installed_textures as installed_textures
+    from .skins import keep_looks as keep_looks
+    from .skins import looks_presets as looks_presets
     from .skins import randomise_looks as randomise_looks
+    from .skins import remove_looks_preset as remove_looks_preset
     from .skins import remove_texture as remove_texture
     from .skins import set_eyes as set_eyes
     from .skins import set_texture as set_texture

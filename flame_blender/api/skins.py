@@ -1,4 +1,4 @@
-"""Texture models, and heads' skin made of them; pigments of the eyes, and looks drawn at random."""
+"""Texture models, and heads' skin made of them; pigments of the eyes, and looks: drawn at random, kept, of presets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..head.saved.looks_properties import set_complexion
 from ..long_work import result_of
 from ..looks import people
 from ..model_files.texture_files import TextureEntry
-from ..skin import export_picture, fit, following, setting
+from ..skin import export_picture, fit, following, kept_looks, setting
 from ..skin.fit import FittedTexture, TextureFitOptions
 from .posing import UNCHANGED
 
@@ -261,3 +261,77 @@ def randomise_looks(obj: bpy.types.Object, seed: int) -> None:
     complexion, irises = people.drawn(int(seed))
     set_complexion(head, complexion)
     head.iris_colour, head.iris_centre, head.iris_centre_amount = irises.colour, irises.centre, 1.0
+
+
+def looks_presets() -> dict[str, Path]:
+    """The presets of skin and eyes: those that come with the add-on, and the user's own.
+
+    Returns
+    -------
+    dict of str to Path
+        Files by the names that the menu of Skin and Eyes shows.
+    """
+    return kept_looks.presets()
+
+
+def apply_looks(obj: bpy.types.Object, preset: str | Path) -> None:
+    """Give a head skin and eyes of a preset; what the preset does not name stays, as do shape and hair.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    preset : str or Path
+        A name of :func:`looks_presets`, or such a file.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, there is no such preset, or the file is another; nothing has changed then.
+    """
+    parameters.require_head(obj)
+    kept_looks.apply(obj, preset)
+
+
+def keep_looks(obj: bpy.types.Object, name: str) -> Path:
+    """Keep what a head's skin and eyes show as a preset of the user's, for heads of any file.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The head.
+    name : str
+        Of the preset, a new one.
+
+    Returns
+    -------
+    Path
+        Its file, which others may have.
+
+    Raises
+    ------
+    ParameterError
+        ``obj`` is no head, or the name is none or taken.
+    WriteError
+        The file cannot be written.
+    """
+    parameters.require_head(obj)
+    return kept_looks.keep(obj, name)
+
+
+def remove_looks_preset(name: str) -> None:
+    """Delete a preset of the user's; heads keep what they show.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`looks_presets`.
+
+    Raises
+    ------
+    ParameterError
+        There is no such preset, or it comes with the add-on.
+    WriteError
+        The file cannot be deleted.
+    """
+    kept_looks.remove(name)

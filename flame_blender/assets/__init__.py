@@ -1,4 +1,4 @@
-"""The files that come with the add-on: the built-in head, its skin's texture, small pictures of its presets.
+"""The files that come with the add-on: the built-in head, its skin's texture, small pictures of its presets, skins.
 
 ``model/`` in a checkout holds the code that makes them, and says how.
 """
@@ -11,6 +11,7 @@ _FOLDER = Path(__file__).parent
 BUILT_IN_HEAD = _FOLDER / "builtin_head.npz"
 SKIN_TEXTURE = _FOLDER / "builtin_head_skin.png"
 THUMBNAILS = _FOLDER / "thumbnails"
+PRESETS = _FOLDER  # where Blender looks for a folder ``presets``
 
 
 def pictures_beside(skin: Path) -> tuple[Path, Path, Path]:

@@ -27,7 +27,7 @@ HALF = np.array([(0, 0.0030), (0.06, 0.0036), (0.2, 0.0039), (0.4, 0.0036), (0.6
 LIE = np.array([(0.0, 76, 0.75), (0.12, 62, 0.95), (0.35, 36, 1.0), (0.65, 8, 0.9), (1.0, -24, 0.6)])
 CONVERGE, SPREAD = 20.0, 9.0  # degrees: hairs of the upper edge lie lower, those of the lower higher; and stray
 INNER, OUTER = -0.06, 1.06  # of the way between the first and the last landmark of a brow
-BEFORE, BEYOND = 0.75, 1.17  # of the ways from the middle to the eye's corners, between which a brow is at most
+BEFORE, BEYOND = 0.66, 1.17  # of the ways from the middle to the eye's corners, between which a brow is at most
 # of a lid's edge, from the inner corner: how long lashes are; and which rows of an eye's six landmarks its edges are
 UPPER_LENGTH = np.array([(0.0, 0.35), (0.2, 0.7), (0.6, 1.0), (0.85, 1.0), (1.0, 0.7)])
 LOWER_LENGTH = np.array([(0.0, 0.20), (0.3, 0.42), (0.7, 0.55), (1.0, 0.40)])

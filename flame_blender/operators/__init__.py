@@ -55,6 +55,7 @@ from .link_sides import FLAME_OT_link_sides
 from .live_capture import FLAME_OT_live_capture, FLAME_OT_record_capture, FLAME_OT_stop_capture
 from .locate_model import FLAME_OT_locate_model
 from .lock_interface import FLAME_OT_lock_interface
+from .looks_presets import FLAME_OT_apply_looks, FLAME_OT_keep_looks
 from .make_avatar import FLAME_OT_make_avatar
 from .make_rig import FLAME_OT_make_rig
 from .mirror_face import FLAME_OT_mirror_face
@@ -177,6 +178,8 @@ CLASSES = (
     FLAME_OT_restore_deformation,
     FLAME_OT_sample_heads,
     FLAME_OT_set_eyes,
+    FLAME_OT_apply_looks,
+    FLAME_OT_keep_looks,
     FLAME_OT_set_texture,
     FLAME_OT_show_quads,
     FLAME_OT_retarget_arkit,

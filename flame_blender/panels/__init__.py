@@ -10,7 +10,7 @@ from .faces.gallery import FLAME_PG_gallery
 from .fit import FLAME_PT_fit
 from .grown.avatar_panel import FLAME_PT_avatar
 from .grown.hair_panel import FLAME_PT_hair
-from .head import FLAME_PT_head, FLAME_PT_looks, FLAME_PT_models
+from .head import FLAME_PT_head, FLAME_PT_looks, FLAME_PT_looks_presets, FLAME_PT_models
 from .identity import FLAME_PT_identity
 from .landmarks import FLAME_PT_landmarks
 from .mesh_looks import FLAME_PT_mesh_looks
@@ -28,6 +28,7 @@ CLASSES = (
     FLAME_MT_face_pie,
     FLAME_PT_head,
     FLAME_PT_models,
+    FLAME_PT_looks_presets,
     FLAME_PT_looks,
     FLAME_PT_hair,
     FLAME_PT_avatar,

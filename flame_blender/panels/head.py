@@ -1,6 +1,7 @@
 from typing import Any
 
 import bpy
+from bl_ui.utils import PresetPanel
 
 from ..bake import cache
 from ..character import looks, quads
@@ -10,6 +11,8 @@ from ..head.mouth import mouth_object
 from ..head.properties import coefficients, flame_of
 from ..languages import translated
 from ..languages.labels import wrapped
+from ..looks.looks_file import SUFFIX
+from ..skin import kept_looks
 from .sidebar import HeadPanel, Sidebar, draw_alert, draw_new_heads
 
 LICENCES = {
@@ -120,11 +123,23 @@ def _draw_quads(layout, head) -> None:
         layout.operator("flame.show_quads", text="Triangles" if there else "Quads", icon="MESH_GRID").join = not there
 
 
+class FLAME_PT_looks_presets(PresetPanel, bpy.types.Panel):
+    bl_idname = "FLAME_PT_looks_presets"
+    bl_label = "Looks"
+    preset_subdir = kept_looks.SUBFOLDER
+    preset_extensions = frozenset({SUFFIX})
+    preset_operator = "flame.apply_looks"
+    preset_add_operator = "flame.keep_looks"
+
+
 class FLAME_PT_looks(HeadPanel, bpy.types.Panel):
     bl_idname = "FLAME_PT_looks"
     bl_label = "Skin and Eyes"
     bl_parent_id = "FLAME_PT_head"
     bl_options = {"DEFAULT_CLOSED"}
+
+    def draw_header_preset(self, _context):
+        FLAME_PT_looks_presets.draw_panel_header(self.layout)
 
     def draw(self, context):
         head = flame_of(require_active_head(context))

@@ -29,7 +29,7 @@ PATHS = {name: f"flame.{path}" for name, path in (
     ("stubble", "stubble"), ("brows", "painted_brows"),
 )}  # fmt: skip
 INDEX, SHEEN, SHEEN_ROUGHNESS = 1.4, 0.04, 0.35  # of refraction (Jacques 1998); down, as a share of the light
-DULL, GLOSSY = 0.57, 0.24  # roughness
+DULL, GLOSSY = 0.6, 0.32  # roughness
 SHINE, BROW_SHINE = 0.5, 0.05  # specular level of skin, and of hair on it
 MILLIMETRE = 0.001
 PORE, PORE_DEPTH = 0.85, 0.06  # mm apart, mm deep; hairs grow from them

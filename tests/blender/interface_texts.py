@@ -15,6 +15,7 @@ from typing import Any
 import bpy
 
 from flame_blender import registration
+from flame_blender.assets import PRESETS
 from flame_blender.fitting.reports import doubts
 from flame_blender.head import models, up_to_date
 from flame_blender.panels import control_rows
@@ -22,6 +23,7 @@ from flame_blender.panels import expression as expression_panel
 from flame_blender.panels import head as head_panel
 from flame_blender.scene_fits import guess
 from flame_blender.scene_fits.kinds import KINDS
+from flame_blender.skin.kept_looks import SUBFOLDER
 
 PACKAGE = Path(registration.__file__).parent
 SHOWN = ("operators", "panels", "picking/drawing.py", "photo_pins/pin_drawing.py")
@@ -171,6 +173,7 @@ def of_lists() -> Iterator[str]:
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "FitReport":
                 yield ast.literal_eval(node.args[0])
     yield from expression_panel.MARKS
+    yield from (path.stem.replace("_", " ") for path in (PRESETS / "presets" / SUBFOLDER).glob("*.json"))
     yield from control_rows.REGIONS.values()
     controls = models.evaluator(models.built_in().fingerprint).model.controls
     yield from (preset.name for preset in controls.presets if preset.group != "Visemes")  # these are sounds

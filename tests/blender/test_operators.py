@@ -110,6 +110,7 @@ def test_operators_undo_where_they_change_the_scene():
         "bring_faces",
         "keep_face_asset",
         "write_face_assets",
+        "keep_looks",
     }  # files
     for cls in operators.CLASSES:
         if not issubclass(cls, bpy.types.Operator) or cls.bl_idname.startswith("flame.export_"):

@@ -29,6 +29,8 @@ def refusal(checkout: Path) -> str:
         "head/FLAME_masks.pkl",
         "assets/generic_model.pkl",
         "assets/thumbnails/notes.txt",
+        "assets/presets/flame/looks/run.txt",
+        "assets/presets/other.json",
         ".DS_Store",
         "a.pyc",
     ],

@@ -17,8 +17,9 @@ from build_addon import build, read_manifest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "flame_blender"
 THUMBNAILS = {path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "assets" / "thumbnails").glob("*.png")}
+PRESETS = {path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "assets" / "presets").rglob("*.json")}
 PICTURES = {f"assets/builtin_head_skin{part}.png" for part in ("", "_relief", "_marks")}
-FIXED = {"blender_manifest.toml", "assets/builtin_head.npz", "LICENSE"} | PICTURES | THUMBNAILS
+FIXED = {"blender_manifest.toml", "assets/builtin_head.npz", "LICENSE"} | PICTURES | THUMBNAILS | PRESETS
 
 
 @pytest.fixture(scope="module")
