@@ -98,7 +98,8 @@ def of_blender(cls: Any) -> dict[str, Any]:
         if base.__module__.startswith(("bpy_extras", "bpy_types"))
         for name in inspect.get_annotations(base)
     }
-    return {name: each for name, each in found.properties.items() if name not in GIVEN | foreign}
+    given = (GIVEN | foreign) - dict(ours(cls)).keys()
+    return {name: each for name, each in found.properties.items() if name not in given}
 
 
 OURS = bpy.types.Operator | bpy.types.PropertyGroup | bpy.types.AddonPreferences
