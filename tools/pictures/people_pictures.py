@@ -95,7 +95,7 @@ def grow(head: Any, **options: object) -> None:
 
 CLOSE: dict[str, Any] = {"size": (420, 420), "samples": 48}
 EYE: dict[str, Any] = {"distance": 0.2, "height": 0.02, "aside": 0.032, "turn": 0.0}
-SMALL: dict[str, Any] = {"size": (200, 230), "samples": 20}
+SMALL: dict[str, Any] = {"size": (200, 230), "samples": 48}
 BOTH = (BUILT_IN, FLAME_FILE)
 SHEETS = {
     "head_emotions": Sheet(3, tuple(Shot(name, face(name), (480, 552), samples=32) for name in EMOTIONS), BOTH),
